@@ -1,0 +1,242 @@
+"""The house rules about who may know whom, read from the source itself.
+
+Imports point one way: pages -> the rest of `planner` -> `models` -> Pyomo. An import counts wherever it stands, at the
+top of a file, inside a function or under TYPE_CHECKING.
+"""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = {"planner", "models"}
+APP = "app_streamlit"
+
+# Who may name what. A name covers itself and everything below it; `workbook*` also covers workbook_read.
+MAY_IMPORT = {
+    "highspy": {"planner.solver"},
+    "openpyxl": {"planner.workbook*", "planner.template", "planner.marking", "planner.report"},
+    "xlsxwriter": {"planner.workbook*", "planner.template", "planner.marking", "planner.report"},
+    "streamlit": {"planner.pages", APP},
+    "planner.pages": {"planner.pages", APP},
+    "planner.cli": {"planner.cli*", "planner.__main__"},
+}
+MODELS_MAY_IMPORT = {"models", "pyomo", "numpy"}
+KNOW_NOTHING_OF_OURS = ["planner.schema", "planner.errors"]
+# The auditor re-adds a plan; what it shared with the program it could not check.
+AUDITOR_MAY_NOT_IMPORT = {"models", "planner.translate", "planner.solver"}
+MAY_PRINT = {"planner.cli*", "planner.__main__"}
+
+
+class Import(NamedTuple):
+    """One imported name and where it stands."""
+
+    importer: str
+    imported: str
+    where: str
+
+
+def module_name(path: Path) -> str:
+    """planner/report/__init__.py -> planner.report"""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources() -> dict[str, Path]:
+    """Every module of ours that is shipped, by name."""
+    paths = [path for package in sorted(OURS) for path in sorted((ROOT / package).rglob("*.py"))]
+    app = ROOT / f"{APP}.py"
+    return {module_name(path): path for path in [*paths, *([app] if app.exists() else [])]}
+
+
+SOURCES = sources()
+
+
+def names_imported(tree: ast.AST, module: str, is_package: bool) -> Iterator[tuple[str, int]]:
+    """Full names: `from planner import errors` is planner.errors, and `from . import errors` inside planner too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = module.split(".")[: len(module.split(".")) - node.level + is_package]
+                base = ".".join([*above, *([base] if base else [])])
+            yield from ((f"{base}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def imports_of(module: str) -> list[Import]:
+    path = SOURCES[module]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = names_imported(tree, module, is_package=path.name == "__init__.py")
+    return [Import(module, name, f"{path.relative_to(ROOT).as_posix()}:{line}") for name, line in found]
+
+
+IMPORTS = [found for module in SOURCES for found in imports_of(module)]
+
+
+def covers(pattern: str, name: str) -> bool:
+    """planner.report covers planner.report.sheets, not planner.reporting; planner.cli* covers planner.cli_runs too."""
+    if pattern.endswith("*"):
+        return name.startswith(pattern[:-1])
+    return name == pattern or name.startswith(pattern + ".")
+
+
+def any_covers(patterns: set[str], name: str) -> bool:
+    return any(covers(pattern, name) for pattern in patterns)
+
+
+def told(faults: list[Import]) -> str:
+    return "\n".join(f"{fault.where} imports {fault.imported}" for fault in faults)
+
+
+# The rules ------------------------------------------------------------------------------------------------------------
+
+
+def test_models_know_pyomo_and_numbers_and_nothing_else():
+    """No pandas, workbook, screen, solver or planner inside the mathematical program."""
+    faults = [
+        found
+        for found in IMPORTS
+        if covers("models", found.importer)
+        and not any_covers(MODELS_MAY_IMPORT, found.imported)
+        and found.imported.split(".")[0] not in sys.stdlib_module_names
+    ]
+    assert not faults, told(faults)
+
+
+@pytest.mark.parametrize("what", MAY_IMPORT)
+def test_only_its_keepers_import(what):
+    """HiGHS, Excel, Streamlit, the pages and the command line are each known to a few modules only."""
+    faults = [
+        found for found in IMPORTS if covers(what, found.imported) and not any_covers(MAY_IMPORT[what], found.importer)
+    ]
+    assert not faults, told(faults)
+
+
+@pytest.mark.parametrize("module", KNOW_NOTHING_OF_OURS)
+def test_the_bottom_imports_nothing_of_ours(module):
+    """Everybody may use the schema and the errors because they use nobody."""
+    faults = [
+        found
+        for found in IMPORTS
+        if covers(module, found.importer) and any_covers(OURS, found.imported) and not covers(module, found.imported)
+    ]
+    assert not faults, told(faults)
+
+
+def test_the_auditor_shares_no_code_with_the_program():
+    """Books re-added with the program's own code would close whatever the program did."""
+    faults = [
+        found
+        for found in IMPORTS
+        if covers("planner.audit*", found.importer) and any_covers(AUDITOR_MAY_NOT_IMPORT, found.imported)
+    ]
+    assert not faults, told(faults)
+
+
+def test_no_module_reaches_itself_through_its_imports():
+    """Imports point one way, so following them always comes to an end."""
+    graph: dict[str, set[str]] = {module: set() for module in SOURCES}
+    for found in IMPORTS:
+        target = found.imported if found.imported in SOURCES else found.imported.rpartition(".")[0]
+        if target in SOURCES and target != found.importer:
+            graph[found.importer].add(target)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+def test_library_code_does_not_print():
+    """A library that prints cannot be used by a page or in a pipe: only the command line speaks to the terminal."""
+    faults = [
+        f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+        for module, path in SOURCES.items()
+        if not any_covers(MAY_PRINT, module)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_no_star_imports():
+    """A reader finds where a name comes from by looking at the top of the file."""
+    faults = [found for found in IMPORTS if found.imported.endswith(".*")]
+    assert not faults, told(faults)
+
+
+# What is imported is declared -----------------------------------------------------------------------------------------
+
+
+def declared(requirements: list[str]) -> set[str]:
+    """The names to import: ours are all their package names in small letters."""
+    return {re.split(r"[\s<>=!~;\[]", line, maxsplit=1)[0].lower().replace("-", "_") for line in requirements}
+
+
+def test_every_package_we_import_is_declared():
+    """The pages may use the extra `app`; the rest must run without it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    core = declared(project["dependencies"]) | OURS | {"__future__"} | sys.stdlib_module_names
+    pages = core | declared(project["optional-dependencies"]["app"])
+    faults = [
+        found
+        for found in IMPORTS
+        if found.imported.split(".")[0] not in (pages if any_covers({"planner.pages", APP}, found.importer) else core)
+    ]
+    assert not faults, told(faults)
+
+
+@pytest.mark.parametrize("lock", ["run", "dev", "uv"])
+def test_locks_pin_every_package_by_hash_and_name_no_host(lock):
+    """A lock that names a host cannot be used behind a company's mirror; one without hashes locks nothing."""
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=\S)", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).strip())
+    unpinned = [entry.splitlines()[0] for entry in entries if "==" not in entry or "--hash=sha256:" not in entry]
+    assert entries
+    assert not unpinned
+    assert "://" not in text
+    assert "--index" not in text
+
+
+# The tests' own reading of source -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import numpy as np", ["numpy"]),
+        ("from planner import errors", ["planner.errors"]),
+        ("from planner.errors import PlannerError", ["planner.errors.PlannerError"]),
+        ("from . import schema", ["planner.report.schema"]),
+        ("from .. import schema", ["planner.schema"]),
+        ("from ..schema import SHEETS", ["planner.schema.SHEETS"]),
+        ("def late():\n    import highspy", ["highspy"]),
+        ("from models import *", ["models.*"]),
+    ],
+)
+def test_every_way_to_write_an_import_is_seen(source, expected):
+    """Read as if it stood in planner/report/sheets.py."""
+    found = names_imported(ast.parse(source), "planner.report.sheets", is_package=False)
+    assert [name for name, _ in found] == expected
+
+
+def test_a_package_is_its_own_base():
+    """`from . import sheets` in planner/report/__init__.py is planner.report.sheets."""
+    found = names_imported(ast.parse("from . import sheets"), "planner.report", is_package=True)
+    assert [name for name, _ in found] == ["planner.report.sheets"]
+
+
+def test_a_rule_covers_what_lies_below_a_name_and_not_what_looks_like_it():
+    """planner.report is not planner.reporting; only a star widens."""
+    assert covers("planner.report", "planner.report.sheets")
+    assert not covers("planner.report", "planner.reporting")
+    assert covers("planner.workbook*", "planner.workbook_read")
+    assert not covers("highspy", "highspy_extras")
