@@ -1,0 +1,1 @@
+"""The mathematical program: sets, decisions, constraints, objective. Knows Pyomo and nothing else."""

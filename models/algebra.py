@@ -1,0 +1,71 @@
+"""The three words in which every rule is written: decide, constrain, total."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression
+
+Pairs = Iterable[tuple[float, Any]]
+
+
+def total(*pairs: Pairs, plus: float = 0.0) -> LinearExpression:
+    """One linear expression from (coefficient, decision) pairs, plus a constant.
+
+    An empty one is simply the constant. Handing Pyomo the two lists builds two to three times faster than a Python sum of
+    products.
+    """
+    coefficients: list[float] = []
+    decisions: list[Any] = []
+    for some in pairs:
+        for coefficient, decision in some:
+            coefficients.append(coefficient)
+            decisions.append(decision)
+    return LinearExpression(constant=plus, linear_coefs=coefficients, linear_vars=decisions)
+
+
+def decide(
+    model: pyo.ConcreteModel,
+    name: str,
+    over: Collection[Any],
+    upper: Mapping[Any, float] | None = None,
+    lower: Mapping[Any, float] | None = None,
+    binary: bool = False,
+) -> pyo.Var:
+    """Add a decision `name`, zero or more and at most `upper[index]` where given, for each index in `over`."""
+    decision = pyo.Var(pyo.SetOf(over), domain=pyo.Binary if binary else pyo.NonNegativeReals)
+    model.add_component(name, decision)
+    for index, bound in (upper or {}).items():
+        decision[index].setub(bound)
+    for index, bound in (lower or {}).items():
+        decision[index].setlb(bound)
+    return decision
+
+
+def constrain(model: pyo.ConcreteModel, data: Any, rule: Callable[..., Any], over: Collection[Any]) -> None:
+    """Add the rows `rule(model, data, *index)` for each index in `over`, under the rule's own name.
+
+    An index is a tuple, or one value for a rule of a single index. `over` is iterated, never searched. A rule returns `total(...) <= number`, `>=` or `==`; all
+    its decisions stand on the left.
+    """
+
+    def row(model: pyo.ConcreteModel, *index: Any) -> Any:
+        return rule(model, data, *index)
+
+    model.add_component(rule.__name__, pyo.Constraint(pyo.SetOf(over), rule=row))
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Build with the collector off: nothing built here is garbage, and looking for it doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
