@@ -1,0 +1,254 @@
+"""Runs: from a case on disk to a finished run folder, here and now (`execute`) or in a detached worker (`RunStore`).
+
+In this process, as `ree-planner solve CASE --out DIR` does:
+
+    summary = execute("case.xlsx", "reports/us", RunOptions(time_limit_s=60), on_event=show, should_stop=asked)
+
+In a process of its own, as the pages do; nothing is lost when the caller goes away:
+
+    store = RunStore("reports/runs")
+    run = store.create("case.xlsx", owner="ada")
+    store.launch(run.id)
+    store.get(run.id).state, store.events(run.id), store.request_stop(run.id)
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError
+from planner.run_folder import RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
+from planner.run_store import Run, RunStore
+
+if TYPE_CHECKING:
+    from planner.case import Case
+    from planner.plan import Plan
+    from planner.solver import Progress, SolveOptions
+
+__all__ = ["Run", "RunEvent", "RunOptions", "RunStore", "RunSummary", "end_state", "execute", "read_summary"]
+
+PROGRESS_INTERVAL_S = 0.25
+BOOKS_CLOSE = "Every balance, capacity, duty and cost was added up again from the case and the plan."
+STOPPED_EARLY = "The run was stopped before a plan was found, so there is nothing to keep."
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What came out of a run that has a plan.
+
+    `state` is "done" or "stopped" (on request, best plan kept); `status` is the plan's: "optimal", "within gap" or
+    "stopped with a plan". `report` is None only where writing it failed; `notes` then says why.
+    """
+
+    folder: Path
+    state: str
+    status: str
+    case_name: str
+    fingerprint: str
+    objective_musd: float
+    bound_musd: float | None
+    gap: float | None
+    seconds: float
+    report: Path | None
+    notes: tuple[str, ...] = ()
+
+
+def execute(
+    case_path: str | Path,
+    out_dir: str | Path,
+    options: RunOptions | None = None,
+    on_event: Callable[[RunEvent], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> RunSummary:
+    """Check, build, solve, audit, write the run folder `out_dir` and its report, in this process.
+
+    `on_event` is called for every step and, at most each quarter of a second, with progress; it may be called from
+    another thread and must be quick. When `should_stop` turns true the best plan so far is kept (state "stopped").
+    An earlier run in `out_dir` is replaced; a folder with other files in it is refused (RunError).
+
+    Raises InputInvalid (exit code 3; nothing is written), Infeasible (4), NoPlanInTime (5), and SolveFailed or
+    AuditFailed (1). After the last four `out_dir` holds the run's record with the reason, but no plan.
+    """
+    folder = RunFolder.begin(Path(case_path), Path(out_dir), options or RunOptions())
+    recorder = _Recorder(folder.events, on_event)
+    stop = should_stop or _never
+    try:
+        case, plan = _find_plan(folder, recorder, stop)
+    except InputInvalid as error:
+        folder.write("problems.json", [problem.as_dict() for problem in error.problems])
+        _end_without_plan(folder, error)
+        raise
+    except PlannerError as error:
+        _end_without_plan(folder, error)
+        raise
+    return _write_results(folder, recorder, case, plan, stop())
+
+
+def end_state(error: BaseException) -> str:
+    """The run state that an error means."""
+    if isinstance(error, Infeasible):
+        return "infeasible"
+    return "no_plan" if isinstance(error, NoPlanInTime) else "failed"
+
+
+def read_summary(folder: str | Path) -> RunSummary:
+    """The summary of a finished run folder; RunError where it is not one, NoPlanInTime where it holds no plan."""
+    path = Path(folder)
+    manifest = read_manifest(path)
+    if "plan" not in manifest:
+        raise NoPlanInTime(f"{path} holds no plan. {manifest.get('message', '')}".rstrip())
+    report = path / "report.xlsx"
+    found = {**manifest["plan"], "notes": tuple(manifest["plan"]["notes"])}
+    return RunSummary(folder=path, state=manifest["state"], report=report if report.exists() else None, **found)
+
+
+def _find_plan(folder: RunFolder, recorder: _Recorder, stop: Callable[[], bool]) -> tuple[Case, Plan]:
+    from planner.case import read_case
+    from planner.planning import solve_case
+
+    recorder.step("checking")
+    case = read_case(folder.input)
+    if stop():
+        raise NoPlanInTime(STOPPED_EARLY)
+    plan = solve_case(
+        case,
+        _solve_options(case, folder.options),
+        on_progress=recorder.progress,
+        should_stop=stop,
+        on_step=recorder.step,
+        log_file=folder.log,
+    )
+    return case, plan
+
+
+def _solve_options(case: Case, options: RunOptions) -> SolveOptions:
+    from planner.solver import SolveOptions
+
+    gap, limit = options.mip_gap, options.time_limit_s
+    return SolveOptions(
+        mip_gap=float(case.settings["mip_gap"] if gap is None else gap),
+        time_limit_s=float(case.settings["time_limit_s"] if limit is None else limit),
+        threads=options.threads,
+        seed=options.seed,
+    )
+
+
+def _end_without_plan(folder: RunFolder, error: PlannerError) -> None:
+    if isinstance(error, InputInvalid) and not folder.found_there:
+        folder.discard()
+        return
+    if isinstance(error, AuditFailed):
+        folder.write("audit.json", {"passed": False, "message": str(error)})
+    folder.finish(end_state(error), {"message": str(error)})
+
+
+def _write_results(folder: RunFolder, recorder: _Recorder, case: Case, plan: Plan, asked_to_stop: bool) -> RunSummary:
+    state = "stopped" if asked_to_stop and plan.status == "stopped with a plan" else "done"
+    plan.save(folder.work / "plan")
+    folder.write("audit.json", {"passed": True, "message": BOOKS_CLOSE})
+    recorder.step("reporting")
+    note = _write_report(folder, case, plan)
+    if note:
+        recorder.note(note)
+    result = {
+        "status": plan.status,
+        "case_name": plan.case_name,
+        "fingerprint": plan.fingerprint,
+        "objective_musd": plan.objective_musd,
+        "bound_musd": plan.bound_musd,
+        "gap": plan.gap,
+        "seconds": plan.seconds,
+        "notes": [note] if note else [],
+    }
+    path = folder.finish(state, {"plan": result, "size": dict(plan.size), "timings": dict(plan.timings)})
+    return read_summary(path)
+
+
+def _write_report(folder: RunFolder, case: Case, plan: Plan) -> str:
+    """Write the report; what went wrong, in a sentence, or nothing."""
+    from planner.report import write_report
+
+    try:
+        write_report(case, plan, folder.work / "report.xlsx", record(folder, case))
+    except Exception:  # whatever it is, a fault in the report must not cost a plan that took minutes to find
+        log.exception("writing the report failed")
+        (folder.work / "report.xlsx").unlink(missing_ok=True)
+        return "The plan is complete, but its report could not be written. Make it again with `ree-planner report`."
+    return ""
+
+
+def record(folder: RunFolder, case: Case) -> Mapping[str, str]:
+    """The lines of the report's run record."""
+    solve = _solve_options(case, folder.options)
+    lines = {
+        "Run": folder.final.name,
+        "Started": folder.created,
+        "Input file": folder.input.name,
+        "sha256 of the input": folder.sha256,
+        "Fingerprint of the case": case.fingerprint,
+        "Gap asked for": f"{solve.mip_gap:g}",
+        "Time limit": f"{solve.time_limit_s:g} s",
+        "Threads": str(solve.threads),
+        "Seed": str(solve.seed),
+    }
+    return lines | {f"Version of {name}": version for name, version in versions().items()}
+
+
+class _Recorder:
+    """Writes events to the run's event file and hands them on; progress at most each quarter of a second."""
+
+    def __init__(self, file: Path, on_event: Callable[[RunEvent], None] | None) -> None:
+        self._file = file
+        self._on_event = on_event
+        self._lock = threading.Lock()
+        self._number = 0
+        self._last = -math.inf
+        self._waiting: dict[str, Any] | None = None
+
+    def step(self, step: str) -> None:
+        with self._lock:
+            self._flush()
+            self._emit("step", {"step": step})
+
+    def note(self, text: str) -> None:
+        with self._lock:
+            self._flush()
+            self._emit("note", {"text": text})
+
+    def progress(self, progress: Progress) -> None:
+        data = {name: _finite(value) for name, value in asdict(progress).items()}
+        with self._lock:
+            self._waiting = data
+            if time.monotonic() - self._last >= PROGRESS_INTERVAL_S:
+                self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting is not None:
+            self._emit("progress", self._waiting)
+            self._waiting, self._last = None, time.monotonic()
+
+    def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
+        self._number += 1
+        event = RunEvent(self._number, utc_now(), kind, data)
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(event), ensure_ascii=False) + "\n")
+        if self._on_event is not None:
+            self._on_event(event)
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,173 @@
+"""The detached worker of one run: `python -m planner.worker ROOT RUN_ID`, started by `RunStore.launch`.
+
+It waits for its turn and works through `planner.runs.execute`. Its second thread tells the store four times a second
+what happened, keeps the heartbeat, reads the stop flag, and ends a run that does not heed it. SIGTERM asks to stop too.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from planner.errors import PlannerError, RunError
+from planner.run_folder import RunEvent, RunFolder
+from planner.run_store import RunStore
+from planner.runs import STOPPED_EARLY, RunSummary, end_state, execute
+
+TICK_S = 0.25
+HEARTBEAT_S = 1.0
+PATIENCE_S = 30.0
+STATE_OF_STEP = {"building": "building", "solving": "solving"}
+
+log = logging.getLogger("planner.worker")
+
+
+class Companion(threading.Thread):
+    """Reports to the store while the main thread works; sets `stop` when someone asked for it."""
+
+    def __init__(self, store: RunStore, run_id: str, stop: threading.Event) -> None:
+        super().__init__(name="companion", daemon=True)
+        self._store, self._run_id, self._stop_asked = store, run_id, stop
+        self._events: queue.SimpleQueue[RunEvent] = queue.SimpleQueue()
+        self._finished = threading.Event()
+        self._step = ""
+        self._last_heartbeat = 0.0
+        self._asked_at: float | None = None
+
+    def put(self, event: RunEvent) -> None:
+        """Take an event of the run; called by whoever has it."""
+        self._events.put(event)
+
+    def run(self) -> None:
+        while not self._finished.wait(TICK_S):
+            try:
+                self._tick()
+            except RunError:
+                log.exception("the run store did not answer; trying again")
+
+    def finish(self) -> None:
+        """Report what is left and end."""
+        self._finished.set()
+        self.join()
+        self._report()
+
+    def _tick(self) -> None:
+        self._report()
+        if time.monotonic() - self._last_heartbeat >= HEARTBEAT_S:
+            self._last_heartbeat = time.monotonic()
+            self._store.heartbeat(self._run_id)
+        if self._store.get(self._run_id).stop_requested is not None:
+            self._stop_asked.set()
+        if self._stop_asked.is_set():
+            self._insist()
+
+    def _report(self) -> None:
+        events = list(_drain(self._events))
+        if not events:
+            return
+        for step in (event.data["step"] for event in events if event.kind == "step"):
+            self._step = step
+            if step in STATE_OF_STEP:
+                self._store.advance(self._run_id, STATE_OF_STEP[step])
+        self._store.record(self._run_id, events)
+
+    def _insist(self) -> None:
+        """While checking and building nothing can be kept: end at once. A solver has time to hand over its plan."""
+        if self._asked_at is None:
+            self._asked_at = time.monotonic()
+            self._store.request_stop(self._run_id)
+        if self._step in {"checking", "building"}:
+            self._end_here(STOPPED_EARLY)
+        elif self._step == "solving" and time.monotonic() - self._asked_at > PATIENCE_S:
+            self._end_here(f"The solver did not stop within {PATIENCE_S:g} s and was ended, so no plan was kept.")
+
+    def _end_here(self, message: str) -> None:
+        self._store.end(self._run_id, "no_plan", message)
+        try:
+            _close_folder(self._store, self._run_id, "no_plan", message)
+        finally:
+            os._exit(0)
+
+
+def work(store: RunStore, run_id: str, stop: threading.Event) -> int:
+    """Wait for the run's turn and carry it out; the exit code."""
+    companion = Companion(store, run_id, stop)
+    companion.start()
+    if not _await_turn(store, run_id):
+        companion.finish()
+        return 0
+    run = store.get(run_id)
+    try:
+        summary = execute(store.input_path(run_id), store.root / run_id, run.options, companion.put, stop.is_set)
+    except PlannerError as error:
+        companion.finish()
+        store.end(run_id, end_state(error), str(error))
+        return error.exit_code
+    except BaseException:
+        companion.finish()
+        message = f"The planner has a fault. What happened is in the file worker.log of run {run_id}."
+        _close_folder(store, run_id, "failed", message)
+        store.end(run_id, "failed", message)
+        raise
+    companion.finish()
+    store.end(run_id, summary.state, " ".join(summary.notes), _result(summary))
+    return 0
+
+
+def slots(threads: int) -> int:
+    """How many solves may run at once on this computer."""
+    return max(1, (os.cpu_count() or 1) // max(1, threads))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Work on the run named on the command line."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    root, run_id = arguments if arguments is not None else sys.argv[1:]
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    return work(RunStore(root), run_id, stop)
+
+
+def _await_turn(store: RunStore, run_id: str) -> bool:
+    while True:
+        store.mark_lost()
+        run = store.get(run_id)
+        if run.state not in {"queued", "lost"}:
+            return False
+        if store.claim(run_id, slots(run.options.threads)):
+            return True
+        time.sleep(TICK_S)
+
+
+def _result(summary: RunSummary) -> dict[str, Any]:
+    result = asdict(summary)
+    return {**result, "best_musd": summary.objective_musd}
+
+
+def _close_folder(store: RunStore, run_id: str, state: str, message: str) -> None:
+    """Give the folder of a run that ended without a plan its manifest and its name."""
+    if (store.root / run_id).exists():
+        return
+    run = store.get(run_id)
+    folder = RunFolder.begin(store.input_path(run_id), store.root / run_id, run.options)
+    folder.finish(state, {"message": message})
+
+
+def _drain(events: queue.SimpleQueue[RunEvent]) -> Iterator[RunEvent]:
+    while True:
+        try:
+            yield events.get_nowait()
+        except queue.Empty:
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main())
