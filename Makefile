@@ -58,7 +58,7 @@ docs: .venv/dev.done
 	$(PY) -m planner.docs
 
 # The versions move here and nowhere else. run.txt takes its versions from dev.txt, so both install the same.
-LOCK = $(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 lock: .venv/dev.done
 	$(LOCK) --all-extras --group build --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) --extra app --group build --constraints requirements/dev.txt --no-annotate --output-file requirements/run.txt pyproject.toml
