@@ -1,0 +1,36 @@
+"""The program, as a table of contents."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from models.algebra import without_garbage_collection
+from models.balance import add_balance
+from models.costs import add_costs
+from models.data import Data
+from models.demand import add_demand
+from models.investment import add_gates, add_investment
+from models.movement import add_movement
+from models.plants import add_plants
+from models.returns import add_returns
+from models.stock import add_stock
+from models.supply import add_supply
+from models.surplus import add_surplus
+
+
+def build(data: Data) -> pyo.ConcreteModel:
+    """Build the whole program from what is known."""
+    model = pyo.ConcreteModel()
+    with without_garbage_collection():
+        add_supply(model, data)
+        add_movement(model, data)
+        add_investment(model, data)
+        add_gates(model, data)
+        add_plants(model, data)
+        add_demand(model, data)
+        add_returns(model, data)
+        add_stock(model, data)
+        add_surplus(model, data)
+        add_balance(model, data)
+        add_costs(model, data)
+    return model

@@ -1,0 +1,180 @@
+"""What the plan costs: each term a named expression in M$, discounted to the base year; the objective adds the names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from models.algebra import Pairs, total
+from models.data import Data
+
+TERMS = (
+    "purchases",
+    "freight",
+    "duties",
+    "qualification",
+    "investment",
+    "fixed_operation",
+    "operation",
+    "collection",
+    "holding",
+    "disposal",
+    "shortage",
+    "sales",
+)
+
+
+def add_costs(model: Any, data: Data) -> None:
+    """Add each cost term by node (duties by authority and node) and the objective that adds them."""
+    nodes = data.tree.NODES
+    for term in (purchases, freight, qualification, investment, fixed_operation, operation):
+        _name(model, data, term, nodes)
+    _name(model, data, duties, data.duties.LAYERS)
+    for term in (collection, holding, disposal, shortage, sales):
+        _name(model, data, term, nodes)
+    model.objective = pyo.Objective(expr=expected_cost(model, data), sense=pyo.minimize)
+
+
+def _name(model: Any, data: Data, term: Callable[..., Any], over: tuple[Any, ...]) -> None:
+    def expression(model: Any, *index: Any) -> Any:
+        return term(model, data, *index)
+
+    model.add_component(term.__name__, pyo.Expression(pyo.SetOf(over), rule=expression))
+
+
+def _yearly(data: Data, n: str, pairs: Pairs) -> Pairs:
+    discount = data.tree.discount_years[n]
+    return ((discount * musd, decision) for musd, decision in pairs)
+
+
+def purchases(model: Any, data: Data, n: str) -> Any:
+    r"""What is paid to suppliers.
+
+    $$\mathrm{disc}_n \sum \mathrm{price}_{on} \, \mathrm{buy}_{odgn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(_yearly(data, n, ((c, model.buy[x]) for c, x in data.supply.purchase_musd_per_t[n])))
+
+
+def freight(model: Any, data: Data, n: str) -> Any:
+    r"""What moving goods costs: purchases, own output and stock.
+
+    $$\mathrm{disc}_n \sum \mathrm{freight} \, (\mathrm{buy} + \mathrm{ship} + \mathrm{ship\_stock}) \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    moved = data.movement
+    return total(
+        _yearly(data, n, ((c, model.buy[x]) for c, x in moved.purchase_freight_musd_per_t[n])),
+        _yearly(data, n, ((c, model.ship[x]) for c, x in moved.shipment_freight_musd_per_t[n])),
+        _yearly(data, n, ((c, model.ship_stock[x]) for c, x in moved.stock_freight_musd_per_t[n])),
+    )
+
+
+def duties(model: Any, data: Data, a: str, n: str) -> Any:
+    r"""What one authority charges at the border of the destination.
+
+    $$\mathrm{disc}_n \sum \mathrm{duty}_{a} \, (\mathrm{buy} + \mathrm{ship} + \mathrm{ship\_stock}) \qquad \forall (a, n) \qquad [\text{M\$}]$$
+    """
+    return total(
+        _yearly(data, n, ((c, model.buy[x]) for c, x in data.duties.purchase_musd_per_t[a, n])),
+        _yearly(data, n, ((c, model.ship[x]) for c, x in data.duties.shipment_musd_per_t[a, n])),
+        _yearly(data, n, ((c, model.ship_stock[x]) for c, x in data.duties.stock_musd_per_t[a, n])),
+    )
+
+
+def qualification(model: Any, data: Data, n: str) -> Any:
+    r"""The one-off cost of qualifying suppliers.
+
+    $$\mathrm{disc}^0_n \sum_v \mathrm{cost}_v \, \mathrm{qualify}_{vn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    discount = data.tree.discount_first_year[n]
+    return total((discount * c, model.qualify[x]) for c, x in data.supply.qualification_musd[n])
+
+
+def investment(model: Any, data: Data, n: str) -> Any:
+    r"""Capex as an annuity, in the years of operation inside the horizon.
+
+    $$\mathrm{disc}_n \sum_{b,n'} \frac{w}{1-(1+w)^{-\mathrm{life}}} \, o_{bn'n} \, (\mathrm{fixed}_b \, \mathrm{build}_{bn'} + \mathrm{capex}_b \, \mathrm{size}_{bn'}) \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(
+        _yearly(data, n, ((c, model.build[x]) for c, x in data.investment.annuity_musd_per_build[n])),
+        _yearly(data, n, ((c, model.size[x]) for c, x in data.investment.annuity_musd_per_t[n])),
+    )
+
+
+def fixed_operation(model: Any, data: Data, n: str) -> Any:
+    r"""The fixed cost of capacity that stands, whether it runs or not.
+
+    $$\mathrm{disc}_n \Big( \sum_f \mathrm{fom}_f \, \mathrm{existing}_{fn} + \sum_{b,n'} \mathrm{fom}_b \, o_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    existing = data.tree.discount_years[n] * data.plants.existing_fixed_musd_per_year[n]
+    built = ((c, model.size[x]) for c, x in data.investment.fixed_musd_per_t[n])
+    return total(_yearly(data, n, built), plus=existing)
+
+
+def operation(model: Any, data: Data, n: str) -> Any:
+    r"""The variable cost of running recipes.
+
+    $$\mathrm{disc}_n \sum \mathrm{cost}_{fp} \, \mathrm{run}_{fpgn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(_yearly(data, n, ((c, model.run[x]) for c, x in data.plants.operation_musd_per_t[n])))
+
+
+def collection(model: Any, data: Data, n: str) -> Any:
+    r"""The cost of collecting used goods and scrap.
+
+    $$\mathrm{disc}_n \sum \mathrm{cost}_{rn} \, \mathrm{collect}_{rikgn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(_yearly(data, n, ((c, model.collect[x]) for c, x in data.returns.collection_musd_per_t[n])))
+
+
+def holding(model: Any, data: Data, n: str) -> Any:
+    r"""The cost of keeping stock, on the mean of opening and closing.
+
+    $$\mathrm{disc}_n \sum \mathrm{holding}_{dk} \, \tfrac12 (\mathrm{stock}_{dkgn'} + \mathrm{stock}_{dkgn}) \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    initial = data.tree.discount_years[n] * data.stock.initial_holding_musd[n]
+    kept = ((c, model.stock[x]) for c, x in data.stock.holding_musd_per_t[n])
+    return total(_yearly(data, n, kept), plus=initial)
+
+
+def disposal(model: Any, data: Data, n: str) -> Any:
+    r"""The cost of throwing surplus away.
+
+    $$\mathrm{disc}_n \sum \mathrm{cost}_k \, \mathrm{dispose}_{dkgn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(_yearly(data, n, ((c, model.dispose[x]) for c, x in data.surplus.disposal_musd_per_t[n])))
+
+
+def shortage(model: Any, data: Data, n: str) -> Any:
+    r"""The loss from needs that are not met.
+
+    $$\mathrm{disc}_n \sum \mathrm{loss}_m \, \mathrm{short}_{mn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(_yearly(data, n, ((c, model.short[x]) for c, x in data.demand.shortage_musd_per_t[n])))
+
+
+def sales(model: Any, data: Data, n: str) -> Any:
+    r"""What selling surplus brings in, as a negative cost.
+
+    $$-\mathrm{disc}_n \sum \mathrm{price} \, \mathrm{sell}_{dkn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(_yearly(data, n, ((-c, model.sell[x]) for c, x in data.surplus.income_musd_per_t[n])))
+
+
+def expected_cost(model: Any, data: Data) -> Any:
+    r"""The cost terms of all nodes, each weighted with its probability.
+
+    $$\min \sum_n \mathrm{prob}_n \sum_{\mathrm{terms}} \mathrm{cost}_n \qquad [\text{M\$}]$$
+    """
+    coefficients: list[float] = []
+    decisions: list[Any] = []
+    constant = 0.0
+    for term in TERMS:
+        for index, named in model.component(term).items():
+            node = index[-1] if isinstance(index, tuple) else index
+            probability, expression = data.tree.probability[node], named.expr
+            coefficients.extend(probability * c for c in expression.linear_coefs)
+            decisions.extend(expression.linear_vars)
+            constant += probability * expression.constant
+    return total(zip(coefficients, decisions, strict=True), plus=constant)

@@ -1,0 +1,217 @@
+"""What the program knows: typed, sparse, and already decided where each rule applies.
+
+Index letters: o offer, v supplier, d place that takes, i place that sends, k material, g origin class, f facility, p process,
+b build option, m segment, r stream of returns, l lane row, a duty layer, n node of the scenario tree, e leaf of it.
+CAPITALS are index sets and lists of indices, in a fixed order; the other fields are numbers, named with their unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+Index = tuple[Any, ...]
+Pairs = tuple[tuple[float, Index], ...]
+
+Value = TypeVar("Value")
+
+
+class Groups(dict[Hashable, tuple[Value, ...]], Generic[Value]):
+    """Lists by key; a key that was never filled has the empty list."""
+
+    def __missing__(self, key: Hashable) -> tuple[Value, ...]:
+        return ()
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Nodes of the scenario tree; without scenarios, the periods in a row."""
+
+    NODES: tuple[str, ...]
+    LEAVES: tuple[str, ...]
+    PATH: Mapping[str, tuple[str, ...]]
+    parent: Mapping[str, str | None]
+    period: Mapping[str, int]
+    years: Mapping[str, int]
+    probability: Mapping[str, float]
+    discount_years: Mapping[str, float]
+    discount_first_year: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Offers on sale, what they cost and who must be qualified first."""
+
+    PURCHASES: tuple[Index, ...]
+    PURCHASES_OF: Groups[Index]
+    CAPPED: tuple[Index, ...]
+    max_t_per_year: Mapping[Index, float]
+    ORDERED: tuple[Index, ...]
+    min_order_t_per_year: Mapping[Index, float]
+    most_worth_buying_t_per_year: Mapping[Index, float]
+    QUALIFIABLE: tuple[Index, ...]
+    QUALIFIABLE_ON_PATH: Groups[Index]
+    QUALIFIED_ONCE: tuple[Index, ...]
+    AWAITING: tuple[Index, ...]
+    OPENED_BY: Groups[tuple[float, Index]]
+    qualification_musd: Groups[tuple[float, Index]]
+    purchase_musd_per_t: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Goods on their way: own output, stock, and the lanes that carry everything."""
+
+    SHIPMENTS: tuple[Index, ...]
+    STOCK_SHIPMENTS: tuple[Index, ...]
+    LANES_CAPPED: tuple[Index, ...]
+    max_t_per_year: Mapping[Index, float]
+    PURCHASES_ON: Groups[Index]
+    SHIPMENTS_ON: Groups[Index]
+    STOCK_SHIPMENTS_ON: Groups[Index]
+    purchase_freight_musd_per_t: Groups[tuple[float, Index]]
+    shipment_freight_musd_per_t: Groups[tuple[float, Index]]
+    stock_freight_musd_per_t: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Who brings and who takes a material at a place."""
+
+    MADE: tuple[Index, ...]
+    OUTPUTS: Groups[tuple[float, Index]]
+    COLLECTIONS_AT: Groups[Index]
+    SHIPMENTS_FROM: Groups[Index]
+    TAKEN: tuple[Index, ...]
+    PURCHASES_TO: Groups[Index]
+    SHIPMENTS_TO: Groups[Index]
+    STOCK_SHIPMENTS_TO: Groups[Index]
+    STOCK_SHIPMENTS_FROM: Groups[Index]
+    OPENING: Groups[tuple[float, Index]]
+    CLOSING: Groups[tuple[float, Index]]
+    initial_t_per_year: Mapping[Index, float]
+    INPUTS: Groups[tuple[float, Index]]
+    DELIVERIES_FROM: Groups[tuple[float, Index]]
+    SALES_FROM: Groups[Index]
+    DISPOSALS_FROM: Groups[Index]
+    SOLD_BESIDE_PURCHASES: tuple[Index, ...]
+
+
+@dataclass(frozen=True)
+class Plants:
+    """What facilities can run, and on what capacity."""
+
+    RUNS: tuple[Index, ...]
+    RUNS_IN: Groups[tuple[float, Index]]
+    WORKING: tuple[Index, ...]
+    KEPT_BUSY: tuple[Index, ...]
+    existing_t_per_year: Mapping[Index, float]
+    availability: Mapping[str, float]
+    min_utilisation: Mapping[str, float]
+    STANDING: Groups[tuple[float, Index]]
+    operation_musd_per_t: Groups[tuple[float, Index]]
+    existing_fixed_musd_per_year: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Investment:
+    """Options that may be begun, what ties them together, and what they cost while they run."""
+
+    BUILDS: tuple[Index, ...]
+    min_t_per_year: Mapping[str, float]
+    max_t_per_year: Mapping[str, float]
+    BUILDS_ON_PATH: Groups[Index]
+    BUILT_AT_MOST: tuple[Index, ...]
+    max_builds: Mapping[str, int]
+    GROUPS_ON_PATH: tuple[Index, ...]
+    EXCLUSIVE: Groups[Index]
+    DEPENDENT: tuple[Index, ...]
+    ENABLED_BY: Groups[Index]
+    GATED: tuple[Index, ...]
+    need_t_per_year: Mapping[Index, float]
+    GATES: Groups[Index]
+    annuity_musd_per_build: Groups[tuple[float, Index]]
+    annuity_musd_per_t: Groups[tuple[float, Index]]
+    fixed_musd_per_t: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Needs, and what going short costs."""
+
+    NEEDS: tuple[Index, ...]
+    need_t_per_year: Mapping[Index, float]
+    DELIVERIES: tuple[Index, ...]
+    DELIVERIES_TO: Groups[Index]
+    SHORTAGES: tuple[Index, ...]
+    SHORTAGE_IN: Groups[Index]
+    max_shortage_t_per_year: Mapping[Index, float]
+    shortage_musd_per_t: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
+class Returns:
+    """Used goods and scrap that come back."""
+
+    COLLECTIONS: tuple[Index, ...]
+    COLLECTED: tuple[Index, ...]
+    MUST_COLLECT: tuple[Index, ...]
+    COLLECTIONS_OF: Groups[Index]
+    most_t_per_year: Mapping[Index, float]
+    least_t_per_year: Mapping[Index, float]
+    MOST_OF_USED: Groups[tuple[float, Index]]
+    LEAST_OF_USED: Groups[tuple[float, Index]]
+    collection_musd_per_t: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Stockpiles; what they may hold and what holding costs."""
+
+    STOCKS: tuple[Index, ...]
+    STOCKS_AT: Groups[Index]
+    ROOMS: tuple[Index, ...]
+    max_t: Mapping[Index, float]
+    KEPT: tuple[Index, ...]
+    least_t: Mapping[Index, float]
+    holding_musd_per_t: Groups[tuple[float, Index]]
+    initial_holding_musd: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """Where surplus goes: markets and disposal."""
+
+    SALES: tuple[Index, ...]
+    max_t_per_year: Mapping[Index, float]
+    DISPOSALS: tuple[Index, ...]
+    income_musd_per_t: Groups[tuple[float, Index]]
+    disposal_musd_per_t: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
+class Duties:
+    """Duty per ton of each flow, by the authority that charges it."""
+
+    LAYERS: tuple[Index, ...]
+    purchase_musd_per_t: Groups[tuple[float, Index]]
+    shipment_musd_per_t: Groups[tuple[float, Index]]
+    stock_musd_per_t: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Everything the program knows."""
+
+    tree: Tree
+    supply: Supply
+    movement: Movement
+    balance: Balance
+    plants: Plants
+    investment: Investment
+    demand: Demand
+    returns: Returns
+    stock: Stock
+    surplus: Surplus
+    duties: Duties

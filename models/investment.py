@@ -1,0 +1,79 @@
+"""Adding capacity: how large, how often, in which order, and what it unlocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, total
+from models.data import Data
+
+
+def add_investment(model: Any, data: Data) -> None:
+    """Add builds, their sizes and the rules that tie options together."""
+    investment = data.investment
+    decide(model, "build", investment.BUILDS, binary=True)
+    decide(model, "size", investment.BUILDS)
+    constrain(model, data, largest_size, over=investment.BUILDS)
+    constrain(model, data, smallest_size, over=investment.BUILDS)
+    constrain(model, data, built_at_most, over=investment.BUILT_AT_MOST)
+    constrain(model, data, exclusive_options, over=investment.GROUPS_ON_PATH)
+    constrain(model, data, required_option, over=investment.DEPENDENT)
+
+
+def largest_size(model: Any, data: Data, b: str, n: str) -> Any:
+    r"""Capacity is added only by an option that is begun, and no more than the option allows.
+
+    $$\mathrm{size}_{bn} \le \mathrm{max}_b \, \mathrm{build}_{bn} \qquad \forall (b, n) \qquad [\text{t/yr}]$$
+    """
+    return total([(1.0, model.size[b, n]), (-data.investment.max_t_per_year[b], model.build[b, n])]) <= 0.0
+
+
+def smallest_size(model: Any, data: Data, b: str, n: str) -> Any:
+    r"""An option that is begun has at least its smallest size.
+
+    $$\mathrm{size}_{bn} \ge \mathrm{min}_b \, \mathrm{build}_{bn} \qquad \forall (b, n) \qquad [\text{t/yr}]$$
+    """
+    return total([(1.0, model.size[b, n]), (-data.investment.min_t_per_year[b], model.build[b, n])]) >= 0.0
+
+
+def built_at_most(model: Any, data: Data, b: str, e: str) -> Any:
+    r"""An option is begun no more often than allowed in any future.
+
+    $$\sum_{n \in \mathrm{path}(e)} \mathrm{build}_{bn} \le \mathrm{max\_builds}_b \qquad \forall (b, e) \qquad [-]$$
+    """
+    return total((1.0, model.build[x]) for x in data.investment.BUILDS_ON_PATH[b, e]) <= data.investment.max_builds[b]
+
+
+def exclusive_options(model: Any, data: Data, group: str, e: str) -> Any:
+    r"""Of the options that exclude each other, at most one is begun in any future.
+
+    $$\sum_{b \in \mathrm{group}} \sum_{n \in \mathrm{path}(e)} \mathrm{build}_{bn} \le 1 \qquad \forall (\mathrm{group}, e) \qquad [-]$$
+    """
+    return total((1.0, model.build[x]) for x in data.investment.EXCLUSIVE[group, e]) <= 1.0
+
+
+def required_option(model: Any, data: Data, b: str, n: str) -> Any:
+    r"""An option that needs another is begun with it or after it.
+
+    $$\mathrm{build}_{bn} \le \sum_{n' \in \mathrm{path}(n)} \mathrm{build}_{r(b)n'} \qquad \forall (b, n) \text{ that needs another} \qquad [-]$$
+    """
+    begun = [(-1.0, model.build[x]) for x in data.investment.ENABLED_BY[b, n]]
+    return total([(1.0, model.build[b, n])], begun) <= 0.0
+
+
+def add_gates(model: Any, data: Data) -> None:
+    """Add the strong rows by which a plant not built ships nothing; shipments must have been added before."""
+    constrain(model, data, gated_shipment, over=data.investment.GATED)
+
+
+def gated_shipment(model: Any, data: Data, i: str, k: str, g: str, d: str, n: str) -> Any:
+    r"""A place where nothing is built yet sends nothing, and never more than its customer needs.
+
+    Implied by the capacity rows for whole builds; for fractions of a build it is much tighter, which is what speeds the search.
+
+    $$\mathrm{ship}_{ikgdn} \le \mathrm{need}_{dkn} \sum_{b,n'} \mathrm{build}_{bn'} \qquad \forall (i, k, g, d, n) \text{ gated} \qquad [\text{t/yr}]$$
+    """
+    key = (i, k, g, d, n)
+    need = data.investment.need_t_per_year[key]
+    built = [(-need, model.build[x]) for x in data.investment.GATES[key]]
+    return total([(1.0, model.ship[key])], built) <= 0.0

@@ -1,0 +1,38 @@
+"""Running facilities within the capacity that stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, total
+from models.data import Data
+
+
+def add_plants(model: Any, data: Data) -> None:
+    """Add activity and capacity; investments must have been added before."""
+    decide(model, "run", data.plants.RUNS)
+    constrain(model, data, facility_capacity, over=data.plants.WORKING)
+    constrain(model, data, minimum_utilisation, over=data.plants.KEPT_BUSY)
+
+
+def facility_capacity(model: Any, data: Data, f: str, n: str) -> Any:
+    r"""The recipes a facility runs use no more than the capacity standing there: what exists and what was built, ramped up.
+
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le a_f \Big( \mathrm{existing}_{fn} + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \qquad [\text{t/yr}]$$
+    """
+    plants, usable = data.plants, data.plants.availability[f]
+    used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
+    built = [(-usable * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
+    return total(used, built) <= usable * plants.existing_t_per_year[f, n]
+
+
+def minimum_utilisation(model: Any, data: Data, f: str, n: str) -> Any:
+    r"""A plant that cannot idle uses at least its minimum share of the capacity standing there.
+
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \ge \mu_f \, a_f \Big( \mathrm{existing}_{fn} + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    """
+    plants = data.plants
+    least = plants.availability[f] * plants.min_utilisation[f]
+    used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
+    built = [(-least * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
+    return total(used, built) >= least * plants.existing_t_per_year[f, n]

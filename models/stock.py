@@ -1,0 +1,32 @@
+"""Keeping stock within its room and above its reserve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, total
+from models.data import Data
+
+
+def add_stock(model: Any, data: Data) -> None:
+    """Add stocks at the end of each period with their bounds."""
+    stock = data.stock
+    decide(model, "stock", stock.STOCKS)
+    constrain(model, data, stock_room, over=stock.ROOMS)
+    constrain(model, data, stock_reserve, over=stock.KEPT)
+
+
+def stock_room(model: Any, data: Data, d: str, k: str, n: str) -> Any:
+    r"""A stockpile holds no more than there is room for.
+
+    $$\sum_g \mathrm{stock}_{dkgn} \le \mathrm{max}_{dk} \qquad \forall (d, k, n) \text{ with a maximum} \qquad [\text{t}]$$
+    """
+    return total((1.0, model.stock[x]) for x in data.stock.STOCKS_AT[d, k, n]) <= data.stock.max_t[d, k]
+
+
+def stock_reserve(model: Any, data: Data, d: str, k: str, n: str) -> Any:
+    r"""At the end of each period the reserve is there, and at the end of the horizon the stock to be left.
+
+    $$\sum_g \mathrm{stock}_{dkgn} \ge \mathrm{least}_{dkn} \qquad \forall (d, k, n) \text{ with a reserve} \qquad [\text{t}]$$
+    """
+    return total((1.0, model.stock[x]) for x in data.stock.STOCKS_AT[d, k, n]) >= data.stock.least_t[d, k, n]

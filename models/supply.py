@@ -1,0 +1,70 @@
+"""Buying from offers: caps, minimum orders and the qualification of suppliers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, total
+from models.data import Data
+
+
+def add_supply(model: Any, data: Data) -> None:
+    """Add purchases, orders and qualifications with their rules."""
+    supply = data.supply
+    decide(model, "buy", supply.PURCHASES)
+    decide(model, "order", supply.ORDERED, binary=True)
+    decide(model, "qualify", supply.QUALIFIABLE, binary=True)
+    constrain(model, data, offer_maximum, over=supply.CAPPED)
+    constrain(model, data, order_maximum, over=supply.ORDERED)
+    constrain(model, data, order_minimum, over=supply.ORDERED)
+    constrain(model, data, qualified_supplier, over=supply.AWAITING)
+    constrain(model, data, qualified_once, over=supply.QUALIFIED_ONCE)
+
+
+def offer_maximum(model: Any, data: Data, o: str, n: str) -> Any:
+    r"""No more is bought on an offer than its supplier has to sell.
+
+    $$\sum_{d,g} \mathrm{buy}_{odgn} \le \mathrm{max}_{on} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
+    """
+    return total((1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]) <= data.supply.max_t_per_year[o, n]
+
+
+def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
+    r"""Nothing is bought on an offer with a minimum order unless the order is placed.
+
+    The bound is the smaller of the offer's maximum and all that its customers can use (at least the minimum order).
+
+    $$\sum_{d,g} \mathrm{buy}_{odgn} \le M_{on} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    """
+    bought = [(1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]]
+    return total(bought, [(-data.supply.most_worth_buying_t_per_year[o, n], model.order[o, n])]) <= 0.0
+
+
+def order_minimum(model: Any, data: Data, o: str, n: str) -> Any:
+    r"""An order placed is at least the supplier's minimum.
+
+    $$\sum_{d,g} \mathrm{buy}_{odgn} \ge \mathrm{min}_{o} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    """
+    bought = [(1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]]
+    return total(bought, [(-data.supply.min_order_t_per_year[o, n], model.order[o, n])]) >= 0.0
+
+
+def qualified_supplier(model: Any, data: Data, o: str, n: str) -> Any:
+    r"""Goods are bought only from a supplier whose qualification is complete, for the share of the period after it.
+
+    The bound is the smaller of the offer's maximum and all that its customers can use.
+
+    $$\sum_{d,g} \mathrm{buy}_{odgn} \le M_{on} \sum_{n'} s_{n'n} \, \mathrm{qualify}_{v(o)n'} \qquad \forall (o, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
+    """
+    bought = [(1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]]
+    most = data.supply.most_worth_buying_t_per_year[o, n]
+    opened = [(-most * share, model.qualify[v]) for share, v in data.supply.OPENED_BY[o, n]]
+    return total(bought, opened) <= 0.0
+
+
+def qualified_once(model: Any, data: Data, v: str, e: str) -> Any:
+    r"""A supplier is qualified at most once in any future.
+
+    $$\sum_{n \in \mathrm{path}(e)} \mathrm{qualify}_{vn} \le 1 \qquad \forall (v, e) \qquad [-]$$
+    """
+    return total((1.0, model.qualify[i]) for i in data.supply.QUALIFIABLE_ON_PATH[v, e]) <= 1.0

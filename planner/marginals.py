@@ -1,0 +1,97 @@
+"""What one unit more would be worth: limits that bind and the marginal cost of a ton, with the plan's yes-or-no decisions held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.data import Tree
+from planner.case import Case
+from planner.plan import PLAN_TABLES
+from planner.program import Floats, Program
+
+SMALLEST_WORTH_USD = 0.005
+YEARLY = {
+    "offer_maximum": "offer sold out",
+    "order_maximum": "offer with a minimum order, at its maximum",
+    "order_minimum": "minimum order",
+    "qualified_supplier": "offer of a supplier to be qualified, sold out",
+    "lane_maximum": "lane full",
+    "facility_capacity": "facility at capacity",
+    "minimum_utilisation": "facility at its minimum use",
+    "collection_maximum": "all collectable material collected",
+    "collection_minimum": "take-back duty",
+}
+IN_TONS = {"stock_room": "stockpile full", "stock_reserve": "stock reserve"}
+ONCE = {"largest_size": "build at its largest size", "smallest_size": "build at its smallest size"}
+
+
+def binding_limits(
+    case: Case, program: Program, tree: Tree, row_duals: Floats | None, reduced_costs: Floats | None
+) -> pd.DataFrame:
+    """Limits that bind, dearest first: rule, item, node, limit, unit, worth_usd.
+
+    `worth_usd` is what the plan saves when the limit is one unit looser: for yearly limits per t/yr in that node's years,
+    undiscounted; for stock per t at the end of the period and for build sizes per t/yr of size, both in base-year money.
+    """
+    if row_duals is None or reduced_costs is None:
+        return pd.DataFrame(columns=list(PLAN_TABLES["binding"]))
+    rows = []
+    for rules, unit in ((YEARLY, "t/yr"), (IN_TONS, "t"), (ONCE, "t/yr of size")):
+        for rule, words in rules.items():
+            index, where = program.rows[rule]
+            limits = _limits(program, where)
+            for key, dual, limit in zip(index, row_duals[where].tolist(), limits.tolist(), strict=True):
+                worth = abs(dual) * 1e6 / _weight(tree, key[-1], unit)
+                if worth > SMALLEST_WORTH_USD:
+                    rows.append((words, _item(case, rule, key), key[-1], limit, unit, worth))
+    rows += _market_limits(program, tree, reduced_costs)
+    table = pd.DataFrame(rows, columns=list(PLAN_TABLES["binding"]))
+    return table.sort_values(
+        ["worth_usd", "rule", "item", "node"], ascending=[False, True, True, True], ignore_index=True
+    )
+
+
+def _limits(program: Program, where: slice) -> Floats:
+    upper, lower = program.row_upper[where], program.row_lower[where]
+    limits: Floats = np.where(np.isfinite(upper), upper, lower)
+    return limits
+
+
+def _weight(tree: Tree, node: str, unit: str) -> float:
+    return tree.probability[node] * (tree.discount_years[node] if unit == "t/yr" else 1.0)
+
+
+def _item(case: Case, rule: str, key: tuple[Any, ...]) -> str:
+    if rule == "lane_maximum":
+        row, start, end, _ = key
+        return f"{start} to {end} ({case.cell('lanes', int(row), 'max_t_per_year')})"
+    return " / ".join(str(part) for part in key[:-1] if part)
+
+
+def _market_limits(
+    program: Program, tree: Tree, reduced_costs: Floats
+) -> list[tuple[str, str, str, float, str, float]]:
+    """Sales at what a market takes, and shortages at what is allowed."""
+    rows = []
+    for name, words in (("sell", "market saturated"), ("short", "shortage at what is allowed")):
+        index, where = program.columns[name]
+        for key, worth, upper in zip(index, reduced_costs[where].tolist(), program.upper[where].tolist(), strict=True):
+            usd = -worth * 1e6 / _weight(tree, key[-1], "t/yr")
+            if usd > SMALLEST_WORTH_USD and np.isfinite(upper):
+                rows.append((words, " / ".join(str(part) for part in key[:-1]), key[-1], upper, "t/yr", usd))
+    return rows
+
+
+def marginal_prices(program: Program, tree: Tree, row_duals: Floats | None) -> pd.DataFrame:
+    """The marginal cost of one more ton a year of each material at each place: place, material, node, usd_per_t (undiscounted)."""
+    if row_duals is None:
+        return pd.DataFrame(columns=list(PLAN_TABLES["prices"]))
+    index, where = program.rows["material_balance"]
+    rows = [
+        (place, material, node, dual * 1e6 / _weight(tree, node, "t/yr"))
+        for (place, material, _, node), dual in zip(index, row_duals[where].tolist(), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(PLAN_TABLES["prices"]))

@@ -1,0 +1,84 @@
+"""The answer as tables: what is bought, run, shipped, built, kept and sold, and what it costs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from planner.errors import RunError
+
+PLAN_TABLES: dict[str, tuple[str, ...]] = {
+    "nodes": ("node", "period", "years", "parent", "probability", "discount", "discount_first"),
+    "purchases": ("offer", "place", "origin_class", "node", "t_per_year"),
+    "orders": ("offer", "node"),
+    "qualifications": ("supplier", "node"),
+    "activity": ("facility", "process", "origin_class", "node", "t_per_year"),
+    "shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
+    "stock_shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
+    "builds": ("option", "node", "size_t_per_year"),
+    "collections": ("stream", "place", "material", "origin_class", "node", "t_per_year"),
+    "stocks": ("place", "material", "origin_class", "node", "t"),
+    "deliveries": ("segment", "material", "origin_class", "node", "t_per_year"),
+    "shortages": ("segment", "node", "t_per_year"),
+    "sales": ("place", "material", "price_usd_per_t", "node", "t_per_year"),
+    "disposals": ("place", "material", "node", "t_per_year"),
+    "costs": ("term", "layer", "node", "discounted_musd"),
+    "ledger": (
+        "term",
+        "layer",
+        "item",
+        "material",
+        "from",
+        "to",
+        "node",
+        "t_per_year",
+        "usd_per_t",
+        "musd_per_year",
+        "discounted_musd",
+    ),
+    "capacities": ("facility", "node", "usable_t_per_year", "used_t_per_year"),
+    "binding": ("rule", "item", "node", "limit", "unit", "worth_usd"),
+    "prices": ("place", "material", "node", "usd_per_t"),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan, how good it is proven to be, and its tables (columns in `PLAN_TABLES`).
+
+    `status` is "optimal", "within gap" or "stopped with a plan"; `objective_musd` and `bound_musd` are discounted M$, `gap` a
+    fraction. `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step.
+    """
+
+    case_name: str
+    fingerprint: str
+    status: str
+    objective_musd: float
+    bound_musd: float | None
+    gap: float | None
+    seconds: float
+    size: Mapping[str, int]
+    timings: Mapping[str, float]
+    tables: Mapping[str, pd.DataFrame]
+
+    def save(self, folder: Path) -> None:
+        """Write plan.json and one parquet file a table into `folder`, which is made if need be."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in self.tables.items():
+            table.to_parquet(folder / f"{name}.parquet", index=False)
+        facts = {name: value for name, value in asdict(self).items() if name != "tables"}
+        (folder / "plan.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Plan:
+        """Read a plan that `save` wrote; a missing or damaged file raises RunError."""
+        try:
+            facts = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+            tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in PLAN_TABLES}
+        except (OSError, ValueError) as error:
+            raise RunError(f"The plan in {folder} cannot be read: {error}") from error
+        return cls(tables=tables, **facts)

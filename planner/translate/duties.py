@@ -1,0 +1,148 @@
+"""What each authority charges on a good from a country, averaged over the days of a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pandas as pd
+
+from planner.case import Case
+
+RATE_COLUMNS = ["material", "origin", "destination", "node", "layer", "rate", "usd_per_t"]
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    """One row of the tariffs sheet, ready to be matched."""
+
+    authority: str
+    digits: str
+    origin: str
+    destination: str
+    rate: float
+    usd_per_t: float
+    begins: date
+    ends: date
+    effect: str
+    acts_on: str | None
+
+
+@dataclass(frozen=True)
+class Good:
+    """What crosses a border: its tariff digits, origin with the groups it belongs to, and destination."""
+
+    digits: str
+    origin: str
+    groups: tuple[str, ...]
+    destination: str
+
+
+def digits_of(hts: str) -> str:
+    """The digits of a tariff heading, without its dots."""
+    return "".join(c for c in hts if c.isdigit())
+
+
+def duty_rows(case: Case) -> tuple[DutyRow, ...]:
+    """The tariffs sheet as rows; a blank destination is home, blank dates are open."""
+    home = str(case.settings["home_country"])
+    rows = case.tables["tariffs"].to_dict("records")
+    return tuple(
+        DutyRow(
+            authority=r["authority"],
+            digits=digits_of(r["hts"]),
+            origin=r["origin"],
+            destination=r["destination"] or home,
+            rate=float(r["rate"]),
+            usd_per_t=float(r["usd_per_t"]),
+            begins=r["from"] or date.min,
+            ends=r["to"] or date.max,
+            effect=r["effect"],
+            acts_on=r["acts_on"],
+        )
+        for r in rows
+    )
+
+
+def matches(row: DutyRow, good: Good) -> bool:
+    """Whether a row speaks of a good."""
+    named = row.origin in ("*", good.origin) or row.origin in good.groups
+    return named and row.destination == good.destination and good.digits.startswith(row.digits)
+
+
+def _narrowness(row: DutyRow, good: Good) -> tuple[int, int]:
+    origin = 2 if row.origin == good.origin else 0 if row.origin == "*" else 1
+    return len(row.digits), origin
+
+
+def duty_stack(rows: Iterable[DutyRow], good: Good) -> dict[str, tuple[float, float]]:
+    """The duty by authority, as (rate, USD per t), from the rows in force that match.
+
+    Rows that add count once per authority, the most specific one (longest heading, then country over group over any). Then each
+    authority's replacing row, the most specific, takes the place of the authority it acts on and bears its own name. Then
+    exemptions take away the authority they act on, or everything where they name none.
+    """
+    ranked = sorted(rows, key=lambda row: _narrowness(row, good))
+    adding = {row.authority: row for row in ranked if row.effect == "adds"}
+    stack = {authority: (row.rate, row.usd_per_t) for authority, row in adding.items()}
+    for acts_on, row in {row.acts_on: row for row in ranked if row.effect == "replaces"}.items():
+        replaced = list(stack) if acts_on is None else [acts_on] if acts_on in stack else []
+        for authority in replaced:
+            del stack[authority]
+        if replaced:
+            stack[row.authority] = (row.rate, row.usd_per_t)
+    for row in ranked:
+        if row.effect == "exempts":
+            for authority in list(stack) if row.acts_on is None else [row.acts_on]:
+                stack.pop(authority, None)
+    return stack
+
+
+def average_stack(rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date) -> dict[str, tuple[float, float]]:
+    """The duty by authority averaged over the days from `begins` to `ends`, both included."""
+    matching = [row for row in rows if matches(row, good)]
+    after = ends + timedelta(days=1)
+    changes = {begins, after}
+    for row in matching:
+        changes.update(day for day in (row.begins, _next_day(row.ends)) if begins < day < after)
+    days, average = (after - begins).days, dict[str, tuple[float, float]]()
+    for first, then in pairwise(sorted(changes)):
+        share = (then - first).days / days
+        in_force = [row for row in matching if row.begins <= first <= row.ends]
+        for authority, (rate, usd_per_t) in duty_stack(in_force, good).items():
+            rate_before, usd_before = average.get(authority, (0.0, 0.0))
+            average[authority] = (rate_before + share * rate, usd_before + share * usd_per_t)
+    return {authority: duty for authority, duty in average.items() if duty != (0.0, 0.0)}
+
+
+def _next_day(day: date) -> date:
+    return day if day == date.max else day + timedelta(days=1)
+
+
+def duty_rates(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
+    """Duty by material, origin, destination, node and layer (the authority): rate and usd_per_t, only where there is any.
+
+    `borders` has the (material, origin, destination) that goods may cross; none is charged where the two countries are one.
+    """
+    rows = duty_rows(case)
+    hts = dict(zip(case.tables["materials"]["material"], case.tables["materials"]["hts"], strict=True))
+    groups = dict(zip(case.tables["countries"]["country"], case.tables["countries"]["group"], strict=True))
+    charging = {row.destination for row in rows}
+    calendar = [
+        (n, date(y, 1, 1), date(y + w - 1, 12, 31))
+        for n, y, w in zip(nodes["node"], nodes["period"], nodes["years"], strict=True)
+    ]
+    known: dict[tuple[Good, date], dict[str, tuple[float, float]]] = {}
+    found = []
+    for material, origin, destination in borders.drop_duplicates().itertuples(index=False):
+        if origin == destination or hts[material] is None or destination not in charging:
+            continue
+        good = Good(digits_of(hts[material]), origin, groups.get(origin) or (), destination)
+        for node, begins, ends in calendar:
+            if (good, begins) not in known:
+                known[good, begins] = average_stack(rows, good, begins, ends)
+            for layer, (rate, usd_per_t) in known[good, begins].items():
+                found.append((material, origin, destination, node, layer, rate, usd_per_t))
+    return pd.DataFrame(found, columns=RATE_COLUMNS)

@@ -1,0 +1,69 @@
+"""Which rows of the lanes sheet serve which moves, and what a ton costs on its way."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pandas as pd
+
+from planner.case import Case
+
+ENDS = ("place", "country", "any")
+GOODS = ("material", "stage", "any")
+
+
+def classified_lanes(case: Case) -> pd.DataFrame:
+    """The lanes with the kind of each end and of the goods: a name, a wider name, or any."""
+    lanes = case.tables["lanes"].reset_index()
+    places, materials = set(case.tables["places"]["place"]), set(case.tables["materials"]["material"])
+
+    def kind(names: pd.Series, narrow: set[str], kinds: tuple[str, str, str]) -> list[str]:
+        return [kinds[0] if name in narrow else kinds[2] if name == "*" else kinds[1] for name in names]
+
+    return lanes.assign(
+        from_kind=kind(lanes["from"], places, ENDS),
+        to_kind=kind(lanes["to"], places, ENDS),
+        goods_kind=kind(lanes["material"], materials, GOODS),
+    )
+
+
+def matching_lanes(case: Case, moves: pd.DataFrame) -> pd.DataFrame:
+    """Every (move, lane row) that fit: move, row, freight_usd_per_t, max_t_per_year, narrowness (the larger, the more specific).
+
+    `moves` has from_place (None where goods leave from a country), from_country, to_place, to_country, material, stage; its
+    index numbers the moves. A move within one place is served only by rows that name the place at both ends.
+    """
+    lanes = classified_lanes(case)
+    found = []
+    for from_kind, to_kind, goods_kind in product(ENDS, ENDS, GOODS):
+        rows = lanes[
+            (lanes["from_kind"] == from_kind) & (lanes["to_kind"] == to_kind) & (lanes["goods_kind"] == goods_kind)
+        ]
+        if rows.empty:
+            continue
+        wanted = {f"from_{from_kind}": "from", f"to_{to_kind}": "to", goods_kind: "material"}
+        keys = {move: lane for move, lane in wanted.items() if not move.endswith("any")}
+        left = moves[list(dict.fromkeys([*keys, "from_place", "to_place"]))].reset_index(names="move")
+        right = rows[["row", "freight_usd_per_t", "max_t_per_year", *keys.values()]]
+        right = right.rename(columns={lane: f"lane_{lane}" for lane in keys.values()})
+        on = [f"lane_{lane}" for lane in keys.values()]
+        fits = left.merge(right, left_on=list(keys), right_on=on) if keys else left.merge(right, how="cross")
+        if (from_kind, to_kind) != ("place", "place"):
+            fits = fits[fits["from_place"].isna() | (fits["from_place"] != fits["to_place"])]
+        narrowness = 9 * (2 - GOODS.index(goods_kind)) + 3 * (2 - ENDS.index(from_kind)) + (2 - ENDS.index(to_kind))
+        found.append(fits[["move", "row", "freight_usd_per_t", "max_t_per_year"]].assign(narrowness=narrowness))
+    if not found:
+        return pd.DataFrame(columns=["move", "row", "freight_usd_per_t", "max_t_per_year", "narrowness"])
+    return pd.concat(found, ignore_index=True).sort_values(["move", "row"], kind="stable", ignore_index=True)
+
+
+def with_freight(moves: pd.DataFrame, fits: pd.DataFrame) -> pd.DataFrame:
+    """The moves that a lane serves, with the freight of the most specific row that states one (0 where none does).
+
+    A move within one place needs no lane.
+    """
+    stated = fits.dropna(subset=["freight_usd_per_t"]).sort_values(["move", "narrowness"], kind="stable")
+    freight = stated.groupby("move")["freight_usd_per_t"].last()
+    served = moves.index.isin(fits["move"]) | (moves["from_place"] == moves["to_place"]).to_numpy()
+    costed = moves.assign(freight_usd_per_t=moves.index.map(freight.to_dict()).to_numpy(float))
+    return costed[served].fillna({"freight_usd_per_t": 0.0})

@@ -1,0 +1,174 @@
+"""What can stand and run: capacity by node, builds by age, and the runs they allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.data import Groups, Investment, Plants, Tree
+from planner.case import Case
+from planner.translate.tools import MUSD, grouped, indices, number_by, open_share, weighted
+from planner.tree import descents
+
+
+@dataclass(frozen=True)
+class PlantTables:
+    """Tables of what can stand and run.
+
+    builds: option, node. standing: option, begun, facility, node, ramp, operating (shares of the period's years).
+    capacity: facility, place, node, existing_t, usable_at_most_t. runs: facility, process, origin_class, node, place, at_most.
+    """
+
+    builds: pd.DataFrame
+    standing: pd.DataFrame
+    capacity: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame) -> PlantTables:
+    """Work out by calendar year what each option adds and what each facility can run."""
+    standing = _standing(case.tables["build_options"], descents(tree))
+    builds = standing[["option", "begun"]].drop_duplicates().rename(columns={"begun": "node"})
+    capacity = _capacity(case, nodes, standing)
+    runs = case.tables["processes"].reset_index().merge(capacity, on="facility")
+    runs = (
+        runs[runs["usable_at_most_t"] > 0]
+        .sort_values(["facility", "process", "period"], kind="stable")
+        .reset_index(drop=True)
+    )
+    with np.errstate(divide="ignore"):
+        runs["at_most"] = np.where(runs["capacity_use"] > 0, runs["usable_at_most_t"] / runs["capacity_use"], np.inf)
+    runs["origin_class"] = ""
+    return PlantTables(builds.reset_index(drop=True), standing, capacity, runs)
+
+
+def _standing(options: pd.DataFrame, paths: pd.DataFrame) -> pd.DataFrame:
+    """Each build that may be begun, with its share of size and of years at each later node."""
+    frame = options.drop(columns=["source", "year", "grade", "note"], errors="ignore").merge(paths, how="cross")
+    begun = frame["begun_year"]
+    frame = frame[(begun >= frame["earliest"].fillna(-np.inf)) & (begun <= frame["latest"].fillna(np.inf))].reset_index(
+        drop=True
+    )
+    start = frame["begun_year"] + frame["permit_years"] + frame["lead_years"]
+    ramped, running = np.zeros(len(frame)), np.zeros(len(frame))
+    for year in range(int(frame["years"].max()) if len(frame) else 0):
+        age = frame["period"] + year - start
+        runs = (age >= 0) & (age < frame["life_years"]) & (year < frame["years"])
+        share = np.select(
+            [age == 0, age == 1, age == 2], [frame["ramp_1"], frame["ramp_2"], frame["ramp_3"]], default=1.0
+        )
+        running += runs.to_numpy(float)
+        ramped += np.where(runs, share, 0.0)
+    frame["ramp"] = ramped / frame["years"]
+    frame["operating"] = running / frame["years"]
+    return frame[frame["operating"] > 0].reset_index(drop=True)
+
+
+def _capacity(case: Case, nodes: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
+    """Existing capacity of each facility at each node, and the most that could ever be usable there."""
+    frame = case.tables["facilities"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
+    open_years = open_share(frame["from"], frame["to"], frame["period"], frame["years"])
+    frame["existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * open_years
+    largest = standing.assign(added=standing["ramp"] * standing["max_t_per_year"] * standing["max_builds"])
+    added = (
+        largest.groupby(["option", "facility", "node"], sort=False)["added"]
+        .max()
+        .groupby(["facility", "node"], sort=False)
+        .sum()
+    )
+    built = frame.set_index(["facility", "node"]).index.map(added.to_dict()).to_numpy(float)
+    frame["built_at_most_t"] = np.nan_to_num(built)
+    frame["usable_at_most_t"] = frame["availability"] * (frame["existing_t"] + frame["built_at_most_t"])
+    return frame
+
+
+def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
+    """The `Plants` part of the data."""
+    runs, capacity, standing = tables.runs, tables.capacity, tables.standing
+    run_index = indices(runs, "facility", "process", "origin_class", "node")
+    working = capacity[capacity["usable_at_most_t"] > 0]
+    runs = runs.assign(musd=runs["cost_usd_per_t"] * MUSD)
+    existing = capacity.assign(musd=capacity["fixed_om_usd_per_t"] * capacity["existing_t"] * MUSD)
+    facilities = case.tables["facilities"]
+    return Plants(
+        RUNS=run_index,
+        RUNS_IN=weighted(runs, "capacity_use", run_index, by=("facility", "node")),
+        WORKING=indices(working, "facility", "node"),
+        KEPT_BUSY=indices(working[working["min_utilisation"] > 0], "facility", "node"),
+        existing_t_per_year=number_by(working, ("facility", "node"), "existing_t"),
+        availability=number_by(facilities, ("facility",), "availability"),
+        min_utilisation=number_by(facilities, ("facility",), "min_utilisation"),
+        STANDING=weighted(standing, "ramp", indices(standing, "option", "begun"), by=("facility", "node")),
+        operation_musd_per_t=weighted(runs, "musd", run_index, by=("node",)),
+        existing_fixed_musd_per_year=dict.fromkeys(tree.NODES, 0.0) | existing.groupby("node")["musd"].sum().to_dict(),
+    )
+
+
+def annuity(rate: float, life: pd.Series) -> pd.Series:
+    """Yearly payment per unit of capex over `life` years at `rate`: w / (1 − (1 + w)^−life), or 1/life at w = 0."""
+    return 1.0 / life if rate == 0 else rate / (1.0 - (1.0 + rate) ** -life)
+
+
+def priced_standing(case: Case, standing: pd.DataFrame) -> pd.DataFrame:
+    """The standing builds with their yearly cost: musd_per_build, musd_per_t and fixed_musd_per_t (M$ a year)."""
+    facility_fixed = case.tables["facilities"].set_index("facility")["fixed_om_usd_per_t"]
+    fixed = standing["fixed_om_usd_per_t"].fillna(standing["facility"].map(facility_fixed))
+    yearly = annuity(float(case.settings["capital_rate"]), standing["life_years"]) * standing["operating"]
+    return standing.assign(
+        musd_per_build=yearly * standing["capex_fixed_musd"],
+        musd_per_t=yearly * standing["capex_usd_per_t"] * MUSD,
+        fixed_musd_per_t=standing["operating"] * fixed * MUSD,
+    )
+
+
+def investment_part(
+    case: Case, tables: PlantTables, tree: Tree, gates: pd.DataFrame, makers: pd.DataFrame
+) -> Investment:
+    """The `Investment` part; `gates` are the shipments that only builds allow (see flows.gated)."""
+    options, builds = case.tables["build_options"], tables.builds
+    priced = priced_standing(case, tables.standing)
+    begun = indices(priced, "option", "begun")
+    on_path = _on_path(builds, tree)
+    required = options.dropna(subset=["requires"])[["option", "requires"]]
+    dependent = builds.merge(required, on="option")
+    exclusive = on_path.merge(options.dropna(subset=["exclusive_group"])[["option", "exclusive_group"]], on="option")
+    gate_index = indices(gates, "from_place", "material", "origin_class", "to_place", "node")
+    standing = makers.merge(tables.standing[["facility", "node", "option", "begun"]], on=["facility", "node"])
+    standing = standing.drop_duplicates(["place", "material", "node", "option", "begun"])
+    by_maker = grouped(indices(standing, "place", "material", "node"), indices(standing, "option", "begun"))
+    return Investment(
+        BUILDS=indices(builds, "option", "node"),
+        min_t_per_year=number_by(options, ("option",), "min_t_per_year"),
+        max_t_per_year=number_by(options, ("option",), "max_t_per_year"),
+        BUILDS_ON_PATH=grouped(indices(on_path, "option", "leaf"), indices(on_path, "option", "node")),
+        BUILT_AT_MOST=tuple(dict.fromkeys(indices(on_path, "option", "leaf"))),
+        max_builds=number_by(options, ("option",), "max_builds"),
+        GROUPS_ON_PATH=tuple(dict.fromkeys(indices(exclusive, "exclusive_group", "leaf"))),
+        EXCLUSIVE=grouped(indices(exclusive, "exclusive_group", "leaf"), indices(exclusive, "option", "node")),
+        DEPENDENT=indices(dependent, "option", "node"),
+        ENABLED_BY=_enabled_by(dependent, builds, tree),
+        GATED=gate_index,
+        need_t_per_year=dict(zip(gate_index, gates["need_t"].tolist(), strict=True)),
+        GATES=Groups({x: by_maker[x[0], x[1], x[4]] for x in gate_index}),
+        annuity_musd_per_build=weighted(priced, "musd_per_build", begun, by=("node",)),
+        annuity_musd_per_t=weighted(priced, "musd_per_t", begun, by=("node",)),
+        fixed_musd_per_t=weighted(priced, "fixed_musd_per_t", begun, by=("node",)),
+    )
+
+
+def _on_path(builds: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+    """Each build with each leaf that it can be on the path of."""
+    paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
+    return builds.merge(paths.astype(object), on="node")
+
+
+def _enabled_by(dependent: pd.DataFrame, builds: pd.DataFrame, tree: Tree) -> Groups[tuple[str, str]]:
+    possible = set(indices(builds, "option", "node"))
+    return Groups(
+        {
+            (b, n): tuple((needed, m) for m in tree.PATH[n] if (needed, m) in possible)
+            for b, n, needed in indices(dependent, "option", "node", "requires")
+        }
+    )

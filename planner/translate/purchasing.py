@@ -1,0 +1,70 @@
+"""The `Supply` part: offers on sale, orders and suppliers to be qualified."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from models.data import Supply, Tree
+from planner.case import Case
+from planner.translate.flows import FlowTables, offers_on_sale
+from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
+from planner.tree import descents
+
+BUY = ("offer", "place", "origin_class", "node")
+
+
+def supply_part(case: Case, tree: Tree, nodes: pd.DataFrame, flows: FlowTables) -> Supply:
+    """Work out which offers are capped, ordered or waiting for a qualification, and what purchases cost."""
+    purchases = flows.purchases.assign(musd=flows.purchases["price_usd_per_t"] * MUSD)
+    buy = indices(purchases, *BUY)
+    sold = _sold(case, nodes, purchases)
+    qualifying = _qualifying(case, tree, sold)
+    begun = qualifying[["supplier", "begun", "qualification_cost_musd"]].drop_duplicates(["supplier", "begun"])
+    begun = begun.rename(columns={"begun": "node"}).reset_index(drop=True)
+    paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
+    on_path = begun.merge(paths.astype(object), on="node")
+    awaiting = sold[~sold["qualified"]]
+    ordered = sold[sold["min_order_t_per_year"] > 0]
+    capped = sold[sold["qualified"] & ~(sold["min_order_t_per_year"] > 0) & sold["max_t_per_year"].notna()]
+    return Supply(
+        PURCHASES=buy,
+        PURCHASES_OF=grouped(indices(purchases, "offer", "node"), buy),
+        CAPPED=indices(capped, "offer", "node"),
+        max_t_per_year=number_by(sold, ("offer", "node"), "max_t_per_year"),
+        ORDERED=indices(ordered, "offer", "node"),
+        min_order_t_per_year=number_by(ordered, ("offer", "node"), "min_order_t_per_year"),
+        most_worth_buying_t_per_year=number_by(sold, ("offer", "node"), "most_worth_t"),
+        QUALIFIABLE=indices(begun, "supplier", "node"),
+        QUALIFIABLE_ON_PATH=grouped(indices(on_path, "supplier", "leaf"), indices(on_path, "supplier", "node")),
+        QUALIFIED_ONCE=tuple(dict.fromkeys(indices(on_path, "supplier", "leaf"))),
+        AWAITING=indices(awaiting, "offer", "node"),
+        OPENED_BY=weighted(qualifying, "share", indices(qualifying, "supplier", "begun"), by=("offer", "node")),
+        qualification_musd=weighted(begun, "qualification_cost_musd", indices(begun, "supplier", "node"), by=("node",)),
+        purchase_musd_per_t=weighted(purchases, "musd", buy, by=("node",)),
+    )
+
+
+def _sold(case: Case, nodes: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
+    """Offers that somebody can buy at a node, with the most that is worth buying: the maximum, or all customers' need if less."""
+    need = purchases.groupby(["offer", "node"], sort=False)["need_t"].sum().reset_index()
+    sold = offers_on_sale(case, nodes).merge(need, on=["offer", "node"])
+    sold = sold.merge(
+        case.tables["suppliers"][["supplier", "qualified", "qualification_cost_musd", "qualification_years"]],
+        on="supplier",
+    )
+    worth = np.fmin(sold["max_t_per_year"], sold["need_t"])
+    sold["most_worth_t"] = np.fmin(np.fmax(worth, sold["min_order_t_per_year"].fillna(0.0)), sold["max_t_per_year"])
+    return sold.sort_values(["offer", "period"], kind="stable", ignore_index=True)
+
+
+def _qualifying(case: Case, tree: Tree, sold: pd.DataFrame) -> pd.DataFrame:
+    """Offers of suppliers to be qualified with each node where that may begin and the share of the period it opens."""
+    waiting = sold.loc[
+        ~sold["qualified"], ["offer", "supplier", "node", "qualification_cost_musd", "qualification_years"]
+    ]
+    frame = waiting.merge(descents(tree), on="node")
+    ready = frame["begun_year"] + frame["qualification_years"]
+    frame["share"] = np.clip(frame["period"] + frame["years"] - ready, 0, frame["years"]) / frame["years"]
+    frame = frame[frame["share"] > 0]
+    return frame.sort_values(["supplier", "begun_year", "offer", "period"], kind="stable", ignore_index=True)

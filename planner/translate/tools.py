@@ -1,0 +1,52 @@
+"""Small tools by which tables become index tuples and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from models.data import Groups, Index
+
+Value = TypeVar("Value")
+
+MUSD = 1e-6
+
+
+def indices(frame: pd.DataFrame, *columns: str) -> tuple[Any, ...]:
+    """The rows of some columns as tuples, or as plain values where only one column is named."""
+    lists = [frame[column].tolist() for column in columns]
+    return tuple(lists[0]) if len(lists) == 1 else tuple(zip(*lists, strict=True))
+
+
+def grouped(keys: Iterable[Any], values: Iterable[Value]) -> Groups[Value]:
+    """The values of each key, in the order in which they come."""
+    found: dict[Any, list[Value]] = {}
+    for key, value in zip(keys, values, strict=True):
+        found.setdefault(key, []).append(value)
+    return Groups({key: tuple(some) for key, some in found.items()})
+
+
+def weighted(
+    frame: pd.DataFrame, coefficient: str, decision: Sequence[Index], by: Sequence[str]
+) -> Groups[tuple[float, Index]]:
+    """(coefficient, decision) pairs by key; pairs with a coefficient of zero are left out."""
+    there = frame[coefficient].to_numpy() != 0.0
+    kept = frame[there]
+    chosen = [index for index, keep in zip(decision, there.tolist(), strict=True) if keep]
+    pairs = zip(kept[coefficient].tolist(), chosen, strict=True)
+    return grouped(indices(kept, *by), pairs)
+
+
+def open_share(first: pd.Series, last: pd.Series, period: pd.Series, years: pd.Series) -> np.ndarray:
+    """Share of a period's years from year `first` to year `last`, both included; blank ends are open."""
+    begins = np.fmax(first.to_numpy(float), period.to_numpy(float))
+    ends = np.fmin(last.to_numpy(float) + 1, (period + years).to_numpy(float))
+    return np.clip(ends - begins, 0, None) / years.to_numpy(float)
+
+
+def number_by(frame: pd.DataFrame, key: Sequence[str], value: str) -> dict[Any, Any]:
+    """One number per key."""
+    return dict(zip(indices(frame, *key), frame[value].tolist(), strict=True))
