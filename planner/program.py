@@ -1,0 +1,281 @@
+"""The Pyomo program as plain arrays: what a solver needs, and the way back from a column or row to its name."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
+from pyomo.repn import generate_standard_repn
+
+from models.algebra import without_garbage_collection
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Whole: TypeAlias = npt.NDArray[np.int32]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Blocks: TypeAlias = Mapping[str, tuple[list[Any], slice]]
+INFINITY = float("inf")
+
+
+@dataclass(frozen=True)
+class Program:
+    """Minimise `cost @ x + offset` with `row_lower <= A x <= row_upper` and `lower <= x <= upper`.
+
+    A is kept row by row: row r has the columns `columns_in[starts[r]:starts[r + 1]]` and the coefficients beside them.
+    `columns` and `rows` give, for each Pyomo component in its order, its indices and the slice it takes.
+    """
+
+    columns: Blocks
+    rows: Blocks
+    cost: Floats
+    offset: float
+    lower: Floats
+    upper: Floats
+    integer: Bools
+    row_lower: Floats
+    row_upper: Floats
+    starts: Whole
+    columns_in: Whole
+    coefficients: Floats
+
+    @classmethod
+    def of(cls, model: pyo.ConcreteModel) -> Program:
+        """Read a Pyomo model in one pass over its linear expressions; its single objective is minimised."""
+        with without_garbage_collection():
+            return _read(model)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How large it is: columns, rows, nonzeros, binaries."""
+        return {
+            "columns": len(self.cost),
+            "rows": len(self.row_lower),
+            "nonzeros": len(self.coefficients),
+            "binaries": int(self.integer.sum()),
+        }
+
+    @cached_property
+    def row_of(self) -> Whole:
+        """The row of each nonzero."""
+        return np.repeat(np.arange(len(self.row_lower), dtype=np.int32), np.diff(self.starts))
+
+    def activity(self, values: Floats) -> Floats:
+        """A x: what each row comes to."""
+        weights = self.coefficients * values[self.columns_in]
+        return _sums(self.row_of, weights, len(self.row_lower))
+
+    def objective(self, values: Floats) -> float:
+        """What these values cost."""
+        return float(self.cost @ values) + self.offset
+
+    def column_name(self, column: int) -> tuple[str, Any]:
+        """The component and the index of a column."""
+        return _name_of(self.columns, column)
+
+    def row_name(self, row: int) -> tuple[str, Any]:
+        """The component and the index of a row."""
+        return _name_of(self.rows, row)
+
+    def column_names(self) -> list[str]:
+        """A word for each column, for files that people read."""
+        return _names(self.columns)
+
+    def row_names(self) -> list[str]:
+        """A word for each row, for files that people read."""
+        return _names(self.rows)
+
+    def fixed(self, columns: npt.NDArray[np.bool_], values: Floats) -> Program:
+        """The same program with some columns held at these values, and no longer asked to be whole."""
+        return replace(
+            self,
+            lower=np.where(columns, values, self.lower),
+            upper=np.where(columns, values, self.upper),
+            integer=self.integer & ~columns,
+        )
+
+
+def _names(blocks: Blocks) -> list[str]:
+    """One word for each, such as buy(Lynas_oxide,Texas,,2026): letters, digits and what LP files allow, none twice."""
+    words: dict[str, None] = {}
+    for name, (indices, _) in blocks.items():
+        for index in indices:
+            parts = index if isinstance(index, tuple) else () if index is None else (index,)
+            word = re.sub(r"[^\w(),.]", "_", f"{name}({','.join(map(str, parts))})", flags=re.ASCII)[:200]
+            words[word if word not in words else f"{word}#{len(words)}"] = None
+    return list(words)
+
+
+def _name_of(blocks: Blocks, position: int) -> tuple[str, Any]:
+    names = list(blocks)
+    name = names[bisect_right([blocks[n][1].stop for n in names], position)]
+    indices, where = blocks[name]
+    return name, indices[position - where.start]
+
+
+def _read(model: pyo.ConcreteModel) -> Program:
+    columns = _Columns(model.component_objects(pyo.Var, active=True, descend_into=True))
+    rows: dict[str, tuple[list[Any], slice]] = {}
+    parts = [_Rows.none()]
+    count = 0
+    for component in model.component_objects(pyo.Constraint, active=True, descend_into=True):
+        active = {index: row for index, row in component.items() if row.active}
+        indices = list(active)
+        part = _Rows.of(component.name, list(active.values()), columns)
+        rows[component.name] = (indices, slice(count, count + len(indices)))
+        count += len(indices)
+        parts.append(part)
+    cost, offset = _objective(model, columns)
+    lengths = np.concatenate([p.lengths for p in parts])
+    return Program(
+        columns=columns.blocks,
+        rows=rows,
+        cost=cost,
+        offset=offset,
+        lower=columns.lower,
+        upper=columns.upper,
+        integer=columns.integer,
+        row_lower=np.concatenate([p.lower for p in parts]),
+        row_upper=np.concatenate([p.upper for p in parts]),
+        starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+        columns_in=np.concatenate([p.columns_in for p in parts]),
+        coefficients=np.concatenate([p.coefficients for p in parts]),
+    )
+
+
+class _Columns:
+    """All decisions in the order of their components, and the way from a decision to its column."""
+
+    def __init__(self, components: Iterable[Any]) -> None:
+        self.blocks: dict[str, tuple[list[Any], slice]] = {}
+        self.decisions: list[Any] = []
+        for component in components:
+            first = len(self.decisions)
+            self.decisions.extend(component.values())
+            self.blocks[component.name] = (list(component.keys()), slice(first, len(self.decisions)))
+        bounds = [d.bounds for d in self.decisions]
+        self.lower = _numbers([b[0] for b in bounds], where_none=-INFINITY)
+        self.upper = _numbers([b[1] for b in bounds], where_none=INFINITY)
+        self.integer = np.array([d.is_integer() for d in self.decisions], dtype=np.bool_)
+        for column, decision in enumerate(self.decisions):
+            if decision.fixed:
+                self.lower[column] = self.upper[column] = pyo.value(decision)
+        # A dictionary from id to column misses the processor's cache at each look-up; a sorted array is far faster.
+        identities = _identities(self.decisions)
+        self._order = np.argsort(identities).astype(np.int32)
+        self._sorted = identities[self._order]
+
+    def of(self, identities: npt.NDArray[np.int64], user: str) -> Whole:
+        """The columns of the decisions with these identities, which `user` uses."""
+        if not len(identities):
+            return np.empty(0, dtype=np.int32)
+        place = np.searchsorted(self._sorted, identities).clip(max=len(self._sorted) - 1)
+        if not (self._sorted[place] == identities).all():
+            raise ValueError(f"{user} uses a decision that is not one of the program's active decisions")
+        columns: Whole = self._order[place]
+        return columns
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of one component."""
+
+    lower: Floats
+    upper: Floats
+    lengths: npt.NDArray[np.int64]
+    columns_in: Whole
+    coefficients: Floats
+
+    @classmethod
+    def none(cls) -> _Rows:
+        no = np.empty(0)
+        return cls(no, no, no.astype(np.int64), no.astype(np.int32), no)
+
+    @classmethod
+    def of(cls, name: str, rows: Sequence[Any], columns: _Columns) -> _Rows:
+        limits = [row.to_bounded_expression(evaluate_bounds=True) for row in rows]
+        constants, lengths, coefficients, identities = _terms([body for _, body, _ in limits], name)
+        columns_in = columns.of(identities, name)
+        lengths, columns_in, coefficients = _summed(lengths, columns_in, coefficients, len(columns.decisions))
+        return cls(
+            lower=_numbers([low for low, _, _ in limits], where_none=-INFINITY) - constants,
+            upper=_numbers([high for _, _, high in limits], where_none=INFINITY) - constants,
+            lengths=lengths,
+            columns_in=columns_in,
+            coefficients=coefficients,
+        )
+
+
+def _terms(bodies: Sequence[Any], name: str) -> tuple[Floats, npt.NDArray[np.int64], Floats, npt.NDArray[np.int64]]:
+    """Constant and number of terms of each body, then coefficient and decision's identity of all terms in a row."""
+    # `_args_` is what Pyomo's own writers read: the public `args` copies each list.
+    arguments = [body._args_ if body.__class__ is LinearExpression else _general(body) for body in bodies]
+    constants = np.zeros(len(bodies))
+    terms = list(chain.from_iterable(arguments))
+    if not set(map(type, terms)) <= {MonomialTermExpression}:
+        arguments = [some if _plain(some) else _general(body) for some, body in zip(arguments, bodies, strict=True)]
+        for row, some in enumerate(arguments):
+            constants[row] = sum(a for a in some if a.__class__ is not MonomialTermExpression)
+        arguments = [[a for a in some if a.__class__ is MonomialTermExpression] for some in arguments]
+        terms = list(chain.from_iterable(arguments))
+    lengths = np.fromiter(map(len, arguments), dtype=np.int64, count=len(arguments))
+    coefficients = np.fromiter([t._args_[0] for t in terms], dtype=np.float64, count=len(terms))
+    identities = np.fromiter([id(t._args_[1]) for t in terms], dtype=np.int64, count=len(terms))
+    if not (np.isfinite(coefficients).all() and np.isfinite(constants).all()):
+        raise ValueError(f"{name} has a coefficient that is not a finite number")
+    return constants, lengths, coefficients, identities
+
+
+def _plain(arguments: Sequence[Any]) -> bool:
+    return {a.__class__ for a in arguments} <= {MonomialTermExpression, float, int}
+
+
+def _general(body: Any) -> list[Any]:
+    """The numbers and (coefficient × decision) terms that any linear body is the sum of."""
+    form = generate_standard_repn(body, compute_values=True, quadratic=False)
+    if not form.is_linear():
+        raise ValueError(f"the expression {str(body)[:200]} is not linear")
+    terms = [MonomialTermExpression((c, v)) for c, v in zip(form.linear_coefs, form.linear_vars, strict=True)]
+    return [form.constant, *terms]
+
+
+def _summed(
+    lengths: npt.NDArray[np.int64], columns_in: Whole, coefficients: Floats, columns: int
+) -> tuple[npt.NDArray[np.int64], Whole, Floats]:
+    """The same rows with each decision once and no zero coefficients."""
+    cells = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths) * columns + columns_in
+    ordered = np.sort(cells)
+    if coefficients.all() and not (ordered[1:] == ordered[:-1]).any():
+        return lengths, columns_in, coefficients
+    distinct, position = np.unique(cells, return_inverse=True)
+    sums = _sums(position, coefficients, len(distinct))
+    kept = sums != 0.0
+    row, column = np.divmod(distinct[kept], columns)
+    return np.bincount(row, minlength=len(lengths)), column.astype(np.int32), sums[kept]
+
+
+def _objective(model: pyo.ConcreteModel, columns: _Columns) -> tuple[Floats, float]:
+    objectives = list(model.component_data_objects(pyo.Objective, active=True, descend_into=True))
+    if len(objectives) != 1 or objectives[0].sense != pyo.minimize:
+        raise ValueError("the program needs exactly one objective, to be minimised")
+    constants, _, coefficients, identities = _terms([objectives[0].expr], "the objective")
+    return _sums(columns.of(identities, "the objective"), coefficients, len(columns.decisions)), float(constants[0])
+
+
+def _sums(positions: npt.NDArray[Any], weights: Floats, count: int) -> Floats:
+    return np.asarray(np.bincount(positions, weights=weights, minlength=count), dtype=np.float64)
+
+
+def _identities(things: Sequence[Any]) -> npt.NDArray[np.int64]:
+    return np.fromiter(map(id, things), dtype=np.int64, count=len(things))
+
+
+def _numbers(values: list[Any], where_none: float) -> Floats:
+    return np.array([where_none if v is None else v for v in values], dtype=np.float64)

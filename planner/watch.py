@@ -1,0 +1,127 @@
+"""Run the solver in its own thread and watch it from the caller's: progress, plans, the clock and the wish to stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from planner.program import Floats
+
+POLL_S = 0.1
+HEARTBEAT_S = 1.0  # how often progress is told when nothing but the time has changed
+PATIENCE_S = 20.0  # how long a solver that was told to stop may go on before it is left behind
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a solve is; what is not known yet is None."""
+
+    seconds: float
+    best_musd: float | None
+    bound_musd: float | None
+    gap: float | None
+    nodes: int
+
+
+OnProgress = Callable[[Progress], None]
+OnPlan = Callable[[Floats, float], None]
+ShouldStop = Callable[[], bool]
+
+
+class Watch:
+    """What the solver's thread lays down and the caller's thread picks up."""
+
+    def __init__(
+        self,
+        time_limit_s: float,
+        on_progress: OnProgress | None = None,
+        should_stop: ShouldStop | None = None,
+        on_plan: OnPlan | None = None,
+        log_file: Path | None = None,
+    ) -> None:
+        self.stop = False
+        self.log: list[str] = []
+        self.plan: tuple[Floats, float] | None = None
+        self.progress = Progress(0.0, None, None, None, 0)
+        self._began = time.monotonic()
+        self._time_limit_s = time_limit_s
+        self._on_progress = on_progress
+        self._should_stop = should_stop
+        self._on_plan = on_plan
+        self._log_file = log_file
+        self._shown_plan: tuple[Floats, float] | None = None
+        self._shown_progress = self.progress
+        self._logged = 0
+
+    @property
+    def seconds(self) -> float:
+        """Since the watch began."""
+        return time.monotonic() - self._began
+
+    def run(self, work: Callable[[], None]) -> bool:
+        """Do the work in its own thread; False when it was told to stop and did not.
+
+        An exception that a callback raises here (or Ctrl-C) tells the work to stop and is passed on.
+        """
+        done = threading.Event()
+        raised: list[Exception] = []
+
+        def thread() -> None:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - carried to the caller's thread and raised there
+                raised.append(error)
+            finally:
+                done.set()
+
+        threading.Thread(target=thread, name="solver", daemon=True).start()
+        try:
+            ended = self._until(done)
+        except BaseException:
+            self.stop = True
+            done.wait(PATIENCE_S)
+            raise
+        finally:
+            self._write_log()
+        if raised:
+            raise raised[0]
+        return ended
+
+    def _until(self, done: threading.Event) -> bool:
+        told_at = 0.0
+        while not done.wait(POLL_S):
+            self._report()
+            if not self.stop and self._wants_stop():
+                self.stop, told_at = True, self.seconds
+            if self.stop and self.seconds > told_at + PATIENCE_S:
+                return False
+        self._report()
+        return True
+
+    def _wants_stop(self) -> bool:
+        return self.seconds > self._time_limit_s or (self._should_stop is not None and self._should_stop())
+
+    def _report(self) -> None:
+        self._write_log()
+        plan = self.plan
+        if self._on_plan is not None and plan is not None and plan is not self._shown_plan:
+            self._shown_plan = plan
+            self._on_plan(*plan)
+        progress = self.progress
+        stale = self.seconds > self._shown_progress.seconds + HEARTBEAT_S
+        if self._on_progress is not None and (progress is not self._shown_progress or stale):
+            if progress is self._shown_progress:
+                progress = self.progress = replace(progress, seconds=self.seconds)
+            self._shown_progress = progress
+            self._on_progress(progress)
+
+    def _write_log(self) -> None:
+        count = len(self.log)
+        if self._log_file is None or self._logged == count:
+            return
+        with self._log_file.open("a", encoding="utf-8") as file:
+            file.writelines(self.log[self._logged : count])
+        self._logged = count
