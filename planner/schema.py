@@ -1,8 +1,8 @@
 """The workbook, described once: every sheet, column, unit, range, reference, default and its meaning.
 
 The template, the reader, the checks, `inputs/README.md` and the report's *Defaults used* all come from here.
-A column without `blank` must be filled in. Where it may be blank, `blank` says what that means and `default` is the value then
-used (None: the cell stays unknown and the program goes without it).
+A column without `blank` must be filled in. Where it may be blank, `blank` says what that means and `default` is the
+value then used (None: the cell stays unknown and the program goes without it).
 """
 
 from __future__ import annotations
@@ -127,6 +127,7 @@ class Sheet:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     needed: bool = False
+    aliases: tuple[str, ...] = ()
     by_name: dict[str, Column] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -633,9 +634,10 @@ SHEETS: tuple[Sheet, ...] = (
             Date("from", "First day in force", blank="always was in force"),
             Date("to", "Last day in force", blank="stays in force"),
             Choice("effect", "What the row does", choices=("adds", "replaces", "exempts"), example="adds"),
-            Text(
+            Ref(
                 "acts_on",
                 "The authority that is replaced or exempted",
+                to=("tariffs.authority",),
                 blank="all authorities (only for replaces and exempts)",
             ),
         ),
@@ -645,3 +647,10 @@ SHEETS: tuple[Sheet, ...] = (
 
 SHEET: dict[str, Sheet] = {sheet.name: sheet for sheet in SHEETS}
 SETTING: dict[str, Column] = {setting.name: setting for setting in SETTINGS}
+EXAMPLE_MARK = "Example: overwrite or delete this row"
+
+
+def example_row(sheet: Sheet) -> dict[str, Any]:
+    """The row that a template shows on this sheet; its note says that it is one."""
+    row = {column.name: column.example for column in sheet.columns if column.example is not None}
+    return row | {"note": EXAMPLE_MARK}

@@ -1,0 +1,124 @@
+"""Makes a case of checked tables: types, defaults, and a fingerprint of the meaning."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+import pandas as pd
+
+from planner.case import Case
+from planner.check.cells import target
+from planner.check.run import Outcome
+from planner.check.table import Table, columns_of
+from planner.grid import Book
+from planner.schema import PROVENANCE, SETTINGS, SHEETS, Column, NameList, Number, Whole, Year, YesNo
+
+PROVENANCE_NAMES = {column.name for column in PROVENANCE}
+
+
+def assemble(book: Book, outcome: Outcome) -> Case:
+    """The case of an outcome without errors."""
+    tables, used = {}, []
+    for sheet in SHEETS:
+        if sheet.name != "settings":
+            table = outcome.tables[sheet.name]
+            tables[sheet.name] = _frame(table)
+            used.extend(_defaults(table))
+    tables["periods"] = tables["periods"].sort_values("period")
+    settings = _settings(outcome, used)
+    found = outcome.tables["settings"]
+    return Case(
+        name=book.name,
+        settings=settings,
+        tables=tables,
+        cells={name: dict(table.letters) for name, table in outcome.tables.items()},
+        defaults_used=pd.DataFrame(used, columns=["sheet", "column", "rows", "value", "meaning"]),
+        fingerprint=fingerprint(outcome, settings),
+        warnings=tuple(outcome.problems),
+        titles={name: table.title for name, table in outcome.tables.items()},
+        setting_rows={name: found.rows[position] for name, (_, position) in outcome.settings.items()},
+    )
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    """The table as a data frame, defaults filled in, indexed by the row's number in the file."""
+    index = pd.Index(table.rows, name="row", dtype="int64")
+    columns = {}
+    for column in columns_of(table.sheet):
+        values = [column.default if value is None else value for value in table.values[column.name]]
+        columns[column.name] = series(column, values, index)
+    return pd.DataFrame(columns, index=index)
+
+
+def series(column: Column, values: list[Any], index: pd.Index) -> pd.Series:
+    """A column of a case's table: float64 for numbers (int64 where a whole number must be given), bool, or object."""
+    kind = target(column)
+    if isinstance(kind, (Whole, Year)) and column.required:
+        return pd.Series(values, index=index, dtype="int64")
+    if isinstance(kind, (Number, Whole, Year)):
+        return pd.Series([float("nan") if value is None else value for value in values], index=index, dtype="float64")
+    if isinstance(kind, YesNo):
+        return pd.Series([bool(value) for value in values], index=index, dtype="bool")
+    if isinstance(kind, NameList):
+        values = [() if value is None else value for value in values]
+    made = pd.Series([None] * len(values), index=index, dtype="object")
+    made[:] = pd.Series(values, index=index, dtype="object")
+    return made
+
+
+def _defaults(table: Table) -> list[tuple[str, str, int, Any, str]]:
+    """Which columns were left blank, in how many rows, and what that meant."""
+    used = []
+    for column in table.sheet.columns:
+        blanks = sum(value is None for value in table.values[column.name])
+        if blanks and column.blank is not None:
+            used.append((table.sheet.name, column.name, blanks, column.default, column.blank))
+    return used
+
+
+def _settings(outcome: Outcome, used: list[tuple[str, str, int, Any, str]]) -> dict[str, Any]:
+    settings = {}
+    for setting in SETTINGS:
+        value = outcome.settings.get(setting.name, (None, 0))[0]
+        if value is None and setting.blank is not None:
+            used.append(("settings", setting.name, 1, setting.default, setting.blank))
+            value = setting.default
+        settings[setting.name] = value
+    if settings["capital_rate"] is None:
+        settings["capital_rate"] = settings["discount_rate"]
+    return settings
+
+
+def fingerprint(outcome: Outcome, settings: dict[str, Any]) -> str:
+    """sha256 of what the case means: order of rows and sheets, formats and notes do not matter, every other value does.
+
+    A blank cell and its default typed in mean the same and count the same.
+    """
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True, default=_plain).encode())
+    for name in sorted(outcome.tables):
+        table = outcome.tables[name]
+        if name == "settings" or not table.rows:
+            continue
+        columns = [column for column in table.sheet.columns if column.name in table.letters]
+        rows = sorted(_row(table, columns, position) for position in range(len(table.rows)))
+        digest.update(f"\n{name}\n".encode())
+        digest.update("\n".join(rows).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _row(table: Table, columns: list[Column], position: int) -> str:
+    given = {}
+    for column in columns:
+        value = table.values[column.name][position]
+        if value is not None and value != column.default:
+            given[column.name] = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return json.dumps(given, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,141 @@
+"""Every fault the checks can name: its level, whether it forbids a solve, and what it is called."""
+
+from __future__ import annotations
+
+from planner.errors import Problem
+
+LEVELS = {
+    "file": "The file",
+    "structure": "Sheets and headings",
+    "cell": "Cells",
+    "row": "Rows",
+    "key": "Names and references",
+    "cross": "Between sheets",
+    "plausible": "Is that meant?",
+}
+
+ERRORS = {
+    "file.missing": "There is no such file or folder",
+    "file.empty": "The file or folder is empty",
+    "file.lock": "This is Excel's note that the file is open, not the file",
+    "file.not-excel": "This is not an Excel workbook",
+    "file.old-excel": "Password-protected, or the old .xls format",
+    "file.binary-excel": "Excel's binary format",
+    "file.open-document": "An OpenDocument file",
+    "file.strict": "Saved as Strict Open XML",
+    "file.damaged": "The file is damaged",
+    "file.too-big": "The file is too big",
+    "file.too-slow": "Reading took too long",
+    "file.entities": "The file holds XML entities, which no workbook needs",
+    "file.not-utf8": "The text is not UTF-8",
+    "file.separator": "The columns are not separated by commas",
+    "structure.missing-sheet": "A needed sheet is missing",
+    "structure.empty-sheet": "A needed sheet has no rows",
+    "structure.unknown-sheet": "An unknown sheet",
+    "structure.duplicate-sheet": "Two sheets for one table",
+    "structure.chart-sheet": "A chart sheet where a table belongs",
+    "structure.missing-column": "A needed column is missing",
+    "structure.unknown-column": "An unknown column",
+    "structure.duplicate-column": "A column twice",
+    "structure.unit-differs": "A heading with another unit",
+    "structure.no-heading": "A value under no heading",
+    "structure.merged": "Merged cells",
+    "structure.second-heading": "A second heading row",
+    "structure.totals-row": "A totals row",
+    "structure.too-many-rows": "Too many rows",
+    "structure.example-changed": "A row that carries the example's mark but other values",
+    "cell.missing": "A cell that must be filled in",
+    "cell.excel-error": "An Excel error",
+    "cell.uncalculated": "A formula that was never calculated",
+    "cell.unreadable": "A cell that cannot be read",
+    "cell.text-number": "A number stored as text",
+    "cell.not-a-number": "Not a number",
+    "cell.boolean": "TRUE or FALSE where something else belongs",
+    "cell.date-as-number": "A date or time where something else belongs",
+    "cell.not-whole": "Not a whole number",
+    "cell.out-of-range": "Outside its range",
+    "cell.percent": "A share that looks like percent",
+    "cell.absurd": "A number too large or too small to be meant",
+    "cell.not-a-date": "Not a date",
+    "cell.choice": "Not one of the possible words",
+    "cell.number-as-name": "A number where a name belongs",
+    "cell.date-as-name": "A name that Excel turned into a date",
+    "cell.invisible": "An invisible character in a name",
+    "cell.too-long": "A text that is too long",
+    "cell.hts": "Not a tariff heading",
+    "row.min-above-max": "A smallest amount above the largest",
+    "row.from-after-to": "A beginning after its end",
+    "row.order-needs-max": "A minimum order without a maximum",
+    "row.unqualified-needs-max": "An offer that needs a maximum because its supplier is not qualified",
+    "row.cohort": "A return that is neither a period's nor a cohort's",
+    "row.shortage-needs-cost": "A shortage that is allowed but has no cost",
+    "row.duty-blank": "A duty row without a duty",
+    "row.acts-on": "A duty row that adds but acts on another",
+    "row.negative-capex": "Capex below zero at the smallest size",
+    "key.duplicate": "A row twice",
+    "key.unknown": "An unknown name",
+    "key.ambiguous": "A name with two meanings",
+    "key.cycle": "Rows that require each other",
+    "key.periods": "Periods that do not follow each other",
+    "key.unknown-setting": "An unknown setting",
+    "key.missing-setting": "A needed setting is missing",
+    "cross.no-recipe": "A process that takes and makes nothing",
+    "cross.output-nowhere": "An output that nothing takes",
+    "cross.unserved": "A demand that nothing can serve",
+    "cross.too-little": "A demand above all that could be supplied",
+    "cross.must-run": "A plant that must run but cannot",
+    "cross.nothing-needed": "No demand at all",
+}
+
+WARNINGS = {
+    "file.macros": "Macros are not run",
+    "structure.hidden": "Hidden sheets, rows or columns are used",
+    "structure.blank-rows": "Blank rows are skipped",
+    "structure.heading-below": "The headings are not in the first row",
+    "structure.example-row": "The example row is left out",
+    "structure.stale-formulas": "Formulas that may not have been calculated",
+    "structure.linked-formulas": "Values that come from another workbook",
+    "cell.trimmed": "Spaces around a name are dropped",
+    "row.ramp-falls": "A ramp that falls",
+    "row.zero-recipe": "A recipe row that does nothing",
+    "key.near-duplicate": "Two names that differ only in case or spaces",
+    "cross.unserved-short": "A demand that can only go short",
+    "cross.too-little-short": "A demand that must go partly short",
+    "cross.no-lane": "An offer without a lane to anyone who takes it",
+    "cross.nobody-takes": "An offer that nobody takes",
+    "cross.input-missing": "A process whose input nothing brings",
+    "cross.unused": "Something that nothing uses",
+    "cross.no-demand": "A segment without demand",
+    "cross.demand-gap": "A segment with demand in some periods only",
+    "cross.never-open": "Something that is never open in the horizon",
+    "cross.too-late": "A plant that would run only after the horizon",
+    "plausible.unit-jump": "A number far from its neighbours",
+    "plausible.rate": "A duty rate that looks like percent",
+    "plausible.mass": "A recipe that makes mass",
+    "plausible.cheap-shortage": "Going short costs less than buying",
+    "plausible.short-horizon": "An unusual horizon",
+}
+
+
+def severity(code: str) -> str:
+    """Whether the case cannot be solved ("error") or can ("warning")."""
+    return "error" if code in ERRORS else "warning"
+
+
+def title(code: str) -> str:
+    """What a fault is called, for headings."""
+    return ERRORS.get(code) or WARNINGS[code]
+
+
+def level(code: str) -> str:
+    """The level a code belongs to, as a heading for people."""
+    return LEVELS[code.split(".", maxsplit=1)[0]]
+
+
+def problem(
+    code: str, sheet: str = "", cell: str = "", column: str = "", found: str = "", *, message: str, fix: str
+) -> Problem:
+    """A problem whose severity comes from the catalogue."""
+    if code not in ERRORS and code not in WARNINGS:
+        raise KeyError(code)
+    return Problem(code, severity(code), sheet, cell, column, found, message, fix)

@@ -1,0 +1,158 @@
+"""The third level: keys, references between sheets, names with two meanings, and the order of periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from planner.check.names import did_you_mean
+from planner.check.table import Table, show
+from planner.errors import Problem
+from planner.schema import Column, Ref
+
+Tables = dict[str, Table]
+
+
+def duplicates(table: Table) -> Iterator[Problem]:
+    """Each key once. Names alike but for case or spaces would be taken for one another, so they count as alike."""
+    key = [name for name in table.sheet.key if name in table.letters]
+    if not key:
+        return
+    seen: dict[tuple[Any, ...], int] = {}
+    columns = [table.values[name] for name in key]
+    for position in range(len(table.rows)):
+        if not table.sound(position, *key):
+            continue
+        values = tuple(_alike(column[position]) for column in columns)
+        if all(value is None for value in values):
+            continue
+        first = seen.setdefault(values, position)
+        if first != position:
+            names = " and ".join(key)
+            exact = all(column[position] == column[first] for column in columns)
+            text = f"the same {names} stands in {table.where(first, key[0])}"
+            text += "" if exact else ", but for upper and lower case or spaces"
+            fix = "Delete one of the two rows, or give it another name."
+            yield table.problem("key.duplicate", position, key[0], message=text, fix=fix)
+
+
+def _alike(value: Any) -> Any:
+    return " ".join(value.split()).casefold() if isinstance(value, str) else value
+
+
+def references(tables: Tables) -> Iterator[Problem]:
+    """Every name that refers to another sheet is defined there."""
+    known: dict[tuple[str, ...], Known] = {}
+    for table in tables.values():
+        for column in table.sheet.columns:
+            if isinstance(column, Ref) and column.name in table.letters and table.sheet.name != "settings":
+                if column.to not in known:
+                    known[column.to] = Known(tables, column)
+                yield from known[column.to].unknown_in(table, column)
+
+
+class Known:
+    """The names a reference may use, and where each is defined."""
+
+    def __init__(self, tables: Tables, column: Ref) -> None:
+        self.star = "*" in column.to
+        self.targets = [tuple(name.split(".")) for name in column.to if name != "*"]
+        self.names: dict[Any, list[tuple[str, int]]] = {}
+        self.certain = True
+        self.missing = True
+        for sheet, name in self.targets:
+            table = tables[sheet]
+            self.missing &= not table.rows
+            self.certain &= not (table.bad.get(name) or table.faulty or (table.rows and name not in table.letters))
+            for position, value in enumerate(table.values.get(name, [])):
+                for one in value if isinstance(value, tuple) else (value,):
+                    self.names.setdefault(one, []).append((f"{sheet}.{name}", position))
+        self.names.pop(None, None)
+        self.tables = tables
+
+    def unknown_in(self, table: Table, column: Ref) -> Iterator[Problem]:
+        """References to nothing, and references that could mean two things."""
+        if not self.certain:
+            return
+        told: set[Any] = set()
+        for position, value in enumerate(table.values[column.name]):
+            if value is None or (value == "*" and self.star):
+                continue
+            if value not in self.names:
+                yield self._unknown(table, position, column, value)
+            elif len(self.targets) > 1 and value not in told and len(self._meanings(value)) > 1:
+                told.add(value)
+                yield self._ambiguous(table, position, column, value)
+
+    def _unknown(self, table: Table, position: int, column: Ref, value: Any) -> Problem:
+        places = " or ".join(f"{sheet}, column {name}," for sheet, name in self.targets)
+        text = f"the sheet {places} has no such {column.name if len(self.targets) > 1 else self.targets[0][1]}"
+        text = text.replace(",,", ",")
+        options = [str(name) for name in self.names]
+        fix = did_you_mean(str(value), options)
+        if not fix and options:
+            fix = "Choose one of " + ", ".join(options[:5]) + (" ..." if len(options) > 5 else "") + ","
+            fix += f" or add it to the sheet {self.targets[0][0]}."
+        return table.problem(
+            "key.unknown", position, column.name, message=text, fix=fix or f"Fill in {self.targets[0][0]}."
+        )
+
+    def _meanings(self, value: Any) -> dict[str, frozenset[tuple[str, int]]]:
+        """Target column → the rows it stands for; columns of one sheet that mean the same rows are one meaning."""
+        rows: dict[str, set[tuple[str, int]]] = {}
+        for where, position in self.names[value]:
+            rows.setdefault(where, set()).add((where.split(".", maxsplit=1)[0], position))
+        distinct: dict[frozenset[tuple[str, int]], str] = {}
+        for where, positions in rows.items():
+            distinct.setdefault(frozenset(positions), where)
+        return {where: positions for positions, where in distinct.items()}
+
+    def _ambiguous(self, table: Table, position: int, column: Ref, value: Any) -> Problem:
+        cells = []
+        for where, positions in self._meanings(value).items():
+            sheet, name = where.split(".")
+            first = min(place for _, place in positions)
+            cells.append(self.tables[sheet].where(first, name))
+        text = f"the name means two things: {' and '.join(cells)}"
+        return table.problem("key.ambiguous", position, column.name, message=text, fix="Rename one of the two.")
+
+
+def cycles(table: Table) -> Iterator[Problem]:
+    """Rows of one sheet that name each other in a circle, each waiting for the next."""
+    if len(table.sheet.key) != 1:
+        return
+    own = f"{table.sheet.name}.{table.sheet.key[0]}"
+    for column in table.sheet.columns:
+        if isinstance(column, Ref) and column.to == (own,) and column.name in table.letters:
+            yield from _circles(table, column)
+
+
+def _circles(table: Table, column: Column) -> Iterator[Problem]:
+    names, after = table.values[table.sheet.key[0]], table.values[column.name]
+    step = {name: next_ for name, next_ in zip(names, after, strict=True) if name is not None}
+    told: set[Any] = set()
+    for position, name in enumerate(names):
+        path, at = [name], step.get(name)
+        while at is not None and at not in path:
+            path.append(at)
+            at = step.get(at)
+        if at == name and name is not None and not told.intersection(path):
+            told.update(path)
+            chain = " → ".join(show(one) for one in [*path, at])
+            text = f"the rows wait for each other: {chain}"
+            yield table.problem("key.cycle", position, column.name, message=text, fix="Clear one of these cells.")
+
+
+def periods(table: Table) -> Iterator[Problem]:
+    """Each period begins where the one before ends; the order of the rows does not matter."""
+    if not {"period", "years"} <= table.letters.keys() or any(table.bad.values()):
+        return
+    order = sorted(range(len(table.rows)), key=lambda position: table.values["period"][position])
+    for before, after in pairwise(order):
+        start, years = table.value(before, "period"), table.value(before, "years")
+        found = table.value(after, "period")
+        if found != start + years and found != start:
+            text = f"the period before, {table.where(before, 'period')}, begins in {start} and lasts {years} years"
+            fix = f"Let this one begin in {start + years}, or let that one last {found - start} years."
+            yield table.problem("key.periods", after, "period", message=text, fix=fix)

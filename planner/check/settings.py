@@ -1,0 +1,63 @@
+"""Reads the settings sheet: one row a setting, each value of its own kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from planner.check.catalogue import problem
+from planner.check.cells import reader, table_problem
+from planner.check.fault import CellFault
+from planner.check.names import did_you_mean
+from planner.check.table import Table
+from planner.errors import Problem
+from planner.schema import SETTING, SETTINGS, Ref
+
+SHEET_NAME = "settings"
+
+
+def read_settings(table: Table, plain_text: bool, found: list[Problem]) -> dict[str, tuple[Any, int]]:
+    """Setting → (typed value, position of its row); what is wrong is added to `found`."""
+    values: dict[str, tuple[Any, int]] = {}
+    names, raw = table.values["setting"], table.values["value"]
+    for position, name in enumerate(names):
+        if name is None:
+            continue
+        if name not in SETTING:
+            fix = did_you_mean(name, SETTING) or f"Choose one of {', '.join(SETTING)}."
+            found.append(table.problem("key.unknown-setting", position, "setting", message="no such setting", fix=fix))
+            continue
+        try:
+            values.setdefault(name, (reader(SETTING[name], plain_text).read(raw[position]), position))
+        except CellFault as fault:
+            found.append(table_problem(table, position, "value", raw[position], fault))
+            values.setdefault(name, (None, position))
+            table.bad.setdefault("value", set()).add(position)
+    found.extend(_missing(table, values))
+    return values
+
+
+def _missing(table: Table, values: dict[str, tuple[Any, int]]) -> Iterator[Problem]:
+    if not table.rows or table.faulty or table.bad.get("setting"):
+        return
+    for setting in SETTINGS:
+        if setting.required and setting.name not in values:
+            text = f"the setting {setting.name} is missing ({setting.help[0].lower()}{setting.help[1:]})"
+            fix = f"Add a row with {setting.name} and its value, such as {setting.example}."
+            cell = f"{table.letters.get('setting', 'A')}{table.rows[-1] + 1}"
+            yield problem("key.missing-setting", table.title, cell, "setting", message=text, fix=fix)
+
+
+def unknown_references(table: Table, values: dict[str, tuple[Any, int]], tables: dict[str, Table]) -> Iterator[Problem]:
+    """Settings that name a row of another sheet name one that exists."""
+    for name, (value, position) in values.items():
+        setting = SETTING[name]
+        if not isinstance(setting, Ref) or value is None:
+            continue
+        sheet, column = setting.to[0].split(".")
+        other = tables[sheet]
+        known = [str(one) for one in other.values.get(column, []) if one is not None]
+        if value not in known and not other.faulty and not other.bad.get(column):
+            text = f"the sheet {sheet} has no such {column}"
+            fix = did_you_mean(value, known) or f"Add it to the sheet {sheet}, or choose one that stands there."
+            yield table.problem("key.unknown", position, "value", message=text, fix=fix)

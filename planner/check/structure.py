@@ -1,0 +1,99 @@
+"""Finds the sheets a case needs, and names everything that has no place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from planner.check.catalogue import problem
+from planner.check.headings import read_table
+from planner.check.names import did_you_mean, nearest, plain
+from planner.check.table import Table, show
+from planner.errors import Problem
+from planner.grid import Book, Grid
+from planner.schema import SHEET, SHEETS
+
+OURS = {"read_me", "issues", "lists"}
+
+
+@dataclass
+class Layout:
+    """The tables found, and the titles of sheets that were used though hidden, or left aside."""
+
+    tables: dict[str, Table]
+    problems: list[Problem] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+
+
+def lay_out(book: Book) -> Layout:
+    """Match the file's sheets with the schema's."""
+    layout = Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS})
+    names = {plain(alias): sheet.name for sheet in SHEETS for alias in (sheet.name, *sheet.aliases)}
+    for grid in book.grids:
+        key = plain(grid.title)
+        if key in names:
+            _take(grid, names[key], book, layout)
+        elif key in OURS or (grid.chart and not nearest(grid.title, names)):
+            layout.ignored.append(grid.title)
+        else:
+            layout.problems.append(_unknown_sheet(grid.title, names.values()))
+    layout.problems.extend(_missing(layout.tables))
+    return layout
+
+
+def _take(grid: Grid, name: str, book: Book, layout: Layout) -> None:
+    table = layout.tables[name]
+    if grid.chart:
+        text = "the sheet is a chart, but its name is that of a table"
+        layout.problems.append(problem("structure.chart-sheet", grid.title, message=text, fix="Rename the chart."))
+        table.faulty = True
+    elif table.found:
+        text = f"'{table.title}' and '{grid.title}' are both the sheet {name}"
+        fix = "Put all rows on one of them and delete the other."
+        layout.problems.append(problem("structure.duplicate-sheet", grid.title, message=text, fix=fix))
+    else:
+        table, problems = read_table(SHEET[name], grid)
+        layout.tables[name] = table
+        layout.problems.extend(problems)
+        layout.problems.extend(_said(grid, book))
+        if grid.hidden:
+            layout.hidden.append(grid.title)
+
+
+def _said(grid: Grid, book: Book) -> Iterator[Problem]:
+    """What a user should know about how the sheet was read."""
+    hidden = ["the sheet"] if grid.hidden else []
+    if grid.hidden_rows:
+        hidden.append(f"{len(grid.hidden_rows)} rows ({', '.join(map(str, grid.hidden_rows[:5]))} ...)")
+    if grid.hidden_columns:
+        hidden.append(f"the columns {', '.join(grid.hidden_columns[:5])}")
+    if hidden and grid.rows:
+        text = f"hidden or filtered away, but used all the same: {'; '.join(hidden)}"
+        yield problem("structure.hidden", grid.title, message=text, fix="Delete what should not count.")
+    if grid.formulas and book.recalculate:
+        text = f"{grid.formulas} formulas were written by a program that may not have calculated them"
+        fix = "Open the file in Excel or LibreOffice and save it, so that their values are stored."
+        yield problem("structure.stale-formulas", grid.title, message=text, fix=fix)
+    if grid.linked:
+        text = f"{grid.linked} formulas take their value from another workbook; the values last stored are used"
+        yield problem("structure.linked-formulas", grid.title, message=text, fix="Paste them as values.")
+
+
+def _unknown_sheet(title: str, known: Iterable[str]) -> Problem:
+    fix = f"{did_you_mean(title, known)} Rename the sheet or take it out of the file.".strip()
+    return problem("structure.unknown-sheet", title, found=show(title), message="no sheet has this name", fix=fix)
+
+
+def _missing(tables: dict[str, Table]) -> Iterator[Problem]:
+    for name, table in tables.items():
+        if not table.sheet.needed or table.faulty or table.rows:
+            continue
+        columns = ", ".join(column.name for column in table.sheet.columns if column.required)
+        if table.found:
+            yield problem(
+                "structure.empty-sheet", table.title, message="the sheet has no rows", fix=f"Fill in {columns}."
+            )
+        else:
+            text = f"the sheet {name} is missing ({table.sheet.adds})"
+            yield problem("structure.missing-sheet", name, message=text, fix=f"Add it with the columns {columns}.")

@@ -1,0 +1,74 @@
+"""What a file holds before anything in it is understood: sheets as rows of plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planner.errors import Problem
+
+MAX_ROWS = 250_000
+MAX_COLUMNS = 16_384
+MAX_CELLS = 6_000_000
+EXCEL_ROWS = 1_048_576
+# Excel's error words, as they also stand in a CSV file that Excel wrote.
+_WORDS = "REF! N/A DIV/0! NAME? VALUE! NUM! NULL! SPILL! CALC! FIELD! GETTING_DATA CONNECT! BLOCKED! BUSY! UNKNOWN!"
+EXCEL_ERRORS = frozenset(f"#{word}" for word in _WORDS.split())
+
+
+@dataclass(frozen=True)
+class BadCell:
+    """A cell that holds no value: `kind` is "error" (as #REF!), "uncalculated" or "unreadable"."""
+
+    kind: str
+    text: str
+
+
+@dataclass
+class Grid:
+    """One sheet: the rows that hold anything, by their number in the file; a blank cell is None."""
+
+    title: str
+    numbers: list[int] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)
+    hidden: bool = False
+    chart: bool = False
+    merged: list[str] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[str] = field(default_factory=list)
+    formulas: int = 0
+    linked: int = 0
+    too_long: bool = False
+
+
+@dataclass
+class Book:
+    """All sheets of a workbook, or all files of a folder of CSV, and what was wrong in reading them."""
+
+    path: Path
+    is_folder: bool = False
+    grids: list[Grid] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    recalculate: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.path.name if self.is_folder else self.path.stem
+
+    @property
+    def readable(self) -> bool:
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+def letter(column: int) -> str:
+    """Excel's letters for a column counted from 1.
+
+    >>> letter(1), letter(28)
+    ('A', 'AB')
+    """
+    text = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text

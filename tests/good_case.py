@@ -1,0 +1,181 @@
+"""A small sound case that uses every sheet, and helpers that write it as a workbook or as CSV and break it."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+
+Sheets = dict[str, list[list[Any]]]
+
+GOOD: Sheets = {
+    "settings": [
+        ["setting", "value"],
+        ["home_country", "USA"],
+        ["base_year", 2026],
+        ["discount_rate", 0.07],
+        ["capital_rate", 0.09],
+        ["mip_gap", 0.001],
+    ],
+    "periods": [["period", "years"], [2026, 1], [2027, 1], [2028, 3]],
+    "countries": [
+        ["country", "name", "group", "risk_score"],
+        ["USA", "United States", None, 10],
+        ["MYS", "Malaysia", "allied", 35],
+        ["CHN", "China", "adversary; dominant", 80],
+        ["AUS", "Australia", "allied", None],
+    ],
+    "places": [
+        ["place", "country", "latitude", "longitude"],
+        ["Texas", "USA", 31.0, -99.0],
+        ["Nevada", "USA", 39.0, -117.0],
+        ["Kuantan", "MYS", 3.8, 103.3],
+    ],
+    "materials": [
+        ["material", "stage", "element", "hts", "customs_value_usd_per_t", "disposal_usd_per_t"],
+        ["carbonate", "compound", "mixed", "2846.90.80", 8000, None],
+        ["NdPr oxide", "oxide", "NdPr", "2846.90.80", 70000, None],
+        ["La oxide", "oxide", "La", "2846.90.80", 1200, 0],
+        ["magnet", "magnets", "NdPr", "8505.11", 90000, None],
+        ["magnet scrap", "scrap", "NdPr", None, None, 50],
+    ],
+    "suppliers": [
+        ["supplier", "country", "qualified", "qualification_cost_musd", "qualification_years"],
+        ["Lynas", "MYS", "yes", None, None],
+        ["Northern", "CHN", "yes", None, None],
+        ["Iluka", "AUS", "no", 2, 1],
+    ],
+    "offers": [
+        ["offer", "supplier", "material", "origin", "ships_from", "mined_in", "from", "to", "price_usd_per_t",
+         "max_t_per_year", "min_order_t_per_year"],
+        ["Lynas NdPr", "Lynas", "NdPr oxide", "MYS", "Kuantan", "AUS", None, None, 70000, 1200, 100],
+        ["Northern NdPr", "Northern", "NdPr oxide", "CHN", None, "CHN", 2026, 2030, 60000, None, None],
+        ["Iluka carbonate", "Iluka", "carbonate", "AUS", None, "AUS", 2027, None, 9000, 20000, None],
+        ["Northern magnets", "Northern", "magnet", "CHN", None, None, None, None, 95000, 500, None],
+    ],
+    "offer_prices": [
+        ["offer", "period", "price_usd_per_t", "max_t_per_year"],
+        ["Lynas NdPr", 2027, 72000, None],
+        ["Lynas NdPr", 2028, 73000, 1500],
+    ],
+    "lanes": [
+        ["from", "to", "material", "freight_usd_per_t", "max_t_per_year"],
+        ["*", "USA", "*", 200, None],
+        ["MYS", "Texas", "oxide", 140, 5000],
+        ["Texas", "Nevada", "*", 40, None],
+    ],
+    "facilities": [
+        ["facility", "place", "capacity_t_per_year", "from", "to", "availability", "min_utilisation",
+         "fixed_om_usd_per_t"],
+        ["Texas separation", "Texas", 5000, None, None, 0.9, None, 100],
+        ["Nevada magnets", "Nevada", None, None, None, None, None, None],
+        ["Nevada recycling", "Nevada", 400, 2027, None, 0.8, 0.1, None],
+    ],
+    "processes": [
+        ["facility", "process", "cost_usd_per_t", "capacity_use", "step"],
+        ["Texas separation", "separate", 3000, None, "refined"],
+        ["Nevada magnets", "make magnets", 20000, 1.2, None],
+        ["Nevada recycling", "recycle", 9000, 1, "refined"],
+    ],
+    "recipes": [
+        ["process", "material", "t_per_t"],
+        ["separate", "carbonate", -1],
+        ["separate", "NdPr oxide", 0.2],
+        ["separate", "La oxide", 0.7],
+        ["make magnets", "NdPr oxide", -0.36],
+        ["make magnets", "magnet", 1],
+        ["recycle", "magnet scrap", -1],
+        ["recycle", "NdPr oxide", 0.28],
+    ],
+    "build_options": [
+        ["option", "facility", "min_t_per_year", "max_t_per_year", "capex_fixed_musd", "capex_usd_per_t", "lead_years",
+         "permit_years", "earliest", "latest", "life_years", "ramp_1", "ramp_2", "ramp_3", "max_builds", "requires",
+         "exclusive_group"],
+        ["magnets one", "Nevada magnets", 100, 1000, -1, 50000, 1, 0, 2026, 2028, 20, 0.5, 0.8, 1, 1, None, "first"],
+        ["magnets two", "Nevada magnets", None, 2000, 5, 45000, 1, None, None, None, 20, None, None, None, 2,
+         "magnets one", None],
+    ],
+    "segments": [
+        ["segment", "place", "material", "priority", "shortage_usd_per_t", "max_shortage_share"],
+        ["EV motors", "Nevada", "magnet", 1, 500000, 0.5],
+        ["Phosphors", "Texas", "NdPr oxide", 2, None, 0],
+    ],
+    "demand": [
+        ["segment", "period", "t_per_year"],
+        ["EV motors", 2026, 500],
+        ["EV motors", 2027, 600],
+        ["EV motors", 2028, 900],
+        ["Phosphors", 2026, 100],
+        ["Phosphors", 2027, 110],
+        ["Phosphors", 2028, 120],
+    ],
+    "returns": [
+        ["stream", "place", "material", "period", "t_per_year", "segment", "lifetime_years", "t_per_t_used",
+         "max_collection_share", "min_collection_share", "collection_usd_per_t"],
+        ["Disk drives", "Nevada", "magnet scrap", 2026, 280, None, None, None, 0.5, 0.1, 8000],
+        ["Disk drives", "Nevada", "magnet scrap", 2027, 290, None, None, None, 0.5, None, 8000],
+        ["Swarf", "Nevada", "magnet scrap", None, None, "EV motors", 0, 0.1, None, None, 500],
+    ],
+    "stocks": [
+        ["place", "material", "initial_t", "max_t", "final_t", "holding_usd_per_t_year", "loss_share_per_year",
+         "reserve_t"],
+        ["Texas", "NdPr oxide", 100, 500, 50, 300, 0.01, 20],
+    ],
+    "sales": [
+        ["place", "material", "price_usd_per_t", "max_t_per_year"],
+        ["Texas", "La oxide", 1000, 3000],
+        ["Texas", "La oxide", 600, None],
+    ],
+    "tariffs": [
+        ["authority", "hts", "origin", "destination", "rate", "usd_per_t", "from", "to", "effect", "acts_on"],
+        ["general", "8505", "*", None, 0.021, None, None, None, "adds", None],
+        ["Section 301", "2846", "CHN", "USA", 0.25, None, dt.date(2026, 1, 1), dt.date(2028, 12, 31), "adds", None],
+        ["alliance", "8505.11", "allied", None, None, None, dt.date(2027, 1, 1), None, "exempts", "general"],
+        ["column 2", "8505", "adversary", None, 0.45, 10, None, None, "replaces", "general"],
+    ],
+}  # fmt: skip
+
+
+def good() -> Sheets:
+    """A copy that may be changed."""
+    return copy.deepcopy(GOOD)
+
+
+def put(sheets: Sheets, cell: str, value: Any) -> Sheets:
+    """Set one cell, addressed as `offers!C7`."""
+    sheet, where = cell.split("!")
+    letters = where.rstrip("0123456789")
+    column = 0
+    for sign in letters:
+        column = column * 26 + ord(sign) - 64
+    row = sheets[sheet][int(where[len(letters) :]) - 1]
+    row.extend([None] * (column - len(row)))
+    row[column - 1] = value
+    return sheets
+
+
+def workbook_of(sheets: Sheets) -> Workbook:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return book
+
+
+def write_xlsx(sheets: Sheets, path: Path) -> Path:
+    workbook_of(sheets).save(path)
+    return path
+
+
+def write_csv(sheets: Sheets, folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, rows in sheets.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(["" if value is None else value for value in row] for row in rows)
+    return folder
