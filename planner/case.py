@@ -79,7 +79,7 @@ def check_case(path: str | Path) -> Checked:
     outcome = check_book(book)
     rows = {table.title: len(table.rows) for table in outcome.tables.values() if table.found}
     overview = Overview(rows, tuple(outcome.layout.ignored), tuple(outcome.layout.hidden))
-    case = assemble(book, outcome) if outcome.sound else None
+    case = Case(name=book.name, **assemble(outcome)) if outcome.sound else None
     return Checked(book.name, case, tuple(outcome.problems), overview)
 
 

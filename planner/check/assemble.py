@@ -9,18 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from planner.case import Case
 from planner.check.cells import target
 from planner.check.run import Outcome
 from planner.check.table import Table, columns_of
-from planner.grid import Book
 from planner.schema import PROVENANCE, SETTINGS, SHEETS, Column, NameList, Number, Whole, Year, YesNo
 
 PROVENANCE_NAMES = {column.name for column in PROVENANCE}
 
 
-def assemble(book: Book, outcome: Outcome) -> Case:
-    """The case of an outcome without errors."""
+def assemble(outcome: Outcome) -> dict[str, Any]:
+    """What a case is made of, by the names of its fields; for an outcome without errors."""
     tables, used = {}, []
     for sheet in SHEETS:
         if sheet.name != "settings":
@@ -30,17 +28,16 @@ def assemble(book: Book, outcome: Outcome) -> Case:
     tables["periods"] = tables["periods"].sort_values("period")
     settings = _settings(outcome, used)
     found = outcome.tables["settings"]
-    return Case(
-        name=book.name,
-        settings=settings,
-        tables=tables,
-        cells={name: dict(table.letters) for name, table in outcome.tables.items()},
-        defaults_used=pd.DataFrame(used, columns=["sheet", "column", "rows", "value", "meaning"]),
-        fingerprint=fingerprint(outcome, settings),
-        warnings=tuple(outcome.problems),
-        titles={name: table.title for name, table in outcome.tables.items()},
-        setting_rows={name: found.rows[position] for name, (_, position) in outcome.settings.items()},
-    )
+    return {
+        "settings": settings,
+        "tables": tables,
+        "cells": {name: dict(table.letters) for name, table in outcome.tables.items()},
+        "defaults_used": pd.DataFrame(used, columns=["sheet", "column", "rows", "value", "meaning"]),
+        "fingerprint": fingerprint(outcome, settings),
+        "warnings": tuple(outcome.problems),
+        "titles": {name: table.title for name, table in outcome.tables.items()},
+        "setting_rows": {name: found.rows[position] for name, (_, position) in outcome.settings.items()},
+    }
 
 
 def _frame(table: Table) -> pd.DataFrame:
