@@ -1,0 +1,312 @@
+"""The command line. Answers go to standard output, progress and messages to standard error; nothing ends in a
+traceback.
+
+Exit codes: 0 done, 1 a fault of ours, 2 the command was not understood, 3 the case has errors, 4 no plan can meet it,
+5 no plan was found in time, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.cli_say import answer, answering, ended_well, one_line, say, unexpected
+from planner.errors import PlannerError
+
+if TYPE_CHECKING:
+    from planner.errors import Problem
+    from planner.runs import RunSummary
+
+INTERRUPTED = 130
+DEFAULT_RUNS = Path("reports") / "runs"
+MOST_PROBLEMS = 500
+
+app = typer.Typer(
+    name="ree-planner",
+    help="Decides where rare earths come from, what to build and what could go wrong, from one workbook.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class ProgressKind(StrEnum):
+    """How a solve reports its progress."""
+
+    auto = "auto"
+    json = "json"
+    none = "none"
+
+
+CaseArgument = Annotated[
+    Path, typer.Argument(metavar="CASE", exists=True, help="A workbook (.xlsx), or a folder with one CSV file a sheet.")
+]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, or its name in the list of runs.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+RunsRoot = Annotated[
+    Path | None,
+    typer.Option("--root", help="Where the runs are kept; $PLANNER_RUNS, or else reports/runs, unless given."),
+]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and leave with its exit code; whatever goes wrong is told in plain sentences."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app(args=arguments, prog_name="ree-planner")
+    except PlannerError as error:
+        say(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - logged with its traceback, which is kept for us and not shown to the user
+        sys.exit(unexpected(error))
+
+
+@app.callback(invoke_without_command=True)
+def about(version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False) -> None:
+    """Runs before each command."""
+    if version:
+        from importlib.metadata import version as installed
+
+        answer(f"ree-planner {installed('ree-planner')}")
+        raise typer.Exit
+
+
+@app.command()
+def template(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The workbook to write, such as my_case.xlsx.")],
+    json: Json = False,
+) -> None:
+    """Write an empty workbook: headings, units, drop-downs, notes and one example row a sheet."""
+    from planner.template import write_template
+
+    with answering(json):
+        path = write_template(file)
+        answer({"template": str(path)} if json else f"{path}", json)
+
+
+@app.command()
+def check(
+    case: CaseArgument,
+    marked: Annotated[
+        Path | None, typer.Option(help="Also write the case back as a workbook with the faults marked.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List every problem of a case, cell by cell, with what belongs there."""
+    from planner.case import check_case
+
+    with answering(json):
+        checked = check_case(case)
+        if marked is not None:
+            from planner.marking import write_marked
+
+            write_marked(case, checked.problems, marked)
+            say(f"The case with its problems marked is in {marked}.")
+        found = checked.case
+        if json:
+            problems = [problem.as_dict() for problem in checked.problems]
+            answer({"case": checked.name, "fingerprint": found and found.fingerprint, "problems": problems}, json)
+        else:
+            _list_problems(checked.problems)
+        say(_verdict(case, checked.problems))
+        if found is None:
+            raise typer.Exit(3)
+
+
+@app.command()
+def solve(
+    case: CaseArgument,
+    out: Annotated[
+        Path | None, typer.Option(help="The run's folder; reports/runs/<name of the case> unless given.")
+    ] = None,
+    gap: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, envvar="PLANNER_GAP", help="Stop this close to the bound: 0.005.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=1.0, envvar="PLANNER_TIME_LIMIT", help="Seconds for the solver.")
+    ] = None,
+    threads: Annotated[
+        int, typer.Option(min=1, max=1024, envvar="PLANNER_THREADS", help="Processor cores to use.")
+    ] = 2,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, envvar="PLANNER_SEED", help="Seed of the solver.")] = 1,
+    json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    progress: Annotated[
+        ProgressKind, typer.Option(help="json: one line an event, on standard error.")
+    ] = ProgressKind.auto,
+) -> None:
+    """Check, solve and audit a case; write its run folder and its report.
+
+    Ctrl-C once stops the solver and keeps the best plan; twice ends at once. Gap and time limit are those of the case's
+    settings unless given here.
+    """
+    from planner.cli_progress import Interrupts, shown
+    from planner.errors import InputInvalid, NoPlanInTime
+    from planner.run_folder import RunOptions
+    from planner.runs import execute
+
+    options = RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed)
+    target = out or DEFAULT_RUNS / case.absolute().stem
+    with answering(json), Interrupts() as interrupts:
+        try:
+            with shown("none" if quiet else progress.value) as show:
+                summary = execute(case, target, options, on_event=show, should_stop=interrupts.asked)
+        except InputInvalid as error:
+            say(_verdict(case, error.problems))
+            raise
+        except NoPlanInTime:
+            if not interrupts.asked():
+                raise
+            say("Interrupted before a plan was found, so there is nothing to keep.")
+            raise typer.Exit(INTERRUPTED) from None
+        answer(_summary(summary) if json else _summary_text(summary), json)
+        for note in summary.notes:
+            say(note)
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="FROM", exists=True, help="A workbook or a folder of CSV files.")],
+    target: Annotated[Path, typer.Argument(metavar="TO", help="A folder of CSV files, or a workbook (.xlsx).")],
+    json: Json = False,
+) -> None:
+    """Turn a workbook into a folder of CSV files, or a folder into a workbook."""
+    from planner.convert import convert as convert_case
+
+    with answering(json):
+        convert_case(source, target)
+        answer({"written": str(target)} if json else f"{target}", json)
+
+
+@app.command()
+def report(
+    run: RunArgument,
+    to: Annotated[
+        Path | None, typer.Option(help="Where to write it; report.xlsx in the run's folder unless given.")
+    ] = None,
+    root: RunsRoot = None,
+    json: Json = False,
+) -> None:
+    """Write the Excel report of a run again."""
+    from planner.cli_runs import folder_of, write_report_of
+
+    with answering(json):
+        path = write_report_of(folder_of(run, root), to)
+        answer({"report": str(path)} if json else f"{path}", json)
+
+
+@app.command()
+def runs(
+    root: RunsRoot = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, the newest first.")] = 50,
+    json: Json = False,
+) -> None:
+    """List the runs and how they ended."""
+    from planner.cli_runs import run_lines, run_records
+
+    with answering(json):
+        answer({"runs": run_records(root, limit)} if json else run_lines(root, limit), json)
+
+
+@app.command()
+def cancel(run: RunArgument, root: RunsRoot = None, json: Json = False) -> None:
+    """Ask a run to stop and keep its best plan."""
+    from planner.cli_runs import store_in
+
+    with answering(json):
+        state = store_in(root).request_stop(run).state
+        answer({"run": run, "state": state} if json else f"{run}: {state}", json)
+
+
+@app.command(name="app")
+def pages(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the browser finds it.")] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Open the pages, on this machine only, until Ctrl-C."""
+    from planner.cli_runs import serve_pages
+
+    raise typer.Exit(serve_pages(port, browser))
+
+
+@app.command()
+def doctor(root: RunsRoot = None, json: Json = False) -> None:
+    """Check the installation: packages, solver, disk, run store, port."""
+    from dataclasses import asdict
+
+    from planner.doctor import examine
+
+    with answering(json):
+        findings = examine(root)
+        lines = [
+            f"{finding.verdict:<8} {finding.what}: {finding.found}. {finding.fix}".rstrip() for finding in findings
+        ]
+        answer({"checks": [asdict(finding) for finding in findings]} if json else "\n".join(lines), json)
+        if not all(finding.fine or not finding.needed for finding in findings):
+            raise typer.Exit(1)
+
+
+@app.command(hidden=True)
+def worker(root: Path, run: str) -> None:
+    """Work on one queued run; the pages start this."""
+    from planner.worker import main as work
+
+    raise typer.Exit(work([str(root), run]))
+
+
+def _list_problems(problems: tuple[Problem, ...]) -> None:
+    for problem in problems[:MOST_PROBLEMS]:
+        answer(one_line(f"{problem.severity}: {problem}"))
+    if len(problems) > MOST_PROBLEMS:
+        say(f"{len(problems) - MOST_PROBLEMS} more are not shown; `--json` gives all of them.")
+
+
+def _verdict(case: Path, problems: tuple[Problem, ...]) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    if errors:
+        return f"{case}: {_count(errors, 'error')}, {_count(warnings, 'warning')}. Mend the errors, then solve it."
+    return f"{case}: ready to solve" + (f", with {_count(warnings, 'warning')}." if warnings else ".")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _summary(summary: RunSummary) -> dict[str, Any]:
+    return {
+        "state": summary.state,
+        "status": summary.status,
+        "case": summary.case_name,
+        "fingerprint": summary.fingerprint,
+        "objective_musd": summary.objective_musd,
+        "bound_musd": summary.bound_musd,
+        "gap": summary.gap,
+        "seconds": summary.seconds,
+        "folder": str(summary.folder),
+        "report": summary.report and str(summary.report),
+        "notes": list(summary.notes),
+    }
+
+
+def _summary_text(summary: RunSummary) -> str:
+    lines = [f"{summary.case_name}: {ended_well(summary.status, summary.gap)}"]
+    lines.append(f"cost    {summary.objective_musd:,.3f} M$, discounted")
+    if summary.bound_musd is not None:
+        lines.append(f"bound   {summary.bound_musd:,.3f} M$; no plan can cost less")
+    lines.append(f"report  {summary.report or 'not written'}")
+    lines.append(f"run     {summary.folder}")
+    return "\n".join(one_line(line) for line in lines)
+
+
+if __name__ == "__main__":
+    main()

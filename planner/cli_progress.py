@@ -1,0 +1,115 @@
+"""What a solve shows while it works, and how Ctrl-C reaches it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.run_folder import RunEvent
+
+INTERRUPTED = 130
+STEPS = {
+    "checking": "checking the case",
+    "building": "building the program",
+    "solving": "solving",
+    "auditing": "auditing the plan",
+    "reporting": "writing the report",
+}
+
+
+class Interrupts:
+    """The first Ctrl-C (or a request to terminate) asks to stop and keep the best plan, the second ends at once."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._before: dict[signal.Signals, Any] = {}
+
+    def asked(self) -> bool:
+        """Somebody wants it to stop."""
+        return self._count > 0
+
+    def __enter__(self) -> Interrupts:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._hear)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        self._count += 1
+        if self._count > 1:
+            # The solver's thread may be deep in its own code: waiting for it is what the user no longer wants.
+            os._exit(INTERRUPTED)
+        os.write(2, b"\nStopping; the best plan so far is kept. Ctrl-C again ends at once.\n")
+
+
+@contextmanager
+def shown(kind: str) -> Iterator[Callable[[RunEvent], None]]:
+    """Where a run's events go: a live line on a terminal, JSON lines, or nowhere; all on standard error."""
+    if kind == "json":
+        yield _json_line
+    elif kind == "auto" and sys.stderr.isatty():
+        with _live_line() as show:
+            yield show
+    else:
+        yield _notes_only
+
+
+def _notes_only(event: RunEvent) -> None:
+    """Nothing to show on the way; notes come with the summary."""
+
+
+def _json_line(event: RunEvent) -> None:
+    print(json.dumps(asdict(event), ensure_ascii=False), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _live_line() -> Iterator[Callable[[RunEvent], None]]:
+    from rich.console import Console
+    from rich.live import Live
+
+    line = Line()
+    with Live(get_renderable=line.text, console=Console(stderr=True), refresh_per_second=4, transient=True):
+        yield line.hear
+
+
+class Line:
+    """One line about a running solve: step, time, best plan, bound, gap."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._step = ""
+        self._progress: dict[str, Any] = {}
+
+    def hear(self, event: RunEvent) -> None:
+        """Take an event."""
+        if event.kind == "step":
+            self._step = event.data["step"]
+        elif event.kind == "progress":
+            self._progress = dict(event.data)
+
+    def text(self) -> str:
+        """What is known now."""
+        seconds = int(time.monotonic() - self._began)
+        parts = [STEPS.get(self._step, self._step), f"{seconds // 60}:{seconds % 60:02d}"]
+        best, bound, gap = (self._progress.get(name) for name in ("best_musd", "bound_musd", "gap"))
+        if self._step == "solving":
+            parts.append("no plan yet" if best is None else f"best plan {best:,.1f} M$")
+            if bound is not None:
+                parts.append(f"bound {bound:,.1f} M$")
+            if gap is not None:
+                parts.append(f"gap {100 * gap:.2f} %")
+        return "  ".join(parts)

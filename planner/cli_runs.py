@@ -1,0 +1,78 @@
+"""What the command line does with runs that exist already, and with the pages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from planner.cli_say import one_line, say
+from planner.errors import RunError
+from planner.run_store import RunStore, default_root
+
+
+def store_in(root: Path | None) -> RunStore:
+    """The run store at `root`, or the default one."""
+    return RunStore(root or default_root())
+
+
+def run_records(root: Path | None, limit: int) -> list[dict[str, Any]]:
+    """The newest runs, for programs."""
+    store = store_in(root)
+    return [{**asdict(run), "folder": str(store.folder(run.id))} for run in store.list(limit)]
+
+
+def run_lines(root: Path | None, limit: int) -> str:
+    """The newest runs, for people."""
+    store = store_in(root)
+    found = store.list(limit)
+    if not found:
+        say(f"There are no runs in {store.root} yet.")
+        return ""
+    lines = [f"{'run':<22}  {'begun (UTC)':<16}  {'state':<10}  {'best plan M$':>14}  {'gap %':>6}  case"]
+    for run in found:
+        begun = f"{datetime.fromtimestamp(run.created, UTC):%Y-%m-%d %H:%M}"
+        best = "" if run.best_musd is None else f"{run.best_musd:,.1f}"
+        gap = "" if run.gap is None else f"{100 * run.gap:.2f}"
+        lines.append(one_line(f"{run.id:<22}  {begun}  {run.state:<10}  {best:>14}  {gap:>6}  {run.name}"))
+    return "\n".join(lines)
+
+
+def folder_of(run: str, root: Path | None) -> Path:
+    """A run's folder, from its folder or from its name in the list."""
+    return Path(run) if Path(run).is_dir() else store_in(root).folder(run)
+
+
+def write_report_of(folder: Path, to: Path | None) -> Path:
+    """Write the report of a finished run again, from its frozen input and its plan."""
+    from planner.case import read_case
+    from planner.plan import Plan
+    from planner.report import write_report
+    from planner.run_folder import RunFolder, RunOptions, read_manifest
+    from planner.runs import read_summary, record
+
+    manifest = read_manifest(folder)
+    read_summary(folder)  # raises where the run has no plan
+    frozen = folder / "input" / manifest["input"]["file"]
+    options, digest = RunOptions(**manifest["options"]), manifest["input"]["sha256"]
+    run = RunFolder(folder.absolute(), folder, frozen, digest, options, manifest["created"], found_there=True)
+    case = read_case(frozen)
+    lines = dict(record(run, case)) | {f"Version of {name}": text for name, text in manifest["versions"].items()}
+    return write_report(case, Plan.load(folder / "plan"), to or folder / "report.xlsx", lines)
+
+
+def serve_pages(port: int, browser: bool) -> int:
+    """Start the pages and wait until they end."""
+    start = Path(__file__).resolve().parent.parent / "app_streamlit.py"
+    if find_spec("streamlit") is None or not start.exists():
+        raise RunError("The pages need streamlit. Install the planner with its extra: pip install 'ree-planner[app]'.")
+    command = [sys.executable, "-m", "streamlit", "run", str(start), "--server.port", str(port)]
+    command += ["--server.headless", "false" if browser else "true"]
+    try:
+        return subprocess.call(command)
+    except KeyboardInterrupt:
+        return 0
