@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from planner.check.catalogue import problem
@@ -29,7 +31,8 @@ def read_table(sheet: Sheet, grid: Grid) -> tuple[Table, list[Problem]]:
     elif grid.rows:
         _fill(table, grid, found)
     for column in columns_of(sheet):
-        table.values.setdefault(column.name, [None] * len(table.rows))
+        if column.name not in table.letters:
+            table.values[column.name] = [None] * len(table.rows)
     table.faulty = any(one.severity == "error" for one in found)
     return table, found
 
@@ -173,9 +176,18 @@ def _is_total(sheet: Sheet, row: list[Any], first: int, places: dict[str, int]) 
 def _is_example(row: list[Any], places: dict[str, int], example: dict[str, Any]) -> bool:
     for name, place in places.items():
         value = row[place] if place < len(row) else None
-        if str("" if value is None else value).strip() != str(example.get(name, "")).strip():
+        if _plain_text(value) != _plain_text(example.get(name)):
             return False
     return True
+
+
+def _plain_text(value: Any) -> str:
+    """A value as text, alike from a workbook and from CSV."""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return "" if value is None else str(value).strip()
 
 
 def _example(table: Table, where: str, same: bool) -> Problem:
@@ -198,8 +210,7 @@ def _missing_columns(table: Table) -> Iterator[Problem]:
 
 
 def _blank_rows(table: Table, numbers: list[int]) -> Iterator[Problem]:
-    before = [table.heading_row, *numbers[:-1]]
-    gaps = [(a + 1, b - 1) for a, b in zip(before, numbers, strict=True) if b > a + 1]
+    gaps = [(a + 1, b - 1) for a, b in pairwise([table.heading_row, *numbers]) if b > a + 1]
     if gaps:
         listed = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in gaps[:5])
         text = f"blank rows were skipped: {listed}{' and more' if len(gaps) > 5 else ''}"

@@ -27,6 +27,10 @@ class Table:
     bad: dict[str, set[int]] = field(default_factory=dict)
     faulty: bool = False
 
+    def __post_init__(self) -> None:
+        for name in self.sheet.by_name:
+            self.values.setdefault(name, [])
+
     def address(self, position: int, column: str) -> str:
         """Where a cell stands; the whole row where the sheet has no such column."""
         row = self.rows[position]

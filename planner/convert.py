@@ -1,0 +1,71 @@
+"""Turns a workbook into a folder of CSV files and back. Nothing is lost: the case read again is the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from planner.check.run import Outcome, check_cells
+from planner.check.table import columns_of
+from planner.csv_folder import write_file
+from planner.errors import InputInvalid, PlannerError
+from planner.form import as_written, in_order
+from planner.schema import SHEETS
+from planner.source import open_book
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def convert(source: str | Path, target: str | Path) -> Path:
+    """Write the case in `source` as `target`: a workbook if that ends in .xlsx, else a folder of CSV files.
+
+    Every cell must be readable (else InputInvalid with all that is not); whether the case makes sense is not asked. An
+    existing workbook, or a folder that holds CSV files, is not overwritten.
+    """
+    source, target = Path(source), Path(target)
+    outcome = check_cells(open_book(source))
+    if not outcome.sound:
+        raise InputInvalid(outcome.problems)
+    if target.suffix.lower() == ".xlsx":
+        if target.exists():
+            raise PlannerError(f"{target} exists already. Choose another name, or delete it first.")
+        from planner.template import read_me
+        from planner.workbook.write import write_book
+
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_book(target, in_order(rows_of(outcome)), read_me())
+    elif target.suffix:
+        raise PlannerError(f"{target} is neither a workbook (.xlsx) nor a folder.")
+    else:
+        _write_folder(outcome, target)
+    return target
+
+
+def rows_of(outcome: Outcome) -> Rows:
+    """All rows as typed values by column name, in the order of the file."""
+    rows: Rows = {}
+    for name, table in outcome.tables.items():
+        columns = [column.name for column in columns_of(table.sheet)]
+        rows[name] = [{c: table.values[c][p] for c in columns} for p in range(len(table.rows))]
+    for value, position in outcome.settings.values():
+        rows["settings"][position]["value"] = value
+    return rows
+
+
+def _write_folder(outcome: Outcome, folder: Path) -> None:
+    if folder.is_file() or (folder.is_dir() and any(folder.glob("*.csv"))):
+        raise PlannerError(f"{folder} exists already. Choose another name, or empty it first.")
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = rows_of(outcome)
+    for sheet in SHEETS:
+        letters = outcome.tables[sheet.name].letters
+        names = [column.name for column in columns_of(sheet) if column.name in letters]
+        if rows[sheet.name]:
+            body = [[_plain(row[name]) for name in names] for row in rows[sheet.name]]
+            write_file(folder / f"{sheet.name}.csv", [names, *body])
+
+
+def _plain(value: Any) -> Any:
+    written = as_written(value)
+    return written.isoformat() if isinstance(written, dt.date) else written

@@ -1,0 +1,63 @@
+"""The empty workbook a user fills in; it explains itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from planner.errors import PlannerError
+from planner.form import look, settings_rows
+from planner.schema import SHEETS, example_row
+from planner.workbook.looks import Page
+from planner.workbook.write import write_book
+
+RULES = (
+    "Fill in the needed sheets first: settings, periods, countries, places, materials, segments and demand, and then "
+    "something to meet the demand with: suppliers with offers and lanes, or plants of your own. "
+    "Every further sheet adds one capability and may stay empty.",
+    "Each sheet starts with an example in grey. Overwrite it, note and all, or clear the row; as long as its note "
+    "says that it is the example, it is left out.",
+    "The note on each heading says what belongs below it, in which unit, and what a blank cell means. "
+    "Blank is not zero.",
+    "Tons are metric tons, of rare-earth-oxide content for oxides and mixed compounds. Money is real, of the base "
+    "year. Shares and rates are fractions: 0.25, not 25.",
+    "Names must be written the same everywhere; the drop-downs offer them. Several names in one cell are separated "
+    "by semicolons. Days are typed as 2026-01-31.",
+    "Further columns and sheets are refused, so that a misspelt one is not left out silently. What you want to "
+    "remember belongs in the columns source, year, grade and note, which every sheet has.",
+    "In the empty template the headings are protected, without a password: Review > Unprotect Sheet takes it off.",
+    "Then run: ree-planner check FILE. It lists every problem with its cell, and with --marked OUT.xlsx it marks them "
+    "in a copy of your workbook.",
+)
+
+
+def write_template(path: str | Path) -> Path:
+    """Write the empty workbook; an existing file is not overwritten."""
+    target = Path(path)
+    if target.exists():
+        raise PlannerError(f"{target} exists already. Choose another name, or delete it first.")
+    looks = [
+        look(sheet, settings_rows()) if sheet.name == "settings" else look(sheet, [example_row(sheet)], example=True)
+        for sheet in SHEETS
+    ]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_book(target, looks, read_me(), protect=True)
+    return target
+
+
+def read_me() -> Page:
+    """The first sheet: what to fill in first, and what each sheet adds."""
+    lines: list[tuple[tuple[Any, ...], str]] = [(("Rare earth sourcing planner: a case",), "title"), ((), "cells")]
+    lines += [((rule,), "text") for rule in RULES]
+    lines += [((), "cells"), (("Headings", "", "", ""), "head")]
+    lines += [
+        (("must be filled in",), "required"),
+        (("may be blank",), "optional"),
+        (("where it comes from",), "provenance"),
+    ]
+    for needed, head in ((True, "Needed"), (False, "Each of these adds something")):
+        lines += [((), "cells"), ((head, "One row is", "What it adds", "Must be filled in"), "head")]
+        for sheet in (sheet for sheet in SHEETS if sheet.needed is needed):
+            must = ", ".join(column.name for column in sheet.columns if column.required)
+            lines.append((((sheet.name, sheet.name), sheet.row_is, sheet.adds, must), "cells"))
+    return Page("Read me", (24, 38, 46, 62), lines)

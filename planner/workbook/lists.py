@@ -1,0 +1,132 @@
+"""Drop-downs fed from other sheets.
+
+Where one column of unique names is meant, the drop-down takes it as it is. Where several columns or repeated names are
+meant, the hidden sheet `Lists` gathers them by formula, so that a name added later appears by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name
+
+from planner.workbook.looks import ColumnLook, SheetLook, Source
+
+NAME = "Lists"
+FURTHEST = 2_000
+LONGEST = 400
+
+
+class Lists:
+    """Makes the drop-downs of a workbook, and the hidden sheet some of them need."""
+
+    def __init__(self, book: Any, looks: Mapping[str, SheetLook]) -> None:
+        self.book, self.looks = book, looks
+        self.made: dict[tuple[str | Source, ...], str] = {}
+        self.sheet: Any = None
+        self.columns = 0
+
+    def rule(self, column: ColumnLook) -> dict[str, Any] | None:
+        """The data validation of a column that chooses from others; None for any other column."""
+        options = column.choose_from
+        sources = [option for option in options if isinstance(option, Source)]
+        if not sources or any(source.sheet not in self.looks for source in sources):
+            return None
+        if len(options) == 1 and sources[0].unique:
+            formula = self._direct(sources[0])
+        else:
+            if options not in self.made:
+                self.made[options] = self._gathered(options)
+            formula = self.made[options]
+        where = " or ".join(f"{source.sheet}, column {source.column}" for source in sources)
+        return {
+            "validate": "list",
+            "source": formula,
+            "error_type": "warning",
+            "error_title": column.name[:32],
+            "error_message": f"This name does not stand on the sheet {where}."[:255],
+        }
+
+    def _range(self, source: Source, furthest: int = FURTHEST) -> str:
+        look = self.looks[source.sheet]
+        letter = xl_col_to_name([column.name for column in look.columns].index(source.column))
+        return f"{quote_sheetname(source.sheet)}!${letter}$2:${letter}${furthest}"
+
+    def _direct(self, source: Source) -> str:
+        cells = self._range(source)
+        first = cells.split(":", maxsplit=1)[0]
+        return f"=OFFSET({first},0,0,MAX(1,COUNTA({cells})),1)"
+
+    def _gathered(self, options: tuple[str | Source, ...]) -> str:
+        """A column of the hidden sheet: fixed words, then each source; how many there are stands in its first row."""
+        fixed = [option for option in options if isinstance(option, str)]
+        parts = [(self._range(s), self._ranks(s), self._values(s)) for s in options if isinstance(s, Source)]
+        if self.sheet is None:
+            self._open()
+        place = self._next()
+        letter = xl_col_to_name(place)
+        values = [*fixed, *(value for _, _, names in parts for value in names)]
+        counts = "+".join([str(len(fixed)), *(f"MAX({ranks})" for _, ranks, _ in parts)])
+        self.sheet.write_formula(0, place, f"={counts}", None, len(values))
+        for row in range(LONGEST):
+            shown = values[row] if row < len(values) else ""
+            if row < len(fixed):
+                self.sheet.write_string(row + 1, place, fixed[row])
+                continue
+            formula = '""'
+            for number, (cells, ranks, _) in reversed(list(enumerate(parts))):
+                before = "+".join([str(len(fixed)), *(f"MAX({r})" for _, r, _ in parts[:number])])
+                rank = f"{row + 1}-({before})"
+                formula = f"IF({rank}<=MAX({ranks}),INDEX({cells},MATCH({rank},{ranks},0)),{formula})"
+            self.sheet.write_formula(row + 1, place, f"={formula}", None, shown)
+        return f"=OFFSET({NAME}!${letter}$2,0,0,MAX(1,MIN({LONGEST},{NAME}!${letter}$1)),1)"
+
+    def _ranks(self, source: Source) -> str:
+        """A column that numbers the distinct names of a source in order, and is blank beside the others."""
+        key = (source,)
+        if key not in self.made:
+            if self.sheet is None:
+                self._open()
+            place = self._next()
+            letter = xl_col_to_name(place)
+            column = self._range(source).split("!")[1].split("$")[1]
+            sheet = quote_sheetname(source.sheet)
+            seen: set[str] = set()
+            rows = [str(value) for value in self._raw(source)]
+            self.sheet.write_string(0, place, f"{source.sheet}.{source.column}")
+            for row in range(LONGEST):
+                cell, cells = f"{sheet}!${column}{row + 2}", f"{sheet}!${column}$2:${column}{row + 2}"
+                formula = f'=IF({cell}="","",IF(COUNTIF({cells},{cell})=1,MAX({letter}$1:{letter}{row + 1})+1,""))'
+                value: Any = ""
+                if row < len(rows) and rows[row] and rows[row].casefold() not in seen:
+                    seen.add(rows[row].casefold())
+                    value = len(seen)
+                self.sheet.write_formula(row + 1, place, formula, None, value)
+            self.made[key] = f"{NAME}!${letter}$2:${letter}${LONGEST + 1}"
+        return self.made[key]
+
+    def _raw(self, source: Source) -> list[Any]:
+        look = self.looks[source.sheet]
+        place = [column.name for column in look.columns].index(source.column)
+        return ["" if row[place] is None else row[place] for row in look.rows[:LONGEST]]
+
+    def _values(self, source: Source) -> list[str]:
+        distinct: dict[str, str] = {}
+        for value in self._raw(source):
+            if value != "":
+                distinct.setdefault(str(value).casefold(), str(value))
+        return list(distinct.values())
+
+    def _open(self) -> None:
+        self.sheet = self.book.add_worksheet(NAME)
+        self.sheet.hide()
+
+    def _next(self) -> int:
+        self.columns += 1
+        return self.columns - 1
+
+    def close(self) -> None:
+        """Say on the hidden sheet what it is for."""
+        if self.sheet is not None:
+            self.sheet.write_string(LONGEST + 2, 0, "The drop-downs of the other sheets come from here.")

@@ -1,0 +1,53 @@
+"""How a table of a workbook looks: its columns, their notes and what may be chosen in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Source:
+    """A column to choose from; `unique` when no name stands in it twice."""
+
+    sheet: str
+    column: str
+    unique: bool
+
+
+@dataclass(frozen=True)
+class ColumnLook:
+    """How one column looks: heading, unit, note, style, number format, and what may be typed or chosen."""
+
+    name: str
+    unit: str = ""
+    note: str = ""
+    style: str = "optional"
+    number_format: str = "General"
+    rule: Mapping[str, Any] | None = None
+    choose_from: tuple[str | Source, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        return f"{self.name}\n[{self.unit}]" if self.unit else self.name
+
+
+@dataclass(frozen=True)
+class SheetLook:
+    """One table: its columns and rows; `example` says that the rows are there to be overwritten."""
+
+    name: str
+    columns: Sequence[ColumnLook]
+    rows: Sequence[Sequence[Any]] = ()
+    example: bool = False
+    tab: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet of words: (text or cells, style) line by line; a cell may be a link, (text, target)."""
+
+    name: str
+    widths: Sequence[float]
+    lines: Sequence[tuple[Sequence[Any], str]] = field(default_factory=tuple)
