@@ -18,27 +18,29 @@ def add_balance(model: Any, data: Data) -> None:
 def output_leaves(model: Any, data: Data, i: str, k: str, g: str, n: str) -> Any:
     r"""All that is made or collected at a place is sent somewhere, were it only to the place itself.
 
-    $$\sum_{f,p} \rho^+_{pk} \, \mathrm{run}_{fpgn} + \sum_r \mathrm{collect}_{rikgn} = \sum_d \mathrm{ship}_{ikgdn} \qquad \forall (i, k, g, n) \qquad [\text{t/yr}]$$
+    Output of a stricter origin class may be counted as a looser one before it leaves.
+
+    $$\sum_{f,p} \rho^+_{pk} \, \mathrm{run}_{fpgn} + \sum_r \mathrm{collect}_{rikgn} + \sum_{g' \succ g} \mathrm{downgrade}_{ikg'gn} = \sum_d \mathrm{ship}_{ikgdn} + \sum_{h \prec g} \mathrm{downgrade}_{ikghn} \qquad \forall (i, k, g, n) \qquad [\text{t/yr}]$$
     """
-    key = (i, k, g, n)
-    made = [(t_per_t, model.run[x]) for t_per_t, x in data.balance.OUTPUTS[key]]
-    collected = [(1.0, model.collect[x]) for x in data.balance.COLLECTIONS_AT[key]]
-    sent = [(-1.0, model.ship[x]) for x in data.balance.SHIPMENTS_FROM[key]]
-    return total(made, collected, sent) == 0.0
+    balance, key = data.balance, (i, k, g, n)
+    made = [(t_per_t, model.run[x]) for t_per_t, x in balance.OUTPUTS[key]]
+    collected = [(1.0, model.collect[x]) for x in balance.COLLECTIONS_AT[key]]
+    joined = [(1.0, model.downgrade[x]) for x in balance.OUTPUT_DOWNGRADED_TO[key]]
+    sent = [(-1.0, model.ship[x]) for x in balance.SHIPMENTS_FROM[key]]
+    left = [(-1.0, model.downgrade[x]) for x in balance.OUTPUT_DOWNGRADED_FROM[key]]
+    return total(made, collected, joined, sent, left) == 0.0
 
 
 def material_balance(model: Any, data: Data, d: str, k: str, g: str, n: str) -> Any:
     r"""What comes to a place in a year equals what is used, sold, thrown away or kept there.
 
-    Opening stock enters after loss, spread over the period's years; closing stock leaves in the same way.
+    Opening stock enters after loss, spread over the period's years; closing stock leaves in the same way. Stock of a stricter
+    origin class may be counted as a looser one.
 
-    $$\mathrm{buy} + \mathrm{ship} + \mathrm{ship\_stock} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} = \rho^- \mathrm{run} + \mathrm{serve} + \mathrm{sell} + \mathrm{dispose} + \mathrm{ship\_stock}^{out} + \tfrac{1}{w} \mathrm{stock}_{n} \qquad \forall (d, k, g, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{buy} + \mathrm{ship} + \mathrm{ship\_stock} + \mathrm{downgrade\_stock}^{in} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} = \rho^- \mathrm{run} + \mathrm{serve} + \mathrm{sell} + \mathrm{dispose} + \mathrm{ship\_stock}^{out} + \mathrm{downgrade\_stock}^{out} + \tfrac{1}{w} \mathrm{stock}_{n} \qquad \forall (d, k, g, n) \qquad [\text{t/yr}]$$
     """
-    balance, key = data.balance, (d, k, g, n)
-    return (
-        total(_arriving(model, data, key), _leaving(model, data, key), plus=balance.initial_t_per_year.get(key, 0.0))
-        == 0.0
-    )
+    key = (d, k, g, n)
+    return total(_arriving(model, data, key), _kept(model, data, key), _leaving(model, data, key)) == 0.0
 
 
 def _arriving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[tuple[float, Any]]:
@@ -47,7 +49,16 @@ def _arriving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[tu
         *((1.0, model.buy[x]) for x in balance.PURCHASES_TO[key]),
         *((1.0, model.ship[x]) for x in balance.SHIPMENTS_TO[key]),
         *((1.0, model.ship_stock[x]) for x in balance.STOCK_SHIPMENTS_TO[key]),
-        *((kept, model.stock[x]) for kept, x in balance.OPENING[key]),
+    ]
+
+
+def _kept(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[tuple[float, Any]]:
+    """Stock that enters the year's balance: what was there when the period began, and what was counted as stricter."""
+    balance = data.balance
+    return [
+        *((share, model.stock[x]) for share, x in balance.OPENING[key]),
+        *((share, model.open_stock[x]) for share, x in balance.INITIAL[key]),
+        *((1.0, model.downgrade_stock[x]) for x in balance.STOCK_DOWNGRADED_TO[key]),
     ]
 
 
@@ -59,18 +70,19 @@ def _leaving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[tup
         *((-1.0, model.sell[x]) for x in balance.SALES_FROM[key]),
         *((-1.0, model.dispose[x]) for x in balance.DISPOSALS_FROM[key]),
         *((-1.0, model.ship_stock[x]) for x in balance.STOCK_SHIPMENTS_FROM[key]),
-        *((-kept, model.stock[x]) for kept, x in balance.CLOSING[key]),
+        *((-1.0, model.downgrade_stock[x]) for x in balance.STOCK_DOWNGRADED_FROM[key]),
+        *((-share, model.stock[x]) for share, x in balance.CLOSING[key]),
     ]
 
 
 def sales_are_own_make(model: Any, data: Data, d: str, k: str, g: str, n: str) -> Any:
     r"""Purchases are not resold as they are: sales come out of own goods that arrive and out of stock.
 
-    $$\sum \mathrm{sell}_{dkn} \le \sum \mathrm{ship} + \sum \mathrm{ship\_stock} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} \qquad \forall (d, k, n) \text{ with sales and purchases} \qquad [\text{t/yr}]$$
+    $$\sum \mathrm{sell}_{dkn} \le \sum \mathrm{ship} + \sum \mathrm{ship\_stock} + \mathrm{downgrade\_stock}^{in} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} \qquad \forall (d, k, n) \text{ with sales and purchases} \qquad [\text{t/yr}]$$
     """
     balance, key = data.balance, (d, k, g, n)
     sold = [(1.0, model.sell[x]) for x in balance.SALES_FROM[key]]
     arrived = [(-1.0, model.ship[x]) for x in balance.SHIPMENTS_TO[key]]
     drawn = [(-1.0, model.ship_stock[x]) for x in balance.STOCK_SHIPMENTS_TO[key]]
-    kept = [(-share, model.stock[x]) for share, x in balance.OPENING[key]]
-    return total(sold, arrived, drawn, kept) <= balance.initial_t_per_year.get(key, 0.0)
+    kept = [(-share, decision) for share, decision in _kept(model, data, key)]
+    return total(sold, arrived, drawn, kept) <= 0.0

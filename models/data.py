@@ -1,7 +1,8 @@
 """What the program knows: typed, sparse, and already decided where each rule applies.
 
 Index letters: o offer, v supplier, d place that takes, i place that sends, k material, g origin class, f facility, p process,
-b build option, m segment, r stream of returns, l lane row, a duty layer, n node of the scenario tree, e leaf of it.
+b build option, m segment, r stream of returns, l lane row, a duty layer, n node of the scenario tree, e leaf of it; h a looser
+origin class than g.
 CAPITALS are index sets and lists of indices, in a fixed order; the other fields are numbers, named with their unit.
 """
 
@@ -65,6 +66,7 @@ class Movement:
 
     SHIPMENTS: tuple[Index, ...]
     STOCK_SHIPMENTS: tuple[Index, ...]
+    DOWNGRADES: tuple[Index, ...]
     LANES_CAPPED: tuple[Index, ...]
     max_t_per_year: Mapping[Index, float]
     PURCHASES_ON: Groups[Index]
@@ -89,8 +91,12 @@ class Balance:
     STOCK_SHIPMENTS_TO: Groups[Index]
     STOCK_SHIPMENTS_FROM: Groups[Index]
     OPENING: Groups[tuple[float, Index]]
+    INITIAL: Groups[tuple[float, Index]]
     CLOSING: Groups[tuple[float, Index]]
-    initial_t_per_year: Mapping[Index, float]
+    OUTPUT_DOWNGRADED_TO: Groups[Index]
+    OUTPUT_DOWNGRADED_FROM: Groups[Index]
+    STOCK_DOWNGRADED_TO: Groups[Index]
+    STOCK_DOWNGRADED_FROM: Groups[Index]
     INPUTS: Groups[tuple[float, Index]]
     DELIVERIES_FROM: Groups[tuple[float, Index]]
     SALES_FROM: Groups[Index]
@@ -175,6 +181,11 @@ class Stock:
     max_t: Mapping[Index, float]
     KEPT: tuple[Index, ...]
     least_t: Mapping[Index, float]
+    OPENINGS: tuple[Index, ...]
+    STOCKED_BEFORE: tuple[Index, ...]
+    OPENINGS_AT: Groups[Index]
+    initial_t: Mapping[Index, float]
+    DOWNGRADES: tuple[Index, ...]
     holding_musd_per_t: Groups[tuple[float, Index]]
     initial_holding_musd: Mapping[str, float]
 

@@ -9,9 +9,10 @@ from models.data import Data
 
 
 def add_movement(model: Any, data: Data) -> None:
-    """Add shipments and the capacity of lanes; purchases must have been added before."""
+    """Add shipments, downgrades of own output and the capacity of lanes; purchases must have been added before."""
     decide(model, "ship", data.movement.SHIPMENTS)
     decide(model, "ship_stock", data.movement.STOCK_SHIPMENTS)
+    decide(model, "downgrade", data.movement.DOWNGRADES)
     constrain(model, data, lane_maximum, over=data.movement.LANES_CAPPED)
 
 

@@ -9,11 +9,22 @@ from models.data import Data
 
 
 def add_stock(model: Any, data: Data) -> None:
-    """Add stocks at the end of each period with their bounds."""
+    """Add stocks at the end of each period with their bounds, and the classes of what was there before."""
     stock = data.stock
     decide(model, "stock", stock.STOCKS)
+    decide(model, "open_stock", stock.OPENINGS)
+    decide(model, "downgrade_stock", stock.DOWNGRADES)
+    constrain(model, data, opening_stock, over=stock.STOCKED_BEFORE)
     constrain(model, data, stock_room, over=stock.ROOMS)
     constrain(model, data, stock_reserve, over=stock.KEPT)
+
+
+def opening_stock(model: Any, data: Data, d: str, k: str) -> Any:
+    r"""The stock before the first period is counted in the classes that it passes.
+
+    $$\sum_g \mathrm{open\_stock}_{dkg} = \mathrm{initial}_{dk} \qquad \forall (d, k) \text{ stocked before} \qquad [\text{t}]$$
+    """
+    return total((1.0, model.open_stock[x]) for x in data.stock.OPENINGS_AT[d, k]) == data.stock.initial_t[d, k]
 
 
 def stock_room(model: Any, data: Data, d: str, k: str, n: str) -> Any:

@@ -36,7 +36,7 @@ def why_infeasible(case: Case, program: Program, options: SolveOptions) -> str:
         may_give={name: w for name, w in LIMITS.items() if name in program.rows or name in program.columns},
     )
     if not violations:
-        return "No plan can meet this case, and no single kind of limit explains it; look at builds that require each other."
+        return "No plan can meet this case, and no limit in tons explains it; look at builds that require each other."
     lines = [_sentence(case, violation) for violation in violations[:MOST_NAMED]]
     more = len(violations) - len(lines)
     ending = [f"... and {more} more."] if more > 0 else []

@@ -13,6 +13,7 @@ from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.program import Floats, Program
 from planner.translate import SHIP, Translated
+from planner.translate.origin import ANY
 from planner.translate.plants import priced_standing
 from planner.translate.purchasing import BUY
 from planner.translate.tools import MUSD
@@ -26,6 +27,7 @@ def plan_tables(case: Case, known: Translated, program: Program, model: Any, val
     decided = _Decisions(known, program, values)
     tables = decided.tables()
     tables["nodes"] = known.nodes
+    tables["origin_classes"] = known.origins.table()
     tables["costs"] = _costs(model, program, values)
     tables["ledger"] = _ledger(case, known, decided)
     tables["capacities"] = _capacities(known, decided)
@@ -51,6 +53,10 @@ class _Decisions:
         self.shortages = self._with(use.shortages.drop(columns=["t_per_year"]), "short")
         self.sales = self._with(use.sales, "sell")
         self.disposals = self._with(use.disposals, "dispose")
+        self.opening = self._with(use.opening, "open_stock", "t")
+        output = self._with(flows.downgrades, "downgrade").assign(at="output")
+        stock = self._with(use.stock_downgrades, "downgrade_stock").assign(at="stock")
+        self.downgrades = pd.concat([output, stock])
         self.stocks = self._with(use.stocks, "stock", "t")
         self.builds = self._with(known.plants.builds, "size", "size_t_per_year")
         self.builds["times"] = self._of("build")
@@ -80,9 +86,11 @@ class _Decisions:
             "shortages": self.shortages,
             "sales": self.sales,
             "disposals": self.disposals,
+            "downgrades": self.downgrades,
         }
         occurring = {name: _occurring(table) for name, table in tons.items()}
         occurring["stocks"] = _occurring(self.stocks, "t")
+        occurring["opening_stocks"] = _occurring(self.opening, "t")
         occurring["builds"] = self.builds[self.builds["times"] > 0.5]
         return {**occurring, "orders": self.orders, "qualifications": self.qualifications}
 
@@ -130,7 +138,7 @@ def _ledger(case: Case, known: Translated, decided: _Decisions) -> pd.DataFrame:
             _occurring(decided.shortages).rename(columns={"segment": "item", "place": "to"}),
             "shortage_usd_per_t",
         ),
-        _line("sales", _surplus(decided.sales).eval("price_usd_per_t = -price_usd_per_t"), "price_usd_per_t"),
+        _line("sales", _surplus(decided.sales.assign(income=-decided.sales["price_usd_per_t"])), "income"),
     ]
     ledger = (
         pd.concat([line for line in lines if len(line)], ignore_index=True)
@@ -230,6 +238,7 @@ def _operation_lines(decided: _Decisions) -> pd.DataFrame:
 def _holding_lines(known: Translated, decided: _Decisions) -> pd.DataFrame:
     """Holding is paid on the mean of opening and closing stock."""
     stocks = decided.stocks.assign(parent=decided.stocks["node"].map(known.data.tree.parent))
+    stocks["initial_t"] = stocks["initial_t"].where(stocks["origin_class"] == ANY, 0.0)
     key = ["place", "material", "origin_class"]
     before = stocks[[*key, "node", "t"]].rename(columns={"node": "parent", "t": "opening_t"})
     stocks = stocks.merge(before, on=[*key, "parent"], how="left")

@@ -1,4 +1,4 @@
-"""What one unit more would be worth: limits that bind and the marginal cost of a ton, with the plan's yes-or-no decisions held."""
+"""What one unit more would be worth: binding limits and the cost of a ton, with the yes-or-no decisions held."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ def binding_limits(
 ) -> pd.DataFrame:
     """Limits that bind, dearest first: rule, item, node, limit, unit, worth_usd.
 
-    `worth_usd` is what the plan saves when the limit is one unit looser: for yearly limits per t/yr in that node's years,
-    undiscounted; for stock per t at the end of the period and for build sizes per t/yr of size, both in base-year money.
+    `worth_usd` is what the plan saves when the limit is one unit looser: for yearly limits per t/yr in that node's
+    years, undiscounted; for stock per t at the end of the period and for build sizes per t/yr of size, both in
+    base-year money.
     """
     if row_duals is None or reduced_costs is None:
         return pd.DataFrame(columns=list(PLAN_TABLES["binding"]))
@@ -86,7 +87,7 @@ def _market_limits(
 
 
 def marginal_prices(program: Program, tree: Tree, row_duals: Floats | None) -> pd.DataFrame:
-    """The marginal cost of one more ton a year of each material at each place: place, material, node, usd_per_t (undiscounted)."""
+    """The undiscounted cost of one more ton a year of each material at each place: place, material, node, usd_per_t."""
     if row_duals is None:
         return pd.DataFrame(columns=list(PLAN_TABLES["prices"]))
     index, where = program.rows["material_balance"]

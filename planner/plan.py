@@ -21,6 +21,9 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "stock_shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
     "builds": ("option", "node", "size_t_per_year"),
     "collections": ("stream", "place", "material", "origin_class", "node", "t_per_year"),
+    "downgrades": ("at", "place", "material", "origin_class", "to_class", "node", "t_per_year"),
+    "opening_stocks": ("place", "material", "origin_class", "t"),
+    "origin_classes": ("origin_class", "rule", "country", "stage", "recycled_exempt"),
     "stocks": ("place", "material", "origin_class", "node", "t"),
     "deliveries": ("segment", "material", "origin_class", "node", "t_per_year"),
     "shortages": ("segment", "node", "t_per_year"),
@@ -50,8 +53,8 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
 class Plan:
     """A plan, how good it is proven to be, and its tables (columns in `PLAN_TABLES`).
 
-    `status` is "optimal", "within gap" or "stopped with a plan"; `objective_musd` and `bound_musd` are discounted M$, `gap` a
-    fraction. `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step.
+    `status` is "optimal", "within gap" or "stopped with a plan"; `objective_musd` and `bound_musd` are discounted M$,
+    `gap` a fraction. `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step.
     """
 
     case_name: str

@@ -65,7 +65,8 @@ def solve_case(
     outcome = solve(program, options, on_progress, should_stop, log_file=log_file)
     clock.lap("solver")
     _refuse_without_plan(case, program, outcome, options)
-    assert outcome.values is not None and outcome.objective is not None
+    assert outcome.values is not None
+    assert outcome.objective is not None
     tables = plan_tables(case, known, program, model, outcome.values)
     tables["binding"] = binding_limits(case, program, known.data.tree, outcome.row_duals, outcome.reduced_costs)
     tables["prices"] = marginal_prices(program, known.data.tree, outcome.row_duals)

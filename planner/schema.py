@@ -42,8 +42,9 @@ class Name(Column):
 
 @dataclass(frozen=True)
 class NameList(Column):
-    """Several names in one cell, separated by semicolons."""
+    """Several names in one cell, separated by semicolons; where `to` is given, names defined there."""
 
+    to: tuple[str, ...] = ()
     kind: ClassVar[str] = "names"
 
 
@@ -168,6 +169,17 @@ SETTINGS: tuple[Column, ...] = (
         blank="the discount rate",
     ),
     Number(
+        "exposure_price",
+        "What a dollar of purchases at risk counts in the objective; the costs themselves stay as they are",
+        unit="USD per USD at risk",
+        at_least=0,
+        blank="0: exposure is reported, and not weighed against cost",
+        default=0.0,
+    ),
+    Number("co2_usd_per_t", "Charge per ton of CO2", unit="USD/t", at_least=0, blank="0", default=0.0),
+    Number("water_usd_per_m3", "Charge per cubic metre of water", unit="USD/m3", at_least=0, blank="0", default=0.0),
+    Number("residue_usd_per_t", "Charge per ton of residue", unit="USD/t", at_least=0, blank="0", default=0.0),
+    Number(
         "mip_gap",
         "Stop when the plan is proven this close to the best",
         unit="fraction",
@@ -196,6 +208,10 @@ def _usd_per_t(name: str, text: str, **more: Any) -> Number:
     return Number(name, text, unit="USD/t", at_least=0, **more)
 
 
+def _per_t(name: str, text: str, unit: str, **more: Any) -> Number:
+    return Number(name, text, unit=unit, at_least=0, **more)
+
+
 def _share(name: str, text: str, **more: Any) -> Number:
     return Number(name, text, unit="fraction", at_least=0, at_most=1, share=True, **more)
 
@@ -207,6 +223,191 @@ def _musd(name: str, text: str, **more: Any) -> Number:
 _PLACE = ("places.place",)
 _MATERIAL = ("materials.material",)
 _PERIOD = ("periods.period",)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something a limit can bound: what is added up, in which unit, and which selectors narrow it down.
+
+    Selectors that are filled in all apply together. A measure with `whole` is a ratio of the two sums; `share` selects
+    its whole by material and stage alone. `missed_in` is the unit in which a limit with a penalty is missed, and for
+    which the penalty is paid each year (blank: `unit`). `sorted_by` is what `each` may say, `largest` the top of its range.
+    """
+
+    name: str
+    meaning: str
+    unit: str
+    selectors: tuple[str, ...]
+    sorted_by: tuple[str, ...] = ()
+    whole: str = ""
+    missed_in: str = ""
+    largest: float | None = None
+    needs_goods: bool = False
+
+
+_GOODS = ("material", "stage")
+_PLANTS = ("facility", "place", "country", "group", *_GOODS)
+_PLACES = ("place", "country", "group", *_GOODS)
+_ORIGINS = ("supplier", "place", "country", "group", *_GOODS)
+
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure(
+            "capacity_t",
+            "Capacity of own plants that stands, before availability, averaged over the period's years. A material or"
+            " stage selects plants that can make it, with all their capacity",
+            "t/yr",
+            _PLANTS,
+            ("country",),
+        ),
+        Measure("made_t", "Output of own plants; country and group are the plant's", "t/yr", _PLANTS, ("country",)),
+        Measure(
+            "bought_t",
+            "Purchases and contract deliveries; country and group are the offer's origin, place is where they are"
+            " delivered",
+            "t/yr",
+            _ORIGINS,
+            ("country", "supplier"),
+        ),
+        Measure("sold_t", "Surplus sold; country and group are the market's", "t/yr", _PLACES, ("country",)),
+        Measure(
+            "collected_t", "Used goods and scrap collected, where they are collected", "t/yr", _PLACES, ("country",)
+        ),
+        Measure(
+            "share",
+            "What is bought from a country of origin, group or supplier and what own plants there, or one facility,"
+            " make",
+            "fraction",
+            ("supplier", "facility", "country", "group", *_GOODS),
+            ("country", "supplier"),
+            whole="all that is bought and made of the selected material or stage",
+            missed_in="t/yr",
+            largest=1,
+            needs_goods=True,
+        ),
+        Measure(
+            "hhi",
+            "Concentration: the squared shares of countries (origin of what is bought, place of what is made) added"
+            " up, from 0 to 1. With `each` supplier the shares are those of suppliers, and own plants count as one",
+            "0-1",
+            _GOODS,
+            ("country", "supplier"),
+            whole="all that is bought and made of the selected material or stage",
+            missed_in="t/yr",
+            largest=1,
+            needs_goods=True,
+        ),
+        Measure(
+            "exposure",
+            "Exposure index: the risk scores of what is bought, weighted with its value at the price paid",
+            "0-100",
+            ("place", *_GOODS),
+            whole="the value of all that is bought of what is selected",
+            missed_in="M$/yr at risk",
+            largest=100,
+        ),
+        Measure(
+            "duty_musd",
+            "Duties, undiscounted; country and group are the origin, place is where the goods arrive. Duties on own"
+            " goods have no supplier",
+            "M$/yr",
+            _ORIGINS,
+            ("country", "supplier"),
+        ),
+        Measure(
+            "capex_musd",
+            "Capex of all that has been begun so far, in full and undiscounted. A material or stage selects plants"
+            " that can make it",
+            "M$",
+            _PLANTS,
+            ("country",),
+        ),
+        Measure(
+            "shortage_share",
+            "Need that is not met; place, country, material are the segment's",
+            "fraction",
+            ("segment", *_PLACES),
+            ("country",),
+            whole="the need of the selected segments",
+            missed_in="t/yr",
+            largest=1,
+        ),
+        Measure(
+            "stock_days",
+            "Stock at the end of the period",
+            "days",
+            _PLACES,
+            ("country",),
+            whole="a day's use there: inputs of processes and deliveries to segments, over 365",
+            missed_in="t",
+            needs_goods=True,
+        ),
+        Measure(
+            "recycled_share",
+            "What is collected of it, and what own processes make of it from used goods (materials of the returns"
+            " sheet, or made of nothing else), by the share of used goods in the tons of their inputs",
+            "fraction",
+            _GOODS,
+            whole="all that is bought, made and collected of the selected material or stage",
+            missed_in="t/yr",
+            largest=1,
+            needs_goods=True,
+        ),
+        Measure(
+            "co2_t",
+            "CO2 of what is bought and moved, counted where it arrives, and of what own plants run. A supplier selects"
+            " what is bought from it with its way, a facility what it runs",
+            "t/yr",
+            ("supplier", "facility", "place", "country", "group"),
+            ("country", "supplier"),
+        ),
+        Measure(
+            "water_m3", "Water that own plants use", "m3/yr", ("facility", "place", "country", "group"), ("country",)
+        ),
+        Measure(
+            "residue_t",
+            "Residue that own plants leave",
+            "t/yr",
+            ("facility", "place", "country", "group"),
+            ("country",),
+        ),
+        Measure(
+            "suppliers_used",
+            "Suppliers that anything is bought from (where the limit asks for at least so many: at least a ton a"
+            " year); country and group are the origin of what is bought, place is where it is delivered",
+            "suppliers",
+            _PLACES,
+            ("country",),
+        ),
+        Measure(
+            "suppliers_added",
+            "Suppliers whose qualification begins, per year of the period; country and group are where they are"
+            " seated, a material or stage selects those that offer it",
+            "suppliers/yr",
+            ("country", "group", *_GOODS),
+            ("country",),
+        ),
+        Measure(
+            "facilities_open",
+            "Own plants with capacity that stands (where the limit asks for at least so many: at least a ton a year)."
+            " A material or stage selects plants that can make it",
+            "facilities",
+            _PLANTS,
+            ("country",),
+        ),
+        Measure(
+            "lanes_used",
+            "Pairs of a place or country that sends and another place that receives, between which anything moves"
+            " (where the limit asks for at least so many: at least a ton a year); country and group send, place"
+            " receives",
+            "lanes",
+            _PLACES,
+            ("country",),
+        ),
+    )
+}
+SELECTORS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.selectors))
 
 SHEETS: tuple[Sheet, ...] = (
     Sheet(
@@ -245,7 +446,7 @@ SHEETS: tuple[Sheet, ...] = (
                 unit="0-100",
                 at_least=0,
                 at_most=100,
-                blank="not scored",
+                blank="not scored; counts as 0 in exposure",
                 example=35,
             ),
         ),
@@ -348,6 +549,7 @@ SHEETS: tuple[Sheet, ...] = (
             _t_per_year(
                 "min_order_t_per_year", "If anything is bought in a year, at least this much", blank="any amount"
             ),
+            _per_t("co2_t_per_t", "CO2 given off up to the point of sale, per ton sold", "t/t", blank="0", default=0.0),
         ),
         key=("offer",),
     ),
@@ -362,6 +564,18 @@ SHEETS: tuple[Sheet, ...] = (
             _t_per_year("max_t_per_year", "The most that can be bought in that period", blank="as on the offers sheet"),
         ),
         key=("offer", "period"),
+    ),
+    Sheet(
+        "upstream",
+        "a country that an offer depends on behind its origin",
+        "exposure to countries that do not appear on the invoice",
+        (
+            Ref("offer", "Which offer", to=("offers.offer",), example="Lynas NdPr oxide"),
+            Ref("country", "The country it depends on", to=("countries.country",), example="CHN"),
+            Ref("material", "What comes from there", to=_MATERIAL, blank="not said"),
+            _share("share", "Share of the offer that depends on it; at most 1 over all rows of an offer", example=0.3),
+        ),
+        key=("offer", "country", "material"),
     ),
     Sheet(
         "lanes",
@@ -381,6 +595,12 @@ SHEETS: tuple[Sheet, ...] = (
                 "max_t_per_year",
                 "The most that this row's flows may carry between each pair of places",
                 blank="no limit",
+            ),
+            _per_t(
+                "co2_t_per_t",
+                "CO2 given off on the way, per ton moved",
+                "t/t",
+                blank="as a less specific row says; 0 where none does",
             ),
         ),
         key=("from", "to", "material"),
@@ -419,6 +639,9 @@ SHEETS: tuple[Sheet, ...] = (
                 choices=("mined", "refined", "melted", "made"),
                 example="refined",
             ),
+            _per_t("co2_t_per_t", "CO2 given off per t of activity", "t/t", blank="0", default=0.0),
+            _per_t("water_m3_per_t", "Water used per t of activity", "m3/t", blank="0", default=0.0),
+            _per_t("residue_t_per_t", "Residue left per t of activity", "t/t", blank="0", default=0.0),
         ),
         key=("facility", "process"),
     ),
@@ -512,6 +735,12 @@ SHEETS: tuple[Sheet, ...] = (
                 example=500000,
             ),
             _share("max_shortage_share", "Largest share of the need that may go short", blank="1", default=1.0),
+            Ref(
+                "origin_rule",
+                "The rule that whatever it takes must pass",
+                to=("origin_rules.rule",),
+                blank="any origin will do",
+            ),
         ),
         key=("segment",),
         needed=True,
@@ -568,6 +797,12 @@ SHEETS: tuple[Sheet, ...] = (
             _share("max_collection_share", "Largest share that can be collected", blank="1", default=1.0),
             _share("min_collection_share", "Share that must be collected", blank="0", default=0.0),
             _usd_per_t("collection_usd_per_t", "Cost of collecting a ton", example=8000),
+            NameList(
+                "rules",
+                "Origin rules that the material is known to pass, separated by semicolons",
+                to=("origin_rules.rule",),
+                blank="only those that exempt recycled material",
+            ),
         ),
         key=("stream", "place", "material", "period", "segment", "lifetime_years"),
     ),
@@ -591,6 +826,12 @@ SHEETS: tuple[Sheet, ...] = (
             ),
             _share("loss_share_per_year", "Share lost per year", blank="0", default=0.0),
             Number("reserve_t", "Least stock at the end of every period", unit="t", at_least=0, blank="0", default=0.0),
+            NameList(
+                "rules",
+                "Origin rules that the initial stock is known to pass, separated by semicolons",
+                to=("origin_rules.rule",),
+                blank="none",
+            ),
         ),
         key=("place", "material"),
     ),
@@ -642,6 +883,60 @@ SHEETS: tuple[Sheet, ...] = (
             ),
         ),
         key=("authority", "hts", "origin", "destination", "from", "effect", "acts_on"),
+    ),
+    Sheet(
+        "origin_rules",
+        "a country that a rule shuts out at one stage",
+        "rules on who may not have touched what a segment takes",
+        (
+            Name("rule", "Its name; a rule has a row for each country and stage", example="Defence rule"),
+            Ref("country", "Country or group shut out", to=("countries.country", "countries.group"), example="CHN"),
+            Choice(
+                "stage",
+                "What may not have happened there",
+                choices=("mined", "refined", "melted", "made"),
+                example="melted",
+            ),
+            Date("from", "In force in periods that begin on or after this day", blank="always was in force"),
+            YesNo("recycled_exempt", "Whether recycled material passes", blank="no", default=False, example="yes"),
+        ),
+        key=("rule", "country", "stage", "from"),
+    ),
+    Sheet(
+        "limits",
+        "a policy bound",
+        "what the plan may not exceed, or must reach",
+        (
+            Name("limit", "Its name", example="China share of oxide"),
+            Choice("measure", "What is bounded", choices=tuple(MEASURES), example="share"),
+            Choice("sense", "On which side", choices=("at most", "at least", "equal"), example="at most"),
+            Number("value", "The bound, in the measure's unit", unit="of the measure", at_least=0, example=0.4),
+            Ref("place", "Only this place", to=_PLACE, blank="every place"),
+            Ref("country", "Only this country", to=("countries.country",), blank="every country", example="CHN"),
+            Ref("group", "Only countries of this group", to=("countries.group",), blank="every group"),
+            Ref("supplier", "Only this supplier", to=("suppliers.supplier",), blank="every supplier"),
+            Ref("facility", "Only this facility", to=("facilities.facility",), blank="every facility"),
+            Ref("segment", "Only this segment", to=("segments.segment",), blank="every segment"),
+            Ref("material", "Only this material", to=_MATERIAL, blank="every material", example="NdPr oxide"),
+            Ref("stage", "Only materials of this stage", to=("materials.stage",), blank="every stage"),
+            Choice(
+                "each",
+                "Whether each country, or each supplier, has this bound for itself",
+                choices=("country", "supplier"),
+                blank="all that is selected together",
+            ),
+            Year("from", "In force in periods that begin in this year or later", blank="from the first period on"),
+            Year("to", "In force in periods that begin in this year or earlier", blank="to the end of the horizon"),
+            Number(
+                "penalty_per_unit",
+                "What missing the bound by one unit costs a year (shares, hhi and stock days are missed in t, exposure"
+                " in M$ at risk)",
+                unit="USD/unit/yr",
+                above=0,
+                blank="the bound may not be missed",
+            ),
+        ),
+        key=("limit",),
     ),
 )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import pandas as pd
 
 from models.data import Balance, Data, Duties, Movement, Tree
 from planner.case import Case
 from planner.translate.duties import duty_rates
-from planner.translate.flows import FlowTables, flow_tables, gated
+from planner.translate.flows import TAKE, FlowTables, flow_tables, gated
+from planner.translate.origin import ANY, Origins, origins
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
 from planner.translate.purchasing import BUY, supply_part
 from planner.translate.tools import MUSD, grouped, indices, weighted
@@ -18,14 +20,15 @@ from planner.translate.using import (
     UseTables,
     collection_tables,
     demand_part,
-    opening_stock,
     returns_part,
+    stock_links,
     stock_part,
     surplus_part,
     use_tables,
 )
 from planner.tree import node_table, plant_tree
 
+DOWNGRADE = ("place", "material", "origin_class", "to_class", "node")
 SHIP = ("from_place", "material", "origin_class", "to_place", "node")
 
 
@@ -35,6 +38,7 @@ class Translated:
 
     data: Data
     nodes: pd.DataFrame
+    origins: Origins
     plants: PlantTables
     flows: FlowTables
     use: UseTables
@@ -45,10 +49,11 @@ def translate(case: Case) -> Translated:
     """Work out everything that can occur in a case."""
     tree = plant_tree(case)
     nodes = node_table(tree)
-    plants = plant_tables(case, tree, nodes)
-    collections, cohorts = collection_tables(case, tree, nodes)
-    flows = flow_tables(case, nodes, plants, collections)
-    use = use_tables(case, nodes, flows, collections, cohorts)
+    classes = origins(case, tree)
+    plants = plant_tables(case, tree, nodes, classes)
+    collected = collection_tables(case, tree, nodes, classes)
+    flows = flow_tables(case, nodes, classes, plants, collected[0])
+    use = use_tables(case, nodes, classes, flows, collected)
     duties = _flow_duties(case, nodes, flows)
     data = Data(
         tree=tree,
@@ -56,14 +61,14 @@ def translate(case: Case) -> Translated:
         movement=_movement_part(flows),
         balance=_balance_part(case, tree, plants, flows, use),
         plants=plants_part(case, plants, tree),
-        investment=investment_part(case, plants, tree, gated(flows, plants, collections), flows.makers),
+        investment=investment_part(case, plants, tree, gated(flows, collected[0]), flows.makers),
         demand=demand_part(use),
         returns=returns_part(use),
         stock=stock_part(use, tree),
         surplus=surplus_part(use),
         duties=_duties_part(duties),
     )
-    return Translated(data, nodes, plants, flows, use, duties)
+    return Translated(data, nodes, classes, plants, flows, use, duties)
 
 
 def _movement_part(flows: FlowTables) -> Movement:
@@ -80,6 +85,7 @@ def _movement_part(flows: FlowTables) -> Movement:
     return Movement(
         SHIPMENTS=indices(flows.shipments, *SHIP),
         STOCK_SHIPMENTS=indices(flows.stock_shipments, *SHIP),
+        DOWNGRADES=indices(flows.downgrades, *DOWNGRADE),
         LANES_CAPPED=tuple(sorted(capped)),
         max_t_per_year=capped,
         PURCHASES_ON=grouped(indices(flows.purchase_caps, *lane), indices(flows.purchase_caps, *BUY)),
@@ -99,43 +105,45 @@ def _movement_part(flows: FlowTables) -> Movement:
 
 def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables, use: UseTables) -> Balance:
     """Who brings and takes what, by place, material, class and node."""
-    at = ("place", "material", "origin_class", "node")
-    sent = ("from_place", "material", "origin_class", "node")
-    arrived = ("to_place", "material", "origin_class", "node")
+    at, sent, arrived = tuple(TAKE), ("from_place", *TAKE[1:]), ("to_place", *TAKE[1:])
+    run = ("facility", "process", "origin_class", "node")
     recipes = case.tables["recipes"][["process", "material", "t_per_t"]]
     inputs = plants.runs.merge(recipes[recipes["t_per_t"] < 0], on="process")
     inputs = inputs.assign(taken=-inputs["t_per_t"])
-    outputs, buy = flows.makers, indices(flows.purchases, *BUY)
+    taken_at = ("place", "material", "takes_class", "node")
+    buy, bought_at = indices(flows.purchases, *BUY), indices(flows.purchases, *at)
     ship, draw = indices(flows.shipments, *SHIP), indices(flows.stock_shipments, *SHIP)
-    run = ("facility", "process", "origin_class", "node")
-    sales, disposals = use.sales.assign(origin_class=""), use.disposals.assign(origin_class="")
-    opening, closing, initial = opening_stock(use, tree)
-    made = dict.fromkeys((*indices(outputs, *at), *indices(use.collections, *at)))
-    bought_at = dict.fromkeys(indices(flows.purchases, *at))
-    sold_at = dict.fromkeys(indices(sales, *at))
-    arriving = [bought_at, indices(flows.shipments, *arrived), indices(flows.stock_shipments, *arrived), closing]
-    leaving = [indices(inputs, *at), indices(use.deliveries, *at), sold_at]
-    taken = dict.fromkeys(key for keys in (*arriving, *leaving) for key in keys)
+    serve = indices(use.deliveries, "segment", "material", "origin_class", "node")
+    sales, disposals = use.sales.assign(origin_class=ANY), use.disposals.assign(origin_class=ANY)
+    links, sold_at = stock_links(use, tree), dict.fromkeys(indices(sales, *at))
+    joined = ("place", "material", "to_class", "node")
+    output_down, stock_down = indices(flows.downgrades, *DOWNGRADE), indices(use.stock_downgrades, *DOWNGRADE)
+    arriving = [bought_at, indices(flows.shipments, *arrived), indices(flows.stock_shipments, *arrived), links.closing]
+    taken = dict.fromkeys(chain(*arriving, indices(inputs, *taken_at), indices(use.deliveries, *at), sold_at))
     return Balance(
-        MADE=tuple(made),
-        OUTPUTS=weighted(outputs, "t_per_t", indices(outputs, *run), by=at),
+        MADE=indices(flows.sources, *at),
+        OUTPUTS=weighted(
+            flows.makers, "t_per_t", indices(flows.makers, *run), by=("place", "material", "made_class", "node")
+        ),
         COLLECTIONS_AT=grouped(indices(use.collections, *at), indices(use.collections, *COLLECT)),
         SHIPMENTS_FROM=grouped(indices(flows.shipments, *sent), ship),
         TAKEN=tuple(taken),
-        PURCHASES_TO=grouped(indices(flows.purchases, *at), buy),
+        PURCHASES_TO=grouped(bought_at, buy),
         SHIPMENTS_TO=grouped(indices(flows.shipments, *arrived), ship),
         STOCK_SHIPMENTS_TO=grouped(indices(flows.stock_shipments, *arrived), draw),
         STOCK_SHIPMENTS_FROM=grouped(indices(flows.stock_shipments, *sent), draw),
-        OPENING=opening,
-        CLOSING=closing,
-        initial_t_per_year=initial,
-        INPUTS=weighted(inputs, "taken", indices(inputs, *run), by=at),
-        DELIVERIES_FROM=weighted(
-            use.deliveries, "t_per_t", indices(use.deliveries, "segment", "material", "origin_class", "node"), by=at
-        ),
+        OPENING=links.opening,
+        INITIAL=links.initial,
+        CLOSING=links.closing,
+        OUTPUT_DOWNGRADED_TO=grouped(indices(flows.downgrades, *joined), output_down),
+        OUTPUT_DOWNGRADED_FROM=grouped(indices(flows.downgrades, *at), output_down),
+        STOCK_DOWNGRADED_TO=grouped(indices(use.stock_downgrades, *joined), stock_down),
+        STOCK_DOWNGRADED_FROM=grouped(indices(use.stock_downgrades, *at), stock_down),
+        INPUTS=weighted(inputs, "taken", indices(inputs, *run), by=taken_at),
+        DELIVERIES_FROM=weighted(use.deliveries, "t_per_t", serve, by=at),
         SALES_FROM=grouped(indices(sales, *at), indices(sales, "place", "material", "price_usd_per_t", "node")),
         DISPOSALS_FROM=grouped(indices(disposals, *at), indices(disposals, "place", "material", "node")),
-        SOLD_BESIDE_PURCHASES=tuple(key for key in sold_at if key in bought_at),
+        SOLD_BESIDE_PURCHASES=tuple(key for key in sold_at if key in set(bought_at)),
     )
 
 

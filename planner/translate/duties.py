@@ -80,9 +80,9 @@ def _narrowness(row: DutyRow, good: Good) -> tuple[int, int]:
 def duty_stack(rows: Iterable[DutyRow], good: Good) -> dict[str, tuple[float, float]]:
     """The duty by authority, as (rate, USD per t), from the rows in force that match.
 
-    Rows that add count once per authority, the most specific one (longest heading, then country over group over any). Then each
-    authority's replacing row, the most specific, takes the place of the authority it acts on and bears its own name. Then
-    exemptions take away the authority they act on, or everything where they name none.
+    Rows that add count once per authority, the most specific one (longest heading, then country over group over any).
+    Then each authority's replacing row, the most specific, takes the place of the authority it acts on and bears its
+    own name. Then exemptions take away the authority they act on, or everything where they name none.
     """
     ranked = sorted(rows, key=lambda row: _narrowness(row, good))
     adding = {row.authority: row for row in ranked if row.effect == "adds"}
@@ -122,9 +122,10 @@ def _next_day(day: date) -> date:
 
 
 def duty_rates(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
-    """Duty by material, origin, destination, node and layer (the authority): rate and usd_per_t, only where there is any.
+    """Duty by material, origin, destination, node and layer (the authority): rate and usd_per_t, where there is any.
 
-    `borders` has the (material, origin, destination) that goods may cross; none is charged where the two countries are one.
+    `borders` has the (material, origin, destination) that goods may cross; none is charged where the two countries
+    are one.
     """
     rows = duty_rows(case)
     hts = dict(zip(case.tables["materials"]["material"], case.tables["materials"]["hts"], strict=True))

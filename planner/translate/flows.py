@@ -9,23 +9,31 @@ import pandas as pd
 
 from planner.case import Case
 from planner.translate.lanes import matching_lanes, with_freight
+from planner.translate.origin import ANY, Origins, offer_classes
 from planner.translate.plants import PlantTables
 from planner.translate.tools import open_share
 
-TAKE = ["place", "material", "node"]
+TAKE = ["place", "material", "origin_class", "node"]
+WHERE = ["place", "material", "node"]
 
 
 @dataclass(frozen=True)
 class FlowTables:
     """Tables of the flows that can occur, one row a decision, and of the lane rows that cap them.
 
-    purchases: offer, place, origin_class, node, material, origin, from, price_usd_per_t, max_t_per_year, freight_usd_per_t.
-    shipments, stock_shipments: from_place, material, origin_class, to_place, node, freight_usd_per_t.
-    *_caps: the same flows with the lane row, its ends and max_t_per_year. takers: place, material, node, need_t, own_only.
+    takers: place, material, origin_class, node, need_t, own_only, letting_go. makers: outputs of runs with the class
+    they keep (made_class). sources: where own goods can be, by class. downgrades: sources with the next looser class
+    (to_class). stocked: stockpiles by class and node. purchases: offer, place, origin_class, node, material, origin,
+    from, price_usd_per_t, max_t_per_year, freight_usd_per_t. shipments, stock_shipments: from_place, material,
+    origin_class, to_place, node, freight_usd_per_t. *_caps: the same flows with the lane row, its ends (from, to_end)
+    and lane_max_t.
     """
 
     takers: pd.DataFrame
     makers: pd.DataFrame
+    sources: pd.DataFrame
+    downgrades: pd.DataFrame
+    stocked: pd.DataFrame
     purchases: pd.DataFrame
     shipments: pd.DataFrame
     stock_shipments: pd.DataFrame
@@ -34,42 +42,81 @@ class FlowTables:
     stock_caps: pd.DataFrame
 
 
-def flow_tables(case: Case, nodes: pd.DataFrame, plants: PlantTables, collected: pd.DataFrame) -> FlowTables:
-    """Work out every flow that can occur; `collected` has the place, material, node where something comes back."""
-    makers = _makers(case, plants)
-    sources = pd.concat([makers[TAKE], collected[TAKE]]).drop_duplicates()
-    takers = _takers(case, nodes, plants, sources)
+def flow_tables(
+    case: Case, nodes: pd.DataFrame, classes: Origins, plants: PlantTables, collected: pd.DataFrame
+) -> FlowTables:
+    """Work out every flow that can occur; `collected` has where something comes back, by origin class."""
+    makers = _makers(case, plants, classes)
+    made = makers.drop(columns=["origin_class"]).rename(columns={"made_class": "origin_class"})
+    sources = classes.at_most(pd.concat([made[TAKE], collected[TAKE]]).drop_duplicates())
+    stocked = _stocked(case, nodes, classes)
+    takers = _takers(case, nodes, classes, plants, sources, stocked)
     buyers = takers[~takers["own_only"]]
-    purchases, purchase_caps = _purchases(case, nodes, buyers)
+    purchases, purchase_caps = _purchases(case, nodes, classes, buyers)
     shipments, shipment_caps = _shipments(case, sources, takers)
-    stocked = case.tables["stocks"][["place", "material"]].merge(nodes[["node"]], how="cross")
     drawn, stock_caps = _stock_shipments(case, stocked, buyers)
-    return FlowTables(takers, makers, purchases, shipments, drawn, purchase_caps, shipment_caps, stock_caps)
-
-
-def _makers(case: Case, plants: PlantTables) -> pd.DataFrame:
-    """Outputs of the runs that can occur: facility, process, origin_class, node, place, material, t_per_t, at_most."""
-    recipes = case.tables["recipes"]
-    return plants.runs.drop(columns=["row"]).merge(
-        recipes.loc[recipes["t_per_t"] > 0, ["process", "material", "t_per_t"]], on="process"
+    return FlowTables(
+        takers=takers,
+        makers=makers,
+        sources=sources,
+        downgrades=downgraded(classes, sources),
+        stocked=stocked,
+        purchases=purchases,
+        shipments=shipments,
+        stock_shipments=drawn,
+        purchase_caps=purchase_caps,
+        shipment_caps=shipment_caps,
+        stock_caps=stock_caps,
     )
 
 
-def _takers(case: Case, nodes: pd.DataFrame, plants: PlantTables, sources: pd.DataFrame) -> pd.DataFrame:
-    """Who takes what, where and when: place, material, node, need_t (the most that can be used) and own_only.
+def _makers(case: Case, plants: PlantTables, classes: Origins) -> pd.DataFrame:
+    """Outputs of the runs that can occur, each in the run's own class where anybody could ask for it, else in none."""
+    recipes = case.tables["recipes"]
+    outputs = recipes.loc[recipes["t_per_t"] > 0, ["process", "material", "t_per_t"]]
+    made = plants.runs.drop(columns=["row"]).merge(outputs, on="process")
+    askable = classes.at_least(classes.kept).assign(made_class=lambda t: t["origin_class"])
+    made = made.merge(askable, on=["material", "origin_class", "node"], how="left")
+    return made.assign(made_class=made["made_class"].astype(object).where(made["made_class"].notna(), ANY))
+
+
+def _stocked(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataFrame:
+    """Stockpiles by origin class and node; a class kept at one node is kept at all, so that stock can last."""
+    stocks = case.tables["stocks"][["place", "material"]]
+    kept = classes.kept[["material", "origin_class"]].drop_duplicates()
+    every = pd.concat([stocks.assign(origin_class=ANY), stocks.merge(kept, on="material")])
+    found = classes.at_most(every).merge(nodes[["node", "period"]], how="cross")
+    return found.sort_values(["place", "material", "origin_class", "period"], kind="stable", ignore_index=True)
+
+
+def downgraded(classes: Origins, goods: pd.DataFrame) -> pd.DataFrame:
+    """Where goods of one class may be counted as the next looser one: the rows of `goods` with to_class."""
+    steps = pd.DataFrame(classes.looser, columns=["origin_class", "to_class"], dtype=object)
+    return goods.merge(steps, on="origin_class")
+
+
+def _takers(
+    case: Case,
+    nodes: pd.DataFrame,
+    classes: Origins,
+    plants: PlantTables,
+    sources: pd.DataFrame,
+    stocked: pd.DataFrame,
+) -> pd.DataFrame:
+    """Who takes what, where and when, with need_t, the most that can be used.
 
     own_only marks places that only sell or throw away: nothing is bought for them.
     """
-    recipes, stocks = case.tables["recipes"], case.tables["stocks"]
+    recipes = case.tables["recipes"]
     inputs = plants.runs.merge(recipes.loc[recipes["t_per_t"] < 0, ["process", "material", "t_per_t"]], on="process")
-    inputs = inputs.assign(need_t=-inputs["t_per_t"] * inputs["at_most"])
-    needs = segment_needs(case, nodes).rename(columns={"t_per_year": "need_t"})
-    kept = stocks[["place", "material"]].merge(nodes[["node"]], how="cross").assign(need_t=np.inf)
-    buying = pd.concat([inputs[[*TAKE, "need_t"]], needs[[*TAKE, "need_t"]], kept])
+    inputs = inputs.assign(need_t=-inputs["t_per_t"] * inputs["at_most"], origin_class=inputs["takes_class"])
+    needs = segment_needs(case, nodes, classes).rename(columns={"t_per_year": "need_t"})
+    kept = stocked.assign(need_t=np.inf)
+    buying = pd.concat([inputs[[*TAKE, "need_t"]], needs[[*TAKE, "need_t"]], kept[[*TAKE, "need_t"]]])
     buying = buying.groupby(TAKE, sort=False)["need_t"].sum().reset_index().assign(own_only=False)
     sold = case.tables["sales"][["place", "material"]].drop_duplicates().merge(nodes[["node"]], how="cross")
-    shed = sources[sources["material"].isin(disposable(case))]
-    letting_go = pd.concat([sold[TAKE], shed[TAKE]]).drop_duplicates().assign(letting_go=True)
+    shed = sources[sources["material"].isin(disposable(case)) & (sources["origin_class"] == ANY)]
+    letting_go = pd.concat([sold.assign(origin_class=ANY)[TAKE], shed[TAKE]]).drop_duplicates().assign(letting_go=True)
     takers = buying.merge(letting_go, on=TAKE, how="outer")
     takers["own_only"] = takers["own_only"].isna()
     takers["need_t"] = takers["need_t"].fillna(0.0)
@@ -83,11 +130,13 @@ def disposable(case: Case) -> pd.Series:
     return materials.loc[materials["disposal_usd_per_t"].notna(), "material"]
 
 
-def segment_needs(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
-    """Needs above zero by segment and node: segment, node, t_per_year and the segment's own columns."""
+def segment_needs(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataFrame:
+    """Needs above zero: segment, node, t_per_year, the origin_class asked for and the segment's own columns."""
     demand = case.tables["demand"][["segment", "period", "t_per_year"]].merge(nodes[["node", "period"]], on="period")
     demand = demand[demand["t_per_year"] > 0].merge(case.tables["segments"].drop(columns=["year"]), on="segment")
-    return demand.sort_values(["segment", "period"], kind="stable", ignore_index=True)
+    demand = demand.sort_values(["segment", "period"], kind="stable", ignore_index=True)
+    keys = zip(demand["segment"], demand["node"], strict=True)
+    return demand.assign(origin_class=pd.Series([classes.needed.get(key, ANY) for key in keys], dtype=object))
 
 
 def offers_on_sale(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
@@ -101,61 +150,54 @@ def offers_on_sale(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
     return offers[(share > 0) & ~(offers["max_t_per_year"] <= 0)].reset_index(drop=True)
 
 
-def _country_of(case: Case) -> dict[str, str]:
+def country_of(case: Case) -> dict[str, str]:
+    """The country of each place."""
     return dict(zip(case.tables["places"]["place"], case.tables["places"]["country"], strict=True))
 
 
-def _stage_of(case: Case) -> dict[str, str]:
-    return dict(zip(case.tables["materials"]["material"], case.tables["materials"]["stage"], strict=True))
-
-
 def _served(case: Case, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The moves a lane serves, with freight, and every capped lane row that matches them."""
-    country, stage = _country_of(case), _stage_of(case)
-    moves = moves.assign(to_country=moves["to_place"].map(country), stage=moves["material"].map(stage))
+    """The moves a lane serves (numbered in `move`), with freight, and every capped lane row that matches them."""
+    stage = dict(zip(case.tables["materials"]["material"], case.tables["materials"]["stage"], strict=True))
+    moves = moves.assign(to_country=moves["to_place"].map(country_of(case)), stage=moves["material"].map(stage))
     moves = moves.reset_index(drop=True)
     fits = matching_lanes(case, moves)
-    served = with_freight(moves, fits)
     capped = fits.dropna(subset=["max_t_per_year"])[["move", "row", "max_t_per_year"]]
     capped = capped.rename(columns={"max_t_per_year": "lane_max_t"})
-    return served, capped
+    return with_freight(moves, fits).reset_index(names="move"), capped
 
 
-def _purchases(case: Case, nodes: pd.DataFrame, buyers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    offers = case.tables["offers"]
-    country = _country_of(case)
-    ends = offers[["offer", "material", "ships_from", "origin"]].rename(columns={"ships_from": "from_place"})
-    ends["from_country"] = ends["from_place"].map(country).where(ends["from_place"].notna(), ends["origin"])
+def _purchases(
+    case: Case, nodes: pd.DataFrame, classes: Origins, buyers: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Offers to whoever takes their material, in each class that both may use."""
+    ends = case.tables["offers"][["offer", "material", "ships_from", "origin"]]
+    ends = ends.rename(columns={"ships_from": "from_place"})
+    stated = ends["from_place"].notna()
+    ends["from_country"] = ends["from_place"].map(country_of(case)).where(stated, ends["origin"])
+    ends["from"] = ends["from_place"].where(stated, ends["from_country"])
     wanted = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
     served, capped = _served(case, ends.merge(wanted, on="material"))
-    served = served.reset_index(names="move")
-    on_sale = offers_on_sale(case, nodes)[
-        ["offer", "node", "period", "price_usd_per_t", "max_t_per_year", "supplier", "min_order_t_per_year"]
-    ]
-    flows = served[
-        ["move", "offer", "material", "origin", "from_place", "from_country", "to_place", "freight_usd_per_t"]
-    ]
-    flows = (
-        flows.merge(on_sale, on="offer").rename(columns={"to_place": "place"}).merge(buyers[[*TAKE, "need_t"]], on=TAKE)
-    )
-    flows = flows.sort_values(["offer", "place", "period"], kind="stable", ignore_index=True).assign(origin_class="")
-    flows["from"] = flows["from_place"].where(flows["from_place"].notna(), flows["from_country"])
-    caps = flows.merge(capped, on="move").rename(columns={"place": "to_end"}).assign(place=lambda t: t["to_end"])
-    return flows, caps
+    served = served[["move", "offer", "material", "origin", "from", "to_place", "freight_usd_per_t"]]
+    sold = offers_on_sale(case, nodes)[["offer", "supplier", "node", "period", "price_usd_per_t", "max_t_per_year"]]
+    flows = served.merge(sold, on="offer").rename(columns={"to_place": "place"})
+    flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "need_t"]], on=TAKE)
+    flows = flows.sort_values(["offer", "place", "origin_class", "period"], kind="stable", ignore_index=True)
+    return flows, flows.merge(capped, on="move").assign(to_end=lambda t: t["place"])
 
 
 def _between(
     case: Case, pairs: pd.DataFrame, sources: pd.DataFrame, takers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    served, capped = _served(case, pairs.assign(from_country=pairs["from_place"].map(_country_of(case))))
-    served = served.reset_index(names="move")[["move", "from_place", "material", "to_place", "freight_usd_per_t"]]
-    flows = served.merge(sources.rename(columns={"place": "from_place"}), on=["from_place", "material"])
-    flows = flows.merge(takers.rename(columns={"place": "to_place"}), on=["to_place", "material", "node"])
-    order = ["from_place", "material", "to_place", "node"]
-    flows = flows.sort_values(order, kind="stable", ignore_index=True).assign(origin_class="")
-    caps = flows.merge(capped, on="move").assign(to_end=lambda t: t["to_place"])
-    caps["from"] = caps["from_place"]
-    return flows, caps
+    """Moves from sources to takers of the same material, class and node, with their freight and their capped lanes."""
+    served, capped = _served(case, pairs.assign(from_country=pairs["from_place"].map(country_of(case))))
+    served = served[["move", "from_place", "material", "to_place", "freight_usd_per_t"]]
+    flows = served.merge(sources[TAKE].rename(columns={"place": "from_place"}), on=["from_place", "material"])
+    goods = ["to_place", "material", "origin_class", "node"]
+    flows = flows.merge(takers.rename(columns={"place": "to_place"}), on=goods)
+    flows = flows.sort_values(["from_place", *goods], kind="stable", ignore_index=True)
+    return flows, flows.merge(capped, on="move").assign(
+        **{"from": lambda t: t["from_place"], "to_end": lambda t: t["to_place"]}
+    )
 
 
 def _shipments(case: Case, sources: pd.DataFrame, takers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -165,7 +207,7 @@ def _shipments(case: Case, sources: pd.DataFrame, takers: pd.DataFrame) -> tuple
     takers = takers.merge(selling, on=["place", "material"], how="left")
     takers["market"] = takers["market"].notna()
     taking = takers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
-    flows, caps = _between(case, sending.merge(taking, on="material"), sources[TAKE], takers)
+    flows, caps = _between(case, sending.merge(taking, on="material"), sources, takers)
     return _only_useful(flows), _only_useful(caps)
 
 
@@ -176,7 +218,8 @@ def _only_useful(flows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stock_shipments(case: Case, stocked: pd.DataFrame, buyers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    country = _country_of(case)
+    """Stock to whoever takes it at another place of the same country."""
+    country = country_of(case)
     keeping = stocked[["place", "material"]].drop_duplicates().rename(columns={"place": "from_place"})
     taking = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
     pairs = keeping.merge(taking, on="material")
@@ -184,23 +227,20 @@ def _stock_shipments(case: Case, stocked: pd.DataFrame, buyers: pd.DataFrame) ->
     return _between(case, pairs[same & (pairs["from_place"] != pairs["to_place"])], stocked, buyers)
 
 
-def gated(flows: FlowTables, plants: PlantTables, collected: pd.DataFrame) -> pd.DataFrame:
+def gated(flows: FlowTables, collected: pd.DataFrame) -> pd.DataFrame:
     """Shipments that only a build allows, to a customer whose finite need is below what the builds could send.
 
     Nothing may stand at the sending place beforehand, and the customer may neither sell nor throw away what it takes.
     """
     makers = flows.makers.assign(could_send=flows.makers["t_per_t"] * flows.makers["at_most"])
-    sending = (
-        makers.groupby(TAKE, sort=False)
-        .agg(standing=("existing_t", "sum"), could_send_t=("could_send", "sum"))
-        .reset_index()
-    )
-    sending = sending[sending["standing"] == 0].rename(columns={"place": "from_place"})
+    sending = makers.groupby(WHERE, sort=False).agg(standing=("existing_t", "sum"), could_send_t=("could_send", "sum"))
+    sending = sending[sending["standing"] == 0].reset_index().rename(columns={"place": "from_place"})
     frame = flows.shipments.merge(sending, on=["from_place", "material", "node"])
     tight = (
         (frame["need_t"] < frame["could_send_t"]) & ~frame["letting_go"] & (frame["from_place"] != frame["to_place"])
     )
     frame = frame[tight & np.isfinite(frame["need_t"])]
-    also = collected[TAKE].drop_duplicates().rename(columns={"place": "from_place"}).assign(collected=True)
+    also = collected[WHERE].drop_duplicates().rename(columns={"place": "from_place"}).assign(collected=True)
     frame = frame.merge(also, on=["from_place", "material", "node"], how="left")
-    return frame[frame["collected"].isna()].reset_index(drop=True)
+    only_made: pd.DataFrame = frame[frame["collected"].isna()].reset_index(drop=True)
+    return only_made

@@ -28,10 +28,11 @@ def classified_lanes(case: Case) -> pd.DataFrame:
 
 
 def matching_lanes(case: Case, moves: pd.DataFrame) -> pd.DataFrame:
-    """Every (move, lane row) that fit: move, row, freight_usd_per_t, max_t_per_year, narrowness (the larger, the more specific).
+    """Every (move, lane row) that fit, with the row's figures and its narrowness: the larger, the more specific.
 
-    `moves` has from_place (None where goods leave from a country), from_country, to_place, to_country, material, stage; its
-    index numbers the moves. A move within one place is served only by rows that name the place at both ends.
+    `moves` has from_place (None where goods leave from a country), from_country, to_place, to_country, material,
+    stage; its index numbers the moves. A move within one place is served only by rows that name the place at both
+    ends.
     """
     lanes = classified_lanes(case)
     found = []

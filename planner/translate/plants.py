@@ -9,7 +9,8 @@ import pandas as pd
 
 from models.data import Groups, Investment, Plants, Tree
 from planner.case import Case
-from planner.translate.tools import MUSD, grouped, indices, number_by, open_share, weighted
+from planner.translate.origin import ANY, Origins, run_classes
+from planner.translate.tools import MUSD, by_node, grouped, indices, number_by, open_share, weighted
 from planner.tree import descents
 
 
@@ -18,7 +19,8 @@ class PlantTables:
     """Tables of what can stand and run.
 
     builds: option, node. standing: option, begun, facility, node, ramp, operating (shares of the period's years).
-    capacity: facility, place, node, existing_t, usable_at_most_t. runs: facility, process, origin_class, node, place, at_most.
+    capacity: facility, place, node, existing_t, usable_at_most_t. runs: facility, process, origin_class, node, place,
+    at_most, takes_class (the class its inputs need).
     """
 
     builds: pd.DataFrame
@@ -27,21 +29,44 @@ class PlantTables:
     runs: pd.DataFrame
 
 
-def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame) -> PlantTables:
+def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, classes: Origins) -> PlantTables:
     """Work out by calendar year what each option adds and what each facility can run."""
     standing = _standing(case.tables["build_options"], descents(tree))
     builds = standing[["option", "begun"]].drop_duplicates().rename(columns={"begun": "node"})
     capacity = _capacity(case, nodes, standing)
     runs = case.tables["processes"].reset_index().merge(capacity, on="facility")
-    runs = (
-        runs[runs["usable_at_most_t"] > 0]
-        .sort_values(["facility", "process", "period"], kind="stable")
-        .reset_index(drop=True)
-    )
+    runs = runs[runs["usable_at_most_t"] > 0].sort_values(["facility", "process", "period"], kind="stable")
     with np.errstate(divide="ignore"):
         runs["at_most"] = np.where(runs["capacity_use"] > 0, runs["usable_at_most_t"] / runs["capacity_use"], np.inf)
-    runs["origin_class"] = ""
+    runs = _in_classes(case, runs.reset_index(drop=True), classes)
     return PlantTables(builds.reset_index(drop=True), standing, capacity, runs)
+
+
+def _in_classes(case: Case, runs: pd.DataFrame, classes: Origins) -> pd.DataFrame:
+    """The runs in each origin class in which they may run and whose output somebody could ask for."""
+    anything = runs.assign(origin_class=ANY, takes_class=ANY)
+    if classes.kept.empty:
+        return anything
+    country = runs["place"].map(
+        dict(zip(case.tables["places"]["place"], case.tables["places"]["country"], strict=True))
+    )
+    kinds = pd.DataFrame({"country": country, "step": runs["step"]}, dtype=object).drop_duplicates()
+    allowed = [
+        (where, step, name, classes.inner(name, step))
+        for where, step in kinds.itertuples(index=False)
+        for name in run_classes(classes, where, step)
+        if name != ANY
+    ]
+    outputs = case.tables["recipes"].query("t_per_t > 0")[["process", "material"]]
+    useful = outputs.merge(classes.kept, on="material")[["process", "origin_class", "node"]].drop_duplicates()
+    ruled = pd.DataFrame(allowed, columns=["country", "step", "origin_class", "takes_class"], dtype=object)
+    ruled = (
+        runs.assign(country=country)
+        .merge(ruled, on=["country", "step"])
+        .merge(useful, on=["process", "origin_class", "node"])
+    )
+    every = pd.concat([anything, ruled.drop(columns=["country"])])
+    return every.sort_values(["facility", "process", "origin_class", "period"], kind="stable", ignore_index=True)
 
 
 def _standing(options: pd.DataFrame, paths: pd.DataFrame) -> pd.DataFrame:
@@ -102,7 +127,7 @@ def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
         min_utilisation=number_by(facilities, ("facility",), "min_utilisation"),
         STANDING=weighted(standing, "ramp", indices(standing, "option", "begun"), by=("facility", "node")),
         operation_musd_per_t=weighted(runs, "musd", run_index, by=("node",)),
-        existing_fixed_musd_per_year=dict.fromkeys(tree.NODES, 0.0) | existing.groupby("node")["musd"].sum().to_dict(),
+        existing_fixed_musd_per_year=by_node(existing, "musd", tree.NODES),
     )
 
 

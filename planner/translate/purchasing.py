@@ -46,7 +46,7 @@ def supply_part(case: Case, tree: Tree, nodes: pd.DataFrame, flows: FlowTables) 
 
 
 def _sold(case: Case, nodes: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
-    """Offers that somebody can buy at a node, with the most that is worth buying: the maximum, or all customers' need if less."""
+    """Offers that somebody can buy at a node, with the most worth buying: the maximum, or what is needed."""
     need = purchases.groupby(["offer", "node"], sort=False)["need_t"].sum().reset_index()
     sold = offers_on_sale(case, nodes).merge(need, on=["offer", "node"])
     sold = sold.merge(

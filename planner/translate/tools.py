@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.data import Groups, Index
@@ -40,13 +41,22 @@ def weighted(
     return grouped(indices(kept, *by), pairs)
 
 
-def open_share(first: pd.Series, last: pd.Series, period: pd.Series, years: pd.Series) -> np.ndarray:
+def open_share(first: pd.Series, last: pd.Series, period: pd.Series, years: pd.Series) -> npt.NDArray[np.float64]:
     """Share of a period's years from year `first` to year `last`, both included; blank ends are open."""
     begins = np.fmax(first.to_numpy(float), period.to_numpy(float))
     ends = np.fmin(last.to_numpy(float) + 1, (period + years).to_numpy(float))
-    return np.clip(ends - begins, 0, None) / years.to_numpy(float)
+    share: npt.NDArray[np.float64] = np.clip(ends - begins, 0, None) / years.to_numpy(float)
+    return share
 
 
 def number_by(frame: pd.DataFrame, key: Sequence[str], value: str) -> dict[Any, Any]:
     """One number per key."""
     return dict(zip(indices(frame, *key), frame[value].tolist(), strict=True))
+
+
+def by_node(frame: pd.DataFrame, value: str, nodes: Iterable[str]) -> dict[str, float]:
+    """The sum of a column at every node, 0 where the frame has no row."""
+    found = dict.fromkeys(nodes, 0.0)
+    for node, number in zip(frame["node"].tolist(), frame[value].tolist(), strict=True):
+        found[node] += number
+    return found

@@ -8,34 +8,63 @@ import pandas as pd
 
 from models.data import Demand, Groups, Returns, Stock, Surplus, Tree
 from planner.case import Case
-from planner.translate.flows import TAKE, FlowTables, disposable, segment_needs
-from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
+from planner.translate.flows import TAKE, WHERE, FlowTables, disposable, downgraded, segment_needs
+from planner.translate.origin import ANY, Origins, vouched_classes
+from planner.translate.tools import MUSD, by_node, grouped, indices, number_by, weighted
 
 COLLECT = ("stream", "place", "material", "origin_class", "node")
+STREAM = ["stream", "place", "material", "node"]
+COHORT = ("stream", "place", "material", "segment", "max_collection_share", "min_collection_share")
 
 
 @dataclass(frozen=True)
 class UseTables:
-    """deliveries, shortages, collections, cohorts, stocks, sales, disposals: one row a decision (cohorts: one a link)."""
+    """deliveries, shortages, collections, stocks, sales, disposals: one row a decision.
+
+    cohorts: links from a collection to earlier deliveries. opening: the classes that initial stock may be counted in.
+    stock_downgrades: stock that may be counted as the next looser class (to_class).
+    """
 
     deliveries: pd.DataFrame
     shortages: pd.DataFrame
     collections: pd.DataFrame
     cohorts: pd.DataFrame
     stocks: pd.DataFrame
+    opening: pd.DataFrame
+    stock_downgrades: pd.DataFrame
     sales: pd.DataFrame
     disposals: pd.DataFrame
 
 
-def collection_tables(case: Case, tree: Tree, nodes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What can be collected (stream, place, material, node, most_t, least_t, cost) and its links to earlier deliveries.
-
-    Cohort rows count, in each calendar year, what was delivered `lifetime_years` before inside the horizon.
-    """
+def collection_tables(
+    case: Case, tree: Tree, nodes: pd.DataFrame, classes: Origins
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What can be collected, by stream, place, material, class and node, and its links to earlier deliveries."""
     returns = case.tables["returns"].drop(columns=["year"]).reset_index()
     dated = returns[returns["segment"].isna()].merge(nodes[["node", "period"]], on="period")
     dated["most_t"] = dated["max_collection_share"] * dated["t_per_year"]
     dated["least_t"] = dated["min_collection_share"] * dated["t_per_year"]
+    cohorts = _cohorts(returns[returns["segment"].notna()].drop(columns=["period"]), tree)
+    every = pd.concat([dated, cohorts.assign(most_t=0.0, least_t=0.0)])
+    summed = {"most_t": "sum", "least_t": "sum", "collection_usd_per_t": "first", "rules": "first"}
+    collected = every.groupby(STREAM, sort=True).agg(summed).reset_index()
+    linked = collected.merge(cohorts[STREAM].drop_duplicates().assign(linked=True), on=STREAM, how="left")
+    there = linked[(linked["most_t"] > 0) | linked["linked"].notna()]
+    asked = pd.concat([classes.kept, there[["material", "node"]].drop_duplicates().assign(origin_class=ANY)])
+    there = there.merge(asked, on=["material", "node"])
+    vouched = [
+        name in vouched_classes(classes, rules, recycled=True)
+        for name, rules in zip(there["origin_class"], there["rules"], strict=True)
+    ]
+    there = there[pd.Series(vouched, index=there.index, dtype=bool)]
+    return there.sort_values(list(COLLECT), kind="stable", ignore_index=True), cohorts
+
+
+def _cohorts(returns: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+    """Cohort rows by the node in which goods come back and the node in which they were delivered, with their weight.
+
+    Each calendar year of a period counts what was delivered `lifetime_years` before, inside the horizon.
+    """
     years = [
         (n, y, m)
         for n in tree.NODES
@@ -43,68 +72,58 @@ def collection_tables(case: Case, tree: Tree, nodes: pd.DataFrame) -> tuple[pd.D
         for m in tree.PATH[n]
     ]
     held = pd.DataFrame(years, columns=["node", "return_year", "used_in"]).astype({"node": object, "used_in": object})
-    cohorts = returns[returns["segment"].notna()].drop(columns=["period"]).merge(held, how="cross")
-    used = cohorts["return_year"] - cohorts["lifetime_years"]
-    begins, lasts = cohorts["used_in"].map(tree.period), cohorts["used_in"].map(tree.years)
-    cohorts = cohorts[(used >= begins) & (used < begins + lasts)]
-    cohorts = cohorts.assign(weight=cohorts["t_per_t_used"] / cohorts["node"].map(tree.years))
-    cohorts = cohorts.groupby(["row", "node", "used_in"], sort=False).agg(
-        {
-            **dict.fromkeys(
-                [
-                    "stream",
-                    "place",
-                    "material",
-                    "segment",
-                    "max_collection_share",
-                    "min_collection_share",
-                    "collection_usd_per_t",
-                ],
-                "first",
-            ),
-            "weight": "sum",
-        }
-    )
-    cohorts = cohorts.reset_index()
-    key = ["stream", "place", "material", "node"]
-    every = pd.concat([dated, cohorts.assign(most_t=0.0, least_t=0.0)])
-    collected = (
-        every.groupby(key, sort=True)
-        .agg({"most_t": "sum", "least_t": "sum", "collection_usd_per_t": "first"})
-        .reset_index()
-    )
-    linked = collected.merge(cohorts[key].drop_duplicates().assign(linked=True), on=key, how="left")
-    return linked[(linked["most_t"] > 0) | linked["linked"].notna()].reset_index(drop=True).assign(
-        origin_class=""
-    ), cohorts
+    frame = returns.merge(held, how="cross")
+    used = frame["return_year"] - frame["lifetime_years"]
+    begins, lasts = frame["used_in"].map(tree.period), frame["used_in"].map(tree.years)
+    frame = frame[(used >= begins) & (used < begins + lasts)]
+    frame = frame.assign(weight=frame["t_per_t_used"] / frame["node"].map(tree.years))
+    first = dict.fromkeys([*COHORT, "collection_usd_per_t", "rules"], "first")
+    return frame.groupby(["row", "node", "used_in"], sort=False).agg({**first, "weight": "sum"}).reset_index()
 
 
 def use_tables(
-    case: Case, nodes: pd.DataFrame, flows: FlowTables, collections: pd.DataFrame, cohorts: pd.DataFrame
+    case: Case,
+    nodes: pd.DataFrame,
+    classes: Origins,
+    flows: FlowTables,
+    collected: tuple[pd.DataFrame, pd.DataFrame],
 ) -> UseTables:
     """Work out deliveries, shortages, stocks, sales and disposals that can occur."""
-    needs = segment_needs(case, nodes)
+    needs = segment_needs(case, nodes, classes)
     shortages = needs[(needs["max_shortage_share"] > 0) & needs["shortage_usd_per_t"].notna()].reset_index(drop=True)
     shortages["most_t"] = shortages["max_shortage_share"] * shortages["t_per_year"]
-    stocks = case.tables["stocks"].drop(columns=["year"]).merge(nodes, how="cross").assign(origin_class="")
-    reached = pd.concat(
-        [flows.shipments[["to_place", "material", "node"]], flows.stock_shipments[["to_place", "material", "node"]]]
-    )
-    reached = pd.concat([reached.rename(columns={"to_place": "place"}), stocks[TAKE]]).drop_duplicates()
+    stocks = flows.stocked.drop(columns=["period"]).merge(nodes, on="node")
+    stocks = stocks.merge(case.tables["stocks"].drop(columns=["year"]), on=["place", "material"])
+    moved = [frame.rename(columns={"to_place": "place"})[TAKE] for frame in (flows.shipments, flows.stock_shipments)]
+    own = pd.concat([*moved, stocks[TAKE]])
+    reached = own.loc[own["origin_class"] == ANY, WHERE].drop_duplicates()
     sales = case.tables["sales"].drop(columns=["year"]).merge(reached, on=["place", "material"])
-    got = pd.concat([reached, flows.purchases[TAKE]]).drop_duplicates()
-    disposals = got[got["material"].isin(disposable(case))].merge(
-        case.tables["materials"][["material", "disposal_usd_per_t"]], on="material"
-    )
+    bought = flows.purchases.loc[flows.purchases["origin_class"] == ANY, WHERE]
+    got = pd.concat([reached, bought]).drop_duplicates()
+    priced = case.tables["materials"][["material", "disposal_usd_per_t"]]
+    disposals = got[got["material"].isin(disposable(case))].merge(priced, on="material")
     return UseTables(
-        deliveries=needs.assign(origin_class="", t_per_t=1.0),
+        deliveries=needs.assign(t_per_t=1.0),
         shortages=shortages,
-        collections=collections,
-        cohorts=cohorts,
+        collections=collected[0],
+        cohorts=collected[1],
         stocks=stocks,
-        sales=sales.sort_values([*TAKE, "price_usd_per_t"], kind="stable", ignore_index=True),
-        disposals=disposals.sort_values(TAKE, kind="stable", ignore_index=True),
+        opening=_opening(stocks, classes),
+        stock_downgrades=downgraded(classes, stocks[TAKE]),
+        sales=sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True),
+        disposals=disposals.sort_values(WHERE, kind="stable", ignore_index=True),
     )
+
+
+def _opening(stocks: pd.DataFrame, classes: Origins) -> pd.DataFrame:
+    """Initial stock with each class that it may be counted in: place, material, origin_class, initial_t."""
+    first = stocks[stocks["parent"].isna() & (stocks["initial_t"] > 0)]
+    vouched = [
+        name in vouched_classes(classes, rules, recycled=False)
+        for name, rules in zip(first["origin_class"], first["rules"], strict=True)
+    ]
+    columns = ["place", "material", "origin_class", "initial_t"]
+    return first.loc[pd.Series(vouched, index=first.index, dtype=bool), columns].drop_duplicates(ignore_index=True)
 
 
 def demand_part(use: UseTables) -> Demand:
@@ -129,18 +148,15 @@ def returns_part(use: UseTables) -> Returns:
     """The `Returns` part."""
     frame = use.collections.assign(musd=use.collections["collection_usd_per_t"] * MUSD)
     collect = indices(frame, *COLLECT)
-    stream = indices(frame, "stream", "place", "material", "node")
+    stream = indices(frame, *STREAM)
+    served = use.deliveries[["segment", "material", "origin_class", "node"]]
     cohorts = use.cohorts.merge(
-        use.deliveries[["segment", "material", "origin_class", "node"]],
-        left_on=["segment", "used_in"],
-        right_on=["segment", "node"],
-        suffixes=("", "_used"),
+        served, left_on=["segment", "used_in"], right_on=["segment", "node"], suffixes=("", "_used")
     )
     cohorts["most"] = cohorts["max_collection_share"] * cohorts["weight"]
     cohorts["least"] = cohorts["min_collection_share"] * cohorts["weight"]
     used = indices(cohorts, "segment", "material_used", "origin_class", "node_used")
-    by = ("stream", "place", "material", "node")
-    least_of_used = weighted(cohorts, "least", used, by=by)
+    least_of_used = weighted(cohorts, "least", used, by=STREAM)
     least = dict(zip(stream, frame["least_t"].tolist(), strict=True))
     return Returns(
         COLLECTIONS=collect,
@@ -149,56 +165,68 @@ def returns_part(use: UseTables) -> Returns:
         COLLECTIONS_OF=grouped(stream, collect),
         most_t_per_year=dict(zip(stream, frame["most_t"].tolist(), strict=True)),
         least_t_per_year=least,
-        MOST_OF_USED=weighted(cohorts, "most", used, by=by),
+        MOST_OF_USED=weighted(cohorts, "most", used, by=STREAM),
         LEAST_OF_USED=least_of_used,
         collection_musd_per_t=weighted(frame, "musd", collect, by=("node",)),
     )
 
 
 def stock_part(use: UseTables, tree: Tree) -> Stock:
-    """The `Stock` part; the opening stock of the first period is a number, later ones are decisions."""
+    """The `Stock` part; holding is paid on half the opening and half the closing stock."""
     stocks = use.stocks
-    index = indices(stocks, "place", "material", "origin_class", "node")
-    at = indices(stocks, "place", "material", "node")
-    least = stocks["reserve_t"].where(~stocks["node"].isin(tree.LEAVES), stocks[["reserve_t", "final_t"]].max(axis=1))
+    index = indices(stocks, *TAKE)
+    every = indices(stocks, *WHERE)
+    lasting = stocks["reserve_t"].where(~stocks["node"].isin(tree.LEAVES), stocks[["reserve_t", "final_t"]].max(axis=1))
+    least = dict(zip(every, lasting.tolist(), strict=True))
     half = (stocks["holding_usd_per_t_year"] * MUSD / 2).tolist()
     parents = [tree.parent[n] for n in stocks["node"]]
-    held = [(n, (h, x)) for n, h, x in zip(stocks["node"], half, index, strict=True) if h]
-    opening = [
-        (n, (h, (*x[:3], p))) for n, h, x, p in zip(stocks["node"], half, index, parents, strict=True) if h and p
-    ]
-    initial = dict.fromkeys(tree.NODES, 0.0)
-    for n, h, t, p in zip(stocks["node"], half, stocks["initial_t"].tolist(), parents, strict=True):
-        initial[n] += 0.0 if p else h * t
-    roomy = stocks[stocks["max_t"].notna()]
+    held = [(x[3], (h, x)) for h, x in zip(half, index, strict=True) if h]
+    opening = [(x[3], (h, (*x[:3], p))) for h, x, p in zip(half, index, parents, strict=True) if h and p]
+    first = stocks[stocks["parent"].isna()].drop_duplicates(WHERE)
+    first = first.assign(musd=first["holding_usd_per_t_year"] * first["initial_t"] * MUSD / 2)
+    roomy = stocks[stocks["max_t"].notna()].drop_duplicates(WHERE)
+    initial = use.opening.drop_duplicates(["place", "material"])
     return Stock(
         STOCKS=index,
-        STOCKS_AT=grouped(at, index),
-        ROOMS=indices(roomy, "place", "material", "node"),
+        STOCKS_AT=grouped(every, index),
+        ROOMS=indices(roomy, *WHERE),
         max_t=number_by(roomy, ("place", "material"), "max_t"),
-        KEPT=tuple(key for key, t in zip(at, least.tolist(), strict=True) if t > 0),
-        least_t=dict(zip(at, least.tolist(), strict=True)),
+        KEPT=tuple(key for key, t in least.items() if t > 0),
+        least_t=least,
+        OPENINGS=indices(use.opening, "place", "material", "origin_class"),
+        STOCKED_BEFORE=indices(initial, "place", "material"),
+        OPENINGS_AT=grouped(
+            indices(use.opening, "place", "material"), indices(use.opening, "place", "material", "origin_class")
+        ),
+        initial_t=number_by(initial, ("place", "material"), "initial_t"),
+        DOWNGRADES=indices(use.stock_downgrades, "place", "material", "origin_class", "to_class", "node"),
         holding_musd_per_t=grouped([n for n, _ in held + opening], [pair for _, pair in held + opening]),
-        initial_holding_musd=initial,
+        initial_holding_musd=by_node(first, "musd", tree.NODES),
     )
 
 
-def opening_stock(
-    use: UseTables, tree: Tree
-) -> tuple[Groups[tuple[float, tuple[str, ...]]], Groups[tuple[float, tuple[str, ...]]], dict[tuple[str, ...], float]]:
-    """How stock enters and leaves the balance: OPENING and CLOSING pairs (per year), and the initial stock's t/yr."""
-    opening, closing, initial = {}, {}, {}
-    for d, k, g, n, loss, t in indices(
-        use.stocks, "place", "material", "origin_class", "node", "loss_share_per_year", "initial_t"
-    ):
-        years, parent = tree.years[n], tree.parent[n]
+@dataclass(frozen=True)
+class StockLinks:
+    """How stock enters and leaves the yearly balance: (share, decision) pairs by place, material, class and node."""
+
+    opening: Groups[tuple[float, tuple[str, ...]]]
+    initial: Groups[tuple[float, tuple[str, ...]]]
+    closing: Groups[tuple[float, tuple[str, ...]]]
+
+
+def stock_links(use: UseTables, tree: Tree) -> StockLinks:
+    """Opening stock enters after loss and spread over the years of the period; closing stock leaves in the same way."""
+    opening, initial, closing = {}, {}, {}
+    openings = set(indices(use.opening, "place", "material", "origin_class"))
+    for *goods, n, loss in indices(use.stocks, *TAKE, "loss_share_per_year"):
+        years, parent, key = tree.years[n], tree.parent[n], (*goods, n)
         kept = (1.0 - loss) ** years / years
-        closing[d, k, g, n] = ((1.0 / years, (d, k, g, n)),)
-        if parent is None:
-            initial[d, k, g, n] = kept * t
-        else:
-            opening[d, k, g, n] = ((kept, (d, k, g, parent)),)
-    return Groups(opening), Groups(closing), initial
+        closing[key] = ((1.0 / years, key),)
+        if parent is not None:
+            opening[key] = ((kept, (*goods, parent)),)
+        elif tuple(goods) in openings:
+            initial[key] = ((kept, tuple(goods)),)
+    return StockLinks(Groups(opening), Groups(initial), Groups(closing))
 
 
 def surplus_part(use: UseTables) -> Surplus:
@@ -206,10 +234,12 @@ def surplus_part(use: UseTables) -> Surplus:
     sales = use.sales.assign(musd=use.sales["price_usd_per_t"] * MUSD)
     disposals = use.disposals.assign(musd=use.disposals["disposal_usd_per_t"] * MUSD)
     sell = indices(sales, "place", "material", "price_usd_per_t", "node")
-    dispose = indices(disposals, "place", "material", "node")
+    dispose = indices(disposals, *WHERE)
+    capped = sales["max_t_per_year"].notna().tolist()
+    most = zip(sell, sales["max_t_per_year"].tolist(), capped, strict=True)
     return Surplus(
         SALES=sell,
-        max_t_per_year={x: t for x, t in zip(sell, sales["max_t_per_year"].tolist(), strict=True) if t == t},
+        max_t_per_year={key: t for key, t, has_limit in most if has_limit},
         DISPOSALS=dispose,
         income_musd_per_t=weighted(sales, "musd", sell, by=("node",)),
         disposal_musd_per_t=weighted(disposals, "musd", dispose, by=("node",)),
