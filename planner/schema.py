@@ -231,7 +231,7 @@ class Measure:
 
     Selectors that are filled in all apply together. A measure with `whole` is a ratio of the two sums; `share` selects
     its whole by material and stage alone. `missed_in` is the unit in which a limit with a penalty is missed, and for
-    which the penalty is paid each year (blank: `unit`). `sorted_by` is what `each` may say, `largest` the top of its range.
+    which the penalty is paid each year (blank: `unit`). `sorted_by` is what `each` may say, `largest` its top.
     """
 
     name: str
