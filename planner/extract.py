@@ -199,6 +199,11 @@ def _qualification_lines(case: Case, decided: _Decisions) -> pd.DataFrame:
     return _money_line("qualification", lines.assign(musd_per_year=lines["item"].map(cost).astype(float)))
 
 
+def _at(table: pd.DataFrame) -> pd.DataFrame:
+    """What happens at a place: from there, to nowhere (the years of the same names are left behind)."""
+    return table.assign(**{"from": table["place"], "to": ""})
+
+
 def _money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
     """Ledger lines of a table with M$ a year, whose price per ton follows from its tons where it has any."""
     lines = table.assign(term=term, layer="").reindex(columns=LEDGER)
@@ -219,7 +224,7 @@ def _capacity_lines(case: Case, known: Translated, decided: _Decisions) -> list[
     annuity = built["musd_per_build"] * built["times"] + built["musd_per_t"] * built["size_t_per_year"]
     return [
         _money_line("investment", built.assign(musd_per_year=annuity)),
-        _money_line("fixed_operation", existing.assign(**{"from": existing["place"]})),
+        _money_line("fixed_operation", _at(existing)),
         _money_line(
             "fixed_operation", built.assign(musd_per_year=built["fixed_musd_per_t"] * built["size_t_per_year"])
         ),
@@ -230,7 +235,7 @@ def _operation_lines(decided: _Decisions) -> pd.DataFrame:
     runs = _occurring(decided.activity)
     return _line(
         "operation",
-        runs.assign(item=runs["facility"] + " / " + runs["process"], **{"from": runs["place"]}),
+        _at(runs.assign(item=runs["facility"] + " / " + runs["process"])),
         "cost_usd_per_t",
     )
 
@@ -244,9 +249,7 @@ def _holding_lines(known: Translated, decided: _Decisions) -> pd.DataFrame:
     stocks = stocks.merge(before, on=[*key, "parent"], how="left")
     opening = stocks["opening_t"].where(stocks["parent"].notna(), stocks["initial_t"])
     stocks["t_per_year"] = (opening + stocks["t"]) / 2
-    return _line(
-        "holding", stocks.assign(item=stocks["material"], **{"from": stocks["place"]}), "holding_usd_per_t_year"
-    )
+    return _line("holding", _at(stocks.assign(item=stocks["material"])), "holding_usd_per_t_year")
 
 
 def _capacities(known: Translated, decided: _Decisions) -> pd.DataFrame:
