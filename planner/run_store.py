@@ -28,6 +28,12 @@ from planner.run_index import ACTIVE, ENDED, MOVES, WITH_PLAN, connect, migrate,
 INDEX = "runs.sqlite"
 LOST_AFTER_S = 20.0
 WORKER_LOG = "worker.log"
+ROOT_VARIABLE = "PLANNER_RUNS"
+
+
+def default_root() -> Path:
+    """Where runs are kept unless somebody says otherwise: $PLANNER_RUNS, else reports/runs below this folder."""
+    return Path(os.environ.get(ROOT_VARIABLE) or Path("reports") / "runs").absolute()
 
 
 @dataclass(frozen=True)

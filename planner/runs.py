@@ -120,14 +120,19 @@ def _find_plan(folder: RunFolder, recorder: _Recorder, stop: Callable[[], bool])
     case = read_case(folder.input)
     if stop():
         raise NoPlanInTime(STOPPED_EARLY)
-    plan = solve_case(
-        case,
-        _solve_options(case, folder.options),
-        on_progress=recorder.progress,
-        should_stop=stop,
-        on_step=recorder.step,
-        log_file=folder.log,
-    )
+    try:
+        plan = solve_case(
+            case,
+            _solve_options(case, folder.options),
+            on_progress=recorder.progress,
+            should_stop=stop,
+            on_step=recorder.step,
+            log_file=folder.log,
+        )
+    except NoPlanInTime as error:
+        if stop():
+            raise NoPlanInTime(STOPPED_EARLY) from error
+        raise
     return case, plan
 
 

@@ -24,7 +24,8 @@ from planner.runs import STOPPED_EARLY, RunSummary, end_state, execute
 
 TICK_S = 0.25
 HEARTBEAT_S = 1.0
-PATIENCE_S = 30.0
+# After a stop the solver settles the plan it has, which it may do for two minutes; only then is it taken for stuck.
+PATIENCE_S = 150.0
 STATE_OF_STEP = {"building": "building", "solving": "solving"}
 
 log = logging.getLogger("planner.worker")
