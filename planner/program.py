@@ -155,22 +155,22 @@ class _Columns:
 
     def __init__(self, components: Iterable[Any]) -> None:
         self.blocks: dict[str, tuple[list[Any], slice]] = {}
-        self.decisions: list[Any] = []
+        self.count = 0
+        parts = [(np.empty(0), np.empty(0), np.empty(0, dtype=np.bool_))]
+        identities = [np.empty(0, dtype=np.int64)]
         for component in components:
-            first = len(self.decisions)
-            self.decisions.extend(component.values())
-            self.blocks[component.name] = (list(component.keys()), slice(first, len(self.decisions)))
-        bounds = [d.bounds for d in self.decisions]
-        self.lower = _numbers([b[0] for b in bounds], where_none=-INFINITY)
-        self.upper = _numbers([b[1] for b in bounds], where_none=INFINITY)
-        self.integer = np.array([d.is_integer() for d in self.decisions], dtype=np.bool_)
-        for column, decision in enumerate(self.decisions):
-            if decision.fixed:
-                self.lower[column] = self.upper[column] = pyo.value(decision)
+            decisions = list(component.values())
+            self.blocks[component.name] = (list(component.keys()), slice(self.count, self.count + len(decisions)))
+            self.count += len(decisions)
+            parts.append(_bounds(decisions))
+            identities.append(np.fromiter(map(id, decisions), dtype=np.int64, count=len(decisions)))
+        self.lower, self.upper, self.integer = (np.concatenate(some) for some in zip(*parts, strict=True))
+        if np.isnan(self.lower).any() or np.isnan(self.upper).any():
+            raise ValueError("a decision has a bound that is not a number")
         # A dictionary from id to column misses the processor's cache at each look-up; a sorted array is far faster.
-        identities = _identities(self.decisions)
-        self._order = np.argsort(identities).astype(np.int32)
-        self._sorted = identities[self._order]
+        self._identities = np.concatenate(identities)
+        self._order = np.argsort(self._identities).astype(np.int32)
+        self._sorted = self._identities[self._order]
 
     def of(self, identities: npt.NDArray[np.int64], user: str) -> Whole:
         """The columns of the decisions with these identities, which `user` uses."""
@@ -181,6 +181,26 @@ class _Columns:
             raise ValueError(f"{user} uses a decision that is not one of the program's active decisions")
         columns: Whole = self._order[place]
         return columns
+
+
+def _bounds(decisions: Sequence[Any]) -> tuple[Floats, Floats, Bools]:
+    """Lower and upper bound of each decision, and whether it takes whole numbers only."""
+    if len({id(d.domain) for d in decisions}) == 1:
+        # One domain for all: asking it once, and not at each decision as `bounds` does, is five times faster.
+        low, high = decisions[0].domain.bounds()
+        lower = _numbers([d._lb for d in decisions], where_none=-INFINITY)
+        upper = _numbers([d._ub for d in decisions], where_none=INFINITY)
+        lower = np.maximum(lower, -INFINITY if low is None else low)
+        upper = np.minimum(upper, INFINITY if high is None else high)
+        integer = np.full(len(decisions), decisions[0].is_integer(), dtype=np.bool_)
+    else:
+        bounds = [d.bounds for d in decisions]
+        lower = _numbers([b[0] for b in bounds], where_none=-INFINITY)
+        upper = _numbers([b[1] for b in bounds], where_none=INFINITY)
+        integer = np.array([d.is_integer() for d in decisions], dtype=np.bool_)
+    for position in [position for position, decision in enumerate(decisions) if decision.fixed]:
+        lower[position] = upper[position] = pyo.value(decisions[position])
+    return lower, upper, integer
 
 
 @dataclass(frozen=True)
@@ -203,7 +223,7 @@ class _Rows:
         limits = [row.to_bounded_expression(evaluate_bounds=True) for row in rows]
         constants, lengths, coefficients, identities = _terms([body for _, body, _ in limits], name)
         columns_in = columns.of(identities, name)
-        lengths, columns_in, coefficients = _summed(lengths, columns_in, coefficients, len(columns.decisions))
+        lengths, columns_in, coefficients = _summed(lengths, columns_in, coefficients, columns.count)
         return cls(
             lower=_numbers([low for low, _, _ in limits], where_none=-INFINITY) - constants,
             upper=_numbers([high for _, _, high in limits], where_none=INFINITY) - constants,
@@ -266,16 +286,14 @@ def _objective(model: pyo.ConcreteModel, columns: _Columns) -> tuple[Floats, flo
     if len(objectives) != 1 or objectives[0].sense != pyo.minimize:
         raise ValueError("the program needs exactly one objective, to be minimised")
     constants, _, coefficients, identities = _terms([objectives[0].expr], "the objective")
-    return _sums(columns.of(identities, "the objective"), coefficients, len(columns.decisions)), float(constants[0])
+    return _sums(columns.of(identities, "the objective"), coefficients, columns.count), float(constants[0])
 
 
 def _sums(positions: npt.NDArray[Any], weights: Floats, count: int) -> Floats:
     return np.asarray(np.bincount(positions, weights=weights, minlength=count), dtype=np.float64)
 
 
-def _identities(things: Sequence[Any]) -> npt.NDArray[np.int64]:
-    return np.fromiter(map(id, things), dtype=np.int64, count=len(things))
-
-
 def _numbers(values: list[Any], where_none: float) -> Floats:
-    return np.array([where_none if v is None else v for v in values], dtype=np.float64)
+    return np.array(
+        [where_none if v is None else v if v.__class__ is float else pyo.value(v) for v in values], dtype=np.float64
+    )
