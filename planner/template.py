@@ -48,14 +48,14 @@ def write_template(path: str | Path) -> Path:
 def read_me() -> Page:
     """The first sheet: what to fill in first, and what each sheet adds."""
     lines: list[tuple[tuple[Any, ...], str]] = [(("Rare earth sourcing planner: a case",), "title"), ((), "cells")]
-    lines += [((rule,), "text") for rule in RULES]
+    lines += [((f"• {rule}",), "text") for rule in RULES]
     lines += [((), "cells"), (("Headings", "", "", ""), "head")]
     lines += [
         (("must be filled in",), "required"),
         (("may be blank",), "optional"),
         (("where it comes from",), "provenance"),
     ]
-    for needed, head in ((True, "Needed"), (False, "Each of these adds something")):
+    for needed, head in ((True, "Needed"), (False, "Each adds something")):
         lines += [((), "cells"), ((head, "One row is", "What it adds", "Must be filled in"), "head")]
         for sheet in (sheet for sheet in SHEETS if sheet.needed is needed):
             must = ", ".join(column.name for column in sheet.columns if column.required)

@@ -72,6 +72,11 @@ ERRORS = {
     "row.duty-blank": "A duty row without a duty",
     "row.acts-on": "A duty row that adds but acts on another",
     "row.negative-capex": "Capex below zero at the smallest size",
+    "row.limit-selector": "A limit narrowed down by what its measure does not know",
+    "row.limit-each": "A limit for each of what its measure does not know",
+    "row.limit-range": "A bound outside its measure's range",
+    "row.limit-goods": "A limit that needs a material or stage",
+    "row.upstream-share": "Shares of an offer that add up to more than 1",
     "key.duplicate": "A row twice",
     "key.unknown": "An unknown name",
     "key.ambiguous": "A name with two meanings",
@@ -84,7 +89,6 @@ ERRORS = {
     "cross.unserved": "A demand that nothing can serve",
     "cross.too-little": "A demand above all that could be supplied",
     "cross.must-run": "A plant that must run but cannot",
-    "cross.nothing-needed": "No demand at all",
 }
 
 WARNINGS = {
@@ -105,6 +109,7 @@ WARNINGS = {
     "cross.nobody-takes": "An offer that nobody takes",
     "cross.input-missing": "A process whose input nothing brings",
     "cross.unused": "Something that nothing uses",
+    "cross.nothing-needed": "No demand at all",
     "cross.no-demand": "A segment without demand",
     "cross.demand-gap": "A segment with demand in some periods only",
     "cross.never-open": "Something that is never open in the horizon",
@@ -113,7 +118,7 @@ WARNINGS = {
     "plausible.rate": "A duty rate that looks like percent",
     "plausible.mass": "A recipe that makes mass",
     "plausible.cheap-shortage": "Going short costs less than buying",
-    "plausible.short-horizon": "An unusual horizon",
+    "plausible.long-horizon": "A very long horizon",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from planner.check.names import did_you_mean
 from planner.check.table import Table, show
 from planner.errors import Problem
-from planner.schema import Column, Ref
+from planner.schema import Column, NameList, Ref
 
 Tables = dict[str, Table]
 
@@ -46,7 +46,7 @@ def references(tables: Tables) -> Iterator[Problem]:
     known: dict[tuple[str, ...], Known] = {}
     for table in tables.values():
         for column in table.sheet.columns:
-            if isinstance(column, Ref) and column.name in table.letters and table.sheet.name != "settings":
+            if isinstance(column, (Ref, NameList)) and column.to and column.name in table.letters:
                 if column.to not in known:
                     known[column.to] = Known(tables, column)
                 yield from known[column.to].unknown_in(table, column)
@@ -55,15 +55,13 @@ def references(tables: Tables) -> Iterator[Problem]:
 class Known:
     """The names a reference may use, and where each is defined."""
 
-    def __init__(self, tables: Tables, column: Ref) -> None:
+    def __init__(self, tables: Tables, column: Ref | NameList) -> None:
         self.star = "*" in column.to
         self.targets = [tuple(name.split(".")) for name in column.to if name != "*"]
         self.names: dict[Any, list[tuple[str, int]]] = {}
         self.certain = True
-        self.missing = True
         for sheet, name in self.targets:
             table = tables[sheet]
-            self.missing &= not table.rows
             self.certain &= not (table.bad.get(name) or table.faulty or (table.rows and name not in table.letters))
             for position, value in enumerate(table.values.get(name, [])):
                 for one in value if isinstance(value, tuple) else (value,):
@@ -71,12 +69,15 @@ class Known:
         self.names.pop(None, None)
         self.tables = tables
 
-    def unknown_in(self, table: Table, column: Ref) -> Iterator[Problem]:
+    def unknown_in(self, table: Table, column: Ref | NameList) -> Iterator[Problem]:
         """References to nothing, and references that could mean two things."""
         if not self.certain:
             return
         told: set[Any] = set()
-        for position, value in enumerate(table.values[column.name]):
+        cells = enumerate(table.values[column.name])
+        for position, value in (
+            (p, one) for p, cell in cells for one in (cell if isinstance(cell, tuple) else (cell,))
+        ):
             if value is None or (value == "*" and self.star):
                 continue
             if value not in self.names:
@@ -85,7 +86,7 @@ class Known:
                 told.add(value)
                 yield self._ambiguous(table, position, column, value)
 
-    def _unknown(self, table: Table, position: int, column: Ref, value: Any) -> Problem:
+    def _unknown(self, table: Table, position: int, column: Column, value: Any) -> Problem:
         places = " or ".join(f"{sheet}, column {name}," for sheet, name in self.targets)
         text = f"the sheet {places} has no such {column.name if len(self.targets) > 1 else self.targets[0][1]}"
         text = text.replace(",,", ",")
@@ -108,7 +109,7 @@ class Known:
             distinct.setdefault(frozenset(positions), where)
         return {where: positions for positions, where in distinct.items()}
 
-    def _ambiguous(self, table: Table, position: int, column: Ref, value: Any) -> Problem:
+    def _ambiguous(self, table: Table, position: int, column: Column, value: Any) -> Problem:
         cells = []
         for where, positions in self._meanings(value).items():
             sheet, name = where.split(".")

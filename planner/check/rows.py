@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from planner.check import policies
 from planner.check.table import Table, show
 from planner.errors import Problem
 from planner.schema import Date, Number, Whole, Year
@@ -137,12 +138,16 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "tariffs": (_duty,),
     "build_options": (_capex, _ramp),
     "recipes": (_zero,),
+    "limits": (policies.limit,),
 }
+TABLE_RULES = {"upstream": (policies.upstream,)}
 
 
 def check_rows(table: Table) -> Iterator[Problem]:
     """All rules of the table's sheet, row by row."""
     yield from bounds(table)
+    for whole in TABLE_RULES.get(table.sheet.name, ()):
+        yield from whole(table)
     for rule in RULES.get(table.sheet.name, ()):
         for position in range(len(table.rows)):
             yield from rule(table, position)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.check import keys, rows, settings
+from planner.check import cross, horizon, keys, plausible, rows, settings
 from planner.check.cells import read_cells
 from planner.check.structure import Layout, lay_out
 from planner.check.table import Table
@@ -59,4 +60,26 @@ def check_book(book: Book) -> Outcome:
     found.extend(keys.periods(tables["periods"]))
     found.extend(keys.references(tables))
     found.extend(settings.unknown_references(tables[settings.SHEET_NAME], outcome.settings, tables))
+    _between_sheets(outcome)
     return outcome
+
+
+def _between_sheets(outcome: Outcome) -> None:
+    """The last two levels. Each check runs where the sheets it looks at have no error so far."""
+    faulty = {problem.sheet for problem in outcome.problems if problem.severity == "error"}
+    sound = {name: table for name, table in outcome.tables.items() if table.title not in faulty and not table.faulty}
+    missing = [table for table in outcome.tables.values() if table.sheet.needed and not table.rows]
+
+    def run(check: Callable[[dict[str, Table]], Iterable[Problem]], *sheets: str) -> None:
+        if sound.keys() >= {*sheets} and not any(table.sheet.name in sheets for table in missing):
+            outcome.problems.extend(check(outcome.tables))
+
+    for check, sheets in cross.ALONE:
+        run(check, *sheets)
+    run(cross.check_network, *cross.NETWORK_SHEETS)
+    run(horizon.calendar, "periods", "build_options")
+    run(horizon.enough, *horizon.HORIZON_SHEETS)
+    for check, sheets in plausible.CHECKS:
+        run(check, *sheets)
+    outcome.problems.extend(plausible.amounts(sound))
+    outcome.problems.extend(plausible.rates(sound))

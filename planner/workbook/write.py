@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ HEADING = {"text_wrap": True, "valign": "vcenter", "border": 1, "border_color": 
 EXAMPLE_INK = "#6B6B66"
 BLANK_ROWS = 300
 NARROWEST, WIDEST = 9, 44
+LINE_HEIGHT = 15.5
 MAY = ("format_columns", "format_rows", "format_cells", "insert_rows", "delete_rows", "sort", "autofilter")
 
 
@@ -123,9 +125,14 @@ def _write_page(book: Any, page: Page) -> None:
     for place, width in enumerate(page.widths):
         sheet.set_column(place, place, width)
     for number, (cells, style) in enumerate(page.lines):
-        if style == "text" and len(cells) == 1:
+        alone = style == "text" and len(cells) == 1
+        room = [sum(page.widths)] if alone else page.widths
+        if style in {"text", "cells"} and cells:
+            sheet.set_row(
+                number, LINE_HEIGHT * max(_lines(cell, width) for cell, width in zip(cells, room, strict=False))
+            )
+        if alone:
             sheet.merge_range(number, 0, number, len(page.widths) - 1, str(cells[0]), styles["text"])
-            sheet.set_row(number, 15.5 * (1 + int(len(str(cells[0])) / (sum(page.widths) * 1.05))))
             continue
         for place, cell in enumerate(cells):
             if isinstance(cell, tuple):
@@ -136,3 +143,9 @@ def _write_page(book: Any, page: Page) -> None:
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+
+
+def _lines(cell: Any, width: float) -> int:
+    """How many lines a cell takes when it is wrapped."""
+    text = str(cell[0] if isinstance(cell, tuple) else cell)
+    return max(1, math.ceil(0.95 * len(text) / width))

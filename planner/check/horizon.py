@@ -1,0 +1,173 @@
+"""Also between sheets: what the calendar allows, and whether there is enough of a material in every period."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.check.network import Tables, records
+from planner.check.table import Table
+from planner.errors import Problem
+from planner.schema import Year
+
+# Sheets with rows that can add supply in ways not counted here.
+MORE_SUPPLY = ("substitutes", "partnership_effects", "events")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period with its first and last calendar year."""
+
+    first: int
+    last: int
+
+    def open(self, start: float | None, end: float | None) -> float:
+        """Share of the years in which something from `start` to `end` is open."""
+        begin, stop = max(self.first, start or self.first), min(self.last, end or self.last)
+        return max(0.0, stop - begin + 1) / (self.last - self.first + 1)
+
+
+def periods_of(tables: Tables) -> list[Period]:
+    """The periods in order of time."""
+    rows = sorted((first, years) for _, first, years in records(tables["periods"], "period", "years"))
+    return [Period(first, first + years - 1) for first, years in rows]
+
+
+def calendar(tables: Tables) -> Iterator[Problem]:
+    """What is never open within the horizon, and plants that would run only after it."""
+    periods = periods_of(tables)
+    first, last = periods[0].first, periods[-1].last
+    for table in tables.values():
+        for name in ("from", "to", "earliest", "latest"):
+            if isinstance(table.sheet.by_name.get(name), Year):
+                yield from _outside(table, name, first, last)
+    table = tables["build_options"]
+    for position, earliest, permit, lead in records(table, "earliest", "permit_years", "lead_years"):
+        start = max(first, earliest or first) + (permit or 0) + (lead or 0)
+        if start > last:
+            text = f"begun as early as possible it would run from {start}, and the last period ends in {last}"
+            yield table.problem(
+                "cross.too-late", position, "lead_years", message=text, fix="Look whether that is meant."
+            )
+    if last - first + 1 > 60:
+        text = f"the periods reach from {first} to {last}"
+        yield tables["periods"].problem("plausible.long-horizon", 0, "period", message=text, fix="Look at the years.")
+
+
+def _outside(table: Table, column: str, first: int, last: int) -> Iterator[Problem]:
+    for position, year in records(table, column):
+        if year is not None and (year > last if column in {"from", "earliest"} else year < first):
+            text = f"the periods reach from {first} to {last}, so the row never counts"
+            fix = "Look at the year, or delete the row."
+            yield table.problem("cross.never-open", position, column, message=text, fix=fix)
+
+
+def enough(tables: Tables) -> Iterator[Problem]:
+    """Each period's need of a material, against the most that could be bought, made, collected or drawn from stock."""
+    if any(name in tables and tables[name].rows for name in MORE_SUPPLY):
+        return
+    supply = Supply(tables)
+    segments = {
+        name: (material, 1.0 if share is None else share)
+        for _, name, material, share in records(tables["segments"], "segment", "material", "max_shortage_share")
+    }
+    rows: dict[tuple[str, int], list[tuple[float, float, int]]] = defaultdict(list)
+    for position, name, period, amount in records(tables["demand"], "segment", "period", "t_per_year"):
+        material, share = segments[name]
+        rows[material, period].append((amount, amount * (1 - share), position))
+    told: set[tuple[str, str]] = set()
+    for period in periods_of(tables):
+        for material in sorted({key[0] for key in rows if key[1] == period.first}):
+            needs = rows[material, period.first]
+            need, must = sum(n for n, _, _ in needs), sum(m for _, m, _ in needs)
+            most = supply.most(material, period)
+            code = "cross.too-little" if must > most + 1e-6 * (1 + most) else "cross.too-little-short"
+            if need > most + 1e-6 * (1 + most) and most > 0 and (code, material) not in told:
+                told.add((code, material))
+                yield _too_little(tables["demand"], code, material, period, need, must, most, max(needs)[2])
+
+
+def _too_little(
+    table: Table, code: str, material: str, period: Period, need: float, must: float, most: float, position: int
+) -> Problem:
+    year, wanted = period.first, must if code == "cross.too-little" else need
+    text = f"in {year} {wanted:,.6g} t/yr of {material} are {'needed at least' if wanted == must else 'needed'}"
+    text += f", and all offers, plants, returns and stocks together can bring {most:,.6g} t/yr"
+    fix = "Add supply, raise a maximum, or allow a larger shortage."
+    if code == "cross.too-little-short":
+        fix = "The rest goes short; add supply if that is not meant."
+    return table.problem(code, position, "t_per_year", message=text, fix=fix)
+
+
+class Supply:
+    """The most of a material that a period could see, leaving aside lanes and inputs: never too low."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.first = min(tables["periods"].values["period"])
+        suppliers = records(tables["suppliers"], "supplier", "qualified", "qualification_years")
+        self.wait = {name: 0 if qualified else years or 0 for _, name, qualified, years in suppliers}
+        self.caps: dict[tuple[str, int], list[float | None]] = {
+            (offer, period): [cap]
+            for _, offer, period, cap in records(tables["offer_prices"], "offer", "period", "max_t_per_year")
+        }
+        self.best: dict[tuple[str, str], float] = defaultdict(float)
+        yields: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for _, process, material, amount in records(tables["recipes"], "process", "material", "t_per_t"):
+            if amount > 0:
+                yields[process].append((material, amount))
+        for _, facility, process, use in records(tables["processes"], "facility", "process", "capacity_use"):
+            for material, amount in yields[process]:
+                rate = math.inf if use == 0 else amount / (1.0 if use is None else use)
+                self.best[facility, material] = max(self.best[facility, material], rate)
+
+    def most(self, material: str, period: Period) -> float:
+        """Tons per year, infinite where an offer has no maximum."""
+        return self._bought(material, period) + self._made(material, period) + self._other(material, period)
+
+    def _bought(self, material: str, period: Period) -> float:
+        total = 0.0
+        columns = ("offer", "supplier", "material", "from", "to", "max_t_per_year")
+        for _, offer, supplier, what, start, end, cap in records(self.tables["offers"], *columns):
+            if what == material:
+                begin = max(start or self.first, self.first + self.wait[supplier])
+                share = period.open(begin, end)
+                own = self.caps.get((offer, period.first), [None])[0]
+                most = cap if own is None else own
+                if share:
+                    total += math.inf if most is None else most * share
+        return total
+
+    def _made(self, material: str, period: Period) -> float:
+        total = 0.0
+        size: dict[str, float] = defaultdict(float)
+        columns = ("facility", "capacity_t_per_year", "from", "to")
+        for _, facility, capacity, start, end in records(self.tables["facilities"], *columns):
+            size[facility] += (capacity or 0.0) * period.open(start, end)
+        built = ("facility", "max_t_per_year", "max_builds", "earliest", "permit_years", "lead_years")
+        for _, facility, most, builds, earliest, permit, lead in records(self.tables["build_options"], *built):
+            if max(self.first, earliest or self.first) + (permit or 0) + lead <= period.last:
+                size[facility] += most * (builds or 1)
+        for facility, capacity in size.items():
+            rate = self.best.get((facility, material), 0.0)
+            total += capacity * rate if capacity and rate else 0.0
+        return total
+
+    def _other(self, material: str, period: Period) -> float:
+        total = 0.0
+        for _, what, when, amount in records(self.tables["returns"], "material", "period", "t_per_year"):
+            if what == material:
+                total += math.inf if when is None else amount if when == period.first else 0.0
+        for _, what, initial in records(self.tables["stocks"], "material", "initial_t"):
+            if what == material:
+                later = period.first > self.first
+                total += math.inf if later else (initial or 0.0) / (period.last - period.first + 1)
+        return total
+
+
+HORIZON_SHEETS = (
+    *("periods", "suppliers", "offers", "offer_prices", "facilities", "processes", "recipes", "build_options"),
+    *("segments", "demand", "returns", "stocks"),
+)

@@ -1,0 +1,147 @@
+"""The fifth level: numbers that are possible but look like a slip of units, percent or sign. All are warnings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from statistics import median
+
+from planner.check.network import Tables, records
+from planner.check.table import Table
+from planner.errors import Problem
+from planner.schema import Number
+
+JUMP = 100.0
+LONE_JUMP = 300.0
+FEWEST = 4
+HIGH_RATE = 3.0
+GROWTH = 20.0
+JUMPING_UNITS = {"USD/t", "t/yr", "t", "M$", "USD per t/yr", "USD/t/yr"}
+PRICES = (("materials", "customs_value_usd_per_t"), ("offers", "price_usd_per_t"), ("offer_prices", "price_usd_per_t"),
+          ("sales", "price_usd_per_t"))  # fmt: skip
+MASS_SLACK = 1.001
+
+
+def prices(tables: Tables) -> Iterator[Problem]:
+    """Prices of one material, wherever they stand, are of one size."""
+    material_of = dict(zip(tables["offers"].values["offer"], tables["offers"].values["material"], strict=True))
+    pools: dict[str, list[tuple[float, Table, int, str]]] = defaultdict(list)
+    for sheet, column in PRICES:
+        table = tables[sheet]
+        names = table.values["offer" if sheet == "offer_prices" else "material"]
+        for position, (name, value) in enumerate(zip(names, table.values[column], strict=True)):
+            material = material_of.get(name) if sheet == "offer_prices" else name
+            if value and material:
+                pools[material].append((value, table, position, column))
+    for material, pool in pools.items():
+        for place, (value, table, position, column) in enumerate(pool):
+            others = [one[0] for number, one in enumerate(pool) if number != place]
+            usual = median(others) if others else value
+            limit = JUMP if len(others) > 1 else LONE_JUMP
+            if value > usual * limit or value * limit < usual:
+                text = f"other prices of {material} are about {usual:,.6g}, {_times(value, usual)}"
+                yield table.problem("plausible.unit-jump", position, column, message=text, fix=_advice(value, usual))
+
+
+def _times(value: float, usual: float) -> str:
+    ratio = value / usual
+    return f"so this is {ratio:,.3g} times as much" if ratio > 1 else f"so this is 1/{1 / ratio:,.3g} of them"
+
+
+def _advice(value: float, usual: float) -> str:
+    ratio = value / usual if value > usual else usual / value
+    if 500 < ratio < 2000:
+        return "Is it in kg where tons are meant, or in tons where kg were meant? Leave it if it is right."
+    return "Look at the unit. Leave it if it is right."
+
+
+def amounts(tables: Tables) -> Iterator[Problem]:
+    """No number stands a hundred times apart from every other in its column."""
+    priced = set(PRICES)
+    for table in tables.values():
+        for column in table.sheet.columns:
+            known = isinstance(column, Number) and column.unit in JUMPING_UNITS
+            if known and (table.sheet.name, column.name) not in priced and table.rows:
+                yield from _apart(table, column.name)
+
+
+def _apart(table: Table, column: str) -> Iterator[Problem]:
+    values = sorted((abs(value), position) for position, value in enumerate(table.values[column]) if value)
+    if len(values) < FEWEST:
+        return
+    for (value, position), (next_, _) in ((values[0], values[1]), (values[-1], values[-2])):
+        if value > next_ * JUMP or value * JUMP < next_:
+            text = f"the nearest other number in this column is {next_:,.6g}, {_times(value, next_)}"
+            yield table.problem("plausible.unit-jump", position, column, message=text, fix=_advice(value, next_))
+
+
+def series(tables: Tables) -> Iterator[Problem]:
+    """A need does not jump up and back from one period to the next."""
+    table = tables["demand"]
+    by_segment: dict[str, list[tuple[int, float, int]]] = defaultdict(list)
+    for position, segment, period, amount in records(table, "segment", "period", "t_per_year"):
+        if amount:
+            by_segment[segment].append((period, amount, position))
+    for rows in by_segment.values():
+        rows.sort()
+        for (_, before, _), (_, value, position), (_, after, _) in zip(rows, rows[1:], rows[2:], strict=False):
+            low, high = min(before, after), max(before, after)
+            if value > high * GROWTH or value * GROWTH < low:
+                text = f"the periods before and after have {before:,.6g} and {after:,.6g}"
+                advice = _advice(value, (before + after) / 2)
+                yield table.problem("plausible.unit-jump", position, "t_per_year", message=text, fix=advice)
+
+
+def rates(tables: Tables) -> Iterator[Problem]:
+    """Shares that may exceed 1, such as duty rates, seldom exceed 3."""
+    for table in tables.values():
+        for column in table.sheet.columns:
+            if isinstance(column, Number) and column.share and (column.at_most or 0) > HIGH_RATE:
+                for position, value in records(table, column.name):
+                    if value is not None and value >= HIGH_RATE:
+                        text = f"a rate of {value:g} is {100 * value:g} %"
+                        fix = f"Type {value / 100:.12g} if {value:g} % is meant. Leave it if it is right."
+                        yield table.problem("plausible.rate", position, column.name, message=text, fix=fix)
+
+
+def mass(tables: Tables) -> Iterator[Problem]:
+    """Refining makes no mass; and no recipe makes twenty tons of one."""
+    steps: dict[str, set[str]] = defaultdict(set)
+    for _, process, step in records(tables["processes"], "process", "step"):
+        steps[process].add(step)
+    total_in: dict[str, float] = defaultdict(float)
+    total_out: dict[str, float] = defaultdict(float)
+    first: dict[str, int] = {}
+    for position, process, amount in records(tables["recipes"], "process", "t_per_t"):
+        (total_in if amount < 0 else total_out)[process] += abs(amount)
+        if amount > 0:
+            first.setdefault(process, position)
+    for process, position in first.items():
+        taken, made = total_in[process], total_out[process]
+        refined = "refined" in steps[process]
+        if taken and (made > 20 * taken or (refined and made > taken * MASS_SLACK)):
+            why = "refining cannot add mass" if refined else "that is twenty times as much"
+            text = f"the process {process} makes {made:.6g} t out of {taken:.6g} t; {why}"
+            fix = "Look at the yields: all rows of a process are per t of the same activity."
+            yield tables["recipes"].problem("plausible.mass", position, "t_per_t", message=text, fix=fix)
+
+
+def cheap_shortage(tables: Tables) -> Iterator[Problem]:
+    """Going short costs more than buying, else nothing is bought."""
+    cheapest: dict[str, float] = {}
+    for _, material, price in records(tables["offers"], "material", "price_usd_per_t"):
+        cheapest[material] = min(price, cheapest.get(material, price))
+    table = tables["segments"]
+    for position, material, loss in records(table, "material", "shortage_usd_per_t"):
+        if loss is not None and loss < cheapest.get(material, 0.0):
+            text = f"the cheapest offer of {material} costs {cheapest[material]:,.6g} USD/t, so going short is cheaper"
+            fix = "Type the loss per ton that is not delivered, which is usually many times the price."
+            yield table.problem("plausible.cheap-shortage", position, "shortage_usd_per_t", message=text, fix=fix)
+
+
+CHECKS = (
+    (prices, ("materials", "offers", "offer_prices", "sales")),
+    (series, ("demand",)),
+    (mass, ("processes", "recipes")),
+    (cheap_shortage, ("segments", "offers")),
+)
