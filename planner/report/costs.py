@@ -1,0 +1,143 @@
+"""Costs: each term in each period, duties by authority, proof that the ledger is the objective. Ledger: every line."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from planner.report.charts import columns_chart, others
+from planner.report.facts import ONE_OFF, TERMS, Facts, term_name
+from planner.report.kinds import EXACT, MUSD, SHARE, TONS, USD_FINE
+from planner.report.page import Page
+from planner.report.tables import Block, Col, periods, table
+from planner.report.words import musd
+
+# The terms in the few groups that a chart can tell apart; what is not named here is OTHER.
+GROUPS = {
+    "purchases": "Purchases",
+    "duties": "Duties",
+    "operation": "Operation of plants",
+    "fixed_operation": "Operation of plants",
+    "investment": "Investment",
+    "shortage": "Unmet demand",
+    "sales": "Sales of surplus",
+}
+OTHER = "Other (freight, stock …)"
+
+
+def fill_costs(page: Page, facts: Facts) -> Block:
+    """Returns where the groups of costs stand, for the chart on the summary."""
+    rate, base = float(facts.case.settings["discount_rate"]), facts.case.settings["base_year"]
+    page.even_from = 1
+    page.title(
+        "Costs",
+        f"What the plan costs, term by term, in real {facts.currency} of {base}. Discounted: at {rate:.1%} a year to "
+        f"{base}. One-off payments (supplier qualification) are spread evenly over the period in which they fall.",
+    )
+    lines = facts.ledger.assign(name=[term_name(t) for t in facts.ledger["term"]])
+    page.section("Cost per year")
+    _terms(page, facts, lines, "yearly_musd", f"{facts.million} per year, undiscounted", "")
+    page.row += 1
+    duties = lines[lines["term"] == "duties"]
+    at = page.room_for_charts(1 if duties.empty else 2)
+    page.section("Cost per year in groups, as drawn")
+    block = _groups(page, facts, lines)
+    page.section("Present value")
+    _terms(page, facts, lines, "expected_musd", f"{facts.million} discounted, of the whole period", "Horizon")
+    page.section("Do the books close?")
+    _proof(page, facts)
+    page.section("Duties by authority")
+    charts = [cost_chart(page, facts, block)]
+    if duties.empty:
+        page.say("No duty is paid.")
+    else:
+        charts.append(_duties(page, facts, duties))
+    page.charts(charts, at)
+    return block
+
+
+def _terms(page: Page, facts: Facts, lines: pd.DataFrame, value: str, unit: str, total: str) -> None:
+    """One row a term in the order of the program, one column a period."""
+    wide = facts.wide(lines, ["term", "name"], value, total)
+    order = {term: number for number, term in enumerate(TERMS)}
+    wide = wide.sort_values("term", key=lambda terms: terms.map(order).fillna(99), kind="stable")
+    columns = [Col("name", "Cost term"), *periods(list(facts.labels.values()), unit, MUSD)]
+    if total:
+        whole = math.fsum(wide[total])
+        wide["share"] = wide[total] / whole if whole else None
+        columns.append(Col(total, f"Horizon, {facts.million} discounted", MUSD, total=True))
+        columns.append(Col("share", "Share of total", SHARE))
+    table(page, wide, columns, total="Total")
+
+
+def _groups(page: Page, facts: Facts, lines: pd.DataFrame) -> Block:
+    """The terms in groups, all of them listed, so that every chart shows the same series."""
+    wide = facts.wide(lines.assign(group=lines["term"].map(GROUPS).fillna(OTHER)), ["group"], "yearly_musd")
+    order = list(dict.fromkeys([*GROUPS.values(), OTHER]))
+    wide = wide.set_index("group").reindex(order, fill_value=0.0).reset_index()
+    wide = wide.loc[(wide.drop(columns="group") != 0).any(axis=1)]
+    unit = f"{facts.million} per year, undiscounted"
+    columns = [Col("group", "Group of terms"), *periods(list(facts.labels.values()), unit, MUSD)]
+    return table(page, wide, columns, total="Total")
+
+
+def cost_chart(page: Page, facts: Facts, block: Block) -> tuple[Any, str]:
+    """Cost per year, stacked by group, and the sentence that says the same."""
+    labels = list(facts.labels.values())
+    title, unit = "Cost per year, undiscounted", f"{facts.million} per year"
+    grey = {block.last_row: others()} if (facts.ledger["term"].map(GROUPS).isna()).any() else {}
+    chart = columns_chart(page.book, block, block.rows, labels, title, unit, "group", grey)
+    groups = facts.ledger["term"].map(GROUPS).fillna(OTHER)
+    paid = facts.ledger.groupby(groups)["paid_musd"].sum().sort_values(ascending=False)
+    said = "; ".join(f"{name} {musd(value, facts.currency)}" for name, value in paid.items())
+    return chart, f"Stacked columns: cost per year by group of terms. Over the horizon, undiscounted: {said}."
+
+
+def _duties(page: Page, facts: Facts, duties: pd.DataFrame) -> tuple[Any, str]:
+    """Duties per year by authority, as a table and as the chart that is returned."""
+    labels, unit = list(facts.labels.values()), f"{facts.million} per year"
+    wide = facts.wide(duties, ["layer"], "yearly_musd")
+    columns = [Col("layer", "Authority"), *periods(labels, f"{unit}, undiscounted", MUSD)]
+    block = table(page, wide, columns, total="All duties")
+    chart = columns_chart(page.book, block, block.rows, labels, "Duties by authority, undiscounted", unit, "layer")
+    totals = duties.groupby("layer")["paid_musd"].sum().sort_values(ascending=False)
+    said = "; ".join(f"{name} {musd(total, facts.currency)}" for name, total in totals.items())
+    return chart, f"Stacked columns: duties per year by authority. Over the horizon: {said}."
+
+
+def _proof(page: Page, facts: Facts) -> None:
+    """The ledger's lines added up, beside the objective of the program."""
+    ledger = math.fsum(facts.ledger["expected_musd"])
+    rows = [
+        ("All lines of the ledger, added up", ledger),
+        ("Objective of the mathematical program", facts.plan.objective_musd),
+        ("Difference", ledger - facts.plan.objective_musd),
+    ]
+    columns = [Col("what", "What"), Col("musd", f"{facts.million} discounted", EXACT)]
+    table(page, pd.DataFrame(rows, columns=["what", "musd"]), columns)
+
+
+def fill_ledger(page: Page, facts: Facts) -> None:
+    """Every line, so that any figure can be traced."""
+    once = " and ".join(term_name(t).lower() for t in ONE_OFF)
+    page.title(
+        "Ledger",
+        "Every flow and decision that costs or earns something. The last column adds up to the plan's total cost. "
+        f"For one-off payments ({once}) the cost per year is the payment itself.",
+    )
+    names = [term_name(t) for t in facts.ledger["term"]]
+    lines = facts.ledger.assign(name=names, label=facts.ledger["period"].map(facts.labels))
+    if lines.empty:
+        page.say("The plan costs nothing.")
+        return
+    columns = [
+        Col("name", "Cost term"), Col("layer", "Duty authority"), Col("item", "Item"), Col("material", "Material"),
+        Col("from", "From"), Col("to", "To"), Col("label", "Period"), Col("t_per_year", "Tons, t per year", TONS),
+        Col("usd_per_t", "Rate, USD per t", USD_FINE), Col("musd_per_year", f"Cost, {facts.million} per year", EXACT),
+        Col("expected_musd", f"Present value, {facts.million} discounted", EXACT, total=True),
+    ]  # fmt: skip
+    if (lines["probability"] < 1).any():
+        columns[7:7] = [Col("node", "Future"), Col("probability", "Probability", SHARE)]
+    table(page, lines, columns, listing=True, total="All lines")

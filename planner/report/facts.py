@@ -1,0 +1,220 @@
+"""What several sheets need to know about a plan: periods, names, supply, the ledger. Values are expected over futures.
+
+A node's yearly amounts count with its probability, so a period's figure is the mean over its possible futures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from planner.case import Case
+    from planner.plan import Plan
+
+ONE_OFF = ("qualification",)  # terms paid once, not every year of the period
+TERMS = {
+    "purchases": "Purchases",
+    "freight": "Freight",
+    "duties": "Duties",
+    "qualification": "Supplier qualification",
+    "investment": "Investment (annuities)",
+    "fixed_operation": "Fixed operation",
+    "operation": "Variable operation",
+    "collection": "Collection for recycling",
+    "holding": "Stock holding",
+    "disposal": "Disposal",
+    "shortage": "Unmet demand (priced)",
+    "sales": "Sales of surplus",
+}
+
+
+def term_name(term: str) -> str:
+    """The plain name of a cost term."""
+    return TERMS.get(term, term.replace("_", " ").capitalize())
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A case and its plan, with what is joined from both."""
+
+    case: Case
+    plan: Plan
+    memory: dict[str, Any] = field(default_factory=dict)
+
+    # Time ------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def nodes(self) -> pd.DataFrame:
+        return self.plan.tables["nodes"].set_index("node")
+
+    @cached_property
+    def years(self) -> dict[int, int]:
+        """Each period's first year and how many years it lasts."""
+        table = self.case.tables["periods"].sort_values("period")
+        return {int(p): int(y) for p, y in zip(table["period"], table["years"], strict=True)}
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """2026, or 2031–2035 where a period lasts several years."""
+        return {p: str(p) if n == 1 else f"{p}–{p + n - 1}" for p, n in self.years.items()}
+
+    @cached_property
+    def horizon(self) -> tuple[int, int]:
+        """First and last calendar year."""
+        last = max(self.years)
+        return min(self.years), last + self.years[last] - 1
+
+    # Names -----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def currency(self) -> str:
+        return str(self.case.settings.get("currency") or "USD")
+
+    @property
+    def million(self) -> str:
+        """The unit of money: M$."""
+        return "M$" if self.currency == "USD" else f"M {self.currency}"
+
+    @cached_property
+    def home(self) -> str:
+        return self.country_name(self.case.settings["home_country"])
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        table = self.case.tables["countries"]
+        return {code: name or code for code, name in zip(table["country"], table["name"], strict=True)}
+
+    @cached_property
+    def country_of(self) -> dict[str, str]:
+        """The name of the country that each place is in."""
+        table = self.case.tables["places"]
+        return {place: self.country_name(code) for place, code in zip(table["place"], table["country"], strict=True)}
+
+    @cached_property
+    def stages(self) -> dict[str, str]:
+        table = self.case.tables["materials"]
+        return dict(zip(table["material"], table["stage"], strict=True))
+
+    @cached_property
+    def chain(self) -> dict[str, int]:
+        """The place of each material along the chain: the order of the materials sheet."""
+        return {material: number for number, material in enumerate(self.stages)}
+
+    def country_name(self, code: Any) -> str:
+        return self._names.get(code, code) if isinstance(code, str) else ""
+
+    def origin(self, place: str) -> str:
+        """The country's name, of a place or of a country."""
+        return self.country_of.get(place) or self.country_name(place)
+
+    # Tables ----------------------------------------------------------------------------------------------------------
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A plan table with each row's period, years and probability."""
+        frame = self.plan.tables[name]
+        if "node" not in frame.columns:
+            return frame
+        return frame.join(self.nodes[["period", "years", "probability"]], on="node")
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """The ledger with what each line is expected to cost: a year, over the horizon undiscounted and discounted."""
+        lines = self.table("ledger").copy()
+        names = ["layer", "item", "material", "from", "to"]
+        lines[names] = lines[names].fillna("").astype(object)
+        once = lines["term"].isin(ONE_OFF)
+        lines["expected_musd"] = lines["probability"] * lines["discounted_musd"]
+        lines["yearly_musd"] = lines["probability"] * lines["musd_per_year"] / lines["years"].where(once, 1)
+        lines["paid_musd"] = lines["yearly_musd"] * lines["years"]
+        return lines
+
+    @cached_property
+    def supply(self) -> pd.DataFrame:
+        """Where each material comes from: one row a material, source, supplier, origin and period; expected t/yr."""
+        keys = ["material", "stage", "way", "supplier", "country", "mined_in", "refined_in", "melted_in", "period"]
+        rows = pd.concat([_bought(self), _made(self), _collected(self)], ignore_index=True)
+        rows["stage"] = rows["material"].map(self.stages).fillna("")
+        rows[keys[:-1]] = rows[keys[:-1]].fillna("").astype(object)
+        rows["t"] = rows["t_per_year"].astype(float) * rows["probability"].astype(float)
+        return rows.groupby(keys, sort=True)["t"].sum().reset_index()
+
+    def wide(self, frame: pd.DataFrame, keys: Sequence[str], value: str, total: str = "") -> pd.DataFrame:
+        """One row for each combination of keys and one column a period, named by its label; sums, 0 where nothing."""
+        if frame.empty:
+            return pd.DataFrame(columns=[*keys, *self.labels.values(), *([total] if total else [])])
+        sums = frame.groupby([*keys, "period"], sort=True)[value].sum().unstack("period", fill_value=0)
+        out = sums.reindex(columns=list(self.labels), fill_value=0.0)
+        out.columns = pd.Index(list(self.labels.values()))
+        if total:
+            out[total] = out.sum(axis=1)
+        return out.reset_index()
+
+
+T = TypeVar("T")
+
+
+def remembered(make: Callable[[Facts], T]) -> Callable[[Facts], T]:
+    """What several sheets ask of the same facts is worked out once."""
+
+    @wraps(make)
+    def recall(facts: Facts) -> T:
+        name = f"{make.__module__}.{make.__qualname__}"
+        if name not in facts.memory:
+            facts.memory[name] = make(facts)
+        found: T = facts.memory[name]
+        return found
+
+    return recall
+
+
+def _bought(facts: Facts) -> pd.DataFrame:
+    offers = facts.case.tables["offers"]
+    columns = ["offer", "supplier", "material", "origin", "mined_in", "refined_in", "melted_in"]
+    rows = facts.table("purchases").merge(offers[columns], on="offer", how="left")
+    for column in ("mined_in", "refined_in", "melted_in"):
+        rows[column] = [facts.country_name(code) for code in rows[column]]
+    rows["country"] = [facts.country_name(code) for code in rows["origin"]]
+    return rows.assign(way="bought")
+
+
+def _made(facts: Facts) -> pd.DataFrame:
+    """Outputs of own plants; a process that counts as mining, refining or melting says so for its place's country."""
+    outputs = facts.case.tables["recipes"].query("t_per_t > 0")[["process", "material", "t_per_t"]]
+    steps = facts.case.tables["processes"][["facility", "process", "step"]]
+    places = facts.case.tables["facilities"][["facility", "place"]]
+    rows = facts.table("activity").merge(outputs, on="process").merge(steps, on=["facility", "process"], how="left")
+    rows = rows.merge(places, on="facility", how="left")
+    rows["t_per_year"] = rows["t_per_year"] * rows["t_per_t"]
+    rows["country"] = rows["place"].map(facts.country_of)
+    for step in ("mined", "refined", "melted"):
+        rows[f"{step}_in"] = rows["country"].where(rows["step"] == step, "")
+    return rows.assign(way="own plant", supplier=rows["facility"])
+
+
+def _collected(facts: Facts) -> pd.DataFrame:
+    rows = facts.table("collections")
+    return rows.assign(way="collected", supplier=rows["stream"], country=rows["place"].map(facts.country_of))
+
+
+def expected(frame: pd.DataFrame, value: str = "t_per_year") -> pd.DataFrame:
+    """With a column `t`: the value times the probability of its node."""
+    return frame.assign(t=frame[value].astype(float) * frame["probability"].astype(float))
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows, each with its values as attributes."""
+    return iter(frame.itertuples(index=False))
+
+
+def weighted_share(frame: pd.DataFrame, within: Sequence[str], labels: Mapping[int, str]) -> pd.DataFrame:
+    """Each row's share in the sum of the rows that agree in `within`, period by period; blank where the sum is 0."""
+    columns = list(labels.values())
+    sums = frame.groupby(list(within))[columns].transform("sum")
+    out = frame.copy()
+    out[columns] = frame[columns].div(sums.where(sums > 0))
+    return out

@@ -1,0 +1,72 @@
+"""The key figures of a plan, each with its unit."""
+
+from __future__ import annotations
+
+from planner.report.demand import needs, unmet
+from planner.report.facts import Facts
+from planner.report.grades import graded_cost
+from planner.report.investments import projects
+from planner.report.kinds import MUSD, SHARE, TONS, WHOLE, Kind
+from planner.report.recycling import recovered
+
+Figure = tuple[str, float, Kind, str]
+
+
+def key_figures(facts: Facts) -> list[Figure]:
+    """Name, value, kind and unit, unmet demand first."""
+    return [*_demand(facts), *_money(facts), *_choices(facts), *_quality(facts)]
+
+
+def _demand(facts: Facts) -> list[Figure]:
+    short, need = unmet(facts), needs(facts)
+    missing = float((short["t"] * short["period"].map(facts.years)).sum())
+    whole = float((need["t"] * need["period"].map(facts.years)).sum())
+    return [
+        ("Unmet demand over the horizon", missing, TONS, "t"),
+        ("Share of all need unmet", missing / whole if whole else 0.0, SHARE, "of tons"),
+    ]
+
+
+def _money(facts: Facts) -> list[Figure]:
+    lines = facts.ledger
+    unit = "M$" if facts.currency == "USD" else f"M {facts.currency}"
+    paid = lines.groupby("term")["paid_musd"].sum()
+    landed = paid.reindex(["purchases", "freight", "duties"]).fillna(0.0)
+    goods = float(landed["purchases"])
+    return [
+        ("Total cost, present value", facts.plan.objective_musd, MUSD, unit),
+        ("Spent on purchases", goods, MUSD, f"{unit}, undiscounted"),
+        ("Duties paid", float(landed["duties"]), MUSD, f"{unit}, undiscounted"),
+        (
+            "Duties and freight on purchases",
+            float(landed["duties"] + landed["freight"]) / goods if goods else 0.0,
+            SHARE,
+            "of the price",
+        ),
+    ]
+
+
+def _choices(facts: Facts) -> list[Figure]:
+    offers = facts.case.tables["offers"].set_index("offer")
+    bought = facts.plan.tables["purchases"]["offer"].drop_duplicates()
+    built = projects(facts)
+    back = recovered(facts)
+    return [
+        ("Suppliers used", int(bought.map(offers["supplier"]).nunique()), WHOLE, "suppliers"),
+        ("Countries of origin", int(bought.map(offers["origin"]).nunique()), WHOLE, "countries"),
+        ("Projects begun", len(built), WHOLE, f"of {len(facts.case.tables['build_options'])} options"),
+        ("Capex", float((built["capex_musd"] * built["probability"]).sum()), MUSD, "M$, undiscounted"),
+        (
+            "Recovered by recycling",
+            float((back["t"] * back["period"].map(facts.years)).sum()),
+            TONS,
+            "t over the horizon",
+        ),
+    ]
+
+
+def _quality(facts: Facts) -> list[Figure]:
+    costs = graded_cost(facts)
+    whole = costs["size_musd"].sum()
+    assumed = costs.loc[costs["grade"].isin(["D", ""]), "size_musd"].sum()
+    return [("Cost resting on assumed or ungraded data", float(assumed / whole) if whole else 0.0, SHARE, "of cost")]

@@ -1,0 +1,116 @@
+"""Flows: every movement of material. Stock: what lies where, and for how many days it would last."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from planner.report.charts import lines_chart
+from planner.report.facts import Facts, expected
+from planner.report.kinds import TONS, WHOLE
+from planner.report.page import Page
+from planner.report.tables import Col, periods, table
+
+FLOW_KEYS = ["way", "material", "from", "to", "by"]
+STOCK_KEYS = ["material", "place"]
+_MOST_LINES = 7
+
+
+def fill_flows(page: Page, facts: Facts) -> None:
+    """All movements, one row a way, one column a period."""
+    page.title(
+        "Flows",
+        "Every movement of material, t per year. 'used where made' does not travel. Use the filters to follow a "
+        "material or a place.",
+    )
+    rows = flows(facts)
+    if rows.empty:
+        page.say("Nothing moves.")
+        return
+    heads = ("Kind", "Material", "From", "To", "Offer")
+    columns = [Col(key, head) for key, head in zip(FLOW_KEYS, heads, strict=True)]
+    columns[3:3] = [Col("from_country", "From country")]
+    columns[5:5] = [Col("to_country", "To country")]
+    wide = facts.wide(rows, FLOW_KEYS, "t")
+    for end in ("from", "to"):
+        wide[f"{end}_country"] = [facts.origin(place) for place in wide[end]]
+    wide["from"] = [place if place in facts.country_of else facts.country_name(place) for place in wide["from"]]
+    table(page, wide, [*columns, *periods(list(facts.labels.values()), "t per year", TONS, total=False)], listing=True)
+
+
+def flows(facts: Facts) -> pd.DataFrame:
+    """Purchases, shipments of own goods and shipments out of stock; expected t per year."""
+    offers = facts.case.tables["offers"].set_index("offer")
+    bought = facts.table("purchases")
+    source = bought["offer"].map(offers["ships_from"]).fillna(bought["offer"].map(offers["origin"]))
+    bought = bought.assign(
+        way="purchase", by=bought["offer"], material=bought["offer"].map(offers["material"]), to=bought["place"]
+    )
+    bought["from"] = source
+    own, stock = facts.table("shipments"), facts.table("stock_shipments")
+    stays = own["from_place"] == own["to_place"]
+    own = own.assign(way=["used where made" if same else "own shipment" for same in stays])
+    moved = pd.concat([own, stock.assign(way="out of stock")], ignore_index=True)
+    moved = moved.rename(columns={"from_place": "from", "to_place": "to"}).assign(by="")
+    columns = [*FLOW_KEYS, "period", "probability", "t_per_year"]
+    return expected(pd.concat([bought[columns], moved[columns]], ignore_index=True))
+
+
+def fill_stock(page: Page, facts: Facts) -> None:
+    """Tons at the end of each period and days of cover."""
+    page.title(
+        "Stock",
+        "What lies in stock at the end of each period, and how many days it would last at that period's use in the "
+        "same country.",
+    )
+    held = expected(facts.table("stocks"), "t")
+    places = facts.case.tables["stocks"]
+    if held.empty:
+        page.say("No stock is held." if len(places) else "No stock is held: the case has no stockpile.")
+        return
+    labels = list(facts.labels.values())
+    wide = facts.wide(held, STOCK_KEYS, "t")
+    wide["country"] = wide["place"].map(facts.country_of)
+    heads = [Col("material", "Material"), Col("place", "Place"), Col("country", "Country")]
+    start = places.set_index(STOCK_KEYS)["initial_t"]
+    wide["initial"] = start.reindex(pd.MultiIndex.from_frame(wide[STOCK_KEYS])).fillna(0.0).to_numpy()
+    page.section("Stock at the end of the period")
+    opening = Col("initial", "Before the first period, t", TONS)
+    block = table(page, wide, [*heads, opening, *periods(labels, "t at the end of the period", TONS, total=False)])
+    page.say("")
+    at = page.room_for_charts(1)
+    page.section("Cover")
+    table(page, _cover(facts, wide), [*heads, Col("gap", ""), *periods(labels, "Days of use", WHOLE, total=False)])
+    chosen = wide[labels].max(axis=1).nlargest(_MOST_LINES).index.sort_values()
+    rows = [block.first_row + int(i) for i in chosen]
+    chart = lines_chart(page.book, block, rows, labels, "Stock at the end of the period", "t", "material")
+    said = "; ".join(
+        f"{wide.loc[i, 'material']} at {wide.loc[i, 'place']} {wide.loc[i, labels[-1]]:,.1f} t" for i in chosen
+    )
+    page.charts(
+        [(chart, f"Lines: the largest stocks at the end of each period. At the end of {labels[-1]}: {said}.")], at
+    )
+
+
+def use(facts: Facts) -> pd.DataFrame:
+    """What plants take in and segments get, expected t per year, by country, material and period."""
+    inputs = facts.case.tables["recipes"].query("t_per_t < 0")[["process", "material", "t_per_t"]]
+    plants = (
+        facts.table("activity")
+        .merge(inputs, on="process")
+        .merge(facts.case.tables["facilities"][["facility", "place"]], on="facility")
+    )
+    plants = plants.assign(t_per_year=-plants["t_per_year"] * plants["t_per_t"])
+    served = facts.table("deliveries").merge(facts.case.tables["segments"][["segment", "place"]], on="segment")
+    columns = ["place", "material", "period", "probability", "t_per_year"]
+    rows = expected(pd.concat([plants[columns], served[columns]], ignore_index=True))
+    return rows.assign(country=rows["place"].map(facts.country_of))
+
+
+def _cover(facts: Facts, stock: pd.DataFrame) -> pd.DataFrame:
+    """365 x stock / yearly use; empty where the country uses none."""
+    labels = list(facts.labels.values())
+    used = facts.wide(use(facts), ["material", "country"], "t").set_index(["material", "country"])[labels]
+    yearly = used.reindex(pd.MultiIndex.from_frame(stock[["material", "country"]])).set_index(stock.index)
+    out = stock.copy()
+    out[labels] = 365 * stock[labels].div(yearly.where(yearly > 0))
+    return out.assign(gap="")

@@ -1,0 +1,86 @@
+"""Which grade of data each line of the ledger rests on: the grade of the row that sets its price."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from planner.report.facts import Facts, records, remembered
+
+GRADES = ("A", "B", "C", "D", "")
+# The sheet and the column that name a line's item, for terms priced by one row.
+PRICED_BY = {
+    "purchases": ("offers", "offer"),
+    "qualification": ("suppliers", "supplier"),
+    "investment": ("build_options", "option"),
+    "fixed_operation": ("facilities", "facility"),
+    "collection": ("returns", "stream"),
+    "holding": ("stocks", "place"),
+    "disposal": ("materials", "material"),
+    "shortage": ("segments", "segment"),
+    "sales": ("sales", "place"),
+    "duties": ("tariffs", "authority"),
+}
+
+
+@remembered
+def graded_cost(facts: Facts) -> pd.DataFrame:
+    """The ledger with the size of each line (expected, discounted, without sign) and its grade."""
+    lines = facts.ledger[["term", "layer", "item", "material", "from", "to", "expected_musd"]].copy()
+    lines["size_musd"] = lines["expected_musd"].abs()
+    grades = {term: _worst(facts.case.tables[sheet], column) for term, (sheet, column) in PRICED_BY.items()}
+    processes = facts.case.tables["processes"]
+    grades["operation"] = _worst(processes.assign(item=processes["facility"] + " / " + processes["process"]), "item")
+    for option, grade in _worst(facts.case.tables["build_options"], "option").items():
+        grades["fixed_operation"].setdefault(option, grade)
+    freight = _lane_grades(facts)
+    lines["grade"] = [
+        freight(row.material, row.origin_end, row.to)
+        if row.term == "freight"
+        else grades.get(row.term, {}).get(_key(row), "")
+        for row in records(lines.rename(columns={"from": "origin_end"}))
+    ]
+    return lines
+
+
+def _key(row: Any) -> Any:
+    """What names the pricing row: the authority, the material thrown away, the place of stock or sale, or the item."""
+    if row.term == "duties":
+        return row.layer
+    if row.term == "disposal":
+        return row.material
+    if row.term in ("holding", "sales"):
+        return row.to or row.origin_end or row.item
+    return row.item
+
+
+def _worst(table: pd.DataFrame, column: str) -> dict[Any, str]:
+    """The worst grade among the rows of each name: a chain is as good as its weakest figure; not graded is worst."""
+    ranks = table["grade"].fillna("").map({g: i for i, g in enumerate(GRADES)})
+    worst = ranks.groupby(table[column]).max()
+    return {name: GRADES[int(rank)] for name, rank in worst.items()}
+
+
+def _lane_grades(facts: Facts) -> Any:
+    """Finds the grade of the lane row that sets the freight between two ends: the most specific that fills the cell."""
+    lanes = facts.case.tables["lanes"]
+    lanes = lanes[lanes["freight_usd_per_t"].notna()]
+    rows = zip(lanes["material"], lanes["from"], lanes["to"], lanes["grade"].fillna(""), strict=True)
+    known = {(material, start, end): grade for material, start, end, grade in rows}
+    places = facts.case.tables["places"].set_index("place")["country"].to_dict()
+    found: dict[tuple[Any, Any, Any], str] = {}
+
+    def grade(material: Any, start: Any, end: Any) -> str:
+        key = (material, start, end)
+        if key not in found:
+            ways = product(
+                (material, facts.stages.get(material), "*"),
+                (start, places.get(start), "*"),
+                (end, places.get(end), "*"),
+            )
+            found[key] = next((known[way] for way in ways if way in known), "")
+        return found[key]
+
+    return grade

@@ -1,0 +1,199 @@
+"""Investments: what is begun, where and when, what it costs, when it runs, how full; drawn as a calendar."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from planner.report.book import PALETTE, write_text
+from planner.report.charts import columns_chart
+from planner.report.facts import Facts, expected, records, remembered
+from planner.report.kinds import CENTRED, MUSD, SHARE, TONS, USD, WHOLE, YEAR
+from planner.report.page import Page
+from planner.report.tables import Col, periods, table
+from planner.report.words import count, listed, musd
+
+# What a year of a project is, its letter in the calendar and its colour: told by both.
+PHASES = {
+    "permit": ("P", "#D9D9D9", "#333333"),
+    "build": ("B", PALETTE[1], "#1B2A38"),
+    "run": ("R", PALETTE[0], "#FFFFFF"),
+}
+
+
+def fill_investments(page: Page, facts: Facts) -> None:
+    """The projects begun, their calendar, capex by period, and how full every plant is."""
+    page.even_from = 4
+    page.title(
+        "Investments", "Capacity that the plan adds: what, where, when, how large, what it costs and how it is used."
+    )
+    built = projects(facts)
+    options = facts.case.tables["build_options"]
+    if built.empty:
+        page.say("No investment is made." if len(options) else "No investment is made: the case offers none.")
+    else:
+        _projects(page, facts, built)
+        _calendar(page, facts, built)
+        _capex(page, facts, built)
+    left = [name for name in options["option"] if name not in set(built["option"])]
+    if left and len(options):
+        page.section("Not begun")
+        page.say(
+            f"{count(len(left), 'option')} of {len(options)} {'is' if len(left) == 1 else 'are'} not begun: "
+            f"{listed(left, 40)}."
+        )
+    _use(page, facts)
+
+
+@remembered
+def projects(facts: Facts) -> pd.DataFrame:
+    """One row a build: dates, size, money. Capex is undiscounted; the plan pays it as an annuity while it runs."""
+    rows = facts.table("builds").merge(facts.case.tables["build_options"], on="option", how="left")
+    rows = rows.merge(facts.case.tables["facilities"][["facility", "place"]], on="facility", how="left")
+    rows["country"] = rows["place"].map(facts.country_of)
+    rows["begun"] = rows["period"].astype("float64")
+    rows["construction"] = rows["begun"] + rows["permit_years"].fillna(0)
+    rows["first_output"] = rows["construction"] + rows["lead_years"]
+    rows["last_output"] = rows["first_output"] + rows["life_years"] - 1
+    rows["capex_musd"] = rows["capex_fixed_musd"] + rows["capex_usd_per_t"] * rows["size_t_per_year"] / 1e6
+    rate = float(facts.case.settings["capital_rate"])
+    factor = rate / (1 - (1 + rate) ** -rows["life_years"]) if rate else 1 / rows["life_years"]
+    rows["annuity_musd"] = rows["capex_musd"] * factor
+    rows["present_musd"] = _present(facts, rows)
+    rows["capex_per_t"] = (rows["capex_musd"] * 1e6 / rows["size_t_per_year"]).where(rows["size_t_per_year"] > 0)
+    rows["use"] = _mean_use(facts, rows)
+    return rows.sort_values(["begun", "option"]).reset_index(drop=True)
+
+
+def _present(facts: Facts, rows: pd.DataFrame) -> pd.Series:
+    """What the ledger holds for the option, shared among its builds by the discounted annuities in the horizon."""
+    ledger = facts.ledger[facts.ledger["term"] == "investment"]
+    paid = rows["option"].map(ledger.groupby("item")["expected_musd"].sum()).fillna(0.0)
+    rate, base = float(facts.case.settings["discount_rate"]), int(facts.case.settings["base_year"])
+    last = facts.horizon[1]
+    spans = zip(rows["first_output"], rows["last_output"].clip(upper=last), strict=True)
+    years = [sum((1 + rate) ** (base - y) for y in range(int(start), int(end) + 1)) for start, end in spans]
+    weight = pd.Series(years, index=rows.index, dtype=float) * rows["annuity_musd"] * rows["probability"]
+    whole = weight.groupby(rows["option"]).transform("sum")
+    return (paid * weight / whole).where(whole > 0, 0.0)
+
+
+def _mean_use(facts: Facts, rows: pd.DataFrame) -> pd.Series:
+    """Share of the usable capacity of the whole facility used from the first output to the end of the horizon."""
+    plants = facts.table("capacities")
+    weight = plants["years"] * plants["probability"]
+    plants = plants.assign(
+        used=plants["used_t_per_year"] * weight,
+        usable=plants["usable_t_per_year"] * weight,
+        last=plants["period"] + plants["years"] - 1,
+    )
+
+    def share(facility: str, start: float) -> float:
+        part = plants[(plants["facility"] == facility) & (plants["last"] >= start)]
+        usable = float(part["usable"].sum())
+        return float(part["used"].sum()) / usable if usable > 0 else math.nan
+
+    shares = [share(f, s) for f, s in zip(rows["facility"], rows["first_output"], strict=True)]
+    return pd.Series(shares, index=rows.index, dtype=float)
+
+
+def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
+    last = facts.horizon[1]
+    late = built[built["first_output"] > last]
+    capex = musd(float((built["capex_musd"] * built["probability"]).sum()), facts.currency)
+    page.say(
+        f"{count(len(built), 'project')} begun, {capex} of capex. "
+        "Capex is spread over the years of operation as an annuity; years after the horizon cost nothing here."
+        + (f" {listed(list(late['option']))} would first run after {last}." if len(late) else "")
+    )
+    page.section("Projects")
+    columns = [
+        Col("option", "Project"), Col("facility", "Facility"), Col("place", "Place"), Col("country", "Country"),
+        Col("begun", "Begun, year", YEAR), Col("permit_years", "Permit, years", WHOLE),
+        Col("lead_years", "Building, years", WHOLE), Col("first_output", "First output, year", YEAR),
+        Col("size_t_per_year", "Size, t per year", TONS), Col("capex_musd", "Capex, M$", MUSD, total=True),
+        Col("capex_per_t", "Capex, USD per t/yr", USD), Col("annuity_musd", "Annuity, M$ per year", MUSD, total=True),
+        Col("present_musd", "Annuities, M$ discounted", MUSD, total=True),
+        Col("use", "Utilisation once running", SHARE),
+    ]  # fmt: skip
+    if (built["probability"] < 1).any():
+        columns.append(Col("probability", "Probability of this future", SHARE))
+    table(page, built, columns, total="All projects")
+
+
+def _calendar(page: Page, facts: Facts, built: pd.DataFrame) -> None:
+    """A Gantt of coloured cells: letters say the same as the colours."""
+    page.section("Calendar")
+    page.say("P permitting, B building, R running.")
+    first, last = facts.horizon
+    years = list(range(first, last + 1))
+    frame = built[["option", "facility", "place", "country"]].assign(**{str(year): "" for year in years})
+    names = ("Project", "Facility", "Place", "Country")
+    columns = [Col(k, h) for k, h in zip(frame.columns[:4], names, strict=True)] + [
+        Col(str(y), str(y), CENTRED) for y in years
+    ]
+    block = table(page, frame, columns)
+    for offset, project in enumerate(records(built)):
+        for year in years:
+            phase = _phase(year, project.begun, project.construction, project.first_output, project.last_output)
+            if phase:
+                letter, back, ink = PHASES[phase]
+                look = page.book.format(
+                    bg_color=back, font_color=ink, align="center", bold=True, border=1, border_color="#FFFFFF"
+                )
+                write_text(page.sheet, block.first_row + offset, block.column[str(year)], letter, look)
+
+
+def _phase(year: int, begun: float, construction: float, first_output: float, last_output: float) -> str:
+    if begun <= year < construction:
+        return "permit"
+    if construction <= year < first_output:
+        return "build"
+    return "run" if first_output <= year <= last_output else ""
+
+
+def _capex(page: Page, facts: Facts, built: pd.DataFrame) -> None:
+    """Capex by the period in which it is decided, by country."""
+    page.section("Capex by period of decision")
+    labels = list(facts.labels.values())
+    wide = facts.wide(expected(built, "capex_musd"), ["country"], "t")
+    wide[["b", "c", "d"]] = ""
+    heads = [Col("country", "Country"), Col("b", ""), Col("c", ""), Col("d", "")]
+    block = table(page, wide, [*heads, *periods(labels, "M$, undiscounted", MUSD)], total="All countries")
+    at = page.room_for_charts(1)
+    rows = block.rows
+    chart = columns_chart(page.book, block, rows, labels, "Capex by period of decision", "M$, undiscounted", "country")
+    said = [f"{label} {musd(wide[label].sum())}" for label in labels if wide[label].sum() > 0]
+    page.charts(
+        [(chart, f"Stacked columns: capex by the period in which it is decided, by country. {'; '.join(said)}.")], at
+    )
+
+
+def _use(page: Page, facts: Facts) -> None:
+    """How full each plant is, period by period, old and new alike."""
+    page.section("Utilisation of plants")
+    plants = facts.table("capacities")
+    plants = plants[plants["usable_t_per_year"] > 0]
+    if plants.empty:
+        page.say("No plant has capacity in any period.")
+        return
+    labels = list(facts.labels.values())
+    usable = facts.wide(expected(plants, "usable_t_per_year"), ["facility"], "t")
+    share = facts.wide(expected(plants, "used_t_per_year"), ["facility"], "t")
+    share[labels] = share[labels].div(usable[labels].where(usable[labels] > 0))
+    share["place"] = share["facility"].map(facts.case.tables["facilities"].set_index("facility")["place"])
+    share["country"] = share["place"].map(facts.country_of)
+    added = set(projects_at(facts))
+    share["kind"] = ["new or expanded" if f in added else "existing" for f in share["facility"]]
+    idle = share.loc[(share[labels].fillna(0) == 0).all(axis=1), "facility"]
+    if len(idle):
+        page.say(f"Never used: {listed(list(idle), 12)}.")
+    heads = [Col("facility", "Facility"), Col("kind", "Capacity"), Col("place", "Place"), Col("country", "Country")]
+    table(page, share, [*heads, *periods(labels, "Share of usable capacity", SHARE, total=False)])
+
+
+def projects_at(facts: Facts) -> list[str]:
+    """The facilities where something is built."""
+    options = facts.case.tables["build_options"].set_index("option")["facility"]
+    return sorted({str(options[o]) for o in facts.plan.tables["builds"]["option"]})

@@ -1,0 +1,85 @@
+"""How a column's values look: number format, width in characters, and text that Excel must take literally."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_LONGEST_TEXT = 32_000  # Excel holds 32,767 UTF-16 units in a cell
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"\s+")
+
+
+def literal(value: Any) -> str:
+    """The text itself, fit for a cell: characters that no workbook may hold become the replacement character."""
+    return _FORBIDDEN.sub("\ufffd", str(value))[:_LONGEST_TEXT]
+
+
+def plain(value: Any, at_most: int = 120) -> str:
+    """One line of text for a sentence, a title or an alt text; long names are cut with an ellipsis."""
+    text = _BREAKS.sub(" ", literal(value)).strip()
+    return text if len(text) <= at_most else text[: at_most - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A column's number format (empty: text) and how many characters a value takes in it."""
+
+    number_format: str = ""
+    decimals: int = 0
+    scale: float = 1.0
+    grouped: bool = True
+    ending: str = ""
+    zero: str = ""
+    wrap: bool = False
+    align: str = "right"
+    widest: int = 44  # characters, beyond which text is cut or wrapped
+
+    @property
+    def is_text(self) -> bool:
+        return not self.number_format
+
+    def show(self, value: Any) -> str:
+        """The text that Excel shows."""
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return ""
+        if self.is_text:
+            return literal(value)
+        if value == 0 and self.zero:
+            return self.zero
+        return f"{value * self.scale:{',' if self.grouped else ''}.{self.decimals}f}{self.ending}"
+
+    def width(self, values: Sequence[Any]) -> int:
+        """Characters of the longest value; of numbers the largest and the smallest are the longest."""
+        present = [v for v in values if v is not None and not (isinstance(v, float) and math.isnan(v))]
+        if not present:
+            return 0
+        if self.is_text:
+            longest = max(max(len(line) for line in (literal(v).splitlines() or [""])) for v in present)
+            return min(longest, self.widest)
+        return max(len(self.show(max(present))), len(self.show(min(present))), len(self.zero))
+
+
+def _number(decimals: int) -> Kind:
+    """Thousands separators, fixed decimals, a dash for nothing at all."""
+    shown = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return Kind(f'{shown};-{shown};"–"', decimals, zero="–")
+
+
+TEXT = Kind(align="left")
+NOTE = Kind(wrap=True, align="left", widest=60)
+LONG = Kind(align="left", widest=90)
+CENTRED = Kind(align="center")
+YEAR = Kind("0", grouped=False)
+WHOLE = _number(0)
+TONS = _number(1)
+USD = _number(0)
+USD_FINE = _number(2)
+MUSD = _number(2)
+SECONDS = _number(2)
+INDEX = Kind("0.000", 3)
+EXACT = _number(6)
+SHARE = Kind('0.0%;-0.0%;"–"', 1, scale=100.0, ending="%", zero="–", grouped=False)

@@ -1,0 +1,176 @@
+"""One sheet: title, sentences, charts, the way back, and how it prints. Widths are settled when it is finished."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.report.book import ACCENT, Book, write_text
+from planner.report.kinds import plain
+
+LINE_POINTS, ROW_POINTS, ROW_PIXELS = 13.0, 15.0, 20
+CHART_WIDE, CHART_HIGH = 600, 290  # pixels, with the gap to the next
+_READABLE = 130  # characters on a line of a sentence
+_UNSET = 9.14  # width of a column that nobody set
+_PIXELS = 7  # of a character
+_SHAPE = 0.64  # height of the printed area over its width: landscape A4, which is flatter than Letter, less the margins
+
+
+@dataclass
+class Page:
+    """A sheet being written from the top down."""
+
+    book: Book
+    name: str
+    case_name: str
+    colour: str = ACCENT
+    one_page: bool = False
+    row: int = 0
+    widths: dict[int, float] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    sentences: list[tuple[int, str, Any, float]] = field(default_factory=list)
+    together: list[tuple[int, int]] = field(default_factory=list)
+    repeat: tuple[int, int] = (0, 0)
+    frozen: tuple[int, int] = (1, 0)
+    even_from: int | None = None
+
+    def __post_init__(self) -> None:
+        self.sheet = self.book.workbook.add_worksheet(self.name)
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_tab_color(self.colour)
+
+    # Words -----------------------------------------------------------------------------------------------------------
+
+    def title(self, text: str, intro: str = "", home: bool = True) -> None:
+        """The heading, a sentence or two on what the sheet says, and the way back."""
+        write_text(self.sheet, 0, 0, plain(text, 200), self.book.style("title"))
+        self.tall(0, 26)
+        self.row = 1
+        if intro:
+            self.say(intro, "intro")
+        if home:
+            self.link(self.row, 0, "Summary", "← Back to the summary")
+            self.row += 1
+        self.row += 1
+
+    def say(self, text: str, style: str = "sentence", roomy: float = 0.0) -> None:
+        """A sentence across the sheet; `roomy` adds points of height."""
+        self.sentences.append((self.row, text, self.book.style(style), roomy))
+        self.row += 1
+
+    def section(self, text: str) -> None:
+        """A heading within the sheet, kept on one printed page with the beginning of what follows."""
+        self.row += 1
+        write_text(self.sheet, self.row, 0, plain(text), self.book.style("section"))
+        self.tall(self.row, 21)
+        self.together.append((self.row, self.row + 4))
+        self.row += 1
+
+    def link(self, row: int, column: int, sheet: str, text: str) -> None:
+        self.sheet.write_url(row, column, f"internal:'{sheet}'!A1", self.book.style("link"), text)
+
+    # Sizes -----------------------------------------------------------------------------------------------------------
+
+    def tall(self, row: int, points: float) -> None:
+        """Set a row's height, in points."""
+        self.heights[row] = points
+        self.sheet.set_row(row, points)
+
+    def wide(self, column: int, characters: float) -> float:
+        """Make a column at least so wide; returns how wide it is."""
+        self.widths[column] = max(self.widths.get(column, 0.0), characters)
+        return self.widths[column]
+
+    # Charts ----------------------------------------------------------------------------------------------------------
+
+    def room_for_charts(self, number: int) -> int:
+        """Keep rows free for so many charts, two beside each other; returns where they begin."""
+        at, each = self.row, math.ceil(CHART_HIGH / ROW_PIXELS)
+        for line in range(math.ceil(number / 2)):
+            self.together.append((at + line * each, at + (line + 1) * each))
+        self.row += math.ceil(number / 2) * each + (1 if number else 0)
+        return at
+
+    def charts(self, charts: Sequence[tuple[Any, str]], at: int) -> None:
+        """Put charts into the room kept for them, each with the sentence that stands for it (its alt text)."""
+        for number, (chart, description) in enumerate(charts):
+            line, side = divmod(number, 2)
+            chart.set_size({"width": CHART_WIDE - 12, "height": CHART_HIGH - 12})
+            place = {"x_offset": 4 + side * CHART_WIDE, "y_offset": 6, "object_position": 2}
+            row = at + line * math.ceil(CHART_HIGH / ROW_PIXELS)
+            self.sheet.insert_chart(row, 0, chart, place | {"description": plain(description, 500)})
+
+    def chart_beside(self, chart: Any, description: str, row: int, column: int) -> None:
+        """Put one chart to the right of what was just written; the rows below it are kept free."""
+        chart.set_size({"width": CHART_WIDE, "height": CHART_HIGH})
+        self.sheet.insert_chart(row, column, chart, {"object_position": 2, "description": plain(description, 500)})
+        self.row = max(self.row, row + math.ceil(CHART_HIGH / ROW_PIXELS) + 1)
+
+    # The end ---------------------------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Widths, sentences over the width, frozen headings, print set-up."""
+        if self.even_from is not None:
+            even = [column for column in self.widths if column >= self.even_from]
+            widest = max((self.widths[column] for column in even), default=0.0)
+            self.widths |= dict.fromkeys(even, widest)
+        for column, width in self.widths.items():
+            self.sheet.set_column(column, column, width)
+        self._write_sentences()
+        self.sheet.freeze_panes(*self.frozen)
+        self.sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        self._set_up_print()
+
+    def _write_sentences(self) -> None:
+        """Merge each over the columns that make a readable line, and make the row as tall as the text."""
+        last, width = 0, self.widths.get(0, _UNSET)
+        while width < _READABLE or last == 0:
+            last += 1
+            width += self.widths.get(last, _UNSET)
+        for row, text, look, roomy in self.sentences:
+            scale = 1.05 if look.font_size > 10 else 0.93
+            self.tall(row, max(ROW_POINTS, 3 + lines_of(text, width / scale) * LINE_POINTS * scale) + roomy)
+            self.sheet.merge_range(row, 0, row, last, "", look)
+            write_text(self.sheet, row, 0, text, look)
+
+    def _set_up_print(self) -> None:
+        self.sheet.set_landscape()
+        self.sheet.fit_to_pages(1, 1 if self.one_page else 0)
+        self.sheet.repeat_rows(*self.repeat)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        case = plain(self.case_name, 80).replace("&", "&&")
+        self.sheet.set_footer(f"&L&8{_not_a_size(case)}&C&8{self.name}&R&8Page &P of &N")
+        if not self.one_page:
+            self.sheet.set_h_pagebreaks(self._page_breaks())
+
+    def _page_breaks(self) -> list[int]:
+        """Where to begin a new printed page so that no chart or table is cut, for the scale that fits the width."""
+        pixels = max(sum(self.widths.values()) * _PIXELS, 2 * CHART_WIDE)
+        page = pixels * 72 / 96 * _SHAPE - sum(self._height(r) for r in range(self.repeat[0], self.repeat[1] + 1))
+        breaks, start = [], 0
+        for first, last in sorted(self.together):
+            above = sum(self._height(row) for row in range(start, first))
+            block = sum(self._height(row) for row in range(first, last))
+            if block > page:
+                continue
+            if above % page + block > page:
+                breaks.append(first)
+                start = first
+        return breaks
+
+    def _height(self, row: int) -> float:
+        return self.heights.get(row, ROW_POINTS)
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a text takes in a cell of that width, broken between words."""
+    wide = max(int(width), 1)
+    return sum(max(1, len(textwrap.wrap(part, wide))) for part in text.splitlines() or [""])
+
+
+def _not_a_size(text: str) -> str:
+    """After "&8" a leading digit would be read as part of the font size."""
+    return f" {text}" if text[:1].isdigit() else text

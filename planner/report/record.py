@@ -1,0 +1,88 @@
+"""Defaults used, and the record of the run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import pandas as pd
+
+from planner.report.facts import Facts
+from planner.report.kinds import LONG, NOTE, WHOLE
+from planner.report.page import Page
+from planner.report.tables import Col, table
+
+_PACKAGES = ("ree-planner", "pyomo", "highspy", "pandas", "numpy", "XlsxWriter")
+
+
+def fill_defaults(page: Page, facts: Facts) -> None:
+    """What blank cells were taken for."""
+    page.title(
+        "Defaults used", "Cells that were left blank, and what the planner took them for. Nothing is assumed silently."
+    )
+    rows = facts.case.defaults_used
+    if rows.empty:
+        page.say("No cell was left blank that has a default.")
+        return
+    rows = rows.assign(value=[_said(value) for value in rows["value"]])
+    columns = [
+        Col("sheet", "Sheet"), Col("column", "Column or setting"), Col("rows", "Blank cells", WHOLE),
+        Col("value", "Value used"), Col("meaning", "What blank means", NOTE),
+    ]  # fmt: skip
+    table(page, rows, columns, listing=True)
+
+
+def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> None:
+    """Everything needed to make this plan again and to judge how it was found."""
+    plan = facts.plan
+    page.title("Run record", "How this plan was made. The same case, version and options give the same plan.")
+    proof = [
+        ("Status", plan.status),
+        ("Cost of the plan", f"{plan.objective_musd:,.6f} {facts.million}"),
+        (
+            "No plan can be cheaper than",
+            "not known" if plan.bound_musd is None else f"{plan.bound_musd:,.6f} {facts.million}",
+        ),
+        ("Gap between them", "not known" if plan.gap is None else f"{plan.gap:.6%}"),
+        ("Seconds in the solver", f"{plan.seconds:,.2f}"),
+        ("Audit of the books", record.get("audit", "not recorded")),
+    ]
+    _pairs(page, "Proof", proof)
+    _pairs(page, "Case", [("Case", plan.case_name), ("Fingerprint", plan.fingerprint)])
+    _pairs(page, "Settings", [(name, _said(value)) for name, value in facts.case.settings.items()])
+    _pairs(page, "Size of the program", [(name, f"{number:,}") for name, number in plan.size.items()])
+    _pairs(page, "Seconds by step", [(name, f"{seconds:,.3f}") for name, seconds in plan.timings.items()])
+    _pairs(page, "Versions that wrote this report", list(_versions().items()))
+    _pairs(page, "Recorded by the run", [(name, value) for name, value in record.items() if name != "audit"])
+    if facts.case.warnings:
+        page.section(f"Warnings of the check ({len(facts.case.warnings):,})")
+        for warning in facts.case.warnings:
+            page.say(str(warning))
+
+
+def _pairs(page: Page, title: str, pairs: list[tuple[str, Any]]) -> None:
+    if not pairs:
+        return
+    page.section(title)
+    frame = pd.DataFrame([(name, _said(value)) for name, value in pairs], columns=["what", "value"])
+    table(page, frame, [Col("what", "What"), Col("value", "Value", LONG)])
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "left open"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found

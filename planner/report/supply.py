@@ -1,0 +1,180 @@
+"""Supplier mix: who supplies each material, from which country, how concentrated. Suppliers: the same, name by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from planner.report.book import Book
+from planner.report.charts import columns_chart, fill, others
+from planner.report.facts import Facts, remembered, weighted_share
+from planner.report.kinds import INDEX, SHARE, TONS, WHOLE
+from planner.report.page import Page
+from planner.report.tables import Block, Col, periods, table
+from planner.report.words import percent
+
+OTHER = "Other countries"
+_MOST_COUNTRIES, _MOST_CHARTS = 14, 12
+_HHI = (
+    "Herfindahl-Hirschman index: the sum of the squared shares of countries. 1 is a single country; above 0.25 is "
+    "commonly called highly concentrated."
+)
+
+
+def fill_mix(page: Page, facts: Facts) -> None:
+    """Dependence at a glance, a chart for each material, tons and shares by country, concentration."""
+    page.title(
+        "Supplier mix",
+        "Where each material comes from. What is bought counts for its country of origin (of the last substantial "
+        "transformation); what own plants make and what is collected, for the country where that happens.",
+    )
+    if facts.supply.empty:
+        page.say("Nothing is bought, made or collected.")
+        return
+    page.even_from = 3
+    labels = list(facts.labels.values())
+    tons = by_country(facts)
+    shares = weighted_share(tons, ["material"], facts.labels)
+    concentration = _concentration(tons, facts)
+    page.section("Dependence at a glance")
+    _glance(page, facts, shares, concentration)
+    page.section("Supply by country")
+    charted = charted_materials(facts)
+    at = page.room_for_charts(len(charted))
+    page.section("Tons by country of origin")
+    heads = [Col("material", "Material"), Col("country", "Country of origin"), Col("stage", "Stage")]
+    block = table(page, tons, [*heads, *periods(labels, "t per year", TONS, total=False)])
+    page.section("Share by country of origin")
+    table(page, shares, [*heads, *periods(labels, "Share of the material's supply", SHARE, total=False)])
+    page.section("Concentration by country (HHI)")
+    page.say(_HHI)
+    heads[1] = Col("country", "Largest over the horizon")
+    table(page, concentration, [*heads, *periods(labels, "HHI (0 spread … 1 single country)", INDEX, total=False)])
+    page.charts([_chart(page.book, block, facts, tons, material) for material in charted], at)
+
+
+@remembered
+def by_country(facts: Facts) -> pd.DataFrame:
+    """Tons per year of each material by country, one column a period; the smallest countries of many are lumped."""
+    ranks = ranked_countries(facts)
+    lumped = [c if ranks.get(c, 0) < _MOST_COUNTRIES else OTHER for c in facts.supply["country"]]
+    wide = facts.wide(facts.supply.assign(country=lumped), ["material", "stage", "country"], "t")
+    order = pd.DataFrame({"chain": wide["material"].map(facts.chain), "rank": wide["country"].map(ranks).fillna(999)})
+    return wide.loc[order.sort_values(["chain", "rank"]).index].reset_index(drop=True)
+
+
+@remembered
+def ranked_countries(facts: Facts) -> dict[str, int]:
+    """Home first, then by share in the supply of the materials drawn, each material counting alike."""
+    supply = facts.supply.assign(drawn=facts.supply["material"].isin(charted_materials(facts)))
+    share = supply["t"] / supply.groupby("material")["t"].transform("sum")
+    weight = (
+        (share * (supply["drawn"] + 1e-3)).groupby(supply["country"]).sum().sort_values(ascending=False, kind="stable")
+    )
+    names = [facts.home, *[c for c in weight.index if c != facts.home]]
+    return {name: rank for rank, name in enumerate(names)}
+
+
+@remembered
+def charted_materials(facts: Facts) -> list[str]:
+    """The materials to draw: those in demand, then those on which most is spent; in the order of the chain."""
+    spent = facts.ledger.groupby("material")["paid_musd"].sum()
+    wanted = set(facts.case.tables["segments"]["material"])
+    there = facts.supply["material"].unique()
+    ranked = sorted(there, key=lambda m: (m not in wanted, -abs(float(spent.get(m, 0.0))), m))
+    return sorted(ranked[:_MOST_CHARTS], key=lambda m: facts.chain.get(m, 0))
+
+
+def _glance(page: Page, facts: Facts, shares: pd.DataFrame, concentration: pd.DataFrame) -> None:
+    """First and last period side by side: the largest origin, its share, home's share, HHI."""
+    labels = list(facts.labels.values())
+    ends = list(dict.fromkeys((labels[0], labels[-1])))
+    names = facts.supply.groupby("material")["supplier"].nunique()
+    hhi = concentration.set_index("material")
+    rows = []
+    for material, part in shares.groupby("material", sort=False):
+        row: dict[str, Any] = {"material": material, "suppliers": names[material]}
+        for label in ends:
+            known = part[label].dropna()
+            home = part.loc[part["country"] == facts.home, label]
+            row[f"top {label}"] = _largest(part, label)
+            row[f"share {label}"] = known.max() if len(known) else None
+            row[f"home {label}"] = home.sum() if len(known) else None
+            row[f"hhi {label}"] = hhi[label][material]
+        rows.append(row)
+    columns = [Col("material", "Material"), *[Col(f"top {e}", e, group="Largest origin") for e in ends]]
+    for key, group, kind in (
+        ("share", "Share of the largest", SHARE),
+        ("home", "Share made at home", SHARE),
+        ("hhi", "HHI (0…1)", INDEX),
+    ):
+        columns += [Col(f"{key} {e}", e, kind, group=group) for e in ends]
+    table(page, pd.DataFrame(rows), [*columns, Col("suppliers", "Suppliers, number", WHOLE)])
+
+
+def _largest(part: pd.DataFrame, label: str) -> str:
+    """The country with the largest share in that period."""
+    known = part.dropna(subset=[label]).nlargest(1, label)
+    return str(known["country"].iloc[0]) if len(known) else "no supply"
+
+
+def _concentration(tons: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    """The sum of squared shares of the countries of each material, and the country largest over the horizon."""
+    labels = list(facts.labels.values())
+    exact = facts.wide(facts.supply, ["material", "country"], "t")
+    shares = weighted_share(exact, ["material"], facts.labels)
+    hhi = (shares.set_index("material")[labels] ** 2).groupby(level=0).sum(min_count=1)
+    weights = exact.assign(total=exact[labels].to_numpy(dtype=float) @ list(facts.years.values()))
+    largest = weights.loc[weights.groupby("material")["total"].idxmax()].set_index("material")["country"]
+    out = hhi.reindex(tons["material"].unique()).rename_axis("material").reset_index()
+    return out.assign(country=out["material"].map(largest), stage=out["material"].map(facts.stages))
+
+
+def _chart(book: Book, block: Block, facts: Facts, tons: pd.DataFrame, material: str) -> tuple[Any, str]:
+    """Stacked columns of a material's supply by country, and the sentence that says the same."""
+    labels = list(facts.labels.values())
+    ranks = ranked_countries(facts)
+    part = tons[tons["material"] == material]
+    rows = [block.first_row + int(i) for i in part.index]
+    fills = {
+        row: others() if c == OTHER else fill(ranks.get(c, 0)) for row, c in zip(rows, part["country"], strict=True)
+    }
+    chart = columns_chart(book, block, rows, labels, f"Supply of {material}", "t per year", "country", fills)
+    return chart, f"Stacked columns: supply of {material} by country of origin, t per year. {_trend(part, labels)}"
+
+
+def _trend(part: pd.DataFrame, labels: list[str]) -> str:
+    """Both ends of the horizon, as shares: 2026: China 80 %, Estonia 20 %; 2040: …"""
+    said = []
+    for label in dict.fromkeys((labels[0], labels[-1])):
+        total = part[label].sum()
+        top = part.nlargest(2, label)
+        shares = [f"{c} {percent(t / total)}" for c, t in zip(top["country"], top[label], strict=True) if t > 0]
+        said.append(f"{label}: {', '.join(shares) or 'no supply'}")
+    return "; ".join(said) + "."
+
+
+def fill_suppliers(page: Page, facts: Facts) -> None:
+    """Every supplier of every material: what it supplies each period, its share, where the goods were before."""
+    page.title(
+        "Suppliers",
+        "Each supplier of each material: tons first, shares of the material's supply below. For own plants and "
+        "collection the supplier is the plant or stream. Mined, refined, melted in: as stated on the offers sheet "
+        "or by the own process; empty where it is not stated.",
+    )
+    if facts.supply.empty:
+        page.say("Nothing is bought, made or collected.")
+        return
+    page.even_from = 8
+    labels = list(facts.labels.values())
+    keys = ["material", "stage", "way", "supplier", "country", "mined_in", "refined_in", "melted_in"]
+    tons = facts.wide(facts.supply, keys, "t")
+    order = pd.DataFrame({"chain": tons["material"].map(facts.chain), "size": -tons[labels].sum(axis=1)})
+    tons = tons.loc[order.sort_values(["chain", "size"], kind="stable").index].reset_index(drop=True)
+    heads = ("Material", "Stage", "Way", "Supplier or plant", "Origin", "Mined in", "Refined in", "Melted in")
+    columns = [Col(key, head) for key, head in zip(keys, heads, strict=True)]
+    table(page, tons, [*columns, *periods(labels, "t per year", TONS, total=False)], listing=True)
+    page.section("Share of each material's supply")
+    shares = weighted_share(tons, ["material"], facts.labels)
+    table(page, shares, [*columns, *periods(labels, "Share of the material's supply", SHARE, total=False)])

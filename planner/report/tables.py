@@ -1,0 +1,158 @@
+"""Tables on a page: headings with units, values with number formats, widths that fit, totals, filters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.report.book import ACCENT, write_text
+from planner.report.kinds import TEXT, Kind, plain
+from planner.report.page import LINE_POINTS, Page, lines_of
+
+_NARROWEST, _PADDING, _FILTER_BUTTON = 9, 2.0, 3.0
+_BOLD = 1.12  # bold text against plain
+_MOST_ROWS = 200_000
+
+
+@dataclass(frozen=True)
+class Col:
+    """A column of a table: where its values come from, what stands above them, how they look."""
+
+    key: str
+    heading: str
+    kind: Kind = TEXT
+    group: str = ""
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where a table landed, for charts and links."""
+
+    sheet: str
+    heading_row: int
+    first_row: int
+    last_row: int
+    column: Mapping[str, int]
+
+    @property
+    def rows(self) -> range:
+        return range(self.first_row, self.last_row + 1)
+
+
+def periods(labels: Sequence[str], group: str, kind: Kind, total: bool = True) -> list[Col]:
+    """One column a period, under a common heading that says the unit."""
+    return [Col(label, label, kind, group=group, total=total) for label in labels]
+
+
+def table(page: Page, frame: pd.DataFrame, columns: Sequence[Col], *, total: str = "", listing: bool = False) -> Block:
+    """Headings, rows and, if it has a name, a total row. A listing gets filters and stays under its heading."""
+    top = page.row
+    heading = _headings(page, columns, listing)
+    frame, folded = _fold(frame, columns)
+    page.row = heading + 1
+    for place, column in enumerate(columns):
+        _values(page, frame[column.key].tolist(), column.kind, place)
+    last = heading + len(frame)
+    if listing:
+        page.sheet.autofilter(heading, 0, max(last, heading + 1), len(columns) - 1)
+        page.frozen = (heading + 1, 0)
+        page.repeat = (top, heading)
+    _tall_rows(page, frame, columns)
+    page.row = last + 1
+    if total and len(frame):
+        _total(page, frame, columns, total)
+    if not listing:
+        page.together.append((top, page.row))
+    if folded:
+        page.say(f"The last row stands for {folded:,} smaller lines, added up.", "intro")
+    places = {column.key: place for place, column in enumerate(columns)}
+    return Block(page.name, heading, heading + 1, last, places)
+
+
+def _headings(page: Page, columns: Sequence[Col], listing: bool) -> int:
+    """One row of headings, or two where columns stand in groups; returns the lower row."""
+    grouped = any(column.group for column in columns)
+    if grouped:
+        _groups(page, columns)
+        page.row += 1
+    room = _FILTER_BUTTON if listing else 1.0
+    for place, column in enumerate(columns):
+        word = max((len(word) for word in column.heading.split()), default=1)
+        page.wide(place, max(word * _BOLD + room, _NARROWEST))
+    lines = max(lines_of(c.heading, (page.widths[place] - room) / _BOLD) for place, c in enumerate(columns))
+    for place, column in enumerate(columns):
+        side = {"align": "left", "indent": 1} if column.kind.align == "left" else {"align": "center"}
+        write_text(page.sheet, page.row, place, plain(column.heading), page.book.style("heading", **side))
+    page.tall(page.row, 6 + lines * LINE_POINTS)
+    return page.row
+
+
+def _groups(page: Page, columns: Sequence[Col]) -> None:
+    """The upper of two heading rows; where a column has no group, it looks like one cell with the heading below."""
+    look = page.book.style("heading", align="center")
+    bare = page.book.style("heading", bottom=1, bottom_color=ACCENT)
+    start = 0
+    for end in range(1, len(columns) + 1):
+        text = columns[start].group
+        if end < len(columns) and columns[end].group == text:
+            continue
+        if text and end - start > 1:
+            page.sheet.merge_range(page.row, start, page.row, end - 1, "", look)
+        for place in range(start, start + 1 if text else end):
+            write_text(page.sheet, page.row, place, text, look if text else bare)
+        start = end
+
+
+def _values(page: Page, values: list[Any], kind: Kind, column: int) -> None:
+    """The cells of one column; what is not there stays empty."""
+    look, sheet, row = page.book.cell(kind), page.sheet, page.row
+    for offset, value in enumerate(values):
+        if value is None or value != value:  # noqa: PLR0124  NaN, the one value that is not itself
+            sheet.write_blank(row + offset, column, None, look)
+        elif kind.is_text:
+            write_text(sheet, row + offset, column, value, look)
+        else:
+            sheet.write_number(row + offset, column, value, look)
+    page.wide(column, kind.width(values) + _PADDING)
+
+
+def _tall_rows(page: Page, frame: pd.DataFrame, columns: Sequence[Col]) -> None:
+    """Room for text that wraps, set here because not every program does it on opening."""
+    wrapping = [(place, frame[c.key].tolist()) for place, c in enumerate(columns) if c.kind.wrap]
+    for offset in range(len(frame) if wrapping else 0):
+        lines = max(lines_of(str(values[offset]), page.widths[place] - 1) for place, values in wrapping)
+        if lines > 1:
+            page.tall(page.row + offset, 2 + lines * LINE_POINTS)
+
+
+def _total(page: Page, frame: pd.DataFrame, columns: Sequence[Col], name: str) -> None:
+    for place, column in enumerate(columns):
+        look = page.book.cell(column.kind, strong=True)
+        if column.total:
+            value = math.fsum(v for v in frame[column.key] if v == v)  # noqa: PLR0124  leaves NaN out
+            page.sheet.write_number(page.row, place, value, look)
+            page.wide(place, len(column.kind.show(value)) * _BOLD + _PADDING)
+        elif place == 0:
+            write_text(page.sheet, page.row, place, name, look)
+            page.wide(place, len(name) * _BOLD + _PADDING)
+        else:
+            page.sheet.write_blank(page.row, place, None, look)
+    page.row += 1
+
+
+def _fold(frame: pd.DataFrame, columns: Sequence[Col]) -> tuple[pd.DataFrame, int]:
+    """Keep a sheet openable: beyond so many rows the smallest are added up into one."""
+    if len(frame) <= _MOST_ROWS:
+        return frame, 0
+    added = [c.key for c in columns if c.total]
+    size = frame[added].abs().sum(axis=1).to_numpy() if added else np.zeros(len(frame))
+    kept = np.sort(np.argsort(-size, kind="stable")[: _MOST_ROWS - 1])
+    rest = frame.drop(index=frame.index[kept])
+    last = {c.key: rest[c.key].sum() if c.total else None for c in columns}
+    return pd.concat([frame.iloc[kept], pd.DataFrame([last])], ignore_index=True), len(rest)

@@ -1,0 +1,59 @@
+"""Numbers and lists as they stand in a sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from planner.report.kinds import plain
+
+_AT_MOST_NAMED = 3
+
+
+def musd(value: float, currency: str = "USD") -> str:
+    """Money in millions: 1,234 M$, 12.3 M$, 0.46 M$."""
+    unit = "M$" if currency == "USD" else f"M {plain(currency)}"
+    size = abs(value)
+    decimals = 0 if size >= 100 else 1 if size >= 10 else 2
+    return f"{value:,.{decimals}f} {unit}"
+
+
+def tons(value: float) -> str:
+    """Tons with as many decimals as they are worth: 12,345 t, 34.5 t, 0.42 t, 0.0031 t."""
+    size = abs(value)
+    if size == 0 or size >= 100:
+        return f"{value:,.0f} t"
+    if size >= 1:
+        return f"{value:,.1f} t"
+    decimals = min(9, 1 - math.floor(math.log10(size)))
+    return f"{value:.{decimals}f} t"
+
+
+def percent(share: float) -> str:
+    """A share in words: 34 %, 3.4 %, 0.05 %, under 0.001 %."""
+    size = abs(share) * 100
+    if 0 < size < 0.001:
+        return "under 0.001 %"
+    decimals = 0 if size == 0 or size >= 10 else 1 if size >= 1 else 2 if size >= 0.01 else 3
+    return f"{share * 100:,.{decimals}f} %"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """1 supplier, 3 suppliers, no supplier."""
+    if number == 0:
+        return f"no {one}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str], at_most: int = _AT_MOST_NAMED) -> str:
+    """a, b and c; or a, b, c and 4 more."""
+    shown = [plain(name) for name in names[:at_most]]
+    rest = len(names) - len(shown)
+    if rest:
+        return f"{', '.join(shown)} and {rest:,} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "none"
+
+
+def capital(text: str) -> str:
+    """With a capital first letter, the rest untouched."""
+    return text[:1].upper() + text[1:]
