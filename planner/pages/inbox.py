@@ -1,0 +1,106 @@
+"""Uploaded workbooks, kept beside the runs under the sha256 of their bytes, and what the checks say about them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.errors import Problem
+from planner.pages.frame import SAMPLE
+from planner.run_folder import safe_file_name, sha256_of
+from planner.run_store import default_root
+
+if TYPE_CHECKING:
+    from planner.case import Checked
+
+KEPT_DAYS = 7.0
+SAMPLE_KEY = "sample"
+
+
+@dataclass(frozen=True)
+class Received:
+    """A workbook (or the sample's folder) that can be checked and solved; `key` names it in the address."""
+
+    key: str
+    path: Path
+    name: str
+    sha256: str
+
+
+def receive(name: str, content: bytes) -> Received:
+    """Keep an upload; the same bytes under the same name are kept once."""
+    digest = hashlib.sha256(content).hexdigest()
+    key = hashlib.sha256(f"{digest}{name}".encode()).hexdigest()[:20]
+    folder = _inbox() / key
+    if not (folder / "name.json").exists():
+        _tidy()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / safe_file_name(name)).write_bytes(content)
+        facts = {"name": name[:200], "file": safe_file_name(name), "sha256": digest}
+        (folder / "name.json").write_text(json.dumps(facts), encoding="utf-8")
+    return Received(key, folder / safe_file_name(name), name[:200], digest)
+
+
+def received(key: str) -> Received | None:
+    """What the address names; None where it is not, or no longer, there."""
+    if key == SAMPLE_KEY:
+        return Received(key, SAMPLE, SAMPLE.name, sha256_of(SAMPLE)) if SAMPLE.is_dir() else None
+    if not re.fullmatch(r"[0-9a-f]{20}", key):
+        return None
+    try:
+        facts = json.loads((_inbox() / key / "name.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return Received(key, _inbox() / key / facts["file"], facts["name"], facts["sha256"])
+
+
+def checked(case: Received) -> Checked:
+    """What the checks say; read in a process of its own with little memory, once for the same bytes."""
+    return _checked(str(case.path), case.sha256)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _checked(path: str, sha256: str) -> Checked:
+    from planner.case import check_upload
+
+    return check_upload(Path(path))
+
+
+def marked_up(case: Received, problems: tuple[Problem, ...]) -> bytes:
+    """The user's own workbook with its faults coloured, commented and listed."""
+    from planner.marking import mark
+
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "marked.xlsx"
+        mark(case.path, problems, target)
+        return target.read_bytes()
+
+
+def template_bytes() -> bytes:
+    """The empty workbook."""
+    from planner.template import write_template
+
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "template.xlsx"
+        write_template(target)
+        return target.read_bytes()
+
+
+def _inbox() -> Path:
+    return default_root() / "uploads"
+
+
+def _tidy() -> None:
+    """Forget uploads that are a week old; runs have copies of their own."""
+    for folder in _inbox().glob("*"):
+        if time.time() - folder.stat().st_mtime > KEPT_DAYS * 86400:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,84 @@
+"""Report: download the Excel report, the tables as CSV, and the record of the run."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from planner.exports import report_bytes, tables_zip
+from planner.pages.frame import guarded, store, table, title
+from planner.pages.input import XLSX
+from planner.pages.results import chosen_with_plan
+from planner.pages.words import literal
+from planner.report import CONTENTS
+from planner.run_folder import read_manifest
+
+
+@guarded
+def show() -> None:
+    """The page with the downloads."""
+    title(
+        "Report",
+        "The plan as an Excel workbook for people who will never open this tool, and its tables for those who compute.",
+    )
+    run = chosen_with_plan()
+    if run is None:
+        return
+    folder = store().folder(run.id)
+    stem = f"{folder.name}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the Excel report",
+            data=lambda: report_bytes(folder),
+            file_name=f"report-{stem}.xlsx",
+            mime=XLSX,
+            type="primary",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download all tables as CSV (zip)",
+            data=lambda: tables_zip(folder),
+            file_name=f"tables-{stem}.zip",
+            mime="application/zip",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download the run record",
+            data=(folder / "manifest.json").read_bytes,
+            file_name=f"manifest-{stem}.json",
+            mime="application/json",
+            on_click="ignore",
+        )
+    if run.message:
+        st.warning(literal(run.message))
+    st.subheader("What the report holds", anchor=False)
+    table(
+        pd.DataFrame(CONTENTS, columns=["sheet", "answers"]),
+        alt="The sheets of the report and what each answers",
+        rows_shown=99,
+    )
+    st.subheader("Run record", anchor=False)
+    manifest = read_manifest(folder)
+    plan = manifest["plan"]
+    facts = {
+        "run": manifest["run"],
+        "state": manifest["state"],
+        "status": plan["status"],
+        "input file": manifest["input"]["file"],
+        "sha256 of the input": manifest["input"]["sha256"],
+        "fingerprint of the case": plan["fingerprint"],
+        "total cost, M$": f"{plan['objective_musd']:,.6f}",
+        "bound, M$": "–" if plan["bound_musd"] is None else f"{plan['bound_musd']:,.6f}",
+        "gap": "–" if plan["gap"] is None else f"{plan['gap']:.6f}",
+        "seconds of solving": f"{plan['seconds']:,.1f}",
+        "created": manifest["created"],
+        "finished": manifest["finished"],
+        **{f"option {name}": str(value) for name, value in manifest["options"].items()},
+        **{f"size, {name}": f"{value:,}" for name, value in manifest["size"].items()},
+        **{f"version of {name}": value for name, value in manifest["versions"].items()},
+    }
+    table(
+        pd.DataFrame(facts.items(), columns=["what", "value"]),
+        alt="Input, options, versions and result of the run",
+        rows_shown=99,
+    )

@@ -1,0 +1,99 @@
+"""Results: the verdict, the headline, and one part of the plan at a time with its chart and table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from planner.pages import results_money, results_plants, results_supply
+from planner.pages.frame import choose_run, go, guarded, store, title
+from planner.pages.words import literal, moment, seconds
+from planner.results.headline import figures, verdict
+from planner.results.opened import Opened, open_run
+from planner.run_store import Run
+
+CARD_WIDTH = 181
+SUMMARY = "Summary"
+PARTS: dict[str, Callable[[Opened], None]] = {
+    SUMMARY: results_supply.summary,
+    "Supply mix": results_supply.mix,
+    "Flows": results_supply.network,
+    "Investments": results_plants.investments,
+    "Recycling and stock": results_plants.recycling_and_stock,
+    "Cost": results_money.cost,
+    "Landed cost": results_money.landed,
+    "Duties": results_money.duty,
+    "Limits that bind": results_money.limits,
+}
+
+
+@guarded
+def show() -> None:
+    """The page of one run's results."""
+    title("Results")
+    run = chosen_with_plan()
+    if run is None:
+        return
+    with st.spinner("Reading the plan", show_time=True):
+        opened = _opened(str(store().folder(run.id)), run.sha256)
+    _verdict(opened, run)
+    _headline(opened)
+    part = st.segmented_control(
+        "Part of the plan", list(PARTS), default=SUMMARY, required=True, key="part", label_visibility="collapsed"
+    )
+    PARTS[part or SUMMARY](opened)
+
+
+def chosen_with_plan() -> Run | None:
+    """A run with a plan, or a hint where to get one."""
+    runs = store().list()
+    with_plan = tuple(run for run in runs if run.has_plan)
+    wanted = st.query_params.get("run")
+    without = next((run for run in runs if run.id == wanted and not run.has_plan), None)
+    if without is not None:
+        st.warning("This run has no plan to show, or not yet.")
+        if st.button("Open the run", type="primary"):
+            go("runs", run=without.id)
+        return None
+    if not with_plan:
+        st.markdown("There is no finished run yet. Results appear here when the first one is done.")
+        if st.button("Open a workbook", type="primary"):
+            go("input")
+        return None
+    if st.session_state.get("run") not in {run.id for run in with_plan} and wanted is None:
+        st.session_state.pop("run", None)
+    return choose_run(with_plan, "Run")
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _opened(folder: str, sha256: str) -> Opened:
+    """The run as read from its folder, which never changes once it has its name; shared, so nobody writes to it."""
+    return open_run(Path(folder))
+
+
+def _verdict(opened: Opened, run: Run) -> None:
+    found = verdict(opened.plan)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        icon = ":material/verified:" if found.proven else ":material/hourglass_bottom:"
+        st.badge(found.words, color="green" if found.proven else "orange", icon=icon)
+        st.markdown(literal(found.sentence))
+    facts = [
+        opened.case.name,
+        moment(run.created),
+        f"solved in {seconds(opened.plan.seconds)}",
+        f"input sha256 {run.sha256[:12]}",
+        f"run {run.id}",
+    ]
+    st.caption(" · ".join(map(literal, facts)))
+
+
+def _headline(opened: Opened) -> None:
+    with st.container(horizontal=True):
+        for figure in figures(opened.case, opened.plan):
+            with st.container(border=True, width=CARD_WIDTH, height="stretch", gap=None):
+                st.metric(figure.label, figure.value, help=figure.help)
+                if figure.alarm:
+                    st.markdown(f":material/warning: **{literal(figure.alarm)}**")
+                st.caption(literal(figure.context))

@@ -1,0 +1,90 @@
+"""Results: what the plan costs, what each purchase costs landed, duties, and limits with what they are worth."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.pages.charts import cost_bars, stacked_bars
+from planner.pages.frame import as_table, table
+from planner.results.money import binding_limits, costs_by_period, duties, landed_cost, prices
+from planner.results.opened import Opened, period_labels
+
+
+def cost(opened: Opened) -> None:
+    """The total by term, and by period."""
+    st.subheader("Cost", anchor=False)
+    data = costs_by_period(opened.plan)
+    periods = list(period_labels(opened.plan).values())
+    st.altair_chart(cost_bars(data), alt="Discounted cost by term in M$; sales count against it")
+    st.caption("By period. A period of several years holds the cost of all of them.")
+    st.altair_chart(
+        stacked_bars(data, "term", "discounted_musd", "M$, discounted", periods, decimals=2),
+        alt="Discounted cost by term in M$, one bar a period",
+    )
+    wide = data.pivot_table(index="term", columns="period", values="discounted_musd", aggfunc="sum")
+    wide = wide.reindex(columns=periods).fillna(0.0)
+    wide["all periods"] = wide.sum(axis=1)
+    wide = wide.sort_values("all periods", ascending=False)
+    wide.loc["total"] = wide.sum()
+    patterns = dict.fromkeys([*periods, "all periods"], "{:,.2f}")
+    as_table(wide.reset_index(), "Discounted cost in M$ by term and period", patterns, {"term": "M$, discounted"})
+
+
+def landed(opened: Opened) -> None:
+    """Each purchase of a period with price, freight and each layer of duty per ton."""
+    st.subheader("Landed cost", anchor=False)
+    labels = period_labels(opened.plan)
+    node = st.select_slider("Period", list(labels), format_func=lambda n: labels[n], key="landed_node")
+    data = landed_cost(opened.case, opened.plan, node)
+    if data.empty:
+        st.markdown("Nothing is bought in this period.")
+        return
+    st.markdown(
+        "What a ton costs where it is delivered, in USD/t: price, freight, and one column for each duty in force."
+    )
+    plain = {"offer", "supplier", "origin", "material", "to", "t_per_year", "musd_per_year"}
+    per_ton = [name for name in data.columns if name not in plain]
+    names_of_prices = {name: f"{name}, USD/t" for name in ("landed", "price", "freight")}
+    formats = {"t_per_year": "{:,.1f}", "musd_per_year": "{:,.2f}"} | dict.fromkeys(per_ton, "{:,.0f}")
+    names = {"t_per_year": "t/yr", "musd_per_year": "M$/yr", "to": "delivered to"} | names_of_prices
+    table(data, f"Landed cost of each purchase in {labels[node]}", formats, names)
+
+
+def duty(opened: Opened) -> None:
+    """Duties by authority and period."""
+    st.subheader("Duties", anchor=False)
+    data = duties(opened.plan)
+    if data.empty:
+        st.markdown("The plan pays no duty.")
+        return
+    periods = list(period_labels(opened.plan).values())
+    st.altair_chart(
+        stacked_bars(data, "authority", "musd_per_year", "M$ per year", periods, decimals=2),
+        alt="Duty paid per year in M$ by authority, one bar a period",
+    )
+    wide = data.pivot_table(index="authority", columns="period", values="musd_per_year", aggfunc="sum")
+    wide = wide.reindex(columns=periods).fillna(0.0).reset_index()
+    as_table(wide, "Duty paid per year in M$ by authority and period", dict.fromkeys(periods, "{:,.3f}"), {})
+
+
+def limits(opened: Opened) -> None:
+    """Limits that bind and what loosening each would save; what one more ton of a material would cost."""
+    st.subheader("Limits that bind", anchor=False)
+    data = binding_limits(opened.case, opened.plan)
+    periods = list(period_labels(opened.plan).values())
+    if data.empty:
+        st.markdown("No limit of the workbook holds the plan back.")
+    else:
+        st.markdown(
+            "Each of these holds the plan back; those worth most come first. Under each period is what one unit more "
+            "would save per year, in USD, while everything that is built stays as planned."
+        )
+        formats = {"limit": "{:,.1f}", "tenth_musd": "{:,.2f}"} | dict.fromkeys(periods, "{:,.0f}")
+        names = {"words": "what binds", "limit": "at", "tenth_musd": "a tenth more saves, M$"}
+        table(data, "Limits that bind, those worth most first", formats, names)
+    st.subheader("What one more ton would cost", anchor=False)
+    price = prices(opened.plan)
+    wide = price.pivot_table(index=["material", "place"], columns="period", values="usd_per_t", aggfunc="mean")
+    wide = wide.reindex(columns=periods).reset_index()
+    st.caption("USD/t at the place, in each period; a dash where the material is not there.")
+    table(wide, "Marginal cost of a ton by material, place and period", dict.fromkeys(periods, "{:,.0f}"))

@@ -1,0 +1,73 @@
+"""Start: try the sample, take the template, open a workbook; and what was run lately."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.pages.frame import SAMPLE, go, guarded, owner, run_row, store, title
+from planner.pages.inbox import template_bytes
+
+RECENT = 5
+
+
+@guarded
+def show() -> None:
+    """The first page."""
+    title("Rare Earth Sourcing Planner")
+    st.markdown(
+        "From whom to buy, what to build and recycle, and what goes short: the plan of least cost for the years ahead, "
+        "with prices, freight and every layer of duty. One workbook goes in; a plan comes out, with proof of how good "
+        "it is, and an Excel report. Every number can be traced to a row of the workbook and a line of the ledger."
+    )
+    runs = store()
+    runs.mark_lost()
+    recent = runs.list(RECENT)
+    with st.container(horizontal=True):
+        _sample(primary=not recent)
+        _own(primary=bool(recent))
+        _template()
+    st.subheader("Recent runs", anchor=False)
+    if not recent:
+        st.markdown("None yet. The sample takes about a minute to solve.")
+        return
+    for run in recent:
+        run_row(run, "results" if run.has_plan else "runs", "Results" if run.has_plan else "Open", "recent")
+    if st.button("All runs", type="tertiary"):
+        go("runs")
+
+
+def _sample(primary: bool) -> None:
+    with st.container(border=True, width=340, height="stretch"):
+        st.markdown("**Try the sample**")
+        st.markdown("United States rare-earth supply, 2026 to 2040, from public sources.")
+        if not SAMPLE.is_dir():
+            st.caption("The sample is not part of this installation.")
+            return
+        if st.button("Solve the sample", type="primary" if primary else "secondary", width="stretch"):
+            run = store().create(SAMPLE, name=SAMPLE.name, owner=owner())
+            store().launch(run.id)
+            go("runs", run=run.id)
+        if st.button("Look at its input first", type="tertiary", width="stretch"):
+            go("input", case="sample")
+
+
+def _own(primary: bool) -> None:
+    with st.container(border=True, width=340, height="stretch"):
+        st.markdown("**Open my workbook**")
+        st.markdown("Every problem in it is named by its cell, with what to type instead.")
+        if st.button("Open a workbook", type="primary" if primary else "secondary", width="stretch"):
+            go("input")
+
+
+def _template() -> None:
+    with st.container(border=True, width=340, height="stretch"):
+        st.markdown("**Start from the template**")
+        st.markdown("An empty workbook with headings, units, drop-downs and an example row on each sheet.")
+        st.download_button(
+            "Download the template",
+            data=template_bytes,
+            file_name="rare_earth_case.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            on_click="ignore",
+            width="stretch",
+        )

@@ -1,0 +1,53 @@
+"""A finished run, read back from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.case import Case, read_case
+from planner.errors import NoPlanInTime
+from planner.plan import Plan
+from planner.run_folder import read_manifest
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The frozen case of a run, its plan and its manifest."""
+
+    case: Case
+    plan: Plan
+    manifest: Mapping[str, Any]
+
+
+def open_run(folder: Path) -> Opened:
+    """Read a run folder that holds a plan; a PlannerError says why where it cannot be read."""
+    manifest = read_manifest(folder)
+    if "plan" not in manifest:
+        raise NoPlanInTime(f"The run {folder.name} holds no plan. {manifest.get('message', '')}".rstrip())
+    case = read_case(folder / "input" / manifest["input"]["file"])
+    return Opened(case, Plan.load(folder / "plan"), manifest)
+
+
+def period_labels(plan: Plan) -> dict[str, str]:
+    """What people call a node: its year, or its first and last year."""
+    labels = {}
+    for node, period, years in plan.tables["nodes"][["node", "period", "years"]].itertuples(index=False):
+        labels[str(node)] = str(period) if years == 1 else f"{period}–{period + years - 1}"
+    return labels
+
+
+def weights(plan: Plan) -> pd.Series:
+    """Years of each node times its probability: turns tons per year into expected tons over the horizon."""
+    nodes = plan.tables["nodes"].set_index("node")
+    return nodes["years"] * nodes["probability"]
+
+
+def country_names(case: Case) -> dict[str, str]:
+    """Code to name, as the workbook gives them."""
+    countries = case.tables["countries"]
+    return dict(zip(countries["country"], countries["name"], strict=True))
