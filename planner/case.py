@@ -64,6 +64,19 @@ class Checked:
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
+    def document(self, limit: int = 500) -> dict[str, Any]:
+        """All of it as plain data, for `check --json` and for pages; at most `limit` problems, all of them counted."""
+        from planner.check.document import document
+
+        facts = {
+            "case": self.name,
+            "fingerprint": self.case.fingerprint if self.case else None,
+            "sheets": dict(self.overview.rows),
+            "ignored": list(self.overview.ignored),
+            "hidden": list(self.overview.hidden),
+        }
+        return document(self.problems, limit, **facts)
+
     @property
     def warnings(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity != "error")
@@ -72,15 +85,29 @@ class Checked:
 def check_case(path: str | Path) -> Checked:
     """Read and check a workbook (.xlsx) or a folder of CSV files; never raises for what the file holds."""
     from planner.check.assemble import assemble
+    from planner.check.document import in_order
     from planner.check.run import check_book
     from planner.source import open_book
 
     book = open_book(Path(path))
     outcome = check_book(book)
+    outcome.problems = list(in_order(outcome.problems))
     rows = {table.title: len(table.rows) for table in outcome.tables.values() if table.found}
     overview = Overview(rows, tuple(outcome.layout.ignored), tuple(outcome.layout.hidden))
     case = Case(name=book.name, **assemble(outcome)) if outcome.sound else None
     return Checked(book.name, case, tuple(outcome.problems), overview)
+
+
+def check_upload(path: str | Path, memory_mb: int = 1_000, seconds: float = 60.0) -> Checked:
+    """Like check_case, for a file from a stranger: read in a process of its own with little memory and time."""
+    from planner.upload import check_apart
+
+    answer = check_apart(Path(path), memory_mb, seconds)
+    if isinstance(answer, Problem):
+        return Checked(Path(path).stem, None, (answer,), Overview())
+    if not isinstance(answer, Checked):
+        raise TypeError(type(answer).__name__)
+    return answer
 
 
 def read_case(path: str | Path) -> Case:
