@@ -1,0 +1,160 @@
+"""Moving goods: which lane serves, what it costs, what it can carry."""
+
+import pytest
+from cases import BAOTOU, BASE, LYNAS, MINE, approx, bought, cost, needs, solve, tons
+
+from planner.errors import InputInvalid
+
+TEXAS_AND_OHIO = [{"place": "Texas", "country": "USA"}, {"place": "Ohio", "country": "USA"}]
+ANY = {"from": "*"}
+
+
+def test_freight_is_paid_on_what_is_bought():
+    """Baotou 60,000 + 15,000 freight, Lynas 70,000 + 1,000: 100 t Lynas cost 7.0 and 0.1 M$."""
+    plan = solve(lanes=[{"from": "CHN", "freight_usd_per_t": 15_000}, {"from": "MYS", "freight_usd_per_t": 1_000}])
+    assert bought(plan) == approx({"Lynas": 100})
+    assert cost(plan, "freight") == approx(0.1)
+    assert plan.objective_musd == approx(7.1)
+
+
+def test_a_lane_carries_no_more_than_its_maximum():
+    """60 t fit on the lane from China: 60 x 60,000 + 40 x 70,000 = 6.4 M$."""
+    plan = solve(lanes=[ANY, {"from": "CHN", "max_t_per_year": 60}])
+    assert bought(plan) == approx({"Baotou": 60, "Lynas": 40})
+    assert plan.objective_musd == approx(6.4)
+
+
+def test_all_that_one_lane_row_matches_shares_its_maximum():
+    """Two Chinese offers share 60 t: the cheaper one takes it, 60 x 50,000 + 40 x 70,000 = 5.8 M$."""
+    plan = solve(
+        lanes=[ANY, {"from": "CHN", "max_t_per_year": 60}],
+        offers=[BAOTOU, BAOTOU | {"offer": "Ganzhou", "price_usd_per_t": 50_000}, LYNAS],
+    )
+    assert bought(plan) == approx({"Ganzhou": 60, "Lynas": 40})
+    assert plan.objective_musd == approx(5.8)
+
+
+def test_a_lane_row_binds_each_pair_of_ends_by_itself():
+    """60 t fit between any two ends, so 60 t from China and 60 t from Malaysia: 60 x 60,000 + 40 x 70,000 = 6.4 M$."""
+    plan = solve(lanes=[ANY | {"max_t_per_year": 60}])
+    assert bought(plan) == approx({"Baotou": 60, "Lynas": 40})
+
+
+def test_a_maximum_over_all_materials_adds_up_tons_of_each():
+    """100 t a year fit from China: 100 t oxide wanted and 50 t metal, sold in China only; so 50 t of the oxide are
+    Lynas'.
+
+    50 x 100,000 + 50 x 60,000 + 50 x 70,000 = 11.5 M$.
+    """
+    plan = solve(
+        materials=[{"material": "oxide"}, {"material": "metal", "stage": "metals"}],
+        lanes=[ANY, {"from": "CHN", "max_t_per_year": 100}],
+        offers=[BAOTOU, LYNAS, BAOTOU | {"offer": "Metal", "material": "metal", "price_usd_per_t": 100_000}],
+        segments=[{"segment": "magnets"}, {"segment": "alloys", "material": "metal"}],
+        demand=needs({2026: 100}) + needs({2026: 50}, "alloys"),
+    )
+    assert bought(plan) == approx({"Metal": 50, "Baotou": 50, "Lynas": 50})
+    assert plan.objective_musd == approx(11.5)
+
+
+def test_nothing_comes_where_no_lane_leads():
+    """The only lane is from Malaysia: 100 x 70,000 = 7.0 M$."""
+    plan = solve(lanes=[{"from": "MYS"}])
+    assert bought(plan) == approx({"Lynas": 100})
+    assert plan.objective_musd == approx(7.0)
+
+
+def test_a_need_that_no_lane_serves_is_refused_before_solving():
+    """The only lane is from the United States, and nobody sells there."""
+    with pytest.raises(InputInvalid, match="nothing can bring oxide to Texas"):
+        solve(lanes=[{"from": "USA"}])
+
+
+@pytest.mark.parametrize(
+    ("rows", "freight_usd_per_t"),
+    [
+        ([("*", "*", "*", 100)], 100),
+        ([("*", "*", "*", 100), ("*", "USA", "*", 200)], 200),
+        ([("*", "USA", "*", 200), ("*", "Texas", "*", 300)], 300),
+        ([("*", "Texas", "*", 300), ("CHN", "*", "*", 400)], 400),
+        ([("CHN", "Texas", "*", 400), ("Port", "*", "*", 500)], 500),
+        ([("Port", "Texas", "*", 500), ("*", "*", "oxides", 600)], 600),
+        ([("Port", "Texas", "oxides", 600), ("*", "*", "oxide", 700)], 700),
+        ([("*", "*", "oxide", 700), ("Port", "Texas", "oxide", 800)], 800),
+        ([("*", "*", "*", 100), ("Port", "Texas", "oxide", None)], 100),
+        ([("*", "*", "*", 100), ("*", "*", "oxide", 0)], 0),
+        ([("*", "*", "*", None)], 0),
+        ([("*", "*", "*", 100), ("MYS", "*", "oxide", 900)], 100),
+    ],
+)
+def test_freight_comes_from_the_most_specific_row_that_states_one(rows, freight_usd_per_t):
+    """Baotou ships from the place Port in China.  Material before from before to; a name before a stage or country
+    before *."""
+    names = ("from", "to", "material", "freight_usd_per_t")
+    plan = solve(
+        places=[*BASE["places"], {"place": "Port", "country": "CHN"}],
+        offers=[BAOTOU | {"ships_from": "Port"}],
+        lanes=[dict(zip(names, row, strict=True)) for row in rows],
+    )
+    assert cost(plan, "freight") == approx(100 * freight_usd_per_t / 1e6)
+
+
+def test_own_output_is_used_at_its_own_place_without_a_lane():
+    """The mine's 30 t cost 20,000 $/t in Texas, where they are needed: 0.6 M$, no freight; the rest comes from Lynas,
+    4.9 M$."""
+    plan = solve(**MINE, lanes=[{"from": "MYS"}])
+    assert tons(plan, "shipments", "from_place", "to_place") == approx({("Texas", "Texas"): 30})
+    assert bought(plan) == approx({"Lynas": 70})
+    assert plan.objective_musd == approx(5.5)
+
+
+def test_a_row_that_names_one_place_at_both_ends_gives_its_own_use_a_cost():
+    """5,000 $/t to move the mine's 30 t across the yard: 0.15 M$.  The row for all lanes would charge 9,000, and does
+    not."""
+    plan = solve(
+        **MINE,
+        lanes=[
+            {"from": "Texas", "to": "Texas", "freight_usd_per_t": 5_000},
+            {"from": "MYS"},
+            {"from": "USA", "material": "oxide", "freight_usd_per_t": 9_000},
+        ],
+    )
+    assert cost(plan, "freight") == approx(0.15)
+    assert plan.objective_musd == approx(5.65)
+
+
+def test_own_output_goes_to_another_place_by_its_lane():
+    """Ohio needs 100 t; the mine is in Texas: 30 t at 20,000 + 4,000 $/t freight, 25 t of them fit: 0.6 M$; 75 t
+    Baotou 4.5."""
+    plan = solve(
+        **MINE,
+        places=TEXAS_AND_OHIO,
+        segments=[{"segment": "magnets", "place": "Ohio"}],
+        lanes=[ANY, {"from": "Texas", "to": "Ohio", "freight_usd_per_t": 4_000, "max_t_per_year": 25}],
+    )
+    assert tons(plan, "shipments", "from_place", "to_place") == approx({("Texas", "Ohio"): 25})
+    assert cost(plan, "freight") == approx(0.1)
+    assert plan.objective_musd == approx(5.1)
+
+
+def test_stock_goes_to_another_place_of_its_country_by_a_lane():
+    """40 t lie in Texas, Ohio needs 100 t: 10 t fit on the lane, freight 4,000 $/t = 0.04 M$; 90 t Baotou 5.4 M$."""
+    plan = solve(
+        places=TEXAS_AND_OHIO,
+        segments=[{"segment": "magnets", "place": "Ohio"}],
+        stocks=[{"initial_t": 40}],
+        lanes=[ANY, {"from": "Texas", "to": "Ohio", "freight_usd_per_t": 4_000, "max_t_per_year": 10}],
+    )
+    assert tons(plan, "stock_shipments", "from_place", "to_place") == approx({("Texas", "Ohio"): 10})
+    assert tons(plan, "stocks", "place", column="t") == approx({"Texas": 30})
+    assert plan.objective_musd == approx(5.44)
+
+
+def test_stock_does_not_leave_its_country():
+    """40 t lie in Malaysia; Texas buys all of its 100 t: 6.0 M$."""
+    plan = solve(
+        places=[*BASE["places"], {"place": "Kuantan", "country": "MYS"}],
+        stocks=[{"place": "Kuantan", "initial_t": 40}],
+    )
+    assert bought(plan) == approx({"Baotou": 100})
+    assert plan.tables["stock_shipments"].empty

@@ -1,0 +1,100 @@
+"""Own plants: what they can make, what they must make, what they cost."""
+
+from cases import MINE, approx, bought, cost, needs, solve, tons, years
+
+
+def mine(**facts):
+    """The mine in Texas: 30 t/yr at 20,000 $/t, and these facts."""
+    return MINE | {"facilities": [MINE["facilities"][0] | facts]}
+
+
+def run(**facts):
+    """The mine with these facts about its process."""
+    return MINE | {"processes": [MINE["processes"][0] | facts]}
+
+
+def test_a_plant_makes_no_more_than_its_capacity():
+    """30 t from the mine at 20,000 $/t and 70 t from Baotou at 60,000: 0.6 + 4.2 = 4.8 M$."""
+    plan = solve(**MINE)
+    assert tons(plan, "activity", "facility") == approx({"Mine": 30})
+    assert bought(plan) == approx({"Baotou": 70})
+    assert plan.objective_musd == approx(4.8)
+
+
+def test_capacity_counts_only_as_far_as_it_is_available():
+    """90 % of 30 t: 27 x 20,000 + 73 x 60,000 = 4.92 M$."""
+    plan = solve(**mine(availability=0.9))
+    assert tons(plan, "activity", "facility") == approx({"Mine": 27})
+    assert plan.objective_musd == approx(4.92)
+
+
+def test_a_run_may_take_more_capacity_than_its_tons():
+    """1.5 t of capacity a ton: 20 x 20,000 + 80 x 60,000 = 5.2 M$."""
+    plan = solve(**run(capacity_use=1.5))
+    assert tons(plan, "activity", "facility") == approx({"Mine": 20})
+    assert plan.tables["capacities"]["used_t_per_year"].tolist() == approx([30])
+    assert plan.objective_musd == approx(5.2)
+
+
+def test_two_processes_share_one_capacity():
+    """The mine digs by hand (10,000 $/t, 2 t of capacity a ton) or by machine (20,000 $/t): by machine, since tons
+    are worth 60,000.
+
+    30 x 20,000 + 70 x 60,000 = 4.8 M$; by hand 15 x 10,000 + 85 x 60,000 = 5.25 M$.
+    """
+    by_hand = {"facility": "Mine", "process": "dig by hand", "cost_usd_per_t": 10_000, "capacity_use": 2}
+    plan = solve(
+        **MINE
+        | {
+            "processes": [*MINE["processes"], by_hand],
+            "recipes": [*MINE["recipes"], {"process": "dig by hand", "material": "oxide"}],
+        }
+    )
+    assert tons(plan, "activity", "process") == approx({"dig": 30})
+    assert plan.objective_musd == approx(4.8)
+
+
+def test_a_plant_that_cannot_idle_runs_at_its_minimum():
+    """Half of 30 t though Baotou is cheaper: 15 x 90,000 + 85 x 60,000 = 6.45 M$."""
+    dear = MINE["processes"][0] | {"cost_usd_per_t": 90_000}
+    plan = solve(**mine(min_utilisation=0.5) | {"processes": [dear]})
+    assert tons(plan, "activity", "facility") == approx({"Mine": 15})
+    assert plan.objective_musd == approx(6.45)
+
+
+def test_the_minimum_is_a_share_of_what_is_available():
+    """Half of 80 % of 30 t: 12 x 90,000 + 88 x 60,000 = 6.36 M$."""
+    dear = MINE["processes"][0] | {"cost_usd_per_t": 90_000}
+    plan = solve(**mine(min_utilisation=0.5, availability=0.8) | {"processes": [dear]})
+    assert tons(plan, "activity", "facility") == approx({"Mine": 12})
+
+
+def test_a_plant_that_stands_costs_its_fixed_cost_even_idle():
+    """1,000 $ per t/yr of 30 t: 0.03 M$, though the mine is too dear to run; 6.0 M$ Baotou."""
+    dear = MINE["processes"][0] | {"cost_usd_per_t": 90_000}
+    plan = solve(**mine(fixed_om_usd_per_t=1_000) | {"processes": [dear]})
+    assert plan.tables["activity"].empty
+    assert cost(plan, "fixed_operation") == approx(0.03)
+    assert plan.objective_musd == approx(6.03)
+
+
+def test_a_plant_stands_from_its_first_to_its_last_year():
+    """2027 only: 30 t then, at 20,000 $/t and 1,000 $ fixed: 6.0 + (0.6 + 4.2 + 0.03) + 6.0 = 16.83 M$."""
+    plan = solve(
+        **mine(**{"from": 2027, "to": 2027, "fixed_om_usd_per_t": 1_000}),
+        periods=years(2026, 2027, 2028),
+        demand=needs({2026: 100, 2027: 100, 2028: 100}),
+    )
+    assert tons(plan, "activity", "node") == approx({"2027": 30})
+    assert plan.objective_musd == approx(16.83)
+
+
+def test_a_plant_that_stands_for_one_year_of_three_has_a_third_of_its_capacity():
+    """From 2028 in a period 2026 to 2028: 10 t/yr on average.  3 x (10 x 20,000 + 90 x 60,000 + 10 x 1,000) = 16.83
+    M$."""
+    plan = solve(
+        **mine(**{"from": 2028, "fixed_om_usd_per_t": 1_000}),
+        periods=[{"period": 2026, "years": 3}],
+    )
+    assert tons(plan, "activity", "facility") == approx({"Mine": 10})
+    assert plan.objective_musd == approx(16.83)
