@@ -34,10 +34,10 @@ def output_leaves(model: Any, data: Data, i: str, k: str, g: str, n: str) -> Any
 def material_balance(model: Any, data: Data, d: str, k: str, g: str, n: str) -> Any:
     r"""What comes to a place in a year equals what is used, sold, thrown away or kept there.
 
-    Opening stock enters after loss, spread over the period's years; closing stock leaves in the same way. Stock of a stricter
-    origin class may be counted as a looser one.
+    Opening stock enters after loss, spread over the period's years; closing stock leaves in the same way. Stock of a
+    stricter origin class may be counted as a looser one.
 
-    $$\mathrm{buy} + \mathrm{ship} + \mathrm{ship\_stock} + \mathrm{downgrade\_stock}^{in} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} = \rho^- \mathrm{run} + \mathrm{serve} + \mathrm{sell} + \mathrm{dispose} + \mathrm{ship\_stock}^{out} + \mathrm{downgrade\_stock}^{out} + \tfrac{1}{w} \mathrm{stock}_{n} \qquad \forall (d, k, g, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock} + \mathrm{downgrade\_stock}^{in} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} = \rho^- \mathrm{run} + \mathrm{serve} + \mathrm{sell} + \mathrm{dispose} + \mathrm{ship\_stock}^{out} + \mathrm{downgrade\_stock}^{out} + \tfrac{1}{w} \mathrm{stock}_{n} \qquad \forall (d, k, g, n) \qquad [\text{t/yr}]$$
     """
     key = (d, k, g, n)
     return total(_arriving(model, data, key), _kept(model, data, key), _leaving(model, data, key)) == 0.0
@@ -47,6 +47,7 @@ def _arriving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[tu
     balance = data.balance
     return [
         *((1.0, model.buy[x]) for x in balance.PURCHASES_TO[key]),
+        *((1.0, model.lift[x]) for x in balance.LIFTS_TO[key]),
         *((1.0, model.ship[x]) for x in balance.SHIPMENTS_TO[key]),
         *((1.0, model.ship_stock[x]) for x in balance.STOCK_SHIPMENTS_TO[key]),
     ]

@@ -6,6 +6,7 @@ import pyomo.environ as pyo
 
 from models.algebra import without_garbage_collection
 from models.balance import add_balance
+from models.contracts import add_contracts
 from models.costs import add_costs
 from models.data import Data
 from models.demand import add_demand
@@ -14,14 +15,18 @@ from models.movement import add_movement
 from models.plants import add_plants
 from models.returns import add_returns
 from models.stock import add_stock
-from models.supply import add_supply
+from models.supply import add_purchases, add_supply
 from models.surplus import add_surplus
+from models.tiers import add_tiers
 
 
 def build(data: Data) -> pyo.ConcreteModel:
     """Build the whole program from what is known."""
     model = pyo.ConcreteModel()
     with without_garbage_collection():
+        add_purchases(model, data)
+        add_tiers(model, data)
+        add_contracts(model, data)
         add_supply(model, data)
         add_movement(model, data)
         add_investment(model, data)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pyomo.environ as pyo
 
-from models.algebra import Pairs, total
+from models.algebra import Pairs, named, total
 from models.data import Data
+from models.environment import environment
+from models.exposure import exposure
 
 TERMS = (
     "purchases",
+    "contracts",
     "freight",
     "duties",
     "qualification",
+    "signing",
     "investment",
     "fixed_operation",
     "operation",
     "collection",
     "holding",
     "disposal",
+    "environment",
     "shortage",
     "sales",
 )
@@ -29,12 +34,14 @@ TERMS = (
 def add_costs(model: Any, data: Data) -> None:
     """Add each cost term by node (duties by authority and node) and the objective that adds them."""
     nodes = data.tree.NODES
-    for term in (purchases, freight, qualification, investment, fixed_operation, operation):
+    for term in (purchases, contracts, freight, qualification, signing, investment, fixed_operation, operation):
         _name(model, data, term, nodes)
     _name(model, data, duties, data.duties.LAYERS)
     for term in (collection, holding, disposal, shortage, sales):
         _name(model, data, term, nodes)
-    model.objective = pyo.Objective(expr=expected_cost(model, data), sense=pyo.minimize)
+    _name(model, data, environment, data.environment.CHARGES)
+    _name(model, data, exposure, nodes)
+    model.objective = pyo.Objective(expr=cost_and_risk(model, data), sense=pyo.minimize)
 
 
 def _name(model: Any, data: Data, term: Callable[..., Any], over: tuple[Any, ...]) -> None:
@@ -57,29 +64,35 @@ def purchases(model: Any, data: Data, n: str) -> Any:
     return total(_yearly(data, n, ((c, model.buy[x]) for c, x in data.supply.purchase_musd_per_t[n])))
 
 
-def freight(model: Any, data: Data, n: str) -> Any:
-    r"""What moving goods costs: purchases, own output and stock.
+def contracts(model: Any, data: Data, n: str) -> Any:
+    r"""What is paid under contracts: for what is lifted, but not again for what is made up, and for what is forfeited.
 
-    $$\mathrm{disc}_n \sum \mathrm{freight} \, (\mathrm{buy} + \mathrm{ship} + \mathrm{ship\_stock}) \qquad \forall n \qquad [\text{M\$}]$$
+    $$\mathrm{disc}_n \sum \mathrm{price}_{cn} \Big( \sum_{d,g} \mathrm{lift}_{cdgn} - \sum_a \mathrm{make\_up}_{can} + \mathrm{forfeit}_{cn} \Big) \qquad \forall n \qquad [\text{M\$}]$$
     """
-    moved = data.movement
+    agreed = data.contracts
     return total(
-        _yearly(data, n, ((c, model.buy[x]) for c, x in moved.purchase_freight_musd_per_t[n])),
-        _yearly(data, n, ((c, model.ship[x]) for c, x in moved.shipment_freight_musd_per_t[n])),
-        _yearly(data, n, ((c, model.ship_stock[x]) for c, x in moved.stock_freight_musd_per_t[n])),
+        _yearly(data, n, ((c, model.lift[x]) for c, x in agreed.lift_musd_per_t[n])),
+        _yearly(data, n, ((-c, model.make_up[x]) for c, x in agreed.make_up_musd_per_t[n])),
+        _yearly(data, n, ((c, model.forfeit[x]) for c, x in agreed.forfeit_musd_per_t[n])),
     )
+
+
+def freight(model: Any, data: Data, n: str) -> Any:
+    r"""What moving goods costs: purchases, contract deliveries, own output and stock, and lanes that were opened.
+
+    $$\mathrm{disc}_n \Big( \sum \mathrm{freight} \, (\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock}) + \sum \mathrm{fixed}_\ell \, \mathrm{use\_lane}_{\ell idn} \Big) \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    moved, opened = data.movement.freight_musd_per_t[n], data.movement.lane_musd_per_year[n]
+    lanes = ((c, model.use_lane[x]) for c, x in opened)
+    return total(_yearly(data, n, named(model, moved)), _yearly(data, n, lanes))
 
 
 def duties(model: Any, data: Data, a: str, n: str) -> Any:
     r"""What one authority charges at the border of the destination.
 
-    $$\mathrm{disc}_n \sum \mathrm{duty}_{a} \, (\mathrm{buy} + \mathrm{ship} + \mathrm{ship\_stock}) \qquad \forall (a, n) \qquad [\text{M\$}]$$
+    $$\mathrm{disc}_n \sum \mathrm{duty}_{a} \, (\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock}) \qquad \forall (a, n) \qquad [\text{M\$}]$$
     """
-    return total(
-        _yearly(data, n, ((c, model.buy[x]) for c, x in data.duties.purchase_musd_per_t[a, n])),
-        _yearly(data, n, ((c, model.ship[x]) for c, x in data.duties.shipment_musd_per_t[a, n])),
-        _yearly(data, n, ((c, model.ship_stock[x]) for c, x in data.duties.stock_musd_per_t[a, n])),
-    )
+    return total(_yearly(data, n, named(model, data.duties.musd_per_t[a, n])))
 
 
 def qualification(model: Any, data: Data, n: str) -> Any:
@@ -89,6 +102,15 @@ def qualification(model: Any, data: Data, n: str) -> Any:
     """
     discount = data.tree.discount_first_year[n]
     return total((discount * c, model.qualify[x]) for c, x in data.supply.qualification_musd[n])
+
+
+def signing(model: Any, data: Data, n: str) -> Any:
+    r"""The one-off cost of signing contracts.
+
+    $$\mathrm{disc}^0_n \sum_c \mathrm{cost}_c \, \mathrm{sign}_{cn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    discount = data.tree.discount_first_year[n]
+    return total((discount * c, model.sign[x]) for c, x in data.contracts.signing_musd[n])
 
 
 def investment(model: Any, data: Data, n: str) -> Any:
@@ -162,19 +184,26 @@ def sales(model: Any, data: Data, n: str) -> Any:
     return total(_yearly(data, n, ((-c, model.sell[x]) for c, x in data.surplus.income_musd_per_t[n])))
 
 
-def expected_cost(model: Any, data: Data) -> Any:
-    r"""The cost terms of all nodes, each weighted with its probability.
+def cost_and_risk(model: Any, data: Data) -> Any:
+    r"""Expected cost, and expected exposure at its price. Exposure is no cost: it stands beside the terms, not among them.
 
-    $$\min \sum_n \mathrm{prob}_n \sum_{\mathrm{terms}} \mathrm{cost}_n \qquad [\text{M\$}]$$
+    $$\min \sum_n \mathrm{prob}_n \Big( \sum_{\mathrm{terms}} \mathrm{cost}_n + \pi \, \mathrm{exposure}_n \Big) \qquad [\text{M\$}]$$
     """
+    price = data.exposure.price
+    priced = ((price, "exposure"),) if price else ()
+    return expected(model, data, [*((1.0, term) for term in TERMS), *priced])
+
+
+def expected(model: Any, data: Data, weighted: Iterable[tuple[float, str]]) -> Any:
+    """The weighted sum of named expressions over all nodes, each node with its probability."""
     coefficients: list[float] = []
     decisions: list[Any] = []
     constant = 0.0
-    for term in TERMS:
+    for weight, term in weighted:
         for index, named in model.component(term).items():
             node = index[-1] if isinstance(index, tuple) else index
-            probability, expression = data.tree.probability[node], named.expr
-            coefficients.extend(probability * c for c in expression.linear_coefs)
+            share, expression = weight * data.tree.probability[node], named.expr
+            coefficients.extend(share * c for c in expression.linear_coefs)
             decisions.extend(expression.linear_vars)
-            constant += probability * expression.constant
+            constant += share * expression.constant
     return total(zip(coefficients, decisions, strict=True), plus=constant)

@@ -1,9 +1,9 @@
 """What the program knows: typed, sparse, and already decided where each rule applies.
 
-Index letters: o offer, v supplier, d place that takes, i place that sends, k material, g origin class, f facility, p process,
-b build option, m segment, r stream of returns, l lane row, a duty layer, n node of the scenario tree, e leaf of it; h a looser
-origin class than g.
-CAPITALS are index sets and lists of indices, in a fixed order; the other fields are numbers, named with their unit.
+Index letters: o offer, j price band, c contract, v supplier, d place that takes, i place that sends, k material, g
+origin class, f facility, p process, b build option, m segment, r stream of returns, l lane row, a duty layer, n node
+of the scenario tree, e leaf of it; h a looser origin class than g. CAPITALS are index sets and lists of indices, in a
+fixed order; the other fields are numbers, named with their unit.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 Index = tuple[Any, ...]
 Pairs = tuple[tuple[float, Index], ...]
+Part = tuple[float, str, Index]  # so much for each unit of a decision, named with its index
 
 Value = TypeVar("Value")
 
@@ -46,6 +47,7 @@ class Supply:
 
     PURCHASES: tuple[Index, ...]
     PURCHASES_OF: Groups[Index]
+    DRAWN_ON: Groups[Part]
     CAPPED: tuple[Index, ...]
     max_t_per_year: Mapping[Index, float]
     ORDERED: tuple[Index, ...]
@@ -61,6 +63,49 @@ class Supply:
 
 
 @dataclass(frozen=True)
+class Tiers:
+    """Price bands of offers with price breaks; j is a band's lower end in t/yr."""
+
+    BAND: Groups[Index]
+    WIDTHS: tuple[Index, ...]
+    REACHED: tuple[Index, ...]
+    CHOSEN: tuple[Index, ...]
+    ALL_UNITS: tuple[Index, ...]
+    BANDS_OF: Groups[Index]
+    width_t_per_year: Mapping[Index, float]
+    upper_t_per_year: Mapping[Index, float]
+    below: Mapping[Index, float]
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Offtakes: where they may be signed, what they commit to, what they cost."""
+
+    SIGNABLE: tuple[Index, ...]
+    SIGNED_ONCE: tuple[Index, ...]
+    SIGNABLE_ON_PATH: Groups[Index]
+    LIFTS: tuple[Index, ...]
+    LIFTS_OF: Groups[Index]
+    IN_TERM: tuple[Index, ...]
+    FORFEITS: tuple[Index, ...]
+    TAKE_OR_PAY: tuple[Index, ...]
+    MAKE_UPS: tuple[Index, ...]
+    MAKE_UPS_IN: Groups[Index]
+    MADE_UP_IN: tuple[Index, ...]
+    MADE_UP_LATER: tuple[Index, ...]
+    MAKE_UPS_OF: Groups[Index]
+    VOLUMES: Groups[tuple[float, Index]]
+    signed_t_per_year: Mapping[Index, float]
+    min_t_per_year: Mapping[str, float]
+    max_t_per_year: Mapping[str, float]
+    take_or_pay_share: Mapping[str, float]
+    signing_musd: Groups[tuple[float, Index]]
+    lift_musd_per_t: Groups[tuple[float, Index]]
+    forfeit_musd_per_t: Groups[tuple[float, Index]]
+    make_up_musd_per_t: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
 class Movement:
     """Goods on their way: own output, stock, and the lanes that carry everything."""
 
@@ -68,13 +113,12 @@ class Movement:
     STOCK_SHIPMENTS: tuple[Index, ...]
     DOWNGRADES: tuple[Index, ...]
     LANES_CAPPED: tuple[Index, ...]
+    LANES_OPENED: tuple[Index, ...]
     max_t_per_year: Mapping[Index, float]
-    PURCHASES_ON: Groups[Index]
-    SHIPMENTS_ON: Groups[Index]
-    STOCK_SHIPMENTS_ON: Groups[Index]
-    purchase_freight_musd_per_t: Groups[tuple[float, Index]]
-    shipment_freight_musd_per_t: Groups[tuple[float, Index]]
-    stock_freight_musd_per_t: Groups[tuple[float, Index]]
+    min_t_per_year: Mapping[Index, float]
+    FLOWS_ON: Groups[Part]
+    freight_musd_per_t: Groups[Part]
+    lane_musd_per_year: Groups[tuple[float, Index]]
 
 
 @dataclass(frozen=True)
@@ -87,6 +131,7 @@ class Balance:
     SHIPMENTS_FROM: Groups[Index]
     TAKEN: tuple[Index, ...]
     PURCHASES_TO: Groups[Index]
+    LIFTS_TO: Groups[Index]
     SHIPMENTS_TO: Groups[Index]
     STOCK_SHIPMENTS_TO: Groups[Index]
     STOCK_SHIPMENTS_FROM: Groups[Index]
@@ -206,9 +251,23 @@ class Duties:
     """Duty per ton of each flow, by the authority that charges it."""
 
     LAYERS: tuple[Index, ...]
-    purchase_musd_per_t: Groups[tuple[float, Index]]
-    shipment_musd_per_t: Groups[tuple[float, Index]]
-    stock_musd_per_t: Groups[tuple[float, Index]]
+    musd_per_t: Groups[Part]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Charges on what is given off and used up, for each unit of a decision."""
+
+    CHARGES: tuple[Index, ...]
+    musd_per_unit: Groups[Part]
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Value at risk for each unit of a decision, and what a dollar at risk counts."""
+
+    price: float
+    musd_per_unit: Groups[Part]
 
 
 @dataclass(frozen=True)
@@ -217,6 +276,8 @@ class Data:
 
     tree: Tree
     supply: Supply
+    tiers: Tiers
+    contracts: Contracts
     movement: Movement
     balance: Balance
     plants: Plants
@@ -226,3 +287,5 @@ class Data:
     stock: Stock
     surplus: Surplus
     duties: Duties
+    environment: Environment
+    exposure: Exposure

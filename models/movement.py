@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import constrain, decide, total
+from models.algebra import constrain, decide, named, total
 from models.data import Data
 
 
@@ -13,16 +13,36 @@ def add_movement(model: Any, data: Data) -> None:
     decide(model, "ship", data.movement.SHIPMENTS)
     decide(model, "ship_stock", data.movement.STOCK_SHIPMENTS)
     decide(model, "downgrade", data.movement.DOWNGRADES)
+    decide(model, "use_lane", data.movement.LANES_OPENED, binary=True)
     constrain(model, data, lane_maximum, over=data.movement.LANES_CAPPED)
+    constrain(model, data, lane_opened, over=data.movement.LANES_OPENED)
+    constrain(model, data, lane_minimum, over=data.movement.LANES_OPENED)
 
 
 def lane_maximum(model: Any, data: Data, row: int, i: str, d: str, n: str) -> Any:
     r"""The flows that one row of the lanes sheet matches fit on the lane, for each pair of ends.
 
-    $$\sum_{o,g} \mathrm{buy}_{odgn} + \sum_{k,g} (\mathrm{ship}_{ikgdn} + \mathrm{ship\_stock}_{ikgdn}) \le \mathrm{max}_{\ell} \qquad \forall (\ell, i, d, n) \qquad [\text{t/yr}]$$
+    $$\sum_{x \text{ on } \ell} x \le \mathrm{max}_{\ell} \qquad \forall (\ell, i, d, n) \qquad [\text{t/yr}]$$
     """
     key = (row, i, d, n)
-    bought = [(1.0, model.buy[x]) for x in data.movement.PURCHASES_ON[key]]
-    shipped = [(1.0, model.ship[x]) for x in data.movement.SHIPMENTS_ON[key]]
-    drawn = [(1.0, model.ship_stock[x]) for x in data.movement.STOCK_SHIPMENTS_ON[key]]
-    return total(bought, shipped, drawn) <= data.movement.max_t_per_year[key]
+    return total(named(model, data.movement.FLOWS_ON[key])) <= data.movement.max_t_per_year[key]
+
+
+def lane_opened(model: Any, data: Data, row: int, i: str, d: str, n: str) -> Any:
+    r"""A lane with a minimum or a fixed cost carries nothing unless it is opened, and then no more than its maximum.
+
+    $$\sum_{x \text{ on } \ell} x \le \mathrm{max}_{\ell} \, \mathrm{use\_lane}_{\ell idn} \qquad \forall (\ell, i, d, n) \text{ opened or not} \qquad [\text{t/yr}]$$
+    """
+    key = (row, i, d, n)
+    most = [(-data.movement.max_t_per_year[key], model.use_lane[key])]
+    return total(named(model, data.movement.FLOWS_ON[key]), most) <= 0.0
+
+
+def lane_minimum(model: Any, data: Data, row: int, i: str, d: str, n: str) -> Any:
+    r"""A lane that is opened carries at least its minimum.
+
+    $$\sum_{x \text{ on } \ell} x \ge \mathrm{min}_{\ell} \, \mathrm{use\_lane}_{\ell idn} \qquad \forall (\ell, i, d, n) \text{ opened or not} \qquad [\text{t/yr}]$$
+    """
+    key = (row, i, d, n)
+    least = [(-data.movement.min_t_per_year[key], model.use_lane[key])]
+    return total(named(model, data.movement.FLOWS_ON[key]), least) >= 0.0

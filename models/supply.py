@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import constrain, decide, total
+from models.algebra import constrain, decide, named, total
 from models.data import Data
 
 
+def add_purchases(model: Any, data: Data) -> None:
+    """Add purchases at spot."""
+    decide(model, "buy", data.supply.PURCHASES)
+
+
 def add_supply(model: Any, data: Data) -> None:
-    """Add purchases, orders and qualifications with their rules."""
+    """Add orders and qualifications with their rules; purchases and contract deliveries must have been added before."""
     supply = data.supply
-    decide(model, "buy", supply.PURCHASES)
     decide(model, "order", supply.ORDERED, binary=True)
     decide(model, "qualify", supply.QUALIFIABLE, binary=True)
     constrain(model, data, offer_maximum, over=supply.CAPPED)
@@ -22,11 +26,11 @@ def add_supply(model: Any, data: Data) -> None:
 
 
 def offer_maximum(model: Any, data: Data, o: str, n: str) -> Any:
-    r"""No more is bought on an offer than its supplier has to sell.
+    r"""No more is bought on an offer, at spot and under contract, than its supplier has to sell.
 
-    $$\sum_{d,g} \mathrm{buy}_{odgn} \le \mathrm{max}_{on} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
+    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le \mathrm{max}_{on} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
     """
-    return total((1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]) <= data.supply.max_t_per_year[o, n]
+    return total(named(model, data.supply.DRAWN_ON[o, n])) <= data.supply.max_t_per_year[o, n]
 
 
 def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
@@ -34,7 +38,7 @@ def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
 
     The bound is the smaller of the offer's maximum and all that its customers can use (at least the minimum order).
 
-    $$\sum_{d,g} \mathrm{buy}_{odgn} \le M_{on} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} \le M_{on} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
     """
     bought = [(1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]]
     return total(bought, [(-data.supply.most_worth_buying_t_per_year[o, n], model.order[o, n])]) <= 0.0
@@ -43,7 +47,7 @@ def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
 def order_minimum(model: Any, data: Data, o: str, n: str) -> Any:
     r"""An order placed is at least the supplier's minimum.
 
-    $$\sum_{d,g} \mathrm{buy}_{odgn} \ge \mathrm{min}_{o} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} \ge \mathrm{min}_{o} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
     """
     bought = [(1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]]
     return total(bought, [(-data.supply.min_order_t_per_year[o, n], model.order[o, n])]) >= 0.0
@@ -54,12 +58,11 @@ def qualified_supplier(model: Any, data: Data, o: str, n: str) -> Any:
 
     The bound is the smaller of the offer's maximum and all that its customers can use.
 
-    $$\sum_{d,g} \mathrm{buy}_{odgn} \le M_{on} \sum_{n'} s_{n'n} \, \mathrm{qualify}_{v(o)n'} \qquad \forall (o, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
+    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le M_{on} \sum_{n'} s_{n'n} \, \mathrm{qualify}_{v(o)n'} \qquad \forall (o, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
     """
-    bought = [(1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]]
     most = data.supply.most_worth_buying_t_per_year[o, n]
     opened = [(-most * share, model.qualify[v]) for share, v in data.supply.OPENED_BY[o, n]]
-    return total(bought, opened) <= 0.0
+    return total(named(model, data.supply.DRAWN_ON[o, n]), opened) <= 0.0
 
 
 def qualified_once(model: Any, data: Data, v: str, e: str) -> Any:

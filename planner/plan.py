@@ -13,7 +13,12 @@ from planner.errors import RunError
 
 PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "nodes": ("node", "period", "years", "parent", "probability", "discount", "discount_first"),
-    "purchases": ("offer", "place", "origin_class", "node", "t_per_year"),
+    "purchases": ("offer", "tier", "place", "origin_class", "node", "t_per_year"),
+    "lifts": ("contract", "place", "origin_class", "node", "t_per_year"),
+    "forfeits": ("contract", "node", "t_per_year"),
+    "make_ups": ("contract", "forfeited_in", "node", "t_per_year"),
+    "signings": ("contract", "node", "volume_t_per_year"),
+    "lanes_used": ("row", "from", "to", "node"),
     "orders": ("offer", "node"),
     "qualifications": ("supplier", "node"),
     "activity": ("facility", "process", "origin_class", "node", "t_per_year"),
@@ -46,6 +51,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "capacities": ("facility", "node", "usable_t_per_year", "used_t_per_year"),
     "binding": ("rule", "item", "node", "limit", "unit", "worth_usd"),
     "prices": ("place", "material", "node", "usd_per_t"),
+    "indicators": ("measure", "node", "unit", "value"),
 }
 
 

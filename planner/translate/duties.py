@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -100,48 +100,96 @@ def duty_stack(rows: Iterable[DutyRow], good: Good) -> dict[str, tuple[float, fl
     return stack
 
 
-def average_stack(rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date) -> dict[str, tuple[float, float]]:
-    """The duty by authority averaged over the days from `begins` to `ends`, both included."""
-    matching = [row for row in rows if matches(row, good)]
+def in_force_by_day(rows: list[DutyRow], begins: date, ends: date) -> Iterator[tuple[list[DutyRow], float]]:
+    """The rows in force on each stretch of days from `begins` to `ends`, both included, with the stretch's share."""
     after = ends + timedelta(days=1)
     changes = {begins, after}
-    for row in matching:
+    for row in rows:
         changes.update(day for day in (row.begins, _next_day(row.ends)) if begins < day < after)
-    days, average = (after - begins).days, dict[str, tuple[float, float]]()
     for first, then in pairwise(sorted(changes)):
-        share = (then - first).days / days
-        in_force = [row for row in matching if row.begins <= first <= row.ends]
+        share = (then - first).days / (after - begins).days
+        yield [row for row in rows if row.begins <= first <= row.ends], share
+
+
+def average_stack(rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date) -> dict[str, tuple[float, float]]:
+    """The duty by authority averaged over the days from `begins` to `ends`, both included."""
+    average: dict[str, tuple[float, float]] = {}
+    for in_force, share in in_force_by_day([row for row in rows if matches(row, good)], begins, ends):
         for authority, (rate, usd_per_t) in duty_stack(in_force, good).items():
             rate_before, usd_before = average.get(authority, (0.0, 0.0))
             average[authority] = (rate_before + share * rate, usd_before + share * usd_per_t)
     return {authority: duty for authority, duty in average.items() if duty != (0.0, 0.0)}
 
 
+def minimum_prices(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
+    """Minimum import prices by material, origin, destination, node and layer: minimum_usd_per_t and days_share.
+
+    Of each authority the most specific row in force counts; days_share is the share of the node's days on which it is
+    in force.
+    """
+    rows = tuple(row for row in duty_rows(case) if row.effect == "minimum price")
+    found = []
+    if rows:
+        goods = known_goods(case)
+        for material, origin, destination in borders.drop_duplicates().itertuples(index=False):
+            good = goods(material, origin, destination)
+            if good is None:
+                continue
+            for node, begins, ends in calendar(nodes):
+                for (layer, minimum), share in _average_minimum(rows, good, begins, ends).items():
+                    found.append((material, origin, destination, node, layer, minimum, share))
+    columns = [*RATE_COLUMNS[:5], "minimum_usd_per_t", "days_share"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def _average_minimum(rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date) -> dict[tuple[str, float], float]:
+    matching = [row for row in rows if matches(row, good)]
+    found: dict[tuple[str, float], float] = {}
+    for in_force, share in in_force_by_day(matching, begins, ends):
+        ranked = sorted(in_force, key=lambda row: _narrowness(row, good))
+        for row in {row.authority: row for row in ranked}.values():
+            found[row.authority, row.usd_per_t] = found.get((row.authority, row.usd_per_t), 0.0) + share
+    return found
+
+
 def _next_day(day: date) -> date:
     return day if day == date.max else day + timedelta(days=1)
+
+
+def calendar(nodes: pd.DataFrame) -> list[tuple[str, date, date]]:
+    """Each node with the first and last day of its period."""
+    listed = zip(nodes["node"], nodes["period"], nodes["years"], strict=True)
+    return [(n, date(y, 1, 1), date(y + w - 1, 12, 31)) for n, y, w in listed]
+
+
+def known_goods(case: Case) -> Callable[[str, str, str], Good | None]:
+    """How to look up a good by material, origin and destination; None where no duty can be charged on it."""
+    hts = dict(zip(case.tables["materials"]["material"], case.tables["materials"]["hts"], strict=True))
+    groups = dict(zip(case.tables["countries"]["country"], case.tables["countries"]["group"], strict=True))
+
+    def good(material: str, origin: str, destination: str) -> Good | None:
+        if origin == destination or hts[material] is None:
+            return None
+        return Good(digits_of(hts[material]), origin, groups.get(origin) or (), destination)
+
+    return good
 
 
 def duty_rates(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
     """Duty by material, origin, destination, node and layer (the authority): rate and usd_per_t, where there is any.
 
-    `borders` has the (material, origin, destination) that goods may cross; none is charged where the two countries
-    are one.
+    `borders` has the (material, origin, destination) that goods may cross; none is charged where the two countries are
+    one.
     """
-    rows = duty_rows(case)
-    hts = dict(zip(case.tables["materials"]["material"], case.tables["materials"]["hts"], strict=True))
-    groups = dict(zip(case.tables["countries"]["country"], case.tables["countries"]["group"], strict=True))
+    rows, goods = duty_rows(case), known_goods(case)
     charging = {row.destination for row in rows}
-    calendar = [
-        (n, date(y, 1, 1), date(y + w - 1, 12, 31))
-        for n, y, w in zip(nodes["node"], nodes["period"], nodes["years"], strict=True)
-    ]
     known: dict[tuple[Good, date], dict[str, tuple[float, float]]] = {}
     found = []
     for material, origin, destination in borders.drop_duplicates().itertuples(index=False):
-        if origin == destination or hts[material] is None or destination not in charging:
+        good = goods(material, origin, destination) if destination in charging else None
+        if good is None:
             continue
-        good = Good(digits_of(hts[material]), origin, groups.get(origin) or (), destination)
-        for node, begins, ends in calendar:
+        for node, begins, ends in calendar(nodes):
             if (good, begins) not in known:
                 known[good, begins] = average_stack(rows, good, begins, ends)
             for layer, (rate, usd_per_t) in known[good, begins].items():

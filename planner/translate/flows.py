@@ -7,14 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.data import Tree
 from planner.case import Case
 from planner.translate.lanes import matching_lanes, with_freight
+from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
 from planner.translate.plants import PlantTables
-from planner.translate.tools import open_share
 
 TAKE = ["place", "material", "origin_class", "node"]
 WHERE = ["place", "material", "node"]
+BUY = ("offer", "tier", "place", "origin_class", "node")
+LIFT = ("contract", "place", "origin_class", "node")
+SHIP = ("from_place", "material", "origin_class", "to_place", "node")
+KEYS = {"buy": BUY, "lift": LIFT, "ship": SHIP, "ship_stock": SHIP}
 
 
 @dataclass(frozen=True)
@@ -34,16 +39,28 @@ class FlowTables:
     sources: pd.DataFrame
     downgrades: pd.DataFrame
     stocked: pd.DataFrame
+    sold: pd.DataFrame
+    bands: pd.DataFrame
+    terms: pd.DataFrame
     purchases: pd.DataFrame
+    lifts: pd.DataFrame
     shipments: pd.DataFrame
     stock_shipments: pd.DataFrame
-    purchase_caps: pd.DataFrame
-    shipment_caps: pd.DataFrame
-    stock_caps: pd.DataFrame
+    caps_by_kind: dict[str, pd.DataFrame]
+
+    @property
+    def by_kind(self) -> dict[str, pd.DataFrame]:
+        """The flow tables by the name of their decision."""
+        return {
+            "buy": self.purchases,
+            "lift": self.lifts,
+            "ship": self.shipments,
+            "ship_stock": self.stock_shipments,
+        }
 
 
 def flow_tables(
-    case: Case, nodes: pd.DataFrame, classes: Origins, plants: PlantTables, collected: pd.DataFrame
+    case: Case, tree: Tree, nodes: pd.DataFrame, classes: Origins, plants: PlantTables, collected: pd.DataFrame
 ) -> FlowTables:
     """Work out every flow that can occur; `collected` has where something comes back, by origin class."""
     makers = _makers(case, plants, classes)
@@ -52,21 +69,32 @@ def flow_tables(
     stocked = _stocked(case, nodes, classes)
     takers = _takers(case, nodes, classes, plants, sources, stocked)
     buyers = takers[~takers["own_only"]]
-    purchases, purchase_caps = _purchases(case, nodes, classes, buyers)
+    sold = offers_on_sale(case, nodes)
+    bands, terms = price_bands(case, sold), contract_terms(case, tree, nodes, sold)
+    offered, capped = _offered(case, classes, sold, buyers)
+    purchases = _purchases(offered, bands)
+    lifts = _lifts(offered, terms)
     shipments, shipment_caps = _shipments(case, sources, takers)
     drawn, stock_caps = _stock_shipments(case, stocked, buyers)
+    ends = {kind: frame.merge(capped, on="move") for kind, frame in (("buy", purchases), ("lift", lifts))}
     return FlowTables(
         takers=takers,
         makers=makers,
         sources=sources,
         downgrades=downgraded(classes, sources),
         stocked=stocked,
+        sold=sold,
+        bands=bands,
+        terms=terms,
         purchases=purchases,
+        lifts=lifts,
         shipments=shipments,
         stock_shipments=drawn,
-        purchase_caps=purchase_caps,
-        shipment_caps=shipment_caps,
-        stock_caps=stock_caps,
+        caps_by_kind={
+            **{kind: frame.assign(to_end=frame["place"]) for kind, frame in ends.items()},
+            "ship": shipment_caps,
+            "ship_stock": stock_caps,
+        },
     )
 
 
@@ -139,17 +167,6 @@ def segment_needs(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataF
     return demand.assign(origin_class=pd.Series([classes.needed.get(key, ANY) for key in keys], dtype=object))
 
 
-def offers_on_sale(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
-    """Offers that are open at a node, with the price and the yearly maximum there."""
-    offers = case.tables["offers"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
-    share = open_share(offers["from"], offers["to"], offers["period"], offers["years"])
-    changed = case.tables["offer_prices"][["offer", "period", "price_usd_per_t", "max_t_per_year"]]
-    offers = offers.merge(changed, on=["offer", "period"], how="left", suffixes=("", "_then"))
-    offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
-    offers["max_t_per_year"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"]) * share
-    return offers[(share > 0) & ~(offers["max_t_per_year"] <= 0)].reset_index(drop=True)
-
-
 def country_of(case: Case) -> dict[str, str]:
     """The country of each place."""
     return dict(zip(case.tables["places"]["place"], case.tables["places"]["country"], strict=True))
@@ -166,10 +183,10 @@ def _served(case: Case, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     return with_freight(moves, fits).reset_index(names="move"), capped
 
 
-def _purchases(
-    case: Case, nodes: pd.DataFrame, classes: Origins, buyers: pd.DataFrame
+def _offered(
+    case: Case, classes: Origins, sold: pd.DataFrame, buyers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Offers to whoever takes their material, in each class that both may use."""
+    """Offers to whoever takes their material at a node, in each class that both may use, and the lanes by move."""
     ends = case.tables["offers"][["offer", "material", "ships_from", "origin"]]
     ends = ends.rename(columns={"ships_from": "from_place"})
     stated = ends["from_place"].notna()
@@ -177,12 +194,26 @@ def _purchases(
     ends["from"] = ends["from_place"].where(stated, ends["from_country"])
     wanted = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
     served, capped = _served(case, ends.merge(wanted, on="material"))
-    served = served[["move", "offer", "material", "origin", "from", "to_place", "freight_usd_per_t"]]
-    sold = offers_on_sale(case, nodes)[["offer", "supplier", "node", "period", "price_usd_per_t", "max_t_per_year"]]
-    flows = served.merge(sold, on="offer").rename(columns={"to_place": "place"})
+    served = served.drop(columns=["from_place", "from_country", "to_country", "stage"])
+    flows = served.rename(columns={"to_place": "place"}).merge(
+        sold[["offer", "supplier", "node", "period", "max_t_per_year"]], on="offer"
+    )
     flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "need_t"]], on=TAKE)
-    flows = flows.sort_values(["offer", "place", "origin_class", "period"], kind="stable", ignore_index=True)
-    return flows, flows.merge(capped, on="move").assign(to_end=lambda t: t["place"])
+    return flows, capped
+
+
+def _purchases(offered: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
+    """Spot purchases, at the price of each band."""
+    priced = bands[["offer", "node", "tier", "band_price_usd_per_t"]]
+    flows = offered.merge(priced.rename(columns={"band_price_usd_per_t": "price_usd_per_t"}), on=["offer", "node"])
+    return flows.sort_values(["offer", "tier", "place", "origin_class", "period"], kind="stable", ignore_index=True)
+
+
+def _lifts(offered: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """Contract deliveries in the nodes of a contract's term."""
+    priced = terms[["contract", "offer", "node", "price_usd_per_t"]].drop_duplicates(["contract", "node"])
+    flows = offered.merge(priced, on=["offer", "node"])
+    return flows.sort_values(["contract", "place", "origin_class", "period"], kind="stable", ignore_index=True)
 
 
 def _between(

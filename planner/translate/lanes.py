@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from itertools import product
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from planner.case import Case
 
 ENDS = ("place", "country", "any")
 GOODS = ("material", "stage", "any")
+FIGURES = ["freight_usd_per_t", "co2_t_per_t", "max_t_per_year"]
 
 
 def classified_lanes(case: Case) -> pd.DataFrame:
@@ -45,26 +48,29 @@ def matching_lanes(case: Case, moves: pd.DataFrame) -> pd.DataFrame:
         wanted = {f"from_{from_kind}": "from", f"to_{to_kind}": "to", goods_kind: "material"}
         keys = {move: lane for move, lane in wanted.items() if not move.endswith("any")}
         left = moves[list(dict.fromkeys([*keys, "from_place", "to_place"]))].reset_index(names="move")
-        right = rows[["row", "freight_usd_per_t", "max_t_per_year", *keys.values()]]
+        right = rows[["row", *FIGURES, *keys.values()]]
         right = right.rename(columns={lane: f"lane_{lane}" for lane in keys.values()})
         on = [f"lane_{lane}" for lane in keys.values()]
         fits = left.merge(right, left_on=list(keys), right_on=on) if keys else left.merge(right, how="cross")
         if (from_kind, to_kind) != ("place", "place"):
             fits = fits[fits["from_place"].isna() | (fits["from_place"] != fits["to_place"])]
         narrowness = 9 * (2 - GOODS.index(goods_kind)) + 3 * (2 - ENDS.index(from_kind)) + (2 - ENDS.index(to_kind))
-        found.append(fits[["move", "row", "freight_usd_per_t", "max_t_per_year"]].assign(narrowness=narrowness))
+        found.append(fits[["move", "row", *FIGURES]].assign(narrowness=narrowness))
     if not found:
-        return pd.DataFrame(columns=["move", "row", "freight_usd_per_t", "max_t_per_year", "narrowness"])
+        return pd.DataFrame(columns=["move", "row", *FIGURES, "narrowness"])
     return pd.concat(found, ignore_index=True).sort_values(["move", "row"], kind="stable", ignore_index=True)
 
 
-def with_freight(moves: pd.DataFrame, fits: pd.DataFrame) -> pd.DataFrame:
-    """The moves that a lane serves, with the freight of the most specific row that states one (0 where none does).
+def stated(moves: pd.DataFrame, fits: pd.DataFrame, figure: str) -> npt.NDArray[np.float64]:
+    """For each move the figure of the most specific row that states it; 0 where none does."""
+    rows = fits.dropna(subset=[figure]).sort_values(["move", "narrowness"], kind="stable")
+    known = rows.groupby("move")[figure].last().to_dict()
+    figures: npt.NDArray[np.float64] = np.nan_to_num(moves.index.map(known).to_numpy(float))
+    return figures
 
-    A move within one place needs no lane.
-    """
-    stated = fits.dropna(subset=["freight_usd_per_t"]).sort_values(["move", "narrowness"], kind="stable")
-    freight = stated.groupby("move")["freight_usd_per_t"].last()
+
+def with_freight(moves: pd.DataFrame, fits: pd.DataFrame) -> pd.DataFrame:
+    """The moves that a lane serves, with what a ton costs on its way. A move within one place needs no lane."""
     served = moves.index.isin(fits["move"]) | (moves["from_place"] == moves["to_place"]).to_numpy()
-    costed = moves.assign(freight_usd_per_t=moves.index.map(freight.to_dict()).to_numpy(float))
-    return costed[served].fillna({"freight_usd_per_t": 0.0})
+    costed: pd.DataFrame = moves.assign(freight_usd_per_t=stated(moves, fits, "freight_usd_per_t"))[served]
+    return costed

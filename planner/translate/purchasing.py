@@ -7,18 +7,16 @@ import pandas as pd
 
 from models.data import Supply, Tree
 from planner.case import Case
-from planner.translate.flows import FlowTables, offers_on_sale
+from planner.translate.flows import BUY, FlowTables
+from planner.translate.moving import named_parts
 from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
 from planner.tree import descents
 
-BUY = ("offer", "place", "origin_class", "node")
 
-
-def supply_part(case: Case, tree: Tree, nodes: pd.DataFrame, flows: FlowTables) -> Supply:
+def supply_part(case: Case, tree: Tree, flows: FlowTables, sold: pd.DataFrame) -> Supply:
     """Work out which offers are capped, ordered or waiting for a qualification, and what purchases cost."""
     purchases = flows.purchases.assign(musd=flows.purchases["price_usd_per_t"] * MUSD)
     buy = indices(purchases, *BUY)
-    sold = _sold(case, nodes, purchases)
     qualifying = _qualifying(case, tree, sold)
     begun = qualifying[["supplier", "begun", "qualification_cost_musd"]].drop_duplicates(["supplier", "begun"])
     begun = begun.rename(columns={"begun": "node"}).reset_index(drop=True)
@@ -26,10 +24,14 @@ def supply_part(case: Case, tree: Tree, nodes: pd.DataFrame, flows: FlowTables) 
     on_path = begun.merge(paths.astype(object), on="node")
     awaiting = sold[~sold["qualified"]]
     ordered = sold[sold["min_order_t_per_year"] > 0]
-    capped = sold[sold["qualified"] & ~(sold["min_order_t_per_year"] > 0) & sold["max_t_per_year"].notna()]
+    spot_only = ~sold["offer"].isin(flows.lifts["offer"])
+    ordered_only = (sold["min_order_t_per_year"] > 0) & spot_only
+    capped = sold[sold["qualified"] & ~ordered_only & sold["max_t_per_year"].notna()]
+    drawn = {kind: flows.by_kind[kind].assign(one=1.0) for kind in ("buy", "lift")}
     return Supply(
         PURCHASES=buy,
         PURCHASES_OF=grouped(indices(purchases, "offer", "node"), buy),
+        DRAWN_ON=named_parts(drawn, "one", ("offer", "node")),
         CAPPED=indices(capped, "offer", "node"),
         max_t_per_year=number_by(sold, ("offer", "node"), "max_t_per_year"),
         ORDERED=indices(ordered, "offer", "node"),
@@ -45,14 +47,16 @@ def supply_part(case: Case, tree: Tree, nodes: pd.DataFrame, flows: FlowTables) 
     )
 
 
-def _sold(case: Case, nodes: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
+def sold_offers(case: Case, flows: FlowTables) -> pd.DataFrame:
     """Offers that somebody can buy at a node, with the most worth buying: the maximum, or what is needed."""
-    need = purchases.groupby(["offer", "node"], sort=False)["need_t"].sum().reset_index()
-    sold = offers_on_sale(case, nodes).merge(need, on=["offer", "node"])
-    sold = sold.merge(
-        case.tables["suppliers"][["supplier", "qualified", "qualification_cost_musd", "qualification_years"]],
-        on="supplier",
+    takers = pd.concat(
+        [frame[["offer", "node", "place", "origin_class", "need_t"]] for frame in (flows.purchases, flows.lifts)]
     )
+    takers = takers.drop_duplicates(["offer", "node", "place", "origin_class"])
+    need = takers.groupby(["offer", "node"], sort=False)["need_t"].sum().reset_index()
+    sold = flows.sold.merge(need, on=["offer", "node"])
+    suppliers = case.tables["suppliers"][["supplier", "qualified", "qualification_cost_musd", "qualification_years"]]
+    sold = sold.merge(suppliers, on="supplier")
     worth = np.fmin(sold["max_t_per_year"], sold["need_t"])
     sold["most_worth_t"] = np.fmin(np.fmax(worth, sold["min_order_t_per_year"].fillna(0.0)), sold["max_t_per_year"])
     return sold.sort_values(["offer", "period"], kind="stable", ignore_index=True)

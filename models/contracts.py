@@ -1,0 +1,92 @@
+"""Offtakes: signing, lifting, paying for what is not taken, and taking it later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, total
+from models.data import Data
+
+
+def add_contracts(model: Any, data: Data) -> None:
+    """Add signing, deliveries, forfeits and make-ups with their rules."""
+    contracts = data.contracts
+    decide(model, "sign", contracts.SIGNABLE, binary=True)
+    decide(model, "volume", contracts.SIGNABLE)
+    decide(model, "lift", contracts.LIFTS)
+    decide(model, "forfeit", contracts.FORFEITS)
+    decide(model, "make_up", contracts.MAKE_UPS)
+    constrain(model, data, signed_once, over=contracts.SIGNED_ONCE)
+    constrain(model, data, largest_volume, over=contracts.SIGNABLE)
+    constrain(model, data, smallest_volume, over=contracts.SIGNABLE)
+    constrain(model, data, lifted_within_volume, over=contracts.IN_TERM)
+    constrain(model, data, take_or_pay, over=contracts.TAKE_OR_PAY)
+    constrain(model, data, make_up_is_lifted, over=contracts.MADE_UP_IN)
+    constrain(model, data, make_up_was_paid, over=contracts.MADE_UP_LATER)
+
+
+def signed_once(model: Any, data: Data, c: str, e: str) -> Any:
+    r"""A contract is signed at most once in any future.
+
+    $$\sum_{n \in \mathrm{path}(e)} \mathrm{sign}_{cn} \le 1 \qquad \forall (c, e) \qquad [-]$$
+    """
+    return total((1.0, model.sign[x]) for x in data.contracts.SIGNABLE_ON_PATH[c, e]) <= 1.0
+
+
+def largest_volume(model: Any, data: Data, c: str, n: str) -> Any:
+    r"""A volume is agreed only by signing, and no more than is on the table.
+
+    $$\mathrm{volume}_{cn} \le \mathrm{max}_c \, \mathrm{sign}_{cn} \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    """
+    return total([(1.0, model.volume[c, n]), (-data.contracts.max_t_per_year[c], model.sign[c, n])]) <= 0.0
+
+
+def smallest_volume(model: Any, data: Data, c: str, n: str) -> Any:
+    r"""A contract that is signed has at least its smallest volume.
+
+    $$\mathrm{volume}_{cn} \ge \mathrm{min}_c \, \mathrm{sign}_{cn} \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    """
+    return total([(1.0, model.volume[c, n]), (-data.contracts.min_t_per_year[c], model.sign[c, n])]) >= 0.0
+
+
+def lifted_within_volume(model: Any, data: Data, c: str, n: str) -> Any:
+    r"""No more is lifted than was agreed, as far as the supplier can deliver.
+
+    $$\sum_{d,g} \mathrm{lift}_{cdgn} \le F_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} s_{n'n} \, \mathrm{volume}_{cn'} \Big) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    """
+    contracts = data.contracts
+    lifted = [(1.0, model.lift[x]) for x in contracts.LIFTS_OF[c, n]]
+    agreed = [(-share, model.volume[x]) for share, x in contracts.VOLUMES[c, n]]
+    return total(lifted, agreed) <= contracts.signed_t_per_year[c, n]
+
+
+def take_or_pay(model: Any, data: Data, c: str, n: str) -> Any:
+    r"""The agreed share is taken or paid for; tons made up from earlier years do not count towards it.
+
+    $$\sum_{d,g} \mathrm{lift}_{cdgn} - \sum_a \mathrm{make\_up}_{can} + \mathrm{forfeit}_{cn} \ge \tau_c F_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} s_{n'n} \, \mathrm{volume}_{cn'} \Big) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    """
+    contracts, share_paid = data.contracts, data.contracts.take_or_pay_share[c]
+    lifted = [(1.0, model.lift[x]) for x in contracts.LIFTS_OF[c, n]]
+    made_up = [(-1.0, model.make_up[x]) for x in contracts.MAKE_UPS_IN[c, n]]
+    forfeited = [(1.0, model.forfeit[c, n])]
+    agreed = [(-share_paid * share, model.volume[x]) for share, x in contracts.VOLUMES[c, n]]
+    return total(lifted, made_up, forfeited, agreed) >= share_paid * contracts.signed_t_per_year[c, n]
+
+
+def make_up_is_lifted(model: Any, data: Data, c: str, n: str) -> Any:
+    r"""What is made up is part of what is lifted.
+
+    $$\sum_a \mathrm{make\_up}_{can} \le \sum_{d,g} \mathrm{lift}_{cdgn} \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    """
+    made_up = [(1.0, model.make_up[x]) for x in data.contracts.MAKE_UPS_IN[c, n]]
+    return total(made_up, ((-1.0, model.lift[x]) for x in data.contracts.LIFTS_OF[c, n])) <= 0.0
+
+
+def make_up_was_paid(model: Any, data: Data, c: str, a: str, e: str) -> Any:
+    r"""No more is made up later than was paid for and not taken, in any future.
+
+    $$\sum_{n} \mathrm{years}_n \, \mathrm{make\_up}_{can} \le \mathrm{years}_a \, \mathrm{forfeit}_{ca} \qquad \forall (c, a, e) \qquad [\text{t}]$$
+    """
+    years = data.tree.years
+    made_up = [(float(years[x[-1]]), model.make_up[x]) for x in data.contracts.MAKE_UPS_OF[c, a, e]]
+    return total(made_up, [(-float(years[a]), model.forfeit[c, a])]) <= 0.0

@@ -1,0 +1,17 @@
+"""How much of what is bought is at risk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import total
+from models.data import Data
+
+
+def exposure(model: Any, data: Data, n: str) -> Any:
+    r"""The value of what is bought, weighted with the risk score of its origin and of the countries behind it.
+
+    $$\mathrm{disc}_n \sum_{o,d,g} \mathrm{price}_{on} \, \frac{\mathrm{score}_o}{100} \, \mathrm{buy}_{odgn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    discount, at_risk = data.tree.discount_years[n], data.exposure.musd_per_unit[n]
+    return total((discount * musd, model.component(decision)[x]) for musd, decision, x in at_risk)

@@ -1,0 +1,74 @@
+"""Price breaks: what a year's spot total on an offer costs when the price depends on the total."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, total
+from models.data import Data
+
+
+def add_tiers(model: Any, data: Data) -> None:
+    """Add price bands; purchases must have been added before."""
+    tiers = data.tiers
+    decide(model, "reach", tiers.REACHED, binary=True)
+    decide(model, "choose", tiers.CHOSEN, binary=True)
+    constrain(model, data, band_width, over=tiers.WIDTHS)
+    constrain(model, data, band_reached, over=tiers.REACHED)
+    constrain(model, data, band_below_full, over=tiers.REACHED)
+    constrain(model, data, band_upper_end, over=tiers.CHOSEN)
+    constrain(model, data, band_lower_end, over=tiers.CHOSEN)
+    constrain(model, data, one_band, over=tiers.ALL_UNITS)
+
+
+def band_width(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+    r"""At the price of one slice no more is bought than the slice holds; where prices rise the cheap slices come first.
+
+    $$\sum_{d,g} \mathrm{buy}_{ojdgn} \le \mathrm{upper}_{oj} - \mathrm{lower}_{oj} \qquad \forall (o, j, n) \text{ incremental} \qquad [\text{t/yr}]$$
+    """
+    return total((1.0, model.buy[x]) for x in data.tiers.BAND[o, j, n]) <= data.tiers.width_t_per_year[o, j, n]
+
+
+def band_reached(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+    r"""A cheaper slice is bought from only when it is reached.
+
+    $$\sum_{d,g} \mathrm{buy}_{ojdgn} \le w_{oj} \, \mathrm{reach}_{ojn} \qquad \forall (o, j, n) \text{ incremental, falling} \qquad [\text{t/yr}]$$
+    """
+    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, j, n]]
+    return total(bought, [(-data.tiers.width_t_per_year[o, j, n], model.reach[o, j, n])]) <= 0.0
+
+
+def band_below_full(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+    r"""A slice is reached only when the slice below it is bought in full.
+
+    $$\sum_{d,g} \mathrm{buy}_{oj'dgn} \ge w_{oj'} \, \mathrm{reach}_{ojn} \qquad \forall (o, j, n) \text{ incremental, falling}, \ j' \text{ below } j \qquad [\text{t/yr}]$$
+    """
+    below = (o, data.tiers.below[o, j, n], n)
+    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[below]]
+    return total(bought, [(-data.tiers.width_t_per_year[below], model.reach[o, j, n])]) >= 0.0
+
+
+def band_upper_end(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+    r"""A price for all units holds only up to the upper end of its band.
+
+    $$\sum_{d,g} \mathrm{buy}_{ojdgn} \le \mathrm{upper}_{oj} \, \mathrm{choose}_{ojn} \qquad \forall (o, j, n) \text{ all units} \qquad [\text{t/yr}]$$
+    """
+    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, j, n]]
+    return total(bought, [(-data.tiers.upper_t_per_year[o, j, n], model.choose[o, j, n])]) <= 0.0
+
+
+def band_lower_end(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+    r"""A price for all units holds only once the year's total has come up to its band.
+
+    $$\sum_{d,g} \mathrm{buy}_{ojdgn} \ge \mathrm{lower}_{oj} \, \mathrm{choose}_{ojn} \qquad \forall (o, j, n) \text{ all units} \qquad [\text{t/yr}]$$
+    """
+    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, j, n]]
+    return total(bought, [(-j, model.choose[o, j, n])]) >= 0.0
+
+
+def one_band(model: Any, data: Data, o: str, n: str) -> Any:
+    r"""All units of a year are bought at one price.
+
+    $$\sum_j \mathrm{choose}_{ojn} \le 1 \qquad \forall (o, n) \text{ all units} \qquad [-]$$
+    """
+    return total((1.0, model.choose[x]) for x in data.tiers.BANDS_OF[o, n]) <= 1.0

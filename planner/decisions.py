@@ -1,0 +1,86 @@
+"""How much of each decision the plan takes: the tables of what can occur with the solver's numbers beside them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from planner.program import Floats, Program
+from planner.translate import Translated
+
+SMALLEST_T = 1e-7
+
+
+class Decisions:
+    """The tables of what can occur, each with its amounts."""
+
+    def __init__(self, known: Translated, program: Program, values: Floats) -> None:
+        self._program, self._values = program, values
+        flows, use, contracts = known.flows, known.use, known.contracts
+        self.flows = {kind: self.with_amount(frame, kind) for kind, frame in flows.by_kind.items()}
+        self.activity = self.with_amount(known.plants.runs, "run")
+        self.collections = self.with_amount(use.collections, "collect")
+        self.deliveries = self.with_amount(use.deliveries.drop(columns=["t_per_year"]), "serve")
+        self.shortages = self.with_amount(use.shortages.drop(columns=["t_per_year"]), "short")
+        self.sales = self.with_amount(use.sales, "sell")
+        self.disposals = self.with_amount(use.disposals, "dispose")
+        self.opening = self.with_amount(use.opening, "open_stock", "t")
+        output = self.with_amount(flows.downgrades, "downgrade").assign(at="output")
+        stock = self.with_amount(use.stock_downgrades, "downgrade_stock").assign(at="stock")
+        self.downgrades = pd.concat([output, stock])
+        self.stocks = self.with_amount(use.stocks, "stock", "t")
+        self.builds = self.with_amount(known.plants.builds, "size", "size_t_per_year")
+        self.builds["times"] = self.of("build")
+        self.forfeits = self.with_amount(contracts.forfeits, "forfeit")
+        self.make_ups = self.with_amount(contracts.make_ups, "make_up")
+        self.signings = self.with_amount(contracts.signings, "volume", "volume_t_per_year")
+        self.signings = self.signings[self.of("sign") > 0.5]
+        self.orders = self.chosen("order", "offer", "node")
+        self.qualifications = self.chosen("qualify", "supplier", "node")
+        self.lanes_used = self.chosen("use_lane", "row", "from", "to", "node")
+
+    def of(self, name: str) -> Floats:
+        """The amounts of a decision in the order of its index set."""
+        return self._values[self._program.columns[name][1]]
+
+    def with_amount(self, table: pd.DataFrame, name: str, column: str = "t_per_year") -> pd.DataFrame:
+        """A table with a row a decision, and how much of it the plan takes."""
+        return table.assign(**{column: self.of(name)})
+
+    def chosen(self, name: str, *columns: str) -> pd.DataFrame:
+        """The indices of a yes-or-no decision that the plan takes."""
+        index, numbers = self._program.columns[name][0], self.of(name)
+        taken = [key for key, number in zip(index, numbers.tolist(), strict=True) if number > 0.5]
+        return pd.DataFrame(taken, columns=list(columns), dtype=object)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What occurs, by the name of the plan's table: rows above a ten-millionth of a ton."""
+        tons = {
+            "purchases": self.flows["buy"],
+            "lifts": self.flows["lift"],
+            "shipments": self.flows["ship"],
+            "stock_shipments": self.flows["ship_stock"],
+            "activity": self.activity,
+            "collections": self.collections,
+            "deliveries": self.deliveries,
+            "shortages": self.shortages,
+            "sales": self.sales,
+            "disposals": self.disposals,
+            "downgrades": self.downgrades,
+            "forfeits": self.forfeits,
+            "make_ups": self.make_ups,
+        }
+        return {
+            **{name: occurring(table) for name, table in tons.items()},
+            "stocks": occurring(self.stocks, "t"),
+            "opening_stocks": occurring(self.opening, "t"),
+            "builds": self.builds[self.builds["times"] > 0.5],
+            "signings": self.signings,
+            "orders": self.orders,
+            "qualifications": self.qualifications,
+            "lanes_used": self.lanes_used,
+        }
+
+
+def occurring(table: pd.DataFrame, column: str = "t_per_year") -> pd.DataFrame:
+    """The rows of a table that amount to something."""
+    return table[table[column].abs() > SMALLEST_T]

@@ -1,0 +1,147 @@
+"""The ledger: one line per flow or decision that costs or earns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from planner.case import Case
+from planner.decisions import Decisions, occurring
+from planner.plan import PLAN_TABLES
+from planner.translate import Translated
+from planner.translate.flows import KEYS
+from planner.translate.origin import ANY
+from planner.translate.plants import priced_standing
+from planner.translate.tools import MUSD
+
+LEDGER = list(PLAN_TABLES["ledger"])
+NAMES = {"layer": "", "item": "", "material": "", "from": "", "to": ""}
+ONE_OFF = ("qualification", "signing")
+OWN = {"ship": "own goods", "ship_stock": "from stock"}
+
+
+def ledger(case: Case, known: Translated, decided: Decisions, more: list[pd.DataFrame]) -> pd.DataFrame:
+    """All lines; money in M$ a year (one-off lines: M$ at once), and discounted over the period."""
+    lines = [line for line in (*_lines(case, known, decided), *more) if len(line)]
+    table = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=LEDGER)
+    yearly = table["node"].map(known.data.tree.discount_years).astype(float)
+    first = table["node"].map(known.data.tree.discount_first_year).astype(float)
+    worth = yearly.where(~table["term"].isin(ONE_OFF), first)
+    table["discounted_musd"] = table["musd_per_year"].astype(float) * worth
+    return table[table["musd_per_year"] != 0]
+
+
+def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
+    flows = {kind: _ended(kind, occurring(frame)) for kind, frame in decided.flows.items()}
+    yield line("purchases", flows["buy"], "price_usd_per_t")
+    yield from _contract_lines(case, decided, flows["lift"])
+    for moved in flows.values():
+        yield line("freight", moved, "freight_usd_per_t")
+    yield _lane_lines(case, decided)
+    for kind, charged in known.duties.items():
+        key = list(KEYS[kind])
+        duty = charged[[*key, "layer", "duty_usd_per_t"]].merge(_keyed(kind, flows[kind]), on=key)
+        yield line("duties", duty, "duty_usd_per_t")
+    yield _one_off(
+        "qualification", decided.qualifications, case.tables["suppliers"], "supplier", "qualification_cost_musd"
+    )
+    yield from _capacity_lines(case, known, decided)
+    runs = decided.activity.assign(item=decided.activity["facility"] + " / " + decided.activity["process"])
+    yield line("operation", _at(occurring(runs)), "cost_usd_per_t")
+    collected = occurring(decided.collections).rename(columns={"stream": "item", "place": "from"})
+    yield line("collection", collected, "collection_usd_per_t")
+    yield _holding_lines(known, decided)
+    yield line("disposal", _surplus(decided.disposals), "disposal_usd_per_t")
+    short = occurring(decided.shortages).rename(columns={"segment": "item", "place": "to"})
+    yield line("shortage", short, "shortage_usd_per_t")
+    yield line("sales", _surplus(decided.sales.assign(income=-decided.sales["price_usd_per_t"])), "income")
+
+
+def line(term: str, table: pd.DataFrame, price: str) -> pd.DataFrame:
+    """Ledger lines of a table with tons and a price per ton; names it lacks stay empty."""
+    lines = table.assign(term=term, usd_per_t=table[price])
+    lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD
+    return lines.reindex(columns=LEDGER).fillna(NAMES)
+
+
+def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Ledger lines of a table with M$ a year, whose price per ton follows from its tons where it has any."""
+    lines = table.assign(term=term).reindex(columns=LEDGER)
+    tons = lines["t_per_year"].astype(float)
+    lines["usd_per_t"] = (lines["musd_per_year"].astype(float) / MUSD / tons).where(tons > 0)
+    return lines.fillna(NAMES)
+
+
+def _ended(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
+    """Flows with the names of the ledger: item, from and to."""
+    if kind in OWN:
+        flows = flows.assign(**{"from": flows["from_place"], "to": flows["to_place"]})
+        return flows.assign(item=OWN[kind])
+    return flows.assign(item=flows["offer" if kind == "buy" else "contract"], to=flows["place"])
+
+
+def _keyed(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
+    names = [name for name in ("item", "material", "from", "to", "t_per_year") if name not in KEYS[kind]]
+    return flows[[*KEYS[kind], *names]]
+
+
+def _at(table: pd.DataFrame) -> pd.DataFrame:
+    """What happens at a place: from there, to nowhere (the years of the same names are left behind)."""
+    return table.assign(**{"from": table["place"], "to": ""})
+
+
+def _surplus(table: pd.DataFrame) -> pd.DataFrame:
+    return occurring(table).rename(columns={"place": "from"}).assign(item=lambda t: t["material"])
+
+
+def _contract_lines(case: Case, decided: Decisions, lifted: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """What is lifted, less what was paid before, and what is paid and not taken."""
+    material = case.tables["offers"].set_index("offer")["material"]
+    offer = case.tables["contracts"].set_index("contract")["offer"]
+    yield line("contracts", lifted, "price_usd_per_t")
+    for table, layer, sign in ((decided.make_ups, "made up", -1.0), (decided.forfeits, "forfeited", 1.0)):
+        paid = occurring(table).rename(columns={"contract": "item"}).drop(columns=["from", "to"], errors="ignore")
+        paid = paid.assign(layer=layer, material=paid["item"].map(offer).map(material))
+        yield line("contracts", paid.assign(paid=sign * paid["price_usd_per_t"]), "paid")
+    yield _one_off("signing", decided.signings, case.tables["contracts"], "contract", "signing_cost_musd")
+
+
+def _one_off(term: str, taken: pd.DataFrame, table: pd.DataFrame, name: str, cost: str) -> pd.DataFrame:
+    """Lines of decisions that cost something at once."""
+    costs = table.set_index(name)[cost]
+    musd = taken[name].map(costs).astype(float)
+    return money_line(term, pd.DataFrame({"item": taken[name], "node": taken["node"], "musd_per_year": musd}))
+
+
+def _lane_lines(case: Case, decided: Decisions) -> pd.DataFrame:
+    used = decided.lanes_used
+    fixed = used["row"].map(case.tables["lanes"]["fixed_musd_per_year"]).astype(float)
+    return money_line("freight", used.assign(item="lane " + used["row"].astype(str), musd_per_year=fixed))
+
+
+def _capacity_lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
+    """Annuities of what was built, and the fixed cost of all that stands."""
+    capacity = known.plants.capacity
+    existing = capacity.assign(item=capacity["facility"], t_per_year=capacity["existing_t"])
+    existing["musd_per_year"] = existing["t_per_year"] * existing["fixed_om_usd_per_t"] * MUSD
+    begun = decided.builds.rename(columns={"node": "begun"})
+    built = priced_standing(case, known.plants.standing).merge(begun[begun["times"] > 0.5], on=["option", "begun"])
+    built = built.assign(item=built["option"], t_per_year=built["size_t_per_year"])
+    annuity = built["musd_per_build"] * built["times"] + built["musd_per_t"] * built["size_t_per_year"]
+    yield money_line("investment", built.assign(musd_per_year=annuity))
+    yield money_line("fixed_operation", _at(existing))
+    fixed = built["fixed_musd_per_t"] * built["size_t_per_year"]
+    yield money_line("fixed_operation", built.assign(musd_per_year=fixed))
+
+
+def _holding_lines(known: Translated, decided: Decisions) -> pd.DataFrame:
+    """Holding is paid on the mean of opening and closing stock; the first opening stock is counted in no class."""
+    stocks = decided.stocks
+    initial = stocks["initial_t"].where(stocks["origin_class"] == ANY, 0.0)
+    key = ["place", "material", "origin_class"]
+    before = stocks[[*key, "node", "t"]].rename(columns={"node": "parent", "t": "opening_t"})
+    stocks = stocks.merge(before, on=[*key, "parent"], how="left")
+    opening = stocks["opening_t"].where(stocks["parent"].notna(), initial.to_numpy())
+    stocks["t_per_year"] = (opening + stocks["t"]) / 2
+    return line("holding", _at(stocks.assign(item=stocks["material"])), "holding_usd_per_t_year")

@@ -1,0 +1,61 @@
+"""The `Duties` part: what each flow pays at the border, by the authority that charges it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from models.data import Duties
+from planner.case import Case
+from planner.translate.duties import duty_rates, minimum_prices
+from planner.translate.flows import FlowTables
+from planner.translate.moving import named_parts
+from planner.translate.tools import MUSD, indices
+
+BORDER = ["material", "origin", "destination"]
+
+
+def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
+    """Flows by kind with their origin, destination and the value per t on which duty is paid.
+
+    Purchases are valued at the price of their band, contract deliveries at the contract's, own goods at the customs
+    value.
+    """
+    country = dict(zip(case.tables["places"]["place"], case.tables["places"]["country"], strict=True))
+    materials = case.tables["materials"]
+    value = dict(zip(materials["material"], materials["customs_value_usd_per_t"].fillna(0.0), strict=True))
+    found = {}
+    for kind, frame in flows.by_kind.items():
+        if kind in ("buy", "lift"):
+            found[kind] = frame.assign(destination=frame["place"].map(country), value=frame["price_usd_per_t"])
+        else:
+            ends = {"origin": frame["from_place"].map(country), "destination": frame["to_place"].map(country)}
+            found[kind] = frame.assign(**ends, value=frame["material"].map(value).astype(float))
+    return {kind: frame[frame["origin"] != frame["destination"]] for kind, frame in found.items()}
+
+
+def flow_duties(case: Case, nodes: pd.DataFrame, crossing: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Duty on each flow by layer, in USD per t: the flow tables by kind with layer and duty_usd_per_t."""
+    borders = pd.concat([frame[BORDER] for frame in crossing.values()]).drop_duplicates()
+    rates, minimums = duty_rates(case, nodes, borders), minimum_prices(case, nodes, borders)
+    charged = {}
+    for kind, frame in crossing.items():
+        by_rate = frame.merge(rates, on=[*BORDER, "node"])
+        by_rate = by_rate.assign(duty_usd_per_t=by_rate["rate"] * by_rate["value"] + by_rate["usd_per_t"])
+        below = frame.merge(minimums, on=[*BORDER, "node"])
+        short = (below["minimum_usd_per_t"] - below["value"]).clip(lower=0.0)
+        below = below.assign(duty_usd_per_t=below["days_share"] * short)
+        both = pd.concat([by_rate, below]).reset_index(drop=True) if len(below) else by_rate
+        whole = [column for column in both.columns if column not in ("duty_usd_per_t", *MERGED)]
+        summed = both.groupby(whole, sort=False, dropna=False)["duty_usd_per_t"].sum() if len(below) else None
+        charged[kind] = both if summed is None else summed.reset_index()
+    return charged
+
+
+MERGED = ("rate", "usd_per_t", "minimum_usd_per_t", "days_share")
+
+
+def duties_part(duties: dict[str, pd.DataFrame]) -> Duties:
+    """Duty per ton by authority and node."""
+    layered = {kind: frame.assign(musd=frame["duty_usd_per_t"] * MUSD) for kind, frame in duties.items()}
+    layers = sorted({key for frame in layered.values() for key in indices(frame, "layer", "node")})
+    return Duties(LAYERS=tuple(layers), musd_per_t=named_parts(layered, "musd", ("layer", "node")))

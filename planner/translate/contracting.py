@@ -1,0 +1,116 @@
+"""The `Tiers` and `Contracts` parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.data import Contracts, Tiers, Tree
+from planner.case import Case
+from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
+
+LIFT = ("contract", "place", "origin_class", "node")
+BAND = ("offer", "tier", "node")
+MAKE_UP = ["contract", "forfeited_in", "node"]
+
+
+def tiers_part(
+    purchases: pd.DataFrame, buy: tuple[tuple[str, ...], ...], bands: pd.DataFrame, most: pd.DataFrame
+) -> Tiers:
+    """The `Tiers` part; `most` has the most worth buying by offer and node, the upper end of a last band."""
+    bands = bands.merge(most[["offer", "node", "most_worth_t"]], on=["offer", "node"])
+    bands = bands[bands["kind"].notna()].reset_index(drop=True)
+    bands["upper"] = bands["upper_t"].fillna(bands[["most_worth_t", "tier"]].max(axis=1))
+    bands["width"] = bands["upper"] - bands["tier"]
+    below = bands.groupby(["offer", "node"], sort=False)["tier"].shift(1)
+    slices = bands[bands["kind"] == "incremental"]
+    reached = slices[~slices["rising"] & (slices["tier"] > 0)]
+    whole = bands[bands["kind"] == "all units"]
+    key = indices(bands, *BAND)
+    return Tiers(
+        BAND=grouped(indices(purchases, *BAND), buy),
+        WIDTHS=indices(slices[slices["upper_t"].notna() & (slices["rising"] | (slices["tier"] == 0))], *BAND),
+        REACHED=indices(reached, *BAND),
+        CHOSEN=indices(whole, *BAND),
+        ALL_UNITS=tuple(dict.fromkeys(indices(whole, "offer", "node"))),
+        BANDS_OF=grouped(indices(whole, "offer", "node"), indices(whole, *BAND)),
+        width_t_per_year=number_by(bands, BAND, "width"),
+        upper_t_per_year=number_by(bands, BAND, "upper"),
+        below=dict(zip(key, below.tolist(), strict=True)),
+    )
+
+
+@dataclass(frozen=True)
+class ContractTables:
+    """signings: contract, node, signing_cost_musd. terms: as offers.contract_terms. forfeits: contract, node, price.
+
+    make_ups: contract, forfeited_in, node, price.
+    """
+
+    signings: pd.DataFrame
+    terms: pd.DataFrame
+    forfeits: pd.DataFrame
+    make_ups: pd.DataFrame
+
+
+def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
+    """Where a contract may be signed, forfeited and made up."""
+    signings = terms.dropna(subset=["signed_in"]).drop_duplicates(["contract", "signed_in"])
+    signings = signings[["contract", "signed_in", "signing_cost_musd"]].rename(columns={"signed_in": "node"})
+    in_term = terms.drop_duplicates(["contract", "node"])
+    forfeits = in_term[in_term["take_or_pay_share"] > 0].reset_index(drop=True)
+    earlier = pd.DataFrame([(a, n) for n in tree.NODES for a in tree.PATH[n][:-1]], columns=["forfeited_in", "node"])
+    later = forfeits.rename(columns={"node": "forfeited_in"})[["contract", "forfeited_in", "make_up_years"]]
+    made = later.merge(earlier.astype(object), on="forfeited_in")
+    made = made.merge(in_term[["contract", "node", "price_usd_per_t"]], on=["contract", "node"])
+    ends = made["forfeited_in"].map(tree.period) + made["forfeited_in"].map(tree.years) - 1
+    made = made[made["node"].map(tree.period) - ends <= made["make_up_years"]].reset_index(drop=True)
+    return ContractTables(signings.reset_index(drop=True), terms, forfeits, made)
+
+
+def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.DataFrame) -> Contracts:
+    """The `Contracts` part; a signed contract's volume is a number, others are decisions."""
+    contracts, terms = case.tables["contracts"], tables.terms
+    lift = indices(lifts, *LIFT)
+    chosen = terms.dropna(subset=["signed_in"]).reset_index(drop=True)
+    signed = terms.assign(t=np.where(terms["signed_in"].isna(), terms["share"] * terms["max_t_per_year"], 0.0))
+    in_term = signed.groupby(["contract", "node"], sort=False)["t"].sum().reset_index()
+    paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
+    paths = paths.astype(object)
+    on_path, made_up = tables.signings.merge(paths, on="node"), tables.make_ups.merge(paths, on="node")
+    make_up = indices(tables.make_ups, *MAKE_UP)
+    price = {name: frame.assign(musd=frame["price_usd_per_t"] * MUSD) for name, frame in _paid(lifts, tables).items()}
+    return Contracts(
+        SIGNABLE=indices(tables.signings, "contract", "node"),
+        SIGNED_ONCE=tuple(dict.fromkeys(indices(on_path, "contract", "leaf"))),
+        SIGNABLE_ON_PATH=grouped(indices(on_path, "contract", "leaf"), indices(on_path, "contract", "node")),
+        LIFTS=lift,
+        LIFTS_OF=grouped(indices(lifts, "contract", "node"), lift),
+        IN_TERM=indices(in_term, "contract", "node"),
+        FORFEITS=indices(tables.forfeits, "contract", "node"),
+        TAKE_OR_PAY=indices(tables.forfeits, "contract", "node"),
+        MAKE_UPS=make_up,
+        MAKE_UPS_IN=grouped(indices(tables.make_ups, "contract", "node"), make_up),
+        MADE_UP_IN=tuple(dict.fromkeys(indices(tables.make_ups, "contract", "node"))),
+        MADE_UP_LATER=tuple(dict.fromkeys(indices(made_up, "contract", "forfeited_in", "leaf"))),
+        MAKE_UPS_OF=grouped(indices(made_up, "contract", "forfeited_in", "leaf"), indices(made_up, *MAKE_UP)),
+        VOLUMES=weighted(chosen, "share", indices(chosen, "contract", "signed_in"), by=("contract", "node")),
+        signed_t_per_year=number_by(in_term, ("contract", "node"), "t"),
+        min_t_per_year=number_by(contracts, ("contract",), "min_t_per_year"),
+        max_t_per_year=number_by(contracts, ("contract",), "max_t_per_year"),
+        take_or_pay_share=number_by(contracts, ("contract",), "take_or_pay_share"),
+        signing_musd=weighted(
+            tables.signings, "signing_cost_musd", indices(tables.signings, "contract", "node"), by=("node",)
+        ),
+        lift_musd_per_t=weighted(price["lifts"], "musd", lift, by=("node",)),
+        forfeit_musd_per_t=weighted(
+            price["forfeits"], "musd", indices(tables.forfeits, "contract", "node"), by=("node",)
+        ),
+        make_up_musd_per_t=weighted(price["make_ups"], "musd", make_up, by=("node",)),
+    )
+
+
+def _paid(lifts: pd.DataFrame, tables: ContractTables) -> dict[str, pd.DataFrame]:
+    return {"lifts": lifts, "forfeits": tables.forfeits, "make_ups": tables.make_ups}

@@ -1,0 +1,53 @@
+"""What is at risk: the value of what is bought, by the risk of where it comes from and of what stands behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from models.data import Exposure
+from planner.case import Case
+from planner.translate.lines import Lines
+from planner.translate.tools import MUSD, grouped, indices
+
+
+@dataclass(frozen=True)
+class ExposureTables:
+    """Lines of what is bought: `value` in M$ a year, `at_risk` the same times score / 100."""
+
+    value: pd.DataFrame
+    at_risk: pd.DataFrame
+
+
+def offer_scores(case: Case) -> pd.Series:
+    """The risk score of each offer, 0 to 100: of its origin, and of upstream countries for their shares.
+
+    A country without a score counts as 0.
+    """
+    countries = case.tables["countries"]
+    score = dict(zip(countries["country"], countries["risk_score"].fillna(0.0), strict=True))
+    upstream = case.tables["upstream"]
+    behind = pd.DataFrame({"share": upstream["share"], "risk": upstream["share"] * upstream["country"].map(score)})
+    behind = behind.groupby(upstream["offer"]).sum()
+    offers = case.tables["offers"].set_index("offer")["origin"].map(score).astype(float)
+    share, risk = (behind[name].reindex(offers.index).fillna(0.0) for name in ("share", "risk"))
+    return (1.0 - share) * offers + risk
+
+
+def exposure_tables(lines: Lines) -> ExposureTables:
+    """Value and value at risk of each purchase."""
+    bought = lines.bought
+    value = bought.assign(coefficient=bought["price_usd_per_t"] * MUSD)
+    score = bought["item"].map(offer_scores(lines.case).to_dict()).astype(float)
+    at_risk = value.assign(coefficient=value["coefficient"] * score / 100.0)
+    return ExposureTables(value, at_risk[at_risk["coefficient"] != 0].reset_index(drop=True))
+
+
+def exposure_part(case: Case, tables: ExposureTables) -> Exposure:
+    """The `Exposure` part."""
+    at_risk = tables.at_risk
+    return Exposure(
+        price=float(case.settings["exposure_price"]),
+        musd_per_unit=grouped(indices(at_risk, "node"), indices(at_risk, "coefficient", "component", "index")),
+    )

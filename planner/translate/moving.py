@@ -1,0 +1,51 @@
+"""The `Movement` part: lanes, what they carry, and what moving costs."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from models.data import Groups, Index, Movement, Part
+from planner.case import Case
+from planner.translate.flows import KEYS, SHIP, FlowTables
+from planner.translate.tools import MUSD, grouped, indices, number_by
+
+DOWNGRADE = ("place", "material", "origin_class", "to_class", "node")
+LANE = ("row", "from", "to_end", "node")
+
+
+def named_parts(tables: dict[str, pd.DataFrame], coefficient: str, by: tuple[str, ...]) -> Groups[Part]:
+    """(coefficient, decision, index) by key over flow tables by kind; a coefficient of zero is left out."""
+    keys: list[Index] = []
+    parts: list[Part] = []
+    for kind, frame in tables.items():
+        kept = frame[frame[coefficient] != 0]
+        keys.extend(indices(kept, *by))
+        index = indices(kept, *KEYS[kind])
+        parts.extend(zip(kept[coefficient].tolist(), [kind] * len(kept), index, strict=True))
+    return grouped(keys, parts)
+
+
+def movement_part(case: Case, flows: FlowTables) -> Movement:
+    """Shipments, their freight and the lanes that cap them; lanes with a minimum or fixed cost are opened or not."""
+    caps = {kind: frame.assign(one=1.0) for kind, frame in flows.caps_by_kind.items()}
+    every = pd.concat([frame[[*LANE, "lane_max_t"]] for frame in caps.values()]).drop_duplicates(LANE)
+    lanes = case.tables["lanes"][["min_t_per_year", "fixed_musd_per_year"]].reset_index()
+    every = every.merge(lanes, on="row").sort_values(list(LANE), kind="stable", ignore_index=True)
+    opened = (every["min_t_per_year"] > 0) | (every["fixed_musd_per_year"] > 0)
+    used = every[opened].fillna({"min_t_per_year": 0.0})
+    freighted = {kind: frame.assign(musd=frame["freight_usd_per_t"] * MUSD) for kind, frame in flows.by_kind.items()}
+    return Movement(
+        SHIPMENTS=indices(flows.shipments, *SHIP),
+        STOCK_SHIPMENTS=indices(flows.stock_shipments, *SHIP),
+        DOWNGRADES=indices(flows.downgrades, *DOWNGRADE),
+        LANES_CAPPED=indices(every[~opened], *LANE),
+        LANES_OPENED=indices(used, *LANE),
+        max_t_per_year=number_by(every, LANE, "lane_max_t"),
+        min_t_per_year=number_by(used, LANE, "min_t_per_year"),
+        FLOWS_ON=named_parts(caps, "one", LANE),
+        freight_musd_per_t=named_parts(freighted, "musd", ("node",)),
+        lane_musd_per_year=grouped(
+            indices(used, "node"),
+            zip(used["fixed_musd_per_year"].tolist(), indices(used, *LANE), strict=True),
+        ),
+    )

@@ -1,0 +1,71 @@
+"""What suppliers ask: offers on sale at a node, their price bands, and the terms of contracts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from models.data import Tree
+from planner.case import Case
+from planner.translate.tools import open_share
+from planner.tree import descents
+
+BAND_COLUMNS = ["offer", "node", "tier", "upper_t", "band_price_usd_per_t", "kind", "rising"]
+
+
+def offers_on_sale(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
+    """Offers that are open at a node, with the price and the yearly maximum there (`open`: the share of its years)."""
+    offers = case.tables["offers"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
+    offers["open"] = open_share(offers["from"], offers["to"], offers["period"], offers["years"])
+    changed = case.tables["offer_prices"][["offer", "period", "price_usd_per_t", "max_t_per_year"]]
+    offers = offers.merge(changed, on=["offer", "period"], how="left", suffixes=("", "_then"))
+    offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
+    offers["max_t_per_year"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"]) * offers["open"]
+    return offers[(offers["open"] > 0) & ~(offers["max_t_per_year"] <= 0)].reset_index(drop=True)
+
+
+def price_bands(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
+    """The bands of each offer at each node: tier (lower end, t/yr), upper_t (NaN: none), price, kind and rising.
+
+    An offer without price breaks has one band from 0. Ends are averaged over the years in which the offer is open.
+    `rising` says that every slice costs at least as much as the one before, so that the cheapest are bought first
+    anyway.
+    """
+    base = sold[["offer", "node", "price_usd_per_t", "open"]].assign(above=0.0, kind=None)
+    breaks = case.tables["offer_tiers"][["offer", "above_t_per_year", "price_usd_per_t", "kind"]]
+    breaks = breaks.rename(columns={"above_t_per_year": "above"}).merge(sold[["offer", "node", "open"]], on="offer")
+    if breaks.empty:
+        single = base.assign(tier=0.0, upper_t=np.nan, rising=True, band_price_usd_per_t=base["price_usd_per_t"])
+        return single[BAND_COLUMNS]
+    bands = pd.concat([base, breaks]).sort_values(["offer", "node", "above"], kind="stable")
+    key = [bands["offer"], bands["node"]]
+    bands["kind"] = bands["kind"].groupby(key).transform("last")
+    bands["tier"] = bands["above"] * bands["open"]
+    bands["upper_t"] = bands["tier"].groupby(key).shift(-1)
+    falls = bands["price_usd_per_t"].groupby(key).diff() < 0
+    bands["rising"] = ~falls.groupby(key).transform("any") & (bands["kind"] != "all units")
+    return bands.rename(columns={"price_usd_per_t": "band_price_usd_per_t"})[BAND_COLUMNS]
+
+
+def contract_terms(case: Case, tree: Tree, nodes: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
+    """Contracts with each node where they may be signed (None: signed before) and each node of their term.
+
+    Columns: contract, offer, signed_in, node, share (of the node's years in the term after signing), price_usd_per_t
+    there.
+    """
+    contracts = case.tables["contracts"].drop(columns=["year"])
+    contracts["last_signing"] = contracts["sign_by"].fillna(contracts["from"])
+    possible = contracts[~contracts["signed"]].merge(descents(tree), how="cross")
+    possible = possible[possible["begun_year"] <= possible["last_signing"]].rename(columns={"begun": "signed_in"})
+    possible["first"] = np.fmax(possible["from"], possible["begun_year"])
+    before = contracts[contracts["signed"]].merge(nodes[["node", "period", "years"]], how="cross")
+    before = before.assign(signed_in=None, first=before["from"])
+    terms = pd.concat([before, possible]).reset_index(drop=True)
+    terms["share"] = open_share(terms["first"], terms["to"], terms["period"], terms["years"])
+    market = sold[["offer", "node", "price_usd_per_t"]].rename(columns={"price_usd_per_t": "market_usd_per_t"})
+    terms = terms[terms["share"] > 0].merge(market, on=["offer", "node"])
+    indexed = (1 - terms["index_discount"]) * terms["market_usd_per_t"]
+    indexed = indexed.clip(lower=terms["floor_usd_per_t"].fillna(0.0))
+    indexed = indexed.clip(upper=terms["ceiling_usd_per_t"].fillna(np.inf))
+    terms["price_usd_per_t"] = terms["price_usd_per_t"].fillna(indexed)
+    return terms.sort_values(["contract", "period"], kind="stable", ignore_index=True)
