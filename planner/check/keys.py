@@ -87,9 +87,7 @@ class Known:
                 yield self._ambiguous(table, position, column, value)
 
     def _unknown(self, table: Table, position: int, column: Column, value: Any) -> Problem:
-        places = " or ".join(f"{sheet}, column {name}," for sheet, name in self.targets)
-        text = f"the sheet {places} has no such {column.name if len(self.targets) > 1 else self.targets[0][1]}"
-        text = text.replace(",,", ",")
+        text = " and ".join(f"the sheet {sheet} has no {name}" for sheet, name in self.targets) + " of this name"
         options = [str(name) for name in self.names]
         fix = did_you_mean(str(value), options)
         if not fix and options:

@@ -27,7 +27,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names: dict[str, str] = {}
     for candidate in known:
         names.setdefault(plain(candidate), candidate)
-    close = get_close_matches(plain(name)[:200], list(names), n=1, cutoff=0.6)
+    wanted = plain(name)[:200]
+    close = get_close_matches(wanted, list(names), n=1, cutoff=0.66)
+    if not close and len(wanted) > 2:
+        close = [one for one in names if len(one) > 2 and (wanted.startswith(one) or one.startswith(wanted))]
     return names[close[0]] if close else ""
 
 
