@@ -1,0 +1,199 @@
+"""The reference pages of the workbook, `inputs/README.md`, and its JSON Schema: both written from the schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from planner.check.catalogue import ERRORS, LEVELS, WARNINGS
+from planner.check.cells import expected, target
+from planner.form import as_written
+from planner.schema import (
+    PROVENANCE,
+    SETTINGS,
+    SHEETS,
+    Choice,
+    Column,
+    Date,
+    HtsCode,
+    NameList,
+    Number,
+    Ref,
+    Sheet,
+    Whole,
+    Year,
+    YesNo,
+)
+
+INTRODUCTION = """# A case
+
+Everything the planner decides on comes from one case: an Excel workbook, or a folder with one CSV file a sheet.
+This page lists its sheets and columns. It is written from `planner/schema.py` by `make docs`; do not edit it by hand.
+
+    ree-planner template my_case.xlsx              an empty workbook that explains itself
+    ree-planner check my_case.xlsx                 every problem, cell by cell
+    ree-planner check my_case.xlsx --marked m.xlsx a copy of your workbook with the problems marked in it
+    ree-planner convert my_case.xlsx my_case       the same case as CSV files, and back
+
+"""
+
+READING = """## How a case is read
+
+Nothing is guessed: what is not certain is refused, with the cell, what was found, what belongs there and what
+to do.
+
+- **Sheets and headings.** A sheet or heading counts as the one meant whatever its upper and lower case, spaces,
+  dashes or underscores; a unit may stand behind a heading in brackets, and must then be the column's. Order
+  does not matter. An unknown sheet or heading is an error. `Read me`, `Issues` and `Lists` are ours and are
+  left aside; so is a chart sheet. The headings may stand below a title, in one of the first twenty rows. A row
+  that still carries the template's example is left out, and said so.
+- **Rows.** Blank rows are skipped. Rows and sheets that are hidden or filtered away count like any other, and
+  are named. Merged cells, a second row of headings and a row of totals at the end are errors.
+- **Blank** is not zero. What it means stands with each column below, and what was taken for it in the report's
+  *Defaults used*. A cell with nothing but spaces is blank.
+- **Numbers** are numbers in Excel; in CSV they are plain, as `1250.5` or `1e3`. A text such as `1,250`, `12,5`,
+  `5 %`, `$11` or `100 t` is an error that says what to type. So are TRUE, dates, Excel's errors, a formula that
+  was never calculated, and numbers no amount can have (above 1e13, or nearer to 0 than 1e-12).
+- **Years** are whole numbers. **Days** are dates in Excel, or texts such as `2026-01-31`; other ways of writing
+  a day can be misread and are refused.
+- **Names** are compared sign by sign after spaces around them are dropped (which is said) and accents are put
+  into one form (Unicode NFC). Names that differ only in upper and lower case or in spaces count as the same, so
+  the second is an error. A sign that cannot be seen, such as a zero-width space or a line break, is an error.
+  Whole numbers may be names.
+- **Words** (yes and no, choices) may be in upper or lower case. TRUE and FALSE count as yes and no.
+- **Tariff headings** are texts. A number in such a cell is refused: it would have lost its zeros.
+- **CSV** files are UTF-8 with commas and the headings in the first line. A text that begins like a formula
+  (`=`, `+`, `-`, `@`) stands behind an apostrophe when we write it, and the apostrophe is taken off when we
+  read it.
+- **Two cases are the same** (their fingerprints agree) when every value is the same; the order of rows and
+  sheets, formats, and the columns source, year, grade and note do not matter. A blank cell and its default
+  typed in are the same.
+
+"""
+
+
+def reference() -> str:
+    """The whole of inputs/README.md."""
+    parts = [INTRODUCTION, _contents(), READING]
+    parts += [_sheet(sheet) for sheet in SHEETS]
+    parts.append("## Columns that every sheet may carry\n\nKept, shown and reported; not computed with.\n\n")
+    parts.append(_table(PROVENANCE))
+    parts.append(_faults())
+    return "".join(parts)
+
+
+def _contents() -> str:
+    lines = ["| sheet | one row is | what it adds | |\n|---|---|---|---|\n"]
+    for sheet in SHEETS:
+        needed = "needed" if sheet.needed else "may be missing"
+        lines.append(f"| [{sheet.name}](#{sheet.name}) | {sheet.row_is} | {sheet.adds} | {needed} |\n")
+    return "".join(lines) + "\n"
+
+
+def _sheet(sheet: Sheet) -> str:
+    key = " and ".join(f"`{name}`" for name in sheet.key)
+    needed = "needed" if sheet.needed else "may be missing or empty"
+    head = f"## {sheet.name}\n\nOne row is {sheet.row_is}. The sheet adds {sheet.adds}; it is {needed}."
+    head += f" No two rows have the same {key}.\n\n" if key else "\n\n"
+    if sheet.name == "settings":
+        return head + "The settings:\n\n" + _table(SETTINGS, "setting")
+    return head + _table(sheet.columns)
+
+
+def _table(columns: tuple[Column, ...], word: str = "column") -> str:
+    lines = [f"| {word} | what it says | what belongs there | if blank | example |\n|---|---|---|---|---|\n"]
+    for column in columns:
+        blank = column.blank if column.blank else "**must be filled in**"
+        unit = getattr(column, "unit", "")
+        kind = expected(column)
+        kind += f" ({unit})" if unit and unit not in kind and not isinstance(column, (Year, Date)) else ""
+        example = "" if column.example is None else str(as_written(column.example))
+        aliases = f" Also called {', '.join(column.aliases)}." if column.aliases else ""
+        cells = (f"`{column.name}`", f"{column.help}.{aliases}", kind, blank, example)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
+    return "".join(lines) + "\n"
+
+
+def _faults() -> str:
+    lines = ["## What the checks look for\n\n", "An error forbids a solve; a warning asks you to look.\n\n"]
+    lines.append("| level | code | what it is | |\n|---|---|---|---|\n")
+    every = [(code, name, "error") for code, name in ERRORS.items()]
+    every += [(code, name, "warning") for code, name in WARNINGS.items()]
+    for kind, level in LEVELS.items():
+        for code, name, severity in every:
+            if code.startswith(f"{kind}."):
+                lines.append(f"| {level} | `{code}` | {name} | {severity} |\n")
+    return "".join(lines)
+
+
+def json_schema() -> dict[str, Any]:
+    """A JSON Schema of a case as an object of sheets, each a list of rows."""
+    sheets = {sheet.name: _sheet_schema(sheet) for sheet in SHEETS}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A case of the rare earth sourcing planner",
+        "type": "object",
+        "properties": sheets,
+        "required": [sheet.name for sheet in SHEETS if sheet.needed],
+        "additionalProperties": False,
+    }
+
+
+def _sheet_schema(sheet: Sheet) -> dict[str, Any]:
+    columns = list(sheet.by_name.values())
+    row = {
+        "type": "object",
+        "properties": {column.name: _column_schema(column) for column in columns},
+        "required": [column.name for column in columns if column.required],
+        "additionalProperties": False,
+    }
+    return {"description": f"One row is {sheet.row_is}.", "type": "array", "items": row}
+
+
+def _column_schema(column: Column) -> dict[str, Any]:
+    kind = target(column)
+    made: dict[str, Any] = {"description": f"{column.help}." + (f" Blank: {column.blank}." if column.blank else "")}
+    made |= _type(kind)
+    if not column.required:
+        made["type"] = [made["type"], "null"]
+        if "enum" in made:
+            made["enum"] = [*made["enum"], None]
+    if isinstance(column, (Ref, NameList)) and column.to:
+        made["x-refers-to"] = list(column.to)
+    if getattr(column, "unit", ""):
+        made["x-unit"] = column.unit  # type: ignore[attr-defined]
+    if column.default is not None:
+        made["default"] = as_written(column.default)
+    if column.example is not None:
+        made["examples"] = [as_written(column.example)]
+    return made
+
+
+def _type(kind: Column) -> dict[str, Any]:
+    if isinstance(kind, (Number, Whole, Year)):
+        made: dict[str, Any] = {"type": "number" if isinstance(kind, Number) else "integer"}
+        if kind.at_least is not None:
+            made["minimum"] = kind.at_least
+        if kind.at_most is not None:
+            made["maximum"] = kind.at_most
+        if isinstance(kind, Number) and kind.above is not None:
+            made["exclusiveMinimum"] = kind.above
+        return made
+    if isinstance(kind, Choice):
+        return {"type": "string", "enum": list(kind.choices)}
+    if isinstance(kind, YesNo):
+        return {"type": "string", "enum": ["yes", "no"]}
+    if isinstance(kind, Date):
+        return {"type": "string", "format": "date"}
+    if isinstance(kind, HtsCode):
+        return {"type": "string", "pattern": r"^[0-9.]{2,13}$"}
+    return {"type": "string"}
+
+
+def write_reference(folder: Path) -> tuple[Path, Path]:
+    """Write README.md and case.schema.json into `folder`."""
+    page, schema = folder / "README.md", folder / "case.schema.json"
+    page.write_text(reference(), encoding="utf-8")
+    schema.write_text(json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return page, schema
