@@ -200,9 +200,9 @@ def expected(model: Any, data: Data, weighted: Iterable[tuple[float, str]]) -> A
     decisions: list[Any] = []
     constant = 0.0
     for weight, term in weighted:
-        for index, named in model.component(term).items():
+        for index, cost in model.component(term).items():
             node = index[-1] if isinstance(index, tuple) else index
-            share, expression = weight * data.tree.probability[node], named.expr
+            share, expression = weight * data.tree.probability[node], cost.expr
             coefficients.extend(share * c for c in expression.linear_coefs)
             decisions.extend(expression.linear_vars)
             constant += share * expression.constant

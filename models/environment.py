@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import total
+from models.algebra import named, total
 from models.data import Data
 
 
@@ -14,4 +14,4 @@ def environment(model: Any, data: Data, w: str, n: str) -> Any:
     $$\mathrm{disc}_n \, \mathrm{charge}_w \sum_x \epsilon_{wx} \, x \qquad \forall (w, n) \text{ charged} \qquad [\text{M\$}]$$
     """
     discount, given_off = data.tree.discount_years[n], data.environment.musd_per_unit[w, n]
-    return total((discount * musd, model.component(decision)[x]) for musd, decision, x in given_off)
+    return total((discount * musd, decision) for musd, decision in named(model, given_off))

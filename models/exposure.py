@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import total
+from models.algebra import named, total
 from models.data import Data
 
 
@@ -14,4 +14,4 @@ def exposure(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}_n \sum_{o,d,g} \mathrm{price}_{on} \, \frac{\mathrm{score}_o}{100} \, \mathrm{buy}_{odgn} \qquad \forall n \qquad [\text{M\$}]$$
     """
     discount, at_risk = data.tree.discount_years[n], data.exposure.musd_per_unit[n]
-    return total((discount * musd, model.component(decision)[x]) for musd, decision, x in at_risk)
+    return total((discount * musd, decision) for musd, decision in named(model, at_risk))

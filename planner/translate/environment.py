@@ -30,11 +30,11 @@ def _co2_of_goods(lines: Lines) -> tuple[pd.DataFrame, pd.DataFrame]:
     bought, moved = lines.bought, lines.moved
     arriving = bought["place"].map(lines.country).astype(object)
     bought = bought.assign(
-        from_place=bought["item"].map(offers["ships_from"].to_dict()),
+        from_place=bought["offer"].map(offers["ships_from"].to_dict()),
         from_country=bought["country"],
         country=arriving,
         group=arriving.map(lines.groups),
-        coefficient=bought["item"].map(offers["co2_t_per_t"].to_dict()).astype(float),
+        coefficient=bought["offer"].map(offers["co2_t_per_t"].to_dict()).astype(float),
     )
     moved = moved.assign(from_place=moved["from"], from_country=moved["from"].map(lines.country), coefficient=0.0)
     if lines.case.tables["lanes"]["co2_t_per_t"].notna().any():

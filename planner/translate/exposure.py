@@ -39,7 +39,7 @@ def exposure_tables(lines: Lines) -> ExposureTables:
     """Value and value at risk of each purchase."""
     bought = lines.bought
     value = bought.assign(coefficient=bought["price_usd_per_t"] * MUSD)
-    score = bought["item"].map(offer_scores(lines.case).to_dict()).astype(float)
+    score = bought["offer"].map(offer_scores(lines.case).to_dict()).astype(float)
     at_risk = value.assign(coefficient=value["coefficient"] * score / 100.0)
     return ExposureTables(value, at_risk[at_risk["coefficient"] != 0].reset_index(drop=True))
 

@@ -73,9 +73,12 @@ class Lines:
 
     @cached_property
     def bought(self) -> pd.DataFrame:
-        """Tons bought from suppliers, with price_usd_per_t, offer and the most worth buying."""
+        """Tons bought from suppliers, on the spot and under contract, with offer and price_usd_per_t."""
         both = []
-        for component, frame in (("buy", self.flows.purchases), ("lift", self.flows.lifts)):
+        for component, frame, item in (
+            ("buy", self.flows.purchases, "offer"),
+            ("lift", self.flows.lifts, "contract"),
+        ):
             lines = self.of(
                 frame,
                 component,
@@ -85,10 +88,11 @@ class Lines:
                 place=frame["place"],
                 country=frame["origin"],
                 material=frame["material"],
-                item=frame["offer"],
+                item=frame[item],
                 **{"from": frame["from"], "to": frame["place"]},
             )
-            both.append(lines.assign(price_usd_per_t=frame["price_usd_per_t"].to_numpy(float)))
+            facts = {"offer": frame["offer"].to_numpy(), "price_usd_per_t": frame["price_usd_per_t"].to_numpy(float)}
+            both.append(lines.assign(**facts))
         return pd.concat(both, ignore_index=True)
 
     @cached_property
@@ -194,7 +198,7 @@ class Lines:
         return made.groupby("facility")[["material", "stage"]].agg(tuple)
 
     def at_plants(self, frame: pd.DataFrame, component: str, coefficient: Any) -> pd.DataFrame:
-        """Lines of a table with facility, node and, for builds, option and begun; selected by all the facility can make."""
+        """Lines of a table with facility, node and, for builds, option and begun; selected by all it can make."""
         places = self.case.tables["facilities"].set_index("facility")["place"].to_dict()
         facility = frame["facility"]
         return self.of(
