@@ -1,0 +1,81 @@
+"""Keeping stock: room, reserve, losses, and what holding costs."""
+
+from cases import BAOTOU, approx, bought, cost, needs, solve, tons, years
+
+DEARER_LATER = {
+    "periods": years(2026, 2027),
+    "offers": [BAOTOU],
+    "offer_prices": [{"offer": "Baotou", "period": 2027, "price_usd_per_t": 90_000}],
+    "demand": needs({2026: 100, 2027: 100}),
+}
+
+
+def test_stock_carries_cheap_goods_into_a_dear_year():
+    """Baotou asks 60,000 $/t in 2026 and 90,000 in 2027: all 200 t are bought in 2026, 12 M$."""
+    plan = solve(**DEARER_LATER, stocks=[{}])
+    assert bought(plan, "node") == approx({("Baotou", "2026"): 200})
+    assert tons(plan, "stocks", "node", column="t") == approx({"2026": 100})
+    assert plan.objective_musd == approx(12.0)
+
+
+def test_a_stockpile_holds_no_more_than_its_room():
+    """Room for 40 t: 140 x 60,000 + 60 x 90,000 = 13.8 M$."""
+    plan = solve(**DEARER_LATER, stocks=[{"max_t": 40}])
+    assert tons(plan, "stocks", "node", column="t") == approx({"2026": 40})
+    assert plan.objective_musd == approx(13.8)
+
+
+def test_the_reserve_is_there_at_the_end_of_every_period():
+    """20 t beside the 100 t of 2026: 120 x 60,000; they stay in 2027: 100 x 90,000.  7.2 + 9.0 = 16.2 M$, with room
+    for 20 t."""
+    plan = solve(**DEARER_LATER, stocks=[{"max_t": 20, "reserve_t": 20}])
+    assert tons(plan, "stocks", "node", column="t") == approx({"2026": 20, "2027": 20})
+    assert plan.objective_musd == approx(16.2)
+
+
+def test_the_final_stock_is_there_at_the_end_of_the_horizon():
+    """10 t at the end of 2027, at 60,000 $/t like all: 210 x 60,000 = 12.6; kept half of 2027 on average, 5 t at
+    1,000 = 0.005."""
+    plan = solve(
+        periods=years(2026, 2027),
+        demand=needs({2026: 100, 2027: 100}),
+        stocks=[{"final_t": 10, "holding_usd_per_t_year": 1_000}],
+    )
+    assert tons(plan, "stocks", "node", column="t") == approx({"2027": 10})
+    assert plan.objective_musd == approx(12.605)
+
+
+def test_what_was_in_stock_before_need_not_be_bought():
+    """30 t are there: 70 x 60,000 = 4.2 M$."""
+    plan = solve(stocks=[{"initial_t": 30}])
+    assert bought(plan) == approx({"Baotou": 70})
+    assert plan.objective_musd == approx(4.2)
+
+
+def test_stock_is_lost_by_its_yearly_share():
+    """10 % of 100 t are lost in the year: 90 t are used, 10 t bought, 0.6 M$."""
+    plan = solve(stocks=[{"initial_t": 100, "loss_share_per_year": 0.1}])
+    assert bought(plan) == approx({"Baotou": 10})
+    assert plan.objective_musd == approx(0.6)
+
+
+def test_stock_enters_a_long_period_after_all_its_losses_and_spread_over_its_years():
+    """100 t x 0.9 x 0.9 = 81 t, 40.5 t/yr over two years: 2 x 59.5 x 60,000 = 7.14 M$."""
+    plan = solve(periods=[{"period": 2026, "years": 2}], stocks=[{"initial_t": 100, "loss_share_per_year": 0.1}])
+    assert bought(plan) == approx({"Baotou": 59.5})
+    assert plan.objective_musd == approx(7.14)
+
+
+def test_holding_is_paid_on_the_mean_of_opening_and_closing_stock():
+    """60 t at first, 20 t kept back: 40 t used, 60 x 60,000 = 3.6; (60 + 20)/2 x 1,000 = 0.04 M$."""
+    plan = solve(stocks=[{"initial_t": 60, "reserve_t": 20, "holding_usd_per_t_year": 1_000}])
+    assert cost(plan, "holding") == approx(0.04)
+    assert plan.objective_musd == approx(3.64)
+
+
+def test_holding_is_weighed_against_the_price_to_come():
+    """Keeping a ton from 2026 to use in 2027 costs half a year's holding in each: 35,000 $/t of holding eats the
+    30,000 saved."""
+    plan = solve(**DEARER_LATER, stocks=[{"holding_usd_per_t_year": 35_000}])
+    assert plan.tables["stocks"].empty
+    assert plan.objective_musd == approx(15.0)
