@@ -20,12 +20,14 @@ TERMS = (
     "qualification",
     "signing",
     "investment",
+    "closure",
     "fixed_operation",
     "operation",
     "collection",
     "holding",
     "disposal",
     "environment",
+    "substitution",
     "shortage",
     "sales",
 )
@@ -34,10 +36,20 @@ TERMS = (
 def add_costs(model: Any, data: Data) -> None:
     """Add each cost term by node (duties by authority and node) and the objective that adds them."""
     nodes = data.tree.NODES
-    for term in (purchases, contracts, freight, qualification, signing, investment, fixed_operation, operation):
+    for term in (
+        purchases,
+        contracts,
+        freight,
+        qualification,
+        signing,
+        investment,
+        closure,
+        fixed_operation,
+        operation,
+    ):
         _name(model, data, term, nodes)
     _name(model, data, duties, data.duties.LAYERS)
-    for term in (collection, holding, disposal, shortage, sales):
+    for term in (collection, holding, disposal, substitution, shortage, sales):
         _name(model, data, term, nodes)
     _name(model, data, environment, data.environment.CHARGES)
     _name(model, data, exposure, nodes)
@@ -124,14 +136,24 @@ def investment(model: Any, data: Data, n: str) -> Any:
     )
 
 
+def closure(model: Any, data: Data, n: str) -> Any:
+    r"""The one-off cost of closing existing capacity.
+
+    $$\mathrm{disc}^0_n \sum_f \mathrm{cost}_f \, \mathrm{close}_{fn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    discount = data.tree.discount_first_year[n]
+    return total((discount * c, model.close[x]) for c, x in data.plants.closure_musd[n])
+
+
 def fixed_operation(model: Any, data: Data, n: str) -> Any:
     r"""The fixed cost of capacity that stands, whether it runs or not.
 
-    $$\mathrm{disc}_n \Big( \sum_f \mathrm{fom}_f \, \mathrm{existing}_{fn} + \sum_{b,n'} \mathrm{fom}_b \, o_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall n \qquad [\text{M\$}]$$
+    $$\mathrm{disc}_n \Big( \sum_f \mathrm{fom}_f \, \mathrm{existing}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{fom}_b \, o_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall n \qquad [\text{M\$}]$$
     """
     existing = data.tree.discount_years[n] * data.plants.existing_fixed_musd_per_year[n]
     built = ((c, model.size[x]) for c, x in data.investment.fixed_musd_per_t[n])
-    return total(_yearly(data, n, built), plus=existing)
+    closed = ((-c, model.close[x]) for c, x in data.plants.saved_musd_per_year[n])
+    return total(_yearly(data, n, built), _yearly(data, n, closed), plus=existing)
 
 
 def operation(model: Any, data: Data, n: str) -> Any:
@@ -166,6 +188,14 @@ def disposal(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}_n \sum \mathrm{cost}_k \, \mathrm{dispose}_{dkgn} \qquad \forall n \qquad [\text{M\$}]$$
     """
     return total(_yearly(data, n, ((c, model.dispose[x]) for c, x in data.surplus.disposal_musd_per_t[n])))
+
+
+def substitution(model: Any, data: Data, n: str) -> Any:
+    r"""The extra cost of serving needs in another way.
+
+    $$\mathrm{disc}_n \sum \mathrm{extra}_{mk} \, \mathrm{serve}_{mkrgn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(_yearly(data, n, ((c, model.serve[x]) for c, x in data.demand.substitution_musd_per_t[n])))
 
 
 def shortage(model: Any, data: Data, n: str) -> Any:

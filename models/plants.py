@@ -11,28 +11,41 @@ from models.data import Data
 def add_plants(model: Any, data: Data) -> None:
     """Add activity and capacity; investments must have been added before."""
     decide(model, "run", data.plants.RUNS)
+    decide(model, "close", data.plants.CLOSABLE, binary=True)
+    constrain(model, data, closed_once, over=data.plants.CLOSED_ONCE)
     constrain(model, data, facility_capacity, over=data.plants.WORKING)
     constrain(model, data, minimum_utilisation, over=data.plants.KEPT_BUSY)
 
 
 def facility_capacity(model: Any, data: Data, f: str, n: str) -> Any:
-    r"""The recipes a facility runs use no more than the capacity standing there: what exists and what was built, ramped up.
+    r"""The recipes a facility runs use no more than the capacity standing there: what exists and was not closed, and what
+    was built, ramped up.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le a_f \Big( \mathrm{existing}_{fn} + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le a_f \Big( \mathrm{existing}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \qquad [\text{t/yr}]$$
     """
     plants, usable = data.plants, data.plants.availability[f]
     used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
     built = [(-usable * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
-    return total(used, built) <= usable * plants.existing_t_per_year[f, n]
+    closed = [(usable * tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]
+    return total(used, built, closed) <= usable * plants.existing_t_per_year[f, n]
 
 
 def minimum_utilisation(model: Any, data: Data, f: str, n: str) -> Any:
     r"""A plant that cannot idle uses at least its minimum share of the capacity standing there.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \ge \mu_f \, a_f \Big( \mathrm{existing}_{fn} + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \ge \mu_f \, a_f \Big( \mathrm{existing}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
     """
     plants = data.plants
     least = plants.availability[f] * plants.min_utilisation[f]
     used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
     built = [(-least * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
-    return total(used, built) >= least * plants.existing_t_per_year[f, n]
+    closed = [(least * tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]
+    return total(used, built, closed) >= least * plants.existing_t_per_year[f, n]
+
+
+def closed_once(model: Any, data: Data, f: str, e: str) -> Any:
+    r"""Existing capacity is closed at most once in any future.
+
+    $$\sum_{n \in \mathrm{path}(e)} \mathrm{close}_{fn} \le 1 \qquad \forall (f, e) \qquad [-]$$
+    """
+    return total((1.0, model.close[x]) for x in data.plants.CLOSABLE_ON_PATH[f, e]) <= 1.0

@@ -36,6 +36,7 @@ class Decisions:
         self.signings = self.signings[self.of("sign") > 0.5]
         self.orders = self.chosen("order", "offer", "node")
         self.qualifications = self.chosen("qualify", "supplier", "node")
+        self.closures = self.chosen("close", "facility", "node")
         self.lanes_used = self.chosen("use_lane", "row", "from", "to", "node")
 
     def of(self, name: str) -> Floats:
@@ -77,6 +78,7 @@ class Decisions:
             "signings": self.signings,
             "orders": self.orders,
             "qualifications": self.qualifications,
+            "closures": self.closures,
             "lanes_used": self.lanes_used,
         }
 

@@ -15,6 +15,7 @@ from planner.ledger import ledger
 from planner.plan import PLAN_TABLES
 from planner.program import Floats, Program
 from planner.translate import Translated
+from planner.translate.plants import closures
 
 
 def plan_tables(case: Case, known: Translated, program: Program, model: Any, values: Floats) -> dict[str, pd.DataFrame]:
@@ -58,7 +59,12 @@ def _capacities(known: Translated, decided: Decisions) -> pd.DataFrame:
     runs = decided.activity
     used = (runs["capacity_use"] * runs["t_per_year"]).groupby([runs["facility"], runs["node"]]).sum().to_dict()
     keys = list(zip(capacity["facility"], capacity["node"], strict=True))
-    standing = capacity["existing_t"].to_numpy(float) + np.array([added.get(key, 0.0) for key in keys])
+    gone = closures(capacity, known.data.tree)[1].merge(
+        decided.closures.rename(columns={"node": "closed_in"}), on=["facility", "closed_in"]
+    )
+    closed = set(zip(gone["facility"], gone["node"], strict=True))
+    existing = capacity["existing_t"].to_numpy(float) * [key not in closed for key in keys]
+    standing = existing + np.array([added.get(key, 0.0) for key in keys])
     return capacity[["facility", "node"]].assign(
         usable_t_per_year=capacity["availability"].to_numpy(float) * standing,
         used_t_per_year=[used.get(key, 0.0) for key in keys],

@@ -12,12 +12,12 @@ from planner.plan import PLAN_TABLES
 from planner.translate import Translated
 from planner.translate.flows import KEYS
 from planner.translate.origin import ANY
-from planner.translate.plants import priced_standing
-from planner.translate.tools import MUSD
+from planner.translate.plants import closures, priced_standing
+from planner.translate.tools import MUSD, indices
 
 LEDGER = list(PLAN_TABLES["ledger"])
 NAMES = {"layer": "", "item": "", "material": "", "from": "", "to": ""}
-ONE_OFF = ("qualification", "signing")
+ONE_OFF = ("qualification", "signing", "closure")
 OWN = {"ship": "own goods", "ship_stock": "from stock"}
 
 
@@ -40,12 +40,12 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
         yield line("freight", moved, "freight_usd_per_t")
     yield _lane_lines(case, decided)
     for kind, charged in known.duties.items():
-        key = list(KEYS[kind])
-        duty = charged[[*key, "layer", "duty_usd_per_t"]].merge(_keyed(kind, flows[kind]), on=key)
-        yield line("duties", duty, "duty_usd_per_t")
+        duty = _ended(kind, charged)[[*_key(kind), "layer", "duty_usd_per_t"]]
+        yield line("duties", duty.merge(_keyed(kind, flows[kind]), on=_key(kind)), "duty_usd_per_t")
     yield _one_off(
         "qualification", decided.qualifications, case.tables["suppliers"], "supplier", "qualification_cost_musd"
     )
+    yield _one_off("closure", decided.closures, case.tables["facilities"], "facility", "closure_cost_musd")
     yield from _capacity_lines(case, known, decided)
     runs = decided.activity.assign(item=decided.activity["facility"] + " / " + decided.activity["process"])
     yield line("operation", _at(occurring(runs)), "cost_usd_per_t")
@@ -53,6 +53,8 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
     yield line("collection", collected, "collection_usd_per_t")
     yield _holding_lines(known, decided)
     yield line("disposal", _surplus(decided.disposals), "disposal_usd_per_t")
+    served = occurring(decided.deliveries).rename(columns={"segment": "item", "place": "to"})
+    yield line("substitution", served, "extra_usd_per_t")
     short = occurring(decided.shortages).rename(columns={"segment": "item", "place": "to"})
     yield line("shortage", short, "shortage_usd_per_t")
     yield line("sales", _surplus(decided.sales.assign(income=-decided.sales["price_usd_per_t"])), "income")
@@ -76,14 +78,18 @@ def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
 def _ended(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
     """Flows with the names of the ledger: item, from and to."""
     if kind in OWN:
-        flows = flows.assign(**{"from": flows["from_place"], "to": flows["to_place"]})
-        return flows.assign(item=OWN[kind])
+        return flows.assign(item=OWN[kind]).rename(columns={"from_place": "from", "to_place": "to"})
     return flows.assign(item=flows["offer" if kind == "buy" else "contract"], to=flows["place"])
 
 
+def _key(kind: str) -> list[str]:
+    ends = {"from_place": "from", "to_place": "to"}
+    return [ends.get(name, name) for name in KEYS[kind]]
+
+
 def _keyed(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
-    names = [name for name in ("item", "material", "from", "to", "t_per_year") if name not in KEYS[kind]]
-    return flows[[*KEYS[kind], *names]]
+    names = [name for name in ("item", "material", "from", "to", "t_per_year") if name not in _key(kind)]
+    return flows[[*_key(kind), *names]]
 
 
 def _at(table: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +129,12 @@ def _lane_lines(case: Case, decided: Decisions) -> pd.DataFrame:
 def _capacity_lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
     """Annuities of what was built, and the fixed cost of all that stands."""
     capacity = known.plants.capacity
-    existing = capacity.assign(item=capacity["facility"], t_per_year=capacity["existing_t"])
+    gone = closures(capacity, known.data.tree)[1].merge(
+        decided.closures.rename(columns={"node": "closed_in"}), on=["facility", "closed_in"]
+    )
+    closed = set(indices(gone, "facility", "node"))
+    open_still = [key not in closed for key in indices(capacity, "facility", "node")]
+    existing = capacity.assign(item=capacity["facility"], t_per_year=capacity["existing_t"] * open_still)
     existing["musd_per_year"] = existing["t_per_year"] * existing["fixed_om_usd_per_t"] * MUSD
     begun = decided.builds.rename(columns={"node": "begun"})
     built = priced_standing(case, known.plants.standing).merge(begun[begun["times"] > 0.5], on=["option", "begun"])

@@ -22,6 +22,7 @@ from planner.translate.purchasing import sold_offers, supply_part
 from planner.translate.tools import grouped, indices, weighted
 from planner.translate.using import (
     COLLECT,
+    SERVE,
     UseTables,
     collection_tables,
     demand_part,
@@ -94,7 +95,7 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
     buy, bought_at = indices(flows.purchases, *BUY), indices(flows.purchases, *at)
     lifted_at = indices(flows.lifts, *at)
     ship, draw = indices(flows.shipments, *SHIP), indices(flows.stock_shipments, *SHIP)
-    serve = indices(use.deliveries, "segment", "material", "origin_class", "node")
+    serve = indices(use.deliveries, *SERVE)
     sales, disposals = use.sales.assign(origin_class=ANY), use.disposals.assign(origin_class=ANY)
     bought = {*bought_at, *lifted_at}
     links, sold_at = stock_links(use, tree), dict.fromkeys(indices(sales, *at))

@@ -92,7 +92,8 @@ def duty_stack(rows: Iterable[DutyRow], good: Good) -> dict[str, tuple[float, fl
         for authority in replaced:
             del stack[authority]
         if replaced:
-            stack[row.authority] = (row.rate, row.usd_per_t)
+            rate, usd_per_t = stack.get(row.authority, (0.0, 0.0))
+            stack[row.authority] = (rate + row.rate, usd_per_t + row.usd_per_t)
     for row in ranked:
         if row.effect == "exempts":
             for authority in list(stack) if row.acts_on is None else [row.acts_on]:

@@ -13,6 +13,7 @@ from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
 from planner.translate.plants import PlantTables
+from planner.translate.tools import open_share
 
 TAKE = ["place", "material", "origin_class", "node"]
 WHERE = ["place", "material", "node"]
@@ -138,7 +139,8 @@ def _takers(
     recipes = case.tables["recipes"]
     inputs = plants.runs.merge(recipes.loc[recipes["t_per_t"] < 0, ["process", "material", "t_per_t"]], on="process")
     inputs = inputs.assign(need_t=-inputs["t_per_t"] * inputs["at_most"], origin_class=inputs["takes_class"])
-    needs = segment_needs(case, nodes, classes).rename(columns={"t_per_year": "need_t"})
+    needs = ways_to_serve(case, segment_needs(case, nodes, classes))
+    needs = needs.assign(need_t=needs["t_per_t"] * needs["most_t"].fillna(needs["t_per_year"]))
     kept = stocked.assign(need_t=np.inf)
     buying = pd.concat([inputs[[*TAKE, "need_t"]], needs[[*TAKE, "need_t"]], kept[[*TAKE, "need_t"]]])
     buying = buying.groupby(TAKE, sort=False)["need_t"].sum().reset_index().assign(own_only=False)
@@ -160,11 +162,29 @@ def disposable(case: Case) -> pd.Series:
 
 def segment_needs(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataFrame:
     """Needs above zero: segment, node, t_per_year, the origin_class asked for and the segment's own columns."""
-    demand = case.tables["demand"][["segment", "period", "t_per_year"]].merge(nodes[["node", "period"]], on="period")
+    demand = case.tables["demand"][["segment", "period", "t_per_year"]].merge(
+        nodes[["node", "period", "years"]], on="period"
+    )
     demand = demand[demand["t_per_year"] > 0].merge(case.tables["segments"].drop(columns=["year"]), on="segment")
     demand = demand.sort_values(["segment", "period"], kind="stable", ignore_index=True)
     keys = zip(demand["segment"], demand["node"], strict=True)
     return demand.assign(origin_class=pd.Series([classes.needed.get(key, ANY) for key in keys], dtype=object))
+
+
+def ways_to_serve(case: Case, needs: pd.DataFrame) -> pd.DataFrame:
+    """Each need with its own material and with each substitute: material, t_per_t, extra_usd_per_t, most_t (of need).
+
+    most_t is blank for the segment's own material. A substitute counts for the share of the period's years after its
+    start.
+    """
+    own = needs.assign(t_per_t=1.0, extra_usd_per_t=0.0, most_t=np.nan)
+    others = case.tables["substitutes"][["segment", "material", "t_per_t", "extra_usd_per_t", "max_share", "from"]]
+    others = needs.drop(columns=["material"]).merge(others, on="segment")
+    last = others["from"] * np.nan
+    share = others["max_share"] * open_share(others["from"], last, others["period"], others["years"])
+    others = others.assign(most_t=share * others["t_per_year"])
+    every = pd.concat([own, others[others["most_t"] > 0].drop(columns=["max_share", "from"])]) if len(others) else own
+    return every.sort_values(["segment", "material", "t_per_t", "period"], kind="stable", ignore_index=True)
 
 
 def country_of(case: Case) -> dict[str, str]:

@@ -101,6 +101,8 @@ def origins(case: Case, tree: Tree) -> Origins:
     asked: dict[str, set[str]] = {n: set() for n in tree.NODES}
     wanted: dict[str, set[tuple[str, str]]] = {}
     ruled = case.tables["segments"].dropna(subset=["origin_rule"])
+    others = case.tables["substitutes"][["segment", "material"]]
+    ruled = pd.concat([ruled, ruled[["segment", "origin_rule"]].merge(others, on="segment")])
     for segment, rule, material in zip(ruled["segment"], ruled["origin_rule"], ruled["material"], strict=True):
         whole = frozenset(row for row, _ in rules[rule])
         for node in tree.NODES:

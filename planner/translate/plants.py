@@ -117,6 +117,8 @@ def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
     runs = runs.assign(musd=runs["cost_usd_per_t"] * MUSD)
     existing = capacity.assign(musd=capacity["fixed_om_usd_per_t"] * capacity["existing_t"] * MUSD)
     facilities = case.tables["facilities"]
+    closable, closed = closures(capacity, tree)
+    on_path = _on_path(closable, tree)
     return Plants(
         RUNS=run_index,
         RUNS_IN=weighted(runs, "capacity_use", run_index, by=("facility", "node")),
@@ -126,9 +128,25 @@ def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
         availability=number_by(facilities, ("facility",), "availability"),
         min_utilisation=number_by(facilities, ("facility",), "min_utilisation"),
         STANDING=weighted(standing, "ramp", indices(standing, "option", "begun"), by=("facility", "node")),
+        CLOSABLE=indices(closable, "facility", "node"),
+        CLOSED_ONCE=tuple(dict.fromkeys(indices(on_path, "facility", "leaf"))),
+        CLOSABLE_ON_PATH=grouped(indices(on_path, "facility", "leaf"), indices(on_path, "facility", "node")),
+        CLOSED=weighted(closed, "existing_t", indices(closed, "facility", "closed_in"), by=("facility", "node")),
+        closure_musd=weighted(closable, "closure_cost_musd", indices(closable, "facility", "node"), by=("node",)),
+        saved_musd_per_year=weighted(closed, "saved", indices(closed, "facility", "closed_in"), by=("node",)),
         operation_musd_per_t=weighted(runs, "musd", run_index, by=("node",)),
         existing_fixed_musd_per_year=by_node(existing, "musd", tree.NODES),
     )
+
+
+def closures(capacity: pd.DataFrame, tree: Tree) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Where existing capacity may be closed, and what each closure (closed_in) takes away at later nodes."""
+    closable = capacity[capacity["closure_allowed"] & (capacity["existing_t"] > 0)]
+    paths = descents(tree)[["begun", "node"]].rename(columns={"begun": "closed_in"})
+    closed = closable.merge(paths, on="node")
+    standing = closable[["facility", "node"]].rename(columns={"node": "closed_in"})
+    closed = closed.merge(standing, on=["facility", "closed_in"])
+    return closable, closed.assign(saved=closed["fixed_om_usd_per_t"] * closed["existing_t"] * MUSD)
 
 
 def annuity(rate: float, life: pd.Series) -> pd.Series:
@@ -183,10 +201,10 @@ def investment_part(
     )
 
 
-def _on_path(builds: pd.DataFrame, tree: Tree) -> pd.DataFrame:
-    """Each build with each leaf that it can be on the path of."""
+def _on_path(decisions: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+    """Each decision with each leaf that it can be on the path of."""
     paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
-    return builds.merge(paths.astype(object), on="node")
+    return decisions.merge(paths.astype(object), on="node")
 
 
 def _enabled_by(dependent: pd.DataFrame, builds: pd.DataFrame, tree: Tree) -> Groups[tuple[str, str]]:

@@ -8,10 +8,11 @@ import pandas as pd
 
 from models.data import Demand, Groups, Returns, Stock, Surplus, Tree
 from planner.case import Case
-from planner.translate.flows import TAKE, WHERE, FlowTables, disposable, downgraded, segment_needs
+from planner.translate.flows import TAKE, WHERE, FlowTables, disposable, downgraded, segment_needs, ways_to_serve
 from planner.translate.origin import ANY, Origins, vouched_classes
 from planner.translate.tools import MUSD, by_node, grouped, indices, number_by, weighted
 
+SERVE = ("segment", "material", "t_per_t", "origin_class", "node")
 COLLECT = ("stream", "place", "material", "origin_class", "node")
 STREAM = ["stream", "place", "material", "node"]
 COHORT = ("stream", "place", "material", "segment", "max_collection_share", "min_collection_share")
@@ -19,12 +20,13 @@ COHORT = ("stream", "place", "material", "segment", "max_collection_share", "min
 
 @dataclass(frozen=True)
 class UseTables:
-    """deliveries, shortages, collections, stocks, sales, disposals: one row a decision.
+    """needs, deliveries, shortages, collections, stocks, sales, disposals: one row a decision.
 
     cohorts: links from a collection to earlier deliveries. opening: the classes that initial stock may be counted in.
     stock_downgrades: stock that may be counted as the next looser class (to_class).
     """
 
+    needs: pd.DataFrame
     deliveries: pd.DataFrame
     shortages: pd.DataFrame
     collections: pd.DataFrame
@@ -103,7 +105,8 @@ def use_tables(
     priced = case.tables["materials"][["material", "disposal_usd_per_t"]]
     disposals = got[got["material"].isin(disposable(case))].merge(priced, on="material")
     return UseTables(
-        deliveries=needs.assign(t_per_t=1.0),
+        needs=needs,
+        deliveries=ways_to_serve(case, needs),
         shortages=shortages,
         collections=collected[0],
         cohorts=collected[1],
@@ -128,15 +131,23 @@ def _opening(stocks: pd.DataFrame, classes: Origins) -> pd.DataFrame:
 
 def demand_part(use: UseTables) -> Demand:
     """The `Demand` part."""
-    needs = use.deliveries
-    deliveries = indices(needs, "segment", "material", "origin_class", "node")
+    needs, ways = use.needs, use.deliveries
+    deliveries = indices(ways, *SERVE)
     shortages = indices(use.shortages, "segment", "node")
     priced = use.shortages.assign(musd=use.shortages["shortage_usd_per_t"] * MUSD)
+    way = ("segment", "material", "t_per_t", "node")
+    other = ways[ways["most_t"].notna()]
     return Demand(
         NEEDS=indices(needs, "segment", "node"),
         need_t_per_year=number_by(needs, ("segment", "node"), "t_per_year"),
         DELIVERIES=deliveries,
-        DELIVERIES_TO=grouped(indices(needs, "segment", "node"), deliveries),
+        DELIVERIES_TO=grouped(indices(ways, "segment", "node"), deliveries),
+        SUBSTITUTED=tuple(dict.fromkeys(indices(other, *way))),
+        SUBSTITUTES=grouped(indices(other, *way), indices(other, *SERVE)),
+        most_substituted_t_per_year=number_by(other, way, "most_t"),
+        substitution_musd_per_t=weighted(
+            ways.assign(musd=ways["extra_usd_per_t"] * MUSD), "musd", deliveries, by=("node",)
+        ),
         SHORTAGES=shortages,
         SHORTAGE_IN=grouped(shortages, shortages),
         max_shortage_t_per_year=dict(zip(shortages, use.shortages["most_t"].tolist(), strict=True)),
@@ -149,13 +160,13 @@ def returns_part(use: UseTables) -> Returns:
     frame = use.collections.assign(musd=use.collections["collection_usd_per_t"] * MUSD)
     collect = indices(frame, *COLLECT)
     stream = indices(frame, *STREAM)
-    served = use.deliveries[["segment", "material", "origin_class", "node"]]
+    served = use.deliveries[[*SERVE]]
     cohorts = use.cohorts.merge(
         served, left_on=["segment", "used_in"], right_on=["segment", "node"], suffixes=("", "_used")
     )
     cohorts["most"] = cohorts["max_collection_share"] * cohorts["weight"]
     cohorts["least"] = cohorts["min_collection_share"] * cohorts["weight"]
-    used = indices(cohorts, "segment", "material_used", "origin_class", "node_used")
+    used = indices(cohorts, "segment", "material_used", "t_per_t", "origin_class", "node_used")
     least_of_used = weighted(cohorts, "least", used, by=STREAM)
     least = dict(zip(stream, frame["least_t"].tolist(), strict=True))
     return Returns(
