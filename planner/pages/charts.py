@@ -220,7 +220,7 @@ def gap_chart(progress: Sequence[Any]) -> alt.Chart | None:
     """Best plan falling, bound rising; None as long as there is nothing to draw."""
     rows = [event.data for event in progress]
     best = [(row["seconds"], row["best_musd"], "best plan") for row in rows if row["best_musd"] is not None]
-    bound = [(row["seconds"], row["bound_musd"], "nothing can cost less (bound)") for row in rows
+    bound = [(row["seconds"], row["bound_musd"], "bound: no plan costs less") for row in rows
              if row["bound_musd"] is not None and best and row["seconds"] >= best[0][0]]  # fmt: skip
     if not best:
         return None
@@ -234,12 +234,12 @@ def gap_chart(progress: Sequence[Any]) -> alt.Chart | None:
             y=alt.Y("musd:Q", title="M$", scale=alt.Scale(domain=[low, high], zero=False), axis=alt.Axis(format="~s")),
             color=alt.Color(
                 "line:N",
-                scale=alt.Scale(domain=["best plan", "nothing can cost less (bound)"], range=["#0072B2", "#C44E00"]),
-                legend=alt.Legend(title=None, orient="top"),
+                scale=alt.Scale(domain=["best plan", "bound: no plan costs less"], range=["#0072B2", "#C44E00"]),
+                legend=alt.Legend(title=None, orient="top", labelLimit=300),
             ),
             strokeDash=alt.StrokeDash(
                 "line:N",
-                scale=alt.Scale(domain=["best plan", "nothing can cost less (bound)"], range=[[1, 0], [6, 3]]),
+                scale=alt.Scale(domain=["best plan", "bound: no plan costs less"], range=[[1, 0], [6, 3]]),
                 legend=None,
             ),
             tooltip=[
@@ -248,7 +248,7 @@ def gap_chart(progress: Sequence[Any]) -> alt.Chart | None:
                 alt.Tooltip("musd:Q", title="M$", format=",.2f"),
             ],
         )
-        .properties(height=260)
+        .properties(height=300)
     )
     return chart
 

@@ -77,11 +77,11 @@ def _checked(path: str, sha256: str) -> Checked:
 
 def marked_up(case: Received, problems: tuple[Problem, ...]) -> bytes:
     """The user's own workbook with its faults coloured, commented and listed."""
-    from planner.marking import mark
+    from planner.marking import write_marked
 
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "marked.xlsx"
-        mark(case.path, problems, target)
+        write_marked(case.path, problems, target)
         return target.read_bytes()
 
 

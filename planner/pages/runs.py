@@ -119,9 +119,7 @@ def _figures(run: Run) -> None:
     with st.container(horizontal=True):
         _figure("Best plan", musd(run.best_musd), "the cheapest so far")
         _figure("Bound", musd(run.bound_musd), "no plan costs less")
-        st.metric(
-            "Gap", percent(run.gap), border=True, width=200, help="How far the plan can be from the best at most."
-        )
+        _figure("Gap", percent(run.gap), "could still be saved at most")
         of = f"solver stops at {seconds(limit)}" if limit is not None else "limit as the workbook says"
         _figure("Time", seconds(used), of)
 

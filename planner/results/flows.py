@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import country_names, period_labels
+from planner.results.opened import country_names, offer_of, period_labels, rows
 
 TINY_T = 1e-6
 _HUB = ["node", "place", "material"]
@@ -62,7 +62,10 @@ def materials_in_plan(case: Case, plan: Plan) -> list[str]:
 
 def _bought(case: Case, plan: Plan) -> pd.DataFrame:
     offers = case.tables["offers"][["offer", "supplier", "material", "origin"]]
-    table = plan.tables["purchases"].merge(offers, on="offer")
+    lifted = rows(plan, "lifts").rename(columns={"contract": "offer"})
+    table = pd.concat([rows(plan, "purchases"), lifted], ignore_index=True)
+    table["offer"] = table["offer"].map(offer_of(case)).astype(object)
+    table = table.merge(offers, on="offer")
     names = country_names(case)
     table["source"] = "Bought: " + table["origin"].map(lambda code: names.get(code, code)).astype(str)
     table["source_kind"] = "bought"
@@ -75,7 +78,7 @@ def _sent(case: Case, plan: Plan) -> pd.DataFrame:
     by = ["node", "from_place", "material"]
     made = made.groupby([*by, "source", "source_kind"], as_index=False)[["t_per_year"]].sum()
     made["share"] = made["t_per_year"] / made.groupby(by)["t_per_year"].transform("sum")
-    table = plan.tables["shipments"].merge(made.drop(columns="t_per_year"), on=by)
+    table = rows(plan, "shipments").merge(made.drop(columns="t_per_year"), on=by)
     table["t_per_year"] = table["t_per_year"] * table["share"]
     table["country"] = table["from_place"].map(_country_of_place(case))
     table["detail"] = table["source"]
@@ -89,7 +92,7 @@ def _made(case: Case, plan: Plan) -> pd.DataFrame:
 
 
 def _collected(plan: Plan) -> pd.DataFrame:
-    table = plan.tables["collections"].rename(columns={"place": "from_place"})
+    table = rows(plan, "collections").rename(columns={"place": "from_place"})
     return table.assign(source="Collected: " + table["stream"].astype(str), source_kind="collected")
 
 
@@ -97,7 +100,7 @@ def _from_stock(case: Case, plan: Plan) -> pd.DataFrame:
     drawn = _stock_change(case, plan)
     drawn = drawn[drawn["t_per_year"] < -TINY_T].assign(source_kind="stock")
     drawn["t_per_year"] = -drawn["t_per_year"]
-    moved = plan.tables["stock_shipments"].rename(columns={"to_place": "place"}).assign(source_kind="stock")
+    moved = rows(plan, "stock_shipments").rename(columns={"to_place": "place"}).assign(source_kind="stock")
     moved = moved.rename(columns={"from_place": "kept_at"})
     table = pd.concat([drawn.assign(kept_at=drawn["place"]), moved], ignore_index=True)
     table["source"] = "Stock: " + table["kept_at"].astype(str)
@@ -110,15 +113,16 @@ def _departures(case: Case, plan: Plan) -> pd.DataFrame:
     used = used[used["t_per_year"] < 0].rename(columns={"facility": "target"}).assign(target_kind="facility")
     used["t_per_year"] = -used["t_per_year"]
     places = case.tables["segments"][["segment", "place"]]
-    served = plan.tables["deliveries"].merge(places, on="segment").rename(columns={"segment": "target"})
-    moved = plan.tables["stock_shipments"].rename(columns={"from_place": "place"})
+    served = rows(plan, "deliveries").merge(places, on="segment").rename(columns={"segment": "target"})
+    served["t_per_year"] = served["t_per_year"] * served["t_per_t"]
+    moved = rows(plan, "stock_shipments").rename(columns={"from_place": "place"})
     kept = _stock_change(case, plan)
     kept = kept[kept["t_per_year"] > TINY_T]
     parts = [
         used,
         served.assign(target_kind="segment"),
-        plan.tables["sales"].assign(target="Sold", target_kind="sold"),
-        plan.tables["disposals"].assign(target="Thrown away", target_kind="disposed"),
+        rows(plan, "sales").assign(target="Sold", target_kind="sold"),
+        rows(plan, "disposals").assign(target="Thrown away", target_kind="disposed"),
         kept.assign(target="Stock: " + kept["place"].astype(str), target_kind="stock"),
         moved.assign(target="Stock: " + moved["place"].astype(str), target_kind="stock"),
     ]
@@ -129,16 +133,16 @@ def _recipe_flows(case: Case, plan: Plan) -> pd.DataFrame:
     """Inputs (negative) and outputs (positive) of every facility: node, facility, place, material, t_per_year."""
     recipes = case.tables["recipes"][["process", "material", "t_per_t"]]
     places = case.tables["facilities"][["facility", "place"]]
-    table = plan.tables["activity"].merge(recipes, on="process").merge(places, on="facility")
+    table = rows(plan, "activity").merge(recipes, on="process").merge(places, on="facility")
     table["t_per_year"] = table["t_per_year"] * table["t_per_t"]
     return table[["node", "facility", "place", "material", "t_per_year"]]
 
 
 def _stock_change(case: Case, plan: Plan) -> pd.DataFrame:
     """Tons per year by which each stock grows (positive) or serves (negative); what is lost in it counts as neither."""
-    nodes = plan.tables["nodes"]
+    nodes = rows(plan, "nodes")
     stocks = case.tables["stocks"][["place", "material", "initial_t", "loss_share_per_year"]]
-    closing = plan.tables["stocks"].groupby(["node", "place", "material"], as_index=False)[["t"]].sum()
+    closing = rows(plan, "stocks").groupby(["node", "place", "material"], as_index=False)[["t"]].sum()
     table = nodes[["node", "years", "parent"]].merge(stocks, how="cross")
     table = table.merge(closing, on=["node", "place", "material"], how="left")
     before = closing.rename(columns={"node": "parent", "t": "opening"})

@@ -10,7 +10,7 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.results.flows import flows
 from planner.results.investments import builds
-from planner.results.opened import country_names, period_labels, weights
+from planner.results.opened import country_names, offer_of, period_labels, rows, weights
 
 SMALL_T = 1e-6
 
@@ -47,7 +47,7 @@ def verdict(plan: Plan) -> Verdict:
     if plan.status == "within gap":
         return Verdict(f"Proven within {share} of the best", True, f"{proof}.")
     return Verdict(
-        f"Best plan when time was up: within {share} of the best",
+        f"Best plan when the search was stopped: within {share} of the best",
         False,
         f"{proof}. A longer run may find a cheaper plan or prove this one.",
     )
@@ -67,12 +67,12 @@ def needs(case: Case, plan: Plan) -> pd.DataFrame:
     Columns: segment, material, place, priority, node, period, need, delivered, short (in t/yr), short_share,
     loss_usd_per_t.
     """
-    nodes = plan.tables["nodes"][["node", "period"]].rename(columns={"period": "year"})
+    nodes = rows(plan, "nodes")[["node", "period"]].rename(columns={"period": "year"})
     demand = case.tables["demand"][["segment", "period", "t_per_year"]]
     demand = demand.rename(columns={"period": "year", "t_per_year": "need"}).merge(nodes, on="year")
     segments = case.tables["segments"][["segment", "material", "place", "priority", "shortage_usd_per_t"]]
     table = demand.merge(segments, on="segment").merge(
-        plan.tables["shortages"].rename(columns={"t_per_year": "short"}), on=["segment", "node"], how="left"
+        rows(plan, "shortages").rename(columns={"t_per_year": "short"}), on=["segment", "node"], how="left"
     )
     table["short"] = table["short"].fillna(0.0)
     table["delivered"] = table["need"] - table["short"]
@@ -129,8 +129,8 @@ def _investment(case: Case, plan: Plan) -> Figure:
 
 
 def _duties(plan: Plan) -> Figure:
-    costs = plan.tables["costs"]
-    weighted = costs["discounted_musd"] * costs["node"].map(plan.tables["nodes"].set_index("node")["probability"])
+    costs = rows(plan, "costs")
+    weighted = costs["discounted_musd"] * costs["node"].map(rows(plan, "nodes").set_index("node")["probability"])
     duties = float(weighted[costs["term"] == "duties"].sum())
     spent = float(weighted[weighted > 0].sum())
     context = f"{100 * duties / spent:.1f} % of everything paid" if spent > 0 else "Nothing is paid"
@@ -141,12 +141,13 @@ def _duties(plan: Plan) -> Figure:
 
 def _concentration(case: Case, plan: Plan) -> Figure:
     helped = "Of the money spent on purchases over the horizon, before freight and duty."
-    ledger = plan.tables["ledger"]
+    ledger = rows(plan, "ledger")
     bought = ledger[ledger["term"] == "purchases"]
     if bought.empty:
         return Figure("Largest seller country", "None", "Nothing is bought", helped)
     origin = case.tables["offers"].set_index("offer")["origin"]
-    by_country = bought.groupby(bought["item"].map(origin))["discounted_musd"].sum().sort_values(ascending=False)
+    sellers = bought["item"].map(offer_of(case)).map(origin)
+    by_country = bought.groupby(sellers)["discounted_musd"].sum().sort_values(ascending=False)
     country, share = str(by_country.index[0]), by_country.iloc[0] / by_country.sum()
     name = country_names(case).get(country, country)
     used = by_country[by_country > SMALL_T].size
@@ -168,5 +169,5 @@ def _own_make(case: Case, plan: Plan) -> Figure:
 
 
 def _horizon(plan: Plan) -> tuple[int, int]:
-    nodes = plan.tables["nodes"]
+    nodes = rows(plan, "nodes")
     return int(nodes["period"].min()), int((nodes["period"] + nodes["years"]).max()) - 1

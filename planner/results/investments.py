@@ -6,7 +6,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import period_labels
+from planner.results.opened import period_labels, rows
 
 
 def builds(case: Case, plan: Plan) -> pd.DataFrame:
@@ -16,8 +16,8 @@ def builds(case: Case, plan: Plan) -> pd.DataFrame:
     """
     options = case.tables["build_options"]
     places = case.tables["facilities"][["facility", "place"]]
-    nodes = plan.tables["nodes"][["node", "period"]]
-    table = plan.tables["builds"].merge(options, on="option").merge(places, on="facility").merge(nodes, on="node")
+    nodes = rows(plan, "nodes")[["node", "period"]]
+    table = rows(plan, "builds").merge(options, on="option").merge(places, on="facility").merge(nodes, on="node")
     wait = table["permit_years"].fillna(0).astype(int) + table["lead_years"].fillna(0).astype(int)
     table["begun"] = table["period"].astype(int)
     table["first_output"] = table["begun"] + wait
@@ -30,7 +30,7 @@ def builds(case: Case, plan: Plan) -> pd.DataFrame:
 
 def use_of_plants(case: Case, plan: Plan) -> pd.DataFrame:
     """Usable and used capacity: facility, node, period, usable_t_per_year, used_t_per_year, used_share."""
-    table = plan.tables["capacities"].copy()
+    table = rows(plan, "capacities").copy()
     table["period"] = table["node"].map(period_labels(plan))
     usable = table["usable_t_per_year"]
     table["used_share"] = (table["used_t_per_year"] / usable).where(usable > 0, 0.0)
@@ -40,13 +40,13 @@ def use_of_plants(case: Case, plan: Plan) -> pd.DataFrame:
 def recycling(case: Case, plan: Plan) -> pd.DataFrame:
     """What comes back: stream, place, material, node, period, t_per_year."""
     by = ["stream", "place", "material", "node"]
-    table = plan.tables["collections"].groupby(by, as_index=False)[["t_per_year"]].sum()
+    table = rows(plan, "collections").groupby(by, as_index=False)[["t_per_year"]].sum()
     table["period"] = table["node"].map(period_labels(plan))
     return table
 
 
 def stock_levels(case: Case, plan: Plan) -> pd.DataFrame:
     """Stock at the end of each period: place, material, node, period, t."""
-    table = plan.tables["stocks"].groupby(["place", "material", "node"], as_index=False)[["t"]].sum()
+    table = rows(plan, "stocks").groupby(["place", "material", "node"], as_index=False)[["t"]].sum()
     table["period"] = table["node"].map(period_labels(plan))
     return table

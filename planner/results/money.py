@@ -6,14 +6,14 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import country_names, period_labels
+from planner.results.opened import country_names, offer_of, period_labels, rows
 
 TINY_T = 1e-6
 
 
 def costs_by_period(plan: Plan) -> pd.DataFrame:
     """Discounted cost by term: term, node, period, discounted_musd."""
-    table = plan.tables["costs"].groupby(["term", "node"], as_index=False)[["discounted_musd"]].sum()
+    table = rows(plan, "costs").groupby(["term", "node"], as_index=False)[["discounted_musd"]].sum()
     table["period"] = table["node"].map(period_labels(plan))
     table["term"] = table["term"].str.replace("_", " ")
     return table[table["discounted_musd"].abs() > 1e-9].reset_index(drop=True)
@@ -25,10 +25,11 @@ def landed_cost(case: Case, plan: Plan, node: str) -> pd.DataFrame:
     Columns: offer, supplier, origin, material, to, t_per_year, musd_per_year, and in USD per t: landed, price, freight
     and one column per duty authority.
     """
-    ledger = plan.tables["ledger"]
+    ledger = rows(plan, "ledger")
     here = ledger[(ledger["node"] == node) & ledger["term"].isin(["purchases", "freight", "duties"])]
     offers = case.tables["offers"].set_index("offer")
-    here = here[here["item"].isin(offers.index)]
+    behind = offer_of(case)
+    here = here[here["item"].isin(behind)]
     bought = here[here["term"] == "purchases"].groupby(["item", "to"])["t_per_year"].sum()
     bought = bought[bought > TINY_T]
     what = here["term"].map({"purchases": "price", "freight": "freight"}).fillna(here["layer"])
@@ -45,14 +46,14 @@ def landed_cost(case: Case, plan: Plan, node: str) -> pd.DataFrame:
     table = table.reset_index().rename(columns={"item": "offer"})
     names = country_names(case)
     for place, column in enumerate(("supplier", "origin", "material"), start=1):
-        table.insert(place, column, table["offer"].map(offers[column]))
+        table.insert(place, column, table["offer"].map(behind).map(offers[column]))
     table["origin"] = table["origin"].map(lambda code: names.get(code, code))
     return table.sort_values("musd_per_year", ascending=False).reset_index(drop=True)
 
 
 def duties(plan: Plan) -> pd.DataFrame:
     """Duty by authority and period: authority, node, period, discounted_musd, musd_per_year."""
-    ledger = plan.tables["ledger"]
+    ledger = rows(plan, "ledger")
     paid = ledger[ledger["term"] == "duties"].rename(columns={"layer": "authority"})
     by = ["authority", "node"]
     table = paid.groupby(by, as_index=False)[["musd_per_year", "discounted_musd"]].sum()
@@ -75,6 +76,6 @@ def binding_limits(case: Case, plan: Plan) -> pd.DataFrame:
 
 def prices(plan: Plan) -> pd.DataFrame:
     """What one more ton would cost the plan: place, material, period, usd_per_t."""
-    table = plan.tables["prices"].copy()
+    table = rows(plan, "prices").copy()
     table["period"] = table["node"].map(period_labels(plan))
     return table[["place", "material", "node", "period", "usd_per_t"]]

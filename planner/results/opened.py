@@ -14,6 +14,11 @@ from planner.errors import NoPlanInTime
 from planner.plan import Plan
 from planner.run_folder import read_manifest
 
+NAMES = {
+    "node", "parent", "offer", "contract", "place", "from_place", "to_place", "material", "facility", "process",
+    "stream", "segment", "option", "supplier", "term", "layer", "item", "from", "to", "rule", "unit",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -33,18 +38,31 @@ def open_run(folder: Path) -> Opened:
     return Opened(case, Plan.load(folder / "plan"), manifest)
 
 
+def rows(plan: Plan, name: str) -> pd.DataFrame:
+    """A table of the plan in which names are text even where there is no row, so that it can be joined."""
+    table = plan.tables[name]
+    return table.astype({column: object for column in table.columns if column in NAMES})
+
+
 def period_labels(plan: Plan) -> dict[str, str]:
     """What people call a node: its year, or its first and last year."""
     labels = {}
-    for node, period, years in plan.tables["nodes"][["node", "period", "years"]].itertuples(index=False):
+    for node, period, years in rows(plan, "nodes")[["node", "period", "years"]].itertuples(index=False):
         labels[str(node)] = str(period) if years == 1 else f"{period}–{period + years - 1}"
     return labels
 
 
 def weights(plan: Plan) -> pd.Series:
     """Years of each node times its probability: turns tons per year into expected tons over the horizon."""
-    nodes = plan.tables["nodes"].set_index("node")
+    nodes = rows(plan, "nodes").set_index("node")
     return nodes["years"] * nodes["probability"]
+
+
+def offer_of(case: Case) -> dict[str, str]:
+    """The offer behind each item that is bought: an offer itself, or the contract on it."""
+    contracts = case.tables["contracts"]
+    own = {str(offer): str(offer) for offer in case.tables["offers"]["offer"]}
+    return own | dict(zip(contracts["contract"], contracts["offer"], strict=True))
 
 
 def country_names(case: Case) -> dict[str, str]:

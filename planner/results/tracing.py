@@ -12,6 +12,7 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.flows import TINY_T, flows
+from planner.results.opened import rows
 
 TURNS = 200
 SMALL = 1e-9
@@ -54,7 +55,7 @@ def _one_turn(
 def _use(case: Case, plan: Plan, node: str) -> pd.DataFrame:
     """How a plant's intake of a material is shared among outputs: facility, place, input, output, share."""
     recipes = case.tables["recipes"][["process", "material", "t_per_t"]]
-    activity = plan.tables["activity"]
+    activity = rows(plan, "activity")
     activity = activity[activity["node"] == node].groupby(["facility", "process"], as_index=False)[["t_per_year"]].sum()
     outputs = recipes[recipes["t_per_t"] > 0].rename(columns={"material": "output"})
     outputs = outputs.assign(part=outputs["t_per_t"] / outputs.groupby("process")["t_per_t"].transform("sum"))
@@ -71,7 +72,7 @@ def _use(case: Case, plan: Plan, node: str) -> pd.DataFrame:
 
 def _sent(plan: Plan, node: str) -> pd.DataFrame:
     """Where own output of a place goes: from_place, to_place, material, share."""
-    table = plan.tables["shipments"]
+    table = rows(plan, "shipments")
     by = ["from_place", "to_place", "material"]
     table = table[table["node"] == node].groupby(by, as_index=False)[["t_per_year"]].sum()
     total = table.groupby(["from_place", "material"])["t_per_year"].transform("sum")
