@@ -55,8 +55,8 @@ def write_report(case: Case, plan: Plan, path: str | Path, record: Mapping[str, 
     return target
 
 
-def _fill_sheets(pages: Mapping[str, Page], facts: Facts, record: Mapping[str, str]) -> Block:
-    """Write every sheet behind the summary; returns where the cost per year stands, for the summary's chart."""
+def _fill_sheets(pages: Mapping[str, Page], facts: Facts, record: Mapping[str, str]) -> Block | None:
+    """Write every sheet behind the summary; returns where the cost per year stands, for the summary's chart, if any."""
     from planner.report import costs, demand, flows, grade_sheet, investments, landed, limits, recycling, supply
     from planner.report import record as records
 

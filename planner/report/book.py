@@ -31,6 +31,9 @@ STYLES: dict[str, dict[str, Any]] = {
         "bg_color": "#FDEEE6", "indent": 1, "left": 5, "left_color": ALARM,
     },
     "link": {"font_color": "#0B5CAD", "underline": 1},
+    "contents": {
+        "font_color": "#0B5CAD", "underline": 1, "valign": "top", "bottom": 1, "bottom_color": LINE, "indent": 1,
+    },
     "heading": {
         "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter",
         "border": 1, "border_color": "#FFFFFF",

@@ -9,6 +9,7 @@ from planner.report.book import INK, LINE, OTHERS, PALETTE, Book
 from planner.report.kinds import plain
 from planner.report.tables import Block
 
+_HATCHES = ("wide_upward_diagonal", "dark_horizontal", "small_grid", "wide_downward_diagonal")
 _SMALL = {"name": "Arial", "size": 9, "color": INK}
 
 
@@ -45,17 +46,18 @@ def lines_chart(
 
 
 def fill(rank: int) -> dict[str, Any]:
-    """The look of the series of that rank: seven plain colours, then the same seven hatched."""
-    colour = PALETTE[rank % len(PALETTE)]
-    if rank < len(PALETTE):
-        return {"fill": {"color": colour}, "border": {"color": "#FFFFFF", "width": 0.5}}
-    hatch = {"pattern": "wide_upward_diagonal", "fg_color": colour, "bg_color": "#FFFFFF"}
+    """The look of the series of that rank: seven plain colours, then the same seven hatched, and hatched otherwise."""
+    cycle, place = divmod(rank, len(PALETTE))
+    colour = PALETTE[place]
+    if cycle == 0:
+        return {"fill": {"color": colour}, "border": {"none": True}}
+    hatch = {"pattern": _HATCHES[(cycle - 1) % len(_HATCHES)], "fg_color": colour, "bg_color": "#FFFFFF"}
     return {"pattern": hatch, "border": {"color": colour, "width": 0.5}}
 
 
 def others() -> dict[str, Any]:
     """The look of what is lumped together."""
-    return {"fill": {"color": OTHERS}, "border": {"color": "#FFFFFF", "width": 0.5}}
+    return {"fill": {"color": OTHERS}, "border": {"none": True}}
 
 
 def _series(block: Block, row: int, labels: Sequence[str], name: str) -> dict[str, Any]:
@@ -74,8 +76,6 @@ def _dress(chart: Any, title: str, unit: str, legend: bool) -> None:
     )
     chart.set_x_axis(
         {
-            "name": "Period",
-            "name_font": _SMALL | {"bold": False},
             "num_font": _SMALL,
             "line": {"color": LINE},
             "label_position": "low",
@@ -91,5 +91,5 @@ def _dress(chart: Any, title: str, unit: str, legend: bool) -> None:
             "line": {"none": True},
         }
     )
-    chart.set_legend({"position": "right", "font": _SMALL} if legend else {"none": True})
+    chart.set_legend({"position": "bottom", "font": _SMALL} if legend else {"none": True})
     chart.set_chartarea({"border": {"color": LINE}})

@@ -27,8 +27,8 @@ GROUPS = {
 OTHER = "Other (freight, stock …)"
 
 
-def fill_costs(page: Page, facts: Facts) -> Block:
-    """Returns where the groups of costs stand, for the chart on the summary."""
+def fill_costs(page: Page, facts: Facts) -> Block | None:
+    """Returns where the groups of costs stand, for the chart on the summary; None where nothing costs."""
     rate, base = float(facts.case.settings["discount_rate"]), facts.case.settings["base_year"]
     page.even_from = 1
     page.title(
@@ -37,6 +37,9 @@ def fill_costs(page: Page, facts: Facts) -> Block:
         f"{base}. One-off payments (supplier qualification) are spread evenly over the period in which they fall.",
     )
     lines = facts.ledger.assign(name=[term_name(t) for t in facts.ledger["term"]])
+    if lines.empty:
+        page.say("The plan costs nothing.")
+        return None
     page.section("Cost per year")
     _terms(page, facts, lines, "yearly_musd", f"{facts.million} per year, undiscounted", "")
     page.row += 1

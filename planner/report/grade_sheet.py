@@ -47,7 +47,7 @@ def _costs(page: Page, costs: pd.DataFrame) -> None:
     whole = math.fsum(costs["size_musd"])
     sums = {g: math.fsum(wide[g]) for g in GRADES}
     said = [
-        f"{percent(sums[g] / whole)} on {f'grade {g} ({MEANINGS[g]})' if g else 'rows without a grade'}"
+        f"{percent(sums[g] / whole)} rests on {f'grade {g} ({MEANINGS[g]})' if g else 'rows without a grade'}"
         for g in GRADES
         if sums[g] > 0
     ]

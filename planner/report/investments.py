@@ -114,8 +114,8 @@ def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
         Col("lead_years", "Building, years", WHOLE), Col("first_output", "First output, year", YEAR),
         Col("size_t_per_year", "Size, t per year", TONS), Col("capex_musd", "Capex, M$", MUSD, total=True),
         Col("capex_per_t", "Capex, USD per t/yr", USD), Col("annuity_musd", "Annuity, M$ per year", MUSD, total=True),
-        Col("present_musd", "Annuities, M$ discounted", MUSD, total=True),
-        Col("use", "Utilisation once running", SHARE),
+        Col("present_musd", "Present value, M$", MUSD, total=True),
+        Col("use", "Use once running", SHARE),
     ]  # fmt: skip
     if (built["probability"] < 1).any():
         columns.append(Col("probability", "Probability of this future", SHARE))

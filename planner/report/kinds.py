@@ -71,7 +71,7 @@ def _number(decimals: int) -> Kind:
 
 TEXT = Kind(align="left")
 NOTE = Kind(wrap=True, align="left", widest=60)
-LONG = Kind(align="left", widest=90)
+LONG = Kind(wrap=True, align="left", widest=90)
 CENTRED = Kind(align="center")
 YEAR = Kind("0", grouped=False)
 WHOLE = _number(0)

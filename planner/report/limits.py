@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.report.facts import Facts, records, remembered
-from planner.report.kinds import MUSD, NOTE, TONS, USD_FINE, WHOLE, plain
+from planner.report.kinds import MUSD, NOTE, TONS, USD, WHOLE, plain
 from planner.report.page import Page
 from planner.report.tables import Col, periods, table
 from planner.report.words import capital, count
@@ -92,7 +92,7 @@ def fill_limits(page: Page, facts: Facts) -> None:
     table(
         page,
         by_limit(facts),
-        [*columns, *periods(labels, "Worth of one unit more, USD", USD_FINE, total=False)],
+        [*columns, *periods(labels, "Worth of one unit more, USD", USD, total=False)],
         listing=True,
     )
 

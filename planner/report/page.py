@@ -14,9 +14,11 @@ from planner.report.kinds import plain
 LINE_POINTS, ROW_POINTS, ROW_PIXELS = 13.0, 15.0, 20
 CHART_WIDE, CHART_HIGH = 600, 290  # pixels, with the gap to the next
 _READABLE = 130  # characters on a line of a sentence
+_BEGINNING = 9  # rows of a long table that stay with its heading
 _UNSET = 9.14  # width of a column that nobody set
-_PIXELS = 7  # of a character
-_SHAPE = 0.64  # height of the printed area over its width: landscape A4, which is flatter than Letter, less the margins
+_LETTER = 1  # Excel's number for the paper; it fits A4 by itself
+_PAGE_PIXELS = 979  # what fits a page's width without being made smaller
+_SHAPE = 0.71  # height of the printed area over its width: landscape Letter less margins, with a little to spare
 
 
 @dataclass
@@ -36,6 +38,8 @@ class Page:
     repeat: tuple[int, int] = (0, 0)
     frozen: tuple[int, int] = (1, 0)
     even_from: int | None = None
+    begun: int = 0  # where the section began that the next table or chart belongs to
+    charted: bool = False
 
     def __post_init__(self) -> None:
         self.sheet = self.book.workbook.add_worksheet(self.name)
@@ -66,11 +70,15 @@ class Page:
         self.row += 1
         write_text(self.sheet, self.row, 0, plain(text), self.book.style("section"))
         self.tall(self.row, 21)
-        self.together.append((self.row, self.row + 4))
+        self.begun = self.row
         self.row += 1
 
-    def link(self, row: int, column: int, sheet: str, text: str) -> None:
-        self.sheet.write_url(row, column, f"internal:'{sheet}'!A1", self.book.style("link"), text)
+    def link(self, row: int, column: int, sheet: str, text: str, style: str = "link") -> None:
+        self.sheet.write_url(row, column, f"internal:'{sheet}'!A1", self.book.style(style), text)
+
+    def keep(self, first: int, last: int) -> None:
+        """Print these rows on one page, together with the section heading they stand under."""
+        self.together.append((self.begun if 0 < first - self.begun <= 3 else first, last))
 
     # Sizes -----------------------------------------------------------------------------------------------------------
 
@@ -90,12 +98,13 @@ class Page:
         """Keep rows free for so many charts, two beside each other; returns where they begin."""
         at, each = self.row, math.ceil(CHART_HIGH / ROW_PIXELS)
         for line in range(math.ceil(number / 2)):
-            self.together.append((at + line * each, at + (line + 1) * each))
+            self.keep(at + line * each, at + (line + 1) * each)
         self.row += math.ceil(number / 2) * each + (1 if number else 0)
         return at
 
     def charts(self, charts: Sequence[tuple[Any, str]], at: int) -> None:
         """Put charts into the room kept for them, each with the sentence that stands for it (its alt text)."""
+        self.charted = True
         for number, (chart, description) in enumerate(charts):
             line, side = divmod(number, 2)
             chart.set_size({"width": CHART_WIDE - 12, "height": CHART_HIGH - 12})
@@ -131,13 +140,14 @@ class Page:
             last += 1
             width += self.widths.get(last, _UNSET)
         for row, text, look, roomy in self.sentences:
-            scale = 1.05 if look.font_size > 10 else 0.93
-            self.tall(row, max(ROW_POINTS, 3 + lines_of(text, width / scale) * LINE_POINTS * scale) + roomy)
+            scale = 0.95 if look.font_size > 10 else 0.87
+            self.tall(row, max(ROW_POINTS, 3 + lines_of(text, width / scale) * LINE_POINTS * (scale + 0.1)) + roomy)
             self.sheet.merge_range(row, 0, row, last, "", look)
             write_text(self.sheet, row, 0, text, look)
 
     def _set_up_print(self) -> None:
         self.sheet.set_landscape()
+        self.sheet.set_paper(_LETTER)
         self.sheet.fit_to_pages(1, 1 if self.one_page else 0)
         self.sheet.repeat_rows(*self.repeat)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
@@ -148,14 +158,14 @@ class Page:
 
     def _page_breaks(self) -> list[int]:
         """Where to begin a new printed page so that no chart or table is cut, for the scale that fits the width."""
-        pixels = max(sum(self.widths.values()) * _PIXELS, 2 * CHART_WIDE)
+        pixels = max(sum(w * 7 + 5 for w in self.widths.values()), 2 * CHART_WIDE * self.charted, _PAGE_PIXELS)
         page = pixels * 72 / 96 * _SHAPE - sum(self._height(r) for r in range(self.repeat[0], self.repeat[1] + 1))
         breaks, start = [], 0
         for first, last in sorted(self.together):
             above = sum(self._height(row) for row in range(start, first))
             block = sum(self._height(row) for row in range(first, last))
-            if block > page:
-                continue
+            if block > page:  # it must be cut somewhere; not right after its heading
+                block = sum(self._height(row) for row in range(first, first + _BEGINNING))
             if above % page + block > page:
                 breaks.append(first)
                 start = first

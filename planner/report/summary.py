@@ -20,7 +20,7 @@ from planner.report.tables import Block, Col, table
 _RIGHT = 4  # the first column of what stands to the right; the one before it is free
 
 
-def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], costs: Block) -> None:
+def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], costs: Block | None) -> None:
     """What a reader who opens nothing else should know."""
     first, last = facts.horizon
     rate = float(facts.case.settings["discount_rate"])
@@ -74,7 +74,7 @@ def _contents(page: Page, contents: Sequence[tuple[str, str]]) -> None:
     _headings(page, _RIGHT, ("Sheet", "What it shows"))
     for name, text in contents:
         page.row += 1
-        page.link(page.row, _RIGHT, name, name)
+        page.link(page.row, _RIGHT, name, name, "contents")
         write_text(page.sheet, page.row, _RIGHT + 1, text, page.book.cell(TEXT))
         page.wide(_RIGHT, len(name) + 3)
         page.wide(_RIGHT + 1, len(text) * 0.95 + 2)
@@ -82,10 +82,10 @@ def _contents(page: Page, contents: Sequence[tuple[str, str]]) -> None:
     page.row += 1
 
 
-def _cost(page: Page, facts: Facts, costs: Block) -> None:
+def _cost(page: Page, facts: Facts, costs: Block | None) -> None:
     """Cost by term beside the chart of cost per year."""
     sums = facts.ledger.groupby("term")["expected_musd"].agg(math.fsum).sort_values(ascending=False, kind="stable")
-    if sums.empty:
+    if sums.empty or costs is None:
         page.say("The plan costs nothing.")
         return
     at = page.row

@@ -15,7 +15,7 @@ from planner.report.tables import Block, Col, periods, table
 from planner.report.words import percent
 
 OTHER = "Other countries"
-_MOST_COUNTRIES, _MOST_CHARTS = 14, 12
+_MOST_COUNTRIES, _MOST_CHARTS = 9, 12
 _HHI = (
     "Herfindahl-Hirschman index: the sum of the squared shares of countries. 1 is a single country; above 0.25 is "
     "commonly called highly concentrated."
@@ -38,7 +38,8 @@ def fill_mix(page: Page, facts: Facts) -> None:
     shares = weighted_share(tons, ["material"], facts.labels)
     concentration = _concentration(tons, facts)
     page.section("Dependence at a glance")
-    _glance(page, facts, shares, concentration)
+    exact = weighted_share(facts.wide(facts.supply, ["material", "country"], "t"), ["material"], facts.labels)
+    _glance(page, facts, exact, concentration)
     page.section("Supply by country")
     charted = charted_materials(facts)
     at = page.room_for_charts(len(charted))
@@ -56,11 +57,15 @@ def fill_mix(page: Page, facts: Facts) -> None:
 
 @remembered
 def by_country(facts: Facts) -> pd.DataFrame:
-    """Tons per year of each material by country, one column a period; the smallest countries of many are lumped."""
-    ranks = ranked_countries(facts)
-    lumped = [c if ranks.get(c, 0) < _MOST_COUNTRIES else OTHER for c in facts.supply["country"]]
-    wide = facts.wide(facts.supply.assign(country=lumped), ["material", "stage", "country"], "t")
-    order = pd.DataFrame({"chain": wide["material"].map(facts.chain), "rank": wide["country"].map(ranks).fillna(999)})
+    """Tons per year of each material by country, one column a period; a material's smallest countries are lumped."""
+    sums = facts.supply.groupby(["material", "country"])["t"].sum().reset_index()
+    sums["place"] = sums.groupby("material")["t"].rank(method="first", ascending=False)
+    small = set(zip(*(sums.loc[sums["place"] > _MOST_COUNTRIES, key] for key in ("material", "country")), strict=True))
+    pairs = zip(facts.supply["material"], facts.supply["country"], strict=True)
+    lumped = facts.supply.assign(country=[OTHER if pair in small else pair[1] for pair in pairs])
+    wide = facts.wide(lumped, ["material", "stage", "country"], "t")
+    ranks = wide["country"].map(ranked_countries(facts)).fillna(999)
+    order = pd.DataFrame({"chain": wide["material"].map(facts.chain), "rank": ranks})
     return wide.loc[order.sort_values(["chain", "rank"]).index].reset_index(drop=True)
 
 
@@ -93,7 +98,7 @@ def _glance(page: Page, facts: Facts, shares: pd.DataFrame, concentration: pd.Da
     names = facts.supply.groupby("material")["supplier"].nunique()
     hhi = concentration.set_index("material")
     rows = []
-    for material, part in shares.groupby("material", sort=False):
+    for material, part in sorted(shares.groupby("material"), key=lambda group: facts.chain.get(str(group[0]), 0)):
         row: dict[str, Any] = {"material": material, "suppliers": names[material]}
         for label in ends:
             known = part[label].dropna()

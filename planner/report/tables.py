@@ -68,7 +68,7 @@ def table(page: Page, frame: pd.DataFrame, columns: Sequence[Col], *, total: str
     if total and len(frame):
         _total(page, frame, columns, total)
     if not listing:
-        page.together.append((top, page.row))
+        page.keep(top, page.row)
     if folded:
         page.say(f"The last row stands for {folded:,} smaller lines, added up.", "intro")
     places = {column.key: place for place, column in enumerate(columns)}
@@ -81,11 +81,11 @@ def _headings(page: Page, columns: Sequence[Col], listing: bool) -> int:
     if grouped:
         _groups(page, columns)
         page.row += 1
-    room = _FILTER_BUTTON if listing else 1.0
+    room = _FILTER_BUTTON if listing else 1.6
     for place, column in enumerate(columns):
         word = max((len(word) for word in column.heading.split()), default=1)
-        page.wide(place, max(word * _BOLD + room, _NARROWEST))
-    lines = max(lines_of(c.heading, (page.widths[place] - room) / _BOLD) for place, c in enumerate(columns))
+        page.wide(place, max(word + room, _NARROWEST))
+    lines = max(lines_of(c.heading, page.widths[place] - room + 0.5) for place, c in enumerate(columns))
     for place, column in enumerate(columns):
         side = {"align": "left", "indent": 1} if column.kind.align == "left" else {"align": "center"}
         write_text(page.sheet, page.row, place, plain(column.heading), page.book.style("heading", **side))

@@ -1,0 +1,292 @@
+"""The report: every sum re-added from the written file, and the sentences a buyer reads first."""
+
+from dataclasses import replace
+
+import pytest
+from report_examples import BAN, CALM, PROBABILITY, START, Report, nothing, two_futures
+
+from planner.report import CONTENTS
+from planner.report.facts import TERMS, Facts
+from planner.report.sentences import decision, verdict
+
+SHEETS = ["Summary", *(name for name, _ in CONTENTS)]
+CENT = 1e-8  # in M$
+MEAN = {2026: {START: 1.0}, 2027: {CALM: 0.75, BAN: 0.25}}
+
+
+@pytest.fixture(scope="module")
+def example():
+    return two_futures()
+
+
+@pytest.fixture(scope="module")
+def report(example, tmp_path_factory):
+    return Report(*example, tmp_path_factory.mktemp("report") / "report.xlsx", {"audit": "passed", "seed": "1"})
+
+
+def cents(value):
+    return pytest.approx(value, abs=CENT)
+
+
+def expected(plan, *terms):
+    """M$ of the plan's own cost table, over the futures."""
+    costs = plan.tables["costs"]
+    chosen = costs[costs["term"].isin(terms)] if terms else costs
+    return float((chosen["discounted_musd"] * chosen["node"].map(PROBABILITY)).sum())
+
+
+def body(table):
+    """A table without its total row."""
+    return table.iloc[:-1]
+
+
+# Sums -----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_ledger_adds_up_to_the_objective(example, report):
+    """All lines of the written sheet, its own total, and the plan's objective are one number, to the cent."""
+    _, plan = example
+    ledger = report.table("Ledger", "Present value, M$ discounted")["Present value, M$ discounted"]
+    assert sum(body(ledger)) == cents(plan.objective_musd)
+    assert ledger.iloc[-1] == cents(plan.objective_musd)
+    assert len(ledger) == len(plan.tables["ledger"]) + 1
+
+
+def test_every_cost_term_adds_up_to_the_plan(example, report):
+    """Term by term: what the sheets say is what the program's cost table says."""
+    _, plan = example
+    summary = report.table("Summary", "Cost term").set_index("Cost term")["M$ discounted"]
+    present = report.table("Costs", "Cost term", "Share of total").set_index("Cost term")["Horizon, M$ discounted"]
+    for term, name in TERMS.items():
+        if term in set(plan.tables["costs"]["term"]):
+            assert summary[name] == cents(expected(plan, term))
+            assert present[name] == cents(expected(plan, term))
+    assert summary["Total cost of the plan"] == cents(plan.objective_musd)
+    assert present["Total"] == cents(plan.objective_musd)
+
+
+def test_cost_per_year_times_years_is_the_undiscounted_cost(example, report):
+    """Nothing is discounted here, so the yearly table times 1 and 2 years is the objective, by term and by group."""
+    _, plan = example
+    for head in ("Cost term", "Group of terms"):
+        yearly = report.table("Costs", head, "2026", "2027–2028")
+        assert sum(body(yearly)["2026"]) + 2 * sum(body(yearly)["2027–2028"]) == cents(plan.objective_musd)
+        assert yearly["2026"].iloc[-1] == cents(sum(body(yearly)["2026"]))
+
+
+def test_the_books_are_shown_to_close(example, report):
+    _, plan = example
+    proof = report.table("Costs", "What", "M$ discounted")["M$ discounted"]
+    assert proof.tolist() == [cents(plan.objective_musd), cents(plan.objective_musd), cents(0)]
+
+
+def test_landed_cost_adds_up_to_purchases_freight_and_duties(example, report):
+    """And a ton of Baotou's oxide lands at 60,000 + 100 + 5 % + 25 % of 60,000 = 78,100 $."""
+    _, plan = example
+    landed = report.table("Landed cost", "Landed, USD/t")
+    assert sum(body(landed)["Present value, M$ discounted"]) == cents(expected(plan, "purchases", "freight", "duties"))
+    baotou = landed[(landed["Offer"] == "Baotou NdPr") & (landed["Period"] == "2026")].iloc[0]
+    parts = [baotou[c] for c in ("Price, USD/t", "Freight, USD/t", "Duty: general, USD/t", "Duty: Section 301, USD/t")]
+    assert parts == pytest.approx([60_000, 100, 3_000, 15_000])
+    assert baotou["Landed, USD/t"] == pytest.approx(78_100)
+    assert baotou["Duties, share of price"] == pytest.approx(0.3)
+
+
+def test_tons_of_a_future_count_with_its_probability(report):
+    """Baotou sells 10 t a year in the calm future only: 7.5 t expected, at the same price per ton."""
+    landed = report.table("Landed cost", "Landed, USD/t")
+    row = landed[(landed["Offer"] == "Baotou NdPr") & (landed["Period"] == "2027–2028")].iloc[0]
+    assert row["Tons, t per year"] == pytest.approx(7.5)
+    assert row["Landed, M$ per year"] == pytest.approx(7.5 * 78_100 / 1e6)
+
+
+def test_duties_add_up_by_authority(example, report):
+    _, plan = example
+    duties = report.table("Duties", "Authority", "Tons, t per year")
+    assert sum(body(duties)["Present value, M$ discounted"]) == cents(expected(plan, "duties"))
+    first = duties[(duties["Authority"] == "Section 301") & (duties["Period"] == "2026")].iloc[0]
+    assert (first["Origin"], first["Charged by"]) == ("China", "United States")
+    assert first["Duty, share of value"] == pytest.approx(0.25)
+    assert first["Value declared, M$ per year"] == pytest.approx(1.218)
+    yearly = report.table("Costs", "Authority").set_index("Authority")
+    assert yearly.loc["All duties", "2026"] == cents(0.0609 + 0.3045)
+
+
+def test_suppliers_and_countries_add_up_to_what_is_bought_made_and_collected(report):
+    """2027: Lynas 20 t, Baotou 0.75 x 10, own recycling 40 x 0.25 = 10; so 37.5 t of oxide."""
+    suppliers = report.table("Suppliers", "Supplier or plant")
+    oxide = suppliers[suppliers["Material"] == "NdPr oxide"].set_index("Supplier or plant")["2027–2028"]
+    assert oxide.to_dict() == pytest.approx({"Lynas": 20, "Baotou": 7.5, "Texas recycling": 10})
+    countries = report.table("Supplier mix", "Country of origin", "2027–2028")
+    by_country = countries[countries["Material"] == "NdPr oxide"].set_index("Country of origin")["2027–2028"]
+    assert by_country.to_dict() == pytest.approx({"United States": 10, "Malaysia": 20, "China": 7.5})
+    hhi = report.table("Supplier mix", "Largest over the horizon").set_index("Material")["2027–2028"]
+    assert hhi["NdPr oxide"] == pytest.approx((10**2 + 20**2 + 7.5**2) / 37.5**2)
+
+
+def test_shares_of_a_material_add_up_to_one(report):
+    suppliers, shares = report.tables("Suppliers")
+    assert len(suppliers) == len(shares)
+    for period in ("2026", "2027–2028"):
+        sums = shares.dropna(subset=[period]).groupby("Material")[period].sum()
+        assert sums.to_dict() == pytest.approx(dict.fromkeys(sums.index, 1.0))
+
+
+def test_where_goods_were_mined_and_refined(report):
+    """As the offers sheet states it, or as the own process's step says for the place it runs at."""
+    suppliers = report.table("Suppliers", "Supplier or plant").set_index("Supplier or plant")
+    assert suppliers.loc["Lynas", "Mined in"] == "Malaysia"
+    assert suppliers.loc["Texas recycling", "Refined in"] == "United States"
+    assert not suppliers.loc["Baotou", "Mined in"]
+
+
+def test_flows_hold_every_movement(example, report):
+    """Purchases and shipments, expected tons; own goods used where they are made say so."""
+    _, plan = example
+    flows = report.table("Flows", "Kind", "2026")
+    moved = sum(
+        t * PROBABILITY[node]
+        for name in ("purchases", "shipments", "stock_shipments")
+        for node, t in plan.tables[name][["node", "t_per_year"]].itertuples(index=False)
+    )
+    assert sum(flows["2026"]) + sum(flows["2027–2028"]) == pytest.approx(moved)
+    assert set(flows["Kind"]) == {"purchase", "used where made"}
+    assert set(flows.loc[flows["Offer"] == "Lynas NdPr", "From"]) == {"Kuantan"}
+
+
+def test_a_project_shows_its_dates_size_and_money(report):
+    """50 t/yr: 10 M$ + 50 x 20,000 $ = 11 M$; over ten years 1.1 a year; two years within the horizon."""
+    project = report.table("Investments", "Project", "Begun, year").iloc[0]
+    assert (project["Begun, year"], project["First output, year"]) == (2026, 2027)
+    assert project["Capex, M$"] == cents(11)
+    assert project["Annuity, M$ per year"] == cents(1.1)
+    assert project["Present value, M$"] == cents(2.2)
+    assert project["Use once running"] == pytest.approx(0.8)
+    calendar = report.table("Investments", "Project", "2027")
+    assert [calendar.iloc[0][year] for year in ("2026", "2027", "2028")] == ["B", "R", "R"]
+    assert any("Recycling two" in text for text in report.texts("Investments") if "not begun" in text)
+
+
+def test_recycling_shows_what_arises_from_what_was_delivered(report):
+    """Calm: 50 t in both years. Ban: 50 t, then half of 80. 0.75 x 50 + 0.25 x 45 = 48.75; 40 collected."""
+    arising, collected, share = report.tables("Recycling")[:3]
+    assert arising.iloc[-1]["2027–2028"] == pytest.approx(48.75)
+    assert collected.iloc[-1]["2027–2028"] == pytest.approx(40)
+    assert share.iloc[0]["2027–2028"] == pytest.approx(40 / 48.75)
+    recovered = report.table("Recycling", "Recycling plant")
+    assert recovered.iloc[-1]["2027–2028"] == pytest.approx(10)
+
+
+def test_stock_shows_tons_and_days_of_use(report):
+    """5 t; the country uses 30.3 + 10 t in 2026: 365 x 5 / 40.3 = 45.3 days."""
+    tons, cover = report.tables("Stock")
+    assert tons.iloc[0]["2026"] == pytest.approx(5)
+    assert cover.iloc[0]["2026"] == pytest.approx(365 * 5 / 40.3)
+
+
+def test_unmet_demand_comes_first_with_its_share(report):
+    """EV motors 0.25 x 20 = 5 t of 100; Defence 0.25 x 4 = 1 t of 10; over two years 12 t of 330."""
+    unmet, share = report.tables("Demand")[:2]
+    assert unmet.set_index("Segment")["2027–2028"].to_dict() == pytest.approx(
+        {"EV motors": 5, "Defence": 1, "All segments": 6}
+    )
+    assert share.set_index("Segment")["2027–2028"].to_dict() == pytest.approx({"EV motors": 0.05, "Defence": 0.1})
+    first = next(text for text in report.texts("Summary") if "demand" in text.lower())
+    assert first.startswith("UNMET DEMAND: 12.0 t over the horizon (3.6 % of all need) in 2 segments")
+
+
+def test_limits_stand_in_words_with_their_worth(report):
+    """Lynas: 400,000 $ a ton in a future of probability 0.25, so 100,000 expected; a plant's limit is its capacity."""
+    limits = report.table("Limits that bind", "Limit").set_index("Limit")
+    assert list(limits.index) == [
+        "All that is offered is bought: Lynas NdPr",
+        "The plant runs at full capacity: Texas magnets",
+    ]
+    assert limits["2027–2028"].iloc[0] == pytest.approx(100_000)
+    assert limits["Limit, largest, in its unit"].tolist() == [20, 120]
+
+
+def test_cost_by_grade_adds_up_to_the_size_of_all_cost(example, report):
+    """Lynas's purchases rest on grade A, Baotou's on D, freight on B; what has no grade says so."""
+    _, plan = example
+    lines = plan.tables["ledger"]
+    size = float((lines["discounted_musd"].abs() * lines["node"].map(PROBABILITY)).sum())
+    table = report.table("Sources and grades", "Cost term").set_index("Cost term")
+    assert table.loc["All terms", "all"] == cents(size)
+    assert table.loc["Purchases", "A official"] == cents(1.4 + 2 * 1.4)
+    assert table.loc["Purchases", "D assumed"] == cents(1.218 + 0.75 * 2 * 0.6)
+    assert table.loc["Freight", "B company or press"] == cents(expected(plan, "freight"))
+    assert report.table("Sources", "Source").iloc[0]["Source"] == "annual report"
+
+
+# Words ----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_decision_takes_five_sentences(example):
+    said = decision(Facts(*example))
+    assert len(said) == 5
+    assert said[0].startswith("Buy from 2 suppliers in 2 countries of origin, for 6.32 M$ undiscounted")
+    assert (
+        "Begin 1 project of the 2 on offer for 11.0 M$ of capex; Recycling one (begun 2026, first output 2027)." in said
+    )
+    assert said[2].endswith("recycling recovers 10.0 t a year in 2027–2028.")
+    assert said[4].startswith(
+        "What it would pay most to loosen: all that is offered is bought: Lynas NdPr (one t/yr more"
+    )
+
+
+PROVEN = "Proven cheapest: no plan can be cheaper than 100 M$, and this one costs 100 M$."
+WITHIN = (
+    "Proven to within 1.0 %: no plan can be cheaper than 198 M$; this one costs 200 M$, so at most 2.00 M$ (1.0 %) "
+)
+STOPPED = (
+    "Stopped before the aim was reached: no plan can be cheaper than 150 M$; the best plan found costs 200 M$, so "
+)
+UNPROVEN = "Nothing is proven: the search ended early. The best plan found costs 200 M$; cheaper ones may exist."
+
+
+@pytest.mark.parametrize(
+    ("status", "objective", "bound", "words"),
+    [
+        ("optimal", 100.0, 100.0, PROVEN),
+        ("within gap", 200.0, 198.0, WITHIN + "could still be saved."),
+        ("stopped with a plan", 200.0, 150.0, STOPPED + "at most 50.0 M$ (25 %) could still be saved by a longer run."),
+        ("stopped with a plan", 200.0, None, UNPROVEN),
+    ],
+)
+def test_the_verdict_says_in_plain_words_how_good_the_plan_is(example, status, objective, bound, words):
+    case, plan = example
+    gap = None if bound is None else (objective - bound) / objective
+    plan = replace(plan, status=status, objective_musd=objective, bound_musd=bound, gap=gap)
+    assert verdict(Facts(case, plan)) == words
+
+
+def test_the_record_says_how_the_plan_was_made(example, report):
+    said = {row["What"]: row["Value"] for table in report.tables("Run record") for _, row in table.iterrows()}
+    assert said["Audit of the books"] == "passed"
+    assert said["Fingerprint"] == example[1].fingerprint
+    assert said["seed"] == "1"
+    assert {"home_country", "highspy", "Status"} <= set(said)
+
+
+def test_a_plan_of_nothing_says_so_in_sentences(tmp_path):
+    """No empty tables with headings, no empty charts: a sentence each."""
+    report = Report(*nothing(), tmp_path / "report.xlsx")
+    for sheet, sentence in {
+        "Summary": "All demand is met in every period.",
+        "Supplier mix": "Nothing is bought, made or collected.",
+        "Suppliers": "Nothing is bought, made or collected.",
+        "Investments": "No investment is made: the case offers none.",
+        "Recycling": "The case has no streams of returning material.",
+        "Costs": "The plan costs nothing.",
+        "Landed cost": "Nothing is bought, and nothing is shipped at a cost.",
+        "Duties": "No duty is paid.",
+        "Flows": "Nothing moves.",
+        "Stock": "No stock is held: the case has no stockpile.",
+        "Limits that bind": "No limit binds: loosening none of them would save anything.",
+        "Ledger": "The plan costs nothing.",
+        "Sources": "No row names a source.",
+        "Defaults used": "No cell was left blank that has a default.",
+    }.items():
+        assert sentence in report.texts(sheet), sheet
+    assert not any(report.book[sheet]._charts for sheet in SHEETS)

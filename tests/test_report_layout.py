@@ -1,0 +1,228 @@
+"""How the report looks and what it must never do: widths, print set-up, charts, and names that look like formulas."""
+
+import math
+import re
+import zipfile
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+from report_examples import SHEETS as CASE_SHEETS
+from report_examples import Report, nothing, renamed, two_futures
+
+from planner.report import CONTENTS, tables
+from planner.report.kinds import MUSD, SHARE, TONS, USD
+
+SHEETS = ["Summary", *(name for name, _ in CONTENTS)]
+LISTINGS = ["Suppliers", "Landed cost", "Duties", "Flows", "Limits that bind", "Ledger", "Sources"]
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    case, plan = two_futures()
+    folder = tmp_path_factory.mktemp("layout")
+    return Report(case, replace(plan, case_name="R&D 2026"), folder / "report.xlsx", {"audit": "passed"})
+
+
+def parts(report, folder):
+    """The XML files of one kind, by name."""
+    with zipfile.ZipFile(report.path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist() if name.startswith(folder)}
+
+
+def shown(value, number_format):
+    """What Excel shows of a number in one of the report's formats."""
+    first, *others = number_format.split(";")
+    if value == 0 and len(others) == 2:
+        return others[1].strip('"')
+    percent = first.endswith("%")
+    decimals = len(first.rstrip("%").partition(".")[2])
+    text = f"{value * (100 if percent else 1):{',' if ',' in first else ''}.{decimals}f}"
+    return text + "%" * percent
+
+
+def widths(sheet):
+    """Characters of each column; a group of columns of one width is stored under its first letter."""
+    found = {}
+    for letter, size in sheet.column_dimensions.items():
+        first, last = size.min or 0, size.max or 0
+        found |= dict.fromkeys(range(first, last + 1), size.width)
+        assert letter
+    return found
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_number_fits_its_column(report, name):
+    """Otherwise Excel shows ###; a character more than the digits is kept for the cell's margin."""
+    sheet = report.book[name]
+    room = widths(sheet)
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, (int, float)):
+                text = shown(cell.value, cell.number_format)
+                assert len(text) + 1 <= room.get(cell.column, 8.43), f"{name}!{cell.coordinate} shows {text}"
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_numbers_have_formats_and_are_numbers(report, name):
+    """Nothing is General, so thousands are separated and decimals aligned."""
+    for row in report.book[name].iter_rows():
+        for cell in row:
+            if isinstance(cell.value, (int, float)):
+                assert cell.number_format != "General", f"{name}!{cell.coordinate}"
+                assert math.isfinite(cell.value)
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_sheet_prints_on_landscape_pages_one_wide(report, name):
+    """With its headings repeated and the case's name, the sheet and the page in the footer."""
+    sheet = report.book[name]
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToWidth in (None, 1)
+    assert sheet.page_setup.fitToHeight == 0 or name == "Summary"
+    assert sheet.print_title_rows
+    assert "R&&D 2026" in sheet.oddFooter.left.text
+    assert sheet.oddFooter.center.text == name
+    assert (sheet.oddFooter.right.text or "").startswith("Page &P of &N")
+    assert sheet.freeze_panes
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_lists_have_filters_and_stay_under_their_headings(report, name):
+    """The filter's row is the frozen and repeated row of headings."""
+    sheet = report.book[name]
+    heading = int(re.match(r"[A-Z]+(\d+)", sheet.auto_filter.ref)[1])
+    assert sheet.freeze_panes == f"A{heading + 1}"
+    assert sheet.print_title_rows.endswith(f"${heading}")
+
+
+def test_the_summary_links_to_every_sheet_and_each_links_back(report):
+    def links(name):
+        return {cell.hyperlink.location for row in report.book[name].iter_rows() for cell in row if cell.hyperlink}
+
+    assert links("Summary") == {f"'{name}'!A1" for name, _ in CONTENTS}
+    for name, _ in CONTENTS:
+        assert links(name) == {"'Summary'!A1"}
+
+
+def test_every_chart_has_title_unit_and_alt_text(report):
+    """A chart without them says nothing to who cannot see it, or prints it."""
+    charts = parts(report, "xl/charts/chart")
+    assert len(charts) >= 6
+    for name, text in charts.items():
+        root = ElementTree.fromstring(text)
+        title = root.find(f"{CHART}chart/{CHART}title")
+        assert "".join(t.text for t in title.iter(f"{TEXT}t")), name
+        axis = root.find(f"{CHART}chart/{CHART}plotArea/{CHART}valAx/{CHART}title")
+        assert "".join(t.text for t in axis.iter(f"{TEXT}t")), name
+    frames = re.findall(r"<xdr:cNvPr [^>]*>", "".join(parts(report, "xl/drawings/drawing").values()))
+    assert len(frames) == len(charts)
+    assert all(re.search(r'descr="(Stacked columns|Lines): [^"]{20,}"', frame) for frame in frames)
+
+
+def test_charts_draw_the_numbers_that_stand_beside_them(report):
+    """Every series points at a row of numbers and takes its name and periods from cells."""
+    for text in parts(report, "xl/charts/chart").values():
+        root = ElementTree.fromstring(text)
+        for series in root.iter(f"{CHART}ser"):
+            name, periods, values = (
+                series.find(f"{CHART}{part}").find(f".//{CHART}f").text for part in ("tx", "cat", "val")
+            )
+            sheet, _, cells = values.replace("'", "").replace("$", "").partition("!")
+            numbers = [cell.value for cell in report.book[sheet][cells][0]]
+            assert all(isinstance(number, (int, float)) for number in numbers)
+            labels = [
+                cell.value
+                for cell in report.book[sheet][periods.replace("'", "").replace("$", "").partition("!")[2]][0]
+            ]
+            assert labels == ["2026", "2027–2028"]
+            assert report.book[sheet][name.replace("'", "").replace("$", "").partition("!")[2]].value
+
+
+HOSTILE = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "\tTAB", "=HYPERLINK(\"http://example.org\",\"x\")", "http://example.org/x",
+    "internal:'Summary'!A1", "{=1+1}", "<r><t>bold</t></r>", "<b>&amp;</b>", "![x](http://example.org)", "$$x$$",
+    "_x0041_", "מתכת נדירה", "a\nb", "'quoted'", "Name, \"with\" everything; & more", "x" * 300, "1e3", "é" * 5,
+]  # fmt: skip
+NAMES = [
+    row[column]
+    for sheet, column in (
+        ("suppliers", "supplier"), ("offers", "offer"), ("materials", "material"), ("places", "place"),
+        ("facilities", "facility"), ("segments", "segment"), ("build_options", "option"), ("returns", "stream"),
+        ("countries", "name"),
+    )
+    for row in CASE_SHEETS[sheet]
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["first", "second"])
+def hostile(request, tmp_path_factory):
+    """Every name of the case is a hostile one; twice, so that each of them stands in several places."""
+    turn = 0 if request.param == "first" else 7
+    names = {name: HOSTILE[(i + turn) % len(HOSTILE)] + "!" * (i // len(HOSTILE)) for i, name in enumerate(NAMES)}
+    case, plan = renamed(*two_futures(), names)
+    plan = replace(plan, case_name="=cmd|' /C calc'!A0 & more")
+    return Report(case, plan, tmp_path_factory.mktemp("hostile") / "report.xlsx"), set(names.values())
+
+
+def test_hostile_names_come_out_as_they_are(hostile):
+    """Each stands literally in a cell of type text."""
+    report, names = hostile
+    found = {cell.value for sheet in report.book for row in sheet.iter_rows() for cell in row if cell.data_type == "s"}
+    assert {name for name in names if name not in found and not any(name in text for text in found)} == set()
+
+
+def test_nothing_of_a_workbook_is_interpreted(hostile):
+    """No formula, no link to the outside, no rich text but what spells the name itself."""
+    report, _ = hostile
+    sheets = parts(report, "xl/worksheets/sheet")
+    assert not any("<f>" in text or "<f " in text for text in sheets.values())
+    assert not any("TargetMode" in text for text in parts(report, "xl/worksheets/_rels").values())
+    strings = parts(report, "xl/sharedStrings.xml")["xl/sharedStrings.xml"]
+    assert "<t>bold</t>" not in strings
+    assert report.book["Summary"]["A1"].data_type == "s"
+
+
+def test_control_characters_do_not_break_the_file(tmp_path):
+    """They cannot stand in a workbook at all, so a mark stands in their place; charts and alt texts stay sound."""
+    case, plan = renamed(*two_futures(), {"NdPr oxide": "Nd\x01Pr\x0b", "Lynas": "Lynas\uffff", "China": "\x1fChina"})
+    report = Report(case, plan, tmp_path / "report.xlsx")
+    for text in (parts(report, "xl/charts/chart") | parts(report, "xl/drawings/drawing")).values():
+        ElementTree.fromstring(text)
+    assert "Nd\ufffdPr\ufffd" in report.texts("Supplier mix")
+
+
+def test_a_list_too_long_for_a_sheet_keeps_its_sum(tmp_path, monkeypatch):
+    """The smallest lines are added up into one, and a sentence says so."""
+    monkeypatch.setattr(tables, "_MOST_ROWS", 10)
+    case, plan = two_futures()
+    report = Report(case, plan, tmp_path / "report.xlsx")
+    ledger = report.table("Ledger", "Present value, M$ discounted")["Present value, M$ discounted"]
+    assert len(ledger) == 11
+    assert sum(ledger.iloc[:-1]) == pytest.approx(plan.objective_musd, abs=1e-8)
+    assert any("smaller lines, added up" in text for text in report.texts("Ledger"))
+
+
+def test_an_empty_report_is_laid_out_too(tmp_path):
+    report = Report(*nothing(), tmp_path / "report.xlsx")
+    for name in SHEETS:
+        assert report.book[name].page_setup.orientation == "landscape"
+        assert report.book[name].freeze_panes
+    assert not parts(report, "xl/charts/chart")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        (TONS, 1234.56, "1,234.6"),
+        (TONS, 0, "–"),
+        (MUSD, -0.5, "-0.50"),
+        (SHARE, 0.256, "25.6%"),
+        (USD, 1e6, "1,000,000"),
+    ],
+)
+def test_a_kind_knows_what_excel_will_show(kind, value, text):
+    assert kind.show(value) == shown(value, kind.number_format) == text
