@@ -1,0 +1,79 @@
+"""The benchmarks: invented cases are sound and repeatable, and what is measured can be read and compared."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import compared, rules, table
+from benchmarks.generator import Shape, write_case
+
+ROOT = Path(__file__).resolve().parents[1]
+SMALL = Shape(offers=9, sites=4, segments=6)
+
+
+def files(folder):
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_the_same_shape_and_seed_give_the_same_files(tmp_path):
+    first, second, other = (write_case(tmp_path / name, SMALL, seed) for name, seed in (("a", 1), ("b", 1), ("c", 2)))
+    assert files(first) == files(second)
+    assert files(first) != files(other)
+
+
+def test_counts_grow_as_the_size_asked_for():
+    shapes = [Shape.for_nonzeros(size) for size in (1e4, 1e5, 1e6)]
+    assert [shape.offers for shape in shapes] == sorted(shape.offers for shape in shapes)
+    assert shapes[2].offers < 20 * shapes[0].offers
+
+
+def test_an_invented_case_has_no_faults_and_about_the_size_asked_for(tmp_path):
+    from models.build import build
+    from planner.case import check_case
+    from planner.solver import Program
+    from planner.translate import translate
+
+    checked = check_case(write_case(tmp_path / "case", Shape.for_nonzeros(1e4)))
+    assert [str(problem) for problem in checked.errors] == []
+    nonzeros = Program.of(build(translate(checked.case).data)).sizes["nonzeros"]
+    assert 5_000 < nonzeros < 20_000
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """A small case taken through every stage, as `python -m benchmarks` does it."""
+    folder = tmp_path_factory.mktemp("bench")
+    case = write_case(folder / "invented-1", SMALL)
+    command = [sys.executable, "-m", "benchmarks.measure", str(case), "--gap", "0.05", "--time-limit", "20"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_every_stage_is_measured_once(measured):
+    from benchmarks.measure import STAGES
+
+    assert set(measured["seconds"]) == set(STAGES)
+    assert all(seconds >= 0 for seconds in measured["seconds"].values())
+    assert measured["peak_mb"] > 10
+    assert measured["status"] in {"optimal", "within gap", "stopped with a plan"}
+    assert sum(rule["nonzeros"] for rule in measured["rules"].values()) == measured["sizes"]["nonzeros"]
+
+
+def test_the_tables_name_every_stage_and_compare_two_runs(measured):
+    from benchmarks.measure import STAGES
+
+    larger = {
+        **measured,
+        "case": "invented-2",
+        "sizes": {**measured["sizes"], "nonzeros": 10 * measured["sizes"]["nonzeros"]},
+    }
+    larger["processor_seconds"] = {stage: 10 * seconds for stage, seconds in measured["processor_seconds"].items()}
+    shown = table([measured, larger])
+    assert all(stage in shown for stage in STAGES)
+    assert "1.00" in next(line for line in shown.splitlines() if "growth exponent" in line)
+    assert "microseconds a nonzero" in rules([measured, larger])
+    assert "1.00" in compared([measured], [measured])
