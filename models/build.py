@@ -6,12 +6,15 @@ import pyomo.environ as pyo
 
 from models.algebra import without_garbage_collection
 from models.balance import add_balance
+from models.border import add_border
 from models.contracts import add_contracts
 from models.costs import add_costs
 from models.data import Data
 from models.demand import add_demand
+from models.incentives import add_incentives
 from models.investment import add_gates, add_investment
 from models.movement import add_movement
+from models.partnerships import add_openings, add_partnerships
 from models.plants import add_plants
 from models.returns import add_returns
 from models.stock import add_stock
@@ -24,6 +27,7 @@ def build(data: Data) -> pyo.ConcreteModel:
     """Build the whole program from what is known."""
     model = pyo.ConcreteModel()
     with without_garbage_collection():
+        add_partnerships(model, data)
         add_purchases(model, data)
         add_tiers(model, data)
         add_contracts(model, data)
@@ -32,6 +36,9 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_investment(model, data)
         add_gates(model, data)
         add_plants(model, data)
+        add_openings(model, data)
+        add_border(model, data)
+        add_incentives(model, data)
         add_demand(model, data)
         add_returns(model, data)
         add_stock(model, data)

@@ -19,10 +19,13 @@ TERMS = (
     "duties",
     "qualification",
     "signing",
+    "partnerships",
     "investment",
+    "grants",
     "closure",
     "fixed_operation",
     "operation",
+    "production_support",
     "collection",
     "holding",
     "disposal",
@@ -42,14 +45,16 @@ def add_costs(model: Any, data: Data) -> None:
         freight,
         qualification,
         signing,
+        partnerships,
         investment,
+        grants,
         closure,
         fixed_operation,
         operation,
     ):
         _name(model, data, term, nodes)
     _name(model, data, duties, data.duties.LAYERS)
-    for term in (collection, holding, disposal, substitution, shortage, sales):
+    for term in (production_support, collection, holding, disposal, substitution, shortage, sales):
         _name(model, data, term, nodes)
     _name(model, data, environment, data.environment.CHARGES)
     _name(model, data, exposure, nodes)
@@ -123,6 +128,34 @@ def signing(model: Any, data: Data, n: str) -> Any:
     """
     discount = data.tree.discount_first_year[n]
     return total((discount * c, model.sign[x]) for c, x in data.contracts.signing_musd[n])
+
+
+def partnerships(model: Any, data: Data, n: str) -> Any:
+    r"""What agreements cost: at once when they are entered, and each year in force.
+
+    $$\mathrm{disc}^0_n \sum_j \mathrm{upfront}_j \, \mathrm{join}_{jn} + \mathrm{disc}_n \Big( \mathrm{signed}_n + \sum_{j,n'} \mathrm{annual}_j \, s_{n'n} \, \mathrm{join}_{jn'} \Big) \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    agreed, at_once, yearly = data.partnerships, data.tree.discount_first_year[n], data.tree.discount_years[n]
+    entered = ((at_once * c, model.join[x]) for c, x in agreed.upfront_musd[n])
+    in_force = _yearly(data, n, ((c, model.join[x]) for c, x in agreed.annual_musd[n]))
+    return total(entered, in_force, plus=yearly * agreed.signed_musd_per_year[n])
+
+
+def grants(model: Any, data: Data, n: str) -> Any:
+    r"""What grants take off the annuities, as a negative cost.
+
+    $$-\mathrm{disc}_n \sum_{s,b,n'} \frac{w}{1-(1+w)^{-\mathrm{life}}} \, o_{bn'n} \, \mathrm{grant}_{sbn'} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(_yearly(data, n, ((-c, model.grant[x]) for c, x in data.incentives.granted_musd_per_year[n])))
+
+
+def production_support(model: Any, data: Data, n: str) -> Any:
+    r"""What credits and price floors pay for output, as a negative cost.
+
+    $$-\mathrm{disc}_n \sum_s \mathrm{support}_{sn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    paid = ((-1.0, model.support[x]) for x in data.incentives.SUPPORTS if x[-1] == n)
+    return total(_yearly(data, n, paid))
 
 
 def investment(model: Any, data: Data, n: str) -> Any:

@@ -1,7 +1,8 @@
 """What the program knows: typed, sparse, and already decided where each rule applies.
 
 Index letters: o offer, j price band, c contract, v supplier, d place that takes, i place that sends, k material, g
-origin class, f facility, p process, b build option, m segment, r stream of returns, l lane row, a duty layer, n node
+origin class, f facility, p process, b build option, w the
+partnership that makes it quicker (or none), m segment, r stream of returns, l lane row, a duty layer, n node
 of the scenario tree, e leaf of it; h a looser origin class than g. CAPITALS are index sets and lists of indices, in a
 fixed order; the other fields are numbers, named with their unit.
 """
@@ -48,6 +49,7 @@ class Supply:
     PURCHASES: tuple[Index, ...]
     PURCHASES_OF: Groups[Index]
     DRAWN_ON: Groups[Part]
+    ADDED_BY: Groups[tuple[float, Index]]
     CAPPED: tuple[Index, ...]
     max_t_per_year: Mapping[Index, float]
     ORDERED: tuple[Index, ...]
@@ -194,6 +196,57 @@ class Investment:
 
 
 @dataclass(frozen=True)
+class Partnerships:
+    """Agreements that may be entered, what waits for them and what they cost."""
+
+    JOINABLE: tuple[Index, ...]
+    JOINED_ONCE: tuple[Index, ...]
+    JOINABLE_ON_PATH: Groups[Index]
+    OFFERS_WAITING: tuple[Index, ...]
+    OFFER_OPENED_BY: Groups[tuple[float, Index]]
+    FACILITIES_WAITING: tuple[Index, ...]
+    FACILITY_OPENED_BY: Groups[tuple[float, Index]]
+    usable_at_most_t_per_year: Mapping[Index, float]
+    BUILDS_WAITING: tuple[Index, ...]
+    BUILD_OPENED_BY: Groups[Index]
+    upfront_musd: Groups[tuple[float, Index]]
+    annual_musd: Groups[tuple[float, Index]]
+    signed_musd_per_year: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Border:
+    """Parts of flows that pay less duty; a flow with the authority that charges it has a number."""
+
+    IN_QUOTA: tuple[Index, ...]
+    RELIEF: tuple[Index, ...]
+    REDUCED: tuple[Index, ...]
+    PARTS_OF: Groups[Part]
+    FLOW: Mapping[int, tuple[str, Index]]
+    QUOTAS: tuple[Index, ...]
+    INSIDE: Groups[Index]
+    ABSOLUTE_QUOTAS: tuple[Index, ...]
+    COVERED: Groups[Part]
+    quota_t_per_year: Mapping[Index, float]
+    RELIEF_OPENED_BY: Groups[tuple[float, Index]]
+    most_t_per_year: Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Incentives:
+    """Public support: what it may pay for, and its cap."""
+
+    GRANTS: tuple[Index, ...]
+    GRANTED_SHARE: Groups[Part]
+    SUPPORTS: tuple[Index, ...]
+    EARNED: Groups[tuple[float, Index]]
+    CAPPED: tuple[Index, ...]
+    PAID_ON_PATH: Groups[Part]
+    cap_musd: Mapping[str, float]
+    granted_musd_per_year: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
 class Demand:
     """Needs, and what going short costs."""
 
@@ -292,6 +345,9 @@ class Data:
     balance: Balance
     plants: Plants
     investment: Investment
+    partnerships: Partnerships
+    border: Border
+    incentives: Incentives
     demand: Demand
     returns: Returns
     stock: Stock

@@ -20,26 +20,26 @@ def add_investment(model: Any, data: Data) -> None:
     constrain(model, data, required_option, over=investment.DEPENDENT)
 
 
-def largest_size(model: Any, data: Data, b: str, n: str) -> Any:
+def largest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
     r"""Capacity is added only by an option that is begun, and no more than the option allows.
 
-    $$\mathrm{size}_{bn} \le \mathrm{max}_b \, \mathrm{build}_{bn} \qquad \forall (b, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{size}_{bwn} \le \mathrm{max}_b \, \mathrm{build}_{bwn} \qquad \forall (b, w, n) \qquad [\text{t/yr}]$$
     """
-    return total([(1.0, model.size[b, n]), (-data.investment.max_t_per_year[b], model.build[b, n])]) <= 0.0
+    return total([(1.0, model.size[b, w, n]), (-data.investment.max_t_per_year[b], model.build[b, w, n])]) <= 0.0
 
 
-def smallest_size(model: Any, data: Data, b: str, n: str) -> Any:
+def smallest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
     r"""An option that is begun has at least its smallest size.
 
-    $$\mathrm{size}_{bn} \ge \mathrm{min}_b \, \mathrm{build}_{bn} \qquad \forall (b, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{size}_{bwn} \ge \mathrm{min}_b \, \mathrm{build}_{bwn} \qquad \forall (b, w, n) \qquad [\text{t/yr}]$$
     """
-    return total([(1.0, model.size[b, n]), (-data.investment.min_t_per_year[b], model.build[b, n])]) >= 0.0
+    return total([(1.0, model.size[b, w, n]), (-data.investment.min_t_per_year[b], model.build[b, w, n])]) >= 0.0
 
 
 def built_at_most(model: Any, data: Data, b: str, e: str) -> Any:
     r"""An option is begun no more often than allowed in any future.
 
-    $$\sum_{n \in \mathrm{path}(e)} \mathrm{build}_{bn} \le \mathrm{max\_builds}_b \qquad \forall (b, e) \qquad [-]$$
+    $$\sum_{w} \sum_{n \in \mathrm{path}(e)} \mathrm{build}_{bwn} \le \mathrm{max\_builds}_b \qquad \forall (b, e) \qquad [-]$$
     """
     return total((1.0, model.build[x]) for x in data.investment.BUILDS_ON_PATH[b, e]) <= data.investment.max_builds[b]
 
@@ -47,18 +47,18 @@ def built_at_most(model: Any, data: Data, b: str, e: str) -> Any:
 def exclusive_options(model: Any, data: Data, group: str, e: str) -> Any:
     r"""Of the options that exclude each other, at most one is begun in any future.
 
-    $$\sum_{b \in \mathrm{group}} \sum_{n \in \mathrm{path}(e)} \mathrm{build}_{bn} \le 1 \qquad \forall (\mathrm{group}, e) \qquad [-]$$
+    $$\sum_{b \in \mathrm{group}} \sum_{w} \sum_{n \in \mathrm{path}(e)} \mathrm{build}_{bwn} \le 1 \qquad \forall (\mathrm{group}, e) \qquad [-]$$
     """
     return total((1.0, model.build[x]) for x in data.investment.EXCLUSIVE[group, e]) <= 1.0
 
 
-def required_option(model: Any, data: Data, b: str, n: str) -> Any:
+def required_option(model: Any, data: Data, b: str, w: str, n: str) -> Any:
     r"""An option that needs another is begun with it or after it.
 
-    $$\mathrm{build}_{bn} \le \sum_{n' \in \mathrm{path}(n)} \mathrm{build}_{r(b)n'} \qquad \forall (b, n) \text{ that needs another} \qquad [-]$$
+    $$\mathrm{build}_{bwn} \le \sum_w \sum_{n' \in \mathrm{path}(n)} \mathrm{build}_{r(b)wn'} \qquad \forall (b, w, n) \text{ that needs another} \qquad [-]$$
     """
-    begun = [(-1.0, model.build[x]) for x in data.investment.ENABLED_BY[b, n]]
-    return total([(1.0, model.build[b, n])], begun) <= 0.0
+    begun = [(-1.0, model.build[x]) for x in data.investment.ENABLED_BY[b, w, n]]
+    return total([(1.0, model.build[b, w, n])], begun) <= 0.0
 
 
 def add_gates(model: Any, data: Data) -> None:
@@ -72,7 +72,7 @@ def gated_shipment(model: Any, data: Data, i: str, k: str, g: str, d: str, n: st
     Implied by the capacity rows for whole builds; for fractions of a build it is much tighter, which is what speeds
     the search.
 
-    $$\mathrm{ship}_{ikgdn} \le \mathrm{need}_{dkn} \sum_{b,n'} \mathrm{build}_{bn'} \qquad \forall (i, k, g, d, n) \text{ gated} \qquad [\text{t/yr}]$$
+    $$\mathrm{ship}_{ikgdn} \le \mathrm{need}_{dkn} \sum_{b,w,n'} \mathrm{build}_{bwn'} \qquad \forall (i, k, g, d, n) \text{ gated} \qquad [\text{t/yr}]$$
     """
     key = (i, k, g, d, n)
     need = data.investment.need_t_per_year[key]

@@ -26,11 +26,12 @@ def add_supply(model: Any, data: Data) -> None:
 
 
 def offer_maximum(model: Any, data: Data, o: str, n: str) -> Any:
-    r"""No more is bought on an offer, at spot and under contract, than its supplier has to sell.
+    r"""No more is bought on an offer, at spot and under contract, than its supplier has to sell, with what partnerships add.
 
-    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le \mathrm{max}_{on} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
+    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le \mathrm{max}_{on} + \sum_{j,n'} \mathrm{added}_{ojn'} \, \mathrm{join}_{jn'} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
     """
-    return total(named(model, data.supply.DRAWN_ON[o, n])) <= data.supply.max_t_per_year[o, n]
+    added = [(-tons, model.join[x]) for tons, x in data.supply.ADDED_BY[o, n]]
+    return total(named(model, data.supply.DRAWN_ON[o, n]), added) <= data.supply.max_t_per_year[o, n]
 
 
 def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:

@@ -6,8 +6,11 @@ import pandas as pd
 
 from planner.program import Floats, Program
 from planner.translate import Translated
+from planner.translate.flows import KEYS
+from planner.translate.tools import indices
 
 SMALLEST_T = 1e-7
+OWN = {"ship": "own goods", "ship_stock": "from stock"}
 
 
 class Decisions:
@@ -29,15 +32,35 @@ class Decisions:
         self.downgrades = pd.concat([output, stock])
         self.stocks = self.with_amount(use.stocks, "stock", "t")
         self.builds = self.with_amount(known.plants.builds, "size", "size_t_per_year")
+        self.builds["with_partnership"] = self.builds["way"]
         self.builds["times"] = self.of("build")
         self.forfeits = self.with_amount(contracts.forfeits, "forfeit")
         self.make_ups = self.with_amount(contracts.make_ups, "make_up")
         self.signings = self.with_amount(contracts.signings, "volume", "volume_t_per_year")
         self.signings = self.signings[self.of("sign") > 0.5]
+        self.in_quota = self._reduced(self.with_amount(known.border.in_quota, "in_quota"))
+        self.relief = self._reduced(self.with_amount(known.border.relief, "relief"))
+        self.grants = self.with_amount(known.support.grants, "grant", "musd").assign(
+            with_partnership=lambda t: t["way"]
+        )
+        self.joins = self.chosen("join", "partnership", "node")
+        support = pd.DataFrame(list(known.data.incentives.SUPPORTS), columns=["incentive", "node"], dtype=object)
+        self.support = self.with_amount(support, "support", "musd_per_year")
         self.orders = self.chosen("order", "offer", "node")
         self.qualifications = self.chosen("qualify", "supplier", "node")
         self.closures = self.chosen("close", "facility", "node")
         self.lanes_used = self.chosen("use_lane", "row", "from", "to", "node")
+
+    def _reduced(self, parts: pd.DataFrame) -> pd.DataFrame:
+        """Parts of flows with the words of the flow they are of."""
+        flows = [
+            ended(kind, frame).assign(
+                kind=kind, flow=pd.Series(list(indices(frame, *KEYS[kind])), index=frame.index, dtype=object)
+            )
+            for kind, frame in self.flows.items()
+        ]
+        words = pd.concat(flows)[["kind", "flow", "item", "tier", "from", "to", "origin_class"]]
+        return parts.merge(words, on=["kind", "flow"]).rename(columns={"layer": "authority"})
 
     def of(self, name: str) -> Floats:
         """The amounts of a decision in the order of its index set."""
@@ -72,6 +95,11 @@ class Decisions:
         }
         return {
             **{name: occurring(table) for name, table in tons.items()},
+            "in_quota": occurring(self.in_quota),
+            "relief": occurring(self.relief),
+            "grants": occurring(self.grants, "musd"),
+            "support": occurring(self.support, "musd_per_year"),
+            "joins": self.joins,
             "stocks": occurring(self.stocks, "t"),
             "opening_stocks": occurring(self.opening, "t"),
             "builds": self.builds[self.builds["times"] > 0.5],
@@ -81,6 +109,15 @@ class Decisions:
             "closures": self.closures,
             "lanes_used": self.lanes_used,
         }
+
+
+def ended(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
+    """Flows with the names of the ledger: item, from and to."""
+    if kind in OWN:
+        return flows.assign(item=OWN[kind], tier=0.0).rename(columns={"from_place": "from", "to_place": "to"})
+    if kind == "buy":
+        return flows.assign(item=flows["offer"], to=flows["place"])
+    return flows.assign(item=flows["contract"], to=flows["place"], tier=0.0)
 
 
 def occurring(table: pd.DataFrame, column: str = "t_per_year") -> pd.DataFrame:

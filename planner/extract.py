@@ -53,8 +53,10 @@ def _costs(model: Any, program: Program, values: Floats) -> pd.DataFrame:
 def _capacities(known: Translated, decided: Decisions) -> pd.DataFrame:
     """Usable and used capacity of each facility that can work at a node."""
     capacity = known.plants.capacity[known.plants.capacity["usable_at_most_t"] > 0]
-    begun = decided.builds.rename(columns={"node": "begun"})[["option", "begun", "size_t_per_year"]]
-    built = known.plants.standing[["option", "begun", "facility", "node", "ramp"]].merge(begun, on=["option", "begun"])
+    begun = decided.builds.rename(columns={"node": "begun"})[["option", "way", "begun", "size_t_per_year"]]
+    built = known.plants.standing[["option", "way", "begun", "facility", "node", "ramp"]].merge(
+        begun, on=["option", "way", "begun"]
+    )
     added = (built["ramp"] * built["size_t_per_year"]).groupby([built["facility"], built["node"]]).sum().to_dict()
     runs = decided.activity
     used = (runs["capacity_use"] * runs["t_per_year"]).groupby([runs["facility"], runs["node"]]).sum().to_dict()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.case import Case
-from planner.decisions import Decisions, occurring
+from planner.decisions import Decisions, ended, occurring
 from planner.plan import PLAN_TABLES
 from planner.translate import Translated
 from planner.translate.flows import KEYS
@@ -18,7 +18,6 @@ from planner.translate.tools import MUSD, indices
 LEDGER = list(PLAN_TABLES["ledger"])
 NAMES = {"layer": "", "item": "", "material": "", "from": "", "to": ""}
 ONE_OFF = ("qualification", "signing", "closure")
-OWN = {"ship": "own goods", "ship_stock": "from stock"}
 
 
 def ledger(case: Case, known: Translated, decided: Decisions, more: list[pd.DataFrame]) -> pd.DataFrame:
@@ -27,20 +26,21 @@ def ledger(case: Case, known: Translated, decided: Decisions, more: list[pd.Data
     table = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=LEDGER)
     yearly = table["node"].map(known.data.tree.discount_years).astype(float)
     first = table["node"].map(known.data.tree.discount_first_year).astype(float)
-    worth = yearly.where(~table["term"].isin(ONE_OFF), first)
+    at_once = table["term"].isin(ONE_OFF) | ((table["term"] == "partnerships") & (table["layer"] == ""))
+    worth = yearly.where(~at_once, first)
     table["discounted_musd"] = table["musd_per_year"].astype(float) * worth
     return table[table["musd_per_year"] != 0]
 
 
 def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
-    flows = {kind: _ended(kind, occurring(frame)) for kind, frame in decided.flows.items()}
+    flows = {kind: ended(kind, occurring(frame)) for kind, frame in decided.flows.items()}
     yield line("purchases", flows["buy"], "price_usd_per_t")
     yield from _contract_lines(case, decided, flows["lift"])
     for moved in flows.values():
         yield line("freight", moved, "freight_usd_per_t")
     yield _lane_lines(case, decided)
     for kind, charged in known.duties.items():
-        duty = _ended(kind, charged)[[*_key(kind), "layer", "duty_usd_per_t"]]
+        duty = ended(kind, charged)[[*_key(kind), "layer", "duty_usd_per_t"]]
         yield line("duties", duty.merge(_keyed(kind, flows[kind]), on=_key(kind)), "duty_usd_per_t")
     yield _one_off(
         "qualification", decided.qualifications, case.tables["suppliers"], "supplier", "qualification_cost_musd"
@@ -75,13 +75,6 @@ def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
     return lines.fillna(NAMES)
 
 
-def _ended(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
-    """Flows with the names of the ledger: item, from and to."""
-    if kind in OWN:
-        return flows.assign(item=OWN[kind]).rename(columns={"from_place": "from", "to_place": "to"})
-    return flows.assign(item=flows["offer" if kind == "buy" else "contract"], to=flows["place"])
-
-
 def _key(kind: str) -> list[str]:
     ends = {"from_place": "from", "to_place": "to"}
     return [ends.get(name, name) for name in KEYS[kind]]
@@ -94,7 +87,8 @@ def _keyed(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
 
 def _at(table: pd.DataFrame) -> pd.DataFrame:
     """What happens at a place: from there, to nowhere (the years of the same names are left behind)."""
-    return table.assign(**{"from": table["place"], "to": ""})
+    here = table.drop(columns=["from", "to"], errors="ignore").rename(columns={"place": "from"})
+    return here.assign(to="")
 
 
 def _surplus(table: pd.DataFrame) -> pd.DataFrame:
@@ -120,6 +114,38 @@ def _one_off(term: str, taken: pd.DataFrame, table: pd.DataFrame, name: str, cos
     return money_line(term, pd.DataFrame({"item": taken[name], "node": taken["node"], "musd_per_year": musd}))
 
 
+def _saved_duty_lines(decided: Decisions) -> Iterator[pd.DataFrame]:
+    """Duty not paid inside quotas and at a partner's duty: negative lines beside those of the whole flow."""
+    for parts in (decided.in_quota, decided.relief):
+        saved = occurring(parts).assign(layer=parts["authority"], saved=-parts["saved_usd_per_t"])
+        yield line("duties", saved, "saved")
+
+
+def _partnership_lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
+    """What agreements cost at once (layer upfront) and each year in force."""
+    upfront = _one_off("partnerships", decided.joins, case.tables["partnerships"], "partnership", "upfront_musd")
+    yield upfront.assign(layer="")
+    in_force = known.partners.in_force
+    entered = decided.joins.rename(columns={"node": "joined_in"})
+    joined = in_force.merge(entered, on=["partnership", "joined_in"])
+    every = pd.concat([in_force[in_force["joined_in"].isna()], joined])
+    yearly = every["annual_musd"] * every["share"]
+    words = {"item": every["partnership"], "node": every["node"], "musd_per_year": yearly}
+    yield money_line("partnerships", pd.DataFrame({**words, "layer": "each year"}))
+
+
+def _support_lines(known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
+    """Grants as they lower the annuities, and support for output."""
+    begun = decided.grants[["incentive", "option", "way", "node", "musd"]].rename(columns={"node": "begun"})
+    granted = known.support.granted.merge(begun, on=["incentive", "option", "way", "begun"])
+    yearly = -granted["annuity_share"] * granted["musd"]
+    words = {"layer": granted["incentive"], "item": granted["option"], "node": granted["node"]}
+    yield money_line("grants", pd.DataFrame({**words, "musd_per_year": yearly}))
+    paid = decided.support
+    words = {"item": paid["incentive"], "node": paid["node"], "musd_per_year": -paid["musd_per_year"]}
+    yield money_line("production_support", pd.DataFrame(words))
+
+
 def _lane_lines(case: Case, decided: Decisions) -> pd.DataFrame:
     used = decided.lanes_used
     fixed = used["row"].map(case.tables["lanes"]["fixed_musd_per_year"]).astype(float)
@@ -137,7 +163,9 @@ def _capacity_lines(case: Case, known: Translated, decided: Decisions) -> Iterat
     existing = capacity.assign(item=capacity["facility"], t_per_year=capacity["existing_t"] * open_still)
     existing["musd_per_year"] = existing["t_per_year"] * existing["fixed_om_usd_per_t"] * MUSD
     begun = decided.builds.rename(columns={"node": "begun"})
-    built = priced_standing(case, known.plants.standing).merge(begun[begun["times"] > 0.5], on=["option", "begun"])
+    built = priced_standing(case, known.plants.standing).merge(
+        begun[begun["times"] > 0.5], on=["option", "way", "begun"]
+    )
     built = built.assign(item=built["option"], t_per_year=built["size_t_per_year"])
     annuity = built["musd_per_build"] * built["times"] + built["musd_per_t"] * built["size_t_per_year"]
     yield money_line("investment", built.assign(musd_per_year=annuity))

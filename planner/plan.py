@@ -11,6 +11,8 @@ import pandas as pd
 
 from planner.errors import RunError
 
+BORDER = ("authority", "kind", "item", "tier", "from", "material", "to", "origin_class", "node", "t_per_year")
+
 PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "nodes": ("node", "period", "years", "parent", "probability", "discount", "discount_first"),
     "purchases": ("offer", "tier", "place", "origin_class", "node", "t_per_year"),
@@ -25,7 +27,12 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "activity": ("facility", "process", "origin_class", "node", "t_per_year"),
     "shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
     "stock_shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
-    "builds": ("option", "node", "size_t_per_year"),
+    "joins": ("partnership", "node"),
+    "relief": ("partnership", *BORDER),
+    "in_quota": ("quota", *BORDER),
+    "grants": ("incentive", "option", "with_partnership", "node", "musd"),
+    "support": ("incentive", "node", "musd_per_year"),
+    "builds": ("option", "with_partnership", "node", "size_t_per_year"),
     "collections": ("stream", "place", "material", "origin_class", "node", "t_per_year"),
     "downgrades": ("at", "place", "material", "origin_class", "to_class", "node", "t_per_year"),
     "opening_stocks": ("place", "material", "origin_class", "t"),

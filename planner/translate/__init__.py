@@ -9,6 +9,7 @@ import pandas as pd
 
 from models.data import Balance, Data, Tree
 from planner.case import Case
+from planner.translate.border import BorderTables, border_part, border_tables, savings
 from planner.translate.charging import crossing_flows, duties_part, flow_duties
 from planner.translate.contracting import ContractTables, contract_tables, contracts_part, tiers_part
 from planner.translate.environment import environment_part, environment_tables
@@ -17,8 +18,10 @@ from planner.translate.flows import BUY, LIFT, SHIP, TAKE, FlowTables, flow_tabl
 from planner.translate.lines import Lines
 from planner.translate.moving import DOWNGRADE, movement_part
 from planner.translate.origin import ANY, Origins, origins
+from planner.translate.partnering import PartnerTables, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
 from planner.translate.purchasing import sold_offers, supply_part
+from planner.translate.supporting import SupportTables, incentives_part, support_tables
 from planner.translate.tools import grouped, indices, weighted
 from planner.translate.using import (
     COLLECT,
@@ -47,6 +50,9 @@ class Translated:
     use: UseTables
     duties: dict[str, pd.DataFrame]
     contracts: ContractTables
+    partners: PartnerTables
+    border: BorderTables
+    support: SupportTables
     environment: dict[str, pd.DataFrame]
     exposure: ExposureTables
 
@@ -58,9 +64,13 @@ def translate(case: Case) -> Translated:
     classes = origins(case, tree)
     plants = plant_tables(case, tree, nodes, classes)
     collected = collection_tables(case, tree, nodes, classes)
-    flows = flow_tables(case, tree, nodes, classes, plants, collected[0])
+    partners = partner_tables(case, tree, nodes)
+    flows = flow_tables(case, tree, nodes, classes, plants, partners, collected[0])
     use = use_tables(case, nodes, classes, flows, collected)
-    duties = flow_duties(case, nodes, crossing_flows(case, flows))
+    crossing = crossing_flows(case, flows)
+    duties = flow_duties(case, nodes, crossing)
+    border = border_tables(case, nodes, crossing, duties, partners)
+    support = support_tables(case, plants, flows.makers, flows.sold)
     sold, contracts = sold_offers(case, flows), contract_tables(flows.terms, tree)
     lines = Lines(case, tree, plants, flows, use)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
@@ -77,11 +87,16 @@ def translate(case: Case) -> Translated:
         returns=returns_part(use),
         stock=stock_part(use, tree),
         surplus=surplus_part(use),
-        duties=duties_part(duties),
+        partnerships=partnerships_part(case, tree, plants, partners, sold),
+        border=border_part(tree, border),
+        incentives=incentives_part(case, tree, support),
+        duties=duties_part(duties, savings(border)),
         environment=environment_part(case, given_off),
         exposure=exposure_part(case, at_risk),
     )
-    return Translated(data, nodes, classes, plants, flows, use, duties, contracts, given_off, at_risk)
+    return Translated(
+        data, nodes, classes, plants, flows, use, duties, contracts, partners, border, support, given_off, at_risk
+    )
 
 
 def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables, use: UseTables) -> Balance:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from models.data import Duties
+from models.data import Duties, Groups, Part
 from planner.case import Case
-from planner.translate.duties import duty_rates, minimum_prices
+from planner.translate.border import quotas_in, rows_over_quota
+from planner.translate.duties import DutyRow, Good, RowsAt, calendar, duty_rates, matches, minimum_prices
 from planner.translate.flows import FlowTables
 from planner.translate.moving import named_parts
 from planner.translate.tools import MUSD, indices
@@ -36,7 +37,8 @@ def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
 def flow_duties(case: Case, nodes: pd.DataFrame, crossing: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Duty on each flow by layer, in USD per t: the flow tables by kind with layer and duty_usd_per_t."""
     borders = pd.concat([frame[BORDER] for frame in crossing.values()]).drop_duplicates()
-    rates, minimums = duty_rates(case, nodes, borders), minimum_prices(case, nodes, borders)
+    rates = _relieved(case, duty_rates(case, nodes, borders, over_quota(case, nodes)))
+    minimums = minimum_prices(case, nodes, borders)
     charged = {}
     for kind, frame in crossing.items():
         by_rate = frame.merge(rates, on=[*BORDER, "node"])
@@ -51,11 +53,38 @@ def flow_duties(case: Case, nodes: pd.DataFrame, crossing: dict[str, pd.DataFram
     return charged
 
 
+def over_quota(case: Case, nodes: pd.DataFrame) -> RowsAt | None:
+    """How the duty rows read for a good at a node when it pays the rate over every quota that covers it."""
+    if case.tables["quotas"].empty:
+        return None
+    quotas = {node: quotas_in(case, begins.year) for node, begins, _ in calendar(nodes)}
+
+    def rows_at(rows: tuple[DutyRow, ...], good: Good, node: str) -> tuple[DutyRow, ...]:
+        return rows_over_quota(rows, [quota for quota in quotas[node] if matches(quota.row, good)])
+
+    return rows_at
+
+
+def _relieved(case: Case, rates: pd.DataFrame) -> pd.DataFrame:
+    """The rates less what signed partnerships waive."""
+    home, partnerships = str(case.settings["home_country"]), case.tables["partnerships"]
+    signed = partnerships[partnerships["signed"]].set_index("partnership")["country"]
+    effects = case.tables["partnership_effects"]
+    for name, effect, layer, value in effects[["partnership", "effect", "applies_to", "value"]].itertuples(index=False):
+        if effect == "cuts duty" and name in signed.index:
+            cut = (rates["origin"] == signed[name]) & (rates["destination"] == home)
+            cut &= (rates["layer"] == layer) | (layer == "*")
+            for column in ("rate", "usd_per_t"):
+                rates[column] = rates[column].where(~cut, rates[column] * max(0.0, 1.0 - value))
+    return rates
+
+
 MERGED = ("rate", "usd_per_t", "minimum_usd_per_t", "days_share")
 
 
-def duties_part(duties: dict[str, pd.DataFrame]) -> Duties:
+def duties_part(duties: dict[str, pd.DataFrame], saved: Groups[Part]) -> Duties:
     """Duty per ton by authority and node."""
     layered = {kind: frame.assign(musd=frame["duty_usd_per_t"] * MUSD) for kind, frame in duties.items()}
+    charged = named_parts(layered, "musd", ("layer", "node"))
     layers = sorted({key for frame in layered.values() for key in indices(frame, "layer", "node")})
-    return Duties(LAYERS=tuple(layers), musd_per_t=named_parts(layered, "musd", ("layer", "node")))
+    return Duties(LAYERS=tuple(layers), musd_per_t=Groups({key: charged[key] + saved[key] for key in layers}))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from planner.case import Case
 
+RowsAt = Callable[[tuple["DutyRow", ...], "Good", str], tuple["DutyRow", ...]]
 RATE_COLUMNS = ["material", "origin", "destination", "node", "layer", "rate", "usd_per_t"]
 
 
@@ -176,14 +177,15 @@ def known_goods(case: Case) -> Callable[[str, str, str], Good | None]:
     return good
 
 
-def duty_rates(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
+def duty_rates(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame, rows_at: RowsAt | None = None) -> pd.DataFrame:
     """Duty by material, origin, destination, node and layer (the authority): rate and usd_per_t, where there is any.
 
     `borders` has the (material, origin, destination) that goods may cross; none is charged where the two countries are
-    one.
+    one. `rows_at` says how the rows read for a good at a node, where quotas change them.
     """
     rows, goods = duty_rows(case), known_goods(case)
     charging = {row.destination for row in rows}
+    charging |= set(borders["destination"]) if rows_at else set()
     known: dict[tuple[Good, date], dict[str, tuple[float, float]]] = {}
     found = []
     for material, origin, destination in borders.drop_duplicates().itertuples(index=False):
@@ -192,7 +194,8 @@ def duty_rates(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.Dat
             continue
         for node, begins, ends in calendar(nodes):
             if (good, begins) not in known:
-                known[good, begins] = average_stack(rows, good, begins, ends)
+                at_node = rows_at(rows, good, node) if rows_at else rows
+                known[good, begins] = average_stack(at_node, good, begins, ends)
             for layer, (rate, usd_per_t) in known[good, begins].items():
                 found.append((material, origin, destination, node, layer, rate, usd_per_t))
     return pd.DataFrame(found, columns=RATE_COLUMNS)

@@ -12,6 +12,7 @@ from planner.case import Case
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
+from planner.translate.partnering import PartnerTables, additions, supply_with_partners, trusted_supply
 from planner.translate.plants import PlantTables
 from planner.translate.tools import open_share
 
@@ -41,6 +42,7 @@ class FlowTables:
     downgrades: pd.DataFrame
     stocked: pd.DataFrame
     sold: pd.DataFrame
+    added: pd.DataFrame
     bands: pd.DataFrame
     terms: pd.DataFrame
     purchases: pd.DataFrame
@@ -61,7 +63,13 @@ class FlowTables:
 
 
 def flow_tables(
-    case: Case, tree: Tree, nodes: pd.DataFrame, classes: Origins, plants: PlantTables, collected: pd.DataFrame
+    case: Case,
+    tree: Tree,
+    nodes: pd.DataFrame,
+    classes: Origins,
+    plants: PlantTables,
+    partners: PartnerTables,
+    collected: pd.DataFrame,
 ) -> FlowTables:
     """Work out every flow that can occur; `collected` has where something comes back, by origin class."""
     makers = _makers(case, plants, classes)
@@ -70,7 +78,9 @@ def flow_tables(
     stocked = _stocked(case, nodes, classes)
     takers = _takers(case, nodes, classes, plants, sources, stocked)
     buyers = takers[~takers["own_only"]]
-    sold = offers_on_sale(case, nodes)
+    trusted = trusted_supply(case, nodes, offers_on_sale(case, nodes))
+    added = additions(case, trusted, partners)
+    sold = supply_with_partners(trusted, added)
     bands, terms = price_bands(case, sold), contract_terms(case, tree, nodes, sold)
     offered, capped = _offered(case, classes, sold, buyers)
     purchases = _purchases(offered, bands)
@@ -85,6 +95,7 @@ def flow_tables(
         downgrades=downgraded(classes, sources),
         stocked=stocked,
         sold=sold,
+        added=added[added["joined_in"].notna()],
         bands=bands,
         terms=terms,
         purchases=purchases,

@@ -16,7 +16,7 @@ import pandas as pd
 from models.data import Tree
 from planner.case import Case
 from planner.translate.flows import KEYS, SHIP, FlowTables, country_of
-from planner.translate.plants import PlantTables
+from planner.translate.plants import BEGUN, PlantTables, closures
 from planner.translate.tools import indices
 from planner.translate.using import COLLECT, UseTables
 from planner.tree import descents
@@ -197,14 +197,16 @@ class Lines:
         made = made.assign(stage=made["material"].map(self.stage))
         return made.groupby("facility")[["material", "stage"]].agg(tuple)
 
-    def at_plants(self, frame: pd.DataFrame, component: str, coefficient: Any) -> pd.DataFrame:
+    def at_plants(
+        self, frame: pd.DataFrame, component: str, coefficient: Any, key: Sequence[str] = BEGUN
+    ) -> pd.DataFrame:
         """Lines of a table with facility, node and, for builds, option and begun; selected by all it can make."""
         places = self.case.tables["facilities"].set_index("facility")["place"].to_dict()
         facility = frame["facility"]
         return self.of(
             frame,
             component,
-            ("option", "begun"),
+            key,
             coefficient,
             facility=facility,
             place=facility.map(places),
@@ -214,9 +216,11 @@ class Lines:
 
     @cached_property
     def existing(self) -> pd.DataFrame:
-        """Capacity that stands already: numbers without a decision."""
-        capacity = self.plants.capacity
-        return self.at_plants(capacity, "", capacity["existing_t"])
+        """Capacity that stands already, numbers without a decision, less what is closed."""
+        capacity, closed = self.plants.capacity, closures(self.plants.capacity, self.tree)[1]
+        standing = self.at_plants(capacity, "", capacity["existing_t"])
+        gone = self.at_plants(closed, "close", -closed["existing_t"], ("facility", "closed_in"))
+        return pd.concat([standing, gone], ignore_index=True)
 
     @cached_property
     def standing(self) -> pd.DataFrame:

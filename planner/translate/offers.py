@@ -21,7 +21,7 @@ def offers_on_sale(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
     offers = offers.merge(changed, on=["offer", "period"], how="left", suffixes=("", "_then"))
     offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
     offers["max_t_per_year"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"]) * offers["open"]
-    return offers[(offers["open"] > 0) & ~(offers["max_t_per_year"] <= 0)].reset_index(drop=True)
+    return offers[offers["open"] > 0].reset_index(drop=True)
 
 
 def price_bands(case: Case, sold: pd.DataFrame) -> pd.DataFrame:

@@ -7,20 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.data import Groups, Investment, Plants, Tree
+from models.data import Groups, Index, Investment, Plants, Tree
 from planner.case import Case
 from planner.translate.origin import ANY, Origins, run_classes
 from planner.translate.tools import MUSD, by_node, grouped, indices, number_by, open_share, weighted
 from planner.tree import descents
+
+BUILT = ("option", "way", "node")
+BEGUN = ("option", "way", "begun")
 
 
 @dataclass(frozen=True)
 class PlantTables:
     """Tables of what can stand and run.
 
-    builds: option, node. standing: option, begun, facility, node, ramp, operating (shares of the period's years).
-    capacity: facility, place, node, existing_t, usable_at_most_t. runs: facility, process, origin_class, node, place,
-    at_most, takes_class (the class its inputs need).
+    builds: option, way ("" or the partnership that makes it quicker), node. standing: option, way, begun, facility,
+    node, ramp, operating (shares of the period's years). capacity: facility, place, node, existing_t,
+    usable_at_most_t. runs: facility, process, origin_class, node, place, at_most, takes_class (the class its inputs
+    need).
     """
 
     builds: pd.DataFrame
@@ -31,8 +35,8 @@ class PlantTables:
 
 def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, classes: Origins) -> PlantTables:
     """Work out by calendar year what each option adds and what each facility can run."""
-    standing = _standing(case.tables["build_options"], descents(tree))
-    builds = standing[["option", "begun"]].drop_duplicates().rename(columns={"begun": "node"})
+    standing = _standing(_ways_to_build(case), descents(tree))
+    builds = standing[["option", "way", "begun"]].drop_duplicates().rename(columns={"begun": "node"})
     capacity = _capacity(case, nodes, standing)
     runs = case.tables["processes"].reset_index().merge(capacity, on="facility")
     runs = runs[runs["usable_at_most_t"] > 0].sort_values(["facility", "process", "period"], kind="stable")
@@ -69,14 +73,29 @@ def _in_classes(case: Case, runs: pd.DataFrame, classes: Origins) -> pd.DataFram
     return every.sort_values(["facility", "process", "origin_class", "period"], kind="stable", ignore_index=True)
 
 
+def _ways_to_build(case: Case) -> pd.DataFrame:
+    """The options with their time to first output (delay_years), again where a partnership makes them quicker."""
+    options = case.tables["build_options"].drop(columns=["source", "year", "grade", "note"])
+    options = options.assign(delay_years=options["permit_years"] + options["lead_years"], way="")
+    effects = case.tables["partnership_effects"]
+    effects = effects[effects["effect"] == "shortens lead"][["partnership", "applies_to", "value"]]
+    partners = case.tables["partnerships"][["partnership", "signed"]]
+    quicker = effects.merge(partners, on="partnership").rename(columns={"applies_to": "option"})
+    sooner = quicker[quicker["signed"]].groupby("option")["value"].sum().to_dict()
+    options["delay_years"] = (options["delay_years"] - options["option"].map(sooner).fillna(0.0)).clip(lower=0.0)
+    quick = options.drop(columns=["way"]).merge(quicker[~quicker["signed"]], on="option")
+    quick = quick.assign(way=quick["partnership"], delay_years=(quick["delay_years"] - quick["value"]).clip(lower=0.0))
+    return pd.concat([options, quick.drop(columns=["partnership", "signed", "value"])], ignore_index=True)
+
+
 def _standing(options: pd.DataFrame, paths: pd.DataFrame) -> pd.DataFrame:
     """Each build that may be begun, with its share of size and of years at each later node."""
-    frame = options.drop(columns=["source", "year", "grade", "note"], errors="ignore").merge(paths, how="cross")
+    frame = options.merge(paths, how="cross")
     begun = frame["begun_year"]
     frame = frame[(begun >= frame["earliest"].fillna(-np.inf)) & (begun <= frame["latest"].fillna(np.inf))].reset_index(
         drop=True
     )
-    start = frame["begun_year"] + frame["permit_years"] + frame["lead_years"]
+    start = frame["begun_year"] + frame["delay_years"]
     ramped, running = np.zeros(len(frame)), np.zeros(len(frame))
     for year in range(int(frame["years"].max()) if len(frame) else 0):
         age = frame["period"] + year - start
@@ -118,7 +137,7 @@ def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
     existing = capacity.assign(musd=capacity["fixed_om_usd_per_t"] * capacity["existing_t"] * MUSD)
     facilities = case.tables["facilities"]
     closable, closed = closures(capacity, tree)
-    on_path = _on_path(closable, tree)
+    on_path = on_paths(closable, tree)
     return Plants(
         RUNS=run_index,
         RUNS_IN=weighted(runs, "capacity_use", run_index, by=("facility", "node")),
@@ -127,7 +146,7 @@ def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
         existing_t_per_year=number_by(working, ("facility", "node"), "existing_t"),
         availability=number_by(facilities, ("facility",), "availability"),
         min_utilisation=number_by(facilities, ("facility",), "min_utilisation"),
-        STANDING=weighted(standing, "ramp", indices(standing, "option", "begun"), by=("facility", "node")),
+        STANDING=weighted(standing, "ramp", indices(standing, *BEGUN), by=("facility", "node")),
         CLOSABLE=indices(closable, "facility", "node"),
         CLOSED_ONCE=tuple(dict.fromkeys(indices(on_path, "facility", "leaf"))),
         CLOSABLE_ON_PATH=grouped(indices(on_path, "facility", "leaf"), indices(on_path, "facility", "node")),
@@ -172,25 +191,25 @@ def investment_part(
     """The `Investment` part; `gates` are the shipments that only builds allow (see flows.gated)."""
     options, builds = case.tables["build_options"], tables.builds
     priced = priced_standing(case, tables.standing)
-    begun = indices(priced, "option", "begun")
-    on_path = _on_path(builds, tree)
-    required = options.dropna(subset=["requires"])[["option", "requires"]]
+    begun = indices(priced, *BEGUN)
+    on_path = on_paths(builds, tree)
+    required = options.loc[options["requires"].isin(options["option"]), ["option", "requires"]]
     dependent = builds.merge(required, on="option")
     exclusive = on_path.merge(options.dropna(subset=["exclusive_group"])[["option", "exclusive_group"]], on="option")
     gate_index = indices(gates, "from_place", "material", "origin_class", "to_place", "node")
-    standing = makers.merge(tables.standing[["facility", "node", "option", "begun"]], on=["facility", "node"])
-    standing = standing.drop_duplicates(["place", "material", "node", "option", "begun"])
-    by_maker = grouped(indices(standing, "place", "material", "node"), indices(standing, "option", "begun"))
+    standing = makers.merge(tables.standing[["facility", "node", *BEGUN]], on=["facility", "node"])
+    standing = standing.drop_duplicates(["place", "material", "node", *BEGUN])
+    by_maker = grouped(indices(standing, "place", "material", "node"), indices(standing, *BEGUN))
     return Investment(
-        BUILDS=indices(builds, "option", "node"),
+        BUILDS=indices(builds, *BUILT),
         min_t_per_year=number_by(options, ("option",), "min_t_per_year"),
         max_t_per_year=number_by(options, ("option",), "max_t_per_year"),
-        BUILDS_ON_PATH=grouped(indices(on_path, "option", "leaf"), indices(on_path, "option", "node")),
+        BUILDS_ON_PATH=grouped(indices(on_path, "option", "leaf"), indices(on_path, *BUILT)),
         BUILT_AT_MOST=tuple(dict.fromkeys(indices(on_path, "option", "leaf"))),
         max_builds=number_by(options, ("option",), "max_builds"),
         GROUPS_ON_PATH=tuple(dict.fromkeys(indices(exclusive, "exclusive_group", "leaf"))),
-        EXCLUSIVE=grouped(indices(exclusive, "exclusive_group", "leaf"), indices(exclusive, "option", "node")),
-        DEPENDENT=indices(dependent, "option", "node"),
+        EXCLUSIVE=grouped(indices(exclusive, "exclusive_group", "leaf"), indices(exclusive, *BUILT)),
+        DEPENDENT=indices(dependent, *BUILT),
         ENABLED_BY=_enabled_by(dependent, builds, tree),
         GATED=gate_index,
         need_t_per_year=dict(zip(gate_index, gates["need_t"].tolist(), strict=True)),
@@ -201,17 +220,18 @@ def investment_part(
     )
 
 
-def _on_path(decisions: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+def on_paths(decisions: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     """Each decision with each leaf that it can be on the path of."""
     paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
     return decisions.merge(paths.astype(object), on="node")
 
 
-def _enabled_by(dependent: pd.DataFrame, builds: pd.DataFrame, tree: Tree) -> Groups[tuple[str, str]]:
-    possible = set(indices(builds, "option", "node"))
+def _enabled_by(dependent: pd.DataFrame, builds: pd.DataFrame, tree: Tree) -> Groups[Index]:
+    """The builds of the required option, in any way, that may have been begun when a build begins."""
+    begun = grouped(indices(builds, "option", "node"), indices(builds, *BUILT))
     return Groups(
         {
-            (b, n): tuple((needed, m) for m in tree.PATH[n] if (needed, m) in possible)
-            for b, n, needed in indices(dependent, "option", "node", "requires")
+            (b, w, n): tuple(x for m in tree.PATH[n] for x in begun[needed, m])
+            for b, w, n, needed in indices(dependent, *BUILT, "requires")
         }
     )

@@ -26,12 +26,16 @@ def supply_part(case: Case, tree: Tree, flows: FlowTables, sold: pd.DataFrame) -
     ordered = sold[sold["min_order_t_per_year"] > 0]
     spot_only = ~sold["offer"].isin(flows.lifts["offer"])
     ordered_only = (sold["min_order_t_per_year"] > 0) & spot_only
-    capped = sold[sold["qualified"] & ~ordered_only & sold["max_t_per_year"].notna()]
+    waits = ~sold["qualified"] | sold["requires"].notna()
+    growing = sold["could_add_t"] > 0
+    capped = sold[sold["max_t_per_year"].notna() & (growing | ~(waits | ordered_only))]
+    added = flows.added
     drawn = {kind: flows.by_kind[kind].assign(one=1.0) for kind in ("buy", "lift")}
     return Supply(
         PURCHASES=buy,
         PURCHASES_OF=grouped(indices(purchases, "offer", "node"), buy),
         DRAWN_ON=named_parts(drawn, "one", ("offer", "node")),
+        ADDED_BY=weighted(added, "t", indices(added, "partnership", "joined_in"), by=("offer", "node")),
         CAPPED=indices(capped, "offer", "node"),
         max_t_per_year=number_by(sold, ("offer", "node"), "max_t_per_year"),
         ORDERED=indices(ordered, "offer", "node"),
@@ -57,8 +61,9 @@ def sold_offers(case: Case, flows: FlowTables) -> pd.DataFrame:
     sold = flows.sold.merge(need, on=["offer", "node"])
     suppliers = case.tables["suppliers"][["supplier", "qualified", "qualification_cost_musd", "qualification_years"]]
     sold = sold.merge(suppliers, on="supplier")
-    worth = np.fmin(sold["max_t_per_year"], sold["need_t"])
-    sold["most_worth_t"] = np.fmin(np.fmax(worth, sold["min_order_t_per_year"].fillna(0.0)), sold["max_t_per_year"])
+    most = sold["max_t_per_year"] + sold["could_add_t"]
+    worth = np.fmax(np.fmin(most, sold["need_t"]), sold["min_order_t_per_year"].fillna(0.0))
+    sold["most_worth_t"] = np.fmin(worth, most)
     return sold.sort_values(["offer", "period"], kind="stable", ignore_index=True)
 
 

@@ -1,0 +1,56 @@
+"""What lowers the duty on part of a flow: quotas and a partner's relief."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, named, total
+from models.data import Data
+
+
+def add_border(model: Any, data: Data) -> None:
+    """Add the parts of flows inside quotas and at a partner's duty; flows and partnerships must have been added before."""
+    border = data.border
+    decide(model, "in_quota", border.IN_QUOTA)
+    decide(model, "relief", border.RELIEF)
+    constrain(model, data, part_of_flow, over=border.REDUCED)
+    constrain(model, data, quota_amount, over=border.QUOTAS)
+    constrain(model, data, nothing_over_quota, over=border.ABSOLUTE_QUOTAS)
+    constrain(model, data, relief_needs_agreement, over=border.RELIEF)
+
+
+def part_of_flow(model: Any, data: Data, number: int) -> Any:
+    r"""The parts of a flow that one authority charges less for, inside a quota or at a partner's duty, are no more than the flow.
+
+    $$\sum_q \mathrm{in\_quota}_{qx} + \sum_j \mathrm{relief}_{jx} \le x \qquad \forall (x, a) \text{ reduced} \qquad [\text{t/yr}]$$
+    """
+    reduced = [(1.0, decision) for _, decision in named(model, data.border.PARTS_OF[number])]
+    return total(reduced, named(model, ((-1.0, *data.border.FLOW[number]),))) <= 0.0
+
+
+def quota_amount(model: Any, data: Data, q: str, n: str) -> Any:
+    r"""No more enters inside a quota in a year than the quota.
+
+    $$\sum_x \mathrm{in\_quota}_{qx} \le \mathrm{quota}_{qn} \qquad \forall (q, n) \qquad [\text{t/yr}]$$
+    """
+    return total((1.0, model.in_quota[x]) for x in data.border.INSIDE[q, n]) <= data.border.quota_t_per_year[q, n]
+
+
+def nothing_over_quota(model: Any, data: Data, q: str, n: str) -> Any:
+    r"""Where nothing may enter over a quota, all the flows that it covers stay within it.
+
+    $$\sum_x x \le \mathrm{quota}_{qn} \qquad \forall (q, n) \text{ absolute} \qquad [\text{t/yr}]$$
+    """
+    return total(named(model, data.border.COVERED[q, n])) <= data.border.quota_t_per_year[q, n]
+
+
+def relief_needs_agreement(model: Any, data: Data, j: str, number: int) -> Any:
+    r"""A partner's duty is paid only while the agreement is in force.
+
+    The bound is the most of the flow that is worth having.
+
+    $$\mathrm{relief}_{jx} \le M_x \sum_{n'} s_{n'n} \, \mathrm{join}_{jn'} \qquad \forall (j, x) \qquad [\text{t/yr}]$$
+    """
+    most = data.border.most_t_per_year[number]
+    opened = [(-most * share, model.join[x]) for share, x in data.border.RELIEF_OPENED_BY[j, number]]
+    return total([(1.0, model.relief[j, number])], opened) <= 0.0

@@ -1,0 +1,44 @@
+"""Public support: grants for capex, and credits and price floors for output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, named, total
+from models.data import Data
+
+
+def add_incentives(model: Any, data: Data) -> None:
+    """Add grants and production support with their caps; builds and runs must have been added before."""
+    incentives = data.incentives
+    decide(model, "grant", incentives.GRANTS)
+    decide(model, "support", incentives.SUPPORTS)
+    constrain(model, data, grant_share, over=incentives.GRANTS)
+    constrain(model, data, support_for_output, over=incentives.SUPPORTS)
+    constrain(model, data, incentive_cap, over=incentives.CAPPED)
+
+
+def grant_share(model: Any, data: Data, s: str, b: str, w: str, n: str) -> Any:
+    r"""A grant pays no more than its share of the capex.
+
+    $$\mathrm{grant}_{sbwn} \le \sigma_s (\mathrm{fixed}_b \, \mathrm{build}_{bwn} + \mathrm{capex}_b \, \mathrm{size}_{bwn}) \qquad \forall (s, b, w, n) \qquad [\text{M\$}]$$
+    """
+    paid = [(-share, decision) for share, decision in named(model, data.incentives.GRANTED_SHARE[s, b, w, n])]
+    return total([(1.0, model.grant[s, b, w, n])], paid) <= 0.0
+
+
+def support_for_output(model: Any, data: Data, s: str, n: str) -> Any:
+    r"""Support for output is paid for what is made.
+
+    $$\mathrm{support}_{sn} \le \sum \mathrm{credit}_{sn} \, \rho^+_{pk} \, \mathrm{run}_{fpgn} \qquad \forall (s, n) \qquad [\text{M\$/yr}]$$
+    """
+    earned = [(-musd, model.run[x]) for musd, x in data.incentives.EARNED[s, n]]
+    return total([(1.0, model.support[s, n])], earned) <= 0.0
+
+
+def incentive_cap(model: Any, data: Data, s: str, e: str) -> Any:
+    r"""An incentive pays no more in all than its cap, undiscounted, in any future.
+
+    $$\sum_{b,n} \mathrm{grant}_{sbwn} + \sum_n \mathrm{years}_n \, \mathrm{support}_{sn} \le \mathrm{cap}_s \qquad \forall (s, e) \text{ capped} \qquad [\text{M\$}]$$
+    """
+    return total(named(model, data.incentives.PAID_ON_PATH[s, e])) <= data.incentives.cap_musd[s]

@@ -1,0 +1,207 @@
+"""The `Border` part: parts of flows inside quotas and at a partner's duty, and what they save."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from models.data import Border, Groups, Part, Tree
+from planner.case import Case
+from planner.errors import InputInvalid, Problem
+from planner.translate.duties import DutyRow, average_stack, calendar, digits_of, duty_rows, known_goods, matches
+from planner.translate.flows import KEYS
+from planner.translate.partnering import PartnerTables
+from planner.translate.tools import MUSD, grouped, indices, number_by
+
+BORDER = ["material", "origin", "destination"]
+FLOW = ["kind", "flow", "node", "material", "origin", "destination", "value", "most_t"]
+
+
+@dataclass(frozen=True)
+class Quota:
+    """One row of the quotas sheet, ready to be matched."""
+
+    name: str
+    row: DutyRow
+    quota_t: float
+    in_rate: float
+    over_rate: float | None
+
+
+@dataclass(frozen=True)
+class BorderTables:
+    """Parts of flows that pay less: in_quota, relief, with number, kind, flow, node, layer and saved_usd_per_t.
+
+    covered: the flows of absolute quotas. limits: quota, node, quota_t. opened: relief with the joins that open it.
+    """
+
+    in_quota: pd.DataFrame
+    relief: pd.DataFrame
+    covered: pd.DataFrame
+    limits: pd.DataFrame
+    opened: pd.DataFrame
+
+
+def quotas_in(case: Case, period: int) -> list[Quota]:
+    """The quotas of a period."""
+    home, rows = str(case.settings["home_country"]), case.tables["quotas"]
+    found = []
+    for r in rows[rows["period"] == period].to_dict("records"):
+        over = None if np.isnan(r["over_quota_rate"]) else float(r["over_quota_rate"])
+        rate, destination = float(r["in_quota_rate"]), r["destination"] or home
+        row = DutyRow(
+            r["authority"], digits_of(r["hts"]), r["origin"], destination, rate, 0.0, date.min, date.max, "adds", None
+        )
+        found.append(Quota(r["quota"], row, float(r["quota_t"]), rate, over))
+    return found
+
+
+def rows_over_quota(rows: tuple[DutyRow, ...], quotas: list[Quota], inside: str | None = None) -> tuple[DutyRow, ...]:
+    """The duty rows with each quota's rate in place of what its authority adds: over it, or inside if named."""
+    for quota in quotas:
+        rate = quota.in_rate if quota.over_rate is None or quota.name == inside else quota.over_rate
+        kept = (row for row in rows if row.effect != "adds" or row.authority != quota.row.authority)
+        rows = (*kept, replace(quota.row, rate=rate))
+    return rows
+
+
+def border_tables(
+    case: Case,
+    nodes: pd.DataFrame,
+    crossing: dict[str, pd.DataFrame],
+    duties: dict[str, pd.DataFrame],
+    partners: PartnerTables,
+) -> BorderTables:
+    """Work out which parts of which flows may pay less, and how much less per ton."""
+    flows = pd.concat([_numbered(kind, frame) for kind, frame in crossing.items()], ignore_index=True)
+    falls, limits = _quota_credits(case, nodes, flows)
+    inside = flows.merge(falls, on=[*BORDER, "node"])
+    absolute = inside["absolute"].astype(bool)
+    saving = inside[~absolute & (inside["rate"] > 0)].assign(saved_usd_per_t=lambda t: t["rate"] * t["value"])
+    relief = _relief(case, duties, flows, partners)
+    reduced = pd.concat([saving[["kind", "flow", "layer"]], relief[["kind", "flow", "layer"]]]).drop_duplicates()
+    reduced = reduced.assign(number=range(len(reduced)))
+    saving = saving.merge(reduced, on=["kind", "flow", "layer"])
+    relief = relief.merge(reduced, on=["kind", "flow", "layer"])
+    in_force = partners.in_force[partners.in_force["joined_in"].notna()]
+    opened = relief.merge(in_force[["partnership", "joined_in", "node", "share"]], on=["partnership", "node"])
+    return BorderTables(saving, relief, inside[absolute], limits, opened)
+
+
+def _numbered(kind: str, frame: pd.DataFrame) -> pd.DataFrame:
+    most = np.fmin(frame["max_t_per_year"], frame["need_t"]) if "max_t_per_year" in frame else frame["need_t"]
+    flow = pd.Series(list(indices(frame, *KEYS[kind])), index=frame.index, dtype=object)
+    return frame.assign(kind=kind, flow=flow, most_t=most)[FLOW]
+
+
+def _quota_credits(case: Case, nodes: pd.DataFrame, flows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """By good and node: quota, layer, rate (what the duty falls by inside) and absolute; and the quotas' amounts."""
+    rows, goods = duty_rows(case), known_goods(case)
+    found, limits = [], {}
+    borders = flows[BORDER].drop_duplicates()
+    for node, begins, ends in calendar(nodes) if len(case.tables["quotas"]) else ():
+        quotas = quotas_in(case, begins.year)
+        limits.update({(quota.name, node): quota.quota_t for quota in quotas})
+        for material, origin, destination in borders.itertuples(index=False):
+            good = goods(material, origin, destination)
+            matched = [] if good is None else [quota for quota in quotas if matches(quota.row, good)]
+            for quota in matched:
+                assert good is not None
+                over = average_stack(rows_over_quota(rows, matched), good, begins, ends)
+                inside = average_stack(rows_over_quota(rows, matched, quota.name), good, begins, ends)
+                layer = quota.row.authority
+                saved = over.get(layer, (0.0, 0.0))[0] - inside.get(layer, (0.0, 0.0))[0]
+                found.append((material, origin, destination, node, quota.name, layer, saved, quota.over_rate is None))
+    columns = [*BORDER, "node", "quota", "layer", "rate", "absolute"]
+    amounts = pd.DataFrame([(*key, t) for key, t in limits.items()], columns=["quota", "node", "quota_t"])
+    return pd.DataFrame(found, columns=columns), amounts
+
+
+def _relief(case: Case, duties: dict[str, pd.DataFrame], flows: pd.DataFrame, partners: PartnerTables) -> pd.DataFrame:
+    """Flows from a partner's country into home that an agreement not yet signed would relieve, by authority."""
+    effects = case.tables["partnership_effects"]
+    cuts = effects[effects["effect"] == "cuts duty"][["partnership", "applies_to", "value"]]
+    country = case.tables["partnerships"][["partnership", "country"]].rename(columns={"country": "origin"})
+    cuts = cuts.rename(columns={"value": "waived"}).merge(country, on="partnership")
+    joinable = set(partners.joins["partnership"])
+    cuts = cuts[cuts["partnership"].isin(joinable)]
+    charged = [
+        _numbered(kind, frame).assign(layer=frame["layer"], duty=frame["duty_usd_per_t"])
+        for kind, frame in duties.items()
+    ]
+    duty = pd.concat(charged, ignore_index=True)
+    duty = duty[(duty["duty"] > 0) & (duty["destination"] == str(case.settings["home_country"]))]
+    relief = duty.merge(cuts, on="origin")
+    relief = relief[(relief["applies_to"] == "*") | (relief["applies_to"] == relief["layer"])]
+    relief = relief.assign(saved_usd_per_t=relief["waived"].clip(upper=1.0) * relief["duty"]).reset_index(drop=True)
+    _refuse_unbounded(case, relief)
+    return relief
+
+
+def _refuse_unbounded(case: Case, relief: pd.DataFrame) -> None:
+    """A partner's duty needs a bound on what it applies to."""
+    endless = relief[~np.isfinite(relief["most_t"].astype(float))]
+    offers = sorted({flow[0] for kind, flow in zip(endless["kind"], endless["flow"], strict=True) if kind == "buy"})
+    if offers:
+        table = case.tables["offers"]
+        raise InputInvalid(
+            [
+                Problem(
+                    code="relief-unbounded",
+                    severity="error",
+                    sheet="offers",
+                    cell=case.cell("offers", int(table.index[table["offer"] == offer][0]), "max_t_per_year").split("!")[
+                        -1
+                    ],
+                    column="max_t_per_year",
+                    found="nothing",
+                    message=f"expected a maximum, because a partnership may relieve the duty on {offer}",
+                    fix="Type the most that could be bought in a year",
+                )
+                for offer in offers
+            ]
+        )
+
+
+def border_part(tree: Tree, tables: BorderTables) -> Border:
+    """The `Border` part."""
+    inside, relief = tables.in_quota, tables.relief
+    in_quota, relieved = indices(inside, "quota", "number"), indices(relief, "partnership", "number")
+    both = pd.concat([inside, relief], ignore_index=True)
+    numbers = both.drop_duplicates("number")
+    parts: list[Part] = [(1.0, "in_quota", x) for x in in_quota]
+    parts += [(1.0, "relief", x) for x in relieved]
+    covered = tables.covered
+    return Border(
+        IN_QUOTA=in_quota,
+        RELIEF=relieved,
+        REDUCED=tuple(sorted(numbers["number"].tolist())),
+        PARTS_OF=grouped(both["number"].tolist(), parts),
+        FLOW={n: (kind, flow) for n, kind, flow in indices(numbers, "number", "kind", "flow")},
+        QUOTAS=tuple(dict.fromkeys(indices(inside, "quota", "node"))),
+        INSIDE=grouped(indices(inside, "quota", "node"), in_quota),
+        ABSOLUTE_QUOTAS=tuple(dict.fromkeys(indices(covered, "quota", "node"))),
+        COVERED=grouped(
+            indices(covered, "quota", "node"),
+            [(1.0, kind, flow) for kind, flow in indices(covered, "kind", "flow")],
+        ),
+        quota_t_per_year=number_by(tables.limits, ("quota", "node"), "quota_t"),
+        RELIEF_OPENED_BY=grouped(
+            indices(tables.opened, "partnership", "number"),
+            [(share, (j, m)) for j, m, share in indices(tables.opened, "partnership", "joined_in", "share")],
+        ),
+        most_t_per_year=number_by(numbers, ("number",), "most_t"),
+    )
+
+
+def savings(tables: BorderTables) -> Groups[Part]:
+    """What parts of flows save of the duty, by authority and node: negative amounts per ton."""
+    keys: list[tuple[str, str]] = []
+    parts: list[Part] = []
+    for name, who, frame in (("in_quota", "quota", tables.in_quota), ("relief", "partnership", tables.relief)):
+        keys += indices(frame, "layer", "node")
+        parts += [(-usd * MUSD, name, (w, n)) for w, n, usd in indices(frame, who, "number", "saved_usd_per_t")]
+    return grouped(keys, parts)

@@ -1,0 +1,111 @@
+"""The `Incentives` part: what grants, credits and price floors may pay for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.data import Incentives, Part, Tree
+from planner.case import Case
+from planner.translate.flows import country_of
+from planner.translate.plants import BUILT, PlantTables, annuity
+from planner.translate.tools import MUSD, grouped, indices, number_by, open_share, weighted
+
+
+@dataclass(frozen=True)
+class SupportTables:
+    """grants: incentive, option, way, node, granted (share of capex) with the capex. granted: the same by later
+    node with the annuity per M$ granted (annuity_share). earned: incentive, node and run with the support per t of
+    activity (musd).
+    """
+
+    grants: pd.DataFrame
+    granted: pd.DataFrame
+    earned: pd.DataFrame
+
+
+def support_tables(case: Case, plants: PlantTables, makers: pd.DataFrame, sold: pd.DataFrame) -> SupportTables:
+    """Work out which builds and runs each incentive pays for."""
+    incentives = case.tables["incentives"].drop(columns=["year"])
+    grants = _grants(case, incentives[incentives["kind"] == "capex grant"], plants)
+    yearly = annuity(float(case.settings["capital_rate"]), plants.standing["life_years"]) * plants.standing["operating"]
+    standing = plants.standing[["option", "way", "begun", "node"]].assign(annuity_share=yearly)
+    granted = grants.rename(columns={"node": "begun"}).merge(standing, on=["option", "way", "begun"])
+    paid = _earned(case, incentives[incentives["kind"] == "production credit"], makers)
+    floors = _earned(case, incentives[incentives["kind"] == "price floor"], makers)
+    market = sold.groupby(["material", "node"])["price_usd_per_t"].min().rename("market_usd_per_t").reset_index()
+    floors = floors.merge(market, on=["material", "node"])
+    floors["usd_per_t"] = (floors["usd_per_t"] - floors["market_usd_per_t"]).clip(lower=0.0)
+    earned = pd.concat([paid, floors], ignore_index=True)
+    earned["musd"] = earned["usd_per_t"] * earned["open"] * earned["t_per_t"] * MUSD
+    return SupportTables(grants, granted, earned[earned["musd"] > 0].reset_index(drop=True))
+
+
+def _grants(case: Case, grants: pd.DataFrame, plants: PlantTables) -> pd.DataFrame:
+    """Builds that a grant pays for: those begun in its years, of the option or of the facility it names."""
+    options = case.tables["build_options"][["option", "facility", "capex_fixed_musd", "capex_usd_per_t"]]
+    builds = plants.builds.merge(options, on="option")
+    named = pd.concat([builds.assign(applies_to=builds["option"]), builds.assign(applies_to=builds["facility"])])
+    chosen = grants[["incentive", "applies_to", "share", "from", "to"]].rename(columns={"share": "granted"})
+    found = named.drop_duplicates(["applies_to", *BUILT]).merge(chosen, on="applies_to")
+    begun = found["node"].map(dict(zip(plants.standing["begun"], plants.standing["begun_year"], strict=True)))
+    inside = (begun >= found["from"].fillna(-np.inf)) & (begun <= found["to"].fillna(np.inf))
+    return found[inside].drop_duplicates(["incentive", *BUILT]).reset_index(drop=True)
+
+
+def _earned(case: Case, incentives: pd.DataFrame, makers: pd.DataFrame) -> pd.DataFrame:
+    """Outputs that a credit or floor pays for; where it names a material alone, those made at home."""
+    home = str(case.settings["home_country"])
+    at_home = makers["place"].map(country_of(case)) == home
+    made = makers[["facility", "process", "origin_class", "node", "period", "years", "place", "material", "t_per_t"]]
+    by_name = [made.assign(applies_to=made["facility"]), made.assign(applies_to=made["process"])]
+    every = pd.concat([*by_name, made[at_home].assign(applies_to=made.loc[at_home, "material"])])
+    wanted = incentives[["incentive", "applies_to", "material", "usd_per_t", "from", "to"]]
+    wanted = wanted.rename(columns={"material": "only"})
+    found = every.merge(wanted, on="applies_to")
+    found = found[found["only"].isna() | (found["only"] == found["material"])]
+    found = found.drop_duplicates(["incentive", "facility", "process", "origin_class", "node", "material"])
+    found["open"] = open_share(found["from"], found["to"], found["period"], found["years"])
+    return found
+
+
+def incentives_part(case: Case, tree: Tree, tables: SupportTables) -> Incentives:
+    """The `Incentives` part."""
+    grants, earned, key = tables.grants, tables.earned, ("incentive", *BUILT)
+    paid = [[(1.0, "grant", x) for x in indices(grants, *key)]]
+    shares = [
+        (share * fixed, "build", tuple(x))
+        for share, fixed, *x in indices(grants, "granted", "capex_fixed_musd", *BUILT)
+    ]
+    sizes = [
+        (share * usd * MUSD, "size", tuple(x))
+        for share, usd, *x in indices(grants, "granted", "capex_usd_per_t", *BUILT)
+    ]
+    supports = tuple(dict.fromkeys(indices(earned, "incentive", "node")))
+    paid.append([(float(tree.years[n]), "support", (s, n)) for s, n in supports])
+    caps = case.tables["incentives"].dropna(subset=["cap_musd"])
+    capped = set(caps["incentive"])
+    keys: list[tuple[str, str]] = []
+    parts: list[Part] = []
+    for leaf in tree.LEAVES:
+        for part in (*paid[0], *paid[1]):
+            incentive, node = part[2][0], part[2][-1]
+            if incentive in capped and node in tree.PATH[leaf]:
+                keys.append((incentive, leaf))
+                parts.append(part)
+    granted = tables.granted
+    begun = ("incentive", "option", "way", "begun")
+    return Incentives(
+        GRANTS=indices(grants, *key),
+        GRANTED_SHARE=grouped([*indices(grants, *key)] * 2, [*shares, *sizes]),
+        SUPPORTS=supports,
+        EARNED=weighted(
+            earned, "musd", indices(earned, "facility", "process", "origin_class", "node"), by=("incentive", "node")
+        ),
+        CAPPED=tuple(dict.fromkeys(keys)),
+        PAID_ON_PATH=grouped(keys, parts),
+        cap_musd=number_by(caps, ("incentive",), "cap_musd"),
+        granted_musd_per_year=weighted(granted, "annuity_share", indices(granted, *begun), by=("node",)),
+    )
