@@ -17,7 +17,7 @@ LONGEST_FIELD = 1_000_000
 # A text that a spreadsheet would take for a formula is kept behind an apostrophe; reading takes one off again.
 FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
-PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 AS_UTF8 = "In Excel save it as 'CSV UTF-8 (comma delimited)'."
 
 

@@ -15,6 +15,18 @@ SELECTING = {"limits", "events", "upstream"}
 LOOK = "Look whether that is meant."
 
 
+def unqualified(tables: Tables) -> Iterator[Problem]:
+    """An offer that waits for its supplier's qualification needs a maximum: it bounds what the decision allows."""
+    qualified = dict(zip(*(tables["suppliers"].values[c] for c in ("supplier", "qualified")), strict=True))
+    for position, supplier, most in records(tables["offers"], "supplier", "max_t_per_year"):
+        if most is None and qualified[supplier] is False:
+            text = f"the supplier {supplier} is not qualified, and what it offers needs a maximum"
+            fix = "Fill in the most that can be bought in a year."
+            yield tables["offers"].problem(
+                "row.unqualified-needs-max", position, "max_t_per_year", found="a blank cell", message=text, fix=fix
+            )
+
+
 def recipes(tables: Tables) -> Iterator[Problem]:
     """Every process takes or makes something."""
     given = {process for _, process, amount in records(tables["recipes"], "process", "t_per_t") if amount}
@@ -157,6 +169,7 @@ USERS = (
 )
 Check = Callable[[Tables], Iterator[Problem]]
 ALONE: tuple[tuple[Check, tuple[str, ...]], ...] = (
+    (unqualified, ("suppliers", "offers")),
     (recipes, ("processes", "recipes")),
     (unused, USERS),
     (demand, ("periods", "segments", "demand")),

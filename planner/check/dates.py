@@ -10,7 +10,7 @@ from typing import Any
 from planner.check.fault import CellFault
 from planner.schema import Date
 
-ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 FIRST, LAST = dt.date(1950, 1, 1), dt.date(2200, 12, 31)
 EXPECTED = "expected a date such as 2026-01-31"
 EPOCH = dt.date(1899, 12, 30)

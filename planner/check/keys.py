@@ -17,7 +17,7 @@ Tables = dict[str, Table]
 def duplicates(table: Table) -> Iterator[Problem]:
     """Each key once. Names alike but for case or spaces would be taken for one another, so they count as alike."""
     key = [name for name in table.sheet.key if name in table.letters]
-    if not key:
+    if not key or table.lacks_columns:
         return
     seen: dict[tuple[Any, ...], int] = {}
     columns = [table.values[name] for name in key]
@@ -63,6 +63,7 @@ class Known:
         for sheet, name in self.targets:
             table = tables[sheet]
             self.certain &= not (table.bad.get(name) or table.faulty or (table.rows and name not in table.letters))
+            self.certain &= bool(table.rows) or not table.sheet.needed
             for position, value in enumerate(table.values.get(name, [])):
                 for one in value if isinstance(value, tuple) else (value,):
                     self.names.setdefault(one, []).append((f"{sheet}.{name}", position))
@@ -123,7 +124,7 @@ def cycles(table: Table) -> Iterator[Problem]:
         return
     own = f"{table.sheet.name}.{table.sheet.key[0]}"
     for column in table.sheet.columns:
-        if isinstance(column, Ref) and column.to == (own,) and column.name in table.letters:
+        if isinstance(column, Ref) and own in column.to and column.name in table.letters:
             yield from _circles(table, column)
 
 

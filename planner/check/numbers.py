@@ -14,9 +14,9 @@ from planner.schema import Column, Number, Whole, Year
 
 LARGEST = 1e13
 SMALLEST = 1e-12
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-THOUSANDS_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
-DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+THOUSANDS_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 UNKNOWN = {"n/a", "na", "n.a.", "-", "--", "tbd", "tbc", "?", "none", "nil", "nan", "null", "unknown", "x", "."}
 MONEY = re.compile(r"(?i)^(us\$|usd|eur|\$|€|£|¥)\s*|\s*(us\$|usd|eur|\$|€|£|¥)$")
 TRAILING = re.compile(
@@ -105,7 +105,7 @@ def _from_text(value: str, plain_text: bool, column: Column, said: str) -> float
     unit = getattr(column, "unit", "")
     tail = "; the unit is already in the heading" if TRAILING.search(value.strip()) and unit else ""
     fix = f"Type {meant:.15g}{tail}."
-    if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", value.strip()):
+    if re.fullmatch(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}", value.strip()):
         fix = f"Type {meant:.15g}, or {meant / 1000:.15g} if the comma stands before decimals."
     if PLAIN_NUMBER.fullmatch(value.strip()):
         fix = f"Type {meant:.15g} as a number: the cell holds a text that looks like one."

@@ -146,6 +146,8 @@ TABLE_RULES = {"upstream": (policies.upstream,)}
 def check_rows(table: Table) -> Iterator[Problem]:
     """All rules of the table's sheet, row by row."""
     yield from bounds(table)
+    if table.lacks_columns:
+        return
     for whole in TABLE_RULES.get(table.sheet.name, ()):
         yield from whole(table)
     for rule in RULES.get(table.sheet.name, ()):

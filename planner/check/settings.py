@@ -57,7 +57,7 @@ def unknown_references(table: Table, values: dict[str, tuple[Any, int]], tables:
         sheet, column = setting.to[0].split(".")
         other = tables[sheet]
         known = [str(one) for one in other.values.get(column, []) if one is not None]
-        if value not in known and not other.faulty and not other.bad.get(column):
+        if value not in known and known and not other.faulty and not other.bad.get(column):
             text = f"the sheet {sheet} has no {column} of this name"
             fix = did_you_mean(value, known) or f"Add it to the sheet {sheet}, or choose one that stands there."
             yield table.problem("key.unknown", position, "value", message=text, fix=fix)

@@ -31,6 +31,11 @@ class Table:
         for name in self.sheet.by_name:
             self.values.setdefault(name, [])
 
+    @property
+    def lacks_columns(self) -> bool:
+        """Whether a column that must be filled in is not there at all."""
+        return any(column.required and column.name not in self.letters for column in self.sheet.columns)
+
     def address(self, position: int, column: str) -> str:
         """Where a cell stands; the whole row where the sheet has no such column."""
         row = self.rows[position]

@@ -14,7 +14,7 @@ from planner.schema import Choice
 
 LONGEST_NAME = 255
 LONGEST_TEXT = 32_767
-HTS = re.compile(r"\d{2,10}|\d{4}(\.\d{2}){1,3}|\d{4}\.\d{2}\.\d{4}")
+HTS = re.compile(r"\d{2,10}|\d{4}(\.\d{2}){1,3}|\d{4}\.\d{2}\.\d{4}", re.ASCII)
 YES, NO = {"yes", "true"}, {"no", "false"}
 AS_TEXT = "Set the cell's format to Text and type it again."
 

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, ParseError
 from zipfile import BadZipFile
 
 from defusedxml import DefusedXmlException
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 from openpyxl.worksheet import _reader
 from openpyxl.worksheet._reader import WorkSheetParser
@@ -30,6 +30,8 @@ from planner.workbook.container import ASK_AGAIN, faults
 MERGED_TAG = f"{{{SHEET_MAIN_NS}}}mergeCell"
 # Excel writes characters that XML forbids as _x000D_.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# What programs that cannot calculate write, so that Excel does it when the file is opened.
+RECALCULATE = re.compile(rb"""\bfullCalcOnLoad\s*=\s*["'](1|true)""")
 LINKED = re.compile(r"\[\d+\]")
 # What openpyxl, the zip and the XML parser raise on a damaged file.
 DAMAGE = (
@@ -46,31 +48,50 @@ def read_workbook(path: Path) -> Book:
     try:
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            _read_sheets(book, load_workbook(file, read_only=True, data_only=True, keep_links=False))
-    except DefusedXmlException:
-        text = "the file holds XML entities, which are not opened"
-        book.problems.append(problem("file.entities", message=text, fix=ASK_AGAIN))
+            _read_sheets(book, _Values(file, read_only=True, data_only=True, keep_links=False))
     except DAMAGE as fault:
+        if isinstance(fault, DefusedXmlException) or isinstance(fault.__cause__, DefusedXmlException):
+            text = "the file holds XML entities, which are not opened"
+            book.problems.append(problem("file.entities", message=text, fix=ASK_AGAIN))
+            return book
         reason = str(fault).splitlines()[0][:120] if str(fault) else type(fault).__name__
         text = f"the file is damaged and cannot be read ({reason})"
         book.problems.append(problem("file.damaged", message=text, fix=ASK_AGAIN))
     return book
 
 
-def _read_sheets(book: Book, source: Any) -> None:
-    calculation = source.calculation
-    book.recalculate = bool(calculation is not None and calculation.fullCalcOnLoad)
-    if any(name.endswith("vbaProject.bin") for name in source._archive.namelist()):
+class _Values(ExcelReader):
+    """Opens a workbook for its values; what does not bear on them is not even looked at, and so cannot fail."""
+
+    charts: tuple[str, ...] = ()
+
+    def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+        """Remember that there is one."""
+        self.charts = (*self.charts, sheet.name)
+
+    def read_properties(self) -> None:
+        """Author and title are not read."""
+
+    def read_custom(self) -> None:
+        """Nor are other properties."""
+
+    def read_theme(self) -> None:
+        """Nor are colours."""
+
+
+def _read_sheets(book: Book, reader: _Values) -> None:
+    reader.read()
+    source, archive = reader.wb, reader.archive
+    book.recalculate = RECALCULATE.search(archive.read(reader.parser.workbook_part_name)) is not None
+    if any(name.endswith("vbaProject.bin") for name in archive.namelist()):
         text = "the workbook holds macros; they are not run, only the stored values are read"
         book.problems.append(problem("file.macros", message=text, fix="Nothing needs to be done."))
-    charts = {sheet.title for sheet in source.chartsheets}
     cells = 0
-    for name in source.sheetnames:
-        sheet = source[name]
-        grid = Grid(name, hidden=sheet.sheet_state != "visible", chart=name in charts)
+    for sheet in source.worksheets:
+        grid = Grid(sheet.title, hidden=sheet.sheet_state != "visible")
         book.grids.append(grid)
-        if not grid.chart:
-            cells += _read_rows(grid, sheet, MAX_CELLS - cells)
+        cells += _read_rows(grid, sheet, MAX_CELLS - cells)
+    book.grids.extend(Grid(name, chart=True) for name in reader.charts)
 
 
 def _read_rows(grid: Grid, sheet: Any, room: int) -> int:

@@ -1,0 +1,223 @@
+"""Rows, keys, references and whole cases that cannot be meant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from breaking import Bad, Make, cell_of, repeated, with_cell, with_csv_cell, with_sheets
+from good_case import Sheets, good, put
+
+from planner.schema import SHEET, Ref
+
+# Rows and keys --------------------------------------------------------------------------------------------------------
+
+
+def references() -> Iterator[Bad]:
+    """Each reference of each sheet to a name that does not exist."""
+    for sheet, rows in good().items():
+        for column in SHEET[sheet].columns:
+            if isinstance(column, Ref) and column.name in rows[0]:
+                place = rows[0].index(column.name)
+                row = next(
+                    n for n, cells in enumerate(rows[1:], start=2) if place < len(cells) and cells[place] is not None
+                )
+                year = isinstance(rows[row - 1][place], int)
+                cell = cell_of(sheet, column.name, row)
+                yield Bad(f"unknown {cell}", with_csv_cell(cell, 2099 if year else "Zyzzx"), "key.unknown", cell)
+
+
+def duplicates() -> Iterator[Bad]:
+    for sheet, rows in good().items():
+        key = SHEET[sheet].key[0]
+        yield Bad(f"a row of {sheet} twice", repeated(sheet), "key.duplicate", cell_of(sheet, key, len(rows) + 1))
+
+
+def cells_set(**cells: Any) -> Make:
+    """Several cells at once: offers_I2=5 is offers!I2."""
+
+    def change(sheets: Sheets) -> None:
+        for name, value in cells.items():
+            sheet, _, cell = name.rpartition("_")
+            put(sheets, f"{sheet}!{cell}", value)
+
+    return with_sheets(change)
+
+
+ROWS = [
+    Bad("from after to", with_cell("offers!H3", 2025), "row.from-after-to", "offers!G3"),
+    Bad("earliest after latest", with_cell("build_options!J2", 2025), "row.from-after-to", "build_options!I2"),
+    Bad("day after day", with_cell("tariffs!H3", dt.date(2020, 1, 1)), "row.from-after-to", "tariffs!G3"),
+    Bad("min above max", with_cell("build_options!C2", 5000), "row.min-above-max", "build_options!C2"),
+    Bad("min order above max", with_cell("offers!K2", 5000), "row.min-above-max", "offers!K2"),
+    Bad("min share above max share", with_cell("returns!J2", 0.9), "row.min-above-max", "returns!J2"),
+    Bad("initial stock above room", with_cell("stocks!C2", 900), "row.min-above-max", "stocks!C2"),
+    Bad("reserve above room", with_cell("stocks!H2", 900), "row.min-above-max", "stocks!H2"),
+    Bad("minimum order without maximum", with_cell("offers!J2", None), "row.order-needs-max", "offers!J2"),
+    Bad("unqualified without maximum", with_cell("offers!J4", None), "row.unqualified-needs-max", "offers!J4"),
+    Bad("half a cohort", with_cell("returns!G4", None), "row.cohort", "returns!G4"),
+    Bad("a period without tons", with_cell("returns!E2", None), "row.cohort", "returns!E2"),
+    Bad("a period and a cohort", with_cell("returns!F2", "EV motors"), "row.cohort", "returns!D2"),
+    Bad("shortage without cost", with_cell("segments!E2", None), "row.shortage-needs-cost", "segments!E2"),
+    Bad("duty without a duty", with_cell("tariffs!E2", None), "row.duty-blank", "tariffs!E2"),
+    Bad("adds but acts on", with_cell("tariffs!J3", "general"), "row.acts-on", "tariffs!J3"),
+    Bad("negative capex", with_cell("build_options!E2", -10), "row.negative-capex", "build_options!E2"),
+    Bad("falling ramp", with_cell("build_options!M2", 0.3), "row.ramp-falls", "build_options!M2", warning=True),
+    Bad("zero in a recipe", cells_set(recipes_C4=0), "row.zero-recipe", "recipes!C4", warning=True),
+]
+KEYS = [
+    *references(),
+    *duplicates(),
+    Bad(
+        "twice but for case",
+        with_sheets(lambda s: s["countries"].append(["usa", "again"])),
+        "key.duplicate",
+        "countries!A6",
+        fix="Delete",
+    ),
+    Bad(
+        "twice but for spaces",
+        with_sheets(lambda s: s["places"].append(["TEXAS ", "USA"])),
+        "key.duplicate",
+        "places!A5",
+    ),
+    Bad("home country unknown", with_cell("settings!B2", "UAS"), "key.unknown", "settings!B2", fix="'USA'"),
+    Bad("misspelt supplier", with_cell("offers!B2", "Lynsa"), "key.unknown", "offers!B2", fix="'Lynas'"),
+    Bad("supplier in other case", with_cell("offers!B2", "LYNAS"), "key.unknown", "offers!B2", fix="'Lynas'"),
+    Bad("unknown setting", with_cell("settings!A6", "mip_gab"), "key.unknown-setting", "settings!A6", fix="'mip_gap'"),
+    Bad("setting missing", with_sheets(lambda s: s["settings"].pop(1)), "key.missing-setting", "settings!A6"),
+    Bad("a gap between periods", with_sheets(lambda s: s["periods"].append([2040, 1])), "key.periods", "periods!A5"),
+    Bad("overlapping periods", with_cell("periods!B3", 2), "key.periods", "periods!A4"),
+    Bad(
+        "options that wait for each other",
+        with_cell("build_options!P2", "magnets two"),
+        "key.cycle",
+        "build_options!P2",
+    ),
+    Bad(
+        "an option that waits for itself", with_cell("build_options!P2", "magnets one"), "key.cycle", "build_options!P2"
+    ),
+    Bad(
+        "a place called as a country",
+        with_sheets(lambda s: s["places"].append(["USA", "USA"])),
+        "key.ambiguous",
+        "lanes!B2",
+    ),
+    Bad("a group called as a country", with_cell("countries!C3", "allied; CHN"), "key.ambiguous", "tariffs!C3"),
+]
+
+# Between sheets, and slips --------------------------------------------------------------------------------------------
+
+
+def without_sales(sheets: Sheets) -> None:
+    del sheets["sales"]
+    sheets["materials"][3][5] = None
+
+
+def lone(sheets: Sheets) -> None:
+    """Phosphors wants something that only a far-away offer has."""
+    sheets["materials"].append(["Tb oxide", "oxide", "Tb"])
+    sheets["offers"].append(["Tb", "Lynas", "Tb oxide", "MYS", None, None, None, None, 900000])
+    sheets["segments"][2][2] = "Tb oxide"
+    sheets["lanes"][1] = ["CHN", "USA", "*", 200]
+    sheets["lanes"].append(["AUS", "USA", "*", 200])
+    sheets["lanes"][2][2] = "NdPr oxide"
+
+
+def scarce(sheets: Sheets) -> None:
+    """Phosphors must have 100 t of what only one offer of 50 t brings."""
+    sheets["materials"].append(["Tb oxide", "oxide", "Tb"])
+    sheets["offers"].append(["Tb", "Lynas", "Tb oxide", "MYS", None, None, None, None, 900000, 50])
+    sheets["segments"][2][2] = "Tb oxide"
+
+
+def scarce_but_may(sheets: Sheets) -> None:
+    scarce(sheets)
+    sheets["segments"][2][4:6] = [2000000, 1]
+
+
+def must_run(sheets: Sheets) -> None:
+    """The recycler must run, but its scrap comes back in Texas and no lane leads to Nevada."""
+    for row in sheets["returns"][1:]:
+        row[1] = "Texas"
+    sheets["lanes"] = [
+        sheets["lanes"][0],
+        ["*", "USA", "NdPr oxide", 200],
+        ["*", "USA", "magnet", 200],
+        ["*", "USA", "carbonate", 200],
+    ]
+
+
+CROSS = [
+    Bad(
+        "a process without recipe",
+        with_sheets(lambda s: s["processes"].append(["Nevada magnets", "dream", 1])),
+        "cross.no-recipe",
+        "processes!B5",
+    ),
+    Bad("an output that leads nowhere", with_sheets(without_sales), "cross.output-nowhere", "processes!B2"),
+    Bad("demand that nothing can serve", with_sheets(lone), "cross.unserved", "segments!A3"),
+    Bad("demand above all supply", with_sheets(scarce), "cross.too-little", "demand!C5"),
+    Bad("a plant that must run and cannot", with_sheets(must_run), "cross.must-run", "facilities!G4"),
+    Bad(
+        "demand partly above all supply",
+        with_sheets(scarce_but_may),
+        "cross.too-little-short",
+        "demand!C5",
+        warning=True,
+    ),
+    Bad(
+        "an offer nobody takes",
+        with_sheets(lambda s: s["offers"].append(["La", "Lynas", "La oxide", "MYS", None, None, None, None, 1000, 5])),
+        "cross.nobody-takes",
+        "offers!C6",
+        warning=True,
+    ),
+    Bad(
+        "a supplier without offers",
+        with_sheets(lambda s: s["suppliers"].append(["Idle", "AUS", "yes"])),
+        "cross.unused",
+        "suppliers!A5",
+        warning=True,
+    ),
+    Bad(
+        "a segment without demand",
+        with_sheets(lambda s: s["segments"].append(["Lasers", "Texas", "NdPr oxide", 3, None, 0])),
+        "cross.no-demand",
+        "segments!A4",
+        warning=True,
+    ),
+    Bad(
+        "demand with a gap", with_sheets(lambda s: s["demand"].pop(5)), "cross.demand-gap", "segments!A3", warning=True
+    ),
+    Bad("an offer after the horizon", with_cell("offers!G4", 2040), "cross.never-open", "offers!G4", warning=True),
+    Bad("a plant too late", with_cell("build_options!G3", 30), "cross.too-late", "build_options!G3", warning=True),
+    Bad(
+        "no demand at all",
+        with_sheets(lambda s: [row.__setitem__(2, 0) for row in s["demand"][1:]]),
+        "cross.nothing-needed",
+        "demand!C2",
+        warning=True,
+    ),
+]
+PLAUSIBLE = [
+    Bad("a price per kg", with_cell("offers!I2", 70), "plausible.unit-jump", "offers!I2", warning=True, fix="kg"),
+    Bad(
+        "a price 1000 times",
+        with_cell("offer_prices!C2", 72_000_000),
+        "plausible.unit-jump",
+        "offer_prices!C2",
+        warning=True,
+        fix="kg",
+    ),
+    Bad("a duty of 700 %", with_cell("tariffs!E3", 7), "plausible.rate", "tariffs!E3", warning=True, fix="0.07"),
+    Bad("refining that adds mass", with_cell("recipes!C3", 0.9), "plausible.mass", "recipes!C3", warning=True),
+    Bad(
+        "shortage cheaper than buying",
+        with_cell("segments!E2", 50_000),
+        "plausible.cheap-shortage",
+        "segments!E2",
+        warning=True,
+    ),
+]
