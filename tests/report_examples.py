@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from audit_cases import Rows, case_of, line, plan_of
+from audit_cases import Rows, case_of, changed, line, plan_of
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -150,62 +150,82 @@ def two_futures() -> tuple[Case, Plan]:
         _line("shortage", BAN, 4.0, item="Defence", material="NdPr oxide", to="Texas", t=4, usd=1_000_000),
     ]
     objective = sum(PROBABILITY[row[6]] * row[-1] for row in ledger)
-    plan = plan_of(objective, ledger=ledger, **_tables(t_calm, t_ban))
+    plan = plan_with(objective, ledger, _parts(t_calm, t_ban))
     return case, replace(plan, case_name="two futures", status="within gap", bound_musd=objective - 0.5, gap=0.01)
 
 
-def row(table: str, **values: Any) -> tuple[Any, ...]:
-    """A row of a plan's table, in the order of its columns; goods are of no origin class and need no substitute."""
-    usual = {"origin_class": "", "tier": 0, "t_per_t": 1.0}
-    return tuple(values.get(column, usual.get(column)) for column in PLAN_TABLES[table])
+Parts = dict[str, list[dict[str, Any]]]
+USUAL = {"origin_class": "", "tier": 0, "t_per_t": 1.0, "times": 1}
 
 
-def _tables(t_calm: float, t_ban: float) -> dict[str, list[tuple[Any, ...]]]:
+def plan_with(objective: float, ledger: list[tuple[Any, ...]], parts: Parts) -> Plan:
+    """A plan of these rows; what they leave out is usual or blank, and tables that are left out are empty."""
+    plan = plan_of(objective, ledger=ledger)
+    for name, rows in parts.items():
+        columns = list(PLAN_TABLES[name])
+        filled = [{column: row.get(column, USUAL.get(column)) for column in columns} for row in rows]
+        plan = changed(plan, name, pd.DataFrame(filled, columns=columns))
+    return plan
+
+
+def _node(node: str, period: int, years: int, parent: str | None, probability: float) -> dict[str, Any]:
+    discount = {"discount": float(years), "discount_first": 1.0}
+    return {"node": node, "period": period, "years": years, "parent": parent, "probability": probability, **discount}
+
+
+def _parts(t_calm: float, t_ban: float) -> Parts:
     made = {START: 101.0, CALM: t_calm, BAN: t_ban}
     served = {START: (100.0, 10.0), CALM: (t_calm, 10.0), BAN: (t_ban, 6.0)}
     baotou = {START: 20.3, CALM: 10.0}
     late = (CALM, BAN)
 
-    def own(material: str, node: str, t: float) -> tuple[Any, ...]:
-        return row("shipments", from_place="Texas", material=material, to_place="Texas", node=node, t_per_year=t)
+    def own(material: str, node: str, t: float) -> dict[str, Any]:
+        return {"from_place": "Texas", "material": material, "to_place": "Texas", "node": node, "t_per_year": t}
 
-    def bought(offer: str, node: str, t: float) -> tuple[Any, ...]:
-        return row("purchases", offer=offer, place="Texas", node=node, t_per_year=t)
+    def bought(offer: str, node: str, t: float) -> dict[str, Any]:
+        return {"offer": offer, "place": "Texas", "node": node, "t_per_year": t}
 
-    def ran(facility: str, process: str, node: str, t: float) -> tuple[Any, ...]:
-        return row("activity", facility=facility, process=process, node=node, t_per_year=t)
+    def ran(facility: str, process: str, node: str, t: float) -> dict[str, Any]:
+        return {"facility": facility, "process": process, "node": node, "t_per_year": t}
 
-    def given(segment: str, material: str, node: str, t: float) -> tuple[Any, ...]:
-        return row("deliveries", segment=segment, material=material, node=node, t_per_year=t)
+    def given(segment: str, material: str, node: str, t: float) -> dict[str, Any]:
+        return {"segment": segment, "material": material, "node": node, "t_per_year": t}
+
+    def stands(facility: str, node: str, usable: float, used: float) -> dict[str, Any]:
+        return {"facility": facility, "node": node, "usable_t_per_year": usable, "used_t_per_year": used}
+
+    def binds(rule: str, item: str, node: str, limit: float, worth: float) -> dict[str, Any]:
+        return {"rule": rule, "item": item, "node": node, "limit": limit, "unit": "t/yr", "worth_usd": worth}
 
     return {
         "nodes": [
-            (START, 2026, 1, None, 1.0, 1.0, 1.0),
-            (CALM, 2027, 2, START, 0.75, 2.0, 1.0),
-            (BAN, 2027, 2, START, 0.25, 2.0, 1.0),
+            _node(START, 2026, 1, None, 1.0),
+            _node(CALM, 2027, 2, START, 0.75),
+            _node(BAN, 2027, 2, START, 0.25),
         ],
         "purchases": [bought("Lynas NdPr", n, 20.0) for n in PROBABILITY]
         + [bought("Baotou NdPr", n, t) for n, t in baotou.items()],
-        "qualifications": [("Baotou", START)],
+        "qualifications": [{"supplier": "Baotou", "node": START}],
         "activity": [ran("Texas magnets", "sinter", n, t) for n, t in made.items()]
         + [ran("Texas recycling", "leach", n, 40.0) for n in late],
         "shipments": [own("magnet", n, t) for n, t in made.items()]
         + [own(material, n, t) for n in late for material, t in (("NdPr oxide", 10.0), ("scrap", 40.0))],
-        "builds": [("Recycling one", START, 50.0)],
+        "builds": [{"option": "Recycling one", "node": START, "size_t_per_year": 50.0}],
         "collections": [
-            row("collections", stream="Old motors", place="Texas", material="scrap", node=n, t_per_year=40.0)
-            for n in late
+            {"stream": "Old motors", "place": "Texas", "material": "scrap", "node": n, "t_per_year": 40.0} for n in late
         ],
-        "stocks": [row("stocks", place="Texas", material="NdPr oxide", node=n, t=5.0) for n in PROBABILITY],
+        "stocks": [{"place": "Texas", "material": "NdPr oxide", "node": n, "t": 5.0} for n in PROBABILITY],
         "deliveries": [given("EV motors", "magnet", n, ev) for n, (ev, _) in served.items()]
         + [given("Defence", "NdPr oxide", n, defence) for n, (_, defence) in served.items()],
-        "shortages": [("EV motors", BAN, 20.0), ("Defence", BAN, 4.0)],
-        "sales": [row("sales", place="Texas", material="magnet", price_usd_per_t=5e4, node=START, t_per_year=1.0)],
-        "capacities": [("Texas magnets", n, 120.0, t) for n, t in made.items()]
-        + [("Texas recycling", n, 50.0, 40.0) for n in late],
+        "shortages": [
+            {"segment": segment, "node": BAN, "t_per_year": t} for segment, t in (("EV motors", 20.0), ("Defence", 4.0))
+        ],
+        "sales": [{"place": "Texas", "material": "magnet", "price_usd_per_t": 5e4, "node": START, "t_per_year": 1.0}],
+        "capacities": [stands("Texas magnets", n, 120.0, t) for n, t in made.items()]
+        + [stands("Texas recycling", n, 50.0, 40.0) for n in late],
         "binding": [
-            ("offer sold out", "Lynas NdPr", BAN, 20.0, "t/yr", 400_000.0),
-            ("facility at capacity", "Texas magnets", START, 0.0, "t/yr", 1_000.0),
+            binds("offer sold out", "Lynas NdPr", BAN, 20.0, 400_000.0),
+            binds("facility at capacity", "Texas magnets", START, 0.0, 1_000.0),
         ],
     }
 
@@ -213,8 +233,8 @@ def _tables(t_calm: float, t_ban: float) -> dict[str, list[tuple[Any, ...]]]:
 def nothing() -> tuple[Case, Plan]:
     """A case in which nothing is needed, bought or built."""
     kept = {name: SHEETS[name] for name in ("periods", "countries", "places", "materials")}
-    nodes = [("2026", 2026, 1, None, 1.0, 1.0, 1.0), ("2027", 2027, 2, "2026", 1.0, 2.0, 1.0)]
-    return case_of({"discount_rate": 0.0}, **kept), plan_of(0.0, nodes=nodes)
+    nodes = [_node("2026", 2026, 1, None, 1.0), _node("2027", 2027, 2, "2026", 1.0)]
+    return case_of({"discount_rate": 0.0}, **kept), plan_with(0.0, [], {"nodes": nodes})
 
 
 def renamed(case: Case, plan: Plan, names: dict[str, str]) -> tuple[Case, Plan]:

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from audit_cases import line
 from report_examples import BAN, CALM, PROBABILITY, START, Report, nothing, two_futures
 
+from models.costs import TERMS as PROGRAM_TERMS
+from planner.ledger import ONE_OFF as LEDGER_ONE_OFF
 from planner.report import CONTENTS
-from planner.report.facts import TERMS, Facts
+from planner.report.facts import ONE_OFF, TERMS, Facts
 from planner.report.sentences import decision, verdict
 
 SHEETS = ["Summary", *(name for name, _ in CONTENTS)]
@@ -85,7 +89,7 @@ def test_landed_cost_adds_up_to_purchases_freight_and_duties(example, report):
     _, plan = example
     landed = report.table("Landed cost", "Landed, USD/t")
     assert sum(body(landed)["Present value, M$ discounted"]) == cents(expected(plan, "purchases", "freight", "duties"))
-    baotou = landed[(landed["Offer"] == "Baotou NdPr") & (landed["Period"] == "2026")].iloc[0]
+    baotou = landed[(landed["Offer or contract"] == "Baotou NdPr") & (landed["Period"] == "2026")].iloc[0]
     parts = [baotou[c] for c in ("Price, USD/t", "Freight, USD/t", "Duty: general, USD/t", "Duty: Section 301, USD/t")]
     assert parts == pytest.approx([60_000, 100, 3_000, 15_000])
     assert baotou["Landed, USD/t"] == pytest.approx(78_100)
@@ -95,7 +99,7 @@ def test_landed_cost_adds_up_to_purchases_freight_and_duties(example, report):
 def test_tons_of_a_future_count_with_its_probability(report):
     """Baotou sells 10 t a year in the calm future only: 7.5 t expected, at the same price per ton."""
     landed = report.table("Landed cost", "Landed, USD/t")
-    row = landed[(landed["Offer"] == "Baotou NdPr") & (landed["Period"] == "2027–2028")].iloc[0]
+    row = landed[(landed["Offer or contract"] == "Baotou NdPr") & (landed["Period"] == "2027–2028")].iloc[0]
     assert row["Tons, t per year"] == pytest.approx(7.5)
     assert row["Landed, M$ per year"] == pytest.approx(7.5 * 78_100 / 1e6)
 
@@ -151,7 +155,7 @@ def test_flows_hold_every_movement(example, report):
     )
     assert sum(flows["2026"]) + sum(flows["2027–2028"]) == pytest.approx(moved)
     assert set(flows["Kind"]) == {"purchase", "used where made"}
-    assert set(flows.loc[flows["Offer"] == "Lynas NdPr", "From"]) == {"Kuantan"}
+    assert set(flows.loc[flows["Offer or contract"] == "Lynas NdPr", "From"]) == {"Kuantan"}
 
 
 def test_a_project_shows_its_dates_size_and_money(report):
@@ -290,3 +294,44 @@ def test_a_plan_of_nothing_says_so_in_sentences(tmp_path):
     }.items():
         assert sentence in report.texts(sheet), sheet
     assert not any(report.book[sheet]._charts for sheet in SHEETS)
+
+
+# What the report knows of the program ---------------------------------------------------------------------------------
+
+
+def test_every_cost_term_of_the_program_has_a_plain_name():
+    """A term without one would stand in the report as a word of the code."""
+    assert set(PROGRAM_TERMS) <= set(TERMS)
+
+
+def test_one_off_payments_are_those_of_the_ledger():
+    """They count once, not in every year of their period."""
+    assert set(ONE_OFF) == set(LEDGER_ONE_OFF)
+
+
+def test_what_is_delivered_under_contract_is_bought_too(example, tmp_path):
+    """5 t lifted at 65,000 = 0.325 and 1 t paid and not taken = 0.065: in the mix, the flows, landed and total cost."""
+    case, plan = example
+    terms = pd.DataFrame([{"contract": "Lynas long", "offer": "Lynas NdPr", "grade": None}])
+    case = replace(case, tables={**case.tables, "contracts": terms.reindex(columns=case.tables["contracts"].columns)})
+    about = {"item": "Lynas long", "material": "NdPr oxide", "usd": 65_000.0}
+    more = [
+        line("contracts", START, 0.325, 1.0, t=5.0, from_="Kuantan", to="Texas", **about),
+        line("contracts", START, 0.065, 1.0, t=1.0, layer="forfeited", **about),
+    ]
+    ledger = pd.concat([plan.tables["ledger"], pd.DataFrame(more, columns=plan.tables["ledger"].columns)])
+    lift = {"contract": "Lynas long", "place": "Texas", "origin_class": "", "node": START, "t_per_year": 5.0}
+    lifts = pd.DataFrame([lift]).reindex(columns=plan.tables["lifts"].columns)
+    tables = {**plan.tables, "ledger": ledger, "lifts": lifts}
+    plan = replace(plan, tables=tables, objective_musd=plan.objective_musd + 0.39)
+    report = Report(case, plan, tmp_path / "report.xlsx")
+    suppliers = report.table("Suppliers", "Supplier or plant")
+    assert suppliers.set_index(["Supplier or plant", "Way"]).loc[("Lynas", "contract"), "2026"] == pytest.approx(5)
+    flows = report.table("Flows", "Kind").set_index("Kind")
+    assert flows.loc["contract", "2026"] == pytest.approx(5)
+    landed = report.table("Landed cost", "Landed, USD/t")
+    assert sum(body(landed)["Present value, M$ discounted"]) == cents(
+        expected(example[1], "purchases", "freight", "duties") + 0.39
+    )
+    assert landed.set_index("To").loc["forfeited", "Supplier"] == "Lynas"
+    assert report.table("Costs", "What", "M$ discounted")["M$ discounted"].iloc[2] == cents(0)

@@ -16,7 +16,8 @@ from planner.report.words import musd
 
 # The terms in the few groups that a chart can tell apart; what is not named here is OTHER.
 GROUPS = {
-    "purchases": "Purchases",
+    "purchases": "Purchases and contracts",
+    "contracts": "Purchases and contracts",
     "duties": "Duties",
     "operation": "Operation of plants",
     "fixed_operation": "Operation of plants",

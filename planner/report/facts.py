@@ -16,18 +16,27 @@ if TYPE_CHECKING:
     from planner.case import Case
     from planner.plan import Plan
 
-ONE_OFF = ("qualification",)  # terms paid once, not every year of the period
+ONE_OFF = ("qualification", "signing", "closure")  # terms paid once, not every year of the period
+GOODS = ("purchases", "contracts")  # terms that pay for what is bought
 TERMS = {
     "purchases": "Purchases",
+    "contracts": "Contracts",
     "freight": "Freight",
     "duties": "Duties",
     "qualification": "Supplier qualification",
+    "signing": "Signing of contracts",
+    "partnerships": "Partnerships",
     "investment": "Investment (annuities)",
+    "grants": "Capex grants",
+    "closure": "Closure of plants",
     "fixed_operation": "Fixed operation",
     "operation": "Variable operation",
+    "production_support": "Production support",
     "collection": "Collection for recycling",
     "holding": "Stock holding",
     "disposal": "Disposal",
+    "environment": "Environmental charges",
+    "substitution": "Substitution",
     "shortage": "Unmet demand (priced)",
     "sales": "Sales of surplus",
 }
@@ -105,6 +114,22 @@ class Facts:
         """The place of each material along the chain: the order of the materials sheet."""
         return {material: number for number, material in enumerate(self.stages)}
 
+    @cached_property
+    def offer_of(self) -> dict[str, str]:
+        """The offer behind an item of the ledger: its own name, or the one a contract is about."""
+        offers = self.case.tables["offers"]["offer"]
+        return dict(zip(offers, offers, strict=True)) | self._contracted
+
+    @cached_property
+    def _contracted(self) -> dict[str, str]:
+        table = self.case.tables.get("contracts", pd.DataFrame(columns=["contract", "offer"]))
+        return dict(zip(table["contract"], table["offer"], strict=True))
+
+    def of_offer(self, items: pd.Series, column: str) -> pd.Series:
+        """What the offers sheet says of each offer or contract; NaN for anything else."""
+        offers = self.case.tables["offers"].set_index("offer")
+        return items.map(self.offer_of).map(offers[column])
+
     def country_name(self, code: Any) -> str:
         return self._names.get(code, code) if isinstance(code, str) else ""
 
@@ -120,6 +145,15 @@ class Facts:
         if "node" not in frame.columns:
             return frame
         return frame.join(self.nodes[["period", "years", "probability"]], on="node")
+
+    @property
+    def bought(self) -> pd.DataFrame:
+        """Deliveries on the spot and under contract: item (offer or contract), material, place, way, tons, node."""
+        spot = self.table("purchases").rename(columns={"offer": "item"}).assign(way="bought")
+        lifts = self.table("lifts").rename(columns={"contract": "item"}).assign(way="contract")
+        columns = ["item", "place", "node", "t_per_year", "period", "years", "probability", "way"]
+        rows = pd.concat([spot[columns], lifts[columns]], ignore_index=True)
+        return rows.assign(material=self.of_offer(rows["item"], "material"))
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
@@ -173,13 +207,12 @@ def remembered(make: Callable[[Facts], T]) -> Callable[[Facts], T]:
 
 
 def _bought(facts: Facts) -> pd.DataFrame:
-    offers = facts.case.tables["offers"]
-    columns = ["offer", "supplier", "material", "origin", "mined_in", "refined_in", "melted_in"]
-    rows = facts.table("purchases").merge(offers[columns], on="offer", how="left")
+    """On the spot and under contract."""
+    rows = facts.bought
     for column in ("mined_in", "refined_in", "melted_in"):
-        rows[column] = [facts.country_name(code) for code in rows[column]]
-    rows["country"] = [facts.country_name(code) for code in rows["origin"]]
-    return rows.assign(way="bought")
+        rows[column] = [facts.country_name(code) for code in facts.of_offer(rows["item"], column)]
+    rows["country"] = [facts.country_name(code) for code in facts.of_offer(rows["item"], "origin")]
+    return rows.assign(supplier=facts.of_offer(rows["item"], "supplier"))
 
 
 def _made(facts: Facts) -> pd.DataFrame:

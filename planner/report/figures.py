@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.report.demand import needs, unmet
-from planner.report.facts import Facts
+from planner.report.facts import GOODS, Facts
 from planner.report.grades import graded_cost
 from planner.report.investments import projects
 from planner.report.kinds import MUSD, SHARE, TONS, WHOLE, Kind
@@ -31,11 +31,11 @@ def _money(facts: Facts) -> list[Figure]:
     lines = facts.ledger
     unit = "M$" if facts.currency == "USD" else f"M {facts.currency}"
     paid = lines.groupby("term")["paid_musd"].sum()
-    landed = paid.reindex(["purchases", "freight", "duties"]).fillna(0.0)
-    goods = float(landed["purchases"])
+    landed = paid.reindex([*GOODS, "freight", "duties"]).fillna(0.0)
+    goods = float(landed[list(GOODS)].sum())
     return [
         ("Total cost, present value", facts.plan.objective_musd, MUSD, unit),
-        ("Spent on purchases", goods, MUSD, f"{unit}, undiscounted"),
+        ("Spent on purchases and contracts", goods, MUSD, f"{unit}, undiscounted"),
         ("Duties paid", float(landed["duties"]), MUSD, f"{unit}, undiscounted"),
         (
             "Duties and freight on purchases",
@@ -47,13 +47,12 @@ def _money(facts: Facts) -> list[Figure]:
 
 
 def _choices(facts: Facts) -> list[Figure]:
-    offers = facts.case.tables["offers"].set_index("offer")
-    bought = facts.plan.tables["purchases"]["offer"].drop_duplicates()
+    bought = facts.bought["item"].drop_duplicates()
     built = projects(facts)
     back = recovered(facts)
     return [
-        ("Suppliers used", int(bought.map(offers["supplier"]).nunique()), WHOLE, "suppliers"),
-        ("Countries of origin", int(bought.map(offers["origin"]).nunique()), WHOLE, "countries"),
+        ("Suppliers used", int(facts.of_offer(bought, "supplier").nunique()), WHOLE, "suppliers"),
+        ("Countries of origin", int(facts.of_offer(bought, "origin").nunique()), WHOLE, "countries"),
         ("Projects begun", len(built), WHOLE, f"of {len(facts.case.tables['build_options'])} options"),
         ("Capex", float((built["capex_musd"] * built["probability"]).sum()), MUSD, "M$, undiscounted"),
         (

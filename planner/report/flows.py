@@ -26,7 +26,7 @@ def fill_flows(page: Page, facts: Facts) -> None:
     if rows.empty:
         page.say("Nothing moves.")
         return
-    heads = ("Kind", "Material", "From", "To", "Offer")
+    heads = ("Kind", "Material", "From", "To", "Offer or contract")
     columns = [Col(key, head) for key, head in zip(FLOW_KEYS, heads, strict=True)]
     columns[3:3] = [Col("from_country", "From country")]
     columns[5:5] = [Col("to_country", "To country")]
@@ -39,13 +39,10 @@ def fill_flows(page: Page, facts: Facts) -> None:
 
 def flows(facts: Facts) -> pd.DataFrame:
     """Purchases, shipments of own goods and shipments out of stock; expected t per year."""
-    offers = facts.case.tables["offers"].set_index("offer")
-    bought = facts.table("purchases")
-    source = bought["offer"].map(offers["ships_from"]).fillna(bought["offer"].map(offers["origin"]))
-    bought = bought.assign(
-        way="purchase", by=bought["offer"], material=bought["offer"].map(offers["material"]), to=bought["place"]
-    )
-    bought["from"] = source
+    bought = facts.bought
+    source = facts.of_offer(bought["item"], "ships_from").fillna(facts.of_offer(bought["item"], "origin"))
+    way = bought["way"].map({"bought": "purchase", "contract": "contract"})
+    bought = bought.assign(way=way, by=bought["item"], to=bought["place"], **{"from": source})
     own, stock = facts.table("shipments"), facts.table("stock_shipments")
     stays = own["from_place"] == own["to_place"]
     own = own.assign(way=["used where made" if same else "own shipment" for same in stays])
@@ -100,7 +97,10 @@ def use(facts: Facts) -> pd.DataFrame:
         .merge(facts.case.tables["facilities"][["facility", "place"]], on="facility")
     )
     plants = plants.assign(t_per_year=-plants["t_per_year"] * plants["t_per_t"])
-    served = facts.table("deliveries").merge(facts.case.tables["segments"][["segment", "place"]], on="segment")
+    served = facts.table("deliveries")
+    served = served.assign(t_per_year=served["t_per_year"] * served["t_per_t"]).merge(
+        facts.case.tables["segments"][["segment", "place"]], on="segment"
+    )
     columns = ["place", "material", "period", "probability", "t_per_year"]
     rows = expected(pd.concat([plants[columns], served[columns]], ignore_index=True))
     return rows.assign(country=rows["place"].map(facts.country_of))

@@ -13,6 +13,13 @@ GRADES = ("A", "B", "C", "D", "")
 # The sheet and the column that name a line's item, for terms priced by one row.
 PRICED_BY = {
     "purchases": ("offers", "offer"),
+    "contracts": ("contracts", "contract"),
+    "signing": ("contracts", "contract"),
+    "closure": ("facilities", "facility"),
+    "substitution": ("substitutes", "segment"),
+    "partnerships": ("partnerships", "partnership"),
+    "grants": ("incentives", "incentive"),
+    "production_support": ("incentives", "incentive"),
     "qualification": ("suppliers", "supplier"),
     "investment": ("build_options", "option"),
     "fixed_operation": ("facilities", "facility"),
@@ -30,7 +37,8 @@ def graded_cost(facts: Facts) -> pd.DataFrame:
     """The ledger with the size of each line (expected, discounted, without sign) and its grade."""
     lines = facts.ledger[["term", "layer", "item", "material", "from", "to", "expected_musd"]].copy()
     lines["size_musd"] = lines["expected_musd"].abs()
-    grades = {term: _worst(facts.case.tables[sheet], column) for term, (sheet, column) in PRICED_BY.items()}
+    tables = facts.case.tables
+    grades = {t: _worst(tables[sheet], column) for t, (sheet, column) in PRICED_BY.items() if sheet in tables}
     processes = facts.case.tables["processes"]
     grades["operation"] = _worst(processes.assign(item=processes["facility"] + " / " + processes["process"]), "item")
     for option, grade in _worst(facts.case.tables["build_options"], "option").items():

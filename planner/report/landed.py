@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.report.facts import Facts, expected
+from planner.report.facts import GOODS, Facts, expected
 from planner.report.kinds import MUSD, SHARE, TONS, USD, USD_FINE
 from planner.report.page import Page
 from planner.report.tables import Col, table
 
 KEYS = ["item", "material", "from", "to", "period"]
-PARTS = ("purchases", "freight", "duties")
+PARTS = (*GOODS, "freight", "duties")
 
 
 def fill_landed(page: Page, facts: Facts) -> None:
@@ -19,14 +19,15 @@ def fill_landed(page: Page, facts: Facts) -> None:
         "Landed cost",
         "What a ton costs at its destination: price, freight, and each duty in its own column (named by its "
         "authority). Own goods that are shipped at a cost stand here without a price. The last column adds up to "
-        "purchases, freight and duties of the plan.",
+        "purchases, contracts, freight and duties.",
     )
     rows, layers = landed(facts)
     if rows.empty:
         page.say("Nothing is bought, and nothing is shipped at a cost.")
         return
     columns = [
-        Col("material", "Material"), Col("item", "Offer"), Col("supplier", "Supplier"), Col("origin", "Origin"),
+        Col("material", "Material"), Col("item", "Offer or contract"),
+        Col("supplier", "Supplier"), Col("origin", "Origin"),
         Col("from", "From"), Col("to", "To"), Col("label", "Period"), Col("t", "Tons, t per year", TONS),
         Col("price", "Price, USD/t", USD), Col("freight", "Freight, USD/t", USD),
         *[Col(f"duty {layer}", f"Duty: {layer}, USD/t", USD) for layer in layers],
@@ -44,16 +45,18 @@ def landed(facts: Facts) -> tuple[pd.DataFrame, list[str]]:
     if lines.empty:
         return lines, layers
     lines["part"] = lines["term"].where(lines["term"] != "duties", "duty " + lines["layer"].astype(str))
-    lines[KEYS[:-1]] = lines[KEYS[:-1]].fillna("")
+    lines["part"] = lines["part"].where(~lines["term"].isin(GOODS), "price")
+    aside = (lines["term"] == "contracts") & (lines["layer"] != "")  # paid and not taken, or taken and paid before
+    lines["to"] = lines["to"].where(~aside, lines["layer"])
     money = lines.pivot_table(
         index=KEYS, columns="part", values="yearly_musd", aggfunc="sum", fill_value=0.0, observed=True
     )
-    parts = ["purchases", "freight", *[f"duty {layer}" for layer in layers]]
+    parts = ["price", "freight", *[f"duty {layer}" for layer in layers]]
     money = money.reindex(columns=parts, fill_value=0.0)
     rows = pd.DataFrame({"yearly": money.sum(axis=1), "present": lines.groupby(KEYS)["expected_musd"].sum()})
     rows["t"] = _tons(lines)
     per_ton = money.div(rows["t"].where(rows["t"] > 0), axis=0) * 1e6
-    rows["price"] = per_ton["purchases"].where(money["purchases"] != 0)
+    rows["price"] = per_ton["price"].where(money["price"] != 0)
     rows["freight"] = per_ton["freight"]
     rows[[f"duty {layer}" for layer in layers]] = per_ton[parts[2:]]
     rows["duty"] = per_ton[parts[2:]].sum(axis=1)
@@ -71,9 +74,8 @@ def _tons(lines: pd.DataFrame) -> pd.Series:
 
 def _named(facts: Facts, rows: pd.DataFrame) -> pd.DataFrame:
     """With supplier, origin and period label; purchases along the chain first, then own goods."""
-    offers = facts.case.tables["offers"].set_index("offer")
-    rows["supplier"] = rows["item"].map(offers["supplier"]).fillna("own goods")
-    bought = rows["item"].map(offers["origin"])
+    rows["supplier"] = facts.of_offer(rows["item"], "supplier").fillna("")
+    bought = facts.of_offer(rows["item"], "origin")
     rows["origin"] = [facts.country_name(o) or facts.origin(f) for o, f in zip(bought, rows["from"], strict=True)]
     rows["from"] = [f if f in facts.country_of else facts.country_name(f) for f in rows["from"]]
     rows["label"] = rows["period"].map(facts.labels)
@@ -120,7 +122,7 @@ def duties(facts: Facts) -> pd.DataFrame:
 
 def _declared(facts: Facts, rows: pd.DataFrame) -> pd.Series:
     """USD per t on which duty is charged: the price paid for purchases, the customs value for own goods."""
-    bought = facts.ledger[facts.ledger["term"] == "purchases"]
+    bought = facts.ledger[facts.ledger["term"].isin(GOODS) & (facts.ledger["layer"] == "")]
     price = bought.groupby(["item", "node"])["usd_per_t"].first()
     keys = pd.MultiIndex.from_frame(rows[["item", "node"]])
     customs = facts.case.tables["materials"].set_index("material")["customs_value_usd_per_t"]

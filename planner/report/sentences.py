@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.report.facts import Facts, records, term_name
+from planner.report.facts import GOODS, Facts, records, term_name
 from planner.report.investments import projects
 from planner.report.limits import three_limits
 from planner.report.recycling import recovered
@@ -36,13 +36,14 @@ def decision(facts: Facts) -> list[str]:
 
 
 def _buy(facts: Facts) -> str:
-    bought = facts.ledger[facts.ledger["term"] == "purchases"]
+    bought = facts.ledger[facts.ledger["term"].isin(GOODS)]
     spent = bought["paid_musd"].sum()
     if spent <= 0:
         return "Nothing is bought: own plants and collected material supply everything."
-    offers = facts.case.tables["offers"].set_index("offer")
-    suppliers = bought.groupby(bought["item"].map(offers["supplier"]))["paid_musd"].sum().sort_values(ascending=False)
-    origins = bought["item"].map(offers["origin"]).nunique()
+    suppliers = (
+        bought.groupby(facts.of_offer(bought["item"], "supplier"))["paid_musd"].sum().sort_values(ascending=False)
+    )
+    origins = facts.of_offer(bought["item"], "origin").nunique()
     top = [f"{name} ({percent(value / spent)})" for name, value in suppliers.head(3).items()]
     new = facts.plan.tables["qualifications"]["supplier"].nunique()
     return (
