@@ -42,6 +42,9 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
     for kind, charged in known.duties.items():
         duty = ended(kind, charged)[[*_key(kind), "layer", "duty_usd_per_t"]]
         yield line("duties", duty.merge(_keyed(kind, flows[kind]), on=_key(kind)), "duty_usd_per_t")
+    yield from _saved_duty_lines(decided)
+    yield from _partnership_lines(case, known, decided)
+    yield from _support_lines(known, decided)
     yield _one_off(
         "qualification", decided.qualifications, case.tables["suppliers"], "supplier", "qualification_cost_musd"
     )

@@ -19,6 +19,10 @@ from planner.solver import Outcome, Progress, SolveOptions, solve
 from planner.translate import translate
 
 MOST_FINDINGS = 10
+ENDLESS = (
+    "Cost could fall for ever: something that can be bought or made without limit sells for more than it costs. Give the"
+    " market a max_t_per_year on the sales sheet, or the stock a max_t on the stocks sheet."
+)
 
 
 class _Clock:
@@ -95,6 +99,8 @@ def _refuse_without_plan(case: Case, program: Program, outcome: Outcome, options
     if outcome.status == "no plan in time":
         limit = options.time_limit_s
         raise NoPlanInTime(f"No plan was found within {limit:,.0f} s. Allow more time, or make the case smaller.")
+    if outcome.values is None and "nbounded" in outcome.message:
+        raise SolveFailed(ENDLESS)
     if outcome.values is None:
         raise SolveFailed(f"The solver could not solve this case: {outcome.message}")
 

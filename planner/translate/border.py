@@ -92,7 +92,7 @@ def border_tables(
 
 
 def _numbered(kind: str, frame: pd.DataFrame) -> pd.DataFrame:
-    most = np.fmin(frame["max_t_per_year"], frame["need_t"]) if "max_t_per_year" in frame else frame["need_t"]
+    most = frame[["max_t_per_year", "need_t"]].min(axis=1) if "max_t_per_year" in frame else frame["need_t"]
     flow = pd.Series(list(indices(frame, *KEYS[kind])), index=frame.index, dtype=object)
     return frame.assign(kind=kind, flow=flow, most_t=most)[FLOW]
 

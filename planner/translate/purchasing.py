@@ -62,8 +62,9 @@ def sold_offers(case: Case, flows: FlowTables) -> pd.DataFrame:
     suppliers = case.tables["suppliers"][["supplier", "qualified", "qualification_cost_musd", "qualification_years"]]
     sold = sold.merge(suppliers, on="supplier")
     most = sold["max_t_per_year"] + sold["could_add_t"]
-    worth = np.fmax(np.fmin(most, sold["need_t"]), sold["min_order_t_per_year"].fillna(0.0))
-    sold["most_worth_t"] = np.fmin(worth, most)
+    most = most.fillna(np.inf)
+    worth = np.maximum(np.minimum(most, sold["need_t"]), sold["min_order_t_per_year"].fillna(0.0))
+    sold["most_worth_t"] = np.minimum(worth, most)
     return sold.sort_values(["offer", "period"], kind="stable", ignore_index=True)
 
 
