@@ -62,3 +62,35 @@ def test_a_need_that_cannot_be_met_is_said_to_be_so():
     """60 t fit on the only lane, for 100 t that may not go short: the letter names the cell and the 40 t that lack."""
     with pytest.raises(Infeasible, match=r"lanes!\S+: .* 40.000 t"):
         solve(lanes=[{"from": "CHN", "max_t_per_year": 60}])
+
+
+def test_a_substitute_serves_no_more_than_its_share():
+    """30 % may use 2 t of ferrite (10,000 $/t) a ton, at 15,000 $ extra: 35,000 $ a ton of need; the rest 60,000.
+
+    60 x 10,000 + 30 x 15,000 + 70 x 60,000 = 0.6 + 0.45 + 4.2 = 5.25 M$.
+    """
+    plan = solve(
+        materials=[{"material": "oxide"}, {"material": "ferrite"}],
+        offers=[BAOTOU, BAOTOU | {"offer": "Ferrite", "material": "ferrite", "price_usd_per_t": 10_000}],
+        substitutes=[
+            {"segment": "magnets", "material": "ferrite", "t_per_t": 2, "extra_usd_per_t": 15_000, "max_share": 0.3}
+        ],
+    )
+    assert bought(plan) == approx({"Ferrite": 60, "Baotou": 70})
+    assert tons(plan, "deliveries", "material") == approx({"ferrite": 30, "oxide": 70})
+    assert cost(plan, "substitution") == approx(0.45)
+    assert plan.objective_musd == approx(5.25)
+
+
+def test_thrifting_serves_a_need_with_less_of_the_same():
+    """From 2027 on 0.7 t do the work of a ton, at 5,000 $ a ton of need: 6.0, then 70 x 60,000 + 100 x 5,000 = 4.7
+    M$."""
+    plan = solve(
+        periods=[{"period": 2026, "years": 1}, {"period": 2027, "years": 1}],
+        substitutes=[
+            {"segment": "magnets", "material": "oxide", "t_per_t": 0.7, "extra_usd_per_t": 5_000, "from": 2027}
+        ],
+        demand=needs({2026: 100, 2027: 100}),
+    )
+    assert bought(plan, "node") == approx({("Baotou", "2026"): 100, ("Baotou", "2027"): 70})
+    assert plan.objective_musd == approx(10.7)

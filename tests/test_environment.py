@@ -1,96 +1,61 @@
-"""What the plan gives off and uses up, and what that is charged."""
+"""Charges on what is given off, and a price on what is at risk."""
 
-from cases import MINE, approx, bought, cost, needs, solve, tons, years
-
-
-def indicator(plan, measure, node="2026"):
-    """One figure of the table of indicators."""
-    table = plan.tables["indicators"]
-    return table.loc[(table["measure"] == measure) & (table["node"] == node), "value"].item()
+from cases import BAOTOU, LYNAS, MINE, approx, bought, cost, solve
 
 
-def offers(baotou=0.0, lynas=0.0):
-    """Baotou at 60,000 and Lynas at 70,000 $/t, with this much CO2 per ton."""
-    shared = {"material": "oxide"}
-    return [
-        shared
-        | {"offer": "Baotou", "supplier": "Baotou", "origin": "CHN", "price_usd_per_t": 60_000, "co2_t_per_t": baotou},
-        shared
-        | {"offer": "Lynas", "supplier": "Lynas", "origin": "MYS", "price_usd_per_t": 70_000, "co2_t_per_t": lynas},
-    ]
-
-
-def test_what_is_bought_gives_off_co2():
-    """100 t from Baotou at 50 t of CO2 a ton: 5,000 t. Without a charge it costs nothing."""
-    plan = solve(offers=offers(baotou=50, lynas=10))
-    assert indicator(plan, "co2_t") == approx(5_000)
-    assert cost(plan, "environment") == 0
-    assert plan.objective_musd == approx(6.0)
-
-
-def test_a_charge_on_co2_turns_the_order_to_the_cleaner_supplier():
-    """At 300 $/t of CO2: Baotou 60,000 + 50 x 300 = 75,000; Lynas 70,000 + 10 x 300 = 73,000. 7.3 M$, 0.3 charged."""
-    plan = solve(settings={"co2_usd_per_t": 300}, offers=offers(baotou=50, lynas=10))
-    assert bought(plan) == approx({"Lynas": 100})
-    assert indicator(plan, "co2_t") == approx(1_000)
-    assert cost(plan, "environment") == approx(0.3)
-    assert plan.objective_musd == approx(7.3)
-
-
-def test_a_charge_below_the_difference_moves_nothing():
-    """At 200 $/t of CO2: Baotou 60,000 + 50 x 200 = 70,000; Lynas 70,000 + 10 x 200 = 72,000. 7.0 M$."""
-    plan = solve(settings={"co2_usd_per_t": 200}, offers=offers(baotou=50, lynas=10))
+def test_co2_of_goods_and_of_their_way_is_charged():
+    """Baotou's oxide gives off 20 t a ton and 1 t on its way, at 100 $/t: 2,100 $/t, still cheaper: 6.0 + 0.21 M$."""
+    plan = solve(
+        {"co2_usd_per_t": 100}, offers=[BAOTOU | {"co2_t_per_t": 20}, LYNAS], lanes=[{"from": "*", "co2_t_per_t": 1}]
+    )
     assert bought(plan) == approx({"Baotou": 100})
+    assert cost(plan, "environment") == approx(0.21)
+    assert plan.objective_musd == approx(6.21)
+
+
+def test_a_charge_on_co2_moves_the_order():
+    """At 600 $/t Baotou's 20 t are 12,000 $: Lynas, 7.0 M$."""
+    plan = solve({"co2_usd_per_t": 600}, offers=[BAOTOU | {"co2_t_per_t": 20}, LYNAS])
+    assert bought(plan) == approx({"Lynas": 100})
     assert plan.objective_musd == approx(7.0)
 
 
-def test_the_way_counts_by_the_most_specific_lane_that_says_how_much():
-    """2 t of CO2 a ton, from China 30; the row for oxide states only freight, so the others count. 500 $/t of CO2.
-
-    Lynas: 70,000 + 2 x 500 = 71,000 + 100 freight; Baotou: 60,000 + 30 x 500 = 75,000 + 100. So Lynas, 7.11 M$.
-    """
-    lanes = [
-        {"from": "*", "co2_t_per_t": 2},
-        {"from": "CHN", "co2_t_per_t": 30},
-        {"from": "*", "material": "oxide", "freight_usd_per_t": 100},
-    ]
-    free = solve(lanes=lanes)
-    assert bought(free) == approx({"Baotou": 100})
-    assert indicator(free, "co2_t") == approx(3_000)
-    charged = solve(settings={"co2_usd_per_t": 500}, lanes=lanes)
-    assert bought(charged) == approx({"Lynas": 100})
-    assert cost(charged, "environment") == approx(0.1)
-    assert charged.objective_musd == approx(7.11)
-
-
-def test_a_plants_run_pays_for_co2_water_and_residue():
-    """A ton of the mine's 30 (20,000 $) gives off 40 t CO2 (100 $), takes 300 m3 (20 $), leaves 50 t residue (200 $).
-
-    4,000 + 6,000 + 10,000 on top make 40,000, below 60,000. 30 x 40,000 + 70 x 60,000 = 5.4 M$, 0.6 charged.
-    """
-    run = MINE["processes"][0] | {"co2_t_per_t": 40, "water_m3_per_t": 300, "residue_t_per_t": 50}
-    charges = {"co2_usd_per_t": 100, "water_usd_per_m3": 20, "residue_usd_per_t": 200}
-    plan = solve(settings=charges, **MINE | {"processes": [run]})
-    assert [indicator(plan, name) for name in ("co2_t", "water_m3", "residue_t")] == approx([1_200, 9_000, 1_500])
-    costs = plan.tables["costs"]
-    layers = costs[costs["term"] == "environment"].set_index("layer")["discounted_musd"].to_dict()
-    assert layers == approx({"co2_t": 0.12, "water_m3": 0.18, "residue_t": 0.3})
-    assert plan.objective_musd == approx(5.4)
-
-
-def test_a_charge_can_keep_a_mine_shut():
-    """A residue charge of 900 $/t on 50 t a ton is 45,000 $/t: 20,000 + 45,000 > 60,000. All from Baotou, 6.0 M$."""
-    run = MINE["processes"][0] | {"residue_t_per_t": 50}
-    plan = solve(settings={"residue_usd_per_t": 900}, **MINE | {"processes": [run]})
-    assert tons(plan, "activity", "facility") == {}
-    assert plan.objective_musd == approx(6.0)
-
-
-def test_charges_are_discounted_over_the_years_of_the_period():
-    """100 t a year in 2026 and 2027 at 25 %: 1 + 0.8. Charge 50 x 100 $ x 100 t = 0.5 M$ a year, 0.9 in all."""
-    settings = {"co2_usd_per_t": 100, "discount_rate": 0.25}
+def test_own_plants_are_charged_for_co2_water_and_residue():
+    """30 t: 10 t CO2 at 100 $, 50 m3 water at 2 $, 4 t residue at 25 $ a ton: 1,200 $/t, 0.036 M$; 4.8 M$ beside."""
     plan = solve(
-        settings=settings, periods=years(2026, 2027), demand=needs({2026: 100, 2027: 100}), offers=offers(baotou=50)[:1]
+        {"co2_usd_per_t": 100, "water_usd_per_m3": 2, "residue_usd_per_t": 25},
+        **MINE
+        | {"processes": [MINE["processes"][0] | {"co2_t_per_t": 10, "water_m3_per_t": 50, "residue_t_per_t": 4}]},
     )
-    assert cost(plan, "environment") == approx(0.9)
-    assert plan.objective_musd == approx(6.5 * 1.8)
+    assert cost(plan, "environment") == approx(0.036)
+    assert plan.objective_musd == approx(4.836)
+
+
+RISKY = [{"country": "USA"}, {"country": "CHN", "risk_score": 80}, {"country": "MYS", "risk_score": 10}]
+
+
+def test_a_price_on_exposure_moves_the_order_and_leaves_the_costs_as_they_are():
+    """At 0.5 a dollar at risk Baotou seems to cost 60,000 x 1.4 = 84,000 $/t, Lynas 70,000 x 1.05 = 73,500: 7.0 M$
+    are paid."""
+    plan = solve({"exposure_price": 0.5}, countries=RISKY)
+    assert bought(plan) == approx({"Lynas": 100})
+    assert plan.tables["costs"]["discounted_musd"].sum() == approx(7.0)
+
+
+def test_exposure_looks_behind_the_invoice():
+    """80 % of Lynas depends on China: 0.2 x 10 + 0.8 x 80 = 66: 70,000 x 1.33 = 93,100, dearer than Baotou's 84,000:
+    6.0 M$."""
+    plan = solve(
+        {"exposure_price": 0.5}, countries=RISKY, upstream=[{"offer": "Lynas", "country": "CHN", "share": 0.8}]
+    )
+    assert bought(plan) == approx({"Baotou": 100})
+    assert plan.tables["costs"]["discounted_musd"].sum() == approx(6.0)
+
+
+def test_without_a_price_exposure_is_only_reported():
+    """Baotou, 6.0 M$, of which 80 % are at risk: 4.8 M$ a year, an index of 80."""
+    plan = solve(countries=RISKY)
+    indicators = plan.tables["indicators"].set_index("measure")["value"]
+    assert plan.objective_musd == approx(6.0)
+    assert indicators["exposure_musd"] == approx(4.8)
+    assert indicators["exposure_index"] == approx(80)

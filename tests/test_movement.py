@@ -158,3 +158,34 @@ def test_stock_does_not_leave_its_country():
     )
     assert bought(plan) == approx({"Baotou": 100})
     assert plan.tables["stock_shipments"].empty
+
+
+MINIMUM_80 = {
+    "lanes": [ANY, {"from": "CHN", "min_t_per_year": 80, "max_t_per_year": 100}],
+    "offers": [BAOTOU, LYNAS | {"price_usd_per_t": 50_000, "max_t_per_year": 50}],
+}
+
+
+def test_a_lane_that_is_used_carries_its_minimum():
+    """Lynas has 50 t at 50,000 $/t; the lane from China is used for 80 t or more: 80 x 60,000 + 20 x 50,000 = 5.8 M$.
+
+    Without the minimum it would be 50 x 50,000 + 50 x 60,000 = 5.5 M$; half a lane would allow that too.
+    """
+    plan = solve(**MINIMUM_80)
+    assert bought(plan) == approx({"Baotou": 80, "Lynas": 20})
+    assert plan.tables["lanes_used"][["from", "to", "node"]].values.tolist() == [["CHN", "Texas", "2026"]]
+    assert plan.objective_musd == approx(5.8)
+
+
+def test_a_lane_that_is_used_has_its_fixed_cost():
+    """Opening the lane from China costs 0.1 M$ a year, and saves 100 x 10,000: 6.0 + 0.1 M$."""
+    plan = solve(lanes=[ANY, {"from": "CHN", "fixed_musd_per_year": 0.1, "max_t_per_year": 100}])
+    assert cost(plan, "freight") == approx(0.1)
+    assert plan.objective_musd == approx(6.1)
+
+
+def test_a_lane_that_does_not_pay_is_not_opened():
+    """At 1.1 M$ a year all comes from Lynas: 7.0 M$."""
+    plan = solve(lanes=[ANY, {"from": "CHN", "fixed_musd_per_year": 1.1, "max_t_per_year": 100}])
+    assert bought(plan) == approx({"Lynas": 100})
+    assert plan.objective_musd == approx(7.0)

@@ -98,3 +98,39 @@ def test_a_plant_that_stands_for_one_year_of_three_has_a_third_of_its_capacity()
     )
     assert tons(plan, "activity", "facility") == approx({"Mine": 10})
     assert plan.objective_musd == approx(16.83)
+
+
+IDLE = {"fixed_om_usd_per_t": 10_000, "closure_allowed": "yes"}
+TWO_YEARS = {"periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100})}
+DEAR = {"processes": [MINE["processes"][0] | {"cost_usd_per_t": 90_000}]}
+
+
+def test_an_idle_plant_is_closed_where_that_saves_its_fixed_cost():
+    """30 t/yr at 10,000 $ are 0.3 M$ a year; closing costs 0.5 once: 12.0 + 0.5, against 12.6 M$."""
+    plan = solve(**mine(**IDLE, closure_cost_musd=0.5) | DEAR, **TWO_YEARS)
+    assert plan.tables["closures"].values.tolist() == [["Mine", "2026"]]
+    assert cost(plan, "closure") == approx(0.5)
+    assert cost(plan, "fixed_operation") == approx(0)
+    assert plan.objective_musd == approx(12.5)
+
+
+def test_a_plant_is_closed_as_a_whole():
+    """15 t are needed: the mine makes them for 0.3 M$ and 0.3 fixed, 0.6 against 0.9 bought; half closed it would be
+    0.45."""
+    plan = solve(**mine(**IDLE), demand=needs({2026: 15}))
+    assert plan.tables["closures"].empty
+    assert plan.objective_musd == approx(0.6)
+
+
+def test_a_closed_plant_makes_nothing():
+    """Closing saves 0.3 M$ and costs nothing, but the 30 t save 30 x 40,000 = 1.2 M$: 0.6 + 0.3 + 4.2 = 5.1 M$."""
+    plan = solve(**mine(**IDLE))
+    assert plan.tables["closures"].empty
+    assert plan.objective_musd == approx(5.1)
+
+
+def test_a_plant_is_closed_once():
+    """A mothballed mine (nothing of it is available) costs 0.3 M$ a year; closing it costs 0.1, once: 12.0 + 0.1 M$."""
+    plan = solve(**mine(**IDLE, availability=0, closure_cost_musd=0.1), **TWO_YEARS)
+    assert plan.tables["closures"].values.tolist() == [["Mine", "2026"]]
+    assert plan.objective_musd == approx(12.1)
