@@ -6,12 +6,17 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from breaking import Bad, Make, cell_of, repeated, with_cell, with_csv_cell, with_sheets
+from breaking import Bad, Make, cell_of, repeated, with_cell, with_csv_cell, with_csv_sheets, with_sheets
 from good_case import Sheets, good, put
 
 from planner.schema import SHEET, Ref
 
 # Rows and keys --------------------------------------------------------------------------------------------------------
+
+
+def group_as_country(sheets: Sheets) -> None:
+    put(sheets, "countries!C3", "allied; AUS")
+    put(sheets, "tariffs!C3", "AUS")
 
 
 def references() -> Iterator[Bad]:
@@ -20,12 +25,11 @@ def references() -> Iterator[Bad]:
         for column in SHEET[sheet].columns:
             if isinstance(column, Ref) and column.name in rows[0]:
                 place = rows[0].index(column.name)
-                row = next(
-                    n for n, cells in enumerate(rows[1:], start=2) if place < len(cells) and cells[place] is not None
-                )
-                year = isinstance(rows[row - 1][place], int)
-                cell = cell_of(sheet, column.name, row)
-                yield Bad(f"unknown {cell}", with_csv_cell(cell, 2099 if year else "Zyzzx"), "key.unknown", cell)
+                filled = [n for n, row in enumerate(rows[1:], 2) if place < len(row) and row[place] is not None]
+                for row in filled[:1]:
+                    cell = cell_of(sheet, column.name, row)
+                    wrong = 2099 if isinstance(rows[row - 1][place], int) else "Zyzzx"
+                    yield Bad(f"unknown {cell}", with_csv_cell(cell, wrong), "key.unknown", cell)
 
 
 def duplicates() -> Iterator[Bad]:
@@ -66,6 +70,54 @@ ROWS = [
     Bad("falling ramp", with_cell("build_options!M2", 0.3), "row.ramp-falls", "build_options!M2", warning=True),
     Bad("zero in a recipe", cells_set(recipes_C4=0), "row.zero-recipe", "recipes!C4", warning=True),
 ]
+AGREEMENTS = [
+    Bad("price bands of two kinds", with_csv_cell("offer_tiers!D3", "all units"), "row.tier-kind", "offer_tiers!D3"),
+    Bad("a contract without price", with_csv_cell("contracts!K2", None), "row.contract-price", "contracts!K2"),
+    Bad("a contract with two prices", with_csv_cell("contracts!L2", 0.1), "row.contract-price", "contracts!K2"),
+    Bad("a fixed price with a floor", with_csv_cell("contracts!M2", 5), "row.contract-price", "contracts!M2"),
+    Bad("a floor above its ceiling", with_csv_cell("contracts!M3", 90000), "row.min-above-max", "contracts!M3"),
+    Bad("signed after its end", with_csv_cell("contracts!D2", 2031), "row.from-after-to", "contracts!D2"),
+    Bad("a quota whose duty falls", with_csv_cell("quotas!H2", 0.5), "row.quota-falls", "quotas!I2"),
+    Bad("a grant without share", with_csv_cell("incentives!E3", None), "row.incentive", "incentives!E3"),
+    Bad("a grant per ton", with_csv_cell("incentives!F3", 5), "row.incentive", "incentives!F3"),
+    Bad("a grant to a material", with_csv_cell("incentives!C3", "magnet"), "row.incentive", "incentives!C3"),
+    Bad(
+        "a floor without material",
+        with_csv_sheets(lambda s: s["incentives"].append(["F", "price floor", "Nevada magnets", None, None, 5])),
+        "row.incentive",
+        "incentives!D4",
+    ),
+    Bad(
+        "a duty cut that no law has",
+        with_csv_cell("partnership_effects!C2", "generl"),
+        "row.effect",
+        "partnership_effects!C2",
+        fix="'general'",
+    ),
+    Bad("a duty cut of 50", with_csv_cell("partnership_effects!D2", 50), "row.effect", "partnership_effects!D2"),
+    Bad(
+        "trust restored for a name",
+        with_csv_cell("partnership_effects!B2", "restores trust"),
+        "row.effect",
+        "partnership_effects!C2",
+    ),
+    Bad(
+        "half a year sooner",
+        with_csv_sheets(lambda s: s["partnership_effects"].append(["Malaysia", "shortens lead", "magnets one", 0.5])),
+        "row.effect",
+        "partnership_effects!D3",
+    ),
+    Bad(
+        "more upstream than all",
+        with_csv_sheets(lambda s: s["upstream"].append(["Lynas NdPr", "CHN", "carbonate", 0.8])),
+        "row.upstream-share",
+        "upstream!D3",
+    ),
+    Bad("a limit by what it cannot know", with_csv_cell("limits!F2", None), "row.limit-goods", "limits!F2"),
+    Bad("a limit for each country", with_csv_cell("limits!B3", "exposure"), "row.limit-each", "limits!G3"),
+    Bad("a share above 1", with_csv_cell("limits!D2", 40), "row.limit-range", "limits!D2"),
+    Bad("hhi of one country", with_csv_cell("limits!E3", "CHN"), "row.limit-selector", "limits!E3"),
+]
 KEYS = [
     *references(),
     *duplicates(),
@@ -104,7 +156,7 @@ KEYS = [
         "key.ambiguous",
         "lanes!B2",
     ),
-    Bad("a group called as a country", with_cell("countries!C3", "allied; CHN"), "key.ambiguous", "tariffs!C3"),
+    Bad("a group called as a country", with_sheets(group_as_country), "key.ambiguous", "tariffs!C3"),
 ]
 
 # Between sheets, and slips --------------------------------------------------------------------------------------------
@@ -135,6 +187,26 @@ def scarce(sheets: Sheets) -> None:
 def scarce_but_may(sheets: Sheets) -> None:
     scarce(sheets)
     sheets["segments"][2][4:6] = [2000000, 1]
+
+
+def lone_but_may(sheets: Sheets) -> None:
+    lone(sheets)
+    sheets["segments"][2][4:6] = [2000000, 1]
+
+
+def no_scrap(sheets: Sheets) -> None:
+    """Nothing brings scrap to the recycler, which need not run."""
+    del sheets["returns"]
+    sheets["facilities"][3][6] = None
+    sheets["materials"][5][5] = 50
+
+
+def century(sheets: Sheets) -> None:
+    """Two more periods of fifty years, with needs."""
+    for year in (2031, 2081):
+        sheets["periods"].append([year, 50])
+        sheets["demand"].append(["EV motors", year, 900])
+        sheets["demand"].append(["Phosphors", year, 120])
 
 
 def must_run(sheets: Sheets) -> None:
@@ -202,6 +274,7 @@ CROSS = [
     ),
 ]
 PLAUSIBLE = [
+    Bad("a horizon of 105 years", with_sheets(century), "plausible.long-horizon", "periods!A2", warning=True),
     Bad("a price per kg", with_cell("offers!I2", 70), "plausible.unit-jump", "offers!I2", warning=True, fix="kg"),
     Bad(
         "a price 1000 times",

@@ -11,14 +11,14 @@ from typing import Any
 
 from bad_cells import CELLS
 from bad_files import FILES, STRUCTURE
-from bad_logic import CROSS, KEYS, PLAUSIBLE, ROWS
+from bad_logic import AGREEMENTS, CROSS, KEYS, PLAUSIBLE, ROWS
 from breaking import Bad
 
 LEVELS = {
     "file": FILES,
     "structure": STRUCTURE,
     "cell": CELLS,
-    "row": ROWS,
+    "row": ROWS + AGREEMENTS,
     "key": KEYS,
     "cross": CROSS,
     "plausible": PLAUSIBLE,

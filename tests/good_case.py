@@ -100,8 +100,8 @@ GOOD: Sheets = {
          "magnets one", None],
     ],
     "segments": [
-        ["segment", "place", "material", "priority", "shortage_usd_per_t", "max_shortage_share"],
-        ["EV motors", "Nevada", "magnet", 1, 500000, 0.5],
+        ["segment", "place", "material", "priority", "shortage_usd_per_t", "max_shortage_share", "origin_rule"],
+        ["EV motors", "Nevada", "magnet", 1, 500000, 0.5, "Defence"],
         ["Phosphors", "Texas", "NdPr oxide", 2, None, 0],
     ],
     "demand": [
@@ -115,8 +115,8 @@ GOOD: Sheets = {
     ],
     "returns": [
         ["stream", "place", "material", "period", "t_per_year", "segment", "lifetime_years", "t_per_t_used",
-         "max_collection_share", "min_collection_share", "collection_usd_per_t"],
-        ["Disk drives", "Nevada", "magnet scrap", 2026, 280, None, None, None, 0.5, 0.1, 8000],
+         "max_collection_share", "min_collection_share", "collection_usd_per_t", "rules"],
+        ["Disk drives", "Nevada", "magnet scrap", 2026, 280, None, None, None, 0.5, 0.1, 8000, "Defence"],
         ["Disk drives", "Nevada", "magnet scrap", 2027, 290, None, None, None, 0.5, None, 8000],
         ["Swarf", "Nevada", "magnet scrap", None, None, "EV motors", 0, 0.1, None, None, 500],
     ],
@@ -136,6 +136,50 @@ GOOD: Sheets = {
         ["Section 301", "2846", "CHN", "USA", 0.25, None, dt.date(2026, 1, 1), dt.date(2028, 12, 31), "adds", None],
         ["alliance", "8505.11", "allied", None, None, None, dt.date(2027, 1, 1), None, "exempts", "general"],
         ["column 2", "8505", "adversary", None, 0.45, 10, None, None, "replaces", "general"],
+    ],
+    "upstream": [["offer", "country", "material", "share"], ["Lynas NdPr", "AUS", "carbonate", 0.3]],
+    "offer_tiers": [
+        ["offer", "above_t_per_year", "price_usd_per_t", "kind"],
+        ["Lynas NdPr", 500, 69000, "incremental"],
+        ["Lynas NdPr", 800, 68000, "incremental"],
+    ],
+    "contracts": [
+        ["contract", "offer", "signed", "sign_by", "from", "to", "min_t_per_year", "max_t_per_year",
+         "take_or_pay_share", "make_up_years", "price_usd_per_t", "index_discount", "floor_usd_per_t",
+         "ceiling_usd_per_t", "signing_cost_musd"],
+        ["Lynas offtake", "Lynas NdPr", "no", 2026, 2027, 2030, 50, 300, 0.8, 1, 66000, None, None, None, 1],
+        ["Index offtake", "Northern NdPr", "yes", None, 2026, 2028, None, 100, None, None, None, 0.05, 50000, 80000],
+    ],
+    "substitutes": [
+        ["segment", "material", "t_per_t", "extra_usd_per_t", "max_share", "from"],
+        ["EV motors", "NdPr oxide", 0.5, 100, 0.2, 2027],
+    ],
+    "quotas": [
+        ["quota", "authority", "hts", "origin", "destination", "period", "quota_t", "in_quota_rate", "over_quota_rate"],
+        ["Magnet quota", "general", "8505.11", "CHN", None, 2026, 500, 0, 0.25],
+    ],
+    "origin_rules": [
+        ["rule", "country", "stage", "from", "recycled_exempt"],
+        ["Defence", "CHN", "melted", dt.date(2028, 1, 1), "yes"],
+    ],
+    "limits": [
+        ["limit", "measure", "sense", "value", "country", "material", "each", "from", "penalty_per_unit"],
+        ["China share", "share", "at most", 0.9, "CHN", "NdPr oxide", None, 2027, None],
+        ["Spread", "hhi", "at most", 0.9, None, "NdPr oxide", "supplier", None, 1000],
+    ],
+    "partnerships": [
+        ["partnership", "country", "upfront_musd", "annual_musd", "earliest", "latest", "lead_years", "signed"],
+        ["Malaysia", "MYS", 5, 1, 2026, 2028, 1, "no"],
+    ],
+    "partnership_effects": [
+        ["partnership", "effect", "applies_to", "value"],
+        ["Malaysia", "cuts duty", "general", 0.5],
+    ],
+    "trust": [["country", "supply_loss_per_duty_point"], ["CHN", 0.01]],
+    "incentives": [
+        ["incentive", "kind", "applies_to", "material", "share", "usd_per_t", "from", "to", "cap_musd"],
+        ["Magnet credit", "production credit", "magnet", None, None, 2000, 2026, 2030, 50],
+        ["Magnet grant", "capex grant", "magnets one", None, 0.3, None, None, None, None],
     ],
 }  # fmt: skip
 

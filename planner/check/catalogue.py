@@ -76,6 +76,11 @@ ERRORS = {
     "row.limit-each": "A limit for each of what its measure does not know",
     "row.limit-range": "A bound outside its measure's range",
     "row.limit-goods": "A limit that needs a material or stage",
+    "row.tier-kind": "Price bands of two kinds",
+    "row.contract-price": "A contract whose price is not clear",
+    "row.quota-falls": "A duty that falls over its quota",
+    "row.incentive": "An incentive that is not clear",
+    "row.effect": "An effect of a partnership that is not clear",
     "row.upstream-share": "Shares of an offer that add up to more than 1",
     "key.duplicate": "A row twice",
     "key.unknown": "An unknown name",
@@ -102,7 +107,6 @@ WARNINGS = {
     "cell.trimmed": "Spaces around a name are dropped",
     "row.ramp-falls": "A ramp that falls",
     "row.zero-recipe": "A recipe row that does nothing",
-    "key.near-duplicate": "Two names that differ only in case or spaces",
     "cross.unserved-short": "A demand that can only go short",
     "cross.too-little-short": "A demand that must go partly short",
     "cross.no-lane": "An offer without a lane to anyone who takes it",
@@ -129,12 +133,12 @@ def severity(code: str) -> str:
 
 def title(code: str) -> str:
     """What a fault is called, for headings."""
-    return ERRORS.get(code) or WARNINGS[code]
+    return ERRORS.get(code) or WARNINGS.get(code) or code
 
 
 def level(code: str) -> str:
     """The level a code belongs to, as a heading for people."""
-    return LEVELS[code.split(".", maxsplit=1)[0]]
+    return LEVELS.get(code.split(".", maxsplit=1)[0], LEVELS["cross"])
 
 
 def problem(

@@ -44,10 +44,13 @@ def segments(tables: Tables, network: Network) -> Iterator[Problem]:
     need: dict[str, float] = defaultdict(float)
     for _, segment, amount in records(tables["demand"], "segment", "t_per_year"):
         need[segment] += amount
+    instead: dict[str, list[str]] = defaultdict(list)
+    for _, segment, material in records(tables["substitutes"], "segment", "material"):
+        instead[segment].append(material)
     table = tables["segments"]
     columns = ("segment", "place", "material", "max_shortage_share")
     for position, segment, place, material, share in records(table, *columns):
-        if not need[segment] or (place, material) in network.have:
+        if not need[segment] or any((place, one) in network.have for one in (material, *instead[segment])):
             continue
         may_short = share is None or share >= 1
         text = f"nothing can bring {material} to {place}: {_why(network, place, material)}"
@@ -176,7 +179,7 @@ ALONE: tuple[tuple[Check, tuple[str, ...]], ...] = (
 )  # fmt: skip
 NETWORK_SHEETS = (
     *("countries", "places", "materials", "suppliers", "offers", "lanes", "facilities", "processes", "recipes"),
-    *("build_options", "segments", "demand", "returns", "stocks", "sales"),
+    *("build_options", "segments", "demand", "returns", "stocks", "sales", "substitutes"),
 )
 
 

@@ -24,7 +24,14 @@ def _place(problem: Problem) -> tuple[Any, ...]:
     row = re.search(r"\d+", problem.cell)
     kind = problem.code.split(".", maxsplit=1)[0]
     number = int(row[0]) if row else 0
-    return (problem.severity != "error", _ORDER[kind], problem.code, problem.sheet, number, problem.cell)
+    return (
+        problem.severity != "error",
+        _ORDER.get(kind, _ORDER["cross"]),
+        problem.code,
+        problem.sheet,
+        number,
+        problem.cell,
+    )
 
 
 def counts(problems: Iterable[Problem]) -> list[dict[str, Any]]:

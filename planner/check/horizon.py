@@ -12,8 +12,8 @@ from planner.check.table import Table
 from planner.errors import Problem
 from planner.schema import Year
 
-# Sheets with rows that can add supply in ways not counted here.
-MORE_SUPPLY = ("substitutes", "partnership_effects", "events")
+# Effects of a partnership that can add supply, or bring it sooner, in ways not counted here.
+MORE_SUPPLY = {"adds supply", "shortens lead", "restores trust"}
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,12 @@ def _outside(table: Table, column: str, first: int, last: int) -> Iterator[Probl
 
 def enough(tables: Tables) -> Iterator[Problem]:
     """Each period's need of a material, against the most that could be bought, made, collected or drawn from stock."""
-    if any(name in tables and tables[name].rows for name in MORE_SUPPLY):
+    if MORE_SUPPLY.intersection(tables["partnership_effects"].values["effect"]) or (
+        "events" in tables and tables["events"].rows
+    ):
         return
     supply = Supply(tables)
+    otherwise = set(tables["substitutes"].values["segment"])
     segments = {
         name: (material, 1.0 if share is None else share)
         for _, name, material, share in records(tables["segments"], "segment", "material", "max_shortage_share")
@@ -76,7 +79,8 @@ def enough(tables: Tables) -> Iterator[Problem]:
     rows: dict[tuple[str, int], list[tuple[float, float, int]]] = defaultdict(list)
     for position, name, period, amount in records(tables["demand"], "segment", "period", "t_per_year"):
         material, share = segments[name]
-        rows[material, period].append((amount, amount * (1 - share), position))
+        if name not in otherwise:
+            rows[material, period].append((amount, amount * (1 - share), position))
     told: set[tuple[str, str]] = set()
     for period in periods_of(tables):
         for material in sorted({key[0] for key in rows if key[1] == period.first}):
@@ -169,5 +173,5 @@ class Supply:
 
 HORIZON_SHEETS = (
     *("periods", "suppliers", "offers", "offer_prices", "facilities", "processes", "recipes", "build_options"),
-    *("segments", "demand", "returns", "stocks"),
+    *("segments", "demand", "returns", "stocks", "substitutes", "partnership_effects"),
 )

@@ -72,6 +72,9 @@ class Network:
     def _find_takers(self) -> None:
         for _, place, material in records(self.tables["segments"], "place", "material"):
             self.buyers[material].add(place)
+        place_of = {name: place for _, name, place in records(self.tables["segments"], "segment", "place")}
+        for _, segment, material in records(self.tables["substitutes"], "segment", "material"):
+            self.buyers[material].add(place_of[segment])
         for _, place, material in records(self.tables["stocks"], "place", "material"):
             self.buyers[material].add(place)
         for plant in self.plants:

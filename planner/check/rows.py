@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from planner.check import policies
+from planner.check import agreements, policies
 from planner.check.table import Table, show
 from planner.errors import Problem
 from planner.schema import Date, Number, Whole, Year
@@ -139,8 +139,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "build_options": (_capex, _ramp),
     "recipes": (_zero,),
     "limits": (policies.limit,),
+    "contracts": (agreements.contract,),
+    "quotas": (agreements.quota,),
+    "incentives": (agreements.incentive,),
 }
-TABLE_RULES = {"upstream": (policies.upstream,)}
+TABLE_RULES = {"upstream": (policies.upstream,), "offer_tiers": (agreements.tiers,)}
 
 
 def check_rows(table: Table) -> Iterator[Problem]:

@@ -1,0 +1,140 @@
+"""Rules of the sheets that hold agreements and support: price bands, contracts, quotas, partnerships, incentives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.check.names import did_you_mean
+from planner.check.network import Tables, records
+from planner.check.table import Table
+from planner.errors import Problem
+
+BLANK = "a blank cell"
+
+
+def tiers(table: Table) -> Iterator[Problem]:
+    """All price bands of an offer are of one kind."""
+    first: dict[str, int] = {}
+    for position, offer, kind in records(table, "offer", "kind"):
+        before = first.setdefault(offer, position)
+        if offer is not None and kind is not None and table.value(before, "kind") not in {kind, None}:
+            text = f"the offer's other bands are of the kind {table.value(before, 'kind')}"
+            text += f", in {table.address(before, 'kind')}"
+            yield table.problem(
+                "row.tier-kind", position, "kind", message=text, fix="Let all its bands be of one kind."
+            )
+
+
+def contract(table: Table, position: int) -> Iterator[Problem]:
+    """A contract's price is fixed or follows an index, and it is signed before it ends."""
+    price, discount = table.value(position, "price_usd_per_t"), table.value(position, "index_discount")
+    if table.sound(position, "price_usd_per_t", "index_discount") and (price is None) == (discount is None):
+        text = "a contract needs a fixed price or a discount on the market price, and not both"
+        fix = "Fill in price_usd_per_t or index_discount." if price is None else "Clear one of the two."
+        found = BLANK if price is None else ""
+        yield table.problem("row.contract-price", position, "price_usd_per_t", found=found, message=text, fix=fix)
+    if price is not None and discount is None:
+        for name in ("floor_usd_per_t", "ceiling_usd_per_t"):
+            if table.value(position, name) is not None:
+                text = "a fixed price has no floor or ceiling"
+                fix = "Clear the cell, or replace price_usd_per_t by index_discount."
+                yield table.problem("row.contract-price", position, name, message=text, fix=fix)
+    signed_by, end = table.value(position, "sign_by"), table.value(position, "to")
+    if signed_by is not None and end is not None and signed_by > end:
+        text = f"the contract may be signed after its last year, {end} in {table.address(position, 'to')}"
+        yield table.problem("row.from-after-to", position, "sign_by", message=text, fix="Change one of the two cells.")
+
+
+def quota(table: Table, position: int) -> Iterator[Problem]:
+    """What enters over a quota pays no less than what enters inside."""
+    inside, over = table.value(position, "in_quota_rate"), table.value(position, "over_quota_rate")
+    if inside is not None and over is not None and over < inside:
+        text = (
+            f"the duty over the quota is lower than inside it, {inside:g} in {table.address(position, 'in_quota_rate')}"
+        )
+        fix = "Swap the two rates."
+        yield table.problem("row.quota-falls", position, "over_quota_rate", message=text, fix=fix)
+
+
+def incentive(table: Table, position: int) -> Iterator[Problem]:
+    """A grant has a share of the capex, a credit or floor an amount per ton."""
+    kind = table.value(position, "kind")
+    if kind is None or not table.sound(position, "share", "usd_per_t"):
+        return
+    needed, other = ("share", "usd_per_t") if kind == "capex grant" else ("usd_per_t", "share")
+    if table.value(position, needed) is None:
+        text = f"a {kind} needs {needed}"
+        yield table.problem("row.incentive", position, needed, found=BLANK, message=text, fix="Fill in the cell.")
+    if table.value(position, other) is not None:
+        text = f"a {kind} has no {other}"
+        yield table.problem("row.incentive", position, other, message=text, fix="Clear the cell.")
+
+
+APPLIES = {
+    "capex grant": (("build_options", "option"), ("facilities", "facility")),
+    "production credit": (("facilities", "facility"), ("processes", "process"), ("materials", "material")),
+    "price floor": (("facilities", "facility"), ("processes", "process"), ("materials", "material")),
+}
+CHANGES = {
+    "adds supply": ("offers", "offer"),
+    "cuts duty": ("tariffs", "authority"),
+    "shortens lead": ("build_options", "option"),
+}
+
+
+def incentives(tables: Tables) -> Iterator[Problem]:
+    """An incentive applies to something of the right sort."""
+    table = tables["incentives"]
+    for position, kind, name, material in records(table, "kind", "applies_to", "material"):
+        if kind is None or name is None:
+            continue
+        known = {value: sheet for sheet, column in APPLIES[kind] for value in tables[sheet].values[column]}
+        sorts = " or ".join(column for _, column in APPLIES[kind])
+        if name not in known:
+            text = f"a {kind} applies to a {sorts}"
+            fix = did_you_mean(name, filter(None, known)) or f"Name a {sorts}."
+            yield table.problem("row.incentive", position, "applies_to", message=text, fix=fix)
+        elif kind == "price floor" and known[name] != "materials" and material is None:
+            text = "a price floor for a facility or process needs the material whose price it is"
+            yield table.problem(
+                "row.incentive", position, "material", found=BLANK, message=text, fix="Fill in the cell."
+            )
+
+
+def effects(tables: Tables) -> Iterator[Problem]:
+    """What a partnership changes exists, and by how much makes sense."""
+    table = tables["partnership_effects"]
+    for position, effect, name, value in records(table, "effect", "applies_to", "value"):
+        if effect is None or not table.sound(position, "applies_to"):
+            continue
+        if effect == "restores trust":
+            if name is not None:
+                text = "it restores the trust of its own country, and needs no name"
+                yield table.problem("row.effect", position, "applies_to", message=text, fix="Clear the cell.")
+        else:
+            yield from _changed(tables, table, position, effect, name)
+        largest = 1.0 if effect in {"cuts duty", "restores trust"} else None
+        if value is not None and largest is not None and value > largest:
+            text = f"{effect} by a fraction from 0 to 1"
+            fix = f"Type {value / 100:g} if you mean {value:g} %."
+            yield table.problem("row.effect", position, "value", message=text, fix=fix)
+        if effect == "shortens lead" and value is not None and value != int(value):
+            text = "a lead is shortened by whole years"
+            yield table.problem("row.effect", position, "value", message=text, fix="Type a whole number.")
+
+
+def _changed(tables: Tables, table: Table, position: int, effect: str, name: str | None) -> Iterator[Problem]:
+    sheet, column = CHANGES[effect]
+    known = [value for value in tables[sheet].values[column] if value is not None]
+    if name not in known and not (effect == "cuts duty" and name == "*"):
+        star = " or *" if effect == "cuts duty" else ""
+        text = f"{effect} names one of the sheet {sheet}, column {column}{star}"
+        found = BLANK if name is None else ""
+        fix = did_you_mean(name or "", known) or f"Fill in the {column}."
+        yield table.problem("row.effect", position, "applies_to", found=found, message=text, fix=fix)
+
+
+CHECKS = (
+    (incentives, ("incentives", "build_options", "facilities", "processes", "materials")),
+    (effects, ("partnership_effects", "offers", "tariffs", "build_options")),
+)
