@@ -1,14 +1,19 @@
 """The report: every sum re-added from the written file, and the sentences a buyer reads first."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from audit_cases import line
+from good_case import good, put, write_csv
 from report_examples import BAN, CALM, PROBABILITY, START, Report, nothing, two_futures
 
 from models.costs import TERMS as PROGRAM_TERMS
+from planner.case import read_case
 from planner.ledger import ONE_OFF as LEDGER_ONE_OFF
+from planner.planning import solve_case
 from planner.report import CONTENTS
 from planner.report.facts import ONE_OFF, TERMS, Facts
 from planner.report.sentences import decision, verdict
@@ -294,6 +299,24 @@ def test_a_plan_of_nothing_says_so_in_sentences(tmp_path):
     }.items():
         assert sentence in report.texts(sheet), sheet
     assert not any(report.book[sheet]._charts for sheet in SHEETS)
+
+
+def test_a_solved_plan_closes_its_books_in_the_report(tmp_path):
+    """The small sound case that uses most sheets, read, solved, audited and written: its ledger is its objective."""
+    sheets = put(
+        put(good(), "segments!F2", 1), "facilities!G4", None
+    )  # shortage allowed, no least use: then it has a plan
+    case = read_case(write_csv(sheets, tmp_path / "case"))
+    plan = solve_case(case)
+    report = Report(case, plan, tmp_path / "report.xlsx")
+    ledger = report.table("Ledger", "Present value, M$ discounted")["Present value, M$ discounted"]
+    assert sum(body(ledger)) == pytest.approx(plan.objective_musd, rel=1e-9)
+    assert any(text.startswith("passed: every balance") for text in report.texts("Run record"))
+
+
+def test_the_guide_to_the_output_names_every_sheet():
+    guide = (Path(__file__).parents[1] / "reports" / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| ([A-Z][a-z ]+) \|", guide.partition("| sheet | answers |")[2], re.MULTILINE) == SHEETS
 
 
 # What the report knows of the program ---------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def _build(facts: Facts) -> str:
     names = [f"{p.option} (begun {p.begun:.0f}, first output {p.first_output:.0f})" for p in records(largest)]
     return (
         f"Begin {count(len(built), 'project')} of the {offered} on offer for {musd(capex, facts.currency)} of capex; "
-        f"{'the largest are ' if len(built) > 1 else ''}{listed(names)}."
+        f"{'the largest are ' if len(built) > len(names) else ''}{listed(names)}."
     )
 
 

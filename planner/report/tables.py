@@ -16,6 +16,7 @@ from planner.report.page import LINE_POINTS, Page, lines_of
 
 _NARROWEST, _PADDING, _FILTER_BUTTON = 9, 2.0, 3.0
 _BOLD = 1.12  # bold text against plain
+_NARROW = 1.1  # letters in a width that is counted in digits
 _MOST_ROWS = 200_000
 
 
@@ -126,7 +127,7 @@ def _tall_rows(page: Page, frame: pd.DataFrame, columns: Sequence[Col]) -> None:
     """Room for text that wraps, set here because not every program does it on opening."""
     wrapping = [(place, frame[c.key].tolist()) for place, c in enumerate(columns) if c.kind.wrap]
     for offset in range(len(frame) if wrapping else 0):
-        lines = max(lines_of(str(values[offset]), page.widths[place] - 1) for place, values in wrapping)
+        lines = max(lines_of(str(values[offset]), page.widths[place] * _NARROW - 2) for place, values in wrapping)
         if lines > 1:
             page.tall(page.row + offset, 2 + lines * LINE_POINTS)
 
