@@ -7,16 +7,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyomo.environ as pyo
-from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
-from pyomo.repn import generate_standard_repn
 
 from models.algebra import without_garbage_collection
+from planner.linear import Terms, terms_of
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Whole: TypeAlias = npt.NDArray[np.int32]
@@ -172,15 +170,14 @@ class _Columns:
         self._order = np.argsort(self._identities).astype(np.int32)
         self._sorted = self._identities[self._order]
 
-    def of(self, identities: npt.NDArray[np.int64], user: str) -> Whole:
-        """The columns of the decisions with these identities, which `user` uses."""
+    def of(self, identities: npt.NDArray[np.int64]) -> Whole | None:
+        """The columns of the decisions with these identities; None where one of them is not here."""
         if not len(identities):
             return np.empty(0, dtype=np.int32)
-        place = np.searchsorted(self._sorted, identities).clip(max=len(self._sorted) - 1)
-        if not (self._sorted[place] == identities).all():
-            raise ValueError(f"{user} uses a decision that is not one of the program's active decisions")
-        columns: Whole = self._order[place]
-        return columns
+        if not self.count:
+            return None
+        place = np.searchsorted(self._sorted, identities).clip(max=self.count - 1)
+        return self._order[place] if (self._sorted[place] == identities).all() else None
 
 
 def _bounds(decisions: Sequence[Any]) -> tuple[Floats, Floats, Bools]:
@@ -221,72 +218,37 @@ class _Rows:
     @classmethod
     def of(cls, name: str, rows: Sequence[Any], columns: _Columns) -> _Rows:
         limits = [row.to_bounded_expression(evaluate_bounds=True) for row in rows]
-        constants, lengths, coefficients, identities = _terms([body for _, body, _ in limits], name)
-        columns_in = columns.of(identities, name)
-        lengths, columns_in, coefficients = _summed(lengths, columns_in, coefficients, columns.count)
+        terms = terms_of([body for _, body, _ in limits], columns.of, name)
+        lengths, columns_in, coefficients = _summed(terms, columns.count)
         return cls(
-            lower=_numbers([low for low, _, _ in limits], where_none=-INFINITY) - constants,
-            upper=_numbers([high for _, _, high in limits], where_none=INFINITY) - constants,
+            lower=_numbers([low for low, _, _ in limits], where_none=-INFINITY) - terms.constants,
+            upper=_numbers([high for _, _, high in limits], where_none=INFINITY) - terms.constants,
             lengths=lengths,
             columns_in=columns_in,
             coefficients=coefficients,
         )
 
 
-def _terms(bodies: Sequence[Any], name: str) -> tuple[Floats, npt.NDArray[np.int64], Floats, npt.NDArray[np.int64]]:
-    """Constant and number of terms of each body, then coefficient and decision's identity of all terms in a row."""
-    # `_args_` is what Pyomo's own writers read: the public `args` copies each list.
-    arguments = [body._args_ if body.__class__ is LinearExpression else _general(body) for body in bodies]
-    constants = np.zeros(len(bodies))
-    terms = list(chain.from_iterable(arguments))
-    if not set(map(type, terms)) <= {MonomialTermExpression}:
-        arguments = [some if _plain(some) else _general(body) for some, body in zip(arguments, bodies, strict=True)]
-        for row, some in enumerate(arguments):
-            constants[row] = sum(a for a in some if a.__class__ is not MonomialTermExpression)
-        arguments = [[a for a in some if a.__class__ is MonomialTermExpression] for some in arguments]
-        terms = list(chain.from_iterable(arguments))
-    lengths = np.fromiter(map(len, arguments), dtype=np.int64, count=len(arguments))
-    coefficients = np.fromiter([t._args_[0] for t in terms], dtype=np.float64, count=len(terms))
-    identities = np.fromiter([id(t._args_[1]) for t in terms], dtype=np.int64, count=len(terms))
-    if not (np.isfinite(coefficients).all() and np.isfinite(constants).all()):
-        raise ValueError(f"{name} has a coefficient that is not a finite number")
-    return constants, lengths, coefficients, identities
-
-
-def _plain(arguments: Sequence[Any]) -> bool:
-    return {a.__class__ for a in arguments} <= {MonomialTermExpression, float, int}
-
-
-def _general(body: Any) -> list[Any]:
-    """The numbers and (coefficient × decision) terms that any linear body is the sum of."""
-    form = generate_standard_repn(body, compute_values=True, quadratic=False)
-    if not form.is_linear():
-        raise ValueError(f"the expression {str(body)[:200]} is not linear")
-    terms = [MonomialTermExpression((c, v)) for c, v in zip(form.linear_coefs, form.linear_vars, strict=True)]
-    return [form.constant, *terms]
-
-
-def _summed(
-    lengths: npt.NDArray[np.int64], columns_in: Whole, coefficients: Floats, columns: int
-) -> tuple[npt.NDArray[np.int64], Whole, Floats]:
-    """The same rows with each decision once and no zero coefficients."""
-    cells = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths) * columns + columns_in
+def _summed(terms: Terms, columns: int) -> tuple[npt.NDArray[np.int64], Whole, Floats]:
+    """Lengths, columns and coefficients of the same rows with each decision once and no zero coefficients."""
+    rows = len(terms.lengths)
+    cells = np.repeat(np.arange(rows, dtype=np.int64), terms.lengths) * columns + terms.columns
     ordered = np.sort(cells)
-    if coefficients.all() and not (ordered[1:] == ordered[:-1]).any():
-        return lengths, columns_in, coefficients
+    if terms.coefficients.all() and not (ordered[1:] == ordered[:-1]).any():
+        return terms.lengths, terms.columns, terms.coefficients
     distinct, position = np.unique(cells, return_inverse=True)
-    sums = _sums(position, coefficients, len(distinct))
+    sums = _sums(position, terms.coefficients, len(distinct))
     kept = sums != 0.0
     row, column = np.divmod(distinct[kept], columns)
-    return np.bincount(row, minlength=len(lengths)), column.astype(np.int32), sums[kept]
+    return np.bincount(row, minlength=rows), column.astype(np.int32), sums[kept]
 
 
 def _objective(model: pyo.ConcreteModel, columns: _Columns) -> tuple[Floats, float]:
     objectives = list(model.component_data_objects(pyo.Objective, active=True, descend_into=True))
     if len(objectives) != 1 or objectives[0].sense != pyo.minimize:
         raise ValueError("the program needs exactly one objective, to be minimised")
-    constants, _, coefficients, identities = _terms([objectives[0].expr], "the objective")
-    return _sums(columns.of(identities, "the objective"), coefficients, columns.count), float(constants[0])
+    terms = terms_of([objectives[0].expr], columns.of, "the objective")
+    return _sums(terms.columns, terms.coefficients, columns.count), float(terms.constants[0])
 
 
 def _sums(positions: npt.NDArray[Any], weights: Floats, count: int) -> Floats:

@@ -137,7 +137,7 @@ def test_rows_of_every_form_reach_the_solver():
     model.empty = pyo.Constraint(["e"], rule=lambda m, e: total() <= 5.0)
     model.objective = pyo.Objective(expr=total([(1.0, x["b"]), (1.0, y)], plus=7.0))
     program = Program.of(model)
-    assert program.sizes == {"columns": 4, "rows": 5, "nonzeros": 6, "binaries": 0}
+    assert program.sizes == {"columns": 4, "rows": 5, "nonzeros": 7, "binaries": 0}
     assert program.columns["x"] == (["a", "b", "c"], slice(0, 3))
     assert program.rows["empty"] == (["e"], slice(4, 5))
     assert program.column_name(2) == ("x", "c")
@@ -148,6 +148,24 @@ def test_rows_of_every_form_reach_the_solver():
     assert outcome.objective == pytest.approx(6.0)
     assert program.objective(values) == pytest.approx(6.0)
     assert program.activity(values)[0] == pytest.approx(3.0)
+
+
+def test_named_expressions_stand_for_what_they_name():
+    """cost = 2 a + 3 b + 1; half of it is at most 5, a + b + cost at least 2, and cost + 0.5 cost - a is minimised."""
+    model = pyo.ConcreteModel()
+    decide(model, "buy", ["a", "b"])
+    a, b = model.buy["a"], model.buy["b"]
+    model.cost = pyo.Expression(["n"], rule=lambda m, n: total([(2.0, a), (3.0, b)], plus=1.0))
+    cost = model.cost["n"]
+    model.half = pyo.Constraint(expr=total([(0.5, cost)]) <= 5.0)
+    model.need = pyo.Constraint(expr=a + b - (-cost) >= 2.0)
+    model.objective = pyo.Objective(expr=total([(1.0, cost)]) + 0.5 * cost - a)
+    program = Program.of(model)
+    assert program.cost == pytest.approx(np.array([2.0, 4.5]))
+    assert program.offset == pytest.approx(1.5)
+    assert program.coefficients == pytest.approx(np.array([1.0, 1.5, 3.0, 4.0]))
+    assert program.row_upper[0] == pytest.approx(4.5)
+    assert program.row_lower[1] == pytest.approx(1.0)
 
 
 def test_a_decision_from_elsewhere_and_a_curved_row_are_refused():
