@@ -83,6 +83,7 @@ def unexpected(error: Exception) -> int:
     log.addHandler(handler)
     log.propagate = bool(os.environ.get(DEBUG_VARIABLE))
     log.error("unexpected %s", type(error).__name__, exc_info=error)
+    log.removeHandler(handler)
     handler.close()
     say(f"The planner has a fault: {type(error).__name__}. {place}")
     return 1
