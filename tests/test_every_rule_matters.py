@@ -1,0 +1,198 @@
+"""Drop a rule, and its case must notice.
+
+For each rule, bound, yes-or-no decision and cost term of the program, `CASES` names a test with a sum on paper in
+which it
+binds. The program is built without it, the auditor looks away, and the test's expectation must fail. A rule without
+a case fails
+`test_every_rule_has_a_case`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import partial
+from types import ModuleType
+
+import pytest
+import test_balance
+import test_contracts
+import test_costs
+import test_demand
+import test_environment
+import test_incentives
+import test_investment
+import test_movement
+import test_partnerships
+import test_plants
+import test_quotas
+import test_returns
+import test_stock
+import test_supply
+import test_surplus
+import test_tiers
+from cases import case
+
+import models
+from models import costs
+from models.algebra import constrain, decide, total
+from models.build import build
+from planner.errors import PlannerError
+from planner.translate import translate
+
+AT_MOST, WHOLE, COST = " (at most)", " (yes or no)", " (cost)"
+
+CASES = {
+    # supply
+    "offer_maximum": test_supply.test_no_more_is_bought_than_a_supplier_has,
+    "order_maximum": test_supply.test_an_offer_with_a_minimum_order_still_has_its_maximum,
+    "order_minimum": test_supply.test_an_order_is_at_least_the_suppliers_minimum,
+    "order" + WHOLE: test_supply.test_an_order_is_at_least_the_suppliers_minimum,
+    "qualified_supplier": test_supply.test_goods_are_bought_only_once_their_supplier_is_qualified,
+    "qualified_once": test_supply.test_a_supplier_is_qualified_once,
+    "qualify" + WHOLE: test_supply.test_a_supplier_is_qualified_as_a_whole,
+    # tiers
+    "band_width": test_tiers.test_a_dearer_slice_begins_where_the_cheaper_one_is_full,
+    "band_reached": test_tiers.test_a_cheaper_slice_is_reached_through_the_dearer_one,
+    "band_below_full": test_tiers.test_a_cheaper_slice_is_reached_through_the_dearer_one,
+    "reach" + WHOLE: test_tiers.test_a_cheaper_slice_is_not_half_reached,
+    "band_upper_end": test_tiers.test_a_price_for_all_units_ends_where_the_next_begins,
+    "band_lower_end": test_tiers.test_a_price_for_all_units_must_be_reached,
+    "one_band": test_tiers.test_a_price_for_all_units_ends_where_the_next_begins,
+    "choose" + WHOLE: test_tiers.test_a_price_for_all_units_must_be_reached,
+    # contracts
+    "signed_once": test_contracts.test_a_contract_is_signed_once,
+    "sign" + WHOLE: test_contracts.test_a_contract_is_signed_as_a_whole_or_not_at_all,
+    "largest_volume": test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
+    "smallest_volume": test_contracts.test_what_was_agreed_is_paid_though_it_is_not_taken,
+    "lifted_within_volume": test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
+    "take_or_pay": test_contracts.test_what_was_agreed_is_paid_though_it_is_not_taken,
+    "make_up_is_lifted": test_contracts.test_only_what_is_lifted_is_made_up,
+    "make_up_was_paid": test_contracts.test_what_was_paid_and_not_taken_is_taken_the_next_year,
+    # quotas and what a partner waives
+    "part_of_flow": test_quotas.test_no_more_is_inside_a_quota_than_comes,
+    "quota_amount": test_quotas.test_the_duty_is_lower_inside_a_quota,
+    "nothing_over_quota": test_quotas.test_nothing_comes_over_an_absolute_quota,
+    "relief_needs_agreement": test_partnerships.test_an_agreement_waives_its_share_of_a_duty,
+    # partnerships
+    "joined_once": test_partnerships.test_an_agreement_is_entered_once,
+    "join" + WHOLE: test_partnerships.test_an_agreement_is_entered_as_a_whole_or_not_at_all,
+    "partner_offer": test_partnerships.test_an_agreement_opens_an_offer,
+    "partner_facility": test_partnerships.test_an_agreement_gives_access_to_a_plant,
+    "partner_build": test_partnerships.test_an_agreement_gives_access_to_an_investment,
+    # incentives
+    "grant_share": test_incentives.test_a_grant_pays_its_share_of_the_capex,
+    "support_for_output": test_incentives.test_a_credit_pays_for_what_is_made,
+    "incentive_cap": test_incentives.test_a_grant_pays_no_more_than_its_cap,
+    # movement
+    "lane_maximum": test_movement.test_a_lane_carries_no_more_than_its_maximum,
+    "lane_opened": test_movement.test_a_lane_that_is_used_carries_its_minimum,
+    "lane_minimum": test_movement.test_a_lane_that_is_used_carries_its_minimum,
+    "use_lane" + WHOLE: test_movement.test_a_lane_that_is_used_carries_its_minimum,
+    # investment
+    "largest_size": test_investment.test_capacity_is_built_no_larger_than_its_option,
+    "smallest_size": test_investment.test_an_option_begun_has_at_least_its_smallest_size,
+    "built_at_most": test_investment.test_an_option_is_begun_once_unless_it_says_more,
+    "exclusive_options": test_investment.test_of_options_that_exclude_each_other_one_is_begun,
+    "required_option": test_investment.test_an_option_waits_for_the_one_it_requires,
+    "build" + WHOLE: test_investment.test_an_option_is_begun_as_a_whole_or_not_at_all,
+    "gated_shipment": test_investment.test_a_place_with_nothing_built_sends_nothing_even_by_halves,
+    # plants
+    "facility_capacity": test_plants.test_a_plant_makes_no_more_than_its_capacity,
+    "minimum_utilisation": test_plants.test_a_plant_that_cannot_idle_runs_at_its_minimum,
+    "closed_once": test_plants.test_a_plant_is_closed_once,
+    "close" + WHOLE: test_plants.test_a_plant_is_closed_as_a_whole,
+    # demand
+    "need_is_met": test_demand.test_a_need_is_met_though_it_costs,
+    "short" + AT_MOST: test_demand.test_no_more_goes_short_than_is_allowed,
+    "substitute_share": test_demand.test_a_substitute_serves_no_more_than_its_share,
+    # returns
+    "collection_maximum": test_returns.test_only_the_reachable_share_is_collected,
+    "collection_minimum": test_returns.test_a_take_back_duty_is_met_though_it_costs,
+    # stock
+    "opening_stock": test_stock.test_what_was_in_stock_before_need_not_be_bought,
+    "stock_room": test_stock.test_a_stockpile_holds_no_more_than_its_room,
+    "stock_reserve": test_stock.test_the_reserve_is_there_at_the_end_of_every_period,
+    # surplus and balance
+    "sell" + AT_MOST: test_surplus.test_a_market_takes_no_more_than_it_can,
+    "output_leaves": test_balance.test_what_is_made_must_go_somewhere,
+    "material_balance": test_balance.test_what_a_recipe_takes_must_be_bought,
+    "sales_are_own_make": test_balance.test_own_output_may_be_sold_while_others_goods_serve_the_need,
+    # costs
+    **{row[0] + COST: partial(test_costs.test_a_term_is_what_its_tons_cost_and_is_discounted, *row)
+       for row in test_costs.TERMS_IN_CASES},
+    "contracts" + COST: test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
+    "signing" + COST: test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
+    "partnerships" + COST: test_partnerships.test_an_agreement_opens_an_offer,
+    "grants" + COST: test_incentives.test_a_grant_pays_its_share_of_the_capex,
+    "production_support" + COST: test_incentives.test_a_credit_pays_for_what_is_made,
+    "closure" + COST: test_plants.test_an_idle_plant_is_closed_where_that_saves_its_fixed_cost,
+    "substitution" + COST: test_demand.test_a_substitute_serves_no_more_than_its_share,
+    "environment" + COST: test_environment.test_co2_of_goods_and_of_their_way_is_charged,
+    "exposure" + COST: test_environment.test_a_price_on_exposure_moves_the_order_and_leaves_the_costs_as_they_are,
+}  # fmt: skip
+
+
+def _modules() -> list[ModuleType]:
+    return [importlib.import_module(f"models.{module.name}") for module in pkgutil.iter_modules(models.__path__)]
+
+
+def _say_instead(monkeypatch, word, instead):
+    """Give a word of the program another meaning, wherever it is used."""
+    for module in _modules():
+        if hasattr(module, word):
+            monkeypatch.setattr(module, word, instead)
+
+
+def _build_without(monkeypatch, dropped, built=None):
+    """Build every program without the rule, bound or term of this name; note in `built` the name of each."""
+    built = set() if built is None else built
+
+    def constrain_others(model, data, rule, over):
+        built.add(rule.__name__)
+        constrain(model, data, rule, over=() if rule.__name__ == dropped else over)
+
+    def decide_freely(model, name, over, upper=None, lower=None, binary=False):
+        built.update([name + AT_MOST] if upper is not None else [])
+        built.update([name + WHOLE] if binary else [])
+        upper = None if name + AT_MOST == dropped else upper
+        if name + WHOLE == dropped:
+            return decide(model, name, over, upper=dict.fromkeys(over, 1.0), lower=lower)
+        return decide(model, name, over, upper=upper, lower=lower, binary=binary)
+
+    def name_others(model, data, term, over):
+        built.add(term.__name__ + COST)
+        name_term(model, data, _nothing(term) if term.__name__ + COST == dropped else term, over)
+
+    name_term = costs._name
+    _say_instead(monkeypatch, "constrain", constrain_others)
+    _say_instead(monkeypatch, "decide", decide_freely)
+    monkeypatch.setattr(costs, "_name", name_others)
+
+
+def _nothing(term):
+    """A cost term that is always zero."""
+
+    def nothing(model, data, *index):
+        return total()
+
+    nothing.__name__ = term.__name__
+    return nothing
+
+
+def test_every_rule_has_a_case(monkeypatch):
+    """What the program is built of, and what stands in `CASES`, are the same."""
+    built: set[str] = set()
+    _build_without(monkeypatch, None, built)
+    build(translate(case()).data)
+    assert built == set(CASES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_dropping_a_rule_is_noticed_by_its_case(monkeypatch, name):
+    """The case passes with the rule (that is its own test) and fails without it."""
+    monkeypatch.setattr("planner.planning.audit", lambda case, plan: ())
+    _build_without(monkeypatch, name)
+    with pytest.raises((AssertionError, pytest.fail.Exception, PlannerError)):
+        CASES[name]()
