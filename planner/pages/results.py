@@ -41,7 +41,13 @@ def show() -> None:
     _verdict(opened, run)
     _headline(opened)
     part = st.segmented_control(
-        "Part of the plan", list(PARTS), default=SUMMARY, required=True, key="part", label_visibility="collapsed"
+        "Part of the plan",
+        list(PARTS),
+        default=SUMMARY,
+        required=True,
+        key="part",
+        label_visibility="collapsed",
+        bind="query-params",
     )
     PARTS[part or SUMMARY](opened)
 

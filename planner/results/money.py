@@ -70,8 +70,11 @@ def binding_limits(case: Case, plan: Plan) -> pd.DataFrame:
     from planner.report.limits import by_limit
 
     facts = Facts(case, plan)
+    columns = ["words", "unit", "limit", "tenth_musd", *facts.labels.values()]
+    if rows(plan, "binding").empty:
+        return pd.DataFrame(columns=columns)
     table = by_limit(facts).rename(columns=facts.labels)
-    return table[["words", "unit", "limit", "tenth_musd", *facts.labels.values()]]
+    return table[columns]
 
 
 def prices(plan: Plan) -> pd.DataFrame:

@@ -1,0 +1,109 @@
+"""A server of the pages with an empty run store, and a browser that complains about itself.
+
+Every test fails where the page asked another machine for something, or wrote an error to the console.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WAIT_MS = 90_000
+# Streamlit looks for its server below the page's own path before it looks at the top; each such try is a 404.
+STREAMLITS_OWN_TRIES = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+def _chromium():
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    return found or pytest.skip("no chromium on this machine, so the pages were not looked at in a browser")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The app on a free port; its address."""
+    _chromium()
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    store = tmp_path_factory.mktemp("store")
+    env = {**os.environ, "PLANNER_RUNS": str(store / "runs")}
+    command = [sys.executable, "-m", "streamlit", "run", "app_streamlit.py", "--server.headless", "true"]
+    with (store / "server.log").open("w") as log:
+        process = subprocess.Popen([*command, "--server.port", str(port)], cwd=ROOT, env=env, stdout=log, stderr=log)
+        try:
+            _await(f"http://127.0.0.1:{port}/_stcore/health", process, store / "server.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser(server):
+    """Debian's chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, server):
+    """A new visitor."""
+    context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(WAIT_MS)
+    visitor = context.new_page()
+    outside, errors = [], []
+    visitor.on("request", lambda request: outside.append(request.url) if _is_outside(request.url, server) else None)
+    visitor.on("console", lambda message: errors.append(_told(message)) if _is_fault(message) else None)
+    visitor.on("pageerror", lambda error: errors.append(str(error)))
+    yield visitor
+    context.close()
+    assert not outside, f"requests that left the machine: {outside}"
+    assert not errors, f"errors on the console: {errors}"
+
+
+def _is_outside(url, server):
+    return not url.startswith((server, server.replace("http", "ws", 1), "data:", "blob:"))
+
+
+def _is_fault(message):
+    return message.type == "error" and not STREAMLITS_OWN_TRIES.search(message.location.get("url", ""))
+
+
+def _told(message):
+    return f"{message.text} ({message.location.get('url', '')})"
+
+
+def _await(address, process, log):
+    for _ in range(240):
+        if process.poll() is not None:
+            pytest.fail(f"the server ended at once:\n{log.read_text()}")
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.5)
+    pytest.fail(f"the server did not answer:\n{log.read_text()}")
