@@ -7,15 +7,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from audit_cases import line
-from good_case import good, put, write_csv
+from cases import MINE
+from cases import case as small_case
 from report_examples import BAN, CALM, PROBABILITY, START, Report, nothing, two_futures
 
 from models.costs import TERMS as PROGRAM_TERMS
-from planner.case import read_case
 from planner.ledger import ONE_OFF as LEDGER_ONE_OFF
 from planner.planning import solve_case
 from planner.report import CONTENTS
 from planner.report.facts import ONE_OFF, TERMS, Facts
+from planner.report.limits import binding
 from planner.report.sentences import decision, verdict
 
 SHEETS = ["Summary", *(name for name, _ in CONTENTS)]
@@ -215,6 +216,22 @@ def test_limits_stand_in_words_with_their_worth(report):
     assert limits["Limit, largest, in its unit"].tolist() == [20, 120]
 
 
+def test_limits_tell_a_full_plant_from_none_and_a_sold_out_offer_from_one_kept_out(example):
+    """No recycling stands in 2026; Baotou is not ordered; an option not begun is no limit."""
+    case, plan = example
+    binds = [
+        ("facility at capacity", "Texas recycling", START, 0.0, "t/yr", 5.0),
+        ("offer with a minimum order, at its maximum", "Baotou NdPr", BAN, 0.0, "t/yr", 4.0),
+        ("build at its largest size", "Recycling two", START, 0.0, "t/yr of size", 3.0),
+    ]
+    table = pd.DataFrame(binds, columns=plan.tables["binding"].columns)
+    plan = replace(plan, tables={**plan.tables, "binding": table})
+    assert set(binding(Facts(case, plan))["words"]) == {
+        "No capacity stands there: Texas recycling",
+        "Not bought, because of its minimum order: Baotou NdPr",
+    }
+
+
 def test_cost_by_grade_adds_up_to_the_size_of_all_cost(example, report):
     """Lynas's purchases rest on grade A, Baotou's on D, freight on B; what has no grade says so."""
     _, plan = example
@@ -302,15 +319,15 @@ def test_a_plan_of_nothing_says_so_in_sentences(tmp_path):
 
 
 def test_a_solved_plan_closes_its_books_in_the_report(tmp_path):
-    """The small sound case that uses most sheets, read, solved, audited and written: its ledger is its objective."""
-    sheets = put(
-        put(good(), "segments!F2", 1), "facilities!G4", None
-    )  # shortage allowed, no least use: then it has a plan
-    case = read_case(write_csv(sheets, tmp_path / "case"))
-    plan = solve_case(case)
-    report = Report(case, plan, tmp_path / "report.xlsx")
+    """30 t dug at 20,000 $ = 0.6; Baotou 75,000 with 25 % duty, so 70 t from Lynas at 70,000 = 4.9. In all 5.5 M$."""
+    duty = [{"authority": "Section 301", "origin": "CHN", "rate": 0.25}]
+    read = small_case(**MINE, tariffs=duty)
+    plan = solve_case(read)
+    report = Report(read, plan, tmp_path / "report.xlsx")
     ledger = report.table("Ledger", "Present value, M$ discounted")["Present value, M$ discounted"]
-    assert sum(body(ledger)) == pytest.approx(plan.objective_musd, rel=1e-9)
+    assert sum(body(ledger)) == cents(5.5)
+    assert plan.objective_musd == pytest.approx(5.5)
+    assert "All demand is met in every period." in report.texts("Summary")
     assert any(text.startswith("passed: every balance") for text in report.texts("Run record"))
 
 

@@ -13,6 +13,8 @@ from planner.report.words import capital, count
 # What a limit says of its item when it binds. A rule not listed stands in its own words.
 SAYINGS = {
     "offer sold out": "All that is offered is bought: {item}",
+    "kept out by its minimum order": "Not bought, because of its minimum order: {item}",
+    "no capacity stands": "No capacity stands there: {item}",
     "offer with a minimum order, at its maximum": "All that is offered is bought: {item}",
     "minimum order": "Bought only up to the minimum order: {item}",
     "offer of a supplier to be qualified, sold out": "All that is offered after qualification is bought: {item}",
@@ -28,6 +30,7 @@ SAYINGS = {
     "market saturated": "The market takes no more: {item}",
     "shortage at what is allowed": "No more may go short: {item}",
 }
+_PLANT, _ORDER = "facility at capacity", "offer with a minimum order, at its maximum"
 _YEARLY = "t/yr"
 _KEYS = ["words", "item", "rule", "unit"]
 
@@ -41,8 +44,10 @@ def saying(rule: str, item: str) -> str:
 def binding(facts: Facts) -> pd.DataFrame:
     """One row a limit and node: in words, with the worth of one unit more expected over the futures of its period."""
     rows = facts.table("binding").copy()
-    rows["words"] = [saying(str(r), str(i)) for r, i in zip(rows["rule"], rows["item"], strict=True)]
     rows["limit"] = _standing(facts, rows)
+    rows["rule"] = _told_apart(facts, rows)
+    rows = rows[rows["rule"] != ""]
+    rows["words"] = [saying(str(r), str(i)) for r, i in zip(rows["rule"], rows["item"], strict=True)]
     rows["worth"] = rows["worth_usd"] * rows["probability"]
     years = rows["years"].where(rows["unit"] == _YEARLY, 1)
     rows["tenth_musd"] = (rows["worth"] * rows["limit"].abs() * 0.1 * years / 1e6).fillna(0.0)
@@ -54,14 +59,37 @@ def _standing(facts: Facts, rows: pd.DataFrame) -> pd.Series:
     usable = facts.plan.tables["capacities"].set_index(["facility", "node"])["usable_t_per_year"]
     plants = usable.reindex(pd.MultiIndex.from_frame(rows[["item", "node"]])).to_numpy()
     limit = rows["limit"].astype(float)
-    limit = limit.where(rows["rule"] != "facility at capacity", pd.Series(plants, index=rows.index))
+    limit = limit.where(rows["rule"] != _PLANT, pd.Series(plants, index=rows.index))
     return limit.where(limit != 0)
+
+
+def _told_apart(facts: Facts, rows: pd.DataFrame) -> list[str]:
+    """A full plant from one that does not stand, a sold-out offer from one its minimum order keeps out.
+
+    The largest size of an option not begun is no limit that anyone could loosen: an empty word.
+    """
+    orders, builds = facts.plan.tables["orders"], facts.plan.tables["builds"]
+    ordered = set(zip(orders["offer"], orders["node"], strict=True))
+    begun = set(zip(builds["option"], builds["node"], strict=True))
+    said = []
+    for row in records(rows):
+        rule, key = row.rule, (row.item, row.node)
+        if rule == _PLANT and pd.isna(row.limit):
+            rule = "no capacity stands"
+        elif rule == _ORDER and key not in ordered:
+            rule = "kept out by its minimum order"
+        elif rule.startswith("build at its") and key not in begun:
+            rule = ""
+        said.append(rule)
+    return said
 
 
 @remembered
 def by_limit(facts: Facts) -> pd.DataFrame:
     """One row a limit over all periods, the most valuable first: by what a tenth more saves, then by a unit."""
     rows = binding(facts)
+    if rows.empty:
+        return rows
     wide = facts.wide(rows, _KEYS, "worth")
     sums = rows.groupby(_KEYS).agg(
         limit=("limit", "max"), tenth_musd=("tenth_musd", "sum"), best=("worth", "max"), bound=("period", "nunique")
@@ -79,7 +107,7 @@ def fill_limits(page: Page, facts: Facts) -> None:
         "plants: USD of the base year, once. A saving holds for small changes only; what a tenth more would save is "
         "a yardstick to compare limits, and sorts them.",
     )
-    if facts.plan.tables["binding"].empty:
+    if by_limit(facts).empty:
         page.say("No limit binds: loosening none of them would save anything.")
         return
     labels = list(facts.labels.values())
@@ -99,7 +127,7 @@ def fill_limits(page: Page, facts: Facts) -> None:
 
 def three_limits(facts: Facts) -> str:
     """The three most valuable limits, in a sentence."""
-    if facts.plan.tables["binding"].empty:
+    if by_limit(facts).empty:
         return "No limit binds: loosening none of them would make the plan cheaper."
     said = []
     for row in records(by_limit(facts).head(3)):

@@ -107,10 +107,11 @@ def _pay(facts: Facts) -> str:
     yearly = lines.groupby("period")["yearly_musd"].sum()
     first, last = min(facts.labels), max(facts.labels)
     parts = [f"{term_name(str(t)).lower()} {percent(v / gross)}" for t, v in terms.head(4).items() if v > 0]
+    earned = [term_name(str(t)).lower() for t in terms[terms < 0].index[::-1]]
     cost = f"The plan costs {musd(facts.plan.objective_musd, facts.currency)} in present value"
     if income:
         cost += f": {musd(gross, facts.currency)} of cost ({listed(parts, 4)}), less {musd(income, facts.currency)} "
-        cost += "earned by selling surplus"
+        cost += f"of income ({listed(earned)})"
     elif parts:
         cost += f" ({listed(parts, 4)})"
     years = f"{musd(yearly.get(first, 0.0), facts.currency)} in {facts.labels[first]}"
