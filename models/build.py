@@ -7,12 +7,15 @@ import pyomo.environ as pyo
 from models.algebra import without_garbage_collection
 from models.balance import add_balance
 from models.border import add_border
+from models.concentration import add_concentration
 from models.contracts import add_contracts
 from models.costs import add_costs
+from models.counts import add_counts
 from models.data import Data
 from models.demand import add_demand
 from models.incentives import add_incentives
 from models.investment import add_gates, add_investment
+from models.limits import add_limits
 from models.movement import add_movement
 from models.partnerships import add_openings, add_partnerships
 from models.plants import add_plants
@@ -44,5 +47,8 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_stock(model, data)
         add_surplus(model, data)
         add_balance(model, data)
+        add_counts(model, data)
+        add_limits(model, data)
+        add_concentration(model, data)
         add_costs(model, data)
     return model

@@ -11,6 +11,7 @@ from models.algebra import Pairs, named, total
 from models.data import Data
 from models.environment import environment
 from models.exposure import exposure
+from models.limits import penalties
 
 TERMS = (
     "purchases",
@@ -31,6 +32,7 @@ TERMS = (
     "disposal",
     "environment",
     "substitution",
+    "penalties",
     "shortage",
     "sales",
 )
@@ -54,7 +56,7 @@ def add_costs(model: Any, data: Data) -> None:
     ):
         _name(model, data, term, nodes)
     _name(model, data, duties, data.duties.LAYERS)
-    for term in (production_support, collection, holding, disposal, substitution, shortage, sales):
+    for term in (production_support, collection, holding, disposal, substitution, penalties, shortage, sales):
         _name(model, data, term, nodes)
     _name(model, data, environment, data.environment.CHARGES)
     _name(model, data, exposure, nodes)

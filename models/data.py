@@ -1,30 +1,21 @@
 """What the program knows: typed, sparse, and already decided where each rule applies.
 
 Index letters: o offer, j price band, c contract, v supplier, d place that takes, i place that sends, k material, g
-origin class, f facility, p process, b build option, w the
-partnership that makes it quicker (or none), m segment, r stream of returns, l lane row, a duty layer, n node
-of the scenario tree, e leaf of it; h a looser origin class than g. CAPITALS are index sets and lists of indices, in a
-fixed order; the other fields are numbers, named with their unit.
+origin class, f facility, p process, b build option, w the partnership that makes it quicker (or none), m segment, r
+stream of returns, l lane row, a duty layer, n node of the scenario tree, e leaf of it; h a looser origin class than g;
+z limit, y the country or supplier it is for, u who is counted or what is charged. CAPITALS are index sets and lists of
+indices, in a fixed order; the other fields are numbers, named with their unit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
 
-Index = tuple[Any, ...]
-Pairs = tuple[tuple[float, Index], ...]
-Part = tuple[float, str, Index]  # so much for each unit of a decision, named with its index
+from models.groups import Groups, Index, Pairs, Part
+from models.policy import Concentration, Counts, Environment, Exposure, Limits
 
-Value = TypeVar("Value")
-
-
-class Groups(dict[Hashable, tuple[Value, ...]], Generic[Value]):
-    """Lists by key; a key that was never filled has the empty list."""
-
-    def __missing__(self, key: Hashable) -> tuple[Value, ...]:
-        return ()
+__all__ = ["Data", "Groups", "Index", "Pairs", "Part", "Tree"]
 
 
 @dataclass(frozen=True)
@@ -318,22 +309,6 @@ class Duties:
 
 
 @dataclass(frozen=True)
-class Environment:
-    """Charges on what is given off and used up, for each unit of a decision."""
-
-    CHARGES: tuple[Index, ...]
-    musd_per_unit: Groups[Part]
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """Value at risk for each unit of a decision, and what a dollar at risk counts."""
-
-    price: float
-    musd_per_unit: Groups[Part]
-
-
-@dataclass(frozen=True)
 class Data:
     """Everything the program knows."""
 
@@ -355,3 +330,6 @@ class Data:
     duties: Duties
     environment: Environment
     exposure: Exposure
+    limits: Limits
+    counts: Counts
+    concentration: Concentration

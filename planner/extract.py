@@ -12,6 +12,7 @@ from planner.case import Case
 from planner.decisions import Decisions
 from planner.indicators import Amounts, environment_lines, indicator_table
 from planner.ledger import ledger
+from planner.limit_table import limit_table, penalty_lines
 from planner.plan import PLAN_TABLES
 from planner.program import Floats, Program
 from planner.translate import Translated
@@ -25,7 +26,9 @@ def plan_tables(case: Case, known: Translated, program: Program, model: Any, val
     tables["nodes"] = known.nodes
     tables["origin_classes"] = known.origins.table()
     tables["costs"] = _costs(model, program, values)
-    tables["ledger"] = ledger(case, known, decided, environment_lines(case, known, amounts))
+    tables["limits"] = limit_table(known, amounts)
+    more = [*environment_lines(case, known, amounts), penalty_lines(tables["limits"])]
+    tables["ledger"] = ledger(case, known, decided, more)
     tables["indicators"] = indicator_table(known, amounts)
     tables["capacities"] = _capacities(known, decided)
     return {

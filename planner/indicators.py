@@ -27,13 +27,14 @@ class Amounts:
     def of(self, lines: pd.DataFrame) -> Floats:
         """The amount of each line's decision; 1 for a line that is a number by itself."""
         pairs = zip(lines["component"].tolist(), lines["index"].tolist(), strict=True)
-        return np.array([self._of(component)[index] for component, index in pairs], dtype=np.float64)
+        return np.array([self.decisions(component)[index] for component, index in pairs], dtype=np.float64)
 
     def counted(self, lines: pd.DataFrame) -> pd.Series:
         """What each line counts: its coefficient times the amount of its decision."""
         return lines["coefficient"] * self.of(lines)
 
-    def _of(self, component: str) -> dict[object, float]:
+    def decisions(self, component: str) -> dict[object, float]:
+        """The amount of each index of a decision."""
         if component not in self._known:
             index, where = self._program.columns[component]
             self._known[component] = dict(zip(index, self._values[where].tolist(), strict=True))

@@ -60,6 +60,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "binding": ("rule", "item", "node", "limit", "unit", "worth_usd"),
     "prices": ("place", "material", "node", "usd_per_t"),
     "indicators": ("measure", "node", "unit", "value"),
+    "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from models.build import build
 from planner.audit import audit
 from planner.case import Case
+from planner.cuts import cones_of, solve_within_cones
 from planner.diagnose import why_infeasible
 from planner.errors import AuditFailed, Infeasible, NoPlanInTime, SolveFailed
 from planner.extract import plan_tables
 from planner.marginals import binding_limits, marginal_prices
 from planner.plan import Plan
 from planner.program import Program
-from planner.solver import Outcome, Progress, SolveOptions, solve
+from planner.solver import Outcome, Progress, SolveOptions
 from planner.translate import translate
 
 MOST_FINDINGS = 10
@@ -66,7 +67,8 @@ def solve_case(
     program = Program.of(model)
     clock.lap("hand-over")
     announce("solving")
-    outcome = solve(program, options, on_progress, should_stop, log_file=log_file)
+    cones = cones_of(program, known.data.concentration, known.data.limits)
+    program, outcome = solve_within_cones(program, cones, options, on_progress, should_stop, log_file)
     clock.lap("solver")
     _refuse_without_plan(case, program, outcome, options)
     assert outcome.values is not None

@@ -184,6 +184,12 @@ class Live:
         change = self._solver.changeRowsBounds  # type: ignore[attr-defined]  # missing in its stubs
         _must(change(len(rows), rows, lower, upper), "changing limits")
 
+    def add_rows(self, upper: Floats, starts: Whole, columns_in: Whole, coefficients: Floats) -> None:
+        """Add rows that stay at or below `upper`, given as a program gives its own."""
+        rows, lower = len(upper), np.full(len(upper), -np.inf)
+        add = self._solver.addRows
+        _must(add(rows, lower, upper, len(coefficients), starts, columns_in, coefficients), "adding rows")
+
     def solve(self, watch: Watch | None = None) -> Outcome:
         """Solve as it stands now; whole numbers are as the solver leaves them, within its tolerance."""
         watch = watch or Watch(self.options.time_limit_s)

@@ -1,7 +1,7 @@
 """What is at risk: the value of what is bought, by the risk of its origin and of the countries behind it."""
 
 from cases import approx, bought, needs, solve
-from test_environment import indicator
+from test_charges import indicator
 
 COUNTRIES = [
     {"country": "USA", "risk_score": 0},

@@ -16,10 +16,12 @@ from planner.translate.environment import environment_part, environment_tables
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
 from planner.translate.flows import BUY, LIFT, SHIP, TAKE, FlowTables, flow_tables, gated
 from planner.translate.lines import Lines
+from planner.translate.measures import Measures
 from planner.translate.moving import DOWNGRADE, movement_part
 from planner.translate.origin import ANY, Origins, origins
 from planner.translate.partnering import PartnerTables, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
+from planner.translate.policy import Policy
 from planner.translate.purchasing import sold_offers, supply_part
 from planner.translate.supporting import SupportTables, incentives_part, support_tables
 from planner.translate.tools import grouped, indices, weighted
@@ -55,6 +57,7 @@ class Translated:
     support: SupportTables
     environment: dict[str, pd.DataFrame]
     exposure: ExposureTables
+    policy: Policy
 
 
 def translate(case: Case) -> Translated:
@@ -74,9 +77,12 @@ def translate(case: Case) -> Translated:
     sold, contracts = sold_offers(case, flows), contract_tables(flows.terms, tree)
     lines = Lines(case, tree, plants, flows, use)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
+    supply = supply_part(case, tree, flows, sold)
+    measures = Measures(lines, duties, border, given_off, at_risk, supply.QUALIFIABLE)
+    policy = Policy.of(case, nodes, measures, sold)
     data = Data(
         tree=tree,
-        supply=supply_part(case, tree, flows, sold),
+        supply=supply,
         tiers=tiers_part(flows.purchases, indices(flows.purchases, *BUY), flows.bands, sold),
         contracts=contracts_part(case, tree, contracts, flows.lifts),
         movement=movement_part(case, flows),
@@ -93,9 +99,25 @@ def translate(case: Case) -> Translated:
         duties=duties_part(duties, savings(border)),
         environment=environment_part(case, given_off),
         exposure=exposure_part(case, at_risk),
+        limits=policy.limits_part(),
+        counts=policy.counts_part(case),
+        concentration=policy.concentration_part(),
     )
     return Translated(
-        data, nodes, classes, plants, flows, use, duties, contracts, partners, border, support, given_off, at_risk
+        data,
+        nodes,
+        classes,
+        plants,
+        flows,
+        use,
+        duties,
+        contracts,
+        partners,
+        border,
+        support,
+        given_off,
+        at_risk,
+        policy,
     )
 
 

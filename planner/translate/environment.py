@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from models.data import Environment
+from models.policy import Environment
 from planner.case import Case
 from planner.translate.lanes import matching_lanes, stated
 from planner.translate.lines import Lines

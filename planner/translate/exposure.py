@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from models.data import Exposure
+from models.policy import Exposure
 from planner.case import Case
 from planner.translate.lines import Lines
 from planner.translate.tools import MUSD, grouped, indices

@@ -18,7 +18,7 @@ from planner.case import Case
 from planner.translate.flows import KEYS, SHIP, FlowTables, country_of
 from planner.translate.plants import BEGUN, PlantTables, closures
 from planner.translate.tools import indices
-from planner.translate.using import COLLECT, UseTables
+from planner.translate.using import COLLECT, SERVE, UseTables
 from planner.tree import descents
 
 RUN = ("facility", "process", "origin_class", "node")
@@ -161,11 +161,10 @@ class Lines:
         inputs = recipes.loc[recipes["t_per_t"] < 0, ["process", "material", "t_per_t"]]
         taken = self.plants.runs.merge(inputs, on="process")
         given = self.use.deliveries
-        key = ("segment", "material", "origin_class", "node")
         delivered = self.of(
             given,
             "serve",
-            key,
+            SERVE,
             given["t_per_t"],
             segment=given["segment"],
             place=given["place"],
@@ -181,8 +180,7 @@ class Lines:
     @cached_property
     def needed(self) -> pd.DataFrame:
         """The needs themselves: numbers without a decision."""
-        needs = self.use.deliveries.drop_duplicates(["segment", "node"])
-        return self._segments(needs, "", needs["t_per_year"])
+        return self._segments(self.use.needs, "", self.use.needs["t_per_year"])
 
     def _segments(self, frame: pd.DataFrame, component: str, coefficient: Any) -> pd.DataFrame:
         words = {"segment": frame["segment"], "place": frame["place"], "material": frame["material"]}

@@ -1,0 +1,57 @@
+"""Counting suppliers, facilities and lanes, where a limit says how many there may or must be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, named, total
+from models.data import Data
+
+
+def add_counts(model: Any, data: Data) -> None:
+    """Add what is counted; purchases, shipments and builds must have been added before."""
+    counts = data.counts
+    decide(model, "counted", counts.COUNTED, lower=counts.standing, binary=True)
+    constrain(model, data, counted_if_used, over=counts.COUNTED_IF_USED)
+    constrain(model, data, counted_if_built, over=counts.COUNTED_IF_BUILT)
+    constrain(model, data, counted_unless_closed, over=counts.COUNTED_UNLESS_CLOSED)
+    constrain(model, data, used_if_counted, over=counts.USED_IF_COUNTED)
+
+
+def counted_if_used(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:
+    r"""A supplier or lane through which anything comes is counted.
+
+    The bound adds up, over its flows, the smallest of what can be sold or made, what is needed and what lanes carry.
+
+    $$\sum_x x \le M_{zyun} \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
+    """
+    counts, key = data.counts, (z, y, u, n)
+    most = counts.most_t_per_year[key]
+    return total(named(model, counts.USES[key]), [(-most, model.counted[key])]) <= 0.0
+
+
+def counted_if_built(model: Any, data: Data, z: str, y: str, u: str, n: str, b: str, w: str, m: str) -> Any:
+    r"""A facility with a build that stands is counted, whatever its size.
+
+    $$\mathrm{build}_{bwm} \le \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n), (b, w, m) \text{ standing there} \qquad [-]$$
+    """
+    return total([(1.0, model.build[b, w, m]), (-1.0, model.counted[z, y, u, n])]) <= 0.0
+
+
+def counted_unless_closed(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:
+    r"""A facility that stands already is counted until it is closed.
+
+    $$\mathrm{counted}_{zyun} + \sum_{n' \in \mathrm{path}(n)} \mathrm{close}_{un'} \ge 1 \qquad \forall (z, y, u, n) \text{ that may be closed} \qquad [-]$$
+    """
+    closed = [(1.0, model.close[x]) for x in data.counts.CLOSED_BY[z, y, u, n]]
+    return total([(1.0, model.counted[z, y, u, n])], closed) >= 1.0
+
+
+def used_if_counted(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:
+    r"""Where at least so many are asked for, only what comes to a ton a year counts.
+
+    $$\mathrm{existing}_{un} + \sum_x a_x \, x \ge 1 \cdot \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
+    """
+    counts, key = data.counts, (z, y, u, n)
+    least = [(-counts.least_t_per_year, model.counted[key])]
+    return total(named(model, counts.USES[key]), least) >= -counts.existing_t_per_year.get(key, 0.0)

@@ -1,0 +1,58 @@
+"""Policy limits: what is measured stays within its value, or is paid for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.algebra import constrain, decide, named, total
+from models.data import Data
+
+
+def add_limits(model: Any, data: Data) -> None:
+    """Add the limits and by how much they are missed; all that they measure must have been added before."""
+    limits = data.limits
+    decide(model, "exceed", limits.EXCEEDABLE)
+    decide(model, "miss", limits.MISSABLE)
+    constrain(model, data, limit_at_most, over=limits.AT_MOST)
+    constrain(model, data, limit_at_least, over=limits.AT_LEAST)
+    constrain(model, data, limit_equal, over=limits.EQUAL)
+
+
+def limit_at_most(model: Any, data: Data, z: str, y: str, n: str) -> Any:
+    r"""What a limit measures stays at or below its value; a ratio is written as part minus value times whole, at most 0.
+
+    $$\sum_x a_{zynx} \, x - \mathrm{exceed}_{zyn} \le v_{zyn} \qquad \forall (z, y, n) \text{ at most} \qquad [\text{unit of } z]$$
+    """
+    limits, key = data.limits, (z, y, n)
+    excess = [(-1.0, model.exceed[x]) for x in limits.EXCESS_OF[key]]
+    return total(named(model, limits.MEASURED[key]), excess) <= limits.value[key]
+
+
+def limit_at_least(model: Any, data: Data, z: str, y: str, n: str) -> Any:
+    r"""What a limit measures reaches its value.
+
+    $$\sum_x a_{zynx} \, x + \mathrm{miss}_{zyn} \ge v_{zyn} \qquad \forall (z, y, n) \text{ at least} \qquad [\text{unit of } z]$$
+    """
+    limits, key = data.limits, (z, y, n)
+    gap = [(1.0, model.miss[x]) for x in limits.GAP_OF[key]]
+    return total(named(model, limits.MEASURED[key]), gap) >= limits.value[key]
+
+
+def limit_equal(model: Any, data: Data, z: str, y: str, n: str) -> Any:
+    r"""What a limit measures is its value, no more and no less.
+
+    $$\sum_x a_{zynx} \, x - \mathrm{exceed}_{zyn} + \mathrm{miss}_{zyn} = v_{zyn} \qquad \forall (z, y, n) \text{ equal} \qquad [\text{unit of } z]$$
+    """
+    limits, key = data.limits, (z, y, n)
+    excess = [(-1.0, model.exceed[x]) for x in limits.EXCESS_OF[key]]
+    gap = [(1.0, model.miss[x]) for x in limits.GAP_OF[key]]
+    return total(named(model, limits.MEASURED[key]), excess, gap) == limits.value[key]
+
+
+def penalties(model: Any, data: Data, n: str) -> Any:
+    r"""What missing limits costs, for each year of the period.
+
+    $$\mathrm{disc}_n \sum_{z,y} \mathrm{penalty}_z \, (\mathrm{exceed}_{zyn} + \mathrm{miss}_{zyn}) \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    discount, missed = data.tree.discount_years[n], data.limits.penalty_musd[n]
+    return total((discount * musd, decision) for musd, decision in named(model, missed))

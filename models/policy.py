@@ -1,0 +1,73 @@
+"""What the program knows of policy: limits, what they count, concentration, charges and risk.
+
+A limit `z` is told apart by what it is for (`y`: a country or supplier, or "" for all together) and the node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.groups import Groups, Index, Part
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Rows (z, y, n) by sense, what they add up, their values, and those that may be missed at a price."""
+
+    AT_MOST: tuple[Index, ...]
+    AT_LEAST: tuple[Index, ...]
+    EQUAL: tuple[Index, ...]
+    MEASURED: Groups[Part]
+    value: Mapping[Index, float]
+    EXCEEDABLE: tuple[Index, ...]
+    MISSABLE: tuple[Index, ...]
+    EXCESS_OF: Groups[Index]
+    GAP_OF: Groups[Index]
+    penalty_musd: Groups[Part]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Suppliers, facilities and lanes (u) that a limit counts, as (z, y, u, n), and what shows that they are used.
+
+    Where a limit asks for at least so many, what is counted must come to `least_t_per_year`.
+    """
+
+    COUNTED: tuple[Index, ...]
+    standing: Mapping[Index, float]
+    COUNTED_IF_USED: tuple[Index, ...]
+    most_t_per_year: Mapping[Index, float]
+    COUNTED_IF_BUILT: tuple[Index, ...]
+    COUNTED_UNLESS_CLOSED: tuple[Index, ...]
+    CLOSED_BY: Groups[Index]
+    USED_IF_COUNTED: tuple[Index, ...]
+    least_t_per_year: float
+    existing_t_per_year: Mapping[Index, float]
+    USES: Groups[Part]
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """Supply by country or supplier (y) under a limit on concentration, as (z, y, n); `root_hhi` by limit."""
+
+    SUPPLIED: tuple[Index, ...]
+    SUPPLY_FROM: Groups[Part]
+    ALL_SUPPLY: Groups[Index]
+    root_hhi: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Charges on what is given off and used up, for each unit of a decision."""
+
+    CHARGES: tuple[Index, ...]
+    musd_per_unit: Groups[Part]
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Value at risk for each unit of a decision, and what a dollar at risk counts."""
+
+    price: float
+    musd_per_unit: Groups[Part]

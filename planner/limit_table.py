@@ -1,0 +1,89 @@
+"""Policy limits at the plan: what each measure comes to, by how much the limit is missed, and what that costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.indicators import LEDGER, SMALLEST, Amounts
+from planner.translate import Translated
+from planner.translate.concentration import WHOSE
+from planner.translate.counting import LEAST_T_PER_YEAR, WHO
+from planner.translate.limits import COUNTING, KEY
+from planner.translate.tools import MUSD, indices
+
+ROUNDING_T = 1e-6
+
+
+def limit_table(known: Translated, amounts: Amounts) -> pd.DataFrame:
+    """One row a limit, country or supplier, and node: limit, each, node, measure, sense, value, reached, missed.
+
+    `reached` is in the measure's own unit; `missed` is by how much a limit with a penalty is missed, in the
+    unit that is paid for.
+    """
+    bounds = known.policy.limits.bounds
+    keys = indices(bounds, *KEY)
+    reached = {**_sums(known, amounts), **_counts(known, amounts), **_concentrations(known, amounts)}
+    exceeded, missed = amounts.decisions("exceed"), amounts.decisions("miss")
+    return bounds.assign(
+        reached=[reached.get(key, 0.0) for key in keys],
+        missed=[exceeded.get(key, 0.0) + missed.get(key, 0.0) for key in keys],
+    )
+
+
+def wholes(known: Translated, amounts: Amounts) -> dict[Any, float]:
+    """The whole of each ratio, by key."""
+    lines = known.policy.limits.wholes
+    return _by_key(lines, amounts, KEY)
+
+
+def _by_key(lines: pd.DataFrame, amounts: Amounts, key: list[str]) -> dict[Any, float]:
+    counted = amounts.counted(lines)
+    return {k: float(t) for k, t in counted.groupby([lines[name] for name in key]).sum().items()} if len(lines) else {}
+
+
+def _sums(known: Translated, amounts: Amounts) -> dict[Any, float]:
+    """Sums, and ratios (0 where the whole is nothing)."""
+    tables = known.policy.limits
+    parts, whole = _by_key(tables.parts, amounts, KEY), wholes(known, amounts)
+    ratios = set(indices(tables.bounds[tables.bounds["ratio"]], *KEY))
+    return {
+        key: part if key not in ratios else part / whole[key] if whole.get(key, 0.0) > SMALLEST else 0.0
+        for key, part in parts.items()
+    }
+
+
+def _counts(known: Translated, amounts: Amounts) -> dict[Any, float]:
+    """How many suppliers, facilities or lanes are in use: with at least a ton a year where at least so many must be."""
+    counts, bounds = known.policy.counts, known.policy.limits.bounds
+    found = dict.fromkeys(indices(bounds[bounds["measure"].isin(COUNTING)], *KEY), 0.0)
+    tons = _by_key(counts.uses, amounts, WHO)
+    for who, t in zip(indices(counts.existing, *WHO), counts.existing["existing_t"].tolist(), strict=True):
+        tons[who] = tons.get(who, 0.0) + t
+    begun = amounts.decisions("build")
+    for *who, build in indices(counts.builds, *WHO, "index"):
+        if begun[build] > 0.5:
+            tons[tuple(who)] = max(tons.get(tuple(who), 0.0), 2 * ROUNDING_T)
+    for *key, n, sense in indices(counts.counted, *WHO, "sense"):
+        least = 0.0 if sense == "at most" else LEAST_T_PER_YEAR - 2 * ROUNDING_T
+        found[key[0], key[1], n] += float(tons.get((*key, n), 0.0) > least + ROUNDING_T)
+    return found
+
+
+def _concentrations(known: Translated, amounts: Amounts) -> dict[Any, float]:
+    """The sum of squared shares."""
+    tons: dict[tuple[str, str, str], list[float]] = {}
+    for (limit, _, node), t in _by_key(known.policy.concentration, amounts, WHOSE).items():
+        tons.setdefault((limit, "", node), []).append(t)
+    return {key: float(np.square(t).sum()) / max(sum(t) ** 2, SMALLEST**2) for key, t in tons.items()}
+
+
+def penalty_lines(table: pd.DataFrame) -> pd.DataFrame:
+    """Ledger lines of limits that are missed: item is the limit, `from` the country or supplier it is for."""
+    missed = table[table["missed"] > SMALLEST]
+    lines = missed.assign(term="penalties", layer="", item=missed["limit"], t_per_year=np.nan, usd_per_t=np.nan)
+    lines["from"] = lines["each"]
+    lines["musd_per_year"] = lines["missed"] * lines["penalty_per_unit"] * MUSD
+    return lines.reindex(columns=LEDGER).assign(material="", to="")

@@ -1,0 +1,39 @@
+"""The `Concentration` part: supply by country or supplier under each limit on the sum of squared shares."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from models.policy import Concentration
+from planner.translate.lines import Lines
+from planner.translate.selecting import in_force, selected
+from planner.translate.tools import grouped, indices
+
+WHOSE = ["limit", "who", "node"]
+OWN_PLANTS = "own plants"
+
+
+def concentration_table(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines) -> pd.DataFrame:
+    """What each country (or supplier, own plants counting as one) supplies: WHOSE, component, index, coefficient."""
+    limits = limits[limits["measure"] == "hhi"]
+    found = selected(limits, lines.supplied, ("material", "stage")) if len(limits) else lines.supplied.iloc[:0]
+    if limits.empty:
+        found = found.assign(limit=pd.Series(dtype=object))
+    by_supplier = found["limit"].isin(limits.loc[limits["each"] == "supplier", "limit"])
+    supplier = found["supplier"].where(found["supplier"].notna(), OWN_PLANTS)
+    found = found.assign(who=found["country"].where(~by_supplier, supplier))
+    return found.merge(in_force(limits, nodes), on=["limit", "node"])[[*WHOSE, "component", "index", "coefficient"]]
+
+
+def concentration_part(limits: pd.DataFrame, table: pd.DataFrame) -> Concentration:
+    """The `Concentration` part."""
+    limits = limits[limits["measure"] == "hhi"]
+    supplied = tuple(dict.fromkeys(indices(table, *WHOSE)))
+    return Concentration(
+        SUPPLIED=supplied,
+        SUPPLY_FROM=grouped(indices(table, *WHOSE), indices(table, "coefficient", "component", "index")),
+        ALL_SUPPLY=grouped([(z, n) for z, _, n in supplied], supplied),
+        root_hhi={z: math.sqrt(h) for z, h in zip(limits["limit"], limits["value"], strict=True)},
+    )

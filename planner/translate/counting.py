@@ -1,0 +1,165 @@
+"""The `Counts` part: suppliers, facilities and lanes that a limit counts, and bounds on what may come through each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.policy import Counts
+from planner.errors import InputInvalid, Problem
+from planner.translate.flows import KEYS
+from planner.translate.lines import Lines
+from planner.translate.selecting import divided, in_force, selected
+from planner.translate.tools import grouped, indices, number_by
+
+LEAST_T_PER_YEAR = 1.0  # what shows that a supplier, facility or lane is really used, where at least so many must be
+WHO = ["limit", "each", "who", "node"]
+KEY = ["limit", "each", "node"]
+WHERE = ["place", "material", "node"]
+
+
+@dataclass(frozen=True)
+class CountTables:
+    """counted: one row for each that may be counted (WHO, sense). uses: its flows or sizes (with `most`, t/yr).
+
+    builds: its builds (index). existing: its capacity that stands already (existing_t).
+    """
+
+    counted: pd.DataFrame
+    uses: pd.DataFrame
+    builds: pd.DataFrame
+    existing: pd.DataFrame
+
+    def parts(self) -> pd.DataFrame:
+        """What each limit adds up: one for each that is counted."""
+        index = pd.Series(list(indices(self.counted, *WHO)), index=self.counted.index, dtype=object)
+        return self.counted[KEY].assign(component="counted", index=index, coefficient=1.0)
+
+
+def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, sold: pd.DataFrame) -> CountTables:
+    """Find who may be counted by each limit; `sold` has the most worth buying of each offer."""
+    by_measure = {
+        measure: limits[limits["measure"] == measure] for measure in ("suppliers_used", "facilities_open", "lanes_used")
+    }
+    suppliers, plants, lanes = by_measure.values()
+    found = [pd.DataFrame(columns=[*WHO, "component", "index", "coefficient", "most"])]
+    if len(plants):
+        at_plants = pd.concat([lines.existing, lines.standing], ignore_index=True)
+        found.append(_chosen(plants, at_plants.assign(who=at_plants["facility"])))
+    if len(suppliers) or len(lanes):
+        flows = _flows(lines, sold)
+        found.append(_chosen(suppliers, flows[flows["supplier"].notna()].assign(who=lambda t: t["supplier"])))
+        moving = flows[flows["from"] != flows["to"]]
+        sends = moving["from"].map(lines.country).where(moving["from"].isin(lines.country), moving["country"])
+        moving = moving.assign(country=sends.astype(object), group=sends.map(lines.groups))
+        found.append(_chosen(lanes, moving.assign(who=moving["from"] + " → " + moving["to"])))
+    uses = pd.concat(found, ignore_index=True).merge(in_force(limits, nodes), on=["limit", "node"])
+    uses = uses[(uses["component"] != "") | (uses["coefficient"] > 0)]
+    senses = dict(zip(limits["limit"], limits["sense"], strict=True))
+    counted = uses[WHO].drop_duplicates(ignore_index=True)
+    counted["sense"] = counted["limit"].map(senses).astype(object)
+    numbers = uses["component"] == ""
+    sizes = uses[uses["component"] == "size"]
+    builds = sizes[[*WHO, "index"]].drop_duplicates(ignore_index=True)
+    existing = uses[numbers].rename(columns={"coefficient": "existing_t"})[[*WHO, "existing_t"]]
+    return CountTables(counted, uses[~numbers].reset_index(drop=True), builds, existing.reset_index(drop=True))
+
+
+def _chosen(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    return divided(limits, selected(limits, lines))
+
+
+def _flows(lines: Lines, sold: pd.DataFrame) -> pd.DataFrame:
+    """All flows with `most`, the most that can come through each.
+
+    What is bought is bounded by what is worth buying on the offer; own goods by what can be made or collected
+    there; everything by what is needed where it arrives (unless it is let go there) and by its lanes.
+    """
+    flows = pd.concat([lines.bought, lines.moved], ignore_index=True)
+    offered = sold.set_index(["offer", "node"])["most_worth_t"].to_dict()
+    sources = _sources(lines)
+    keys = zip(flows["component"], flows["offer"], flows["from"], flows["material"], flows["node"], strict=True)
+    flows["source_t"] = [
+        offered[offer, n] if kind in ("buy", "lift") else sources.get((i, k, n), np.inf) if kind == "ship" else np.inf
+        for kind, offer, i, k, n in keys
+    ]
+    takers = lines.flows.takers
+    needed = takers.assign(need_t=takers["need_t"].where(~takers["letting_go"], np.inf)).groupby(WHERE)["need_t"].sum()
+    arriving = flows[WHERE].merge(needed.reset_index(), on=WHERE, how="left")["need_t"].to_numpy(float)
+    flows["most"] = np.fmin(np.fmin(flows["source_t"], arriving), _carried(lines, flows))
+    return flows
+
+
+def _sources(lines: Lines) -> dict[tuple[str, ...], float]:
+    """The most that is made and collected of a material at a place and node, t/yr."""
+    makers, collected = lines.flows.makers, lines.use.collections
+    made = makers.assign(t=makers["t_per_t"] * makers["at_most"])[[*WHERE, "t"]]
+    needs = lines.needed.groupby(["segment", "node"])["coefficient"].sum().rename("need_t").reset_index()
+    cohorts = lines.use.cohorts.merge(needs.rename(columns={"node": "used_in"}), on=["segment", "used_in"])
+    returned = cohorts.assign(t=cohorts["max_collection_share"] * cohorts["weight"] * cohorts["need_t"])[[*WHERE, "t"]]
+    known = collected.drop_duplicates(["stream", *WHERE]).assign(t=lambda frame: frame["most_t"])[[*WHERE, "t"]]
+    return _sums(pd.concat([made, known, returned]), WHERE, "t")
+
+
+def _sums(frame: pd.DataFrame, by: list[str], value: str) -> dict[tuple[str, ...], float]:
+    """The sum of a column by key."""
+    return {key: float(t) for key, t in frame.groupby(by, sort=False)[value].sum().items()}  # type: ignore[misc]
+
+
+def _carried(lines: Lines, flows: pd.DataFrame) -> pd.Series:
+    """The most that the lanes of each flow carry, infinite where none is capped."""
+    most: dict[tuple[str, tuple[str, ...]], float] = {}
+    for kind, frame in lines.flows.caps_by_kind.items():
+        for key, t in zip(indices(frame, *KEYS[kind]), frame["lane_max_t"].tolist(), strict=True):
+            most[kind, key] = min(t, most.get((kind, key), np.inf))
+    keys = zip(flows["component"], flows["index"], strict=True)
+    return pd.Series([most.get(key, np.inf) for key in keys], index=flows.index, dtype=float)
+
+
+def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, str]) -> Counts:
+    """The `Counts` part; raises InputInvalid where nothing bounds what may come through one that is counted.
+
+    `addresses` has the cell of each limit.
+    """
+    counted = tables.counted
+    who = indices(counted, *WHO)
+    uses, plants = tables.uses, set(limits.loc[limits["measure"] == "facilities_open", "limit"])
+    upwards = [key for key, sense in zip(who, counted["sense"], strict=True) if sense != "at least"]
+    downwards = [key for key, sense in zip(who, counted["sense"], strict=True) if sense != "at most"]
+    flows = uses[~uses["limit"].isin(plants)]
+    most = _sums(flows, WHO, "most") if len(flows) else {}
+    _refuse_unbounded([key for key in upwards if key[0] not in plants and not np.isfinite(most[key])], addresses)
+    below, above = set(upwards), set(downwards)
+    builds = [(*row[:4], *row[4]) for row in indices(tables.builds, *WHO, "index") if row[:4] in below]
+    existing = number_by(tables.existing, WHO, "existing_t")
+    closed = uses[uses["component"] == "close"]
+    closed_by = grouped(indices(closed, *WHO), closed["index"].tolist())
+    least = {key: LEAST_T_PER_YEAR if key in above else 0.0 for key in upwards}
+    standing = [key for key, t in existing.items() if key in below and t >= least[key]]
+    return Counts(
+        COUNTED=who,
+        standing={key: 1.0 for key in standing if key not in closed_by},
+        COUNTED_IF_USED=tuple(key for key in upwards if key[0] not in plants),
+        most_t_per_year=most,
+        COUNTED_IF_BUILT=tuple(builds),
+        COUNTED_UNLESS_CLOSED=tuple(key for key in standing if key in closed_by),
+        CLOSED_BY=closed_by,
+        USED_IF_COUNTED=tuple(downwards),
+        least_t_per_year=LEAST_T_PER_YEAR,
+        existing_t_per_year=existing,
+        USES=grouped(indices(uses, *WHO), indices(uses, "coefficient", "component", "index")),
+    )
+
+
+def _refuse_unbounded(unbounded: list[tuple[str, ...]], addresses: dict[str, str]) -> None:
+    problems = []
+    for limit in dict.fromkeys(key[0] for key in unbounded):
+        example = next(key for key in unbounded if key[0] == limit)
+        sheet, _, cell = addresses[limit].partition("!")
+        text = f"to count {example[2]} in {example[3]} the planner must know the most that can come from there"
+        fix = "Give its offers or lanes a max_t_per_year, or the stockpiles that could take it a max_t."
+        problems.append(Problem("cross.count-needs-max", "error", sheet, cell, "measure", f"'{limit}'", text, fix))
+    if problems:
+        raise InputInvalid(problems)

@@ -1,0 +1,118 @@
+"""The `Limits` part: what each policy limit adds up at each node, and what it is worth to miss it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.policy import Limits
+from planner.schema import MEASURES
+from planner.translate.measures import Measures
+from planner.translate.selecting import TOGETHER, divided, in_force, selected
+from planner.translate.tools import MUSD, grouped, indices
+
+KEY = ["limit", "each", "node"]
+PART = [*KEY, "component", "index", "coefficient"]
+COUNTING = ("suppliers_used", "facilities_open", "lanes_used")
+NOTHING = pd.DataFrame({name: pd.Series(dtype=object) for name in PART}).astype({"coefficient": float})
+GOODS = ("material", "stage")
+
+
+@dataclass(frozen=True)
+class LimitTables:
+    """bounds: one row a limit, country or supplier, and node: KEY, measure, sense, value, penalty_per_unit.
+
+    parts and wholes: what each adds up (KEY, component, index, coefficient); a ratio has wholes (`ratio` in bounds).
+    """
+
+    bounds: pd.DataFrame
+    parts: pd.DataFrame
+    wholes: pd.DataFrame
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is no limit at all."""
+        return self.bounds.empty
+
+
+def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, counted: pd.DataFrame) -> LimitTables:
+    """Select the lines of every limit; `counted` are the parts of limits that count, worked out before."""
+    times = in_force(limits, nodes)
+    parts, wholes = [NOTHING, counted], [NOTHING]
+    for measure, rows in limits.groupby("measure", sort=False):
+        if measure in COUNTING or measure == "hhi":
+            continue
+        part, whole = measures.of(str(measure))
+        parts.append(divided(rows, selected(rows, part)).merge(times)[PART])
+        if whole is not None:
+            wholes.append(_wholes(rows, whole, parts[-1], times))
+    both = pd.concat(parts, ignore_index=True), pd.concat(wholes, ignore_index=True)
+    bounds = _bounds(limits, times, *both)
+    return LimitTables(bounds, *(frame.merge(bounds[KEY], on=KEY) for frame in both))
+
+
+def _wholes(limits: pd.DataFrame, whole: pd.DataFrame, parts: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
+    """The whole of each ratio. That of a share is what all of its countries or suppliers have together."""
+    shares = limits[limits["measure"] == "share"]
+    if shares.empty:
+        return divided(limits, selected(limits, whole)).merge(times)[PART]
+    together = selected(shares, whole, GOODS).merge(times)
+    return together.merge(parts[["limit", "each"]].drop_duplicates(), on="limit")[PART]
+
+
+def _bounds(limits: pd.DataFrame, times: pd.DataFrame, parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
+    """Every limit in each node of its dates, for each country or supplier that it has anything of at any node."""
+    facts = limits[["row", "limit", "measure", "sense", "value", "penalty_per_unit"]]
+    single = limits.loc[limits["each"].isna() | (limits["measure"] == "hhi"), ["limit"]].assign(each=TOGETHER)
+    several = pd.concat([parts[["limit", "each"]], wholes[["limit", "each"]]]).drop_duplicates()
+    each = pd.concat([single, several[several["each"] != TOGETHER]], ignore_index=True)
+    bounds = facts.merge(each, on="limit").merge(times, on="limit")
+    ratio = [bool(MEASURES[measure].whole) for measure in bounds["measure"]]
+    return bounds.assign(ratio=pd.Series(ratio, index=bounds.index, dtype=bool))
+
+
+def limits_part(tables: LimitTables) -> Limits:
+    """The `Limits` part; a limit that no decision can touch and that holds is left out."""
+    bounds = tables.bounds[tables.bounds["measure"] != "hhi"].reset_index(drop=True)
+    ratio = dict(zip(bounds["limit"], bounds["value"].where(bounds["ratio"], 0.0), strict=True))
+    wholes = tables.wholes.assign(coefficient=-tables.wholes["coefficient"] * tables.wholes["limit"].map(ratio))
+    terms = pd.concat([tables.parts, wholes], ignore_index=True)
+    numbers = terms[terms["component"] == ""].groupby(KEY)["coefficient"].sum().to_dict()
+    terms = terms[(terms["component"] != "") & (terms["coefficient"] != 0)]
+    measured = grouped(indices(terms, *KEY), indices(terms, "coefficient", "component", "index"))
+    own = bounds["value"].where(~bounds["ratio"], 0.0)
+    value = {key: v - numbers.get(key, 0.0) for key, v in zip(indices(bounds, *KEY), own.tolist(), strict=True)}
+    sides = zip(value, bounds["sense"].tolist(), bounds["penalty_per_unit"].tolist(), strict=True)
+    kept = [(key, sense, usd) for key, sense, usd in sides if key in measured or not _holds(sense, value[key])]
+    soft = [(key, sense, usd * MUSD) for key, sense, usd in _with_hhi(tables, kept) if np.isfinite(usd)]
+    exceed = tuple(key for key, sense, _ in soft if sense != "at least")
+    miss = tuple(key for key, sense, _ in soft if sense != "at most")
+    musd = {key: usd for key, _, usd in soft}
+    slack = [(key, name) for name, keys in (("exceed", exceed), ("miss", miss)) for key in keys]
+    return Limits(
+        AT_MOST=tuple(key for key, sense, _ in kept if sense == "at most"),
+        AT_LEAST=tuple(key for key, sense, _ in kept if sense == "at least"),
+        EQUAL=tuple(key for key, sense, _ in kept if sense == "equal"),
+        MEASURED=measured,
+        value=value,
+        EXCEEDABLE=exceed,
+        MISSABLE=miss,
+        EXCESS_OF=grouped(exceed, exceed),
+        GAP_OF=grouped(miss, miss),
+        penalty_musd=grouped([key[-1] for key, _ in slack], [(musd[key], name, key) for key, name in slack]),
+    )
+
+
+def _holds(sense: str, value: float) -> bool:
+    """Whether nothing at all is within the limit."""
+    return {"at most": value >= 0, "at least": value <= 0, "equal": value == 0}[sense]
+
+
+def _with_hhi(
+    tables: LimitTables, kept: list[tuple[tuple[str, ...], str, float]]
+) -> list[tuple[tuple[str, ...], str, float]]:
+    concentrated = tables.bounds[tables.bounds["measure"] == "hhi"]
+    keys = indices(concentrated, *KEY)
+    return [*kept, *zip(keys, concentrated["sense"].tolist(), concentrated["penalty_per_unit"].tolist(), strict=True)]

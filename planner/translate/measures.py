@@ -1,0 +1,154 @@
+"""What each measure of the limits sheet adds up, as lines: a sum, or the two sums of a ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from models.groups import Index
+from planner.translate.border import BorderTables
+from planner.translate.exposure import ExposureTables
+from planner.translate.flows import KEYS
+from planner.translate.lines import Lines
+from planner.translate.tools import MUSD
+
+Sums = tuple[pd.DataFrame, pd.DataFrame | None]
+DAYS = 365.0
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The lines of each measure, under its own name: what is measured, and the whole of which it is a part (or None).
+
+    `QUALIFIABLE` are the qualifications that may begin, `duties` the flows with their duty by layer.
+    """
+
+    lines: Lines
+    duties: Mapping[str, pd.DataFrame]
+    border: BorderTables
+    given_off: Mapping[str, pd.DataFrame]
+    exposed: ExposureTables
+    QUALIFIABLE: tuple[Index, ...]
+
+    def of(self, measure: str) -> Sums:
+        """The lines of the measure of this name."""
+        sums: Sums = getattr(self, measure)()
+        return sums
+
+    def capacity_t(self) -> Sums:
+        """Capacity that stands already, and what builds add as far as they have ramped up."""
+        return pd.concat([self.lines.existing, self.lines.standing], ignore_index=True), None
+
+    def made_t(self) -> Sums:
+        """Output of runs."""
+        return self.lines.made, None
+
+    def bought_t(self) -> Sums:
+        """Purchases and contract deliveries."""
+        return self.lines.bought, None
+
+    def sold_t(self) -> Sums:
+        """Surplus sold."""
+        return self.lines.sold, None
+
+    def collected_t(self) -> Sums:
+        """Used goods collected."""
+        return self.lines.collected, None
+
+    def share(self) -> Sums:
+        """What is bought and made of what is bought and made; the whole is selected by goods alone."""
+        return self.lines.supplied, self.lines.supplied
+
+    def exposure(self) -> Sums:
+        """Value at risk, in hundredths, of the value bought: their ratio is the index."""
+        value = self.exposed.value
+        return self.exposed.at_risk, value.assign(coefficient=value["coefficient"] / 100.0)
+
+    def duty_musd(self) -> Sums:
+        """Duty of each flow less what quotas and partners save; own goods have their sender's origin, no supplier."""
+        found = []
+        for kind, frame in self.duties.items():
+            bought = kind in ("buy", "lift")
+            words = {
+                "supplier": frame["supplier"] if bought else None,
+                "place": frame["place" if bought else "to_place"],
+                "country": frame["origin"],
+                "material": frame["material"],
+            }
+            found.append(self.lines.of(frame, kind, KEYS[kind], frame["duty_usd_per_t"] * MUSD, **words))
+        return pd.concat([*found, *self._saved_duty()], ignore_index=True), None
+
+    def _saved_duty(self) -> list[pd.DataFrame]:
+        """What the parts of flows inside quotas and at a partner's duty save."""
+        parts = {"in_quota": ("quota", self.border.in_quota), "relief": ("partnership", self.border.relief)}
+        goods = pd.concat([self.lines.bought, self.lines.moved])[["component", "index", "supplier", "place"]]
+        goods = goods.rename(columns={"component": "kind", "index": "flow"})
+        found = []
+        for name, (who, frame) in parts.items():
+            if len(frame):
+                frame = frame.merge(goods, on=["kind", "flow"])
+                words = {"supplier": frame["supplier"], "place": frame["place"], "material": frame["material"]}
+                saved = -frame["saved_usd_per_t"] * MUSD
+                found.append(self.lines.of(frame, name, (who, "number"), saved, country=frame["origin"], **words))
+        return found
+
+    def capex_musd(self) -> Sums:
+        """Capex of all builds begun on the path so far."""
+        return self.lines.begun, None
+
+    def shortage_share(self) -> Sums:
+        """Shortages of needs."""
+        return self.lines.short, self.lines.needed
+
+    def stock_days(self) -> Sums:
+        """Stock, of a day's use."""
+        used = self.lines.used
+        return self.lines.stocked, used.assign(coefficient=used["coefficient"] / DAYS)
+
+    def recycled_share(self) -> Sums:
+        """What is collected and what is made of used goods, of all that is bought, made and collected."""
+        made, collected = self.lines.made, self.lines.collected
+        recycled = made.assign(coefficient=made["coefficient"] * made["process"].map(recycling(self.lines)))
+        whole = pd.concat([self.lines.supplied, collected], ignore_index=True)
+        return pd.concat([recycled[recycled["coefficient"] != 0], collected], ignore_index=True), whole
+
+    def co2_t(self) -> Sums:
+        """CO2 of goods where they arrive, and of runs."""
+        return self.given_off["co2_t"], None
+
+    def water_m3(self) -> Sums:
+        """Water of runs."""
+        return self.given_off["water_m3"], None
+
+    def residue_t(self) -> Sums:
+        """Residue of runs."""
+        return self.given_off["residue_t"], None
+
+    def suppliers_added(self) -> Sums:
+        """Qualifications begun, per year of the period."""
+        return self.lines.qualifying(self.QUALIFIABLE), None
+
+
+def recycling(lines: Lines) -> dict[str, float]:
+    """The share of used goods in the tons of each process's inputs.
+
+    Used goods are the materials of the returns sheet, and what nobody offers and is made of used goods alone.
+    """
+    recipes = lines.case.tables["recipes"]
+    inputs = recipes[recipes["t_per_t"] < 0].assign(taken=lambda t: -t["t_per_t"])
+    outputs = recipes[recipes["t_per_t"] > 0]
+    used = set(lines.case.tables["returns"]["material"])
+    offered = set(lines.case.tables["offers"]["material"])
+    processes = sorted(set(recipes["process"]))
+    taken = inputs.groupby("process")["taken"].sum()
+    while True:
+        of_used = inputs[inputs["material"].isin(used)].groupby("process")["taken"].sum()
+        share = (of_used.reindex(processes).fillna(0.0) / taken.reindex(processes)).fillna(0.0)
+        purely = outputs["process"].map(share) >= 1.0 - 1e-12
+        only_so = purely.groupby(outputs["material"]).all()
+        more = set(only_so.index[only_so]) - offered - used
+        if not more:
+            return {str(process): float(number) for process, number in share.items()}
+        used |= more

@@ -1,0 +1,46 @@
+"""Policy limits from the sheet to the program: what they measure, whom they count, what they concentrate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from models.policy import Concentration, Counts, Limits
+from planner.case import Case
+from planner.translate.concentration import concentration_part, concentration_table
+from planner.translate.counting import CountTables, count_tables, counts_part
+from planner.translate.limits import LimitTables, limit_tables, limits_part
+from planner.translate.measures import Measures
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The limits sheet with what each limit adds up, counts and holds within a concentration."""
+
+    rows: pd.DataFrame
+    limits: LimitTables
+    counts: CountTables
+    concentration: pd.DataFrame
+
+    @classmethod
+    def of(cls, case: Case, nodes: pd.DataFrame, measures: Measures, sold: pd.DataFrame) -> Policy:
+        """Select what each limit speaks of; `sold` has the most worth buying of each offer at each node."""
+        rows = case.tables["limits"].reset_index()
+        counts = count_tables(rows, nodes, measures.lines, sold)
+        limits = limit_tables(rows, nodes, measures, counts.parts())
+        return cls(rows, limits, counts, concentration_table(rows, nodes, measures.lines))
+
+    def limits_part(self) -> Limits:
+        """The `Limits` part."""
+        return limits_part(self.limits)
+
+    def counts_part(self, case: Case) -> Counts:
+        """The `Counts` part."""
+        named = zip(self.rows["limit"], self.rows["row"], strict=True)
+        cells = {limit: case.cell("limits", row, "measure") for limit, row in named}
+        return counts_part(self.counts, self.rows, cells)
+
+    def concentration_part(self) -> Concentration:
+        """The `Concentration` part."""
+        return concentration_part(self.rows, self.concentration)

@@ -1,0 +1,55 @@
+"""Which lines a row of the limits sheet speaks of: its selectors, its dates, and what it is for each of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from planner.schema import SELECTORS
+
+ONE_OF_MANY = ("group", "material", "stage")  # a line may have several of these, as a tuple
+TOGETHER = ""
+
+
+def in_force(limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
+    """The nodes whose period begins in the dates of each limit: limit, node."""
+    both = limits[["limit", "from", "to"]].merge(nodes[["node", "period"]], how="cross")
+    begun = ~(both["period"] < both["from"]) & ~(both["period"] > both["to"])
+    return both.loc[begun, ["limit", "node"]].reset_index(drop=True)
+
+
+def selected(limits: pd.DataFrame, lines: pd.DataFrame, selectors: Sequence[str] = SELECTORS) -> pd.DataFrame:
+    """The lines that each limit selects, with the limit's name; only these selectors count.
+
+    Limits that fill in the same selectors are matched together, so that no limit is tried on every line.
+    """
+    if limits.empty:
+        return lines.iloc[:0].assign(limit=pd.Series(dtype=object))
+    found = [pd.DataFrame({"limit": pd.Series(dtype=object), "line": pd.Series(dtype=int)})]
+    filled = [
+        tuple(name for name in selectors if row[name] is not None) for row in limits[[*selectors]].to_dict("records")
+    ]
+    for names, rows in limits.groupby(pd.Series(filled, index=limits.index, dtype=object), sort=False):
+        words = list(names)
+        many = [word for word in words if word in ONE_OF_MANY]
+        numbered = lines[words].assign(line=np.arange(len(lines)))
+        for word in many:
+            numbered = numbered.explode(word)
+        wanted = rows[["limit", *words]]
+        pairs = wanted.merge(numbered, on=words) if words else wanted.merge(numbered, how="cross")
+        found.append(pairs[["limit", "line"]].drop_duplicates() if many else pairs[["limit", "line"]])
+    pairs = pd.concat(found, ignore_index=True)
+    chosen = lines.iloc[pairs["line"].to_numpy(int)].reset_index(drop=True)
+    return chosen.assign(limit=pairs["limit"].to_numpy(object))
+
+
+def divided(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines with `each`: the country or supplier that the limit is for each of, or "" where it is for all together.
+
+    Lines that belong to no such country or supplier are left out.
+    """
+    by = lines["limit"].map(dict(zip(limits["limit"], limits["each"], strict=True)))
+    each = lines["country"].where(by == "country", lines["supplier"].where(by == "supplier", TOGETHER))
+    return lines.assign(each=each.astype(object))[each.notna()].reset_index(drop=True)
