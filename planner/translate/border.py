@@ -13,7 +13,7 @@ from planner.case import Case
 from planner.errors import InputInvalid, Problem
 from planner.translate.duties import DutyRow, average_stack, calendar, digits_of, duty_rows, known_goods, matches
 from planner.translate.flows import KEYS
-from planner.translate.partnering import PartnerTables
+from planner.translate.partnering import PartnerTables, duty_left
 from planner.translate.tools import MUSD, grouped, indices, number_by
 
 BORDER = ["material", "origin", "destination"]
@@ -80,7 +80,9 @@ def border_tables(
     falls, limits = _quota_credits(case, nodes, flows)
     inside = flows.merge(falls, on=[*BORDER, "node"])
     absolute = inside["absolute"].astype(bool)
-    saving = inside[~absolute & (inside["rate"] > 0)].assign(saved_usd_per_t=lambda t: t["rate"] * t["value"])
+    saving = inside[~absolute & (inside["rate"] > 0)].assign(
+        saved_usd_per_t=lambda t: t["rate"] * t["value"] * duty_left(case, t)
+    )
     relief = _relief(case, duties, flows, partners)
     reduced = pd.concat([saving[["kind", "flow", "layer"]], relief[["kind", "flow", "layer"]]]).drop_duplicates()
     reduced = reduced.assign(number=range(len(reduced)))
@@ -92,7 +94,9 @@ def border_tables(
 
 
 def _numbered(kind: str, frame: pd.DataFrame) -> pd.DataFrame:
-    most = frame[["max_t_per_year", "need_t"]].min(axis=1) if "max_t_per_year" in frame else frame["need_t"]
+    most = frame["need_t"]
+    if "max_t_per_year" in frame:
+        most = pd.concat([frame["max_t_per_year"] + frame["could_add_t"], most], axis=1).min(axis=1)
     flow = pd.Series(list(indices(frame, *KEYS[kind])), index=frame.index, dtype=object)
     return frame.assign(kind=kind, flow=flow, most_t=most)[FLOW]
 

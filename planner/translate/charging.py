@@ -10,6 +10,7 @@ from planner.translate.border import quotas_in, rows_over_quota
 from planner.translate.duties import DutyRow, Good, RowsAt, calendar, duty_rates, matches, minimum_prices
 from planner.translate.flows import FlowTables
 from planner.translate.moving import named_parts
+from planner.translate.partnering import duty_left
 from planner.translate.tools import MUSD, indices
 
 BORDER = ["material", "origin", "destination"]
@@ -37,7 +38,7 @@ def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
 def flow_duties(case: Case, nodes: pd.DataFrame, crossing: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Duty on each flow by layer, in USD per t: the flow tables by kind with layer and duty_usd_per_t."""
     borders = pd.concat([frame[BORDER] for frame in crossing.values()]).drop_duplicates()
-    rates = _relieved(case, duty_rates(case, nodes, borders, over_quota(case, nodes)))
+    rates = duty_rates(case, nodes, borders, over_quota(case, nodes))
     minimums = minimum_prices(case, nodes, borders)
     charged = {}
     for kind, frame in crossing.items():
@@ -50,6 +51,7 @@ def flow_duties(case: Case, nodes: pd.DataFrame, crossing: dict[str, pd.DataFram
         whole = [column for column in both.columns if column not in ("duty_usd_per_t", *MERGED)]
         summed = both.groupby(whole, sort=False, dropna=False)["duty_usd_per_t"].sum() if len(below) else None
         charged[kind] = both if summed is None else summed.reset_index()
+        charged[kind]["duty_usd_per_t"] *= duty_left(case, charged[kind])
     return charged
 
 
@@ -63,20 +65,6 @@ def over_quota(case: Case, nodes: pd.DataFrame) -> RowsAt | None:
         return rows_over_quota(rows, [quota for quota in quotas[node] if matches(quota.row, good)])
 
     return rows_at
-
-
-def _relieved(case: Case, rates: pd.DataFrame) -> pd.DataFrame:
-    """The rates less what signed partnerships waive."""
-    home, partnerships = str(case.settings["home_country"]), case.tables["partnerships"]
-    signed = partnerships[partnerships["signed"]].set_index("partnership")["country"]
-    effects = case.tables["partnership_effects"]
-    for name, effect, layer, value in effects[["partnership", "effect", "applies_to", "value"]].itertuples(index=False):
-        if effect == "cuts duty" and name in signed.index:
-            cut = (rates["origin"] == signed[name]) & (rates["destination"] == home)
-            cut &= (rates["layer"] == layer) | (layer == "*")
-            for column in ("rate", "usd_per_t"):
-                rates[column] = rates[column].where(~cut, rates[column] * max(0.0, 1.0 - value))
-    return rates
 
 
 MERGED = ("rate", "usd_per_t", "minimum_usd_per_t", "days_share")

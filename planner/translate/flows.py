@@ -227,7 +227,7 @@ def _offered(
     served, capped = _served(case, ends.merge(wanted, on="material"))
     served = served.drop(columns=["from_place", "from_country", "to_country", "stage"])
     flows = served.rename(columns={"to_place": "place"}).merge(
-        sold[["offer", "supplier", "node", "period", "max_t_per_year"]], on="offer"
+        sold[["offer", "supplier", "node", "period", "max_t_per_year", "could_add_t"]], on="offer"
     )
     flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "need_t"]], on=TAKE)
     return flows, capped

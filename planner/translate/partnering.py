@@ -128,6 +128,20 @@ def trust_factors(case: Case, nodes: pd.DataFrame, sold: pd.DataFrame) -> pd.Dat
     return average[["origin", "node", "trust"]]
 
 
+def duty_left(case: Case, charged: pd.DataFrame) -> pd.Series:
+    """The share of the duty that signed partnerships leave on flows with origin, destination and layer."""
+    home, partnerships = str(case.settings["home_country"]), case.tables["partnerships"]
+    signed = partnerships[partnerships["signed"]].set_index("partnership")["country"]
+    effects = case.tables["partnership_effects"]
+    left = pd.Series(1.0, index=charged.index)
+    for name, effect, layer, value in effects[["partnership", "effect", "applies_to", "value"]].itertuples(index=False):
+        if effect == "cuts duty" and name in signed.index:
+            cut = (charged["origin"] == signed[name]) & (charged["destination"] == home)
+            cut &= (charged["layer"] == layer) | (layer == "*")
+            left = left.where(~cut, left * max(0.0, 1.0 - value))
+    return left
+
+
 def partnerships_part(
     case: Case, tree: Tree, plants: PlantTables, partners: PartnerTables, offers: pd.DataFrame
 ) -> Partnerships:

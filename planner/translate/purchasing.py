@@ -26,7 +26,9 @@ def supply_part(case: Case, tree: Tree, flows: FlowTables, sold: pd.DataFrame) -
     ordered = sold[sold["min_order_t_per_year"] > 0]
     spot_only = ~sold["offer"].isin(flows.lifts["offer"])
     ordered_only = (sold["min_order_t_per_year"] > 0) & spot_only
-    waits = ~sold["qualified"] | sold["requires"].notna()
+    partnerships = case.tables["partnerships"]
+    signed = partnerships.loc[partnerships["signed"], "partnership"]
+    waits = ~sold["qualified"] | (sold["requires"].notna() & ~sold["requires"].isin(signed))
     growing = sold["could_add_t"] > 0
     capped = sold[sold["max_t_per_year"].notna() & (growing | ~(waits | ordered_only))]
     added = flows.added
