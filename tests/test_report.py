@@ -253,7 +253,7 @@ def test_the_decision_takes_five_sentences(example):
     assert len(said) == 5
     assert said[0].startswith("Buy from 2 suppliers in 2 countries of origin, for 6.32 M$ undiscounted")
     assert (
-        "Begin 1 project of the 2 on offer for 11.0 M$ of capex; Recycling one (begun 2026, first output 2027)." in said
+        "Begin 1 project of the 2 on offer for 11.0 M$ of capex: Recycling one (begun 2026, first output 2027)." in said
     )
     assert said[2].endswith("recycling recovers 10.0 t a year in 2027–2028.")
     assert said[4].startswith(

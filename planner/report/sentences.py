@@ -62,8 +62,8 @@ def _build(facts: Facts) -> str:
     largest = built.sort_values("capex_musd", ascending=False).head(3).sort_values("begun")
     names = [f"{p.option} (begun {p.begun:.0f}, first output {p.first_output:.0f})" for p in records(largest)]
     return (
-        f"Begin {count(len(built), 'project')} of the {offered} on offer for {musd(capex, facts.currency)} of capex; "
-        f"{'the largest are ' if len(built) > len(names) else ''}{listed(names)}."
+        f"Begin {count(len(built), 'project')} of the {offered} on offer for {musd(capex, facts.currency)} of capex"
+        f"{'; the largest are ' if len(built) > len(names) else ': '}{listed(names)}."
     )
 
 
