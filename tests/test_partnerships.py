@@ -1,296 +1,151 @@
-"""Agreements: what they cost, what they open, what they add, the duty they waive and the time they save."""
+"""Agreements: what they cost and open, the duty they waive, the supply they add, and the trust that duties lose."""
 
-import pytest
-from cases import BAOTOU, LYNAS, MINE, SITE, approx, bought, cost, needs, solve, tons, years
+import datetime as dt
 
-PACT = {"partnership": "pact", "country": "CHN", "signed": "no"}
-SIGNED = PACT | {"signed": "yes"}
-FEW = BAOTOU | {"max_t_per_year": 20}
-MANY = BAOTOU | {"max_t_per_year": 200}
-HALF = {"authority": "301", "origin": "CHN", "rate": 0.5}
+from cases import BAOTOU, BASE, LYNAS, MINE, SITE, approx, bought, cost, needs, solve, tons, years
 
-
-def effect(kind, applies_to, value):
-    """One effect of the pact."""
-    return {"partnership_effects": [{"partnership": "pact", "effect": kind, "applies_to": applies_to, "value": value}]}
+AGREEMENT = {"partnership": "Agreement", "country": "MYS", "upfront_musd": 0.5, "annual_musd": 0.1}
+CHEAP = LYNAS | {"price_usd_per_t": 40_000, "max_t_per_year": 100, "requires": "Agreement"}
+TWO_YEARS = {"periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100})}
+KUANTAN = [*BASE["places"], {"place": "Kuantan", "country": "MYS"}]
 
 
-def pact(**facts):
-    """The pact with China, with these facts."""
-    return {"partnerships": [PACT | facts]}
+def agreed(effect=None, value=None, applies_to=None, **facts):
+    """An agreement with Malaysia, for 0.5 M$ and 0.1 M$ a year, and its effect."""
+    effects = [{"partnership": "Agreement", "effect": effect, "applies_to": applies_to, "value": value}]
+    return {"partnerships": [AGREEMENT | facts], **({"partnership_effects": effects} if effect else {})}
 
 
-def test_an_offer_that_needs_an_agreement_is_bought_once_it_is_entered():
-    """0.5 M$ for the pact saves 100 x 10,000 = 1.0 M$: 6.0 + 0.5 M$."""
-    plan = solve(**pact(upfront_musd=0.5), offers=[MANY | {"requires": "pact"}, LYNAS])
-    assert plan.tables["joins"].values.tolist() == [["pact", "2026"]]
-    assert cost(plan, "partnerships") == approx(0.5)
-    assert plan.objective_musd == approx(6.5)
+def test_an_agreement_opens_an_offer():
+    """Lynas sells at 40,000 $/t to partners: 4.0 + 0.5 + 0.1 = 4.6 M$, against 6.0."""
+    plan = solve(**agreed(), offers=[BAOTOU, CHEAP])
+    assert bought(plan) == approx({"Lynas": 100})
+    assert plan.tables["joins"][["partnership", "node"]].values.tolist() == [["Agreement", "2026"]]
+    assert cost(plan, "partnerships") == approx(0.6)
+    assert plan.objective_musd == approx(4.6)
 
 
-def test_an_agreement_that_does_not_pay_is_not_entered():
-    """At 1.1 M$ all comes from Lynas: 7.0 M$."""
-    plan = solve(**pact(upfront_musd=1.1), offers=[MANY | {"requires": "pact"}, LYNAS])
-    assert plan.tables["joins"].empty
-    assert plan.objective_musd == approx(7.0)
+def test_an_agreement_is_entered_as_a_whole_or_not_at_all():
+    """40 t are needed: 0.8 M$ would be saved for 1.0 M$; so 2.4 M$ to Baotou.
 
-
-def test_an_offer_that_an_agreement_opens_keeps_its_maximum():
-    """60 t at 60,000 $/t, 40 t Lynas: 6.4 M$, whether the pact is entered for nothing or was signed before."""
-    offers = [BAOTOU | {"max_t_per_year": 60, "requires": "pact"}, LYNAS]
-    assert solve(**pact(), offers=offers).objective_musd == approx(6.4)
-    assert solve(partnerships=[SIGNED], offers=offers).objective_musd == approx(6.4)
-
-
-def test_an_agreement_is_entered_as_a_whole():
-    """It adds 80 t to Baotou's 80 for 0.3 M$; the 20 t still needed save 0.2: 4.8 + 20 x 70,000 = 6.2 M$.
-
-    A quarter of the pact would cost 0.075.
+    Lynas has 100 t, and there is room to keep what is not needed: 0.4 of an agreement would be enough, at 0.4 M$.
     """
     plan = solve(
-        **pact(upfront_musd=0.3),
-        **effect("adds supply", "Baotou", 80),
-        offers=[BAOTOU | {"max_t_per_year": 80}, LYNAS],
+        **agreed(upfront_musd=1, annual_musd=0),
+        offers=[BAOTOU, CHEAP],
+        stocks=[{"max_t": 60}],
+        demand=needs({2026: 40}),
     )
     assert plan.tables["joins"].empty
-    assert plan.objective_musd == approx(6.2)
-
-
-def test_an_agreement_adds_supply():
-    """20 + 50 t from Baotou, 30 t from Lynas: 4.2 + 2.1, and 0.1 M$ for the pact: 6.4 M$, against 6.8."""
-    plan = solve(**pact(upfront_musd=0.1), **effect("adds supply", "Baotou", 50), offers=[FEW, LYNAS])
-    assert bought(plan) == approx({"Baotou": 70, "Lynas": 30})
-    assert plan.objective_musd == approx(6.4)
+    assert plan.objective_musd == approx(2.4)
 
 
 def test_an_agreement_is_entered_once():
-    """It adds 40 t for 0.1 M$: in both years 60 t Baotou and 40 Lynas, 6.4 M$: 12.8 + 0.1.
-
-    Entered again in 2027, it would add another 40 t worth 0.4 M$.
-    """
+    """Lynas has 60 t a year for partners: 0.1 + 2 x (60 x 40,000 + 40 x 60,000) = 9.7 M$; twice entered it would
+    seem 120 t."""
     plan = solve(
-        **pact(upfront_musd=0.1),
-        **effect("adds supply", "Baotou", 40),
-        offers=[FEW, LYNAS],
-        periods=years(2026, 2027),
-        demand=needs({2026: 100, 2027: 100}),
+        **agreed(upfront_musd=0.1, annual_musd=0), **TWO_YEARS, offers=[BAOTOU, CHEAP | {"max_t_per_year": 60}]
     )
-    assert plan.tables["joins"]["node"].tolist() == ["2026"]
-    assert plan.objective_musd == approx(12.9)
+    assert bought(plan, "node") == approx(
+        {("Lynas", "2026"): 60, ("Baotou", "2026"): 40, ("Lynas", "2027"): 60, ("Baotou", "2027"): 40}
+    )
+    assert plan.objective_musd == approx(9.7)
 
 
-def test_an_agreement_counts_and_costs_for_the_share_of_the_period_that_it_is_in_force():
-    """Two years in one period, a year of lead: 40 t count as 20 t/yr, 0.1 M$ a year is paid once, 0.05 at once.
+def test_an_agreement_is_in_force_after_its_lead_time():
+    """Entered in 2026, in force and paid for in 2027: 6.0 + 0.5 + 4.0 + 0.1 = 10.6 M$."""
+    plan = solve(**agreed(lead_years=1), **TWO_YEARS, offers=[BAOTOU, CHEAP])
+    assert bought(plan, "node") == approx({("Baotou", "2026"): 100, ("Lynas", "2027"): 100})
+    assert plan.objective_musd == approx(10.6)
 
-    2 x (40 x 60,000 + 60 x 70,000) + 0.1 + 0.05 = 13.2 + 0.15 = 13.35 M$, against 13.6.
-    """
+
+def test_an_agreement_signed_before_costs_its_years_only():
+    """4.0 + 0.1 M$."""
+    plan = solve(**agreed(signed="yes"), offers=[BAOTOU, CHEAP])
+    assert plan.objective_musd == approx(4.1)
+
+
+def test_an_agreement_gives_access_to_a_plant():
+    """The mine's 30 t in Kuantan save 30 x 40,000 for 0.6 M$: 0.6 + 4.2 + 0.6 = 5.4 M$."""
+    abroad = {"facility": "Mine", "place": "Kuantan", "capacity_t_per_year": 30, "requires": "Agreement"}
+    plan = solve(**agreed(), **MINE | {"facilities": [abroad]}, places=KUANTAN)
+    assert tons(plan, "activity", "facility") == approx({"Mine": 30})
+    assert plan.objective_musd == approx(5.4)
+
+
+SHAFT = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 40, "capex_usd_per_t": 100_000}
+
+
+def test_an_agreement_gives_access_to_an_investment():
+    """A shaft of 40 t in Kuantan saves 40 x 30,000 a year for 0.6 M$: 40 x 30,000 + 60 x 60,000 + 0.6 = 5.4 M$."""
     plan = solve(
-        **pact(upfront_musd=0.05, annual_musd=0.1, lead_years=1),
-        **effect("adds supply", "Baotou", 40),
-        offers=[FEW, LYNAS],
-        periods=[{"period": 2026, "years": 2}],
+        **agreed(),
+        **SITE | {"facilities": [{"facility": "Mine", "place": "Kuantan"}]},
+        build_options=[SHAFT | {"requires": "Agreement"}],
+        places=KUANTAN,
     )
-    assert bought(plan) == approx({"Baotou": 40, "Lynas": 60})
-    assert cost(plan, "partnerships") == approx(0.15)
-    assert plan.objective_musd == approx(13.35)
+    assert plan.tables["joins"]["partnership"].tolist() == ["Agreement"]
+    assert plan.objective_musd == approx(5.4)
 
 
-def test_an_agreement_is_entered_in_its_years_and_its_cost_discounted():
-    """Only in 2027, which counts 0.8: 7.0, then 0.8 x 6.0; 0.5 M$ at once and 0.1 a year count 0.8 too: 12.28 M$."""
+def test_an_agreement_shortens_a_lead_time():
+    """Two years of construction without it; with it one: 6.0 + (1.2 + 3.6) + 0.5 + 2 x 0.1 = 11.5 M$, against 12.0."""
+    plan = solve(**agreed("shortens lead", 1, "Shaft"), **TWO_YEARS, **SITE, build_options=[SHAFT | {"lead_years": 2}])
+    assert tons(plan, "activity", "node") == approx({"2027": 40})
+    assert plan.objective_musd == approx(11.5)
+
+
+def test_an_agreement_adds_to_an_offer():
+    """Baotou is dear here (80,000 $/t), Lynas has 60 t at 70,000 and 30 more for partners: 90 x 70,000 + 0.8 + 0.1 =
+    7.2 M$."""
     plan = solve(
-        {"discount_rate": 0.25},
-        **pact(upfront_musd=0.5, annual_musd=0.1, earliest=2027, latest=2027),
-        offers=[MANY | {"requires": "pact"}, LYNAS],
-        periods=years(2026, 2027),
-        demand=needs({2026: 100, 2027: 100}),
+        **agreed("adds supply", 30, "Lynas", upfront_musd=0, annual_musd=0.1),
+        offers=[BAOTOU | {"price_usd_per_t": 80_000}, LYNAS | {"max_t_per_year": 60}],
     )
-    assert plan.tables["joins"]["node"].tolist() == ["2027"]
-    assert cost(plan, "partnerships") == approx(0.8 * 0.6)
-    assert plan.objective_musd == approx(7.0 + 0.8 * (6.0 + 0.6))
+    assert bought(plan) == approx({"Lynas": 90, "Baotou": 10})
+    assert plan.objective_musd == approx(7.2)
 
 
-def test_an_agreement_too_late_is_no_agreement():
-    """It takes two years and may be entered in 2027 and 2028 only: nothing before 2029; all from Lynas: 21.0 M$."""
-    plan = solve(
-        **pact(earliest=2027, lead_years=2),
-        offers=[MANY | {"requires": "pact"}, LYNAS],
-        periods=years(2026, 2027, 2028),
-        demand=needs({2026: 100, 2027: 100, 2028: 100}),
-    )
-    assert plan.objective_musd == approx(21.0)
+DUTY = [{"authority": "232", "origin": "MYS", "rate": 0.5}]
+DEAR_CHINA = {"offers": [BAOTOU | {"price_usd_per_t": 100_000}, LYNAS | {"max_t_per_year": 100}], "tariffs": DUTY}
 
 
-def test_a_signed_agreement_is_in_force_and_paid_for_every_year():
-    """0.2 M$ a year, nothing at once: 2 x (6.0 + 0.2) = 12.4 M$."""
-    plan = solve(
-        partnerships=[SIGNED | {"upfront_musd": 3, "annual_musd": 0.2}],
-        offers=[MANY | {"requires": "pact"}, LYNAS],
-        periods=years(2026, 2027),
-        demand=needs({2026: 100, 2027: 100}),
-    )
-    assert cost(plan, "partnerships") == approx(0.4)
-    assert plan.objective_musd == approx(12.4)
+def test_an_agreement_waives_its_share_of_a_duty():
+    """Lynas pays 50 % of 70,000, 35,000 $/t; 80 % of it is waived for 0.6 M$: 7.0 + 3.5 - 2.8 + 0.6 = 8.3 M$,
+    against 10.0."""
+    plan = solve(**agreed("cuts duty", 0.8, "232"), **DEAR_CHINA)
+    assert bought(plan) == approx({"Lynas": 100})
+    assert cost(plan, "duties") == approx(0.7)
+    assert plan.objective_musd == approx(8.3)
 
 
-def test_an_agreement_waives_duty():
-    """Half of 50 % is left: 60,000 x 1.25 = 75,000 $/t, and the pact 0.3 M$: 7.8 M$; dutiable it would be 9.0."""
-    plan = solve(**pact(upfront_musd=0.3), **effect("cuts duty", "*", 0.5), offers=[MANY], tariffs=[HALF])
-    assert tons(plan, "relief", "partnership", "authority") == approx({("pact", "301"): 100})
-    assert cost(plan, "duties") == approx(1.5)
+def test_an_agreement_signed_before_waives_its_share_too():
+    """7.0 + 0.7 + 0.1 M$."""
+    plan = solve(**agreed("cuts duty", 0.8, "*", signed="yes"), **DEAR_CHINA)
+    assert cost(plan, "duties") == approx(0.7)
     assert plan.objective_musd == approx(7.8)
 
 
-def test_duty_is_waived_only_once_the_agreement_is_in_force():
-    """A year of lead: 9.0 in 2026, 6.0 in 2027, and 0.5 M$ for the pact: 15.5 M$."""
-    plan = solve(
-        **pact(upfront_musd=0.5, lead_years=1),
-        **effect("cuts duty", "*", 1),
-        offers=[MANY],
-        tariffs=[HALF],
-        periods=years(2026, 2027),
-        demand=needs({2026: 100, 2027: 100}),
-    )
-    assert tons(plan, "relief", "node") == approx({"2027": 100})
-    assert plan.objective_musd == approx(15.5)
-
-
-def test_an_agreement_waives_the_duty_of_the_authority_it_names():
-    """301 charges 50 % and 232 charges 10 %; the pact waives 301's: 60,000 x 1.1 = 6.6 M$."""
-    plan = solve(
-        **pact(),
-        **effect("cuts duty", "301", 1),
-        offers=[MANY],
-        tariffs=[HALF, HALF | {"authority": "232", "rate": 0.1}],
-    )
-    assert plan.objective_musd == approx(6.6)
-
-
-def test_an_agreement_waives_duty_on_its_own_countrys_goods():
-    """Malaysia is charged 50 % too and the pact is with China: nothing is waived on Lynas' 100 t: 10.5 M$."""
-    plan = solve(**pact(), **effect("cuts duty", "*", 1), offers=[LYNAS], tariffs=[HALF | {"origin": "*"}])
-    assert plan.tables["relief"].empty
-    assert plan.objective_musd == approx(10.5)
-
-
-def test_an_agreement_waives_duty_where_goods_come_home():
-    """A user in Malaysia, which charges 50 % on Chinese goods, gets no relief from the pact with home: 9.0 M$."""
-    plan = solve(
-        **pact(),
-        **effect("cuts duty", "*", 1),
-        places=[{"place": "Texas", "country": "MYS"}],
-        offers=[MANY],
-        tariffs=[HALF | {"destination": "MYS"}],
-    )
-    assert plan.objective_musd == approx(9.0)
-
-
-def test_duty_is_waived_on_the_supply_that_the_same_agreement_adds():
-    """20 t and 80 t added, duty 50 % waived: 100 x 60,000 = 6.0 M$."""
-    both = [
-        {"partnership": "pact", "effect": "adds supply", "applies_to": "Baotou", "value": 80},
-        {"partnership": "pact", "effect": "cuts duty", "applies_to": "*", "value": 1},
-    ]
-    dear = LYNAS | {"price_usd_per_t": 100_000}
-    plan = solve(**pact(), partnership_effects=both, offers=[FEW, dear], tariffs=[HALF])
-    assert tons(plan, "relief", "partnership") == approx({"pact": 100})
-    assert plan.objective_musd == approx(6.0)
-
-
-@pytest.mark.parametrize("signed", ["no", "yes"])
-def test_an_agreement_waives_what_a_minimum_price_adds(signed):
-    """80,000 $/t is the least that 301 lets in; 20,000 of it are duty, half of that is waived: 70,000 $/t, 7.0 M$."""
-    floor = {"authority": "301", "origin": "CHN", "usd_per_t": 80_000, "effect": "minimum price"}
-    plan = solve(**pact(signed=signed), **effect("cuts duty", "*", 0.5), offers=[MANY], tariffs=[floor])
-    assert plan.objective_musd == approx(7.0)
-
-
-QUOTA = {
-    "quota": "trq",
-    "authority": "301",
-    "hts": "2846",
-    "origin": "CHN",
-    "period": 2026,
-    "quota_t": 40,
-    "in_quota_rate": 0.1,
-    "over_quota_rate": 1.0,
+RISING = {
+    "offers": [BAOTOU | {"price_usd_per_t": 100_000}, LYNAS | {"max_t_per_year": 100}],
+    "tariffs": [{"authority": "232", "origin": "MYS", "rate": 0.1, "from": dt.date(2027, 1, 1)}],
+    "trust": [{"country": "MYS", "supply_loss_per_duty_point": 0.05}],
 }
 
 
-def test_a_signed_agreement_waives_its_share_inside_and_over_a_quota():
-    """Half of 10 % on 40 t and half of 100 % on 60 t: 6.0 + 0.12 + 1.8 = 7.92 M$."""
-    plan = solve(partnerships=[SIGNED], **effect("cuts duty", "*", 0.5), offers=[MANY], tariffs=[HALF], quotas=[QUOTA])
-    assert plan.objective_musd == approx(7.92)
+def test_a_country_answers_duties_by_selling_less():
+    """10 points of duty from 2027 on withdraw half of Lynas' 100 t.
+
+    2026: 7.0 M$.  2027: 50 x 77,000 + 50 x 100,000 = 8.85 M$.
+    """
+    plan = solve(**RISING, **TWO_YEARS)
+    assert bought(plan, "node") == approx({("Lynas", "2026"): 100, ("Lynas", "2027"): 50, ("Baotou", "2027"): 50})
+    assert plan.objective_musd == approx(15.85)
 
 
-def test_a_ton_pays_a_partners_duty_or_the_quotas_and_not_both():
-    """The pact waives half of 100 %: 50 % on 60 t; the 40 t in the quota pay 10 %: 6.0 + 1.8 + 0.24 = 8.04 M$."""
-    plan = solve(**pact(), **effect("cuts duty", "*", 0.5), offers=[MANY], tariffs=[HALF], quotas=[QUOTA])
-    assert tons(plan, "in_quota", "quota") == approx({"trq": 40})
-    assert tons(plan, "relief", "partnership") == approx({"pact": 60})
-    assert plan.objective_musd == approx(8.04)
-
-
-def test_a_facility_that_needs_an_agreement_runs_once_it_is_entered():
-    """The mine's 30 t save 30 x 40,000 = 1.2 M$ for a pact of 1.0: 0.6 + 4.2 + 1.0 = 5.8 M$."""
-    mine = {**MINE, "facilities": [MINE["facilities"][0] | {"requires": "pact"}]}
-    plan = solve(**pact(upfront_musd=1.0), **mine)
-    assert plan.tables["joins"]["partnership"].tolist() == ["pact"]
-    assert plan.objective_musd == approx(5.8)
-
-
-def test_a_facility_that_needs_an_agreement_idles_without_it():
-    """A pact of 1.3 M$ costs more than the mine saves: 6.0 M$."""
-    mine = {**MINE, "facilities": [MINE["facilities"][0] | {"requires": "pact"}]}
-    plan = solve(**pact(upfront_musd=1.3), **mine)
-    assert plan.tables["activity"].empty
-    assert plan.objective_musd == approx(6.0)
-
-
-OPTION = {"option": "shaft", "facility": "Mine", "max_t_per_year": 30, "life_years": 1}
-THREE_YEARS = {"periods": years(2026, 2027, 2028), "demand": needs({2026: 100, 2027: 100, 2028: 100})}
-
-
-def test_an_investment_waits_for_its_agreement():
-    """The pact costs 0.2 M$ and takes a year, so a shaft of 30 t for one year is begun in 2027 or 2028: 18.0 - 1.2 + 0.2."""
-    plan = solve(
-        **pact(upfront_musd=0.2, lead_years=1), **SITE, **THREE_YEARS, build_options=[OPTION | {"requires": "pact"}]
-    )
-    assert plan.tables["builds"]["node"].tolist()[0] in ("2027", "2028")
-    assert plan.objective_musd == approx(17.0)
-
-
-def test_an_investment_is_not_begun_without_its_agreement():
-    """At 1.3 M$ the pact costs more than the shaft saves: 18.0 M$."""
-    plan = solve(**pact(upfront_musd=1.3), **SITE, **THREE_YEARS, build_options=[OPTION | {"requires": "pact"}])
-    assert plan.tables["builds"].empty
-    assert plan.objective_musd == approx(18.0)
-
-
-LONG = OPTION | {"lead_years": 1, "permit_years": 1, "life_years": 10}
-
-
-def test_an_agreement_shortens_the_time_to_build():
-    """Two years to build, one with the pact (0.3 M$): 30 t from 2027 in place of 2028, 1.2 M$ more: 18 - 2.4 + 0.3."""
-    plan = solve(
-        **pact(upfront_musd=0.3), **effect("shortens lead", "shaft", 1), **SITE, **THREE_YEARS, build_options=[LONG]
-    )
-    assert tons(plan, "activity", "node") == approx({"2027": 30, "2028": 30})
-    assert plan.tables["builds"]["with_partnership"].tolist() == ["pact"]
-    assert plan.objective_musd == approx(15.9)
-
-
-def test_the_time_to_build_is_as_long_as_ever_without_the_agreement():
-    """At 1.3 M$ the pact costs more than the year it saves: 18.0 - 1.2 = 16.8 M$."""
-    plan = solve(
-        **pact(upfront_musd=1.3), **effect("shortens lead", "shaft", 1), **SITE, **THREE_YEARS, build_options=[LONG]
-    )
-    assert tons(plan, "activity", "node") == approx({"2028": 30})
-    assert plan.objective_musd == approx(16.8)
-
-
-def test_an_agreement_saves_no_more_time_than_there_is():
-    """Five years off two: the shaft runs at once, in 2026: 18.0 - 3.6 = 14.4 M$."""
-    plan = solve(
-        partnerships=[SIGNED], **effect("shortens lead", "shaft", 5), **SITE, **THREE_YEARS, build_options=[LONG]
-    )
-    assert plan.objective_musd == approx(14.4)
+def test_an_agreement_restores_trust():
+    """It brings back the 50 t withheld in 2027, saving 50 x 23,000 = 1.15 M$, for 0.5 and 0.1: 15.85 - 1.15 + 0.6 =
+    15.3 M$."""
+    plan = solve(**agreed("restores trust", 1, earliest=2027), **RISING, **TWO_YEARS)
+    assert bought(plan, "node") == approx({("Lynas", "2026"): 100, ("Lynas", "2027"): 100})
+    assert plan.objective_musd == approx(15.3)
