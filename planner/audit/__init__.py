@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.audit.finding import Finding
+from planner.audit.finding import Finding, Findings
 
 if TYPE_CHECKING:
+    from planner.audit.books import Books
     from planner.case import Case
     from planner.plan import Plan
 
@@ -19,36 +20,53 @@ __all__ = ["Finding", "audit"]
 
 def audit(case: Case, plan: Plan) -> tuple[Finding, ...]:
     """Everything in the plan that the case cannot explain; nothing when the books close."""
-    from planner.audit.balance import check_balance
     from planner.audit.books import Books
     from planner.audit.calendar import check_nodes
-    from planner.audit.costs import expected_lines
+    from planner.audit.tables import check_columns, check_rows
+
+    first = Findings()
+    check_columns(plan, first)
+    if first.listed:
+        return first.report()
+    books = Books.of(case, plan)
+    check_nodes(books.tree, books.table("nodes"), books.findings)
+    check_rows(case, books.tree, books.tables, books.findings)
+    if not books.findings.listed:  # tables with unknown names or missing numbers cannot be added up
+        _add_up(books)
+    return books.findings.report()
+
+
+def _add_up(books: Books) -> None:
+    from planner.audit.balance import check_balance
+    from planner.audit.contracts import check_contracts
+    from planner.audit.costs import expected_ledger
     from planner.audit.demand import check_demand, check_sales
-    from planner.audit.lanes import check_lanes, routes_of
+    from planner.audit.environment import check_indicators
+    from planner.audit.flows import flows
+    from planner.audit.lanes import Lanes, check_lanes
     from planner.audit.ledger import check_ledger
+    from planner.audit.origin import Origins, check_origin
+    from planner.audit.partnerships import check_partnerships
     from planner.audit.plants import check_plants
     from planner.audit.record import check_record
     from planner.audit.returns import check_returns
     from planner.audit.stocks import check_stocks
     from planner.audit.supply import check_supply
-    from planner.audit.tables import check_tables, missing_columns
+    from planner.audit.tiers import check_tiers
 
-    findings = missing_columns(plan)
-    if findings:
-        return tuple(findings)
-    books = Books.of(case, plan)
-    findings = check_nodes(books.tree, books.table("nodes")) + check_tables(case, books.tree, books.tables)
-    if findings:  # tables with unknown names or missing numbers cannot be added up
-        return tuple(findings)
-    routes = routes_of(books)
-    findings = check_record(case, plan)
-    findings += check_supply(books)
-    findings += check_lanes(routes)
-    findings += check_plants(books)
-    findings += check_returns(books)
-    findings += check_stocks(books)
-    findings += check_balance(books)
-    findings += check_demand(books)
-    findings += check_sales(books)
-    findings += check_ledger(books, expected_lines(books, routes))
-    return tuple(findings)
+    moved, lanes, origins = list(flows(books)), Lanes(books), Origins(books)
+    check_record(books)
+    check_supply(books)
+    check_tiers(books)
+    check_contracts(books)
+    check_partnerships(books)
+    check_lanes(books, lanes, moved)
+    check_plants(books)
+    check_returns(books)
+    check_stocks(books)
+    check_origin(books, origins)
+    check_balance(books, origins, moved)
+    check_demand(books)
+    check_sales(books)
+    check_indicators(books, lanes, moved)
+    check_ledger(books, expected_ledger(books, lanes, moved), moved)

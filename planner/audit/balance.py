@@ -1,7 +1,7 @@
 """Nothing appears and nothing vanishes: two ledgers of tons, kept as a storekeeper would.
 
-Every movement is one entry: where, which material and class, in which node, how many tons a year, and why. Tons that
-come in are positive, tons that go out negative. At each place the entries of a material must add up to nothing.
+Every movement is one entry: where, which material and class, in which node, how many tons a year. Tons that come in are
+positive, tons that go out negative. At each place the entries of a material and class must add up to nothing.
 
 The gate: what plants make and what is collected at a place is what is shipped from it (also to itself).
 The yard: what arrives at a place is what is used, delivered, sold, thrown away, put into stock or sent on from it.
@@ -9,99 +9,133 @@ The yard: what arrives at a place is what is used, delivered, sold, thrown away,
 
 from __future__ import annotations
 
-import pandas as pd
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from planner.audit.books import Books, summed
-from planner.audit.finding import Finding, listed, too_much, unequal
-from planner.audit.stocks import closing, opening
+from planner.audit.books import Books, added
+from planner.audit.finding import RELATIVE, TONS
+from planner.audit.flows import BUY, LIFT, SHIP, SHIP_STOCK, Flow
+from planner.audit.origin import Origins
+from planner.audit.stocks import piles
 
-CELL = ["place", "material", "origin_class", "node"]
-_WHERE = {"place": "", "material": "", "origin_class": "class", "node": "in"}
-_POOL = {"place": "", "material": "", "node": "in"}
-
-
-def entries(frame: pd.DataFrame, why: str, tons: pd.Series) -> pd.DataFrame:
-    """The frame's rows as entries of so many tons each; what bears no class is of the empty class."""
-    if "origin_class" not in frame:
-        frame = frame.assign(origin_class="")
-    return frame[CELL].assign(why=why, tons=tons)
+Cell: TypeAlias = tuple[str, str, str, str]  # place, material, class, node
 
 
-def recipe_entries(books: Books) -> pd.DataFrame:
-    """What runs take in and put out at their facility's place: one entry for each run and line of its recipe."""
-    runs = books.table("activity").merge(books.sheet("facilities")[["facility", "place"]], on="facility")
-    lines = runs.merge(books.sheet("recipes"), on="process")
-    return lines.assign(tons=lines["t_per_year"] * lines["t_per_t"])
+@dataclass
+class Storekeeping:
+    """What came into each cell and what went out."""
+
+    came: dict[Cell, float] = field(default_factory=lambda: defaultdict(float))
+    went: dict[Cell, float] = field(default_factory=lambda: defaultdict(float))
+
+    def enter(self, place: str, material: str, origin_class: str, node: str, tons: float) -> None:
+        """Add an entry: tons that come in, or (negative) go out."""
+        book = self.came if tons > 0 else self.went
+        book[place, material, origin_class, node] += abs(tons)
+
+    def check(self, books: Books, check: str, message: str) -> None:
+        """What comes in goes out."""
+        for cell in dict.fromkeys((*self.came, *self.went)):
+            came, went = self.came.get(cell, 0.0), self.went.get(cell, 0.0)
+            books.findings.equal(check, _where(cell), came, went, message)
 
 
-def gate(books: Books) -> pd.DataFrame:
-    """Entries of the gate: made and collected come in, shipped goes out."""
-    made = recipe_entries(books)
-    made = made[made["t_per_t"] > 0]
-    collected = books.table("collections")
-    shipped = books.table("shipments").rename(columns={"from_place": "place"})
-    parts = [
-        entries(made, "made", made["tons"]),
-        entries(collected, "collected", collected["t_per_year"]),
-        entries(shipped, "shipped", -shipped["t_per_year"]),
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def yard(books: Books) -> pd.DataFrame:
-    """Entries of the yard: bought, arrived and stock of before come in; every use and the stock kept go out."""
-    bought = books.table("purchases").merge(books.sheet("offers")[["offer", "material"]], on="offer")
-    arrived = books.table("shipments").rename(columns={"to_place": "place"})
-    restocked = books.table("stock_shipments").rename(columns={"to_place": "place"})
-    sent = books.table("stock_shipments").rename(columns={"from_place": "place"})
-    eaten = recipe_entries(books)
-    eaten = eaten[eaten["t_per_t"] < 0]
-    delivered = books.table("deliveries").merge(books.sheet("segments")[["segment", "place"]], on="segment")
-    sold, dropped = books.table("sales"), books.table("disposals")
-    before, after = opening(books), closing(books)
-    parts = [
-        entries(bought, "bought", bought["t_per_year"]),
-        entries(arrived, "arrived", arrived["t_per_year"]),
-        entries(restocked, "arrived from another stock", restocked["t_per_year"]),
-        entries(before, "from stock", before["usable_t_per_year"]),
-        entries(eaten, "used by plants", eaten["tons"]),
-        entries(delivered, "delivered", -delivered["t_per_year"]),
-        entries(sold, "sold", -sold["t_per_year"]),
-        entries(dropped, "thrown away", -dropped["t_per_year"]),
-        entries(after, "into stock", -after["t_per_year"]),
-        entries(sent, "sent out of stock", -sent["t_per_year"]),
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def check_balance(books: Books) -> list[Finding]:
+def check_balance(books: Books, origins: Origins, flows: list[Flow]) -> None:
     """Both ledgers close at every place, for every material, class and node."""
-    findings = _closed("output", gate(books), "what is made and collected is not what is shipped")
-    at_yard = yard(books)
-    findings += _closed("balance", at_yard, "what comes in is not what goes out")
-    return findings + _check_resale(books) + _check_disposal(books)
+    made = _made(books)
+    gate, yard = _gate(books, made, flows), _yard(books, origins, flows)
+    _forget_unasked_classes(gate, made)
+    gate.check(books, "output", "what is made and collected is not what is shipped")
+    yard.check(books, "balance", "what comes in is not what goes out")
+    _check_resale(books, flows)
+    for row in books.table("disposals"):
+        if books.materials[row.material].disposal_usd_per_t is None:
+            where = f"{row.place}, {row.material}, in {row.node}"
+            books.findings.add("disposal", where, 0.0, row.t_per_year, "this material may not be thrown away")
 
 
-def _closed(check: str, ledger: pd.DataFrame, message: str) -> list[Finding]:
-    """What comes in is expected to go out."""
-    both_ways = ledger.assign(expected=ledger["tons"].clip(lower=0.0), found=-ledger["tons"].clip(upper=0.0))
-    sums = summed(both_ways, CELL, "expected", "found")
-    return unequal(check, sums, _WHERE, message)
+def _made(books: Books) -> dict[Cell, float]:
+    """What plants make, in the class of the run that makes it."""
+    made: dict[Cell, float] = defaultdict(float)
+    for run in books.table("activity"):
+        place = books.facilities[run.facility].place
+        for line in books.recipes.get(run.process, ()):
+            if line.t_per_t > 0:
+                made[place, line.material, run.origin_class, run.node] += run.t_per_year * line.t_per_t
+    return made
 
 
-def _check_resale(books: Books) -> list[Finding]:
+def _gate(books: Books, made: dict[Cell, float], flows: list[Flow]) -> Storekeeping:
+    """Entries of the gate: made and collected come in, shipped goes out; downgrades leave one class for another."""
+    gate = Storekeeping()
+    for cell, tons in made.items():
+        gate.enter(*cell, tons)
+    for row in books.table("collections"):
+        gate.enter(row.place, row.material, row.origin_class, row.node, row.t_per_year)
+    for flow in flows:
+        if flow.kind == SHIP:
+            gate.enter(flow.from_, flow.material, flow.origin_class, flow.node, -flow.tons)
+    _downgrade(books, gate, "output")
+    return gate
+
+
+def _yard(books: Books, origins: Origins, flows: list[Flow]) -> Storekeeping:
+    """Entries of the yard: arrivals and stock of before come in; every use and the stock kept go out."""
+    yard = Storekeeping()
+    for flow in flows:
+        yard.enter(flow.to, flow.material, flow.origin_class, flow.node, flow.tons)
+        if flow.kind == SHIP_STOCK:
+            yard.enter(flow.from_, flow.material, flow.origin_class, flow.node, -flow.tons)
+    for pile in piles(books):
+        cell = (pile.stock.place, pile.stock.material, pile.origin_class, pile.node.name)
+        yard.enter(*cell, pile.usable / pile.node.years)
+        yard.enter(*cell, -pile.left / pile.node.years)
+    for run in books.table("activity"):
+        place = books.facilities[run.facility].place
+        taken = origins.input_class(books.processes[run.facility, run.process], run.origin_class)
+        for line in books.recipes.get(run.process, ()):
+            if line.t_per_t < 0:
+                yard.enter(place, line.material, taken or "", run.node, run.t_per_year * line.t_per_t)
+    for row in books.table("deliveries"):
+        place = books.segments[row.segment].place
+        yard.enter(place, row.material, row.origin_class, row.node, -row.t_per_year * row.t_per_t)
+    for table in ("sales", "disposals"):  # what is sold or thrown away promises nothing
+        for row in books.table(table):
+            yard.enter(row.place, row.material, "", row.node, -row.t_per_year)
+    _downgrade(books, yard, "stock")
+    return yard
+
+
+def _downgrade(books: Books, ledger: Storekeeping, at: str) -> None:
+    for row in books.table("downgrades"):
+        if row.at == at:
+            ledger.enter(row.place, row.material, row.origin_class, row.node, -row.t_per_year)
+            ledger.enter(row.place, row.material, row.to_class, row.node, row.t_per_year)
+
+
+def _forget_unasked_classes(gate: Storekeeping, made: dict[Cell, float]) -> None:
+    """Output of a class that nobody asks for in that material counts as of no class: all of it, or none."""
+    for (place, material, name, node), tons in made.items():
+        cell = (place, material, name, node)
+        if name and abs(gate.came.get(cell, 0.0) - gate.went.get(cell, 0.0) - tons) <= RELATIVE * max(TONS, tons):
+            gate.came[cell] -= tons
+            gate.came[place, material, "", node] += tons
+
+
+def _check_resale(books: Books, flows: list[Flow]) -> None:
     """Bought goods are not sold on: sales are at most the own goods that arrive and the stock of before."""
-    sold = summed(books.table("sales"), ["place", "material", "node"], "t_per_year")
-    at_yard = yard(books)
-    own = at_yard[at_yard["why"].isin(["arrived", "arrived from another stock", "from stock"])]
-    pools = summed(own, ["place", "material", "node"], "tons")
-    both = sold.rename(columns={"t_per_year": "found"}).merge(pools, on=["place", "material", "node"], how="left")
-    both = both.assign(expected=both["tons"].fillna(0.0))
-    return too_much("resale", both, _POOL, "more is sold than own goods arrive and were in stock")
+    own: dict[tuple[str, str, str], float] = defaultdict(float)
+    for flow in flows:
+        if flow.kind not in (BUY, LIFT):
+            own[flow.to, flow.material, flow.node] += flow.tons
+    for pile in piles(books):
+        own[pile.stock.place, pile.stock.material, pile.node.name] += pile.usable / pile.node.years
+    for key, tons in added(books.table("sales"), "place", "material", "node").items():
+        message = "more is sold than own goods arrive and were in stock"
+        books.findings.at_most("resale", _where((key[0], key[1], "", key[2])), own.get(key, 0.0), tons, message)
 
 
-def _check_disposal(books: Books) -> list[Finding]:
-    """Only what has a cost of disposal (which may be 0) may be thrown away."""
-    dropped = books.table("disposals").merge(books.sheet("materials"), on="material")
-    barred = dropped[dropped["disposal_usd_per_t"].isna()]
-    return listed("disposal", barred, _POOL, "this material may not be thrown away", 0.0, "t_per_year")
+def _where(cell: Cell) -> str:
+    place, material, name, node = cell
+    return f"{place}, {material}, {f'class {name}, ' if name else ''}in {node}"

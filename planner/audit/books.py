@@ -1,111 +1,199 @@
-"""The case and the plan side by side, tidied once so that the checks can merge and add."""
+"""The case and the plan side by side, read once, with what several checks look up."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from planner.audit.calendar import Tree, tree_of
-from planner.audit.tables import SHAPES, tidy
-from planner.schema import SHEET, Date, NameList, Number, Whole, Year, YesNo
+from planner.audit.calendar import Node, Tree, tree_of
+from planner.audit.finding import Findings
+from planner.audit.rows import Row, read_rows
+from planner.audit.tables import read_tables
+from planner.schema import SHEET, Number, Whole, Year
 
 if TYPE_CHECKING:
+    from planner.audit.duties import Tariffs
     from planner.case import Case
     from planner.plan import Plan
 
-PURCHASE, SHIPMENT, STOCK_SHIPMENT = "purchase", "own goods", "from stock"  # the last two are the ledger's words
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Books:
-    """What is audited: `sheet` gives the case's tables, `table` the plan's."""
+    """What is audited: `sheet` gives the case's tables, `table` the plan's; `findings` gathers what is wrong."""
 
     case: Case
     plan: Plan
     tree: Tree
-    tables: Mapping[str, pd.DataFrame]
+    tables: Mapping[str, list[Row]]
+    sheets: Mapping[str, list[Row]]
+    findings: Findings
 
     @classmethod
     def of(cls, case: Case, plan: Plan) -> Books:
-        return cls(case, plan, tree_of(case), {name: tidy(plan.tables[name], shape) for name, shape in SHAPES.items()})
+        sheets = {name: _read_sheet(case, name) for name in SHEET if name in case.tables}
+        return cls(case, plan, tree_of(case), read_tables(plan), sheets, Findings())
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> list[Row]:
+        """The rows of one of the plan's tables."""
         return self.tables[name]
 
-    def sheet(self, name: str) -> pd.DataFrame:
-        return self.sheets[name]
+    def sheet(self, name: str) -> list[Row]:
+        """The rows of one of the case's sheets."""
+        return self.sheets.get(name, [])
+
+    def setting(self, name: str) -> Any:
+        """A setting; None where this version of cases does not have it."""
+        return self.case.settings.get(name)
+
+    def node(self, name: str) -> Node:
+        return self.tree.by_name[name]
+
+    def check_once(self, check: str, where: str, nodes: list[str], message: str, times: float = 1) -> None:
+        """What is decided in these nodes is decided at most so often on each path."""
+        for leaf in self.tree.leaves if len(nodes) > times else ():
+            count = sum(name in leaf.path for name in nodes)
+            if count > times:
+                self.findings.add(check, f"{where}, to {leaf.name}", times, count, message)
 
     @cached_property
-    def sheets(self) -> dict[str, pd.DataFrame]:
-        """The case's sheets with words as plain text, so that they merge with the plan's."""
-        return {name: _merging(name, frame) for name, frame in self.case.tables.items()}
+    def nodes(self) -> tuple[Node, ...]:
+        return self.tree.nodes
 
     @cached_property
     def country_of(self) -> dict[str, str]:
         """The country each place is in."""
-        places = self.sheet("places")
-        return dict(zip(places["place"], places["country"], strict=True))
+        return {row.place: row.country for row in self.sheet("places")}
+
+    @cached_property
+    def groups_of(self) -> dict[str, tuple[str, ...]]:
+        """The groups each country is in."""
+        return {row.country: tuple(row.group or ()) for row in self.sheet("countries")}
+
+    @cached_property
+    def offers(self) -> dict[str, Row]:
+        return {row.offer: row for row in self.sheet("offers")}
+
+    @cached_property
+    def dated_offers(self) -> dict[tuple[str, float], Row]:
+        """The price and cap that an offer has in one period."""
+        return {(row.offer, row.period): row for row in self.sheet("offer_prices")}
+
+    @cached_property
+    def suppliers(self) -> dict[str, Row]:
+        return {row.supplier: row for row in self.sheet("suppliers")}
+
+    @cached_property
+    def qualified_in(self) -> dict[str, list[str]]:
+        """The nodes in which the plan begins to qualify each supplier."""
+        return _names(self.table("qualifications"), "supplier")
+
+    @cached_property
+    def joined_in(self) -> dict[str, list[str]]:
+        """The nodes in which the plan enters each partnership."""
+        return _names(self.table("joins"), "partnership")
+
+    @cached_property
+    def closed_in(self) -> dict[str, list[str]]:
+        """The nodes in which the plan closes each facility."""
+        return _names(self.table("closures"), "facility")
+
+    @cached_property
+    def partnerships(self) -> dict[str, Row]:
+        return {row.partnership: row for row in self.sheet("partnerships")}
+
+    @cached_property
+    def materials(self) -> dict[str, Row]:
+        return {row.material: row for row in self.sheet("materials")}
+
+    @cached_property
+    def facilities(self) -> dict[str, Row]:
+        return {row.facility: row for row in self.sheet("facilities")}
+
+    @cached_property
+    def options(self) -> dict[str, Row]:
+        return {row.option: row for row in self.sheet("build_options")}
+
+    @cached_property
+    def segments(self) -> dict[str, Row]:
+        return {row.segment: row for row in self.sheet("segments")}
+
+    @cached_property
+    def demand(self) -> dict[tuple[str, float], Row]:
+        """What each segment needs in a period."""
+        return {(row.segment, row.period): row for row in self.sheet("demand")}
+
+    @cached_property
+    def substitutes(self) -> dict[str, list[Row]]:
+        """The other ways in which each segment can be served."""
+        return gathered(self.sheet("substitutes"), "segment")
+
+    @cached_property
+    def contracts(self) -> dict[str, Row]:
+        return {row.contract: row for row in self.sheet("contracts")}
+
+    @cached_property
+    def processes(self) -> dict[tuple[str, str], Row]:
+        """What each facility may run."""
+        return {(row.facility, row.process): row for row in self.sheet("processes")}
+
+    @cached_property
+    def recipes(self) -> dict[str, list[Row]]:
+        """The lines of each process's recipe."""
+        return gathered(self.sheet("recipes"), "process")
+
+    @cached_property
+    def tiers(self) -> dict[str, list[Row]]:
+        """The price breaks of each offer that has any."""
+        return gathered(self.sheet("offer_tiers"), "offer")
+
+    @cached_property
+    def signed(self) -> dict[str, list[Row]]:
+        """The signings of each contract."""
+        return gathered(self.table("signings"), "contract")
+
+    @cached_property
+    def made_up(self) -> dict[str, list[Row]]:
+        """What is made up of each contract."""
+        return gathered(self.table("make_ups"), "contract")
+
+    @cached_property
+    def tariffs(self) -> Tariffs:
+        """The tariff rows, ready to be looked up."""
+        from planner.audit.duties import Tariffs
+
+        return Tariffs(self)
 
     @property
     def home(self) -> str:
         return str(self.case.settings["home_country"])
 
-    def at_every_node(self, sheet: pd.DataFrame) -> pd.DataFrame:
-        """Each row of the sheet once for each node of the plan."""
-        return sheet.merge(self.tree.frame[["node", "period", "years", "parent"]], how="cross")
 
-    @cached_property
-    def flows(self) -> pd.DataFrame:
-        """Everything that moves: what it is, where it leaves (a place or a country), where it arrives, how much.
-
-        `origin` is the country whose duty it bears: an offer's origin, or the country of the place it was made in.
-        `from_country` is the country it leaves from, by which lanes may be named.
-        """
-        columns = ["kind", "item", "material", "from", "from_kind", "from_country", "origin", "to", "to_country"]
-        columns += ["origin_class", "node", "t_per_year"]
-        all_flows = pd.concat([self._purchased(), self._shipped(), self._shipped_out_of_stock()], ignore_index=True)
-        return all_flows.assign(to_country=all_flows["to"].map(self.country_of).astype(object))[columns]
-
-    def _purchased(self) -> pd.DataFrame:
-        offers = self.sheet("offers")[["offer", "material", "origin", "ships_from"]]
-        bought = self.table("purchases").merge(offers, on="offer", how="left")
-        from_place = bought["ships_from"] != ""
-        return bought.assign(
-            kind=PURCHASE,
-            item=bought["offer"],
-            from_kind=from_place.map({True: "place", False: "country"}).astype(object),
-            from_country=bought["ships_from"].map(self.country_of).where(from_place, bought["origin"]),
-            to=bought["place"],
-            **{"from": bought["ships_from"].where(from_place, bought["origin"])},
-        )
-
-    def _shipped(self, table: str = "shipments", kind: str = SHIPMENT) -> pd.DataFrame:
-        sent = self.table(table)
-        country = sent["from_place"].map(self.country_of).astype(object)
-        return sent.rename(columns={"from_place": "from", "to_place": "to"}).assign(
-            kind=kind, item=kind, from_kind="place", from_country=country, origin=country
-        )
-
-    def _shipped_out_of_stock(self) -> pd.DataFrame:
-        return self._shipped("stock_shipments", STOCK_SHIPMENT)
+def _read_sheet(case: Case, name: str) -> list[Row]:
+    columns = SHEET[name].columns
+    numbers = [c.name for c in columns if isinstance(c, (Number, Whole, Year)) or c.name == "period"]
+    return read_rows(name, case.tables[name], [c.name for c in columns], numbers)
 
 
-def summed(frame: pd.DataFrame, by: Sequence[str], *columns: str) -> pd.DataFrame:
-    """The columns added up over the rows that agree in `by`: one row for each."""
-    return frame.groupby(list(by), as_index=False)[list(columns)].sum()
+def added(rows: list[Row], *by: str, column: str = "t_per_year") -> dict[Any, float]:
+    """A column added up over the rows that agree in `by`: a word, or a tuple of words where there are several."""
+    sums: dict[Any, float] = defaultdict(float)
+    for row in rows:
+        key = getattr(row, by[0]) if len(by) == 1 else tuple(getattr(row, name) for name in by)
+        sums[key] += getattr(row, column)
+    return sums
 
 
-def _merging(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """The sheet ready for merging: blank words are "", numbers decimals; dates, lists and yes/no stay as they are."""
-    tidied = frame[[column.name for column in SHEET[name].columns]].copy()
-    for column in SHEET[name].columns:
-        values = tidied[column.name]
-        if isinstance(column, (Number, Whole, Year)) or column.name == "period":
-            tidied[column.name] = pd.to_numeric(values).astype(float)
-        elif not isinstance(column, (Date, NameList, YesNo)):
-            tidied[column.name] = values.astype(object).where(values.notna(), "")
-    return tidied
+def gathered(rows: list[Row], by: str) -> dict[str, list[Row]]:
+    """The rows by the word that they have in a column."""
+    lists: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        lists[getattr(row, by)].append(row)
+    return lists
+
+
+def _names(rows: list[Row], by: str) -> dict[str, list[str]]:
+    """The nodes that stand beside each word of a column."""
+    return {word: [row.node for row in found] for word, found in gathered(rows, by).items()}

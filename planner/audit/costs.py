@@ -1,189 +1,223 @@
 """Every cost, worked out again from the case's prices and the plan's tons: one line for each flow or decision.
 
 A line has the ledger's columns. Yearly money is discounted over all years of its node, one-off money from its first
-year.
+year. Lines about the same thing are added up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-import numpy as np
-import pandas as pd
+from planner.audit.books import Books, added
+from planner.audit.contracts import contract_price
+from planner.audit.demand import substitute
+from planner.audit.environment import charges
+from planner.audit.flows import BUY, LIFT, NOWHERE, Flow, Where
+from planner.audit.lanes import Lanes
+from planner.audit.partnerships import share_in_force
+from planner.audit.plants import existing, running
+from planner.audit.returns import arising, collected_at
+from planner.audit.rows import Row
+from planner.audit.stocks import totals
 
-from planner.audit.books import PURCHASE, Books
-from planner.audit.duties import duty_lines
-from planner.audit.lanes import Routes
-from planner.audit.plants import operating, standing
-from planner.audit.returns import collection_cost
-from planner.audit.stocks import piles
-from planner.audit.supply import offer_terms
-
-WORDS = ["term", "layer", "item", "material", "from", "to", "node"]
-FIGURES = ["t_per_year", "usd_per_t", "musd_per_year", "discounted_musd"]
 USD_PER_MUSD = 1e6
-ONE_OFF = ("qualification",)
-MOVED = {"material": "material", "from": "from", "to": "to"}
-AT_PLACE = {"material": "material", "from": "place"}
-TERMS = (
-    "purchases",
-    "freight",
-    "duties",
-    "qualification",
-    "investment",
-    "fixed_operation",
-    "operation",
-    "collection",
-    "holding",
-    "disposal",
-    "shortage",
-    "sales",
-)
+About: TypeAlias = tuple[str, str, str, str, str, str, str]  # term, layer, item, material, from, to, node
 
 
-def expected_lines(books: Books, routes: Routes) -> pd.DataFrame:
+@dataclass
+class Line:
+    """Tons, money a year (or once) and its worth in the base year."""
+
+    tons: float = 0.0
+    musd: float = 0.0
+    worth: float = 0.0
+
+
+@dataclass
+class Ledger:
+    """Lines by what they are about."""
+
+    books: Books
+    lines: dict[About, Line] = field(default_factory=lambda: defaultdict(Line))
+
+    def pay(
+        self,
+        term: str,
+        item: str,
+        node: str,
+        musd: float,
+        tons: float = 0.0,
+        *,
+        layer: str = "",
+        where: Where = NOWHERE,
+        once: bool = False,
+    ) -> None:
+        """Enter money: a year, or once."""
+        line = self.lines[term, layer, item, where.material, where.start, where.end, node]
+        factor = self.books.tree.discount_first if once else self.books.tree.discount
+        line.tons += tons
+        line.musd += musd
+        line.worth += musd * factor[node]
+
+    def move(self, term: str, flow: Flow, usd_per_t: float, layer: str = "") -> None:
+        """Enter what a flow pays per ton."""
+        musd = flow.tons * usd_per_t / USD_PER_MUSD
+        self.pay(term, flow.item, flow.node, musd, flow.tons, layer=layer, where=flow.where)
+
+    def accounts(self) -> dict[tuple[str, str, str], float]:
+        """Worth by term, layer and node, as the plan's table of costs has it."""
+        sums: dict[tuple[str, str, str], float] = defaultdict(float)
+        for (term, layer, _, _, _, _, node), line in self.lines.items():
+            sums[account(term, layer, node)] += line.worth
+        return sums
+
+
+LAYERED = ("duties", "environment")  # terms that the table of costs tells by layer
+
+
+def account(term: str, layer: str, node: str) -> tuple[str, str, str]:
+    """The row of the table of costs to which a line of the ledger belongs."""
+    return term, layer if term in LAYERED else "", node
+
+
+def expected_ledger(books: Books, lanes: Lanes, flows: list[Flow]) -> Ledger:
     """All lines that the ledger should have."""
-    flows = valued(books, routes.flows)
-    parts = [
-        purchases(flows),
-        freight(flows),
-        duties(books, flows),
-        qualification(books),
-        investment(books),
-        *fixed_operation(books),
-        operation(books),
-        collection(books),
-        holding(books),
-        disposal(books),
-        shortage(books),
-        sales(books),
-    ]
-    return discounted(books, pd.concat(parts, ignore_index=True))
+    ledger = Ledger(books)
+    for flow in flows:
+        if flow.kind in (BUY, LIFT):
+            ledger.move("purchases" if flow.kind == BUY else "contracts", flow, flow.price or 0.0)
+        ledger.move("freight", flow, lanes.freight(flow))
+        for authority, usd_per_t in duty_by_authority(books, flow).items():
+            ledger.move("duties", flow, usd_per_t, authority)
+    for enter in (_contracts, _decisions, _builds, _plants, _runs, _returns, _stocks, _surplus, _needs):
+        enter(books, ledger)
+    for charge in charges(books, lanes, flows):
+        musd = charge.tons * charge.per_t / USD_PER_MUSD
+        ledger.pay("environment", charge.item, charge.node, musd, charge.tons, layer=charge.measure, where=charge.where)
+    return ledger
 
 
-def valued(books: Books, flows: pd.DataFrame) -> pd.DataFrame:
-    """The flows with the value on which duty is paid: the price of what was bought, the customs value of own goods."""
-    price = offer_terms(books)[["offer", "node", "price_usd_per_t"]].rename(columns={"offer": "item"})
-    customs = books.sheet("materials")[["material", "customs_value_usd_per_t"]]
-    both = flows.merge(price, on=["item", "node"], how="left").merge(customs, on="material", how="left")
-    own = both["customs_value_usd_per_t"].fillna(0.0)
-    return both.assign(value_usd_per_t=both["price_usd_per_t"].where(both["kind"] == PURCHASE, own))
+def duty_by_authority(books: Books, flow: Flow) -> dict[str, float]:
+    """USD of duty on a ton of a flow, by the authority that bears it."""
+    sums: dict[str, float] = defaultdict(float)
+    hts = books.materials[flow.material].hts
+    for layer in books.tariffs.layers(hts, flow.origin, flow.to_country, books.node(flow.node)):
+        sums[layer.authority] += layer.duty(flow.value)
+    return sums
 
 
-def lines(
-    term: str, frame: pd.DataFrame, item: str, tons: pd.Series, usd_per_t: pd.Series, **words: str
-) -> pd.DataFrame:
-    """The frame's rows as ledger lines of so many tons at such a price.
-
-    `item` is the column that names each; `words` says which columns are its `material`, `from` and `to`.
-    """
-    named = pd.DataFrame({"term": term, "item": frame[item], "node": frame["node"]}, index=frame.index)
-    named["layer"] = frame["layer"] if term == "duties" else ""
-    for word in ("material", "from", "to"):
-        named[word] = frame[words[word]] if word in words else ""
-    named = named.assign(t_per_year=tons, usd_per_t=usd_per_t)
-    named["musd_per_year"] = named["t_per_year"] * named["usd_per_t"] / USD_PER_MUSD
-    return named[[*WORDS, "t_per_year", "usd_per_t", "musd_per_year"]]
+def _contracts(books: Books, ledger: Ledger) -> None:
+    """What is paid and not taken, what is taken and was paid before, and what signing costs."""
+    for table, layer, sign in (("forfeits", "forfeited", 1.0), ("make_ups", "made up", -1.0)):
+        for row in books.table(table):
+            price = sign * contract_price(books, row.contract, books.node(row.node))
+            where = Where(books.offers[books.contracts[row.contract].offer].material)
+            musd = row.t_per_year * price / USD_PER_MUSD
+            ledger.pay("contracts", row.contract, row.node, musd, row.t_per_year, layer=layer, where=where)
+    for row in books.table("signings"):
+        ledger.pay("signing", row.contract, row.node, books.contracts[row.contract].signing_cost_musd or 0.0, once=True)
 
 
-def discounted(books: Books, ledger: pd.DataFrame) -> pd.DataFrame:
-    """The ledger with what each line is worth in the base year."""
-    with_node = ledger.merge(books.tree.frame[["node", "discount", "discount_first"]], on="node")
-    factor = with_node["discount"].where(~with_node["term"].isin(ONE_OFF), with_node["discount_first"])
-    return with_node.assign(discounted_musd=with_node["musd_per_year"] * factor)[[*WORDS, *FIGURES]]
+def _decisions(books: Books, ledger: Ledger) -> None:
+    """The one-off cost of qualifying suppliers, entering partnerships and closing plants; partnerships' yearly cost."""
+    for row in books.table("qualifications"):
+        cost = books.suppliers[row.supplier].qualification_cost_musd or 0.0
+        ledger.pay("qualification", row.supplier, row.node, cost, once=True)
+    for row in books.table("closures"):
+        ledger.pay(
+            "closure", row.facility, row.node, books.facilities[row.facility].closure_cost_musd or 0.0, once=True
+        )
+    for row in books.table("joins"):
+        cost = books.partnerships[row.partnership].upfront_musd or 0.0
+        ledger.pay("partnerships", row.partnership, row.node, cost, layer="upfront", once=True)
+    for row in books.partnerships.values():
+        for node in books.nodes:
+            cost = (row.annual_musd or 0.0) * share_in_force(books, row.partnership, node)
+            ledger.pay("partnerships", row.partnership, node.name, cost, layer="annual")
 
 
-def purchases(flows: pd.DataFrame) -> pd.DataFrame:
-    """What is bought, at the offer's price in that node."""
-    bought = flows[flows["kind"] == PURCHASE]
-    return lines("purchases", bought, "item", bought["t_per_year"], bought["price_usd_per_t"], **MOVED)
+def annuity(books: Books, life_years: float) -> float:
+    """The share of a capex that is paid each year over a life."""
+    rate = float(books.setting("capital_rate"))
+    return rate / (1.0 - (1.0 + rate) ** -life_years) if rate > 0 else 1.0 / life_years
 
 
-def freight(flows: pd.DataFrame) -> pd.DataFrame:
-    """What moves, at the freight of its lane."""
-    return lines("freight", flows, "item", flows["t_per_year"], flows["freight_usd_per_t"], **MOVED)
+def _builds(books: Books, ledger: Ledger) -> None:
+    """Each build's capex as equal yearly payments over its life, and its fixed cost, in the years in which it runs."""
+    for run in running(books):
+        option = run.option
+        capex = option.capex_fixed_musd + option.capex_usd_per_t * run.size / USD_PER_MUSD
+        yearly = capex * annuity(books, option.life_years) * run.share
+        ledger.pay("investment", option.option, run.node.name, yearly, run.size)
+        own = option.fixed_om_usd_per_t
+        fixed = books.facilities[option.facility].fixed_om_usd_per_t if own is None else own
+        musd = run.size * (fixed or 0.0) * run.share / USD_PER_MUSD
+        ledger.pay("fixed_operation", option.option, run.node.name, musd, run.size)
 
 
-def duties(books: Books, flows: pd.DataFrame) -> pd.DataFrame:
-    """What crosses a border, at each layer of duty."""
-    paid = duty_lines(books, flows)
-    return lines("duties", paid, "item", paid["t_per_year"], paid["usd_per_t"], **MOVED)
+def _plants(books: Books, ledger: Ledger) -> None:
+    """The yearly cost of the capacity that was there from the start, while it stands."""
+    for facility in books.facilities.values():
+        for node in books.nodes:
+            tons = existing(books, facility, node)
+            musd = tons * (facility.fixed_om_usd_per_t or 0.0) / USD_PER_MUSD
+            where = Where(start=facility.place)
+            ledger.pay("fixed_operation", facility.facility, node.name, musd, tons, where=where)
 
 
-def one_price(term: str, frame: pd.DataFrame, item: str, price: str, **words: str) -> pd.DataFrame:
-    """Lines of `t_per_year` at the frame's own price column; a blank price is nothing."""
-    return lines(term, frame, item, frame["t_per_year"], frame[price].fillna(0.0), **words)
-
-
-def qualification(books: Books) -> pd.DataFrame:
-    """The one-off cost of each qualification begun."""
-    begun = books.table("qualifications").merge(books.sheet("suppliers"), on="supplier")
-    no_tons = pd.Series(np.nan, index=begun.index)
-    return lump("qualification", begun, "supplier", no_tons, begun["qualification_cost_musd"].fillna(0.0))
-
-
-def lump(term: str, frame: pd.DataFrame, item: str, tons: pd.Series, musd: pd.Series) -> pd.DataFrame:
-    """Lines whose money is not a price times tons."""
-    return lines(term, frame, item, tons, tons).assign(musd_per_year=musd.to_numpy())
-
-
-def investment(books: Books) -> pd.DataFrame:
-    """Each build's capex as equal yearly payments over its life, in the share of years in which it runs."""
-    builds = operating(books)
-    capex = builds["capex_fixed_musd"] + builds["capex_usd_per_t"] * builds["size_t_per_year"] / USD_PER_MUSD
-    rate = float(books.case.settings["capital_rate"])
-    life = builds["life_years"]
-    payment = rate / (1.0 - (1.0 + rate) ** -life) if rate > 0 else 1.0 / life
-    musd = capex * payment * builds["share"]
-    return lump("investment", builds, "option", builds["size_t_per_year"].where(musd != 0, 0.0), musd)
-
-
-def fixed_operation(books: Books) -> Iterable[pd.DataFrame]:
-    """The yearly cost of capacity that stands: what was there, and what was built while it runs."""
-    plants = standing(books)
-    tons, price = plants["capacity_t_per_year"].fillna(0.0), plants["fixed_om_usd_per_t"].fillna(0.0)
-    tons = tons.where(plants["share"] > 0, 0.0)
-    yield lines("fixed_operation", plants, "facility", tons, price * plants["share"], **{"from": "place"})
-    own = books.sheet("facilities")[["facility", "fixed_om_usd_per_t"]]
-    builds = operating(books).merge(own, on="facility", suffixes=("", "_facility"))
-    price = builds["fixed_om_usd_per_t"].fillna(builds["fixed_om_usd_per_t_facility"]).fillna(0.0)
-    tons = builds["size_t_per_year"].where(builds["share"] > 0, 0.0)
-    yield lines("fixed_operation", builds, "option", tons, price * builds["share"])
-
-
-def operation(books: Books) -> pd.DataFrame:
+def _runs(books: Books, ledger: Ledger) -> None:
     """What plants run, at the cost of the process."""
-    runs = books.table("activity").merge(books.sheet("processes"), on=["facility", "process"])
-    runs = runs.merge(books.sheet("facilities")[["facility", "place"]], on="facility")
-    runs["run"] = runs["facility"] + " / " + runs["process"]
-    return one_price("operation", runs, "run", "cost_usd_per_t", **{"from": "place"})
+    for row in books.table("activity"):
+        musd = row.t_per_year * books.processes[row.facility, row.process].cost_usd_per_t / USD_PER_MUSD
+        where = Where(start=books.facilities[row.facility].place)
+        ledger.pay("operation", f"{row.facility} / {row.process}", row.node, musd, row.t_per_year, where=where)
 
 
-def collection(books: Books) -> pd.DataFrame:
+def _returns(books: Books, ledger: Ledger) -> None:
     """What is collected, at the cost of its row."""
-    return one_price("collection", collection_cost(books), "stream", "collection_usd_per_t", **AT_PLACE)
+    pools = arising(books)
+    for pool, tons in added(books.table("collections"), "stream", "place", "material", "node").items():
+        stream, place, material, node = pool
+        for cost, part in collected_at(pools.get(pool, []), tons).items():
+            musd = part * cost / USD_PER_MUSD
+            ledger.pay("collection", stream, node, musd, part, where=Where(material, place))
 
 
-def holding(books: Books) -> pd.DataFrame:
+def _stocks(books: Books, ledger: Ledger) -> None:
     """Stock, on the mean of what a node finds (before losses) and what it leaves."""
-    every = piles(books)
-    mean = (every["opening_t"] + every["closing_t"]) / 2.0
-    return lines("holding", every, "material", mean, every["holding_usd_per_t_year"].fillna(0.0), **AT_PLACE)
+    for (stock, node), (found, left) in totals(books).items():
+        mean = (found + left) / 2.0
+        musd = mean * (stock.holding_usd_per_t_year or 0.0) / USD_PER_MUSD
+        ledger.pay("holding", stock.material, node, musd, mean, where=Where(stock.material, stock.place))
 
 
-def disposal(books: Books) -> pd.DataFrame:
-    """What is thrown away, at its material's cost of disposal."""
-    dropped = books.table("disposals").merge(books.sheet("materials"), on="material")
-    return one_price("disposal", dropped, "material", "disposal_usd_per_t", **AT_PLACE)
+def _surplus(books: Books, ledger: Ledger) -> None:
+    """What is thrown away, at its cost, and what is sold: income, so a negative cost."""
+    for term, row, price in _left_over(books):
+        musd = row.t_per_year * price / USD_PER_MUSD
+        ledger.pay(term, row.material, row.node, musd, row.t_per_year, where=Where(row.material, row.place))
 
 
-def shortage(books: Books) -> pd.DataFrame:
-    """What is short, at the segment's loss per ton."""
-    short = books.table("shortages").merge(books.sheet("segments"), on="segment")
-    return one_price("shortage", short, "segment", "shortage_usd_per_t", material="material", to="place")
+def _left_over(books: Books) -> Iterator[tuple[str, Row, float]]:
+    for row in books.table("disposals"):
+        yield "disposal", row, books.materials[row.material].disposal_usd_per_t or 0.0
+    for row in books.table("sales"):
+        yield "sales", row, -row.price_usd_per_t
 
 
-def sales(books: Books) -> pd.DataFrame:
-    """What is sold: income, so a negative cost."""
-    sold = books.table("sales")
-    return one_price("sales", sold.assign(cost=-sold["price_usd_per_t"]), "material", "cost", **AT_PLACE)
+def _needs(books: Books, ledger: Ledger) -> None:
+    """What is short, at the segment's loss per ton, and what substitutes cost on top."""
+    for row in books.table("shortages"):
+        segment = books.segments[row.segment]
+        musd = row.t_per_year * (segment.shortage_usd_per_t or 0.0) / USD_PER_MUSD
+        where = Where(segment.material, end=segment.place)
+        ledger.pay("shortage", row.segment, row.node, musd, row.t_per_year, where=where)
+    for row in books.table("deliveries"):
+        way = substitute(books, row.segment, row.material, row.t_per_t)
+        if way is not None:
+            musd = row.t_per_year * (way.extra_usd_per_t or 0.0) / USD_PER_MUSD
+            where = Where(row.material, end=books.segments[row.segment].place)
+            ledger.pay("substitution", row.segment, row.node, musd, row.t_per_year, where=where)

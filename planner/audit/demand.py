@@ -2,47 +2,69 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections import defaultdict
+from math import inf
 
-from planner.audit.books import Books, summed
-from planner.audit.finding import Finding, listed, too_much, unequal
-
-_SEGMENT = {"segment": "segment", "node": "in"}
-_MARKET = {"place": "", "material": "", "price_usd_per_t": "at USD/t", "node": "in"}
+from planner.audit.books import Books, added
+from planner.audit.calendar import Node
+from planner.audit.rows import Row
 
 
-def needs(books: Books) -> pd.DataFrame:
-    """For each segment and node: its row of the sheet and `need` in t/yr; no row of demand is no need."""
-    segments = books.at_every_node(books.sheet("segments")).rename(columns={"material": "wanted"})
-    demand = books.sheet("demand")[["segment", "period", "t_per_year"]].rename(columns={"t_per_year": "need"})
-    return segments.merge(demand, on=["segment", "period"], how="left").fillna({"need": 0.0})
+def need(books: Books, segment: str, node: Node) -> float:
+    """What a segment needs in a node, t/yr; no row of demand is no need."""
+    row = books.demand.get((segment, node.period))
+    return float(row.t_per_year) if row else 0.0
 
 
-def check_demand(books: Books) -> list[Finding]:
-    """Deliveries and shortage make up the need; segments get the material they asked for; shortage keeps to its cap."""
-    every = needs(books)
-    delivered = books.table("deliveries").merge(every[["segment", "node", "wanted"]], on=["segment", "node"])
-    wrong = delivered[delivered["material"] != delivered["wanted"]].rename(columns={"wanted": "expected"})
-    findings = listed("delivery", wrong, _SEGMENT, "the segment does not take this material", found="material")
-    key = ["segment", "node"]
-    got = summed(delivered, key, "t_per_year").rename(columns={"t_per_year": "delivered"})
-    short = books.table("shortages").rename(columns={"t_per_year": "short"})
-    every = every.merge(got, on=key, how="left").merge(short, on=key, how="left")
-    every = every.fillna({"delivered": 0.0, "short": 0.0})
-    met = every.assign(expected=every["need"], found=every["delivered"] + every["short"])
-    findings += unequal("demand", met, _SEGMENT, "deliveries and shortage are not the need")
-    priced = every["shortage_usd_per_t"].notna()
-    share = every["max_shortage_share"].fillna(1.0).where(priced, 0.0)
-    capped = every.assign(expected=share * every["need"], found=every["short"])
-    return findings + too_much("shortage cap", capped, _SEGMENT, "more is short than may be")
+def check_demand(books: Books) -> None:
+    """Deliveries and shortage make up the need; shortage and substitutes keep to their shares."""
+    met: dict[tuple[str, str], float] = defaultdict(float)
+    for (segment, node), tons in added(books.table("deliveries"), "segment", "node").items():
+        met[segment, node] += tons
+    short = added(books.table("shortages"), "segment", "node")
+    for segment in books.segments.values():
+        for node in books.nodes:
+            key, where = (segment.segment, node.name), f"segment {segment.segment}, in {node.name}"
+            needed, lacking = need(books, segment.segment, node), short.get(key, 0.0)
+            message = "deliveries and shortage are not the need"
+            books.findings.equal("demand", where, needed, met.get(key, 0.0) + lacking, message)
+            share = 1.0 if segment.max_shortage_share is None else segment.max_shortage_share
+            bound = 0.0 if segment.shortage_usd_per_t is None else share * needed
+            books.findings.at_most("shortage cap", where, bound, lacking, "more is short than may be")
+    _check_ways(books)
 
 
-def check_sales(books: Books) -> list[Finding]:
+def _check_ways(books: Books) -> None:
+    """A segment takes its own material, or a substitute of its own within that one's share and from its year on."""
+    for key, tons in added(books.table("deliveries"), "segment", "material", "t_per_t", "node").items():
+        name, material, t_per_t, node_name = key
+        segment, node = books.segments[name], books.node(node_name)
+        where = f"segment {name}, with {material}, in {node_name}"
+        way = substitute(books, name, material, t_per_t)
+        if way is not None:
+            share = 1.0 if way.max_share is None else way.max_share
+            bound = share * node.share_open(way.from_) * need(books, name, node)
+            books.findings.at_most("substitute", where, bound, tons, "more is served this way than may be")
+        elif material != segment.material or t_per_t != 1.0:
+            books.findings.add("delivery", where, segment.material, material, "the segment does not take this material")
+
+
+def substitute(books: Books, segment: str, material: str, t_per_t: float) -> Row | None:
+    """The row of substitutes by which a segment takes a material at so many tons per ton of need."""
+    for row in books.substitutes.get(segment, ()):
+        if row.material == material and row.t_per_t == t_per_t:
+            return row
+    return None
+
+
+def check_sales(books: Books) -> None:
     """Each market named in the sheet takes no more than its cap at its price."""
-    key = ["place", "material", "price_usd_per_t"]
-    sold = books.table("sales").merge(books.sheet("sales").assign(known=True), on=key, how="left")
-    strange = sold[sold["known"].isna()]
-    findings = listed("sales", strange, _MARKET, "nobody buys this material here at this price", 0.0, "t_per_year")
-    capped = sold.assign(expected=sold["max_t_per_year"].fillna(np.inf), found=sold["t_per_year"])
-    return findings + too_much("sales cap", capped, _MARKET, "the market takes less")
+    markets = {(row.place, row.material, row.price_usd_per_t): row for row in books.sheet("sales")}
+    for row in books.table("sales"):
+        market = markets.get((row.place, row.material, row.price_usd_per_t))
+        where = f"{row.place}, {row.material} at {row.price_usd_per_t:g} USD/t, in {row.node}"
+        if market is None:
+            books.findings.add("sales", where, 0.0, row.t_per_year, "nobody buys this material here at this price")
+            continue
+        bound = inf if market.max_t_per_year is None else market.max_t_per_year
+        books.findings.at_most("sales cap", where, bound, row.t_per_year, "the market takes less")

@@ -7,29 +7,26 @@ On one day, for one good from one country to another:
 2. Rows that replace take the place of the layer of the authority they act on (the most specific of them, for each
    authority acted on). The layer then bears the replacing row's authority. One that acts on all makes all layers one.
 3. Rows that exempt strike out the layers that bear the authority they act on; one that acts on all strikes out all.
+4. Of each authority's minimum prices the most specific counts; what a price falls short of it is paid on top.
 
 A period's duty is the mean over all its days. Goods pay no duty in the country they come from.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cached_property
 from itertools import pairwise
-
-import pandas as pd
 
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 
-_ALWAYS = (date.min.toordinal(), date.max.toordinal())
-Layers = dict[str, tuple[float, float]]  # authority -> (fraction of the value, USD per t)
-
 
 @dataclass(frozen=True)
-class Row:
+class TariffRow:
     """One row of the tariffs sheet, as it bears on one good from one country: `rank` says how closely it fits."""
 
     authority: str
@@ -39,117 +36,136 @@ class Row:
     usd_per_t: float
     first_day: int
     last_day: int
-    rank: tuple[int, int]
     number: int
+    rank: tuple[int, int] = (0, 0)
 
     def closeness(self) -> tuple[tuple[int, int], int, int]:
         """Rows that fit equally are told apart by the later first day, then by the later row."""
         return self.rank, self.first_day, self.number
 
 
-def digits(code: object) -> str:
-    """The digits of a tariff heading, without its dots."""
-    return "".join(c for c in code if c.isdigit()) if isinstance(code, str) else ""
-
-
 @dataclass(frozen=True)
-class TariffBook:
-    """The tariffs sheet, with what is needed to look a good up in it."""
+class Layer:
+    """A part of the duty in a period: `rate` of the value and so much per ton, borne by `authority`.
 
-    rows: tuple[tuple[Row, str, str, str], ...]  # row, heading, origin, destination
-    groups: dict[str, tuple[str, ...]]
+    `added_by` is the authority whose adding row it stems from, `share` the share of days in which it holds. `floors`
+    are minimum prices with the share of days of each.
+    """
 
-    @classmethod
-    def of(cls, books: Books) -> TariffBook:
-        countries = books.sheet("countries")
-        groups = {c: tuple(g or ()) for c, g in zip(countries["country"], countries["group"], strict=True)}
-        rows = []
-        for number, line in books.sheet("tariffs").fillna({"rate": 0.0, "usd_per_t": 0.0}).iterrows():
-            first, last = (_day(line[c], default) for c, default in zip(("from", "to"), _ALWAYS, strict=True))
-            words = (line["authority"], line["effect"], line["acts_on"])
-            row = Row(*words, line["rate"], line["usd_per_t"], first, last, (0, 0), int(str(number)))
-            rows.append((row, digits(line["hts"]), line["origin"], line["destination"] or books.home))
-        return cls(tuple(rows), groups)
+    authority: str
+    added_by: str = ""
+    share: float = 0.0
+    rate: float = 0.0
+    usd_per_t: float = 0.0
+    floors: tuple[tuple[float, float], ...] = ()
 
-    def rows_for(self, hts: str, origin: str, destination: str) -> list[Row]:
-        """The rows that bear on a good of this heading, each with how closely it fits."""
-        groups = self.groups.get(origin, ())
+    def duty(self, value: float) -> float:
+        """USD on a ton of this value."""
+        short = sum(share * max(0.0, floor - value) for floor, share in self.floors)
+        return self.rate * value + self.usd_per_t + short
+
+
+@dataclass(frozen=True, eq=False)
+class Tariffs:
+    """The tariffs sheet, with what is needed to look goods up in it. Answers are kept: many flows ask the same."""
+
+    books: Books
+
+    @cached_property
+    def rows(self) -> list[tuple[TariffRow, str, str, str]]:
+        """Each row with its heading, origin and destination."""
         found = []
-        for row, heading, named, charged_by in self.rows:
-            if charged_by != destination or not hts or not hts.startswith(heading):
-                continue
-            if named in (origin, "*", *groups):
-                nearness = 2 if named == origin else 0 if named == "*" else 1
-                found.append(_ranked(row, (len(heading), nearness)))
+        for line in self.books.sheet("tariffs"):
+            first = line.from_.toordinal() if isinstance(line.from_, date) else date.min.toordinal()
+            last = line.to.toordinal() if isinstance(line.to, date) else date.max.toordinal()
+            figures = (line.rate or 0.0, line.usd_per_t or 0.0)
+            row = TariffRow(line.authority, line.effect, line.acts_on, *figures, first, last, line.line)
+            found.append((row, digits(line.hts), line.origin, line.destination or self.books.home))
         return found
 
+    @cached_property
+    def _kept(self) -> dict[tuple[str, str, str, int, int], tuple[Layer, ...]]:
+        return {}
 
-def _ranked(row: Row, rank: tuple[int, int]) -> Row:
-    return Row(**{**row.__dict__, "rank": rank})
+    def layers(self, hts: str, origin: str, destination: str, node: Node) -> tuple[Layer, ...]:
+        """The layers of duty on a good of this heading between two countries, as a mean over a node's days."""
+        key = (hts, origin, destination, node.period, node.years)
+        if key not in self._kept:
+            rows = self._rows_for(hts, origin, destination) if origin != destination else []
+            self._kept[key] = mean_over_days(rows, node)
+        return self._kept[key]
 
-
-def _day(value: object, default: int) -> int:
-    return value.toordinal() if isinstance(value, date) else default
-
-
-def stack(rows: Iterable[Row]) -> Layers:
-    """The layers of duty on one day, from the rows in force that day."""
-    rows = list(rows)
-    standing = {a: (r.authority, r) for a, r in _closest((r for r in rows if r.effect == "adds"), "authority").items()}
-    for acted_on, row in _closest((r for r in rows if r.effect == "replaces"), "acts_on").items():
-        if acted_on == "":
-            standing = {row.authority: (row.authority, row)} if standing else {}
-        elif acted_on in standing:
-            standing[acted_on] = (row.authority, row)
-    exempted = {r.acts_on for r in rows if r.effect == "exempts"}
-    layers: Layers = {}
-    for bears, row in standing.values():
-        if bears in exempted or "" in exempted:
-            continue
-        rate, usd = layers.get(bears, (0.0, 0.0))
-        layers[bears] = (rate + row.rate, usd + row.usd_per_t)
-    return layers
+    def _rows_for(self, hts: str, origin: str, destination: str) -> list[TariffRow]:
+        """The rows that bear on the good, each with how closely it fits."""
+        code = digits(hts)
+        return [
+            replace(row, rank=(len(heading), nearness(self.books, named, origin)))
+            for row, heading, named, charged_by in self.rows
+            if charged_by == destination and fits(self.books, heading, named, code, origin)
+        ]
 
 
-def _closest(rows: Iterable[Row], word: str) -> dict[str, Row]:
-    """For each authority (or each one acted on), the row that fits most closely; those that act on all come last."""
-    best: dict[str, Row] = {}
-    for row in rows:
-        name = getattr(row, word)
-        if name not in best or row.closeness() > best[name].closeness():
-            best[name] = row
-    return dict(sorted(best.items(), key=lambda item: item[0] == ""))
+def digits(code: str) -> str:
+    """The digits of a tariff heading, without its dots."""
+    return "".join(c for c in code if c.isdigit())
 
 
-def mean_over_days(rows: list[Row], node: Node) -> Layers:
+def fits(books: Books, heading: str, named: str, code: str, origin: str) -> bool:
+    """Whether a row of this heading and named origin bears on a good of this code from this country."""
+    return bool(code) and code.startswith(heading) and nearness(books, named, origin) >= 0
+
+
+def nearness(books: Books, named: str, country: str) -> int:
+    """How closely a row names a country: itself 2, a group of it 1, any country 0, not at all -1."""
+    if named == country:
+        return 2
+    if named in books.groups_of.get(country, ()):
+        return 1
+    return 0 if named == "*" else -1
+
+
+def mean_over_days(rows: list[TariffRow], node: Node) -> tuple[Layer, ...]:
     """The layers of a period: the mean of each day's, over all its days."""
     begin, end = node.days
     edges = {begin, end}
     for row in rows:
         edges |= {day for day in (row.first_day, row.last_day + 1) if begin < day < end}
-    mean: Layers = {}
+    means: dict[tuple[str, str], Layer] = {}
     for first, after in pairwise(sorted(edges)):
         share = (after - first) / (end - begin)
-        for name, (rate, usd) in stack(r for r in rows if r.first_day <= first <= r.last_day).items():
-            so_far = mean.get(name, (0.0, 0.0))
-            mean[name] = (so_far[0] + share * rate, so_far[1] + share * usd)
-    return mean
+        for layer in stack([row for row in rows if row.first_day <= first <= row.last_day]):
+            key = (layer.authority, layer.added_by)
+            mean = means.get(key, Layer(*key))
+            means[key] = replace(
+                mean,
+                share=mean.share + share,
+                rate=mean.rate + share * layer.rate,
+                usd_per_t=mean.usd_per_t + share * layer.usd_per_t,
+                floors=mean.floors + tuple((floor, share) for floor, _ in layer.floors),
+            )
+    return tuple(means.values())
 
 
-def duty_lines(books: Books, valued: pd.DataFrame) -> pd.DataFrame:
-    """The flows that pay duty, once for each layer, with its `layer` and `usd_per_t`.
+def stack(rows: list[TariffRow]) -> list[Layer]:
+    """The layers of duty on one day, from the rows in force that day."""
+    adding = _closest((r for r in rows if r.effect == "adds"), "authority")
+    standing = {a: Layer(a, a, 1.0, row.rate, row.usd_per_t) for a, row in adding.items()}
+    replacing = _closest((r for r in rows if r.effect == "replaces"), "acts_on")
+    for acted_on, row in sorted(replacing.items(), key=lambda item: item[0] == ""):
+        layer = Layer(row.authority, acted_on, 1.0, row.rate, row.usd_per_t)
+        if acted_on in standing:
+            standing[acted_on] = layer
+        elif acted_on == "" and standing:
+            standing = {"": layer}
+    exempted = {r.acts_on for r in rows if r.effect == "exempts"}
+    left = [layer for layer in standing.values() if not exempted & {layer.authority, ""}]
+    floors = _closest((r for r in rows if r.effect == "minimum price"), "authority")
+    return left + [Layer(a, "minimum price", 1.0, floors=((row.usd_per_t, 1.0),)) for a, row in floors.items()]
 
-    `valued` holds the flows with `value_usd_per_t`, the value on which duty is paid.
-    """
-    headings = books.sheet("materials").set_index("material")["hts"].map(digits)
-    abroad = valued[valued["origin"] != valued["to_country"]]
-    abroad = abroad.assign(hts=abroad["material"].map(headings).astype(object))
-    key = ["hts", "origin", "to_country", "node"]
-    rows_for = cache(TariffBook.of(books).rows_for)
-    found = []
-    for *good, node in abroad[key].drop_duplicates().itertuples(index=False, name=None):
-        for layer, (rate, usd) in mean_over_days(rows_for(*good), books.tree.by_name[node]).items():
-            found.append((*good, node, layer, rate, usd))
-    layers = pd.DataFrame(found, columns=[*key, "layer", "rate", "specific"]).astype(dict.fromkeys(key, object))
-    lines = abroad.merge(layers, on=key)
-    return lines.assign(usd_per_t=lines["value_usd_per_t"] * lines["rate"] + lines["specific"])
+
+def _closest(rows: Iterable[TariffRow], word: str) -> dict[str, TariffRow]:
+    """For each authority (or each one acted on), the row that fits most closely."""
+    rivals: dict[str, list[TariffRow]] = defaultdict(list)
+    for row in rows:
+        rivals[getattr(row, word)].append(row)
+    return {name: max(found, key=TariffRow.closeness) for name, found in rivals.items()}

@@ -6,15 +6,14 @@ dollars, that part stops shrinking, so that the solver's own rounding is not cal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-import pandas as pd
+from collections import Counter
+from dataclasses import dataclass, field
 
 RELATIVE = 1e-6
-TONS_FLOOR = 1.0  # t or t/yr: differences below 1e-6 t are rounding
-MONEY_FLOOR = 1e-3  # M$: differences below a tenth of a cent are rounding
-MOST_PER_CHECK = 25  # findings of one check that are listed one by one
+TONS = 1.0  # t or t/yr: differences below 1e-6 t are rounding
+MONEY = 1e-3  # M$: differences below a tenth of a cent are rounding
+NOTHING = 1e-6  # t/yr: less than this was not bought, made or moved
+MOST_PER_CHECK = 25  # findings of one kind that are listed one by one
 
 
 @dataclass(frozen=True)
@@ -35,69 +34,52 @@ def _say(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.10g}"
 
 
-def tolerance(scale: pd.Series, floor: float) -> pd.Series:
-    """How far two amounts of this size may differ."""
-    return RELATIVE * scale.abs().clip(lower=floor).fillna(floor)
+@dataclass
+class Findings:
+    """The findings so far. Each check compares what it recomputed with what the plan says, and goes on."""
 
+    listed: list[Finding] = field(default_factory=list)
+    count: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-def unequal(
-    check: str,
-    frame: pd.DataFrame,
-    keys: Mapping[str, str],
-    message: str,
-    floor: float = TONS_FLOOR,
-) -> list[Finding]:
-    """A finding for each row whose `found` is not its `expected`; `scale`, if any, is the size of what was added."""
-    size = frame["scale"] if "scale" in frame else frame[["expected", "found"]].abs().max(axis=1)
-    difference = (frame["found"] - frame["expected"]).abs()
-    return listed(check, frame[~(difference <= tolerance(size, floor))], keys, message)
+    def add(self, check: str, where: str, expected: float | str, found: float | str, message: str) -> None:
+        """Note a finding; after many of one kind, only count."""
+        self.count[check, message] += 1
+        if self.count[check, message] <= MOST_PER_CHECK:
+            self.listed.append(Finding(check, where, expected, found, message))
 
+    def equal(
+        self,
+        check: str,
+        where: str,
+        expected: float,
+        found: float,
+        message: str,
+        floor: float = TONS,
+        scale: float = 0.0,
+    ) -> None:
+        """The two are equal, as seen from the larger of them (or from `scale`, the size of what was added up)."""
+        if not abs(found - expected) <= RELATIVE * max(floor, scale, abs(expected), abs(found)):
+            self.add(check, where, expected, found, message)
 
-def too_much(
-    check: str, frame: pd.DataFrame, keys: Mapping[str, str], message: str, floor: float = TONS_FLOOR
-) -> list[Finding]:
-    """A finding for each row whose `found` is above its `expected`; an infinite `expected` is no bound."""
-    bounded = frame[frame["expected"] != float("inf")]
-    size = bounded[["expected", "found"]].abs().max(axis=1)
-    bad = ~(bounded["found"] <= bounded["expected"] + tolerance(size, floor))
-    return listed(check, bounded[bad], keys, message)
+    def at_most(
+        self, check: str, where: str, bound: float, found: float, message: str, floor: float = TONS, scale: float = 0.0
+    ) -> None:
+        """What was found is no larger than the bound; an infinite bound is none."""
+        if bound != float("inf") and not found <= bound + RELATIVE * max(floor, scale, abs(bound), abs(found)):
+            self.add(check, where, bound, found, message)
 
+    def at_least(
+        self, check: str, where: str, bound: float, found: float, message: str, floor: float = TONS, scale: float = 0.0
+    ) -> None:
+        """What was found is no smaller than the bound."""
+        if not found >= bound - RELATIVE * max(floor, scale, abs(bound), abs(found)):
+            self.add(check, where, bound, found, message)
 
-def too_little(
-    check: str, frame: pd.DataFrame, keys: Mapping[str, str], message: str, floor: float = TONS_FLOOR
-) -> list[Finding]:
-    """A finding for each row whose `found` is below its `expected`."""
-    size = frame[["expected", "found"]].abs().max(axis=1)
-    bad = ~(frame["found"] >= frame["expected"] - tolerance(size, floor))
-    return listed(check, frame[bad], keys, message)
-
-
-def listed(
-    check: str,
-    bad: pd.DataFrame,
-    keys: Mapping[str, str],
-    message: str,
-    expected: float | str | None = None,
-    found: str = "found",
-) -> list[Finding]:
-    """The bad rows as findings. `keys` says which columns tell where, and what to call them ("" needs no word).
-
-    What is expected stands in the column of that name or is the same for all; `found` names the column of what was.
-    """
-    findings = []
-    for row in bad.head(MOST_PER_CHECK).to_dict("records"):
-        wanted = row.get("expected", "") if expected is None else expected
-        findings.append(Finding(check, _where(row, keys), _plain(wanted), _plain(row.get(found, "")), message))
-    if len(bad) > MOST_PER_CHECK:
-        more = len(bad) - MOST_PER_CHECK
-        findings.append(Finding(check, f"{more} more rows", "", "", message))
-    return findings
-
-
-def _where(row: Mapping[object, object], keys: Mapping[str, str]) -> str:
-    said = (f"{word} {row[column]}".strip() for column, word in keys.items() if row[column] not in ("", None))
-    return ", ".join(said)
-
-
-def _plain(value: object) -> float | str:
-    return float(value) if isinstance(value, (int, float)) else str(value)
+    def report(self) -> tuple[Finding, ...]:
+        """All findings, with a last line for each kind of which not all are listed."""
+        more = (
+            Finding(check, f"{count - MOST_PER_CHECK} more", "", "", message)
+            for (check, message), count in self.count.items()
+            if count > MOST_PER_CHECK
+        )
+        return (*self.listed, *more)

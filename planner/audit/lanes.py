@@ -1,92 +1,93 @@
 """Routes: what moves needs a lane, pays the freight of the row that fits best, and keeps within caps.
 
 A lane row fits a flow when its three words do. `from` and `to` may name the place itself, its country, or `*`;
-`material` the material itself, its stage, or `*`. The better fit is decided by material, then from, then to. Own goods
-used where they were made need no lane; only a row that names the place twice gives that a price or a cap.
+`material` the material itself, its stage, or `*`. The better fit is decided by material, then from, then to. What
+stays at its place (made or sold where it is used) needs no lane; only a row that names the place twice gives it a cost
+or a cap.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
-import pandas as pd
-
-from planner.audit.books import SHIPMENT, STOCK_SHIPMENT, Books, summed
-from planner.audit.finding import Finding, listed, too_much
-
-_FLOW = {"kind": "", "item": "", "material": "of", "from": "from", "to": "to", "node": "in"}
-_ROUTE = ["material", "from_kind", "from", "from_country", "to", "to_country", "own_place"]
-_FITS = ("name", "kind", "any")  # best first: the thing itself, its stage or country, anything
+from planner.audit.books import Books
+from planner.audit.finding import NOTHING
+from planner.audit.flows import SHIP_STOCK, Flow
+from planner.audit.rows import Row
 
 
-@dataclass(frozen=True)
-class Routes:
-    """`flows`: the books' flows, each with its `route`, `freight_usd_per_t` and `lane` (whether any row fits).
+@dataclass(frozen=True, eq=False)
+class Lanes:
+    """The lanes sheet, ready to be looked up. Answers are kept: many flows take the same route."""
 
-    `fitting`: one row for each route and lane row that fits it, with the row's number, freight and cap.
-    """
+    books: Books
 
-    flows: pd.DataFrame
-    fitting: pd.DataFrame
+    @cached_property
+    def rows(self) -> dict[tuple[str, str, str], Row]:
+        """The rows by their three words: material, from, to."""
+        return {(row.material, row.from_, row.to): row for row in self.books.sheet("lanes")}
 
+    @cached_property
+    def _kept(self) -> dict[tuple[str, str, bool, str, str], list[Row]]:
+        return {}
 
-def routes_of(books: Books) -> Routes:
-    """Find each flow's lane rows; flows of the same material between the same places share one route."""
-    flows = books.flows.assign(own_place=_at_its_own_place(books.flows))
-    distinct = flows[_ROUTE].drop_duplicates().reset_index(drop=True)
-    fitting = _fitting_rows(books, distinct)
-    priced = fitting[fitting["freight_usd_per_t"].notna()].drop_duplicates("route").set_index("route")
-    distinct["route"] = distinct.index
-    distinct["freight_usd_per_t"] = distinct["route"].map(priced["freight_usd_per_t"]).fillna(0.0)
-    distinct["lane"] = distinct["route"].isin(fitting["route"])
-    return Routes(flows.merge(distinct, on=_ROUTE, how="left"), fitting)
+    def fitting(self, flow: Flow) -> list[Row]:
+        """The rows that fit a flow, best first."""
+        key = (flow.material, flow.from_, flow.from_is_place, flow.from_country, flow.to)
+        if key not in self._kept:
+            self._kept[key] = self._fitting(flow)
+        return self._kept[key]
 
+    def _fitting(self, flow: Flow) -> list[Row]:
+        materials = [flow.material, self.books.materials[flow.material].stage, "*"]
+        starts = [flow.from_, flow.from_country, "*"] if flow.from_is_place else [flow.from_country, "*"]
+        ends = [flow.to, flow.to_country, "*"]
+        if flow.stays:
+            starts, ends = [flow.from_], [flow.to]
+        words = dict.fromkeys(product(materials, starts, ends))
+        return [self.rows[key] for key in words if key in self.rows]
 
-def _at_its_own_place(flows: pd.DataFrame) -> pd.Series:
-    return (flows["kind"] == SHIPMENT) & (flows["from"] == flows["to"])
+    def freight(self, flow: Flow) -> float:
+        """USD per t: of the best row whose freight cell is filled, 0 where none is."""
+        return next((row.freight_usd_per_t for row in self.fitting(flow) if row.freight_usd_per_t is not None), 0.0)
 
-
-def _fitting_rows(books: Books, distinct: pd.DataFrame) -> pd.DataFrame:
-    """One row for each route and lane row that fits it: route, row, fit (0 is best), freight and cap."""
-    stage = books.sheet("materials").set_index("material")["stage"]
-    words = {
-        "material": {"name": distinct["material"], "kind": distinct["material"].map(stage)},
-        "from": {"name": distinct["from"].where(distinct["from_kind"] == "place"), "kind": distinct["from_country"]},
-        "to": {"name": distinct["to"], "kind": distinct["to_country"]},
-    }
-    lanes = books.sheet("lanes").reset_index(names="row")
-    numbered = lanes[["row", "material", "from", "to", "freight_usd_per_t", "max_t_per_year"]]
-    found = []
-    for fit, (material, start, end) in enumerate(product(_FITS, _FITS, _FITS)):
-        wanted = pd.DataFrame({"route": distinct.index, "fit": fit})
-        for column, how in (("material", material), ("from", start), ("to", end)):
-            wanted[column] = words[column].get(how, pd.Series("*", index=distinct.index)).astype(object).to_numpy()
-        if (start, end) != ("name", "name"):
-            wanted = wanted[~distinct["own_place"].to_numpy(dtype=bool)]
-        found.append(wanted.dropna().merge(numbered, on=["material", "from", "to"]))
-    return pd.concat(found, ignore_index=True).sort_values(["route", "fit"]).drop_duplicates(["route", "row"])
+    def co2(self, flow: Flow) -> float:
+        """Tons of CO2 per t: of the best row whose cell is filled, 0 where none is."""
+        return next((row.co2_t_per_t for row in self.fitting(flow) if row.co2_t_per_t is not None), 0.0)
 
 
-def check_lanes(routes: Routes) -> list[Finding]:
-    """Everything that moves has a lane, stock moves within its country, and no lane carries more than its cap."""
-    flows = routes.flows
-    lost = flows[~flows["lane"].astype(bool) & ~flows["own_place"].astype(bool)]
-    findings = listed("lane", lost, _FLOW, "no lane serves this flow", 0.0, "t_per_year")
-    stock = flows[flows["kind"] == STOCK_SHIPMENT]
-    abroad = stock[stock["from_country"] != stock["to_country"]]
-    findings += listed("stock shipment", abroad, _FLOW, "stock is shipped only within its country", 0.0, "t_per_year")
-    idle = stock[stock["from"] == stock["to"]]
-    findings += listed("stock shipment", idle, _FLOW, "stock is shipped to another place", 0.0, "t_per_year")
-    return findings + _check_caps(routes)
+def check_lanes(books: Books, lanes: Lanes, flows: list[Flow]) -> None:
+    """Everything that moves has a lane, stock moves within its country, and lanes carry what they may and must."""
+    carried: dict[tuple[Row, str, str, str], float] = defaultdict(float)
+    for flow in flows:
+        fitting = lanes.fitting(flow)
+        if not fitting and not flow.stays:
+            books.findings.add("lane", str(flow), 0.0, flow.tons, "no lane serves this flow")
+        if flow.kind == SHIP_STOCK and (flow.stays or flow.from_country != flow.to_country):
+            message = "stock is shipped only to another place of its country"
+            books.findings.add("stock shipment", str(flow), 0.0, flow.tons, message)
+        for row in fitting:
+            if row.max_t_per_year is not None or row.min_t_per_year or row.fixed_musd_per_year:
+                carried[row, flow.from_, flow.to, flow.node] += flow.tons
+    used = {(row.row, row.from_, row.to, row.node) for row in books.table("lanes_used")}
+    for (row, start, end, node), tons in carried.items():
+        where = f"row {row.line}, from {start}, to {end}, in {node}"
+        if row.max_t_per_year is not None:
+            books.findings.at_most("lane cap", where, row.max_t_per_year, tons, "the lane carries more than its cap")
+        if (row.min_t_per_year or row.fixed_musd_per_year) and tons > NOTHING:
+            books.findings.at_least("lane minimum", where, row.min_t_per_year or 0.0, tons, "less than its minimum")
+            if (row.line, start, end, node) not in used:
+                books.findings.add("lane use", where, "used", "not used", "something moves on a lane not in use")
+    _check_used(books, carried)
 
 
-def _check_caps(routes: Routes) -> list[Finding]:
-    """For each lane row with a cap and each pair of places: all flows that the row fits, together."""
-    capped = routes.fitting[routes.fitting["max_t_per_year"].notna()]
-    carried = routes.flows.merge(capped[["route", "row", "max_t_per_year"]], on="route")
-    pair = ["row", "from_kind", "from", "to", "node", "max_t_per_year"]
-    sums = summed(carried, pair, "t_per_year")
-    sums = sums.rename(columns={"max_t_per_year": "expected", "t_per_year": "found"})
-    where = {"row": "row", "from": "from", "to": "to", "node": "in"}
-    return too_much("lane cap", sums, where, "the lane carries more than its cap")
+def _check_used(books: Books, carried: dict[tuple[Row, str, str, str], float]) -> None:
+    """A lane that is said to be used, and paid for, carries something."""
+    moving = {(row.line, start, end, node) for (row, start, end, node), tons in carried.items() if tons > NOTHING}
+    for row in books.table("lanes_used"):
+        if (row.row, row.from_, row.to, row.node) not in moving:
+            where = f"row {row.row:g}, from {row.from_}, to {row.to}, in {row.node}"
+            books.findings.add("lane use", where, "not used", "used", "nothing moves on a lane in use")

@@ -5,98 +5,80 @@ The ledger is compared line by line on what a line is about; lines about the sam
 
 from __future__ import annotations
 
-import pandas as pd
+from collections import defaultdict
 
-from planner.audit.books import Books, summed
-from planner.audit.costs import FIGURES, ONE_OFF, USD_PER_MUSD
-from planner.audit.finding import MONEY_FLOOR, Finding, listed, unequal
-
-ABOUT = ["term", "layer", "item", "material", "from", "to", "node"]
-ACCOUNT = ["term", "layer", "node"]
-_LINE = {"term": "", "layer": "", "item": "", "material": "of", "from": "from", "to": "to", "node": "in"}
-_SUM = {"term": "", "layer": "", "node": "in"}
+from planner.audit.books import Books
+from planner.audit.costs import USD_PER_MUSD, About, Ledger, Line, account
+from planner.audit.environment import exposure
+from planner.audit.finding import MONEY, TONS
+from planner.audit.flows import Flow
 
 
-def check_ledger(books: Books, expected: pd.DataFrame) -> list[Finding]:
-    """Each line's own arithmetic, the lines against those worked out anew, their sums against the costs."""
-    return (
-        _check_arithmetic(books)
-        + _check_lines(books, expected)
-        + _check_costs(books, expected)
-        + _check_objective(books, expected)
-    )
+def check_ledger(books: Books, ours: Ledger, flows: list[Flow]) -> None:
+    """Each line's own arithmetic, the lines against those worked out anew, their sums against costs and objective."""
+    theirs: dict[About, Line] = defaultdict(Line)
+    for row in books.table("ledger"):
+        about = (row.term, row.layer, row.item, row.material, row.from_, row.to, row.node)
+        line = theirs[about]
+        line.tons += row.t_per_year or 0.0
+        line.musd += row.musd_per_year
+        line.worth += row.discounted_musd
+        if row.t_per_year is not None and row.usd_per_t is not None:
+            product = row.t_per_year * row.usd_per_t / USD_PER_MUSD
+            message = "musd_per_year is not t_per_year times usd_per_t"
+            books.findings.equal("ledger line", _where(about), product, row.musd_per_year, message, MONEY)
+    for about in dict.fromkeys((*ours.lines, *theirs)):
+        _check_line(books, about, ours.lines.get(about, Line()), theirs.get(about, Line()))
+    _check_costs(books, ours, theirs)
+    _check_objective(books, ours, flows)
 
 
-def _check_arithmetic(books: Books) -> list[Finding]:
-    """Tons times price is the line's money; money times the node's discount factor is what it is worth."""
-    told = books.table("ledger").merge(books.tree.frame[["node", "discount", "discount_first"]], on="node")
-    priced = told[told["t_per_year"].notna() & told["usd_per_t"].notna()]
-    product = priced["t_per_year"] * priced["usd_per_t"] / USD_PER_MUSD
-    findings = unequal(
-        "ledger line",
-        priced.assign(expected=product, found=priced["musd_per_year"]),
-        _LINE,
-        "musd_per_year is not t_per_year times usd_per_t",
-        MONEY_FLOOR,
-    )
-    factor = told["discount"].where(~told["term"].isin(ONE_OFF), told["discount_first"])
-    worth = told.assign(expected=told["musd_per_year"] * factor, found=told["discounted_musd"])
-    return findings + unequal(
-        "ledger line", worth, _LINE, "discounted_musd is not musd_per_year times the discount factor", MONEY_FLOOR
-    )
-
-
-def _check_lines(books: Books, expected: pd.DataFrame) -> list[Finding]:
-    """About each thing the ledger tells the tons and the money that the plan's tables and the case's prices give."""
-    ours, theirs = (
-        frame.assign(t_per_year=frame["t_per_year"].fillna(0.0)).groupby(ABOUT, as_index=False)[FIGURES].sum()
-        for frame in (expected, books.table("ledger"))
-    )
-    both = ours.merge(theirs, on=ABOUT, how="outer", suffixes=("_ours", "_theirs"))
-    both = both.fillna({f"{f}_{side}": 0.0 for f in FIGURES for side in ("ours", "theirs")})
-    # A flow that costs nothing (free freight, no duty) need not stand in the ledger.
-    both = both[
-        (both["musd_per_year_ours"] != 0) | (both["t_per_year_theirs"] != 0) | (both["musd_per_year_theirs"] != 0)
-    ]
-    findings: list[Finding] = []
-    for figure, floor in (("t_per_year", 1.0), ("musd_per_year", MONEY_FLOOR), ("discounted_musd", MONEY_FLOOR)):
-        told = both.assign(expected=both[f"{figure}_ours"], found=both[f"{figure}_theirs"])
-        findings += unequal("ledger", told, _LINE, f"{figure} is not what the case's rows and the plan give", floor)
-    return findings
-
-
-def _check_costs(books: Books, expected: pd.DataFrame) -> list[Finding]:
-    """The table of costs is the sum of the lines, of ours and of the ledger's, by term, layer and node."""
-    told = books.table("costs")
-    findings: list[Finding] = []
-    for frame, whose in (
-        (expected, "the case's rows and the plan give"),
-        (books.table("ledger"), "the ledger adds up to"),
+def _check_line(books: Books, about: About, ours: Line, theirs: Line) -> None:
+    """The same tons and the same money; what costs nothing (free freight, no duty) need not stand in the ledger."""
+    if not (ours.musd or theirs.tons or theirs.musd or theirs.worth):
+        return
+    for name, expected, found, floor in (
+        ("t_per_year", ours.tons, theirs.tons, TONS),
+        ("musd_per_year", ours.musd, theirs.musd, MONEY),
+        ("discounted_musd", ours.worth, theirs.worth, MONEY),
     ):
-        sums = summed(frame, ACCOUNT, "discounted_musd")
-        both = sums.merge(told, on=ACCOUNT, how="outer", suffixes=("_sum", "_told")).fillna(
-            {"discounted_musd_sum": 0.0, "discounted_musd_told": 0.0}
-        )
-        both = both.assign(expected=both["discounted_musd_sum"], found=both["discounted_musd_told"])
-        findings += unequal("costs", both, _SUM, f"the term is not what {whose}", MONEY_FLOOR)
-    return findings
+        message = f"{name} is not what the case's rows and the plan give"
+        books.findings.equal("ledger", _where(about), expected, found, message, floor)
 
 
-def _check_objective(books: Books, expected: pd.DataFrame) -> list[Finding]:
-    """The objective is the costs' expected sum, and no plan beats its own proven bound."""
-    chance = books.tree.frame[["node", "probability"]]
-    plan = books.plan
-    sums = []
-    for what, frame in (("the costs", books.table("costs")), ("the case's rows and the plan", expected)):
-        weighed = frame.merge(chance, on="node")
-        sums.append((what, float((weighed["discounted_musd"] * weighed["probability"]).sum())))
-    told = pd.DataFrame(sums, columns=["source", "expected"]).assign(found=float(plan.objective_musd))
+def _check_costs(books: Books, ours: Ledger, theirs: dict[About, Line]) -> None:
+    """The table of costs is the sum of the lines, of ours and of the ledger's, by term, layer and node."""
+    told = {(row.term, row.layer, row.node): row.discounted_musd for row in books.table("costs")}
+    summed: dict[tuple[str, str, str], float] = defaultdict(float)
+    for about, line in theirs.items():
+        summed[account(about[0], about[1], about[-1])] += line.worth
+    for whose, sums in (("the case's rows and the plan give", ours.accounts()), ("the ledger adds up to", summed)):
+        for key in dict.fromkeys((*sums, *told)):
+            message = f"the term is not what {whose}"
+            where = ", ".join(word for word in key if word)
+            books.findings.equal("costs", where, sums.get(key, 0.0), told.get(key, 0.0), message, MONEY)
+
+
+def _check_objective(books: Books, ours: Ledger, flows: list[Flow]) -> None:
+    """The objective is the costs' expected sum, with the price of exposure; no plan beats its own proven bound."""
+    tree, plan = books.tree, books.plan
+    chance = {node.name: node.probability for node in tree.nodes}
+    price, (_, at_risk) = books.setting("exposure_price") or 0.0, exposure(books, flows)
+    extra = sum(price * chance[node] * tree.discount[node] * musd for node, musd in at_risk.items())
+    told = sum(chance[row.node] * row.discounted_musd for row in books.table("costs"))
+    added = sum(chance[key[-1]] * worth for key, worth in ours.accounts().items())
     # The objective is a difference of large sums where much is sold, so its error is measured by what went into it.
-    size = float(expected["discounted_musd"].abs().sum())
-    findings = unequal(
-        "objective", told.assign(scale=size), {"source": "by"}, "the objective is not the sum of costs", MONEY_FLOOR
-    )
-    if plan.bound_musd is not None and plan.bound_musd > plan.objective_musd + 1e-6 * max(MONEY_FLOOR, size):
-        worse = pd.DataFrame([{"expected": plan.objective_musd, "found": plan.bound_musd}])
-        findings += listed("bound", worse, {}, "the proven bound is above the plan's own cost")
-    return findings
+    size = sum(abs(worth) for worth in ours.accounts().values())
+    for source, total in (("by the table of costs", told), ("by the case's rows and the plan", added)):
+        message = "the objective is not the sum of costs"
+        books.findings.equal("objective", source, total + extra, plan.objective_musd, message, MONEY, size)
+    if plan.bound_musd is not None:
+        message = "the proven bound is above the plan's own cost"
+        books.findings.at_most("bound", "plan", plan.objective_musd, plan.bound_musd, message, MONEY, size)
+
+
+def _where(about: About) -> str:
+    term, layer, item, material, start, end, node = about
+    named = ((material, "of "), (start, "from "), (end, "to "), (node, "in "))
+    said = [word for word in (term, layer, item) if word]
+    return ", ".join(said + [f"{before}{word}" for word, before in named if word])

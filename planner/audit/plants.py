@@ -1,127 +1,169 @@
-"""Own plants: what stands there, what is built, and how much of it is used."""
+"""Own plants: what stands there, what is built and closed, and how much of it is used."""
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from planner.audit.books import Books, summed
-from planner.audit.calendar import open_years
-from planner.audit.finding import Finding, listed, too_little, too_much, unequal
-
-_FACILITY = {"facility": "facility", "node": "in"}
-_OPTION = {"option": "option", "node": "in"}
-
-
-def standing(books: Books) -> pd.DataFrame:
-    """For each facility and node: the capacity there from the start, and the share of years in which it stands."""
-    facilities = books.at_every_node(books.sheet("facilities"))
-    share = open_years(facilities, facilities["from"], facilities["to"]) / facilities["years"]
-    existing = facilities["capacity_t_per_year"].fillna(0.0) * share
-    return facilities.assign(share=share, existing=existing)
+from planner.audit.books import Books, added
+from planner.audit.calendar import FOREVER, Node
+from planner.audit.partnerships import in_force_at_once, share_in_force, years_saved
+from planner.audit.rows import Row
 
 
-def operating(books: Books) -> pd.DataFrame:
-    """For each build and each node on a path that passes it: share of years it runs, and share of its size that works.
+@dataclass(frozen=True)
+class Running:
+    """A build as a node sees it: the share of years in which it runs, and the share of its size that works."""
+
+    option: Row
+    helper: str
+    size: float
+    begun_in: Node
+    node: Node
+    share: float
+    working: float
+
+
+def running(books: Books) -> Iterator[Running]:
+    """Each build in each node on a path that passes it, where it runs in any year.
 
     A build begun in the first year of its node runs from then plus permit and lead, for its life. In its first three
     years of running the ramp's shares of its size work; later all of it.
     """
-    options = books.sheet("build_options")
-    begun = books.table("builds").merge(options, on="option").rename(columns={"node": "ancestor"})
-    builds = begun.merge(books.tree.ancestry, on="ancestor")
-    start = builds["begun_in"] + builds["permit_years"].fillna(0.0) + builds["lead_years"]
-    end = start + builds["life_years"] - 1
-    running = open_years(builds, start, end)
-    working = running.copy()
-    for age in range(3):
-        year = start + age
-        counted = (year >= builds["period"]) & (year <= builds["period"] + builds["years"] - 1) & (year <= end)
-        working -= counted * (1.0 - builds[f"ramp_{age + 1}"].fillna(1.0))
-    return builds.assign(share=running / builds["years"], working=working / builds["years"])
+    for build in books.table("builds"):
+        option, begun_in = books.options[build.option], books.node(build.node)
+        wait = (
+            int(option.permit_years or 0)
+            + int(option.lead_years)
+            - years_saved(books, build.option, build.with_partnership)
+        )
+        start = begun_in.period + max(0, wait)
+        ramp = [1.0 if share is None else share for share in (option.ramp_1, option.ramp_2, option.ramp_3)]
+        for node in books.nodes:
+            if begun_in.name not in node.path:
+                continue
+            ages = [y - start for y in node.calendar_years if 0 <= y - start < option.life_years]
+            if ages:
+                working = sum(ramp[age] if age < len(ramp) else 1.0 for age in ages)
+                share = len(ages) / node.years
+                yield Running(
+                    option, build.with_partnership, build.size_t_per_year, begun_in, node, share, working / node.years
+                )
 
 
-def usable(books: Books) -> pd.DataFrame:
-    """For each facility and node: facility, node, expected (usable t/yr) and min_utilisation."""
-    plants = standing(books)
-    built = operating(books)
-    built = built.assign(added=built["working"] * built["size_t_per_year"])
-    added = summed(built, ["facility", "node"], "added")
-    plants = plants.merge(added, on=["facility", "node"], how="left")
-    capacity = plants["existing"] + plants["added"].fillna(0.0)
-    return plants[["facility", "node", "min_utilisation"]].assign(
-        expected=capacity * plants["availability"].fillna(1.0),
-        min_utilisation=plants["min_utilisation"].fillna(0.0),
-    )
+def closed(books: Books, facility: str, node: Node) -> bool:
+    """Whether the facility's existing capacity is closed in a node or before it."""
+    return any(name in node.path for name in books.closed_in.get(facility, ()))
 
 
-def check_plants(books: Books) -> list[Finding]:
+def existing(books: Books, facility: Row, node: Node) -> float:
+    """The capacity that was there from the start, with the share of years in which it stands."""
+    if closed(books, facility.facility, node):
+        return 0.0
+    return float((facility.capacity_t_per_year or 0.0) * node.share_open(facility.from_, facility.to))
+
+
+def capacities(books: Books) -> dict[tuple[str, str], float]:
+    """For each facility and node: existing capacity and what works of the builds, before availability."""
+    sums = {(f.facility, n.name): existing(books, f, n) for f in books.facilities.values() for n in books.nodes}
+    for run in running(books):
+        sums[run.option.facility, run.node.name] += run.size * run.working
+    return sums
+
+
+def check_plants(books: Books) -> None:
     """Plants run recipes they have, within the capacity that stands, and no less than their minimum."""
-    activity = books.table("activity").merge(books.sheet("processes"), on=["facility", "process"], how="left")
-    strange = activity[activity["cost_usd_per_t"].isna()]
-    where = {"facility": "facility", "process": "process", "node": "in"}
-    findings = listed("activity", strange, where, "the facility cannot run this process", 0.0, "t_per_year")
-    activity["found"] = activity["t_per_year"] * activity["capacity_use"].fillna(1.0)
-    used = summed(activity, ["facility", "node"], "found")
-    plants = usable(books).merge(used, on=["facility", "node"], how="left").fillna({"found": 0.0})
-    findings += too_much("capacity", plants, _FACILITY, "the plant is used beyond its capacity")
-    least = plants.assign(expected=plants["expected"] * plants["min_utilisation"])
-    findings += too_little("minimum use", least, _FACILITY, "the plant is used less than its minimum")
-    return findings + _check_told(books, plants) + check_builds(books)
+    used: dict[tuple[str, str], float] = defaultdict(float)
+    for run in books.table("activity"):
+        process = books.processes.get((run.facility, run.process))
+        if process is None:
+            where = f"facility {run.facility}, process {run.process}, in {run.node}"
+            books.findings.add("activity", where, 0.0, run.t_per_year, "the facility cannot run this process")
+            continue
+        use = 1.0 if process.capacity_use is None else process.capacity_use
+        used[run.facility, run.node] += use * run.t_per_year
+    told = {(row.facility, row.node): row for row in books.table("capacities")}
+    for (name, node), capacity in capacities(books).items():
+        facility, where = books.facilities[name], f"facility {name}, in {node}"
+        usable = capacity * (1.0 if facility.availability is None else facility.availability)
+        found = used.get((name, node), 0.0)
+        share = share_in_force(books, facility.requires, books.node(node)) if facility.requires else 1.0
+        books.findings.at_most("capacity", where, usable * share, found, "used beyond its capacity")
+        least = usable * (facility.min_utilisation or 0.0)
+        books.findings.at_least("minimum use", where, least, found, "used less than its minimum")
+        row = told.get((name, node))
+        for word, expected in (("usable", usable), ("used", found)):
+            says = getattr(row, f"{word}_t_per_year") if row else 0.0
+            message = f"{word}_t_per_year is not what the plant's rows give"
+            books.findings.equal("capacities", where, expected, says, message)
+    _check_builds(books)
+    _check_closures(books)
 
 
-def _check_told(books: Books, plants: pd.DataFrame) -> list[Finding]:
-    """The plan's table of capacities says the same; a plant without a line there has none and uses none."""
-    both = plants.rename(columns={"expected": "usable", "found": "used"}).merge(
-        books.table("capacities"), on=["facility", "node"], how="outer"
-    )
-    findings = []
-    for name in ("usable", "used"):
-        told = both.assign(expected=both[name].fillna(0.0), found=both[f"{name}_t_per_year"].fillna(0.0))
-        findings += unequal("capacities", told, _FACILITY, f"{name}_t_per_year is not what the plant's rows give")
-    return findings
-
-
-def check_builds(books: Books) -> list[Finding]:
+def _check_builds(books: Books) -> None:
     """Builds are of a size on offer, begun in years on offer, no oftener than allowed, and after what they require."""
-    builds = books.table("builds").merge(books.sheet("build_options"), on="option")
-    builds = builds.merge(books.tree.frame[["node", "period"]], on="node")
-    size = builds.rename(columns={"size_t_per_year": "found"})
-    findings = too_much("build size", size.assign(expected=size["max_t_per_year"]), _OPTION, "larger than the largest")
-    least = size.assign(expected=size["min_t_per_year"].fillna(0.0))
-    findings += too_little("build size", least, _OPTION, "smaller than the smallest")
-    early = builds[builds["period"] < builds["earliest"].fillna(-np.inf)]
-    late = builds[builds["period"] > builds["latest"].fillna(np.inf)]
-    for bad, bound, message in (
-        (early, "earliest", "begun before its earliest year"),
-        (late, "latest", "begun after its latest year"),
-    ):
-        findings += listed("build date", bad.rename(columns={bound: "expected"}), _OPTION, message, found="period")
-    return findings + _check_counts(books) + _check_required(books)
+    nodes: dict[str, list[str]] = defaultdict(list)
+    groups: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for build in books.table("builds"):
+        option, node = books.options[build.option], books.node(build.node)
+        where, size, year = f"option {build.option}, in {build.node}", build.size_t_per_year, node.period
+        books.findings.at_most("build size", where, option.max_t_per_year, size, "larger than the largest")
+        books.findings.at_least("build size", where, option.min_t_per_year or 0.0, size, "smaller than the smallest")
+        if year < (option.earliest or 0):
+            books.findings.add("build date", where, option.earliest, year, "begun before its earliest year")
+        if year > (option.latest or FOREVER):
+            books.findings.add("build date", where, option.latest, year, "begun after its latest year")
+        _check_required(books, option, node)
+        _check_shortened(books, build, node, where)
+        nodes[build.option].append(build.node)
+        for leaf in books.tree.leaves:
+            if option.exclusive_group and build.node in leaf.path:
+                groups[option.exclusive_group][leaf.name].add(build.option)
+    for name, begun in nodes.items():
+        times = books.options[name].max_builds or 1
+        books.check_once("build count", f"option {name}", begun, "begun too often on a path", times)
+    for group, leaves in groups.items():
+        for leaf_name, options in leaves.items():
+            if len(options) > 1:
+                where = f"group {group}, to {leaf_name}"
+                books.findings.add("exclusive group", where, 1, ", ".join(sorted(options)), "two options are begun")
 
 
-def _check_counts(books: Books) -> list[Finding]:
-    """On each path: no option begun oftener than `max_builds`, and of an exclusive group no two options."""
-    builds = books.table("builds").merge(books.sheet("build_options"), on="option").rename(columns={"node": "ancestor"})
-    seen = builds.merge(books.tree.ancestry, on="ancestor")
-    seen = seen[seen["node"].isin(books.tree.leaves)]
-    times = seen.groupby(["option", "node"], as_index=False).agg(
-        found=("ancestor", "count"), expected=("max_builds", "first")
-    )
-    findings = too_much("build count", times.fillna({"expected": 1}), _OPTION, "begun too often on the path")
-    rivals = seen[seen["exclusive_group"] != ""].drop_duplicates(["option", "node"]).assign(found=1.0)
-    rivals = summed(rivals, ["exclusive_group", "node"], "found").assign(expected=1.0)
-    where = {"exclusive_group": "group", "node": "in"}
-    return findings + too_much("exclusive group", rivals, where, "two options of one group are begun on the path")
+def _check_required(books: Books, option: Row, node: Node) -> None:
+    """An option begins once the partnership it requires is in force, or together with the option or after it."""
+    needed = option.requires
+    if not needed:
+        return
+    where = f"option {option.option}, in {node.name}"
+    if needed in books.partnerships:
+        if not in_force_at_once(books, needed, node):
+            books.findings.add("requires", where, needed, "not in force", "the partnership is not in force")
+    elif not any(row.option == needed and row.node in node.path for row in books.table("builds")):
+        books.findings.add("requires", where, needed, "not begun", "what it requires is not begun by then")
 
 
-def _check_required(books: Books) -> list[Finding]:
-    """An option that requires another is begun together with it or later on its path."""
-    options = books.sheet("build_options")[["option", "requires"]]
-    waiting = books.table("builds")[["option", "node"]].merge(options[options["requires"] != ""], on="option")
-    path = waiting.merge(books.tree.ancestry[["node", "ancestor"]], on="node")
-    begun = books.table("builds")[["option", "node"]].rename(columns={"option": "requires", "node": "ancestor"})
-    served = path.merge(begun, on=["requires", "ancestor"])[["option", "node"]].drop_duplicates()
-    left = waiting.merge(served, on=["option", "node"], how="left", indicator=True)
-    lacking = left[left["_merge"] == "left_only"].rename(columns={"requires": "expected"})
-    return listed("requires", lacking, _OPTION, "what it requires is not begun before it or with it", found="none")
+def _check_shortened(books: Books, build: Row, node: Node, where: str) -> None:
+    """A build that a partnership shortens is begun while that partnership is in force."""
+    helper = build.with_partnership
+    if helper and not (in_force_at_once(books, helper, node) and years_saved(books, build.option, helper)):
+        message = "the partnership that is to shorten it does not"
+        books.findings.add("shortened lead", where, helper, "not in force", message)
+
+
+def _check_closures(books: Books) -> None:
+    """Only what may be closed is closed, and once."""
+    for name, nodes in books.closed_in.items():
+        if not books.facilities[name].closure_allowed:
+            books.findings.add("closure", f"facility {name}", "open", "closed", "it may not be closed")
+        books.check_once("closure", f"facility {name}", nodes, "closed more than once on a path")
+
+
+def made(books: Books) -> dict[tuple[str, str, str, str], float]:
+    """Tons a year of each output, by facility, process, material and node."""
+    sums: dict[tuple[str, str, str, str], float] = defaultdict(float)
+    for (facility, process, node), tons in added(books.table("activity"), "facility", "process", "node").items():
+        for line in books.recipes.get(process, ()):
+            if line.t_per_t > 0:
+                sums[facility, process, line.material, node] += tons * line.t_per_t
+    return sums

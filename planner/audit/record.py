@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from planner.audit.finding import Finding
-
-if TYPE_CHECKING:
-    from planner.case import Case
-    from planner.plan import Plan
+from planner.audit.books import Books
 
 STATUSES = ("optimal", "within gap", "stopped with a plan")
 
 
-def check_record(case: Case, plan: Plan) -> list[Finding]:
+def check_record(books: Books) -> None:
     """The plan is of this case, and its status is one that a plan can have."""
-    findings = []
+    case, plan = books.case, books.plan
     if plan.fingerprint != case.fingerprint:
-        findings.append(
-            Finding("record", "fingerprint", case.fingerprint, plan.fingerprint, "the plan is of another case")
-        )
+        books.findings.add("record", "fingerprint", case.fingerprint, plan.fingerprint, "the plan is of another case")
     if plan.status not in STATUSES:
-        findings.append(Finding("record", "status", " or ".join(STATUSES), plan.status, "no plan has this status"))
-    return findings
+        books.findings.add("record", "status", " or ".join(STATUSES), plan.status, "no plan has this status")

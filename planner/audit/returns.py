@@ -6,80 +6,77 @@ year comes back `lifetime_years` later, so many tons for each ton. Rows of one s
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from planner.audit.books import Books, summed
-from planner.audit.finding import Finding, listed, too_little, too_much
+from planner.audit.books import Books, added
+from planner.audit.calendar import Node
+from planner.audit.rows import Row
 
-STREAM = ["stream", "place", "material"]
-_WHERE = {"stream": "stream", "place": "at", "material": "of", "node": "in"}
-
-
-def arising(books: Books) -> pd.DataFrame:
-    """For each row of `returns` and each node where it applies: `arises` in t/yr, and the least and most collected."""
-    rows = books.at_every_node(books.sheet("returns").reset_index(names="row").rename(columns={"period": "due"}))
-    cohort = rows["segment"] != ""
-    rows = rows.merge(came_back(books), on=["row", "node"], how="left")
-    arises = rows["t_per_year"].fillna(0.0).where(rows["due"] == rows["period"], 0.0)
-    rows["arises"] = arises.where(~cohort, rows["came_back"].fillna(0.0))
-    rows["most"] = rows["arises"] * rows["max_collection_share"].fillna(1.0)
-    rows["least"] = rows["arises"] * rows["min_collection_share"].fillna(0.0)
-    return rows[cohort | (rows["due"] == rows["period"])]
+Pool: TypeAlias = tuple[str, str, str, str]  # stream, place, material, node
 
 
-def came_back(books: Books) -> pd.DataFrame:
-    """For each cohort row and node: t/yr that come back, averaged over the node's calendar years."""
-    sheet = books.sheet("returns").reset_index(names="row")
-    cohorts = sheet[sheet["segment"] != ""][["row", "segment", "lifetime_years", "t_per_t_used"]]
-    ages = cohorts.merge(years_seen(books), how="cross")
-    ages = ages[ages["year"] - ages["lifetime_years"] == ages["year_before"]]
-    delivered = summed(books.table("deliveries"), ["segment", "node"], "t_per_year")
-    served = ages.merge(delivered.rename(columns={"node": "ancestor"}), on=["segment", "ancestor"])
-    served["came_back"] = served["t_per_year"] * served["t_per_t_used"] / served["years"]
-    return summed(served, ["row", "node"], "came_back")
+@dataclass(frozen=True)
+class Part:
+    """What one row of the sheet brings to a pool: the least and the most of it that is collected, and its cost."""
+
+    least: float
+    most: float
+    usd_per_t: float
 
 
-def years_seen(books: Books) -> pd.DataFrame:
-    """Each calendar year of each node, with each calendar year on its path: node, year, ancestor, year_before."""
-    path = books.tree.ancestry
-    rows = path.assign(year=_calendar_years(path["period"], path["years"])).explode("year")
-    rows = rows.assign(year_before=_calendar_years(rows["begun_in"], rows["ancestor_years"])).explode("year_before")
-    rows = rows[["node", "years", "year", "ancestor", "year_before"]].astype({"year": float, "year_before": float})
-    return rows[rows["year_before"] <= rows["year"]]
+def arising(books: Books) -> dict[Pool, list[Part]]:
+    """The parts of each pool, from the rows that apply in its node."""
+    served = added(books.table("deliveries"), "segment", "node")
+    pools: dict[Pool, list[Part]] = defaultdict(list)
+    for row in books.sheet("returns"):
+        for node in books.nodes:
+            if row.segment:
+                tons = came_back(books, row, node, served)
+            elif row.period == node.period:
+                tons = row.t_per_year or 0.0
+            else:
+                continue
+            most = 1.0 if row.max_collection_share is None else row.max_collection_share
+            part = Part(tons * (row.min_collection_share or 0.0), tons * most, row.collection_usd_per_t)
+            pools[row.stream, row.place, row.material, node.name].append(part)
+    return pools
 
 
-def _calendar_years(first: pd.Series, years: pd.Series) -> pd.Series:
-    every = [list(range(int(a), int(a + n))) for a, n in zip(first, years, strict=True)]
-    return pd.Series(every, index=first.index, dtype=object)
+def came_back(books: Books, row: Row, node: Node, served: dict[tuple[str, str], float]) -> float:
+    """T/yr of a cohort that come back in a node: the mean over its calendar years; from before the horizon nothing."""
+    tons = 0.0
+    for year in node.calendar_years:
+        then = year - int(row.lifetime_years)
+        for name in node.path:
+            if then in books.node(name).calendar_years:
+                tons += served.get((row.segment, name), 0.0) * row.t_per_t_used
+    return tons / node.years
 
 
-def check_returns(books: Books) -> list[Finding]:
+def check_returns(books: Books) -> None:
     """Collected lies between the duty to take back and the most that can be had; only what arises is collected."""
-    key = [*STREAM, "node"]
-    bounds = summed(arising(books), key, "least", "most")
-    collected = summed(books.table("collections"), key, "t_per_year")
-    both = bounds.merge(collected, on=key, how="outer")
-    findings = listed("collection", both[both["most"].isna()], _WHERE, "nothing comes back here", 0.0, "t_per_year")
-    both = both.fillna({"least": 0.0, "most": 0.0, "t_per_year": 0.0}).assign(found=lambda b: b["t_per_year"])
-    findings += too_much("collection", both.assign(expected=both["most"]), _WHERE, "more is collected than can be")
-    return findings + too_little(
-        "collection", both.assign(expected=both["least"]), _WHERE, "less is collected than must be"
-    )
+    pools = arising(books)
+    collected = added(books.table("collections"), "stream", "place", "material", "node")
+    for pool in dict.fromkeys((*pools, *collected)):
+        stream, place, material, node = pool
+        where, tons = f"stream {stream}, at {place}, of {material}, in {node}", collected.get(pool, 0.0)
+        parts = pools.get(pool, [])
+        most, least = sum(part.most for part in parts), sum(part.least for part in parts)
+        books.findings.at_most("collection", where, most, tons, "more is collected than can be")
+        books.findings.at_least("collection", where, least, tons, "less is collected than must be")
 
 
-def collection_cost(books: Books) -> pd.DataFrame:
-    """The cost of what is collected: its rows' price; where rows differ, the cheapest part comes first.
+def collected_at(parts: list[Part], tons: float) -> dict[float, float]:
+    """Of what is collected from a pool, how much at which cost.
 
-    Each row gives at least its duty; what is collected beyond that comes from the rows in order of their price.
+    Each row gives at least its duty; what is collected beyond that comes from the rows in order of their cost.
     """
-    key = [*STREAM, "node"]
-    rows = arising(books).sort_values([*key, "collection_usd_per_t"], kind="stable")
-    collected = summed(books.table("collections"), key, "t_per_year")
-    rows = rows.drop(columns="t_per_year").merge(collected, on=key)
-    by_pool = rows.groupby(key)
-    room = rows["most"] - rows["least"]
-    beyond = rows["t_per_year"] - by_pool["least"].transform("sum")
-    taken_before = room.groupby([rows[k] for k in key]).cumsum() - room
-    extra = np.minimum(room, (beyond - taken_before).clip(lower=0.0))
-    return rows.assign(t_per_year=rows["least"] + extra)
+    at_cost: dict[float, float] = defaultdict(float)
+    beyond = tons - sum(part.least for part in parts)
+    for part in sorted(parts, key=lambda part: part.usd_per_t):
+        extra = min(max(beyond, 0.0), part.most - part.least)
+        beyond -= extra
+        at_cost[part.usd_per_t] += part.least + extra
+    return at_cost

@@ -2,64 +2,70 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
 
-from planner.audit.books import Books, summed
-from planner.audit.finding import Finding, listed, too_little, too_much
-
-_PILE = {"place": "", "material": "", "node": "in"}
-
-
-def closing(books: Books) -> pd.DataFrame:
-    """What each node leaves in stock: t, and what that takes out of each of its years."""
-    kept = books.table("stocks").merge(books.tree.frame[["node", "years"]], on="node")
-    return kept.assign(t_per_year=kept["t"] / kept["years"])
+from planner.audit.books import Books, added
+from planner.audit.calendar import Node
+from planner.audit.rows import Row
 
 
-def opening(books: Books) -> pd.DataFrame:
-    """What each node finds in stock: t, and what is left of it after the losses of its years, per year.
+@dataclass(frozen=True)
+class Pile:
+    """One class of one stockpile in one node: tons found, what is left of them after losses, tons left at the end."""
 
-    The root finds the initial stock, any other node what its parent left.
-    """
-    sheet = books.sheet("stocks")[["place", "material", "initial_t", "loss_share_per_year"]]
-    nodes = books.tree.frame[["node", "parent", "years"]]
-    first = sheet.merge(nodes[nodes["parent"].isna()], how="cross").assign(origin_class="")
-    first = first.assign(t=first["initial_t"].fillna(0.0))
-    left = books.table("stocks").rename(columns={"node": "parent"})
-    later = left.merge(nodes, on="parent").merge(sheet, on=["place", "material"])
-    columns = ["place", "material", "origin_class", "node", "years", "t", "loss_share_per_year"]
-    found = pd.concat([first[columns], later[columns]], ignore_index=True)
-    kept = (1.0 - found["loss_share_per_year"].fillna(0.0)) ** found["years"]
-    return found.assign(usable_t_per_year=found["t"] * kept / found["years"])
+    stock: Row
+    origin_class: str
+    node: Node
+    found: float
+    usable: float
+    left: float
 
 
-def piles(books: Books) -> pd.DataFrame:
-    """One row for each stockpile and node, over all classes: its row of the sheet, `opening_t` and `closing_t`."""
-    key = ["place", "material", "node"]
-    before = summed(opening(books), key, "t").rename(columns={"t": "opening_t"})
-    after = summed(books.table("stocks"), key, "t").rename(columns={"t": "closing_t"})
-    every = books.at_every_node(books.sheet("stocks"))
-    every = every.merge(before, on=key, how="left").merge(after, on=key, how="left")
-    return every.fillna({"opening_t": 0.0, "closing_t": 0.0})
+def piles(books: Books) -> Iterator[Pile]:
+    """Every stockpile in every node, by class. A root finds the first stock, any other node what its parent left."""
+    first = added(books.table("opening_stocks"), "place", "material", "origin_class", "node", column="t")
+    kept = added(books.table("stocks"), "place", "material", "origin_class", "node", column="t")
+    classes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for place, material, name, *_ in (*first, *kept):
+        classes[place, material].add(name)
+    for stock in books.sheet("stocks"):
+        for name in sorted(classes[stock.place, stock.material]):
+            key = (stock.place, stock.material, name)
+            for node in books.nodes:
+                before = kept.get((*key, node.parent)) if node.parent else first.get((*key, node.name))
+                found = before or 0.0
+                usable = found * (1.0 - (stock.loss_share_per_year or 0.0)) ** node.years
+                yield Pile(stock, name, node, found, usable, kept.get((*key, node.name), 0.0))
 
 
-def check_stocks(books: Books) -> list[Finding]:
+def totals(books: Books) -> dict[tuple[Row, str], tuple[float, float]]:
+    """For each stockpile and node: tons found and tons left, over all classes."""
+    sums = {(stock, node.name): (0.0, 0.0) for stock in books.sheet("stocks") for node in books.nodes}
+    for pile in piles(books):
+        found, left = sums[pile.stock, pile.node.name]
+        sums[pile.stock, pile.node.name] = (found + pile.found, left + pile.left)
+    return sums
+
+
+def check_stocks(books: Books) -> None:
     """Stock is kept where there is a stockpile, within its room, above its reserve, and enough is left at the end."""
-    known = books.sheet("stocks")[["place", "material"]].assign(known=True)
-    kept = books.table("stocks").merge(known, on=["place", "material"], how="left")
-    strange = kept[kept["known"].isna()]
-    findings = listed("stock", strange, _PILE, "there is no stockpile of this material here", 0.0, "t")
-    sent = books.table("stock_shipments").rename(columns={"from_place": "place"})
-    sent = sent.merge(known, on=["place", "material"], how="left")
-    strange = sent[sent["known"].isna()]
-    findings += listed("stock", strange, _PILE, "it is sent out of a stock that does not exist", 0.0, "t_per_year")
-    every = piles(books).rename(columns={"closing_t": "found"})
-    findings += too_much(
-        "stock room", every.assign(expected=every["max_t"].fillna(np.inf)), _PILE, "more than its room"
-    )
-    reserve = every.assign(expected=every["reserve_t"].fillna(0.0))
-    findings += too_little("stock reserve", reserve, _PILE, "less than its reserve")
-    last = every[every["node"].isin(books.tree.leaves)]
-    final = last.assign(expected=last["final_t"].fillna(0.0))
-    return findings + too_little("final stock", final, _PILE, "less than must be left at the end")
+    known = {(row.place, row.material) for row in books.sheet("stocks")}
+    message = "there is no stockpile of this material here"
+    for row in books.table("stocks"):
+        if (row.place, row.material) not in known:
+            books.findings.add("stock", f"{row.place}, {row.material}, in {row.node}", 0.0, row.t, message)
+    for row in books.table("stock_shipments"):
+        if (row.from_place, row.material) not in known:
+            where = f"{row.from_place}, {row.material}, in {row.node}"
+            books.findings.add("stock", where, 0.0, row.t_per_year, message)
+    leaves = {leaf.name for leaf in books.tree.leaves}
+    for (stock, node), (_, left) in totals(books).items():
+        where = f"{stock.place}, {stock.material}, in {node}"
+        room = inf if stock.max_t is None else stock.max_t
+        books.findings.at_most("stock room", where, room, left, "more than its room")
+        books.findings.at_least("stock reserve", where, stock.reserve_t or 0.0, left, "less than its reserve")
+        if node in leaves:
+            books.findings.at_least("final stock", where, stock.final_t or 0.0, left, "less than must be left")

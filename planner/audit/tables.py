@@ -6,15 +6,15 @@ that the case knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
 from planner.audit.calendar import Tree
-from planner.audit.finding import Finding, listed
+from planner.audit.finding import Findings
+from planner.audit.rows import Row, read_rows
+from planner.plan import PLAN_TABLES
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -38,51 +38,136 @@ class Shape:
     def columns(self) -> tuple[str, ...]:
         return self.key + self.words + self.amounts + self.numbers
 
+    @property
+    def numeric(self) -> tuple[str, ...]:
+        return self.amounts + self.numbers + tuple(c for c in self.key if c in NUMERIC_KEYS)
 
+
+NUMERIC_KEYS = ("price_usd_per_t", "tier", "row", "t_per_t")
+_TONS = ("t_per_year",)
 _SHIPPED = ("from_place", "material", "origin_class", "to_place", "node")
+_PART = ("authority", "kind", "item", "tier", "from", "material", "to", "origin_class", "node")
 _LINE = ("term", "layer", "item", "material", "from", "to", "node")
 _FIGURES = ("t_per_year", "usd_per_t", "musd_per_year", "discounted_musd")
 
 SHAPES: Mapping[str, Shape] = {
-    "nodes": Shape(
-        ("node",), ("period", "years", "probability", "discount", "discount_first"), words=("parent",), numbers=()
-    ),
-    "purchases": Shape(("offer", "place", "origin_class", "node"), ("t_per_year",)),
+    "nodes": Shape(("node",), ("period", "years", "probability", "discount", "discount_first"), words=("parent",)),
+    "purchases": Shape(("offer", "tier", "place", "origin_class", "node"), _TONS),
+    "lifts": Shape(("contract", "place", "origin_class", "node"), _TONS),
+    "forfeits": Shape(("contract", "node"), _TONS),
+    "make_ups": Shape(("contract", "forfeited_in", "node"), _TONS),
+    "signings": Shape(("contract", "node"), ("volume_t_per_year",)),
     "orders": Shape(("offer", "node")),
     "qualifications": Shape(("supplier", "node")),
-    "activity": Shape(("facility", "process", "origin_class", "node"), ("t_per_year",)),
-    "shipments": Shape(_SHIPPED, ("t_per_year",)),
-    "stock_shipments": Shape(_SHIPPED, ("t_per_year",)),
-    "builds": Shape(("option", "node"), ("size_t_per_year",)),
-    "collections": Shape(("stream", "place", "material", "origin_class", "node"), ("t_per_year",)),
+    "joins": Shape(("partnership", "node")),
+    "relief": Shape(("partnership", *_PART), _TONS),
+    "in_quota": Shape(("quota", *_PART), _TONS),
+    "activity": Shape(("facility", "process", "origin_class", "node"), _TONS),
+    "shipments": Shape(_SHIPPED, _TONS),
+    "stock_shipments": Shape(_SHIPPED, _TONS),
+    "lanes_used": Shape(("row", "from", "to", "node")),
+    "builds": Shape(("option", "with_partnership", "node"), ("size_t_per_year",)),
+    "closures": Shape(("facility", "node")),
+    "grants": Shape(("incentive", "option", "with_partnership", "node"), ("musd",)),
+    "support": Shape(("incentive", "node"), ("musd_per_year",)),
+    "collections": Shape(("stream", "place", "material", "origin_class", "node"), _TONS),
+    "downgrades": Shape(("at", "place", "material", "origin_class", "to_class", "node"), _TONS),
+    "origin_classes": Shape(("origin_class", "rule", "country", "stage", "recycled_exempt")),
+    "opening_stocks": Shape(("place", "material", "origin_class", "node"), ("t",)),
     "stocks": Shape(("place", "material", "origin_class", "node"), ("t",)),
-    "deliveries": Shape(("segment", "material", "origin_class", "node"), ("t_per_year",)),
-    "shortages": Shape(("segment", "node"), ("t_per_year",)),
-    "sales": Shape(("place", "material", "price_usd_per_t", "node"), ("t_per_year",)),
-    "disposals": Shape(("place", "material", "node"), ("t_per_year",)),
+    "deliveries": Shape(("segment", "material", "t_per_t", "origin_class", "node"), _TONS),
+    "shortages": Shape(("segment", "node"), _TONS),
+    "sales": Shape(("place", "material", "price_usd_per_t", "node"), _TONS),
+    "disposals": Shape(("place", "material", "node"), _TONS),
     "costs": Shape(("term", "layer", "node"), numbers=("discounted_musd",)),
     "ledger": Shape(_LINE, numbers=_FIGURES, maybe=("t_per_year", "usd_per_t")),
     "capacities": Shape(("facility", "node"), ("usable_t_per_year", "used_t_per_year")),
+    "indicators": Shape(("measure", "node"), numbers=("value",), words=("unit",)),
     "binding": Shape(("rule", "item", "node"), numbers=("limit", "worth_usd"), words=("unit",)),
     "prices": Shape(("place", "material", "node"), numbers=("usd_per_t",)),
 }
 
-NUMERIC_KEYS = ("price_usd_per_t",)
 MAY_REPEAT = ("ledger",)  # a flow's cost may be told in several lines
-FREE_TEXT = ("ledger", "costs", "binding")  # their words are checked where their figures are
+FREE_TEXT = ("ledger", "costs", "binding", "indicators", "lanes_used", "origin_classes", "relief", "in_quota")
+# In these tables only the node is looked up here; their other words are checked where their figures are.
 
 
-def names_known(case: Case, tree: Tree) -> dict[str, set[str]]:
+def read_tables(plan: Plan) -> dict[str, list[Row]]:
+    """The plan's tables as rows; a table that this version of plans does not have is empty."""
+    frames = dict(plan.tables)
+    if "node" not in frames["opening_stocks"]:  # plans of before there were several futures had one root
+        root = frames["nodes"]["node"].iloc[0]
+        frames["opening_stocks"] = frames["opening_stocks"].assign(node=root)
+    return {
+        name: read_rows(name, frames[name], shape.columns, shape.numeric) if name in frames else []
+        for name, shape in SHAPES.items()
+    }
+
+
+def check_columns(plan: Plan, findings: Findings) -> None:
+    """Every table is there, with all its columns, and none that nobody looks into."""
+    for name in PLAN_TABLES:
+        if name not in plan.tables:
+            findings.add("tables", name, "a table", "nothing", "the plan lacks this table")
+    for name, table in plan.tables.items():
+        if name not in SHAPES:
+            if len(table):
+                findings.add("tables", name, "nothing", f"{len(table)} rows", "the auditor does not know this table")
+            continue
+        optional = ("node",) if name == "opening_stocks" else ()
+        lacking = [c for c in SHAPES[name].columns if c not in table.columns and c not in optional]
+        if lacking:
+            findings.add("tables", name, ", ".join(lacking), "nothing", "the table lacks these columns")
+
+
+def check_rows(case: Case, tree: Tree, tables: Mapping[str, list[Row]], findings: Findings) -> None:
+    """Numbers are numbers, amounts are not negative, no line stands twice, and every name is the case's."""
+    known = names_known(case, tree, tables)
+    for name, rows in tables.items():
+        shape = SHAPES[name]
+        check, looked_up = f"table {name}", ("node",) if name in FREE_TEXT else shape.key
+        lookups = [(column, known[column]) for column in looked_up if column in known and column in shape.key]
+        seen = set()
+        for row in rows:
+            for column, names in lookups:
+                if getattr(row, column) not in names:
+                    where = say(row, shape.key)
+                    findings.add(check, where, "a name of the case", str(getattr(row, column)), f"unknown {column}")
+            key = tuple(row[: len(shape.key)])
+            if key in seen and name not in MAY_REPEAT:
+                findings.add(check, say(row, shape.key), "one line", "another", "the line stands twice")
+            seen.add(key)
+            _check_numbers(check, shape, row, findings)
+
+
+def _check_numbers(check: str, shape: Shape, row: Row, findings: Findings) -> None:
+    for column in shape.numeric:
+        value = getattr(row, column)
+        if value is None and column in shape.maybe:
+            continue
+        if value is None or not isfinite(value):
+            findings.add(check, say(row, shape.key), "a number", str(value), f"{column} is not a finite number")
+        elif value < 0 and column not in shape.numbers:
+            findings.add(check, say(row, shape.key), "0 or more", value, f"{column} is negative")
+
+
+def names_known(case: Case, tree: Tree, tables: Mapping[str, list[Row]]) -> dict[str, set[str]]:
     """For each kind of name in the plan's tables, the names that the case gives."""
 
     def column(sheet: str, name: str) -> set[str]:
-        return set(case.tables[sheet][name])
+        return set(case.tables[sheet][name]) if sheet in case.tables else set()
 
-    places = column("places", "place")
+    places, nodes = column("places", "place"), set(tree.by_name)
+    classes = {"", *(row.origin_class for row in tables["origin_classes"])}
     return {
-        "node": set(tree.by_name),
+        "node": nodes,
+        "forfeited_in": nodes,
         "offer": column("offers", "offer"),
+        "contract": column("contracts", "contract"),
         "supplier": column("suppliers", "supplier"),
+        "partnership": column("partnerships", "partnership"),
+        "with_partnership": {"", *column("partnerships", "partnership")},
+        "incentive": column("incentives", "incentive"),
         "facility": column("facilities", "facility"),
         "process": column("processes", "process"),
         "option": column("build_options", "option"),
@@ -92,67 +177,13 @@ def names_known(case: Case, tree: Tree) -> dict[str, set[str]]:
         "place": places,
         "from_place": places,
         "to_place": places,
-        "origin_class": {""},
+        "origin_class": classes,
+        "to_class": classes,
+        "at": {"output", "stock"},
     }
 
 
-def tidy(table: pd.DataFrame, shape: Shape) -> pd.DataFrame:
-    """The table's own columns, words as plain text (blank is "") and numbers as decimals."""
-    known = table.reset_index(drop=True)[list(shape.columns)].copy()
-    for name in shape.columns:
-        if name in shape.amounts + shape.numbers + NUMERIC_KEYS:
-            known[name] = pd.to_numeric(known[name], errors="coerce").astype(float)
-        else:
-            known[name] = known[name].astype(object).where(known[name].notna(), "")
-    return known
-
-
-def missing_columns(plan: Plan) -> list[Finding]:
-    """Every table is there, with all its columns."""
-    findings = []
-    for name, shape in SHAPES.items():
-        if name not in plan.tables:
-            findings.append(Finding("tables", name, "a table", "nothing", "the plan lacks this table"))
-            continue
-        lacking = [column for column in shape.columns if column not in plan.tables[name].columns]
-        if lacking:
-            findings.append(Finding("tables", name, ", ".join(lacking), "nothing", "the table lacks these columns"))
-    return findings
-
-
-def check_tables(case: Case, tree: Tree, tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
-    """Numbers are numbers, amounts are not negative, no line stands twice, and every name is the case's."""
-    known = names_known(case, tree)
-    findings: list[Finding] = []
-    for name, shape in SHAPES.items():
-        table = tables[name]
-        findings += _bad_numbers(name, shape, table)
-        if name not in MAY_REPEAT:
-            twice = table[table.duplicated(list(shape.key), keep="first")]
-            findings += listed(f"table {name}", twice, _words(shape.key), "the line stands twice")
-        checked = ("node",) if name in FREE_TEXT else shape.key
-        for column in (c for c in checked if c in known):
-            strange = table[~table[column].isin(known[column])]
-            strange = strange.assign(expected="a name of the case", found=strange[column])
-            findings += listed(f"table {name}", strange, _words(shape.key), f"unknown {column}")
-    return findings
-
-
-def _bad_numbers(name: str, shape: Shape, table: pd.DataFrame) -> list[Finding]:
-    findings: list[Finding] = []
-    for column in shape.amounts + shape.numbers:
-        values = table[column]
-        bad = ~np.isfinite(values)
-        if column in shape.maybe:
-            bad &= values.notna()
-        rows = table[bad].assign(expected="a number", found=values[bad])
-        findings += listed(f"table {name}", rows, _words(shape.key), f"{column} is not a finite number")
-    for column in shape.amounts:
-        rows = table[table[column] < 0]
-        rows = rows.assign(expected="0 or more", found=rows[column])
-        findings += listed(f"table {name}", rows, _words(shape.key), f"{column} is negative")
-    return findings
-
-
-def _words(key: Iterable[str]) -> dict[str, str]:
-    return {column: column.removesuffix("_place") for column in key}
+def say(row: Row, key: tuple[str, ...]) -> str:
+    """Where a row of a table stands, in words."""
+    cells = zip(key, row, strict=False)
+    return ", ".join(f"{column.removesuffix('_place')} {value}" for column, value in cells if value != "")

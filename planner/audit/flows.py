@@ -1,0 +1,121 @@
+"""Everything that moves: spot purchases, contract deliveries, own goods, and goods out of stock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from planner.audit.books import Books
+from planner.audit.contracts import contract_price
+from planner.audit.rows import Row
+from planner.audit.tiers import tier_price
+
+BUY, LIFT, SHIP, SHIP_STOCK = "buy", "lift", "ship", "ship_stock"
+NAMES = {SHIP: "own goods", SHIP_STOCK: "from stock"}  # what the ledger calls goods that nobody sold
+
+
+class Where(NamedTuple):
+    """Of what, from where and to where, in the ledger's words; blank where that has no meaning."""
+
+    material: str = ""
+    start: str = ""
+    end: str = ""
+
+
+NOWHERE = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Tons of a material a year, from a place (or a country, where no place is known) to a place.
+
+    `item` is the offer, the contract, or what the ledger calls own goods. `from_country` is the country it leaves from,
+    by which lanes may be named; `origin` is the country whose duty it bears. `price` is what is paid for a ton, None
+    for own goods; `value` is the value on which duty is paid.
+    """
+
+    kind: str
+    item: str
+    tier: float
+    material: str
+    from_: str
+    from_is_place: bool
+    from_country: str
+    origin: str
+    to: str
+    to_country: str
+    origin_class: str
+    node: str
+    tons: float
+    price: float | None
+    value: float
+    offer: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.material} from {self.from_} to {self.to} in {self.node}"
+
+    @property
+    def where(self) -> Where:
+        return Where(self.material, self.from_, self.to)
+
+    @property
+    def stays(self) -> bool:
+        """Whether it is used at the place it comes from."""
+        return self.from_is_place and self.from_ == self.to
+
+
+def flows(books: Books) -> Iterator[Flow]:
+    """All flows of the plan."""
+    for row in books.table("purchases"):
+        price = tier_price(books, row.offer, row.tier or 0.0, books.node(row.node))
+        yield _bought(books, BUY, row.offer, row.offer, row, row.tier or 0.0, price)
+    for row in books.table("lifts"):
+        price = contract_price(books, row.contract, books.node(row.node))
+        yield _bought(books, LIFT, row.contract, books.contracts[row.contract].offer, row, 0.0, price)
+    for kind, table in ((SHIP, "shipments"), (SHIP_STOCK, "stock_shipments")):
+        for row in books.table(table):
+            yield _shipped(books, kind, row)
+
+
+def _bought(books: Books, kind: str, item: str, offer: str, row: Row, tier: float, price: float) -> Flow:
+    sold = books.offers[offer]
+    return Flow(
+        kind=kind,
+        item=item,
+        tier=tier,
+        material=sold.material,
+        from_=sold.ships_from or sold.origin,
+        from_is_place=bool(sold.ships_from),
+        from_country=books.country_of[sold.ships_from] if sold.ships_from else sold.origin,
+        origin=sold.origin,
+        to=row.place,
+        to_country=books.country_of[row.place],
+        origin_class=row.origin_class,
+        node=row.node,
+        tons=row.t_per_year,
+        price=price,
+        value=price,
+        offer=offer,
+    )
+
+
+def _shipped(books: Books, kind: str, row: Row) -> Flow:
+    country = books.country_of[row.from_place]
+    return Flow(
+        kind=kind,
+        item=NAMES[kind],
+        tier=0.0,
+        material=row.material,
+        from_=row.from_place,
+        from_is_place=True,
+        from_country=country,
+        origin=country,
+        to=row.to_place,
+        to_country=books.country_of[row.to_place],
+        origin_class=row.origin_class,
+        node=row.node,
+        tons=row.t_per_year,
+        price=None,
+        value=books.materials[row.material].customs_value_usd_per_t or 0.0,
+    )

@@ -1,0 +1,62 @@
+"""Price breaks: what a ton costs depends on how much of the offer is bought on the spot in a year, over all places.
+
+A band begins where its row says and ends where the next begins; below the first, the offer's own price holds. With
+`incremental` rows each ton pays the price of the band it falls in, so a band is used once those below it are full. With
+`all units` rows all tons pay the price of the band in which the total lies.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from planner.audit.books import Books, added
+from planner.audit.calendar import Node
+from planner.audit.finding import NOTHING
+from planner.audit.offers import base_price
+
+
+def bands(books: Books, offer: str) -> list[tuple[float, float, float | None]]:
+    """An offer's bands, lowest first: lower end, upper end, price (None: the offer's own)."""
+    rows = sorted(books.tiers.get(offer, []), key=lambda row: row.above_t_per_year)
+    starts = [0.0, *(row.above_t_per_year for row in rows)]
+    prices = [None, *(row.price_usd_per_t for row in rows)]
+    return list(zip(starts, [*starts[1:], inf], prices, strict=True))
+
+
+def tier_price(books: Books, offer: str, tier: float, node: Node) -> float:
+    """The price of the band that begins at `tier`."""
+    for start, _, price in bands(books, offer):
+        if start == tier and price is not None:
+            return float(price)
+    return base_price(books, offer, node)
+
+
+def check_tiers(books: Books) -> None:
+    """Every purchase stands in a band of its offer, and the bands are used as their kind says."""
+    bought = added(books.table("purchases"), "offer", "node", "tier")
+    totals = added(books.table("purchases"), "offer", "node")
+    for offer, node, tier in bought:
+        if tier not in [start for start, _, _ in bands(books, offer)]:
+            where = f"offer {offer}, in {node}"
+            books.findings.add("tier", where, "a band of the offer", tier, "no band begins there")
+    for (offer, node), total in totals.items():
+        in_band = [(start, end, bought.get((offer, node, start), 0.0)) for start, end, _ in bands(books, offer)]
+        if all(row.kind == "incremental" for row in books.tiers.get(offer, [])):
+            _check_incremental(books, f"offer {offer}, in {node}", in_band)
+        else:
+            _check_all_units(books, f"offer {offer}, in {node}", in_band, total)
+
+
+def _check_incremental(books: Books, where: str, in_band: list[tuple[float, float, float]]) -> None:
+    for number, (start, end, tons) in enumerate(in_band):
+        books.findings.at_most("tier", where, end - start, tons, f"more in the band above {start:g} than it holds")
+        if any(above > NOTHING for _, _, above in in_band[number + 1 :]):
+            books.findings.at_least("tier", where, end - start, tons, f"the band above {start:g} is not full")
+
+
+def _check_all_units(books: Books, where: str, in_band: list[tuple[float, float, float]], total: float) -> None:
+    for start, end, tons in in_band:
+        if tons > NOTHING:
+            books.findings.equal("tier", where, total, tons, f"not all tons pay the price above {start:g}")
+            books.findings.at_least("tier", where, start, total, f"too little for the price above {start:g}")
+            books.findings.at_most("tier", where, end, total, f"too much for the price above {start:g}")
