@@ -10,20 +10,16 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from planner.cli_say import answer, answering, ended_well, one_line, say, unexpected
+from planner.cli_say import answer, answering, list_problems, say, summary, summary_text, unexpected, verdict
 from planner.errors import PlannerError
-
-if TYPE_CHECKING:
-    from planner.errors import Problem
-    from planner.runs import RunSummary
+from planner.watch import leave
 
 INTERRUPTED = 130
 DEFAULT_RUNS = Path("reports") / "runs"
-MOST_PROBLEMS = 500
 
 app = typer.Typer(
     name="ree-planner",
@@ -59,15 +55,22 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    leave(_exit_code(arguments))
+
+
+def _exit_code(arguments: list[str] | None) -> int:
     try:
         app(args=arguments, prog_name="ree-planner")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except PlannerError as error:
         say(str(error))
-        sys.exit(error.exit_code)
+        return error.exit_code
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - logged with its traceback, which is kept for us and not shown to the user
-        sys.exit(unexpected(error))
+        return unexpected(error)
+    return 0
 
 
 @app.callback(invoke_without_command=True)
@@ -116,8 +119,8 @@ def check(
             problems = [problem.as_dict() for problem in checked.problems]
             answer({"case": checked.name, "fingerprint": found and found.fingerprint, "problems": problems}, json)
         else:
-            _list_problems(checked.problems)
-        say(_verdict(case, checked.problems))
+            list_problems(checked.problems)
+        say(verdict(case, checked.problems))
         if found is None:
             raise typer.Exit(3)
 
@@ -159,17 +162,17 @@ def solve(
     with answering(json), Interrupts() as interrupts:
         try:
             with shown("none" if quiet else progress.value) as show:
-                summary = execute(case, target, options, on_event=show, should_stop=interrupts.asked)
+                found = execute(case, target, options, on_event=show, should_stop=interrupts.asked)
         except InputInvalid as error:
-            say(_verdict(case, error.problems))
+            say(verdict(case, error.problems))
             raise
         except NoPlanInTime:
             if not interrupts.asked():
                 raise
             say("Interrupted before a plan was found, so there is nothing to keep.")
             raise typer.Exit(INTERRUPTED) from None
-        answer(_summary(summary) if json else _summary_text(summary), json)
-        for note in summary.notes:
+        answer(summary(found) if json else summary_text(found), json)
+        for note in found.notes:
             say(note)
 
 
@@ -261,51 +264,6 @@ def worker(root: Path, run: str) -> None:
     from planner.worker import main as work
 
     raise typer.Exit(work([str(root), run]))
-
-
-def _list_problems(problems: tuple[Problem, ...]) -> None:
-    for problem in problems[:MOST_PROBLEMS]:
-        answer(one_line(f"{problem.severity}: {problem}"))
-    if len(problems) > MOST_PROBLEMS:
-        say(f"{len(problems) - MOST_PROBLEMS} more are not shown; `--json` gives all of them.")
-
-
-def _verdict(case: Path, problems: tuple[Problem, ...]) -> str:
-    errors = sum(problem.severity == "error" for problem in problems)
-    warnings = len(problems) - errors
-    if errors:
-        return f"{case}: {_count(errors, 'error')}, {_count(warnings, 'warning')}. Mend the errors, then solve it."
-    return f"{case}: ready to solve" + (f", with {_count(warnings, 'warning')}." if warnings else ".")
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def _summary(summary: RunSummary) -> dict[str, Any]:
-    return {
-        "state": summary.state,
-        "status": summary.status,
-        "case": summary.case_name,
-        "fingerprint": summary.fingerprint,
-        "objective_musd": summary.objective_musd,
-        "bound_musd": summary.bound_musd,
-        "gap": summary.gap,
-        "seconds": summary.seconds,
-        "folder": str(summary.folder),
-        "report": summary.report and str(summary.report),
-        "notes": list(summary.notes),
-    }
-
-
-def _summary_text(summary: RunSummary) -> str:
-    lines = [f"{summary.case_name}: {ended_well(summary.status, summary.gap)}"]
-    lines.append(f"cost    {summary.objective_musd:,.3f} M$, discounted")
-    if summary.bound_musd is not None:
-        lines.append(f"bound   {summary.bound_musd:,.3f} M$; no plan can cost less")
-    lines.append(f"report  {summary.report or 'not written'}")
-    lines.append(f"run     {summary.folder}")
-    return "\n".join(one_line(line) for line in lines)
 
 
 if __name__ == "__main__":

@@ -80,9 +80,15 @@ def _json_line(event: RunEvent) -> None:
 def _live_line() -> Iterator[Callable[[RunEvent], None]]:
     from rich.console import Console
     from rich.live import Live
+    from rich.text import Text
 
     line = Line()
-    with Live(get_renderable=line.text, console=Console(stderr=True), refresh_per_second=4, transient=True):
+    with Live(
+        get_renderable=lambda: Text(line.text(), no_wrap=True, overflow="ellipsis"),
+        console=Console(stderr=True),
+        refresh_per_second=4,
+        transient=True,
+    ):
         yield line.hear
 
 

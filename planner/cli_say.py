@@ -12,13 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from planner.errors import InputInvalid, PlannerError
+from planner.errors import InputInvalid, PlannerError, Problem
+
+if TYPE_CHECKING:
+    from planner.runs import RunSummary
 
 SCHEMA_VERSION = 1
+MOST_PROBLEMS = 500
 DEBUG_VARIABLE = "PLANNER_DEBUG"
 
 log = logging.getLogger("planner")
@@ -87,3 +91,52 @@ def unexpected(error: Exception) -> int:
     handler.close()
     say(f"The planner has a fault: {type(error).__name__}. {place}")
     return 1
+
+
+def list_problems(problems: tuple[Problem, ...]) -> None:
+    """Print each problem on a line of its own."""
+    for problem in problems[:MOST_PROBLEMS]:
+        answer(one_line(f"{problem.severity}: {problem}"))
+    if len(problems) > MOST_PROBLEMS:
+        say(f"{len(problems) - MOST_PROBLEMS} more are not shown; `--json` gives all of them.")
+
+
+def verdict(case: Path, problems: tuple[Problem, ...]) -> str:
+    """Whether a case can be solved, in a sentence."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    if errors:
+        return f"{case}: {_count(errors, 'error')}, {_count(warnings, 'warning')}. Mend the errors, then solve it."
+    return f"{case}: ready to solve" + (f", with {_count(warnings, 'warning')}." if warnings else ".")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def summary(run: RunSummary) -> dict[str, Any]:
+    """What a run found, for programs."""
+    return {
+        "state": run.state,
+        "status": run.status,
+        "case": run.case_name,
+        "fingerprint": run.fingerprint,
+        "objective_musd": run.objective_musd,
+        "bound_musd": run.bound_musd,
+        "gap": run.gap,
+        "seconds": run.seconds,
+        "folder": str(run.folder),
+        "report": run.report and str(run.report),
+        "notes": list(run.notes),
+    }
+
+
+def summary_text(run: RunSummary) -> str:
+    """What a run found, for people."""
+    lines = [f"{run.case_name}: {ended_well(run.status, run.gap)}"]
+    lines.append(f"cost    {run.objective_musd:,.3f} M$, discounted")
+    if run.bound_musd is not None:
+        lines.append(f"bound   {run.bound_musd:,.3f} M$; no plan can cost less")
+    lines.append(f"report  {run.report or 'not written'}")
+    lines.append(f"run     {run.folder}")
+    return "\n".join(one_line(line) for line in lines)

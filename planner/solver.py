@@ -8,7 +8,7 @@ less, `supply >= need` one of zero or more. Where several duals are right, these
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from planner.elastic import Elastic, Violation
 from planner.errors import SolveFailed
+from planner.outcome import Outcome, SolveOptions, finite, gap_between, heard, with_plan
 from planner.program import Floats, Program, Whole
 from planner.watch import OnPlan, OnProgress, Progress, ShouldStop, Watch
 
@@ -34,7 +35,6 @@ __all__ = [
 ]
 
 SETTLE_LIMIT_S = 120.0  # for the linear program that follows a mixed-integer one
-PROVEN_GAP = 1e-6  # a plan closer than this to its bound counts as optimal
 TOLERANCES = (1e-9, 1e-7)  # by how much a row may be off, in its own unit; the finest that the solver manages is taken
 
 _Kind = highspy.cb.HighsCallbackType
@@ -50,38 +50,6 @@ _STATUS = {
     _Word.kHighsInterrupt: "stopped with a plan",  # type: ignore[attr-defined]  # missing in its stubs
     _Word.kTimeLimit: "stopped with a plan",
 }
-
-
-@dataclass(frozen=True)
-class SolveOptions:
-    """How close and how long to look, and what keeps two solves alike."""
-
-    mip_gap: float
-    time_limit_s: float
-    threads: int = 2
-    seed: int = 1
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a solve, in our six words.
-
-    "optimal", "within gap" and "stopped with a plan" bring `values`. "no plan in time", "infeasible" and "failed" bring
-    none; for a failure `message` says what the solver said. Duals are of the program with the whole numbers held.
-    """
-
-    status: str
-    seconds: float = 0.0
-    objective: float | None = None
-    bound: float | None = None
-    gap: float | None = None
-    values: Floats | None = None
-    row_duals: Floats | None = None
-    reduced_costs: Floats | None = None
-    nodes: int = 0
-    iterations: int = 0
-    message: str = ""
-    log: str = ""
 
 
 def solve(
@@ -116,7 +84,7 @@ def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
     for tolerance in TOLERANCES:
         settled = Live(held, replace(options, time_limit_s=SETTLE_LIMIT_S), tolerance).solve()
         if settled.status == "optimal" and settled.objective is not None and settled.values is not None:
-            plan = _with_plan(outcome, settled.objective, outcome.bound, settled.values.clip(held.lower, held.upper))
+            plan = with_plan(outcome, settled.objective, outcome.bound, settled.values.clip(held.lower, held.upper))
             return replace(
                 plan,
                 row_duals=settled.row_duals,
@@ -158,6 +126,7 @@ class Live:
     def __init__(self, program: Program, options: SolveOptions, tolerance: float = TOLERANCES[-1]) -> None:
         self.options = options
         self._mixed = bool(program.integer.any())
+        self._left_behind = False
         self._offset = program.offset
         self._solver = _Solver()
         _set(
@@ -192,10 +161,12 @@ class Live:
 
     def solve(self, watch: Watch | None = None) -> Outcome:
         """Solve as it stands now; whole numbers are as the solver leaves them, within its tolerance."""
+        if self._left_behind:
+            raise SolveFailed("the solver did not stop when it was told to, so this model cannot be used again")
         watch = watch or Watch(self.options.time_limit_s)
         _set(self._solver, time_limit=self._solver.getRunTime() + self.options.time_limit_s)
-        ended = watch.run(_listening(self._solver, watch))
-        outcome = self._read() if ended else _left_behind(watch)
+        self._left_behind = not watch.run(_listening(self._solver, watch))
+        outcome = heard(watch) if self._left_behind else self._read()
         return replace(outcome, seconds=watch.seconds, log="".join(watch.log))
 
     def _read(self) -> Outcome:
@@ -203,7 +174,7 @@ class Live:
         outcome = Outcome(
             status=_STATUS.get(word, "failed"),
             message="" if word in _STATUS else word.name,
-            bound=_finite(info.mip_dual_bound) if self._mixed else None,
+            bound=finite(info.mip_dual_bound) if self._mixed else None,
             nodes=max(0, info.mip_node_count),
             iterations=max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count),
         )
@@ -214,7 +185,7 @@ class Live:
             return replace(outcome, status="no plan in time")
         objective = self._offset if word == _Word.kModelEmpty else info.objective_function_value
         solution = self._solver.getSolution()
-        outcome = _with_plan(
+        outcome = with_plan(
             outcome, objective, outcome.bound if self._mixed else objective, np.array(solution.col_value)
         )
         if self._mixed:
@@ -263,8 +234,8 @@ def _listening(solver: _Solver, watch: Watch) -> Any:
         elif kind == _IMPROVING:
             watch.plan = (np.array(told.mip_solution), told.objective_function_value)
         elif kind in _TELLING:
-            best, bound = _finite(told.mip_primal_bound), _finite(told.mip_dual_bound)
-            watch.progress = Progress(watch.seconds, best, bound, _gap(best, bound), told.mip_node_count)
+            best, bound = finite(told.mip_primal_bound), finite(told.mip_dual_bound)
+            watch.progress = Progress(watch.seconds, best, bound, gap_between(best, bound), told.mip_node_count)
 
     solver.setCallback(hear, None)
     for kind in sorted({_LOGGING, _IMPROVING, *_INTERRUPTS, *_TELLING}):
@@ -275,33 +246,6 @@ def _listening(solver: _Solver, watch: Watch) -> Any:
         highspy.Highs.resetThreadScheduler(False)  # on Windows a thread that keeps its scheduler may never end
 
     return run
-
-
-def _left_behind(watch: Watch) -> Outcome:
-    """What is known when the solver does not stop: the best plan that it has told of."""
-    if watch.plan is None:
-        return Outcome("no plan in time", bound=watch.progress.bound_musd)
-    values, objective = watch.plan
-    return _with_plan(Outcome("stopped with a plan"), objective, watch.progress.bound_musd, values)
-
-
-def _with_plan(outcome: Outcome, objective: float, bound: float | None, values: Floats) -> Outcome:
-    bound = None if bound is None else min(bound, objective)
-    gap = _gap(objective, bound)
-    status = "within gap" if outcome.status == "optimal" and gap is not None and gap > PROVEN_GAP else outcome.status
-    return replace(outcome, status=status, objective=objective, bound=bound, gap=gap, values=values)
-
-
-def _gap(best: float | None, bound: float | None) -> float | None:
-    """How far the best plan may be from the bound, as a share of the best plan."""
-    if best is None or bound is None:
-        return None
-    distance = max(0.0, best - bound)
-    return distance / max(abs(best), 1e-9)
-
-
-def _finite(number: float) -> float | None:
-    return number if np.isfinite(number) else None
 
 
 def _set(solver: _Solver, **options: Any) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-from planner.program import Floats
+if TYPE_CHECKING:
+    from planner.program import Floats
 
 POLL_S = 0.1
 HEARTBEAT_S = 1.0  # how often progress is told when nothing but the time has changed
-PATIENCE_S = 20.0  # how long a solver that was told to stop may go on before it is left behind
+PATIENCE_S = 8.0  # how long a solver that was told to stop may go on before it is left behind
+THREAD_NAME = "solver"
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,17 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], None]
-OnPlan = Callable[[Floats, float], None]
+OnPlan = Callable[["Floats", float], None]
 ShouldStop = Callable[[], bool]
+
+
+def leave(code: int) -> NoReturn:
+    """End this process. A solver left behind would crash it on the ordinary way out, and its exit code with it."""
+    if any(thread.name == THREAD_NAME for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 class Watch:
@@ -77,7 +91,7 @@ class Watch:
             finally:
                 done.set()
 
-        threading.Thread(target=thread, name="solver", daemon=True).start()
+        threading.Thread(target=thread, name=THREAD_NAME, daemon=True).start()
         try:
             ended = self._until(done)
         except BaseException:

@@ -21,6 +21,7 @@ from planner.errors import PlannerError, RunError
 from planner.run_folder import RunEvent, RunFolder
 from planner.run_store import RunStore
 from planner.runs import STOPPED_EARLY, RunSummary, end_state, execute
+from planner.watch import leave
 
 TICK_S = 0.25
 HEARTBEAT_S = 1.0
@@ -171,4 +172,4 @@ def _drain(events: queue.SimpleQueue[RunEvent]) -> Iterator[RunEvent]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -1,5 +1,7 @@
 """The solver on programs small enough to solve by hand, and on one too large to finish."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -8,7 +10,9 @@ import pyomo.environ as pyo
 import pytest
 
 from models.algebra import constrain, decide, total
-from planner.solver import Live, Program, SolveOptions, Violation, explain, solve, write_lp
+from planner.outcome import heard
+from planner.solver import Live, Program, Progress, SolveOptions, Violation, explain, solve, write_lp
+from planner.watch import Watch
 
 QUICK = SolveOptions(mip_gap=1e-6, time_limit_s=60.0)
 
@@ -243,6 +247,37 @@ def test_an_exception_in_a_callback_ends_the_solve():
     with pytest.raises(OSError, match="disk full"):
         solve(Program.of(knapsacks()), SolveOptions(mip_gap=0.0, time_limit_s=60.0), on_progress=on_progress)
     assert time.monotonic() - began < 10.0
+
+
+def test_a_solver_that_does_not_stop_is_left_behind(monkeypatch):
+    """It is asked after 0.1 s and given 0.2 s of patience, and stops only when the test is over."""
+    monkeypatch.setattr("planner.watch.PATIENCE_S", 0.2)
+    over = threading.Event()
+    assert Watch(time_limit_s=0.1).run(lambda: over.wait(60)) is False
+    over.set()
+
+
+def test_what_a_solver_left_behind_has_told_is_the_outcome():
+    watch = Watch(time_limit_s=1.0)
+    assert heard(watch).status == "no plan in time"
+    watch.plan = (np.array([1.0, 0.0]), 10.0)
+    watch.progress = Progress(1.0, 10.0, 8.0, 0.2, 5)
+    outcome = heard(watch)
+    assert (outcome.status, outcome.objective, outcome.bound) == ("stopped with a plan", 10.0, 8.0)
+    assert outcome.gap == pytest.approx(0.2)
+
+
+def test_a_process_leaves_with_its_exit_code_although_a_solver_is_still_busy():
+    """On the ordinary way out the solver's threads would end the process with SIGABRT every other time."""
+    script = """
+import threading, time
+from planner.watch import leave
+threading.Thread(target=time.sleep, args=(30,), name="solver", daemon=True).start()
+print("said")
+leave(4)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout) == (4, "said\n")
 
 
 def test_the_same_program_gives_the_same_plan():
