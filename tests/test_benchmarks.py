@@ -53,6 +53,7 @@ def measured(tmp_path_factory):
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_every_stage_is_measured_once(measured):
     from benchmarks.measure import STAGES
 
@@ -63,6 +64,7 @@ def test_every_stage_is_measured_once(measured):
     assert sum(rule["nonzeros"] for rule in measured["rules"].values()) == measured["sizes"]["nonzeros"]
 
 
+@pytest.mark.slow
 def test_the_tables_name_every_stage_and_compare_two_runs(measured):
     from benchmarks.measure import STAGES
 

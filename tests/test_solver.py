@@ -191,7 +191,7 @@ def test_a_number_that_is_none_is_refused():
 
 
 def test_the_time_limit_keeps_the_best_plan():
-    outcome = solve(Program.of(knapsacks()), SolveOptions(mip_gap=0.0, time_limit_s=2.0))
+    outcome = solve(Program.of(knapsacks()), SolveOptions(mip_gap=0.0, time_limit_s=1.0))
     assert outcome.status == "stopped with a plan"
     assert outcome.seconds < 6.0
     assert outcome.bound < outcome.objective
@@ -226,7 +226,7 @@ def test_progress_and_plans_come_in_the_callers_thread():
 
     outcome = solve(
         Program.of(knapsacks()),
-        SolveOptions(mip_gap=0.0, time_limit_s=3.0),
+        SolveOptions(mip_gap=0.0, time_limit_s=1.5),
         on_progress=on_progress,
         on_plan=lambda values, cost: plans.append((values, cost)),
     )
