@@ -17,11 +17,13 @@ import numpy as np
 
 from planner.elastic import Elastic, Violation
 from planner.errors import SolveFailed
-from planner.outcome import Outcome, SolveOptions, finite, gap_between, heard, with_plan
+from planner.outcome import PROVEN_GAP, Outcome, SolveOptions, finite, gap_between, heard, with_plan
 from planner.program import Floats, Program, Whole
 from planner.watch import OnPlan, OnProgress, Progress, ShouldStop, Watch
 
 __all__ = [
+    "PROVEN_GAP",
+    "TOLERANCES",
     "Live",
     "Outcome",
     "Program",
