@@ -1,16 +1,25 @@
 """Runs: the store's rules, the folder's promises, and one run from input to record."""
 
 import json
+import os
+import signal
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from cases import write_workbook
 
-from planner.errors import RunError
+from planner.errors import Infeasible, InputInvalid, NoPlanInTime, RunError
 from planner.run_folder import RunEvent, RunFolder, RunOptions, read_manifest, safe_file_name, sha256_of
 from planner.run_index import ACTIVE, ENDED, MOVES, STATES
 from planner.run_store import RunStore
+from planner.runs import execute, read_summary
+
+NARROW = [{"from": "*", "max_t_per_year": 40}]
+US = Path(__file__).resolve().parents[1] / "inputs" / "us_base_case"
 
 
 @pytest.fixture
@@ -203,3 +212,164 @@ def test_an_earlier_run_is_replaced_and_foreign_files_are_not(case, tmp_path):
 )
 def test_file_names_are_made_safe_and_stay_recognisable(given, kept):
     assert safe_file_name(given) == kept
+
+
+# One run, in this process ---------------------------------------------------------------------------------------------
+
+
+def test_a_run_leaves_a_complete_folder(tmp_path):
+    """100 t from Baotou at 60,000 $/t: 6 M$. Every step is told, in order."""
+    events = []
+    summary = execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "run", on_event=events.append)
+    assert (summary.state, summary.status, summary.notes) == ("done", "optimal", ())
+    assert summary.objective_musd == pytest.approx(6)
+    steps = [event.data["step"] for event in events if event.kind == "step"]
+    assert steps == ["checking", "building", "solving", "auditing", "reporting"]
+    found = {path.name for path in (tmp_path / "run").iterdir()}
+    wanted = {"input", "options.json", "versions.json", "events.jsonl", "plan", "audit.json", "report.xlsx"}
+    assert wanted | {"manifest.json"} <= found
+    assert not (tmp_path / "run.tmp").exists()
+    manifest = read_manifest(tmp_path / "run")
+    assert all(sha256_of(tmp_path / "run" / name) == digest for name, digest in manifest["files"].items())
+    assert read_summary(tmp_path / "run") == summary
+    lines = (tmp_path / "run" / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["number"] for line in lines] == list(range(1, len(lines) + 1))
+
+
+def test_an_invalid_case_leaves_nothing_and_an_earlier_run_alone(tmp_path):
+    execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "run")
+    bad = write_workbook(tmp_path / "bad.xlsx", demand=[{"segment": "nobody", "period": 2026, "t_per_year": 1}])
+    with pytest.raises(InputInvalid, match="nobody"):
+        execute(bad, tmp_path / "run")
+    assert read_summary(tmp_path / "run").state == "done"
+    assert not (tmp_path / "run.tmp").exists()
+
+
+def test_an_impossible_case_leaves_its_record(tmp_path):
+    """100 t wanted without shortage; two lanes carry 40 t each, so 20 t cannot come."""
+    with pytest.raises(Infeasible):
+        execute(write_workbook(tmp_path / "case.xlsx", lanes=NARROW), tmp_path / "run")
+    manifest = read_manifest(tmp_path / "run")
+    assert manifest["state"] == "infeasible"
+    assert "20.000 t" in manifest["message"]
+    with pytest.raises(NoPlanInTime, match="holds no plan"):
+        read_summary(tmp_path / "run")
+
+
+def test_a_run_stopped_before_it_solves_says_so(tmp_path):
+    with pytest.raises(NoPlanInTime, match="stopped before a plan was found"):
+        execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "run", should_stop=lambda: True)
+    assert read_manifest(tmp_path / "run")["state"] == "no_plan"
+
+
+def test_a_report_that_cannot_be_written_costs_no_plan(tmp_path, monkeypatch):
+    def broken(*_):
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr("planner.report.write_report", broken)
+    summary = execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "run")
+    assert (summary.state, summary.report) == ("done", None)
+    assert "could not be written" in summary.notes[0]
+
+
+def test_a_missing_case_and_a_file_in_the_way_are_named(tmp_path):
+    with pytest.raises(RunError, match=r"nowhere.*does not exist"):
+        execute(tmp_path / "nowhere.xlsx", tmp_path / "run")
+    (tmp_path / "run").write_text("", encoding="utf-8")
+    with pytest.raises(RunError, match="is a file"):
+        execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "run")
+
+
+# Detached workers -----------------------------------------------------------------------------------------------------
+
+
+def await_state(store, run_id, *states, seconds=120):
+    """Wait for one of these states."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        run = store.get(run_id)
+        if run.state in states:
+            return run
+        time.sleep(0.1)
+    pytest.fail(f"{run_id} is still {store.get(run_id)} after {seconds} s: {store.folder(run_id)}")
+
+
+def pid_of(store, run_id):
+    with sqlite3.connect(store.root / "runs.sqlite") as connection:
+        return connection.execute("SELECT pid FROM runs WHERE id = ?", (run_id,)).fetchone()[0]
+
+
+@pytest.mark.slow
+def test_a_worker_finishes_on_its_own_and_the_index_tells(store, tmp_path):
+    run = store.create(write_workbook(tmp_path / "case.xlsx"), name="mine.xlsx")
+    store.launch(run.id)
+    done = await_state(store, run.id, "done", "failed")
+    assert (done.state, done.status) == ("done", "optimal")
+    assert done.best_musd == pytest.approx(6)
+    steps = [event.data["step"] for event in store.events(run.id) if event.kind == "step"]
+    assert steps == ["checking", "building", "solving", "auditing", "reporting"]
+    assert read_summary(store.folder(run.id)).objective_musd == pytest.approx(6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sheets", "state", "said"),
+    [
+        ({"lanes": NARROW}, "infeasible", "20.000 t"),
+        ({"demand": [{"segment": "nobody", "period": 2026, "t_per_year": 1}]}, "failed", "nobody"),
+    ],
+)
+def test_a_worker_tells_why_there_is_no_plan(store, tmp_path, sheets, state, said):
+    run = store.create(write_workbook(tmp_path / "case.xlsx", **sheets))
+    store.launch(run.id)
+    ended = await_state(store, run.id, "done", "failed", "infeasible")
+    assert ended.state == state
+    assert said in ended.message
+    assert read_manifest(store.folder(run.id))["state"] == state
+    assert (store.folder(run.id) / "problems.json").exists() == (state == "failed")
+
+
+@pytest.mark.slow
+def test_two_runs_started_together_both_end(store, tmp_path):
+    runs = [store.create(write_workbook(tmp_path / "case.xlsx"), options=RunOptions(threads=64)) for _ in range(2)]
+    for run in runs:
+        store.launch(run.id)
+    ended = [await_state(store, run.id, "done", "failed") for run in runs]
+    assert [run.state for run in ended] == ["done", "done"]
+    assert ended[0].finished <= ended[1].started
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["flag", "signal"])
+def test_stopping_keeps_the_best_plan(store, way):
+    """The base case to the last cent takes long; once a plan is there, a stop keeps it."""
+    run = store.create(US, options=RunOptions(mip_gap=0, time_limit_s=300))
+    store.launch(run.id)
+    await_state(store, run.id, "solving")
+    end = time.monotonic() + 120
+    while store.get(run.id).best_musd is None and time.monotonic() < end:
+        time.sleep(0.1)
+    if way == "flag":
+        store.request_stop(run.id)
+    else:
+        os.kill(pid_of(store, run.id), signal.SIGTERM)
+    ended = await_state(store, run.id, "stopped", "done", "no_plan", "failed")
+    assert ended.state == "stopped"
+    assert ended.gap > 0
+    summary = read_summary(store.folder(run.id))
+    assert summary.status == "stopped with a plan"
+    assert summary.report is not None
+
+
+@pytest.mark.slow
+def test_a_killed_worker_is_lost_and_its_run_can_begin_again(store, tmp_path):
+    run = store.create(US, options=RunOptions(mip_gap=0, time_limit_s=300))
+    store.launch(run.id)
+    await_state(store, run.id, "solving")
+    os.kill(pid_of(store, run.id), signal.SIGKILL)
+    time.sleep(3)
+    assert store.mark_lost(older_than_s=2) == (run.id,)
+    assert store.get(run.id).state == "lost"
+    again = store.again(run.id, options=RunOptions(mip_gap=0.05))
+    store.launch(again.id)
+    assert await_state(store, again.id, "done", "failed").state == "done"

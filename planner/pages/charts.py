@@ -59,7 +59,7 @@ def stacked_bars(
                 title=None,
                 axis=alt.Axis(labelAngle=0, labelOverlap="greedy"),
             ),
-            y=alt.Y(f"{value}:Q", title=heading, axis=alt.Axis(format="~s")),
+            y=alt.Y(f"{value}:Q", title=heading, axis=alt.Axis(format="~s"), scale=alt.Scale(nice=True)),
             color=alt.Color(
                 f"{by}:N",
                 sort=order,

@@ -36,6 +36,7 @@ POLL_EARLY_S, POLL_LATER_S, EARLY_S = 1.0, 2.0, 20.0
 LOG_LINES = 40
 PAGE_OF_RUNS = 10
 CHART_HEIGHT = 330
+CARD_WIDTH = 162
 ADVICE = {
     "no_plan": "Allow more time, or a wider gap, and run it again.",
     "infeasible": "Change the cells named above, or allow more shortage there, and open the workbook again.",
@@ -119,13 +120,13 @@ def _figures(run: Run) -> None:
     with st.container(horizontal=True):
         _figure("Best plan", musd(run.best_musd), "the cheapest so far")
         _figure("Bound", musd(run.bound_musd), "no plan costs less")
-        _figure("Gap", percent(run.gap), "could still be saved at most")
+        _figure("Gap", percent(run.gap), "most that can be saved")
         of = f"solver stops at {seconds(limit)}" if limit is not None else "limit as the workbook says"
         _figure("Time", seconds(used), of)
 
 
 def _figure(label: str, value: str, context: str) -> None:
-    with st.container(border=True, width=181, height="stretch", gap=None):
+    with st.container(border=True, width=CARD_WIDTH, height="stretch", gap=None):
         st.metric(label, value)
         st.caption(context)
 

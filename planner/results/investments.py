@@ -29,11 +29,15 @@ def builds(case: Case, plan: Plan) -> pd.DataFrame:
 
 
 def use_of_plants(case: Case, plan: Plan) -> pd.DataFrame:
-    """Usable and used capacity: facility, node, period, usable_t_per_year, used_t_per_year, used_share."""
+    """Usable and used capacity of the plants that stand at some time.
+
+    Columns: facility, node, period, usable_t_per_year, used_t_per_year, used_share (blank where nothing stands).
+    """
     table = rows(plan, "capacities").copy()
     table["period"] = table["node"].map(period_labels(plan))
     usable = table["usable_t_per_year"]
-    table["used_share"] = (table["used_t_per_year"] / usable).where(usable > 0, 0.0)
+    table["used_share"] = (table["used_t_per_year"] / usable).where(usable > 0)
+    table = table[table["used_share"].groupby(table["facility"]).transform("count") > 0]
     return table[["facility", "node", "period", "usable_t_per_year", "used_t_per_year", "used_share"]]
 
 
