@@ -40,9 +40,11 @@ def decide(
     upper: Mapping[Any, float] | None = None,
     lower: Mapping[Any, float] | None = None,
     binary: bool = False,
+    free: bool = False,
 ) -> pyo.Var:
-    """Add a decision `name`, zero or more and at most `upper[index]` where given, for each index in `over`."""
-    decision = pyo.Var(pyo.SetOf(over), domain=pyo.Binary if binary else pyo.NonNegativeReals)
+    """Add a decision `name` for each index in `over`: zero or more (unless `free`) and at most `upper[index]`."""
+    domain = pyo.Binary if binary else pyo.Reals if free else pyo.NonNegativeReals
+    decision = pyo.Var(pyo.SetOf(over), domain=domain)
     model.add_component(name, decision)
     for index, bound in (upper or {}).items():
         decision[index].setub(bound)

@@ -17,9 +17,11 @@ from models.incentives import add_incentives
 from models.investment import add_gates, add_investment
 from models.limits import add_limits
 from models.movement import add_movement
+from models.objective import add_objective
 from models.partnerships import add_openings, add_partnerships
 from models.plants import add_plants
 from models.returns import add_returns
+from models.risk import add_risk
 from models.stock import add_stock
 from models.supply import add_purchases, add_supply
 from models.surplus import add_surplus
@@ -51,4 +53,6 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_limits(model, data)
         add_concentration(model, data)
         add_costs(model, data)
+        add_risk(model, data)
+        add_objective(model, data)
     return model

@@ -1,8 +1,8 @@
-"""What the plan costs: each term a named expression in M$, discounted to the base year; the objective adds the names."""
+"""What the plan costs: each term a named expression in M$, discounted to the base year."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pyomo.environ as pyo
@@ -39,7 +39,7 @@ TERMS = (
 
 
 def add_costs(model: Any, data: Data) -> None:
-    """Add each cost term by node (duties by authority and node) and the objective that adds them."""
+    """Add each cost term by node (duties by authority, charges by what is charged), and exposure beside them."""
     nodes = data.tree.NODES
     for term in (
         purchases,
@@ -60,7 +60,6 @@ def add_costs(model: Any, data: Data) -> None:
         _name(model, data, term, nodes)
     _name(model, data, environment, data.environment.CHARGES)
     _name(model, data, exposure, nodes)
-    model.objective = pyo.Objective(expr=cost_and_risk(model, data), sense=pyo.minimize)
 
 
 def _name(model: Any, data: Data, term: Callable[..., Any], over: tuple[Any, ...]) -> None:
@@ -247,28 +246,3 @@ def sales(model: Any, data: Data, n: str) -> Any:
     $$-\mathrm{disc}_n \sum \mathrm{price} \, \mathrm{sell}_{dkn} \qquad \forall n \qquad [\text{M\$}]$$
     """
     return total(_yearly(data, n, ((-c, model.sell[x]) for c, x in data.surplus.income_musd_per_t[n])))
-
-
-def cost_and_risk(model: Any, data: Data) -> Any:
-    r"""Expected cost, and expected exposure at its price. Exposure is no cost: it stands beside the terms, not among them.
-
-    $$\min \sum_n \mathrm{prob}_n \Big( \sum_{\mathrm{terms}} \mathrm{cost}_n + \pi \, \mathrm{exposure}_n \Big) \qquad [\text{M\$}]$$
-    """
-    price = data.exposure.price
-    priced = ((price, "exposure"),) if price else ()
-    return expected(model, data, [*((1.0, term) for term in TERMS), *priced])
-
-
-def expected(model: Any, data: Data, weighted: Iterable[tuple[float, str]]) -> Any:
-    """The weighted sum of named expressions over all nodes, each node with its probability."""
-    coefficients: list[float] = []
-    decisions: list[Any] = []
-    constant = 0.0
-    for weight, term in weighted:
-        for index, cost in model.component(term).items():
-            node = index[-1] if isinstance(index, tuple) else index
-            share, expression = weight * data.tree.probability[node], cost.expr
-            coefficients.extend(share * c for c in expression.linear_coefs)
-            decisions.extend(expression.linear_vars)
-            constant += share * expression.constant
-    return total(zip(coefficients, decisions, strict=True), plus=constant)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from models.groups import Groups, Index, Pairs, Part
 from models.policy import Concentration, Counts, Environment, Exposure, Limits
@@ -25,6 +26,7 @@ class Tree:
     NODES: tuple[str, ...]
     LEAVES: tuple[str, ...]
     PATH: Mapping[str, tuple[str, ...]]
+    SCENARIOS: Mapping[str, tuple[str, ...]]
     parent: Mapping[str, str | None]
     period: Mapping[str, int]
     years: Mapping[str, int]
@@ -41,6 +43,9 @@ class Supply:
     PURCHASES_OF: Groups[Index]
     DRAWN_ON: Groups[Part]
     ADDED_BY: Groups[tuple[float, Index]]
+    CUT_OFF: tuple[Index, ...]
+    DRAWN_BY_DESTINATION: Groups[Part]
+    destination_max_t_per_year: Mapping[Index, float]
     CAPPED: tuple[Index, ...]
     max_t_per_year: Mapping[Index, float]
     ORDERED: tuple[Index, ...]
@@ -151,7 +156,7 @@ class Plants:
     WORKING: tuple[Index, ...]
     KEPT_BUSY: tuple[Index, ...]
     existing_t_per_year: Mapping[Index, float]
-    availability: Mapping[str, float]
+    availability: Mapping[Index, float]
     min_utilisation: Mapping[str, float]
     STANDING: Groups[tuple[float, Index]]
     CLOSABLE: tuple[Index, ...]
@@ -309,6 +314,19 @@ class Duties:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """How the dear futures count; without a weight on them the sets are empty."""
+
+    weight: float
+    level: float
+    NODES: tuple[str, ...]
+    TAIL: tuple[str, ...]
+    LEAVES: tuple[str, ...]
+    WORST: tuple[str, ...]
+    TERMS_AT: Groups[Any]
+
+
+@dataclass(frozen=True)
 class Data:
     """Everything the program knows."""
 
@@ -333,3 +351,4 @@ class Data:
     limits: Limits
     counts: Counts
     concentration: Concentration
+    risk: Risk

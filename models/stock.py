@@ -19,12 +19,12 @@ def add_stock(model: Any, data: Data) -> None:
     constrain(model, data, stock_reserve, over=stock.KEPT)
 
 
-def opening_stock(model: Any, data: Data, d: str, k: str) -> Any:
+def opening_stock(model: Any, data: Data, d: str, k: str, n: str) -> Any:
     r"""The stock before the first period is counted in the classes that it passes.
 
-    $$\sum_g \mathrm{open\_stock}_{dkg} = \mathrm{initial}_{dk} \qquad \forall (d, k) \text{ stocked before} \qquad [\text{t}]$$
+    $$\sum_g \mathrm{open\_stock}_{dkgn} = \mathrm{initial}_{dk} \qquad \forall (d, k, n) \text{ stocked before} \qquad [\text{t}]$$
     """
-    return total((1.0, model.open_stock[x]) for x in data.stock.OPENINGS_AT[d, k]) == data.stock.initial_t[d, k]
+    return total((1.0, model.open_stock[x]) for x in data.stock.OPENINGS_AT[d, k, n]) == data.stock.initial_t[d, k, n]
 
 
 def stock_room(model: Any, data: Data, d: str, k: str, n: str) -> Any:

@@ -19,6 +19,7 @@ def add_supply(model: Any, data: Data) -> None:
     decide(model, "order", supply.ORDERED, binary=True)
     decide(model, "qualify", supply.QUALIFIABLE, binary=True)
     constrain(model, data, offer_maximum, over=supply.CAPPED)
+    constrain(model, data, destination_maximum, over=supply.CUT_OFF)
     constrain(model, data, order_maximum, over=supply.ORDERED)
     constrain(model, data, order_minimum, over=supply.ORDERED)
     constrain(model, data, qualified_supplier, over=supply.AWAITING)
@@ -32,6 +33,15 @@ def offer_maximum(model: Any, data: Data, o: str, n: str) -> Any:
     """
     added = [(-tons, model.join[x]) for tons, x in data.supply.ADDED_BY[o, n]]
     return total(named(model, data.supply.DRAWN_ON[o, n]), added) <= data.supply.max_t_per_year[o, n]
+
+
+def destination_maximum(model: Any, data: Data, o: str, z: str, n: str) -> Any:
+    r"""Where an event cuts what an offer's country sends to one destination, no more than the rest goes there.
+
+    $$\sum_{j,d \in z,g} \mathrm{buy}_{ojdgn} + \sum_{c,d \in z,g} \mathrm{lift}_{cdgn} \le F_{ozn} \, \mathrm{max}_{on} \qquad \forall (o, z, n) \text{ cut} \qquad [\text{t/yr}]$$
+    """
+    sent = named(model, data.supply.DRAWN_BY_DESTINATION[o, z, n])
+    return total(sent) <= data.supply.destination_max_t_per_year[o, z, n]
 
 
 def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:

@@ -17,8 +17,9 @@ import numpy as np
 
 from models.policy import Concentration, Limits
 from planner.errors import SolveFailed
+from planner.outcome import PROVEN_GAP, Outcome, SolveOptions
 from planner.program import INFINITY, Floats, Program, Whole
-from planner.solver import PROVEN_GAP, TOLERANCES, Live, Outcome, Progress, SolveOptions, solve
+from planner.solver import TOLERANCES, Live, Progress, solve
 
 CUT = "hhi_cut"
 AIM = 1e-8  # by how much of its supply a plan may be outside a cone while cuts still help

@@ -15,6 +15,7 @@ from planner.ledger import ledger
 from planner.limit_table import limit_table, penalty_lines
 from planner.plan import PLAN_TABLES
 from planner.program import Floats, Program
+from planner.risk import risk_measures, scenario_costs
 from planner.translate import Translated
 from planner.translate.plants import closures
 
@@ -30,6 +31,8 @@ def plan_tables(case: Case, known: Translated, program: Program, model: Any, val
     more = [*environment_lines(case, known, amounts), penalty_lines(tables["limits"])]
     tables["ledger"] = ledger(case, known, decided, more)
     tables["indicators"] = indicator_table(known, amounts)
+    tables["scenarios"] = scenario_costs(case, known, tables["costs"], tables["ledger"])
+    tables["risk"] = risk_measures(case, tables)
     tables["capacities"] = _capacities(known, decided)
     return {
         name: tables[name][list(columns)].reset_index(drop=True)

@@ -60,7 +60,7 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
     yield line("substitution", served, "extra_usd_per_t")
     short = occurring(decided.shortages).rename(columns={"segment": "item", "place": "to"})
     yield line("shortage", short, "shortage_usd_per_t")
-    yield line("sales", _surplus(decided.sales.assign(income=-decided.sales["price_usd_per_t"])), "income")
+    yield line("sales", _surplus(decided.sales.assign(income=-decided.sales["paid_usd_per_t"])), "income")
 
 
 def line(term: str, table: pd.DataFrame, price: str) -> pd.DataFrame:

@@ -21,8 +21,8 @@ from planner.translate import translate
 
 MOST_FINDINGS = 10
 ENDLESS = (
-    "Cost could fall for ever: something that can be bought or made without limit sells for more than it costs. Give the"
-    " market a max_t_per_year on the sales sheet, or the stock a max_t on the stocks sheet."
+    "Cost could fall for ever: something that can be bought or made without limit sells for more than it costs. Give"
+    " the market a max_t_per_year on the sales sheet, or the stock a max_t on the stocks sheet."
 )
 
 

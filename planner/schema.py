@@ -176,6 +176,24 @@ SETTINGS: tuple[Column, ...] = (
         blank="0: exposure is reported, and not weighed against cost",
         default=0.0,
     ),
+    Number(
+        "risk_weight",
+        "How much the bad futures count in the objective against the mean: 0 the expected cost, 1 the tail alone",
+        unit="fraction",
+        at_least=0,
+        at_most=1,
+        blank="0",
+        default=0.0,
+    ),
+    Number(
+        "cvar_level",
+        "The tail is the dearest 1 - this share of the futures; 1 means the single dearest one",
+        unit="fraction",
+        at_least=0,
+        at_most=1,
+        blank="0.9",
+        default=0.9,
+    ),
     Number("co2_usd_per_t", "Charge per ton of CO2", unit="USD/t", at_least=0, blank="0", default=0.0),
     Number("water_usd_per_m3", "Charge per cubic metre of water", unit="USD/m3", at_least=0, blank="0", default=0.0),
     Number("residue_usd_per_t", "Charge per ton of residue", unit="USD/t", at_least=0, blank="0", default=0.0),
@@ -219,6 +237,83 @@ def _share(name: str, text: str, **more: Any) -> Number:
 def _musd(name: str, text: str, **more: Any) -> Number:
     return Number(name, text, unit="M$", **more)
 
+
+EVENT_SELECTORS = (
+    "country",
+    "destination",
+    "supplier",
+    "offer",
+    "facility",
+    "place",
+    "material",
+    "stage",
+    "element",
+    "segment",
+    "hts",
+)
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """A kind of event: what it changes, whether by a factor or a value, and which selectors narrow it down."""
+
+    name: str
+    meaning: str
+    selectors: tuple[str, ...]
+    by: tuple[str, ...] = ("factor",)
+    value_unit: str = ""
+
+
+_EVENT_GOODS = ("material", "stage", "element")
+
+EVENT_KINDS: dict[str, EventKind] = {
+    kind.name: kind
+    for kind in (
+        EventKind(
+            "supply",
+            "What offers can deliver; country is the origin, and the countries behind an offer count for their share",
+            ("country", "destination", "supplier", "offer", *_EVENT_GOODS),
+        ),
+        EventKind(
+            "price",
+            "Prices of offers; without country, supplier and offer also what markets pay for surplus",
+            ("country", "supplier", "offer", "place", *_EVENT_GOODS),
+            ("factor", "value"),
+            "USD/t",
+        ),
+        EventKind(
+            "duty",
+            "Duties on goods of an origin; a value adds so much to the rate",
+            ("country", "destination", "hts", *_EVENT_GOODS),
+            ("factor", "value"),
+            "fraction",
+        ),
+        EventKind("demand", "Needs of segments", ("segment", "place", *_EVENT_GOODS), ("factor", "value"), "t/yr"),
+        EventKind("yield", "Outputs of recipes", ("facility", "place", "country", *_EVENT_GOODS)),
+        EventKind("capacity", "Capacity that stands at facilities", ("facility", "place", "country")),
+        EventKind(
+            "lane",
+            "What lanes can carry: 0 closes them, another factor needs a maximum; country is where goods leave",
+            ("country", "destination", "place", *_EVENT_GOODS),
+        ),
+        EventKind(
+            "cost",
+            "Variable cost of facilities",
+            ("facility", "place", "country"),
+            ("factor", "value"),
+            "USD/t",
+        ),
+        EventKind("capex", "Capex of options begun in its years", ("facility", "place", "country")),
+        EventKind(
+            "delay",
+            "Years by which builds not yet running in its first year, and begun by its last, come later",
+            ("facility", "place", "country"),
+            ("value",),
+            "years",
+        ),
+        EventKind("release", "Reserves need not be kept from its first year on", ("place", *_EVENT_GOODS), ()),
+    )
+}
 
 _PLACE = ("places.place",)
 _MATERIAL = ("materials.material",)
@@ -851,7 +946,12 @@ SHEETS: tuple[Sheet, ...] = (
         "substitution and thrifting",
         (
             Ref("segment", "Which segment", to=("segments.segment",), example="EV motors"),
-            Ref("material", "What serves instead (or the same material, used more sparingly)", to=_MATERIAL),
+            Ref(
+                "material",
+                "What serves instead (or the same material, used more sparingly)",
+                to=_MATERIAL,
+                example="dysprosium-free magnet",
+            ),
             Number("t_per_t", "t of the material per t of need", unit="t/t", above=0, example=0.7),
             _usd_per_t("extra_usd_per_t", "Extra cost per t of need served in this way", blank="0", default=0.0),
             _share("max_share", "Largest share of the need served in this way", blank="1", default=1.0),
@@ -1179,6 +1279,51 @@ SHEETS: tuple[Sheet, ...] = (
             _musd("cap_musd", "Most that it pays in all, undiscounted", at_least=0, blank="no cap"),
         ),
         key=("incentive",),
+    ),
+    Sheet(
+        "scenarios",
+        "a future",
+        "uncertainty: decisions that hold for several futures",
+        (
+            Name("scenario", "Its name", example="Full ban"),
+            _share(
+                "probability", "How likely it is; all together make 1", blank="as likely as every other", example=0.25
+            ),
+        ),
+        key=("scenario",),
+    ),
+    Sheet(
+        "events",
+        "something that happens in a future",
+        "bans, duties, price collapses, delays, surges",
+        (
+            Ref("scenario", "In which future", to=("scenarios.scenario",), example="Full ban"),
+            Choice("kind", "What it changes", choices=tuple(EVENT_KINDS), example="supply"),
+            Ref("country", "Country or group", to=("countries.country", "countries.group"), blank="all", example="CHN"),
+            Ref(
+                "destination",
+                "Country or group of destination",
+                to=("countries.country", "countries.group"),
+                blank="all",
+            ),
+            Ref("supplier", "Which supplier", to=("suppliers.supplier",), blank="all"),
+            Ref("offer", "Which offer", to=("offers.offer",), blank="all"),
+            Ref("facility", "Which facility", to=("facilities.facility",), blank="all"),
+            Ref("place", "Which place", to=_PLACE, blank="all"),
+            Ref("material", "Which material", to=_MATERIAL, blank="all"),
+            Ref("stage", "Which stage", to=("materials.stage",), blank="all", example="oxide"),
+            Ref("element", "Which element", to=("materials.element",), blank="all"),
+            Ref("segment", "Which segment", to=("segments.segment",), blank="all"),
+            HtsCode("hts", "Which tariff heading", blank="all"),
+            Year("from", "First year in which it acts", example=2029),
+            Year("to", "Last year in which it acts", blank="to the end of the horizon"),
+            Year("known_from", "First year in which the plan can know of it", blank="its first year"),
+            Number(
+                "factor", "Multiplies what it changes", unit="factor", at_least=0, blank="it has a value", example=0.0
+            ),
+            Number("value", "Adds to what it changes, in that thing's unit", unit="see kind", blank="it has a factor"),
+        ),
+        key=("scenario", "kind", *EVENT_SELECTORS, "from"),
     ),
 )
 

@@ -2,35 +2,90 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
 
+ONLY = "the only future"
+
 
 def plant_tree(case: Case) -> Tree:
-    """The nodes of a case in order of time, with their discount factors.
+    """The nodes of a case in order of time, with their probabilities and discount factors.
 
-    A node's name is the first year of its period. `discount_years` adds (1 + r)^(base − year) over the period's years;
-    `discount_first_year` is that of its first year alone.
+    A node is a period and the scenarios that cannot be told apart in it: those whose events known by the period's
+    last year are the same. It is named after its period and, where there are several in it, after its first scenario.
+    `discount_years` adds (1 + r)^(base − year) over the period's years; `discount_first_year` is that of its first
+    year alone.
     """
     periods = case.tables["periods"].sort_values("period")
+    calendar = [(int(y), int(w)) for y, w in zip(periods["period"], periods["years"], strict=True)]
+    chances = scenario_chances(case)
+    names, members, parent, starts, lengths = [], {}, {}, {}, {}
+    before: dict[str, str | None] = dict.fromkeys(chances, None)
+    for year, years in calendar:
+        groups = _told_apart(case, tuple(chances), year + years - 1)
+        for group in groups:
+            name = _node_name(year, group, len(groups))
+            names.append(name)
+            members[name], parent[name], starts[name], lengths[name] = group, before[group[0]], year, years
+        before = {scenario: name for name in names[-len(groups) :] for scenario in members[name]}
+    paths: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        above = parent[name]
+        paths[name] = (*(paths[above] if above else ()), name)
     base, rate = int(case.settings["base_year"]), float(case.settings["discount_rate"])
-    names = tuple(str(period) for period in periods["period"])
-    starts = dict(zip(names, (int(y) for y in periods["period"]), strict=True))
-    lengths = dict(zip(names, (int(y) for y in periods["years"]), strict=True))
-    worth = {n: [(1 + rate) ** (base - year) for year in range(starts[n], starts[n] + lengths[n])] for n in names}
+    worth = {n: [(1 + rate) ** (base - y) for y in range(starts[n], starts[n] + lengths[n])] for n in names}
     return Tree(
-        NODES=names,
-        LEAVES=names[-1:],
-        PATH={n: names[: k + 1] for k, n in enumerate(names)},
-        parent={n: names[k - 1] if k else None for k, n in enumerate(names)},
+        NODES=tuple(names),
+        LEAVES=tuple(dict.fromkeys(name for name in before.values() if name)),
+        PATH=paths,
+        SCENARIOS=members,
+        parent=parent,
         period=starts,
         years=lengths,
-        probability=dict.fromkeys(names, 1.0),
+        probability={n: sum(chances[scenario] for scenario in members[n]) for n in names},
         discount_years={n: sum(worth[n]) for n in names},
         discount_first_year={n: worth[n][0] for n in names},
     )
+
+
+def scenario_chances(case: Case) -> dict[str, float]:
+    """The probability of each scenario; equal where none is given, and one future where there are no scenarios."""
+    table = case.tables["scenarios"]
+    if table.empty:
+        return {ONLY: 1.0}
+    given = table["probability"]
+    chances = given if given.notna().all() else given * 0 + 1.0
+    total = float(chances.fillna(1.0).sum())
+    return {name: float(chance) / total for name, chance in zip(table["scenario"], chances.fillna(1.0), strict=True)}
+
+
+def known_events(case: Case, scenario: str, last_year: int) -> pd.DataFrame:
+    """The events of a scenario that are known by the end of a year; blank known_from means the event's first year."""
+    events = case.tables["events"]
+    known_from = events["known_from"].fillna(events["from"])
+    return events[(events["scenario"] == scenario) & (known_from <= last_year)]
+
+
+def _told_apart(case: Case, scenarios: tuple[str, ...], last_year: int) -> list[tuple[str, ...]]:
+    """The scenarios in groups of those whose known events are the same."""
+    groups: dict[Any, list[str]] = {}
+    for scenario in scenarios:
+        known = known_events(case, scenario, last_year)
+        columns = [c for c in known.columns if c not in ("scenario", "source", "year", "grade", "note")]
+        records = known[columns].astype(object).where(known[columns].notna(), None).itertuples(index=False)
+        groups.setdefault(frozenset(records), []).append(scenario)
+    return [tuple(group) for group in groups.values()]
+
+
+def _node_name(year: int, group: tuple[str, ...], groups: int) -> str:
+    if groups == 1:
+        return str(year)
+    others = f" +{len(group) - 1}" if len(group) > 1 else ""
+    return f"{year} {group[0]}{others}"
 
 
 def node_table(tree: Tree) -> pd.DataFrame:
@@ -48,9 +103,16 @@ def node_table(tree: Tree) -> pd.DataFrame:
     ).astype({"node": object})
 
 
+def scenario_table(case: Case, tree: Tree) -> pd.DataFrame:
+    """One row a scenario: scenario, probability, leaf."""
+    chances = scenario_chances(case)
+    leaf = {scenario: n for n in tree.LEAVES for scenario in tree.SCENARIOS[n]}
+    rows = [(name, chance, leaf[name]) for name, chance in chances.items()]
+    return pd.DataFrame(rows, columns=["scenario", "probability", "leaf"]).astype({"scenario": object, "leaf": object})
+
+
 def descents(tree: Tree) -> pd.DataFrame:
     """Each node with each of its ancestors and itself: begun, begun_year, node, period, years."""
     rows = [(m, tree.period[m], n, tree.period[n], tree.years[n]) for n in tree.NODES for m in tree.PATH[n]]
-    return pd.DataFrame(rows, columns=["begun", "begun_year", "node", "period", "years"]).astype(
-        {"begun": object, "node": object}
-    )
+    columns = ["begun", "begun_year", "node", "period", "years"]
+    return pd.DataFrame(rows, columns=columns).astype({"begun": object, "node": object})

@@ -13,6 +13,7 @@ from planner.translate.border import BorderTables, border_part, border_tables, s
 from planner.translate.charging import crossing_flows, duties_part, flow_duties
 from planner.translate.contracting import ContractTables, contract_tables, contracts_part, tiers_part
 from planner.translate.environment import environment_part, environment_tables
+from planner.translate.events import events_of
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
 from planner.translate.flows import BUY, LIFT, SHIP, TAKE, FlowTables, flow_tables, gated
 from planner.translate.lines import Lines
@@ -23,6 +24,7 @@ from planner.translate.partnering import PartnerTables, partner_tables, partners
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
 from planner.translate.policy import Policy
 from planner.translate.purchasing import sold_offers, supply_part
+from planner.translate.risking import risk_part
 from planner.translate.supporting import SupportTables, incentives_part, support_tables
 from planner.translate.tools import grouped, indices, weighted
 from planner.translate.using import (
@@ -64,19 +66,22 @@ def translate(case: Case) -> Translated:
     """Work out everything that can occur in a case."""
     tree = plant_tree(case)
     nodes = node_table(tree)
+    events = events_of(case, tree)
     classes = origins(case, tree)
-    plants = plant_tables(case, tree, nodes, classes)
+    plants = plant_tables(case, tree, nodes, events, classes)
     collected = collection_tables(case, tree, nodes, classes)
     partners = partner_tables(case, tree, nodes)
-    flows = flow_tables(case, tree, nodes, classes, plants, partners, collected[0])
-    use = use_tables(case, nodes, classes, flows, collected)
+    flows = flow_tables(case, tree, nodes, events, classes, plants, partners, collected[0])
+    use = use_tables(case, nodes, events, classes, flows, collected)
     crossing = crossing_flows(case, flows)
-    duties = flow_duties(case, nodes, crossing)
+    duties = flow_duties(case, nodes, events, crossing)
     border = border_tables(case, nodes, crossing, duties, partners)
     support = support_tables(case, plants, flows.makers, flows.sold)
     sold, contracts = sold_offers(case, flows), contract_tables(flows.terms, tree)
     lines = Lines(case, tree, plants, flows, use)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
+    charged, charges = duties_part(duties, savings(border)), environment_part(case, given_off)
+    layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
     supply = supply_part(case, tree, flows, sold)
     measures = Measures(lines, duties, border, given_off, at_risk, supply.QUALIFIABLE)
     policy = Policy.of(case, nodes, measures, sold)
@@ -96,8 +101,9 @@ def translate(case: Case) -> Translated:
         partnerships=partnerships_part(case, tree, plants, partners, sold),
         border=border_part(tree, border),
         incentives=incentives_part(case, tree, support),
-        duties=duties_part(duties, savings(border)),
-        environment=environment_part(case, given_off),
+        duties=charged,
+        risk=risk_part(case, tree, layers),
+        environment=charges,
         exposure=exposure_part(case, at_risk),
         limits=policy.limits_part(),
         counts=policy.counts_part(case),

@@ -8,6 +8,8 @@ from models.data import Duties, Groups, Part
 from planner.case import Case
 from planner.translate.border import quotas_in, rows_over_quota
 from planner.translate.duties import DutyRow, Good, RowsAt, calendar, duty_rates, matches, minimum_prices
+from planner.translate.duty_events import changed_by_events
+from planner.translate.events import Events
 from planner.translate.flows import FlowTables
 from planner.translate.moving import named_parts
 from planner.translate.partnering import duty_left
@@ -28,17 +30,20 @@ def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
     found = {}
     for kind, frame in flows.by_kind.items():
         if kind in ("buy", "lift"):
-            found[kind] = frame.assign(destination=frame["place"].map(country), value=frame["price_usd_per_t"])
+            found[kind] = frame.assign(value=frame["price_usd_per_t"])
         else:
             ends = {"origin": frame["from_place"].map(country), "destination": frame["to_place"].map(country)}
             found[kind] = frame.assign(**ends, value=frame["material"].map(value).astype(float))
     return {kind: frame[frame["origin"] != frame["destination"]] for kind, frame in found.items()}
 
 
-def flow_duties(case: Case, nodes: pd.DataFrame, crossing: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def flow_duties(
+    case: Case, nodes: pd.DataFrame, events: Events, crossing: dict[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
     """Duty on each flow by layer, in USD per t: the flow tables by kind with layer and duty_usd_per_t."""
     borders = pd.concat([frame[BORDER] for frame in crossing.values()]).drop_duplicates()
     rates = duty_rates(case, nodes, borders, over_quota(case, nodes))
+    rates = changed_by_events(case, nodes, events, borders, rates)
     minimums = minimum_prices(case, nodes, borders)
     charged = {}
     for kind, frame in crossing.items():

@@ -72,7 +72,7 @@ def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
 
 def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.DataFrame) -> Contracts:
     """The `Contracts` part; a signed contract's volume is a number, others are decisions."""
-    contracts, terms = case.tables["contracts"], tables.terms
+    contracts, terms = case.tables["contracts"], _deliverable(tables.terms, lifts)
     lift = indices(lifts, *LIFT)
     chosen = terms.dropna(subset=["signed_in"]).reset_index(drop=True)
     signed = terms.assign(t=np.where(terms["signed_in"].isna(), terms["share"] * terms["max_t_per_year"], 0.0))
@@ -110,6 +110,13 @@ def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.Dat
         ),
         make_up_musd_per_t=weighted(price["make_ups"], "musd", make_up, by=("node",)),
     )
+
+
+def _deliverable(terms: pd.DataFrame, lifts: pd.DataFrame) -> pd.DataFrame:
+    """The terms with what the supplier can still deliver to whom it can reach best: events relieve both sides."""
+    factor = lifts.groupby(["contract", "node"])["supply"].max().rename("supply").reset_index()
+    terms = terms.merge(factor, on=["contract", "node"], how="left").fillna({"supply": 0.0})
+    return terms.assign(share=terms["share"] * terms["supply"])
 
 
 def _paid(lifts: pd.DataFrame, tables: ContractTables) -> dict[str, pd.DataFrame]:

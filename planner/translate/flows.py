@@ -9,11 +9,12 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
+from planner.translate.events import GOODS, Events, supply_factors, with_goods
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
 from planner.translate.partnering import PartnerTables, additions, supply_with_partners, trusted_supply
-from planner.translate.plants import PlantTables
+from planner.translate.plants import PLANT, PlantTables
 from planner.translate.tools import open_share
 
 TAKE = ["place", "material", "origin_class", "node"]
@@ -29,16 +30,17 @@ class FlowTables:
     """Tables of the flows that can occur, one row a decision, and of the lane rows that cap them.
 
     takers: place, material, origin_class, node, need_t, own_only, letting_go. makers: outputs of runs with the class
-    they keep (made_class). sources: where own goods can be, by class. downgrades: sources with the next looser class
-    (to_class). stocked: stockpiles by class and node. purchases: offer, place, origin_class, node, material, origin,
-    from, price_usd_per_t, max_t_per_year, freight_usd_per_t. shipments, stock_shipments: from_place, material,
-    origin_class, to_place, node, freight_usd_per_t. *_caps: the same flows with the lane row, its ends (from, to_end)
-    and lane_max_t.
+    they keep (made_class). sources: where own goods can be, by class. needs: of segments. downgrades: sources with
+    the next looser class (to_class). stocked: stockpiles by class and node. purchases: offer, place, origin_class,
+    node, material, origin, from, price_usd_per_t, max_t_per_year, freight_usd_per_t. shipments, stock_shipments:
+    from_place, material, origin_class, to_place, node, freight_usd_per_t. *_caps: the same flows with the lane row,
+    its ends (from, to_end) and lane_max_t.
     """
 
     takers: pd.DataFrame
     makers: pd.DataFrame
     sources: pd.DataFrame
+    needs: pd.DataFrame
     downgrades: pd.DataFrame
     stocked: pd.DataFrame
     sold: pd.DataFrame
@@ -66,32 +68,35 @@ def flow_tables(
     case: Case,
     tree: Tree,
     nodes: pd.DataFrame,
+    events: Events,
     classes: Origins,
     plants: PlantTables,
     partners: PartnerTables,
     collected: pd.DataFrame,
 ) -> FlowTables:
     """Work out every flow that can occur; `collected` has where something comes back, by origin class."""
-    makers = _makers(case, plants, classes)
+    makers = _makers(case, events, plants, classes)
     made = makers.drop(columns=["origin_class"]).rename(columns={"made_class": "origin_class"})
     sources = classes.at_most(pd.concat([made[TAKE], collected[TAKE]]).drop_duplicates())
     stocked = _stocked(case, nodes, classes)
-    takers = _takers(case, nodes, classes, plants, sources, stocked)
+    needs = segment_needs(case, nodes, events, classes)
+    takers = _takers(case, nodes, plants, needs, sources, stocked)
     buyers = takers[~takers["own_only"]]
-    trusted = trusted_supply(case, nodes, offers_on_sale(case, nodes))
+    trusted = trusted_supply(case, tree, nodes, events, offers_on_sale(case, nodes, events))
     added = additions(case, trusted, partners)
     sold = supply_with_partners(trusted, added)
     bands, terms = price_bands(case, sold), contract_terms(case, tree, nodes, sold)
-    offered, capped = _offered(case, classes, sold, buyers)
+    offered, capped = _offered(case, events, classes, sold, buyers)
     purchases = _purchases(offered, bands)
     lifts = _lifts(offered, terms)
-    shipments, shipment_caps = _shipments(case, sources, takers)
-    drawn, stock_caps = _stock_shipments(case, stocked, buyers)
+    shipments, shipment_caps = _shipments(case, events, sources, takers)
+    drawn, stock_caps = _stock_shipments(case, events, stocked, buyers)
     ends = {kind: frame.merge(capped, on="move") for kind, frame in (("buy", purchases), ("lift", lifts))}
     return FlowTables(
         takers=takers,
         makers=makers,
         sources=sources,
+        needs=needs,
         downgrades=downgraded(classes, sources),
         stocked=stocked,
         sold=sold,
@@ -110,13 +115,17 @@ def flow_tables(
     )
 
 
-def _makers(case: Case, plants: PlantTables, classes: Origins) -> pd.DataFrame:
+def _makers(case: Case, events: Events, plants: PlantTables, classes: Origins) -> pd.DataFrame:
     """Outputs of the runs that can occur, each in the run's own class where anybody could ask for it, else in none."""
     recipes = case.tables["recipes"]
     outputs = recipes.loc[recipes["t_per_t"] > 0, ["process", "material", "t_per_t"]]
     made = plants.runs.drop(columns=["row"]).merge(outputs, on="process")
     askable = classes.at_least(classes.kept).assign(made_class=lambda t: t["origin_class"])
     made = made.merge(askable, on=["material", "origin_class", "node"], how="left")
+    country = made["place"].map(country_of(case))
+    made = with_goods(case, made.assign(country=country))
+    made["t_per_t"] = events.scaled("yield", made, {**GOODS, **PLANT}, "t_per_t")
+    made = made[made["t_per_t"] > 0].drop(columns=["country", "stage", "element", "hts"]).reset_index(drop=True)
     return made.assign(made_class=made["made_class"].astype(object).where(made["made_class"].notna(), ANY))
 
 
@@ -138,8 +147,8 @@ def downgraded(classes: Origins, goods: pd.DataFrame) -> pd.DataFrame:
 def _takers(
     case: Case,
     nodes: pd.DataFrame,
-    classes: Origins,
     plants: PlantTables,
+    needs: pd.DataFrame,
     sources: pd.DataFrame,
     stocked: pd.DataFrame,
 ) -> pd.DataFrame:
@@ -150,7 +159,7 @@ def _takers(
     recipes = case.tables["recipes"]
     inputs = plants.runs.merge(recipes.loc[recipes["t_per_t"] < 0, ["process", "material", "t_per_t"]], on="process")
     inputs = inputs.assign(need_t=-inputs["t_per_t"] * inputs["at_most"], origin_class=inputs["takes_class"])
-    needs = ways_to_serve(case, segment_needs(case, nodes, classes))
+    needs = ways_to_serve(case, needs)
     needs = needs.assign(need_t=needs["t_per_t"] * needs["most_t"].fillna(needs["t_per_year"]))
     kept = stocked.assign(need_t=np.inf)
     buying = pd.concat([inputs[[*TAKE, "need_t"]], needs[[*TAKE, "need_t"]], kept[[*TAKE, "need_t"]]])
@@ -171,12 +180,15 @@ def disposable(case: Case) -> pd.Series:
     return materials.loc[materials["disposal_usd_per_t"].notna(), "material"]
 
 
-def segment_needs(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataFrame:
+def segment_needs(case: Case, nodes: pd.DataFrame, events: Events, classes: Origins) -> pd.DataFrame:
     """Needs above zero: segment, node, t_per_year, the origin_class asked for and the segment's own columns."""
     demand = case.tables["demand"][["segment", "period", "t_per_year"]].merge(
         nodes[["node", "period", "years"]], on="period"
     )
-    demand = demand[demand["t_per_year"] > 0].merge(case.tables["segments"].drop(columns=["year"]), on="segment")
+    demand = with_goods(case, demand.merge(case.tables["segments"].drop(columns=["year"]), on="segment"))
+    words = {**GOODS, "segment": "segment", "place": "place"}
+    demand["t_per_year"] = events.scaled("demand", demand, words, "t_per_year").clip(lower=0.0)
+    demand = demand[demand["t_per_year"] > 0].drop(columns=["stage", "element", "hts"])
     demand = demand.sort_values(["segment", "period"], kind="stable", ignore_index=True)
     keys = zip(demand["segment"], demand["node"], strict=True)
     return demand.assign(origin_class=pd.Series([classes.needed.get(key, ANY) for key in keys], dtype=object))
@@ -215,7 +227,7 @@ def _served(case: Case, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
 
 
 def _offered(
-    case: Case, classes: Origins, sold: pd.DataFrame, buyers: pd.DataFrame
+    case: Case, events: Events, classes: Origins, sold: pd.DataFrame, buyers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Offers to whoever takes their material at a node, in each class that both may use, and the lanes by move."""
     ends = case.tables["offers"][["offer", "material", "ships_from", "origin"]]
@@ -230,7 +242,22 @@ def _offered(
         sold[["offer", "supplier", "node", "period", "max_t_per_year", "could_add_t"]], on="offer"
     )
     flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "need_t"]], on=TAKE)
-    return flows, capped
+    flows["destination"] = flows["place"].map(country_of(case))
+    flows["supply"] = supply_factors(case, events, flows, destination=True)
+    flows = flows[flows["supply"] > 0].reset_index(drop=True)
+    return _open_lanes(case, events, flows, "origin", "place"), capped
+
+
+def _open_lanes(case: Case, events: Events, flows: pd.DataFrame, leaves: str, arrives: str) -> pd.DataFrame:
+    """The flows whose lane is not closed, with lane_factor, what is left of the lane's room."""
+    country = country_of(case)
+    goods = with_goods(case, flows)
+    goods["destination"], goods["arrives"] = goods[arrives].map(country), goods[arrives]
+    goods["leaves"] = goods[leaves].map(country) if leaves == "from_place" else goods[leaves]
+    words = {**GOODS, "country": "leaves", "destination": "destination", "place": "arrives"}
+    effects = events.on("lane", goods, words)
+    flows = flows.assign(lane_factor=effects.mean(effects.factor))
+    return flows[flows["lane_factor"] > 0].reset_index(drop=True)
 
 
 def _purchases(offered: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
@@ -248,7 +275,7 @@ def _lifts(offered: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
 
 
 def _between(
-    case: Case, pairs: pd.DataFrame, sources: pd.DataFrame, takers: pd.DataFrame
+    case: Case, events: Events, pairs: pd.DataFrame, sources: pd.DataFrame, takers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Moves from sources to takers of the same material, class and node, with their freight and their capped lanes."""
     served, capped = _served(case, pairs.assign(from_country=pairs["from_place"].map(country_of(case))))
@@ -256,20 +283,23 @@ def _between(
     flows = served.merge(sources[TAKE].rename(columns={"place": "from_place"}), on=["from_place", "material"])
     goods = ["to_place", "material", "origin_class", "node"]
     flows = flows.merge(takers.rename(columns={"place": "to_place"}), on=goods)
+    flows = _open_lanes(case, events, flows, "from_place", "to_place")
     flows = flows.sort_values(["from_place", *goods], kind="stable", ignore_index=True)
     return flows, flows.merge(capped, on="move").assign(
         **{"from": lambda t: t["from_place"], "to_end": lambda t: t["to_place"]}
     )
 
 
-def _shipments(case: Case, sources: pd.DataFrame, takers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _shipments(
+    case: Case, events: Events, sources: pd.DataFrame, takers: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Own output and collected goods to whoever takes them; only a place's own surplus is thrown away there."""
     sending = sources[["place", "material"]].drop_duplicates().rename(columns={"place": "from_place"})
     selling = case.tables["sales"][["place", "material"]].drop_duplicates().assign(market=True)
     takers = takers.merge(selling, on=["place", "material"], how="left")
     takers["market"] = takers["market"].notna()
     taking = takers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
-    flows, caps = _between(case, sending.merge(taking, on="material"), sources, takers)
+    flows, caps = _between(case, events, sending.merge(taking, on="material"), sources, takers)
     return _only_useful(flows), _only_useful(caps)
 
 
@@ -279,14 +309,16 @@ def _only_useful(flows: pd.DataFrame) -> pd.DataFrame:
     return flows[used].reset_index(drop=True)
 
 
-def _stock_shipments(case: Case, stocked: pd.DataFrame, buyers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _stock_shipments(
+    case: Case, events: Events, stocked: pd.DataFrame, buyers: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Stock to whoever takes it at another place of the same country."""
     country = country_of(case)
     keeping = stocked[["place", "material"]].drop_duplicates().rename(columns={"place": "from_place"})
     taking = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
     pairs = keeping.merge(taking, on="material")
     same = pairs["from_place"].map(country) == pairs["to_place"].map(country)
-    return _between(case, pairs[same & (pairs["from_place"] != pairs["to_place"])], stocked, buyers)
+    return _between(case, events, pairs[same & (pairs["from_place"] != pairs["to_place"])], stocked, buyers)
 
 
 def gated(flows: FlowTables, collected: pd.DataFrame) -> pd.DataFrame:

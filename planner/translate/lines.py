@@ -232,6 +232,8 @@ class Lines:
         builds = self.plants.builds.rename(columns={"node": "begun"})
         builds = builds.merge(self.case.tables["build_options"][facts], on="option")
         builds = builds.merge(descents(self.tree)[["begun", "node"]], on="begun")
+        for cost in ("capex_fixed_musd", "capex_usd_per_t"):
+            builds[cost] = builds[cost] * builds["capex_factor"]
         fixed = self.at_plants(builds, "build", builds["capex_fixed_musd"])
         return pd.concat([fixed, self.at_plants(builds, "size", builds["capex_usd_per_t"] * 1e-6)], ignore_index=True)
 

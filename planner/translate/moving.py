@@ -28,7 +28,9 @@ def named_parts(tables: dict[str, pd.DataFrame], coefficient: str, by: tuple[str
 def movement_part(case: Case, flows: FlowTables) -> Movement:
     """Shipments, their freight and the lanes that cap them; lanes with a minimum or fixed cost are opened or not."""
     caps = {kind: frame.assign(one=1.0) for kind, frame in flows.caps_by_kind.items()}
-    every = pd.concat([frame[[*LANE, "lane_max_t"]] for frame in caps.values()]).drop_duplicates(LANE)
+    every = pd.concat([frame[[*LANE, "lane_max_t", "lane_factor"]] for frame in caps.values()])
+    every["lane_max_t"] = every["lane_max_t"] * every["lane_factor"]
+    every = every.groupby(list(LANE), sort=False)["lane_max_t"].min().reset_index()
     lanes = case.tables["lanes"][["min_t_per_year", "fixed_musd_per_year"]].reset_index()
     every = every.merge(lanes, on="row").sort_values(list(LANE), kind="stable", ignore_index=True)
     opened = (every["min_t_per_year"] > 0) | (every["fixed_musd_per_year"] > 0)

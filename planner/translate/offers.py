@@ -7,13 +7,14 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
+from planner.translate.events import OFFERED, Events, Floats, supply_factors, with_goods
 from planner.translate.tools import open_share
 from planner.tree import descents
 
 BAND_COLUMNS = ["offer", "node", "tier", "upper_t", "band_price_usd_per_t", "kind", "rising"]
 
 
-def offers_on_sale(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
+def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
     """Offers that are open at a node, with the price and the yearly maximum there (`open`: the share of its years)."""
     offers = case.tables["offers"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
     offers["open"] = open_share(offers["from"], offers["to"], offers["period"], offers["years"])
@@ -21,7 +22,19 @@ def offers_on_sale(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
     offers = offers.merge(changed, on=["offer", "period"], how="left", suffixes=("", "_then"))
     offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
     offers["max_t_per_year"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"]) * offers["open"]
-    return offers[offers["open"] > 0].reset_index(drop=True)
+    offers = with_goods(case, offers[offers["open"] > 0].reset_index(drop=True))
+    offers["price_factor"], offers["price_added"] = _price_change(events, offers)
+    offers["price_usd_per_t"] = offers["price_usd_per_t"] * offers["price_factor"] + offers["price_added"]
+    offers["price_usd_per_t"] = offers["price_usd_per_t"].clip(lower=0.0)
+    offers["supply"] = supply_factors(case, events, offers)
+    offers["max_t_per_year"] = offers["max_t_per_year"] * offers["supply"]
+    return offers[offers["supply"] > 0].drop(columns=["hts", "stage", "element"]).reset_index(drop=True)
+
+
+def _price_change(events: Events, offers: pd.DataFrame) -> tuple[Floats, Floats]:
+    """By what the events of a node multiply an offer's prices, and what they add."""
+    effects = events.on("price", offers, OFFERED)
+    return effects.mean(effects.factor), effects.mean(effects.value)
 
 
 def price_bands(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
@@ -33,7 +46,10 @@ def price_bands(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
     """
     base = sold[["offer", "node", "price_usd_per_t", "open"]].assign(above=0.0, kind=None)
     breaks = case.tables["offer_tiers"][["offer", "above_t_per_year", "price_usd_per_t", "kind"]]
-    breaks = breaks.rename(columns={"above_t_per_year": "above"}).merge(sold[["offer", "node", "open"]], on="offer")
+    changes = sold[["offer", "node", "open", "price_factor", "price_added"]]
+    breaks = breaks.rename(columns={"above_t_per_year": "above"}).merge(changes, on="offer")
+    changed = breaks["price_usd_per_t"] * breaks["price_factor"] + breaks["price_added"]
+    breaks = breaks.assign(price_usd_per_t=changed.clip(lower=0.0)).drop(columns=["price_factor", "price_added"])
     if breaks.empty:
         single = base.assign(tier=0.0, upper_t=np.nan, rising=True, band_price_usd_per_t=base["price_usd_per_t"])
         return single[BAND_COLUMNS]

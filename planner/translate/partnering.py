@@ -11,6 +11,8 @@ import pandas as pd
 from models.data import Groups, Partnerships, Tree
 from planner.case import Case
 from planner.translate.duties import duty_rates
+from planner.translate.duty_events import changed_by_events
+from planner.translate.events import Events
 from planner.translate.plants import BUILT, PlantTables, on_paths
 from planner.translate.tools import by_node, grouped, indices, number_by, weighted
 from planner.tree import descents
@@ -58,9 +60,9 @@ def _added(case: Case, in_force: pd.DataFrame) -> pd.DataFrame:
     return added[["offer", "node", "partnership", "joined_in", "t"]]
 
 
-def trusted_supply(case: Case, nodes: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
+def trusted_supply(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
     """The offers on sale with the maximum that goodwill leaves, and what is withheld of it (withheld_t)."""
-    sold = sold.merge(trust_factors(case, nodes, sold), on=["origin", "node"], how="left")
+    sold = sold.merge(trust_factors(case, tree, nodes, events, sold), on=["origin", "node"], how="left")
     trust = sold["trust"].fillna(1.0)
     return sold.assign(
         max_t_per_year=sold["max_t_per_year"] * trust, withheld_t=sold["max_t_per_year"].fillna(0.0) * (1.0 - trust)
@@ -100,7 +102,7 @@ def _restored(case: Case, sold: pd.DataFrame, in_force: pd.DataFrame) -> pd.Data
     return back.loc[back["t"] > 0, ["offer", "node", "partnership", "joined_in", "t"]]
 
 
-def trust_factors(case: Case, nodes: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
+def trust_factors(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
     """The share of its offers that a country still sells: origin, node, trust (1 where duties at home have not risen).
 
     The country's duty is the tariffs table's at home, before quotas and relief, averaged over its offers by their
@@ -113,17 +115,19 @@ def trust_factors(case: Case, nodes: pd.DataFrame, sold: pd.DataFrame) -> pd.Dat
     known = known[known["origin"].isin(loss["country"]) & known["weight"].notna() & (known["weight"] > 0)]
     if known.empty:
         return pd.DataFrame(columns=["origin", "node", "trust"])
-    rates = duty_rates(case, nodes, known.assign(destination=home)[["material", "origin", "destination"]])
+    borders = known.assign(destination=home)[["material", "origin", "destination"]].drop_duplicates()
+    rates = changed_by_events(case, nodes, events, borders, duty_rates(case, nodes, borders))
     duty = known.merge(rates.drop(columns=["destination"]), on=["material", "origin", "node"], how="left")
     specific = (duty["usd_per_t"] / duty["price_usd_per_t"]).where(duty["price_usd_per_t"] > 0, 0.0)
     duty["weighted"] = (duty["rate"] + specific).fillna(0.0) * duty["weight"]
     charged = duty.groupby(["origin", "node", "period"])["weighted"].sum()
     weight = known.groupby(["origin", "node", "period"])["weight"].sum()
     average = (charged / weight).rename("duty").reset_index()
-    first = average[average["period"] == average.groupby("origin")["period"].transform("min")]
-    average = average.merge(first[["origin", "duty"]].drop_duplicates("origin"), on="origin", suffixes=("", "_first"))
+    average["root"] = average["node"].map({n: tree.PATH[n][0] for n in tree.NODES})
+    first = average[average["node"] == average["root"]][["origin", "root", "duty"]]
+    average = average.merge(first, on=["origin", "root"], how="left", suffixes=("", "_first"))
     average = average.merge(loss.rename(columns={"country": "origin"}), on="origin")
-    risen = (average["duty"] - average["duty_first"]).clip(lower=0.0)
+    risen = (average["duty"] - average["duty_first"].fillna(average["duty"])).clip(lower=0.0)
     average["trust"] = (1.0 - 100.0 * average["supply_loss_per_duty_point"] * risen).clip(lower=0.0)
     return average[["origin", "node", "trust"]]
 

@@ -9,11 +9,13 @@ import pandas as pd
 
 from models.data import Groups, Index, Investment, Plants, Tree
 from planner.case import Case
+from planner.translate.events import Events, Floats
 from planner.translate.origin import ANY, Origins, run_classes
 from planner.translate.tools import MUSD, by_node, grouped, indices, number_by, open_share, weighted
 from planner.tree import descents
 
 BUILT = ("option", "way", "node")
+PLANT = {"facility": "facility", "place": "place", "country": "country"}
 BEGUN = ("option", "way", "begun")
 
 
@@ -33,15 +35,20 @@ class PlantTables:
     runs: pd.DataFrame
 
 
-def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, classes: Origins) -> PlantTables:
+def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, classes: Origins) -> PlantTables:
     """Work out by calendar year what each option adds and what each facility can run."""
-    standing = _standing(_ways_to_build(case), descents(tree))
-    builds = standing[["option", "way", "begun"]].drop_duplicates().rename(columns={"begun": "node"})
-    capacity = _capacity(case, nodes, standing)
+    standing = _standing(_ways_to_build(case), descents(tree), events)
+    builds = (
+        standing[["option", "way", "begun", "capex_factor"]]
+        .drop_duplicates(list(BEGUN))
+        .rename(columns={"begun": "node"})
+    )
+    capacity = _capacity(case, nodes, events, standing)
     runs = case.tables["processes"].reset_index().merge(capacity, on="facility")
     runs = runs[runs["usable_at_most_t"] > 0].sort_values(["facility", "process", "period"], kind="stable")
     with np.errstate(divide="ignore"):
         runs["at_most"] = np.where(runs["capacity_use"] > 0, runs["usable_at_most_t"] / runs["capacity_use"], np.inf)
+    runs["cost_usd_per_t"] = events.scaled("cost", runs, PLANT, "cost_usd_per_t")
     runs = _in_classes(case, runs.reset_index(drop=True), classes)
     return PlantTables(builds.reset_index(drop=True), standing, capacity, runs)
 
@@ -51,9 +58,7 @@ def _in_classes(case: Case, runs: pd.DataFrame, classes: Origins) -> pd.DataFram
     anything = runs.assign(origin_class=ANY, takes_class=ANY)
     if classes.kept.empty:
         return anything
-    country = runs["place"].map(
-        dict(zip(case.tables["places"]["place"], case.tables["places"]["country"], strict=True))
-    )
+    country = runs["place"].map(_country_of(case))
     kinds = pd.DataFrame({"country": country, "step": runs["step"]}, dtype=object).drop_duplicates()
     allowed = [
         (where, step, name, classes.inner(name, step))
@@ -76,6 +81,9 @@ def _in_classes(case: Case, runs: pd.DataFrame, classes: Origins) -> pd.DataFram
 def _ways_to_build(case: Case) -> pd.DataFrame:
     """The options with their time to first output (delay_years), again where a partnership makes them quicker."""
     options = case.tables["build_options"].drop(columns=["source", "year", "grade", "note"])
+    place = case.tables["facilities"].set_index("facility")["place"]
+    options = options.assign(place=options["facility"].map(place))
+    options = options.assign(country=options["place"].map(_country_of(case)))
     options = options.assign(delay_years=options["permit_years"] + options["lead_years"], way="")
     effects = case.tables["partnership_effects"]
     effects = effects[effects["effect"] == "shortens lead"][["partnership", "applies_to", "value"]]
@@ -88,14 +96,15 @@ def _ways_to_build(case: Case) -> pd.DataFrame:
     return pd.concat([options, quick.drop(columns=["partnership", "signed", "value"])], ignore_index=True)
 
 
-def _standing(options: pd.DataFrame, paths: pd.DataFrame) -> pd.DataFrame:
+def _standing(options: pd.DataFrame, paths: pd.DataFrame, events: Events) -> pd.DataFrame:
     """Each build that may be begun, with its share of size and of years at each later node."""
     frame = options.merge(paths, how="cross")
     begun = frame["begun_year"]
     frame = frame[(begun >= frame["earliest"].fillna(-np.inf)) & (begun <= frame["latest"].fillna(np.inf))].reset_index(
         drop=True
     )
-    start = frame["begun_year"] + frame["delay_years"]
+    frame["start"] = frame["begun_year"] + frame["delay_years"]
+    start = frame["start"] + delays(frame, events)
     ramped, running = np.zeros(len(frame)), np.zeros(len(frame))
     for year in range(int(frame["years"].max()) if len(frame) else 0):
         age = frame["period"] + year - start
@@ -107,12 +116,40 @@ def _standing(options: pd.DataFrame, paths: pd.DataFrame) -> pd.DataFrame:
         ramped += np.where(runs, share, 0.0)
     frame["ramp"] = ramped / frame["years"]
     frame["operating"] = running / frame["years"]
-    return frame[frame["operating"] > 0].reset_index(drop=True)
+    standing = frame[frame["operating"] > 0].reset_index(drop=True)
+    return standing.assign(capex_factor=_capex_factor(standing, events))
 
 
-def _capacity(case: Case, nodes: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
+def _capex_factor(standing: pd.DataFrame, events: Events) -> Floats:
+    """By what events in the year in which a build is begun multiply its capex."""
+    begun = standing[["facility", "place", "country", "begun"]].rename(columns={"begun": "node"})
+    first: Floats = events.on("capex", begun, PLANT).factor[:, 0]
+    return first
+
+
+def delays(frame: pd.DataFrame, events: Events) -> pd.Series:
+    """Years by which events known at a node put off the start of each build: those begun by then and not yet running.
+
+    `frame` has facility, place, country, node, begun_year and start, the year of first output without delay.
+    """
+    later = pd.Series(0.0, index=frame.index)
+    for event in events.table[events.table["kind"] == "delay"].to_dict("records"):
+        touched = events.touched(event, frame, PLANT)
+        begun_by = event["to"] if not np.isnan(event["to"]) else np.inf
+        late = touched & (frame["begun_year"] <= begun_by) & (frame["start"] >= event["from"])
+        later = later + np.where(late, event["value"], 0.0)
+    return later
+
+
+def _country_of(case: Case) -> dict[str, str]:
+    return dict(zip(case.tables["places"]["place"], case.tables["places"]["country"], strict=True))
+
+
+def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.DataFrame) -> pd.DataFrame:
     """Existing capacity of each facility at each node, and the most that could ever be usable there."""
     frame = case.tables["facilities"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
+    frame["country"] = frame["place"].map(_country_of(case))
+    frame["availability"] = events.scaled("capacity", frame, PLANT, "availability")
     open_years = open_share(frame["from"], frame["to"], frame["period"], frame["years"])
     frame["existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * open_years
     largest = standing.assign(added=standing["ramp"] * standing["max_t_per_year"] * standing["max_builds"])
@@ -144,7 +181,7 @@ def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
         WORKING=indices(working, "facility", "node"),
         KEPT_BUSY=indices(working[working["min_utilisation"] > 0], "facility", "node"),
         existing_t_per_year=number_by(working, ("facility", "node"), "existing_t"),
-        availability=number_by(facilities, ("facility",), "availability"),
+        availability=number_by(working, ("facility", "node"), "availability"),
         min_utilisation=number_by(facilities, ("facility",), "min_utilisation"),
         STANDING=weighted(standing, "ramp", indices(standing, *BEGUN), by=("facility", "node")),
         CLOSABLE=indices(closable, "facility", "node"),
@@ -178,6 +215,7 @@ def priced_standing(case: Case, standing: pd.DataFrame) -> pd.DataFrame:
     facility_fixed = case.tables["facilities"].set_index("facility")["fixed_om_usd_per_t"]
     fixed = standing["fixed_om_usd_per_t"].fillna(standing["facility"].map(facility_fixed))
     yearly = annuity(float(case.settings["capital_rate"]), standing["life_years"]) * standing["operating"]
+    yearly = yearly * standing["capex_factor"]
     return standing.assign(
         musd_per_build=yearly * standing["capex_fixed_musd"],
         musd_per_t=yearly * standing["capex_usd_per_t"] * MUSD,

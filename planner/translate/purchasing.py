@@ -12,6 +12,8 @@ from planner.translate.moving import named_parts
 from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
 from planner.tree import descents
 
+SENT = ("offer", "destination", "node")
+
 
 def supply_part(case: Case, tree: Tree, flows: FlowTables, sold: pd.DataFrame) -> Supply:
     """Work out which offers are capped, ordered or waiting for a qualification, and what purchases cost."""
@@ -33,11 +35,17 @@ def supply_part(case: Case, tree: Tree, flows: FlowTables, sold: pd.DataFrame) -
     capped = sold[sold["max_t_per_year"].notna() & (growing | ~(waits | ordered_only))]
     added = flows.added
     drawn = {kind: flows.by_kind[kind].assign(one=1.0) for kind in ("buy", "lift")}
+    cut = {kind: _cut_by_destination(frame, flows.sold) for kind, frame in drawn.items()}
     return Supply(
         PURCHASES=buy,
         PURCHASES_OF=grouped(indices(purchases, "offer", "node"), buy),
         DRAWN_ON=named_parts(drawn, "one", ("offer", "node")),
         ADDED_BY=weighted(added, "t", indices(added, "partnership", "joined_in"), by=("offer", "node")),
+        CUT_OFF=tuple(dict.fromkeys(key for frame in cut.values() for key in indices(frame, *SENT))),
+        DRAWN_BY_DESTINATION=named_parts(cut, "one", SENT),
+        destination_max_t_per_year={
+            key: t for frame in cut.values() for key, t in zip(indices(frame, *SENT), frame["cut_t"], strict=True)
+        },
         CAPPED=indices(capped, "offer", "node"),
         max_t_per_year=number_by(sold, ("offer", "node"), "max_t_per_year"),
         ORDERED=indices(ordered, "offer", "node"),
@@ -51,6 +59,14 @@ def supply_part(case: Case, tree: Tree, flows: FlowTables, sold: pd.DataFrame) -
         qualification_musd=weighted(begun, "qualification_cost_musd", indices(begun, "supplier", "node"), by=("node",)),
         purchase_musd_per_t=weighted(purchases, "musd", buy, by=("node",)),
     )
+
+
+def _cut_by_destination(drawn: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
+    """Flows to a destination to which an event lets an offer send less than elsewhere, with what is left (cut_t)."""
+    whole = sold[["offer", "node", "supply"]].rename(columns={"supply": "elsewhere"})
+    flows = drawn.merge(whole, on=["offer", "node"])
+    flows = flows[(flows["supply"] < flows["elsewhere"]) & flows["max_t_per_year"].notna()]
+    return flows.assign(cut_t=flows["max_t_per_year"] * flows["supply"] / flows["elsewhere"])
 
 
 def sold_offers(case: Case, flows: FlowTables) -> pd.DataFrame:

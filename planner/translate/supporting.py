@@ -47,6 +47,8 @@ def _grants(case: Case, grants: pd.DataFrame, plants: PlantTables) -> pd.DataFra
     """Builds that a grant pays for: those begun in its years, of the option or of the facility it names."""
     options = case.tables["build_options"][["option", "facility", "capex_fixed_musd", "capex_usd_per_t"]]
     builds = plants.builds.merge(options, on="option")
+    for cost in ("capex_fixed_musd", "capex_usd_per_t"):
+        builds[cost] = builds[cost] * builds["capex_factor"]
     named = pd.concat([builds.assign(applies_to=builds["option"]), builds.assign(applies_to=builds["facility"])])
     chosen = grants[["incentive", "applies_to", "share", "from", "to"]].rename(columns={"share": "granted"})
     found = named.drop_duplicates(["applies_to", *BUILT]).merge(chosen, on="applies_to")

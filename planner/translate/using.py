@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.data import Demand, Groups, Returns, Stock, Surplus, Tree
 from planner.case import Case
-from planner.translate.flows import TAKE, WHERE, FlowTables, disposable, downgraded, segment_needs, ways_to_serve
+from planner.translate.events import GOODS, Events, with_goods
+from planner.translate.flows import TAKE, WHERE, FlowTables, disposable, downgraded, ways_to_serve
 from planner.translate.origin import ANY, Origins, vouched_classes
 from planner.translate.tools import MUSD, by_node, grouped, indices, number_by, weighted
 
@@ -86,20 +89,25 @@ def _cohorts(returns: pd.DataFrame, tree: Tree) -> pd.DataFrame:
 def use_tables(
     case: Case,
     nodes: pd.DataFrame,
+    events: Events,
     classes: Origins,
     flows: FlowTables,
     collected: tuple[pd.DataFrame, pd.DataFrame],
 ) -> UseTables:
     """Work out deliveries, shortages, stocks, sales and disposals that can occur."""
-    needs = segment_needs(case, nodes, classes)
+    needs = flows.needs
     shortages = needs[(needs["max_shortage_share"] > 0) & needs["shortage_usd_per_t"].notna()].reset_index(drop=True)
     shortages["most_t"] = shortages["max_shortage_share"] * shortages["t_per_year"]
     stocks = flows.stocked.drop(columns=["period"]).merge(nodes, on="node")
     stocks = stocks.merge(case.tables["stocks"].drop(columns=["year"]), on=["place", "material"])
+    stocks["released"] = _released(case, events, stocks)
     moved = [frame.rename(columns={"to_place": "place"})[TAKE] for frame in (flows.shipments, flows.stock_shipments)]
     own = pd.concat([*moved, stocks[TAKE]])
     reached = own.loc[own["origin_class"] == ANY, WHERE].drop_duplicates()
-    sales = case.tables["sales"].drop(columns=["year"]).merge(reached, on=["place", "material"])
+    sales = with_goods(case, case.tables["sales"].drop(columns=["year"]).merge(reached, on=["place", "material"]))
+    sales["paid_usd_per_t"] = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t").clip(
+        lower=0.0
+    )
     bought = flows.purchases.loc[flows.purchases["origin_class"] == ANY, WHERE]
     got = pd.concat([reached, bought]).drop_duplicates()
     priced = case.tables["materials"][["material", "disposal_usd_per_t"]]
@@ -118,15 +126,24 @@ def use_tables(
     )
 
 
+def _released(case: Case, events: Events, stocks: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether the reserve of a stockpile has been released at a node or before it on the path."""
+    goods, released = with_goods(case, stocks), np.zeros(len(stocks), dtype=bool)
+    for event in events.table[events.table["kind"] == "release"].to_dict("records"):
+        touched = events.touched(event, goods, {**GOODS, "place": "place"})
+        released |= touched & (stocks["period"] + stocks["years"] > event["from"]).to_numpy()
+    return released
+
+
 def _opening(stocks: pd.DataFrame, classes: Origins) -> pd.DataFrame:
-    """Initial stock with each class that it may be counted in: place, material, origin_class, initial_t."""
+    """Initial stock with each class that it may be counted in: place, material, origin_class, node, initial_t."""
     first = stocks[stocks["parent"].isna() & (stocks["initial_t"] > 0)]
     vouched = [
         name in vouched_classes(classes, rules, recycled=False)
         for name, rules in zip(first["origin_class"], first["rules"], strict=True)
     ]
-    columns = ["place", "material", "origin_class", "initial_t"]
-    return first.loc[pd.Series(vouched, index=first.index, dtype=bool), columns].drop_duplicates(ignore_index=True)
+    columns = ["place", "material", "origin_class", "node", "initial_t"]
+    return first.loc[pd.Series(vouched, index=first.index, dtype=bool), columns].reset_index(drop=True)
 
 
 def demand_part(use: UseTables) -> Demand:
@@ -187,7 +204,10 @@ def stock_part(use: UseTables, tree: Tree) -> Stock:
     stocks = use.stocks
     index = indices(stocks, *TAKE)
     every = indices(stocks, *WHERE)
-    lasting = stocks["reserve_t"].where(~stocks["node"].isin(tree.LEAVES), stocks[["reserve_t", "final_t"]].max(axis=1))
+    reserve = stocks["reserve_t"].where(~stocks["released"], 0.0)
+    lasting = reserve.where(
+        ~stocks["node"].isin(tree.LEAVES), reserve.where(reserve > stocks["final_t"], stocks["final_t"])
+    )
     least = dict(zip(every, lasting.tolist(), strict=True))
     half = (stocks["holding_usd_per_t_year"] * MUSD / 2).tolist()
     parents = [tree.parent[n] for n in stocks["node"]]
@@ -196,7 +216,7 @@ def stock_part(use: UseTables, tree: Tree) -> Stock:
     first = stocks[stocks["parent"].isna()].drop_duplicates(WHERE)
     first = first.assign(musd=first["holding_usd_per_t_year"] * first["initial_t"] * MUSD / 2)
     roomy = stocks[stocks["max_t"].notna()].drop_duplicates(WHERE)
-    initial = use.opening.drop_duplicates(["place", "material"])
+    initial = use.opening.drop_duplicates(WHERE)
     return Stock(
         STOCKS=index,
         STOCKS_AT=grouped(every, index),
@@ -204,12 +224,10 @@ def stock_part(use: UseTables, tree: Tree) -> Stock:
         max_t=number_by(roomy, ("place", "material"), "max_t"),
         KEPT=tuple(key for key, t in least.items() if t > 0),
         least_t=least,
-        OPENINGS=indices(use.opening, "place", "material", "origin_class"),
-        STOCKED_BEFORE=indices(initial, "place", "material"),
-        OPENINGS_AT=grouped(
-            indices(use.opening, "place", "material"), indices(use.opening, "place", "material", "origin_class")
-        ),
-        initial_t=number_by(initial, ("place", "material"), "initial_t"),
+        OPENINGS=indices(use.opening, *TAKE),
+        STOCKED_BEFORE=indices(initial, *WHERE),
+        OPENINGS_AT=grouped(indices(use.opening, *WHERE), indices(use.opening, *TAKE)),
+        initial_t=number_by(initial, WHERE, "initial_t"),
         DOWNGRADES=indices(use.stock_downgrades, "place", "material", "origin_class", "to_class", "node"),
         holding_musd_per_t=grouped([n for n, _ in held + opening], [pair for _, pair in held + opening]),
         initial_holding_musd=by_node(first, "musd", tree.NODES),
@@ -228,21 +246,21 @@ class StockLinks:
 def stock_links(use: UseTables, tree: Tree) -> StockLinks:
     """Opening stock enters after loss and spread over the years of the period; closing stock leaves in the same way."""
     opening, initial, closing = {}, {}, {}
-    openings = set(indices(use.opening, "place", "material", "origin_class"))
+    openings = set(indices(use.opening, *TAKE))
     for *goods, n, loss in indices(use.stocks, *TAKE, "loss_share_per_year"):
         years, parent, key = tree.years[n], tree.parent[n], (*goods, n)
         kept = (1.0 - loss) ** years / years
         closing[key] = ((1.0 / years, key),)
         if parent is not None:
             opening[key] = ((kept, (*goods, parent)),)
-        elif tuple(goods) in openings:
-            initial[key] = ((kept, tuple(goods)),)
+        elif key in openings:
+            initial[key] = ((kept, key),)
     return StockLinks(Groups(opening), Groups(initial), Groups(closing))
 
 
 def surplus_part(use: UseTables) -> Surplus:
     """The `Surplus` part."""
-    sales = use.sales.assign(musd=use.sales["price_usd_per_t"] * MUSD)
+    sales = use.sales.assign(musd=use.sales["paid_usd_per_t"] * MUSD)
     disposals = use.disposals.assign(musd=use.disposals["disposal_usd_per_t"] * MUSD)
     sell = indices(sales, "place", "material", "price_usd_per_t", "node")
     dispose = indices(disposals, *WHERE)

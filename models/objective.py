@@ -1,0 +1,47 @@
+"""The objective: expected cost, the tail of the futures' costs and exposure, each at its weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from models.algebra import total
+from models.costs import TERMS
+from models.data import Data
+from models.risk import tail_cost
+
+
+def add_objective(model: Any, data: Data) -> None:
+    """Add the objective; costs and risk must have been added before."""
+    model.objective = pyo.Objective(expr=cost_and_risk(model, data), sense=pyo.minimize)
+
+
+def cost_and_risk(model: Any, data: Data) -> Any:
+    r"""Expected cost and the mean of the dearest futures, weighed against each other, and expected exposure at its price.
+
+    Exposure is no cost: it stands beside the terms, not among them.
+
+    $$\min \ (1 - \lambda) \sum_n \mathrm{prob}_n \sum_{\mathrm{terms}} \mathrm{cost}_n + \lambda \, \mathrm{CVaR} + \pi \sum_n \mathrm{prob}_n \, \mathrm{exposure}_n \qquad [\text{M\$}]$$
+    """
+    price, weight = data.exposure.price, data.risk.weight
+    priced = ((price, "exposure"),) if price else ()
+    mean = expected(model, data, [*((1.0 - weight, term) for term in TERMS), *priced])
+    tail = [(weight * c, decision) for c, decision in tail_cost(model, data)] if weight else []
+    return total(zip(mean.linear_coefs, mean.linear_vars, strict=True), tail, plus=mean.constant)
+
+
+def expected(model: Any, data: Data, weighted: Iterable[tuple[float, str]]) -> Any:
+    """The weighted sum of named expressions over all nodes, each node with its probability."""
+    coefficients: list[float] = []
+    decisions: list[Any] = []
+    constant = 0.0
+    for weight, term in weighted:
+        for index, cost in model.component(term).items():
+            node = index[-1] if isinstance(index, tuple) else index
+            share, expression = weight * data.tree.probability[node], cost.expr
+            coefficients.extend(share * c for c in expression.linear_coefs)
+            decisions.extend(expression.linear_vars)
+            constant += share * expression.constant
+    return total(zip(coefficients, decisions, strict=True), plus=constant)

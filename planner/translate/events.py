@@ -1,0 +1,149 @@
+"""Dated events of scenarios, as factors and values on the rows of a table with nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from models.data import Tree
+from planner.case import Case
+from planner.schema import EVENT_SELECTORS
+from planner.translate.duties import digits_of
+from planner.tree import known_events
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What events do to each row of a table in each calendar year of its node (`valid`: years of its period)."""
+
+    factor: Floats
+    value: Floats
+    valid: npt.NDArray[np.bool_]
+
+    def mean(self, yearly: Floats) -> Floats:
+        """The mean of a yearly figure over the years of each row's period."""
+        average: Floats = np.where(self.valid, yearly, 0.0).sum(axis=1) / self.valid.sum(axis=1)
+        return average
+
+
+@dataclass(frozen=True)
+class Events:
+    """The events of a case, each with the nodes in which it is known."""
+
+    case: Case
+    table: pd.DataFrame
+    nodes: Mapping[int, frozenset[str]]
+    period: Mapping[str, int]
+    years: Mapping[str, int]
+    groups: Mapping[str, tuple[str, ...]]
+
+    def on(self, kind: str, frame: pd.DataFrame, words: Mapping[str, str]) -> Effects:
+        """What events of a kind do to the rows of `frame` (with node); `words` says which column a selector looks at.
+
+        An event with a selector that the frame has no column for does not touch it. Several factors on one row
+        multiply, values add.
+        """
+        period = frame["node"].map(self.period).to_numpy(int) if len(frame) else np.empty(0, int)
+        years = frame["node"].map(self.years).to_numpy(int) if len(frame) else np.empty(0, int)
+        width = max(self.years.values(), default=1)
+        calendar = period[:, None] + np.arange(width)[None, :]
+        effects = Effects(np.ones(calendar.shape), np.zeros(calendar.shape), calendar < (period + years)[:, None])
+        for event in self.table[self.table["kind"] == kind].to_dict("records"):
+            touched = self.touched(event, frame, words)
+            if touched.any():
+                ends = np.inf if np.isnan(event["to"]) else event["to"]
+                hit = touched[:, None] & (calendar >= event["from"]) & (calendar <= ends)
+                if not np.isnan(event["factor"]):
+                    effects.factor[hit] *= event["factor"]
+                if not np.isnan(event["value"]):
+                    effects.value[hit] += event["value"]
+        return effects
+
+    def scaled(self, kind: str, frame: pd.DataFrame, words: Mapping[str, str], column: str) -> pd.Series:
+        """A column of the frame after the events: its mean over the years of number × factor + value."""
+        if not (self.table["kind"] == kind).any():
+            return frame[column]
+        effects = self.on(kind, frame, words)
+        yearly = frame[column].to_numpy(float)[:, None] * effects.factor + effects.value
+        return pd.Series(effects.mean(yearly), index=frame.index)
+
+    def touched(self, event: Mapping[Any, Any], frame: pd.DataFrame, words: Mapping[str, str]) -> npt.NDArray[np.bool_]:
+        """Which rows of a frame an event speaks of, at nodes that know of it."""
+        touched = np.array(frame["node"].isin(self.nodes[int(event["row"])]), dtype=bool)
+        for selector in EVENT_SELECTORS:
+            wanted = event[selector]
+            if wanted is None:
+                continue
+            if selector not in words:
+                return np.zeros(len(frame), dtype=bool)
+            seen = frame[words[selector]]
+            if selector in ("country", "destination"):
+                matching = {wanted, *(c for c, groups in self.groups.items() if wanted in groups)}
+                touched &= seen.isin(matching).to_numpy()
+            elif selector == "hts":
+                touched &= seen.map(lambda hts, wanted=wanted: _under(hts, wanted)).to_numpy(bool)
+            else:
+                touched &= (seen == wanted).to_numpy()
+        return np.asarray(touched, dtype=bool)
+
+
+def _under(hts: object, wanted: object) -> bool:
+    return isinstance(hts, str) and digits_of(hts).startswith(digits_of(str(wanted)))
+
+
+def events_of(case: Case, tree: Tree) -> Events:
+    """The events of a case; a node knows those of its scenarios (the same for all of them)."""
+    nodes: dict[int, set[str]] = {int(row): set() for row in case.tables["events"].index}
+    for node in tree.NODES:
+        last = tree.period[node] + tree.years[node] - 1
+        for row in known_events(case, tree.SCENARIOS[node][0], last).index:
+            nodes[int(row)].add(node)
+    countries = case.tables["countries"]
+    return Events(
+        case=case,
+        table=case.tables["events"].reset_index(),
+        nodes={row: frozenset(names) for row, names in nodes.items()},
+        period=tree.period,
+        years=tree.years,
+        groups=dict(zip(countries["country"], countries["group"], strict=True)),
+    )
+
+
+def with_goods(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with material, and the stage, element and hts that go with it."""
+    materials = case.tables["materials"].set_index("material")
+    return frame.assign(**{name: frame["material"].map(materials[name]) for name in ("stage", "element", "hts")})
+
+
+GOODS = {"material": "material", "stage": "stage", "element": "element"}
+OFFERED = {**GOODS, "country": "origin", "supplier": "supplier", "offer": "offer"}
+
+
+def supply_factors(case: Case, events: Events, frame: pd.DataFrame, destination: bool = False) -> Floats:
+    """How much of an offer its supplier can still deliver: events on it, and on the countries that stand behind it.
+
+    `frame` has node, offer, supplier, origin, material; with `destination` also destination, and then events on one
+    destination count as well. A cut of what an upstream country sends to the offer's origin takes its share away.
+    """
+    if not (events.table["kind"] == "supply").any():
+        return np.ones(len(frame))
+    frame = with_goods(case, frame).reset_index(drop=True)
+    words = {**OFFERED, "destination": "destination"} if destination else OFFERED
+    own = events.on("supply", frame, words)
+    upstream = case.tables["upstream"][["offer", "country", "material", "share"]]
+    behind = frame.reset_index(names="at")[["at", "offer", "node", "origin", "material"]]
+    behind = behind.merge(upstream.rename(columns={"material": "input", "country": "through"}), on="offer")
+    behind["material"] = behind["input"].where(behind["input"].notna(), behind["material"])
+    behind = with_goods(case, behind)
+    lost = np.zeros_like(own.factor)
+    if len(behind):
+        through = events.on("supply", behind, {**GOODS, "country": "through", "destination": "origin"})
+        np.add.at(lost, behind["at"].to_numpy(int), behind["share"].to_numpy(float)[:, None] * (1.0 - through.factor))
+    return own.mean(own.factor * np.clip(1.0 - lost, 0.0, None))
