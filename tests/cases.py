@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from openpyxl import Workbook
 
+from models.build import build
 from planner.case import Case, read_case
 from planner.plan import Plan
 from planner.planning import solve_case
+from planner.program import Program
+from planner.solver import SolveOptions
+from planner.solver import solve as hand_to_solver
+from planner.translate import translate
 
 Rows = list[dict[str, Any]]
 approx = pytest.approx
@@ -99,6 +106,13 @@ def case(settings: Mapping[str, Any] | None = None, **sheets: Rows) -> Case:
 def solve(settings: Mapping[str, Any] | None = None, **sheets: Rows) -> Plan:
     """The audited plan of the base case with these sheets."""
     return solve_case(case(settings, **sheets))
+
+
+def relaxed_musd(**sheets: Rows) -> float | None:
+    """The least cost of a case if every yes or no could be a share: where the search for a plan begins."""
+    program = Program.of(build(translate(case(**sheets)).data))
+    shares = replace(program, integer=np.zeros_like(program.integer))
+    return hand_to_solver(shares, SolveOptions(mip_gap=0.0, time_limit_s=10.0)).objective
 
 
 def tons(plan: Plan, table: str, *by: str, column: str = "t_per_year") -> dict[Any, float]:

@@ -1,15 +1,6 @@
 """Building: how large, how often, in which order, when it runs and what it costs."""
 
-from dataclasses import replace
-
-import numpy as np
-from cases import SITE, approx, bought, case, cost, needs, solve, tons, years
-
-from models.build import build
-from planner.program import Program
-from planner.solver import SolveOptions
-from planner.solver import solve as hand_to_solver
-from planner.translate import translate
+from cases import SITE, approx, bought, cost, needs, relaxed_musd, solve, tons, years
 
 SHAFT = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 40, "capex_usd_per_t": 100_000}
 
@@ -18,13 +9,6 @@ def option(**facts):
     """The mine's site in Texas, and one option there: at most 40 t/yr, 100,000 $ per t/yr over ten years, and these
     facts."""
     return {**SITE, "build_options": [SHAFT | facts]}
-
-
-def relaxed_musd(**sheets):
-    """The least cost of a case if every yes or no could be a share."""
-    program = Program.of(build(translate(case(**sheets)).data))
-    shares = replace(program, integer=np.zeros_like(program.integer))
-    return hand_to_solver(shares, SolveOptions(mip_gap=0.0, time_limit_s=10.0)).objective
 
 
 def test_capacity_is_built_no_larger_than_its_option():
