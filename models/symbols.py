@@ -1,0 +1,84 @@
+"""The symbols of the program: its index letters and its decisions, each with its meaning and unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One decision: its name in the code and in an LP file, its indices, what it means and its unit."""
+
+    name: str
+    index: str
+    meaning: str
+    unit: str
+
+
+LETTERS: dict[str, str] = {
+    "o": "offer",
+    "j": "price band of an offer (its lower end); partnership",
+    "c": "contract",
+    "v": "supplier",
+    "d": "place that takes",
+    "i": "place that sends",
+    "z": "country of destination; limit",
+    "y": "country or supplier that a limit looks at by itself",
+    "u": "supplier, facility or lane that a limit counts",
+    "k": "material",
+    "g, h": "origin class, and a looser one",
+    "f": "facility",
+    "p": "process",
+    "b": "build option",
+    "w": "partnership that makes a build quicker (or none); years of a period in a balance",
+    "m": "demand segment",
+    "r": "stream of returns",
+    "l": "row of the lanes sheet",
+    "q": "quota",
+    "a": "authority that charges a duty; node in which contract volume was forfeited",
+    "s": "incentive",
+    "x": "any decision that moves a ton",
+    "n, n'": "node of the scenario tree, and an earlier one on its path",
+    "e": "leaf of the tree: one future",
+}
+
+DECISIONS: tuple[Symbol, ...] = (
+    Symbol("buy", "o j d g n", "spot purchase at the price of a band, entered in an origin class", "t/yr"),
+    Symbol("order", "o n", "an offer with a minimum order is used", "0 or 1"),
+    Symbol("qualify", "v n", "begin to qualify a supplier", "0 or 1"),
+    Symbol("reach", "o j n", "a cheaper slice of an offer is reached", "0 or 1"),
+    Symbol("choose", "o j n", "the band whose price holds for all units", "0 or 1"),
+    Symbol("sign", "c n", "sign a contract", "0 or 1"),
+    Symbol("volume", "c n", "the annual volume it is signed at", "t/yr"),
+    Symbol("lift", "c d g n", "contract delivery", "t/yr"),
+    Symbol("forfeit", "c n", "paid and not taken", "t/yr"),
+    Symbol("make_up", "c a n", "part of what is lifted that was paid for in an earlier node", "t/yr"),
+    Symbol("join", "j n", "enter a partnership", "0 or 1"),
+    Symbol("relief", "j x", "part of a flow at a partner's duty", "t/yr"),
+    Symbol("in_quota", "q x", "part of a flow inside a quota", "t/yr"),
+    Symbol("ship", "i k g d n", "own output or collected material sent to a place", "t/yr"),
+    Symbol("ship_stock", "i k g d n", "stock sent to another place of the same country", "t/yr"),
+    Symbol("downgrade", "i k g h n", "own output counted as a looser class before it leaves", "t/yr"),
+    Symbol("use_lane", "l i d n", "a lane with a minimum or fixed cost is opened", "0 or 1"),
+    Symbol("build", "b w n", "begin an option", "0 or 1 (how often, where several are allowed)"),
+    Symbol("size", "b w n", "capacity it adds", "t/yr"),
+    Symbol("close", "f n", "close existing capacity", "0 or 1"),
+    Symbol("run", "f p g n", "activity of a process", "t/yr"),
+    Symbol("grant", "s b w n", "part of the capex that a grant pays", "M$"),
+    Symbol("support", "s n", "support received for output", "M$/yr"),
+    Symbol("serve", "m k ρ g n", "need met with a material (ρ t of it per t of need)", "t/yr of need"),
+    Symbol("short", "m n", "need not met", "t/yr of need"),
+    Symbol("collect", "r i k g n", "used goods and scrap collected", "t/yr"),
+    Symbol("stock", "d k g n", "stock at the end of the period", "t"),
+    Symbol("open_stock", "d k g n", "stock before the first period, by the class it is counted in", "t"),
+    Symbol("downgrade_stock", "d k g h n", "stock counted as a looser class", "t/yr"),
+    Symbol("sell", "d k price n", "surplus sold", "t/yr"),
+    Symbol("dispose", "d k n", "surplus thrown away", "t/yr"),
+    Symbol("exceed", "z y n", "by how much a limit with a penalty is exceeded", "unit of the limit"),
+    Symbol("miss", "z y n", "by how much a limit with a penalty is missed", "unit of the limit"),
+    Symbol("counted", "z y u n", "a supplier, facility or lane counts as used", "0 or 1"),
+    Symbol("supplied", "z y n", "supply of a country or supplier under a concentration limit", "t/yr"),
+    Symbol("node_cost", "n", "cost of a node, discounted", "M$"),
+    Symbol("eta", "tail", "the cost at which the tail of dear futures begins", "M$"),
+    Symbol("excess", "e", "cost of a future above that level", "M$"),
+)
