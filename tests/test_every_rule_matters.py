@@ -22,10 +22,10 @@ import test_demand
 import test_environment
 import test_incentives
 import test_investment
-import test_limits
 import test_movement
 import test_partnerships
 import test_plants
+import test_policy_limits
 import test_quotas
 import test_returns
 import test_stock
@@ -120,16 +120,16 @@ CASES = {
     "material_balance": test_balance.test_what_a_recipe_takes_must_be_bought,
     "sales_are_own_make": test_balance.test_own_output_may_be_sold_while_others_goods_serve_the_need,
     # limits
-    "limit_at_most": test_limits.test_a_country_supplies_no_more_than_its_share,
-    "limit_at_least": test_limits.test_a_supplier_supplies_at_least_its_share,
-    "limit_equal": test_limits.test_a_limit_may_say_exactly_how_much,
-    "counted_if_used": test_limits.test_no_more_suppliers_are_used_than_allowed,
-    "used_if_counted": test_limits.test_a_supplier_counts_from_a_ton_on_where_so_many_are_asked_for,
-    "counted_if_built": test_limits.test_no_more_plants_are_open_than_allowed,
-    "counted_unless_closed": test_limits.test_a_plant_is_open_until_it_is_closed,
-    "counted" + WHOLE: test_limits.test_no_more_suppliers_are_used_than_allowed,
-    "supply_by_origin": test_limits.test_concentration_is_bounded_by_its_squares,
-    "hhi_of_one": test_limits.test_the_relaxation_knows_that_no_country_alone_exceeds_the_root_of_the_hhi,
+    "limit_at_most": test_policy_limits.test_a_country_supplies_no_more_than_its_share,
+    "limit_at_least": test_policy_limits.test_a_supplier_supplies_at_least_its_share,
+    "limit_equal": test_policy_limits.test_a_limit_may_say_exactly_how_much,
+    "counted_if_used": test_policy_limits.test_no_more_suppliers_are_used_than_allowed,
+    "used_if_counted": test_policy_limits.test_a_supplier_counts_from_a_ton_on_where_so_many_are_asked_for,
+    "counted_if_built": test_policy_limits.test_no_more_plants_are_open_than_allowed,
+    "counted_unless_closed": test_policy_limits.test_a_plant_is_open_until_it_is_closed,
+    "counted" + WHOLE: test_policy_limits.test_no_more_suppliers_are_used_than_allowed,
+    "supply_by_origin": test_policy_limits.test_concentration_is_bounded_by_its_squares,
+    "hhi_of_one": test_policy_limits.test_the_relaxation_knows_that_no_country_alone_exceeds_the_root_of_the_hhi,
     # costs
     **{row[0] + COST: partial(test_costs.test_a_term_is_what_its_tons_cost_and_is_discounted, *row)
        for row in test_costs.TERMS_IN_CASES},
@@ -141,7 +141,7 @@ CASES = {
     "closure" + COST: test_plants.test_an_idle_plant_is_closed_where_that_saves_its_fixed_cost,
     "substitution" + COST: test_demand.test_a_substitute_serves_no_more_than_its_share,
     "environment" + COST: test_environment.test_co2_of_goods_and_of_their_way_is_charged,
-    "penalties" + COST: test_limits.test_a_limit_with_a_price_is_missed_where_that_is_cheaper,
+    "penalties" + COST: test_policy_limits.test_a_limit_with_a_price_is_missed_where_that_is_cheaper,
     "exposure" + COST: test_environment.test_a_price_on_exposure_moves_the_order_and_leaves_the_costs_as_they_are,
 }  # fmt: skip
 
