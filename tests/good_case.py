@@ -175,6 +175,15 @@ GOOD: Sheets = {
         ["partnership", "effect", "applies_to", "value"],
         ["Malaysia", "cuts duty", "general", 0.5],
     ],
+    "scenarios": [["scenario", "probability"], ["Full ban", 0.25], ["Surge", None], ["As now", 0.5]],
+    "events": [
+        ["scenario", "kind", "country", "stage", "element", "segment", "facility", "from", "to", "known_from", "factor",
+         "value"],
+        ["Full ban", "supply", "dominant", "oxide", "NdPr", None, None, 2028, None, 2028, 0, None],
+        ["Full ban", "price", "CHN", None, None, None, None, 2028, 2029, 2027, None, 1000],
+        ["Surge", "demand", None, None, None, "EV motors", None, 2028, 2030, None, 1.2, None],
+        ["Surge", "delay", None, None, None, None, "Nevada magnets", 2028, None, None, None, 1],
+    ],
     "trust": [["country", "supply_loss_per_duty_point"], ["CHN", 0.01]],
     "incentives": [
         ["incentive", "kind", "applies_to", "material", "share", "usd_per_t", "from", "to", "cap_musd"],

@@ -13,7 +13,7 @@ from planner.case import check_case
 @pytest.mark.parametrize("bad", EVERY, ids=lambda bad: bad.name.encode("ascii", "replace").decode())
 def test_a_bad_workbook_yields_its_problem_and_no_other_error(bad, tmp_path):
     path = bad.make(tmp_path)
-    start = time.perf_counter()
+    start = time.process_time()
     checked = check_case(path)
     assert not complaint(bad, checked)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

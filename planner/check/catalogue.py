@@ -81,6 +81,9 @@ ERRORS = {
     "row.quota-falls": "A duty that falls over its quota",
     "row.incentive": "An incentive that is not clear",
     "row.effect": "An effect of a partnership that is not clear",
+    "row.event-selector": "An event narrowed down by what its kind does not know",
+    "row.event-amount": "An event whose strength is not clear",
+    "row.event-known": "An event that acts before it is known",
     "row.upstream-share": "Shares of an offer that add up to more than 1",
     "key.duplicate": "A row twice",
     "key.unknown": "An unknown name",
@@ -93,6 +96,8 @@ ERRORS = {
     "cross.output-nowhere": "An output that nothing takes",
     "cross.unserved": "A demand that nothing can serve",
     "cross.too-little": "A demand above all that could be supplied",
+    "cross.probabilities": "Probabilities that do not add up to 1",
+    "cross.event-needs-max": "An event that leaves part of an offer without a maximum",
     "cross.must-run": "A plant that must run but cannot",
 }
 
@@ -117,6 +122,7 @@ WARNINGS = {
     "cross.no-demand": "A segment without demand",
     "cross.demand-gap": "A segment with demand in some periods only",
     "cross.never-open": "Something that is never open in the horizon",
+    "cross.known-early": "An event that is known early",
     "cross.too-late": "A plant that would run only after the horizon",
     "plausible.unit-jump": "A number far from its neighbours",
     "plausible.rate": "A duty rate that looks like percent",

@@ -66,9 +66,7 @@ def _outside(table: Table, column: str, first: int, last: int) -> Iterator[Probl
 
 def enough(tables: Tables) -> Iterator[Problem]:
     """Each period's need of a material, against the most that could be bought, made, collected or drawn from stock."""
-    if MORE_SUPPLY.intersection(tables["partnership_effects"].values["effect"]) or (
-        "events" in tables and tables["events"].rows
-    ):
+    if _brings_more(tables):
         return
     supply = Supply(tables)
     otherwise = set(tables["substitutes"].values["segment"])
@@ -91,6 +89,17 @@ def enough(tables: Tables) -> Iterator[Problem]:
             if need > most + 1e-6 * (1 + most) and most > 0 and (code, material) not in told:
                 told.add((code, material))
                 yield _too_little(tables["demand"], code, material, period, need, must, most, max(needs)[2])
+
+
+def _brings_more(tables: Tables) -> bool:
+    """Whether a partnership or an event may add to supply or lower a need, which is not counted here."""
+    if MORE_SUPPLY.intersection(tables["partnership_effects"].values["effect"]):
+        return True
+    for _, kind, factor, value in records(tables["events"], "kind", "factor", "value"):
+        less = (factor is not None and factor < 1) or (value or 0) < 0
+        if (kind == "demand" and less) or (kind in {"supply", "capacity", "yield"} and (factor or 0) > 1):
+            return True
+    return False
 
 
 def _too_little(
@@ -173,5 +182,5 @@ class Supply:
 
 HORIZON_SHEETS = (
     *("periods", "suppliers", "offers", "offer_prices", "facilities", "processes", "recipes", "build_options"),
-    *("segments", "demand", "returns", "stocks", "substitutes", "partnership_effects"),
+    *("segments", "demand", "returns", "stocks", "substitutes", "partnership_effects", "events"),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from planner.check import agreements, policies
+from planner.check import agreements, futures, policies
 from planner.check.table import Table, show
 from planner.errors import Problem
 from planner.schema import Date, Number, Whole, Year
@@ -142,6 +142,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "contracts": (agreements.contract,),
     "quotas": (agreements.quota,),
     "incentives": (agreements.incentive,),
+    "events": (futures.event,),
 }
 TABLE_RULES = {"upstream": (policies.upstream,), "offer_tiers": (agreements.tiers,)}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from planner.check.catalogue import problem
@@ -13,6 +15,11 @@ MAX_UNPACKED_BYTES = 400_000_000
 MAX_RATIO = 100
 RATIO_MATTERS_ABOVE_BYTES = 20_000_000
 MAX_PARTS = 1_000
+# What openpyxl, the zip and the XML parser raise on a damaged file.
+DAMAGE = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError),
+    *(TypeError, ValueError, zipfile.BadZipFile, zlib.error, struct.error),
+)
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 ZIP = b"PK\x03\x04"
 STRICT = b"purl.oclc.org/ooxml"
@@ -45,7 +52,7 @@ def _package(path: Path) -> list[Problem]:
         with zipfile.ZipFile(path) as package:
             parts = package.infolist()
             found = _size(parts) or _contents(package, {part.filename for part in parts})
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as fault:
+    except DAMAGE as fault:
         return [_bad("file.damaged", f"the file is cut off or damaged ({fault})", ASK_AGAIN)]
     return [found] if found else []
 

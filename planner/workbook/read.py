@@ -8,36 +8,31 @@ from __future__ import annotations
 
 import re
 import warnings
-import zlib
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-from zipfile import BadZipFile
+from xml.etree.ElementTree import Element
 
 from defusedxml import DefusedXmlException
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 from openpyxl.worksheet import _reader
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
-from openpyxl.xml.functions import iterparse
+from openpyxl.xml.functions import fromstring, iterparse
 
 from planner.check.catalogue import problem
 from planner.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, BadCell, Book, Grid, letter
-from planner.workbook.container import ASK_AGAIN, faults
+from planner.workbook.container import ASK_AGAIN, DAMAGE, faults
 
+NUMBER_FORMAT_TAG = f"{{{SHEET_MAIN_NS}}}numFmt"
 MERGED_TAG = f"{{{SHEET_MAIN_NS}}}mergeCell"
 # Excel writes characters that XML forbids as _x000D_.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # What programs that cannot calculate write, so that Excel does it when the file is opened.
 RECALCULATE = re.compile(rb"""\bfullCalcOnLoad\s*=\s*["'](1|true)""")
 LINKED = re.compile(r"\[\d+\]")
-# What openpyxl, the zip and the XML parser raise on a damaged file.
-DAMAGE = (
-    ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, EOFError, AssertionError, NotImplementedError,
-    RecursionError, OverflowError, ParseError, BadZipFile, zlib.error,
-)  # fmt: skip
 
 
 def read_workbook(path: Path) -> Book:
@@ -49,11 +44,10 @@ def read_workbook(path: Path) -> Book:
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _read_sheets(book, _Values(file, read_only=True, data_only=True, keep_links=False))
+    except DefusedXmlException:
+        text = "the file holds XML entities, which are not opened"
+        book.problems.append(problem("file.entities", message=text, fix=ASK_AGAIN))
     except DAMAGE as fault:
-        if isinstance(fault, DefusedXmlException) or isinstance(fault.__cause__, DefusedXmlException):
-            text = "the file holds XML entities, which are not opened"
-            book.problems.append(problem("file.entities", message=text, fix=ASK_AGAIN))
-            return book
         reason = str(fault).splitlines()[0][:120] if str(fault) else type(fault).__name__
         text = f"the file is damaged and cannot be read ({reason})"
         book.problems.append(problem("file.damaged", message=text, fix=ASK_AGAIN))
@@ -65,18 +59,41 @@ class _Values(ExcelReader):
 
     charts: tuple[str, ...] = ()
 
+    def read(self) -> None:
+        """Find the sheets, the shared texts, and the formats that make a number a date."""
+        self.read_manifest()
+        self.read_strings()
+        self.read_workbook()
+        self._read_formats()
+        self.read_worksheets()
+        if len(self.parser.sheets) != len(self.wb.worksheets) + len(self.charts):
+            raise ValueError("a sheet that it names is not there")
+
     def read_chartsheet(self, sheet: Any, rel: Any) -> None:
         """Remember that there is one."""
         self.charts = (*self.charts, sheet.name)
 
-    def read_properties(self) -> None:
-        """Author and title are not read."""
-
-    def read_custom(self) -> None:
-        """Nor are other properties."""
-
-    def read_theme(self) -> None:
-        """Nor are colours."""
+    def _read_formats(self) -> None:
+        """Of all styles only number formats matter; other programs often write the rest wrongly."""
+        parts = [
+            part.PartName for part in self.package.Override if part.ContentType.endswith("spreadsheetml.styles+xml")
+        ]
+        if not parts:
+            return
+        book: Any = self.wb
+        book._date_formats, book._timedelta_formats = set(), set()
+        root = fromstring(self.archive.read(parts[0].lstrip("/")))
+        codes = {int(one.get("numFmtId") or 0): one.get("formatCode") for one in root.iter(NUMBER_FORMAT_TAG)}
+        formats = root.find(f"{{{SHEET_MAIN_NS}}}cellXfs")
+        if formats is None:
+            raise ValueError("it has no cell formats")
+        for place, one in enumerate(formats):
+            number = int(one.get("numFmtId") or 0)
+            code = codes.get(number) or builtin_format_code(number)
+            if is_date_format(code):
+                book._date_formats.add(place)
+            if is_timedelta_format(code):
+                book._timedelta_formats.add(place)
 
 
 def _read_sheets(book: Book, reader: _Values) -> None:
