@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -39,7 +39,7 @@ def terms_of(bodies: Sequence[Any], columns_of: ColumnsOf, name: str) -> Terms:
     quick = all(body.__class__ is LinearExpression for body in bodies)
     found = _read([body._args_ for body in bodies], columns_of) if quick else None
     if found is None:
-        found = _read([list(_opened(body, 1.0)) for body in bodies], columns_of)
+        found = _read([_opened(body) for body in bodies], columns_of)
     if found is None:
         raise ValueError(f"{name} uses a decision that is not one of the program's active decisions")
     if not (np.isfinite(found.coefficients).all() and np.isfinite(found.constants).all()):
@@ -75,34 +75,40 @@ def _all_plain(arguments: Sequence[Any]) -> bool:
     return all(issubclass(kind, VarData) for kind in {a._args_[1].__class__ for a in arguments})
 
 
-def _opened(body: Any, times: float) -> Iterator[Any]:
-    """The numbers and the terms coefficient × decision that `times` this body is the sum of."""
+def _opened(body: Any) -> list[Any]:
+    """The numbers and the terms coefficient × decision that a body is the sum of."""
+    found: list[Any] = []
+    _open(body, 1.0, found)
+    return found
+
+
+def _open(body: Any, times: float, found: list[Any]) -> None:
+    """Add to `found` the numbers and terms that `times` this body is the sum of."""
     kind = body.__class__
     if kind in native_numeric_types:
-        yield times * body
+        found.append(times * body)
     elif isinstance(body, VarData):
-        yield MonomialTermExpression((times, body))
+        found.append(MonomialTermExpression((times, body)))
     elif isinstance(body, NamedExpressionData):
-        yield from _opened(body.expr, times)
+        _open(body.expr, times, found)
     elif kind is MonomialTermExpression and isinstance(body._args_[1], VarData):
-        yield body if times == 1.0 else MonomialTermExpression((times * body._args_[0], body._args_[1]))
+        found.append(body if times == 1.0 else MonomialTermExpression((times * body._args_[0], body._args_[1])))
     elif kind in {MonomialTermExpression, ProductExpression} and body._args_[0].__class__ in native_numeric_types:
-        yield from _opened(body._args_[1], times * body._args_[0])
+        _open(body._args_[1], times * body._args_[0], found)
     elif kind in {LinearExpression, SumExpression}:
-        arguments = body.args
-        if times == 1.0 and _all_plain(arguments):
-            yield from arguments
+        if times == 1.0 and _all_plain(body.args):
+            found.extend(body.args)
         else:
-            for argument in arguments:
-                yield from _opened(argument, times)
+            for argument in body.args:
+                _open(argument, times, found)
     else:
-        yield from _by_pyomo(body, times)
+        _open_by_pyomo(body, times, found)
 
 
-def _by_pyomo(body: Any, times: float) -> Iterator[Any]:
+def _open_by_pyomo(body: Any, times: float, found: list[Any]) -> None:
     form = generate_standard_repn(body, compute_values=True, quadratic=False)
     if not form.is_linear():
         raise ValueError(f"the expression {str(body)[:200]} is not linear")
-    yield times * form.constant
+    found.append(times * form.constant)
     for coefficient, decision in zip(form.linear_coefs, form.linear_vars, strict=True):
-        yield MonomialTermExpression((times * coefficient, decision))
+        found.append(MonomialTermExpression((times * coefficient, decision)))
