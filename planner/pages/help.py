@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.pages.frame import guarded, table, title
-from planner.schema import PROVENANCE, SETTINGS, SHEETS, Column, Number
+from planner.schema import PROVENANCE, SETTINGS, SHEET, SHEETS, Column, Number
 
 METHOD = """
 The workbook describes a network: **offers** of materials, **places** where goods arrive, **plants** that turn some
@@ -31,11 +31,11 @@ LIMITS = """
 - **No blending.** A grade is a material of its own; qualities are not mixed to meet a specification.
 - **Purchases are not resold** as they are: they are used where they are delivered, or processed there.
 - **Nothing shorter than a year.** Seasons and ship schedules are not seen; amounts in a longer period are averages.
-- **One future.** This version plans for one scenario and knows it in advance.
-- **Not yet:** contracts, quotas, partnerships, incentives, policy limits and measures of risk. A sheet the planner does
-  not know is refused by name, never passed over.
+- **Nothing is passed over.** A sheet, column or name that the planner does not know is refused by name.
 - **What one more unit saves** holds for small changes, while everything that is built stays as planned.
 """
+
+ONE_FUTURE = "- **One future.** This version plans for one scenario and knows it in advance.\n"
 
 WORDS = (
     ("t", "metric ton; of oxide content (REO) for oxides and mixed compounds"),
@@ -58,7 +58,7 @@ def show() -> None:
     st.subheader("How it decides", anchor=False)
     st.markdown(METHOD)
     st.subheader("What it leaves out", anchor=False)
-    st.markdown(LIMITS)
+    st.markdown(LIMITS if "scenarios" in SHEET else LIMITS + ONE_FUTURE)
     st.subheader("Words", anchor=False)
     table(pd.DataFrame(WORDS, columns=["word", "meaning"]), alt="Words used on these pages and their meaning")
     st.subheader("The workbook, column by column", anchor=False)

@@ -16,7 +16,7 @@ from planner.run_folder import RunOptions
 from planner.schema import SETTING, SHEET, SHEETS
 
 if TYPE_CHECKING:
-    from planner.case import Case
+    from planner.case import Case, Checked
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHOWN = 500
@@ -74,6 +74,7 @@ def _checked(case: Received) -> None:
         _verdict(len(errors), len(problems) - len(errors))
         st.text(case.name)
         st.caption(f"sha256 {case.sha256[:12]}")
+    _left_aside(result)
     _progress_since(case, problems)
     if result.case is not None and not errors:
         _solve(case, result.case)
@@ -90,6 +91,13 @@ def _verdict(errors: int, warnings: int) -> None:
         st.badge(f"Ready, {counted(warnings, 'place')} to look at", color="orange", icon=":material/check_circle:")
     else:
         st.badge("Ready to solve", color="green", icon=":material/check_circle:")
+
+
+def _left_aside(result: Checked) -> None:
+    """Sheets that were not read, and hidden ones that were."""
+    for what, sheets in (("Not read", result.overview.ignored), ("Hidden, and read", result.overview.hidden)):
+        if sheets:
+            st.caption(literal(f"{what}: {', '.join(sheets)}"))
 
 
 def _progress_since(case: Received, problems: tuple[Problem, ...]) -> None:

@@ -19,7 +19,6 @@ STYLE = "<style>.stMainBlockContainer {padding: 4.5rem clamp(1rem, 4vw, 3rem) 3r
 def run() -> None:
     """Draw the page that the address names."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    st.set_page_config(page_title="Rare Earth Sourcing Planner", page_icon=ICON, layout="wide")
     pages = {
         "start": st.Page(start.show, title="Start", url_path="start", default=True),
         "input": st.Page(input_page.show, title="Input", url_path="input"),
@@ -29,5 +28,7 @@ def run() -> None:
         "help": st.Page(help_page.show, title="Help", url_path="help"),
     }
     register(pages)
+    page = st.navigation(list(pages.values()), position="top")
+    st.set_page_config(page_title=f"{page.title} · Rare Earth Sourcing Planner", page_icon=ICON, layout="wide")
     st.html(STYLE)
-    st.navigation(list(pages.values()), position="top").run()
+    page.run()

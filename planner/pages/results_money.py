@@ -79,7 +79,8 @@ def limits(opened: Opened) -> None:
             "Each of these holds the plan back; those worth most come first. Under each period is what one unit more "
             "would save per year, in USD, while everything that is built stays as planned."
         )
-        formats = {"limit": "{:,.1f}", "tenth_musd": "{:,.2f}"} | dict.fromkeys(periods, "{:,.0f}")
+        worth = [name for name in data.columns if name not in {"words", "unit", "limit", "tenth_musd"}]
+        formats = {"limit": "{:,.1f}", "tenth_musd": "{:,.2f}"} | dict.fromkeys(worth, "{:,.0f}")
         names = {"words": "what binds", "limit": "at", "tenth_musd": "a tenth more saves, M$"}
         table(data, "Limits that bind, those worth most first", formats, names)
     st.subheader("What one more ton would cost", anchor=False)

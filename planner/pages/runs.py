@@ -37,6 +37,7 @@ LOG_LINES = 40
 PAGE_OF_RUNS = 10
 CHART_HEIGHT = 330
 CARD_WIDTH = 162
+MENDED_IN_INPUT = {"infeasible", "failed"}
 ADVICE = {
     "no_plan": "Allow more time, or a wider gap, and run it again.",
     "infeasible": "Change the cells named above, or allow more shortage there, and open the workbook again.",
@@ -97,12 +98,15 @@ def _heading(runs: RunStore, run: Run) -> None:
             st.caption(f"place {place} in the queue")
         st.text(run.name)
     facts = [f"run {run.id}", f"begun {moment(run.created)}", f"input sha256 {run.sha256[:12]}"]
+    if run.options.mip_gap is not None:
+        facts.append(f"to stop within {percent(run.options.mip_gap)} of the best")
     st.caption(" · ".join(map(literal, facts)))
 
 
 def _steps(run: Run) -> None:
     """The steps in words: those done, the one at work, those to come."""
-    at = STEPS.index(run.step) if run.step in STEPS else -1
+    step_now = run.step or run.state
+    at = STEPS.index(step_now) if step_now in STEPS else -1
     ended = run.has_plan
     with st.container(horizontal=True, gap="small"):
         for place, step in enumerate(STEPS):
@@ -190,7 +194,10 @@ def _ended(runs: RunStore, run: Run) -> None:
                 go("results", run=run.id)
             if st.button("Report"):
                 go("report", run=run.id)
-        if st.button("Run again from the same input", type="secondary" if run.has_plan else "primary"):
+        if run.state in MENDED_IN_INPUT and st.button("Open the changed workbook", type="primary"):
+            go("input")
+        again_first = not run.has_plan and run.state not in MENDED_IN_INPUT
+        if st.button("Run again from the same input", type="primary" if again_first else "secondary"):
             again = runs.again(run.id, owner=owner())
             runs.launch(again.id)
             remember(again.id)

@@ -45,10 +45,12 @@ def rows(plan: Plan, name: str) -> pd.DataFrame:
 
 
 def period_labels(plan: Plan) -> dict[str, str]:
-    """What people call a node: its year, or its first and last year."""
+    """What people call a node: its year, or its first and last year; with its name where a period has several."""
     labels = {}
+    several = rows(plan, "nodes")["period"].value_counts().max() > 1
     for node, period, years in rows(plan, "nodes")[["node", "period", "years"]].itertuples(index=False):
-        labels[str(node)] = str(period) if years == 1 else f"{period}–{period + years - 1}"
+        label = str(period) if years == 1 else f"{period}–{period + years - 1}"
+        labels[str(node)] = f"{label} · {node}" if several else label
     return labels
 
 
