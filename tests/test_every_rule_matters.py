@@ -20,6 +20,7 @@ import test_contracts
 import test_costs
 import test_demand
 import test_environment
+import test_futures
 import test_incentives
 import test_investment
 import test_movement
@@ -127,9 +128,14 @@ CASES = {
     "used_if_counted": test_policy_limits.test_a_supplier_counts_from_a_ton_on_where_so_many_are_asked_for,
     "counted_if_built": test_policy_limits.test_no_more_plants_are_open_than_allowed,
     "counted_unless_closed": test_policy_limits.test_a_plant_is_open_until_it_is_closed,
-    "counted" + WHOLE: test_policy_limits.test_no_more_suppliers_are_used_than_allowed,
+    "counted" + WHOLE: test_policy_limits.test_a_supplier_is_used_or_not,
     "supply_by_origin": test_policy_limits.test_concentration_is_bounded_by_its_squares,
     "hhi_of_one": test_policy_limits.test_the_relaxation_knows_that_no_country_alone_exceeds_the_root_of_the_hhi,
+    # futures
+    "destination_maximum": test_futures.test_what_is_forbidden_to_one_destination_may_go_to_another,
+    "cost_of_node": test_futures.test_a_weight_on_the_dear_half_of_futures_buys_safety,
+    "cost_in_tail": test_futures.test_a_weight_on_the_dear_half_of_futures_buys_safety,
+    "dearest_future": test_futures.test_at_the_highest_level_the_dearest_future_counts,
     # costs
     **{row[0] + COST: partial(test_costs.test_a_term_is_what_its_tons_cost_and_is_discounted, *row)
        for row in test_costs.TERMS_IN_CASES},

@@ -116,6 +116,29 @@ def test_no_more_suppliers_are_used_than_allowed():
     assert plan.objective_musd == approx(7.0)
 
 
+def test_a_supplier_is_used_or_not():
+    """40 t oxide from Baotou and 40 t metal from Lynas, each with 100 t and room to keep the rest; one supplier may
+    be used.
+
+    The metal is bought for 2.8 M$, since its lack costs 200,000 $/t; the oxide goes short at 100,000: 6.8 M$.  As
+    shares of
+    100 t the two would count 0.4 each, and cost 5.2 M$.
+    """
+    plan = solve(
+        materials=[{"material": "oxide"}, {"material": "metal"}],
+        offers=[BAOTOU | {"max_t_per_year": 100}, LYNAS | {"material": "metal", "max_t_per_year": 100}],
+        stocks=[{"max_t": 60}, {"material": "metal", "max_t": 60}],
+        segments=[
+            {"segment": "magnets", "shortage_usd_per_t": 100_000, "max_shortage_share": 1},
+            {"segment": "alloys", "material": "metal", "shortage_usd_per_t": 200_000, "max_shortage_share": 1},
+        ],
+        demand=needs({2026: 40}) + needs({2026: 40}, "alloys"),
+        **bound("suppliers_used", 1),
+    )
+    assert bought(plan) == approx({"Lynas": 40})
+    assert plan.objective_musd == approx(6.8)
+
+
 def test_a_supplier_counts_from_a_ton_on_where_so_many_are_asked_for():
     """Two suppliers: 99 t Baotou, 1 t Lynas: 5.94 + 0.07 = 6.01 M$."""
     plan = solve(**bound("suppliers_used", 2, "at least"))
