@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
+from planner.cuts import CUT
 from planner.elastic import Violation
 from planner.program import Program
+from planner.schema import MEASURES
 from planner.solver import SolveOptions, explain
 
 LIMITS = {
@@ -21,7 +23,13 @@ LIMITS = {
     "stock_room": 1.0,
     "stock_reserve": 1.0,
     "short": 1.0,
+    "limit_at_most": 1.0,
+    "limit_at_least": 1.0,
+    "limit_equal": 1.0,
+    "hhi_of_one": 1.0,
+    CUT: 1.0,
 }
+POLICY = ("limit_at_most", "limit_at_least", "limit_equal", "hhi_of_one", CUT)
 MOST_NAMED = 20
 
 
@@ -44,11 +52,27 @@ def why_infeasible(case: Case, program: Program, options: SolveOptions) -> str:
 
 
 def _sentence(case: Case, violation: Violation) -> str:
+    if violation.component in POLICY:
+        return _limit(case, violation)
     where, words = _WORDS[violation.component](case, violation.index)
     verb = "raised" if violation.side == "upper" else "lowered"
     if violation.component == "need_is_met":
         return f"{where}: {words} is short by {violation.amount:,.3f} t/yr."
     return f"{where}: {words} would have to be {verb} by {violation.amount:,.3f} t from {violation.limit:,.3f} t."
+
+
+def _limit(case: Case, violation: Violation) -> str:
+    """By how much a row of the limits sheet is missed, in the unit in which it is missed."""
+    name, *_, node = violation.index
+    whom = f" for {violation.index[1]}" if violation.component.startswith("limit_") and violation.index[1] else ""
+    table = case.tables["limits"]
+    row = _row(table, limit=name)
+    facts = table.loc[row]
+    measure = MEASURES[str(facts["measure"])]
+    bound = f"{measure.name} {facts['sense']} {facts['value']:g}"
+    unit = measure.missed_in or measure.unit
+    where = _cell(case, "limits", row, "value")
+    return f"{where}: the limit {name}{whom} in {node} ({bound}) is missed by {violation.amount:,.3f} {unit}."
 
 
 def _row(table: pd.DataFrame, **wanted: Any) -> int | None:

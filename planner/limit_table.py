@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.cuts import CUT
 from planner.indicators import LEDGER, SMALLEST, Amounts
+from planner.marginals import SMALLEST_WORTH_USD
+from planner.plan import PLAN_TABLES
+from planner.program import Floats, Program
+from planner.schema import MEASURES
 from planner.translate import Translated
 from planner.translate.concentration import WHOSE
 from planner.translate.counting import LEAST_T_PER_YEAR, WHO
@@ -15,6 +20,10 @@ from planner.translate.limits import COUNTING, KEY
 from planner.translate.tools import MUSD, indices
 
 ROUNDING_T = 1e-6
+RULES = ("limit_at_most", "limit_at_least", "limit_equal")
+CONES = ("hhi_of_one", CUT)
+ONCE = ("capex_musd", "stock_days")
+SHOWN = {"fraction": ("%", 100.0), "0-1": ("points of 10,000", 10_000.0)}
 
 
 def limit_table(known: Translated, amounts: Amounts) -> pd.DataFrame:
@@ -78,6 +87,45 @@ def _concentrations(known: Translated, amounts: Amounts) -> dict[Any, float]:
     for (limit, _, node), t in _by_key(known.policy.concentration, amounts, WHOSE).items():
         tons.setdefault((limit, "", node), []).append(t)
     return {key: float(np.square(t).sum()) / max(sum(t) ** 2, SMALLEST**2) for key, t in tons.items()}
+
+
+def binding_policies(known: Translated, program: Program, amounts: Amounts, row_duals: Floats | None) -> pd.DataFrame:
+    """Limits that bind: rule, item, node, limit, unit, worth_usd, as in `planner.marginals.binding_limits`.
+
+    Ratios are shown, and worth, by the percentage point, concentration by the point of 10,000. The worth is that of a
+    year of the node; of capex and stock it is in base-year money.
+    """
+    bounds = known.policy.limits.bounds
+    worth = {} if row_duals is None else _worths(known, program, amounts, row_duals)
+    rows = []
+    for limit, each, node, measure, value in indices(bounds, *KEY, "measure", "value"):
+        usd = worth.get((limit, each, node), 0.0)
+        if usd > SMALLEST_WORTH_USD:
+            unit, points = SHOWN.get(MEASURES[measure].unit, (MEASURES[measure].unit, 1.0))
+            item = f"{limit} for {each}" if each else limit
+            rows.append(("policy limit", item, node, value * points, unit, usd / points))
+    return pd.DataFrame(rows, columns=list(PLAN_TABLES["binding"]))
+
+
+def _worths(known: Translated, program: Program, amounts: Amounts, row_duals: Floats) -> dict[Any, float]:
+    """What the plan saves when the value of each limit is one larger (or smaller, where that is looser), in USD."""
+    tree, whole = known.data.tree, wholes(known, amounts)
+    bounds = known.policy.limits.bounds
+    slopes, weights = {}, {}
+    for limit, each, node, measure, ratio in indices(bounds, *KEY, "measure", "ratio"):
+        key = (limit, each, node)
+        slopes[key] = whole.get(key, 0.0) if ratio else 1.0
+        weights[key] = tree.probability[node] * (1.0 if measure in ONCE else tree.discount_years[node])
+    supply = _by_key(known.policy.concentration.assign(who=""), amounts, WHOSE)
+    for (limit, _, node), t in supply.items():
+        slopes[limit, "", node] = t / (2.0 * known.data.concentration.root_hhi[limit])
+    found = dict.fromkeys(slopes, 0.0)
+    for rule in (*RULES, *CONES):
+        index, where = program.rows.get(rule, ([], slice(0, 0)))
+        for x, dual in zip(index, row_duals[where].tolist(), strict=True):
+            key = x if rule in RULES else (x[0], "", x[-1])
+            found[key] += abs(dual) * slopes[key] * 1e6 / weights[key]
+    return found
 
 
 def penalty_lines(table: pd.DataFrame) -> pd.DataFrame:

@@ -29,9 +29,14 @@ ONCE = {"largest_size": "build at its largest size", "smallest_size": "build at 
 
 
 def binding_limits(
-    case: Case, program: Program, tree: Tree, row_duals: Floats | None, reduced_costs: Floats | None
+    case: Case,
+    program: Program,
+    tree: Tree,
+    row_duals: Floats | None,
+    reduced_costs: Floats | None,
+    policies: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Limits that bind, dearest first: rule, item, node, limit, unit, worth_usd.
+    """Limits that bind, dearest first, `policies` among them: rule, item, node, limit, unit, worth_usd.
 
     `worth_usd` is what the plan saves when the limit is one unit looser: for yearly limits per t/yr in that node's
     years, undiscounted; for stock per t at the end of the period and for build sizes per t/yr of size, both in
@@ -50,6 +55,7 @@ def binding_limits(
                     rows.append((words, _item(case, rule, key), key[-1], limit, unit, worth))
     rows += _market_limits(program, tree, reduced_costs)
     table = pd.DataFrame(rows, columns=list(PLAN_TABLES["binding"]))
+    table = pd.concat([table, policies], ignore_index=True) if len(policies) else table
     return table.sort_values(
         ["worth_usd", "rule", "item", "node"], ascending=[False, True, True, True], ignore_index=True
     )

@@ -13,6 +13,8 @@ from planner.cuts import cones_of, solve_within_cones
 from planner.diagnose import why_infeasible
 from planner.errors import AuditFailed, Infeasible, NoPlanInTime, SolveFailed
 from planner.extract import plan_tables
+from planner.indicators import Amounts
+from planner.limit_table import binding_policies
 from planner.marginals import binding_limits, marginal_prices
 from planner.plan import Plan
 from planner.program import Program
@@ -74,7 +76,10 @@ def solve_case(
     assert outcome.values is not None
     assert outcome.objective is not None
     tables = plan_tables(case, known, program, model, outcome.values)
-    tables["binding"] = binding_limits(case, program, known.data.tree, outcome.row_duals, outcome.reduced_costs)
+    policies = binding_policies(known, program, Amounts(program, outcome.values), outcome.row_duals)
+    tables["binding"] = binding_limits(
+        case, program, known.data.tree, outcome.row_duals, outcome.reduced_costs, policies
+    )
     tables["prices"] = marginal_prices(program, known.data.tree, outcome.row_duals)
     clock.lap("extract")
     announce("auditing")

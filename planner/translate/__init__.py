@@ -83,7 +83,8 @@ def translate(case: Case) -> Translated:
     charged, charges = duties_part(duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
     supply = supply_part(case, tree, flows, sold)
-    measures = Measures(lines, duties, border, given_off, at_risk, supply.QUALIFIABLE)
+    parted = border_part(tree, border)
+    measures = Measures(lines, charged, parted, given_off, at_risk, supply.QUALIFIABLE)
     policy = Policy.of(case, nodes, measures, sold)
     data = Data(
         tree=tree,
@@ -99,7 +100,7 @@ def translate(case: Case) -> Translated:
         stock=stock_part(use, tree),
         surplus=surplus_part(use),
         partnerships=partnerships_part(case, tree, plants, partners, sold),
-        border=border_part(tree, border),
+        border=parted,
         incentives=incentives_part(case, tree, support),
         duties=charged,
         risk=risk_part(case, tree, layers),

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from models.data import Border, Duties
 from models.groups import Index
-from planner.translate.border import BorderTables
 from planner.translate.exposure import ExposureTables
-from planner.translate.flows import KEYS
-from planner.translate.lines import Lines
-from planner.translate.tools import MUSD
+from planner.translate.lines import COLUMNS, Lines
 
 Sums = tuple[pd.DataFrame, pd.DataFrame | None]
 DAYS = 365.0
@@ -22,12 +20,12 @@ DAYS = 365.0
 class Measures:
     """The lines of each measure, under its own name: what is measured, and the whole of which it is a part (or None).
 
-    `QUALIFIABLE` are the qualifications that may begin, `duties` the flows with their duty by layer.
+    `QUALIFIABLE` are the qualifications that may begin, `border` tells the parts of flows that pay less duty.
     """
 
     lines: Lines
-    duties: Mapping[str, pd.DataFrame]
-    border: BorderTables
+    duties: Duties
+    border: Border
     given_off: Mapping[str, pd.DataFrame]
     exposed: ExposureTables
     QUALIFIABLE: tuple[Index, ...]
@@ -67,32 +65,23 @@ class Measures:
         return self.exposed.at_risk, value.assign(coefficient=value["coefficient"] / 100.0)
 
     def duty_musd(self) -> Sums:
-        """Duty of each flow less what quotas and partners save; own goods have their sender's origin, no supplier."""
-        found = []
-        for kind, frame in self.duties.items():
-            bought = kind in ("buy", "lift")
-            words = {
-                "supplier": frame["supplier"] if bought else None,
-                "place": frame["place" if bought else "to_place"],
-                "country": frame["origin"],
-                "material": frame["material"],
-            }
-            found.append(self.lines.of(frame, kind, KEYS[kind], frame["duty_usd_per_t"] * MUSD, **words))
-        return pd.concat([*found, *self._saved_duty()], ignore_index=True), None
+        """What each flow pays, less what its parts inside quotas and at a partner's duty save.
 
-    def _saved_duty(self) -> list[pd.DataFrame]:
-        """What the parts of flows inside quotas and at a partner's duty save."""
-        parts = {"in_quota": ("quota", self.border.in_quota), "relief": ("partnership", self.border.relief)}
-        goods = pd.concat([self.lines.bought, self.lines.moved])[["component", "index", "supplier", "place"]]
-        goods = goods.rename(columns={"component": "kind", "index": "flow"})
-        found = []
-        for name, (who, frame) in parts.items():
-            if len(frame):
-                frame = frame.merge(goods, on=["kind", "flow"])
-                words = {"supplier": frame["supplier"], "place": frame["place"], "material": frame["material"]}
-                saved = -frame["saved_usd_per_t"] * MUSD
-                found.append(self.lines.of(frame, name, (who, "number"), saved, country=frame["origin"], **words))
-        return found
+        Own goods have the origin of the place that sends them, and no supplier.
+        """
+        layers = self.duties.LAYERS
+        paid = [(layer[-1], part) for layer in layers for part in self.duties.musd_per_t[layer]]
+        frame = pd.DataFrame([(n, *part) for n, part in paid], columns=["node", "coefficient", "component", "index"])
+        whose = [
+            self.border.FLOW.get(x[-1], (kind, x)) for kind, x in zip(frame["component"], frame["index"], strict=True)
+        ]
+        frame["flow"] = pd.Series(whose, index=frame.index, dtype=object)
+        sent = self.lines.moved["from"].map(self.lines.country).astype(object)
+        moved = self.lines.moved.assign(country=sent, group=sent.map(self.lines.groups))
+        goods = pd.concat([self.lines.bought, moved], ignore_index=True)
+        flow = pd.Series(list(zip(goods["component"], goods["index"], strict=True)), index=goods.index, dtype=object)
+        words = goods.drop(columns=["component", "index", "coefficient", "node"]).assign(flow=flow)
+        return frame.merge(words, on="flow")[[*COLUMNS]], None
 
     def capex_musd(self) -> Sums:
         """Capex of all builds begun on the path so far."""

@@ -1,0 +1,156 @@
+"""Limits on how many suppliers, plants and routes there may or must be."""
+
+import pytest
+from cases import BAOTOU, LYNAS, MINE, approx, bought, needs, solve, tons, years
+from test_limits import limit, reached
+
+from planner.errors import InputInvalid
+
+CAPPED = [BAOTOU | {"max_t_per_year": 60}, LYNAS | {"max_t_per_year": 100}]
+
+
+def test_at_most_one_supplier_is_used():
+    """Baotou has only 60 t, so with one supplier it must be Lynas: 7.0 M$ instead of 3.6 + 2.8 = 6.4."""
+    assert solve(offers=CAPPED).objective_musd == approx(6.4)
+    plan = solve(offers=CAPPED, limits=limit("suppliers_used", 1))
+    assert bought(plan) == approx({"Lynas": 100})
+    assert reached(plan) == 1
+    assert plan.objective_musd == approx(7.0)
+
+
+def test_at_least_two_suppliers_are_used_with_a_ton_each():
+    """99 t of Baotou and 1 t of Lynas: 5.94 + 0.07 = 6.01 M$."""
+    plan = solve(limits=limit("suppliers_used", 2, "at least", material="oxide"))
+    assert bought(plan) == approx({"Baotou": 99, "Lynas": 1})
+    assert reached(plan) == 2
+    assert plan.objective_musd == approx(6.01)
+
+
+def test_exactly_one_supplier_is_used():
+    """Only Lynas has enough for all: 7.0 M$."""
+    plan = solve(offers=CAPPED, limits=limit("suppliers_used", 1, "equal"))
+    assert bought(plan) == approx({"Lynas": 100})
+
+
+def test_suppliers_of_a_country_are_counted():
+    """At most none from China: 7.0 M$."""
+    plan = solve(limits=limit("suppliers_used", 0, country="CHN"))
+    assert bought(plan) == approx({"Lynas": 100})
+
+
+def test_so_many_new_suppliers_a_year():
+    """Neither is qualified, and the market asks 100,000 $/t. Both at once: 2 x (3.6 + 2.8) = 12.8 M$.
+
+    One a year: Lynas first, with 100 t for 7.0, Baotou next, 3.6 + 2.8: 13.4 M$ (Baotou first: 3.6 + 4.0 + 6.4 = 14.0).
+    """
+    market = {"offer": "spot", "supplier": "Market", "material": "oxide", "origin": "MYS", "price_usd_per_t": 100_000}
+    case = {
+        "suppliers": [
+            {"supplier": "Baotou", "country": "CHN", "qualified": "no"},
+            {"supplier": "Lynas", "country": "MYS", "qualified": "no"},
+            {"supplier": "Market", "country": "MYS"},
+        ],
+        "offers": [*CAPPED, market],
+        "periods": years(2026, 2027),
+        "demand": needs({2026: 100, 2027: 100}),
+    }
+    assert solve(**case).objective_musd == approx(12.8)
+    plan = solve(**case, limits=limit("suppliers_added", 1))
+    assert len(plan.tables["qualifications"]) == 2
+    assert [reached(plan, n) for n in ("2026", "2027")] == [1, 1]
+    assert plan.objective_musd == approx(13.4)
+
+
+def test_new_suppliers_are_counted_per_year_of_the_period():
+    """A period of two years: one a year are two, both at once."""
+    plan = solve(
+        suppliers=[
+            {"supplier": "Baotou", "country": "CHN", "qualified": "no"},
+            {"supplier": "Lynas", "country": "MYS", "qualified": "no"},
+        ],
+        offers=CAPPED,
+        periods=[{"period": 2026, "years": 2}],
+        limits=limit("suppliers_added", 1),
+    )
+    assert len(plan.tables["qualifications"]) == 2
+    assert reached(plan) == 1
+    assert plan.objective_musd == approx(12.8)
+
+
+SITES = {
+    "places": [{"place": name, "country": "USA"} for name in ("Texas", "Nevada", "Utah")],
+    "facilities": [{"facility": name, "place": name} for name in ("Nevada", "Utah")],
+    "processes": [{"facility": "Nevada", "process": "dig"}, {"facility": "Utah", "process": "dig"}],
+    "recipes": [{"process": "dig", "material": "oxide"}],
+    "build_options": [
+        {"option": "Nevada", "facility": "Nevada", "max_t_per_year": 50, "capex_fixed_musd": 1},
+        {"option": "Utah", "facility": "Utah", "max_t_per_year": 60, "capex_fixed_musd": 5},
+    ],
+}
+
+
+def test_at_most_one_plant_is_open():
+    """Both sites make all 100 t for 0.1 + 0.5 M$ a year. One: Nevada's 50 t for 0.1 leave 3.0 to buy, Utah's 60 t for
+    0.5 leave 2.4: 3.1 against 2.9, so Utah."""
+    assert solve(**SITES).objective_musd == approx(0.6)
+    plan = solve(**SITES, limits=limit("facilities_open", 1, stage="oxides"))
+    assert tons(plan, "builds", "option", column="size_t_per_year") == approx({"Utah": 60})
+    assert reached(plan) == 1
+    assert plan.objective_musd == approx(2.9)
+
+
+def test_at_least_two_plants_are_open():
+    """40 t wanted, for which Nevada is enough; Utah must stand too, with a ton: 0.1 + 0.5 M$."""
+    plan = solve(**SITES, demand=needs({2026: 40}), limits=limit("facilities_open", 2, "at least", country="USA"))
+    assert tons(plan, "builds", "option", column="size_t_per_year")["Utah"] >= 1 - 1e-6
+    assert reached(plan) == 2
+    assert plan.objective_musd == approx(0.6)
+
+
+def test_a_plant_that_stands_is_open_until_it_is_closed():
+    """The mine stands and Nevada would be built; one may be open, so the mine closes for 1 M$.
+
+    Nevada: 0.1 M$ a year and 50 t; 50 x 60,000 + 0.1 + 1 = 4.1 M$. With the mine: 70 x 60,000 + 30 x 20,000 = 4.8 M$.
+    """
+    mine = MINE["facilities"][0] | {"closure_allowed": "yes", "closure_cost_musd": 1}
+    plan = solve(
+        **SITES
+        | {
+            "facilities": [mine, SITES["facilities"][0]],
+            "processes": [*MINE["processes"], {"facility": "Nevada", "process": "dig"}],
+            "build_options": SITES["build_options"][:1],
+        },
+        limits=limit("facilities_open", 1),
+    )
+    assert plan.tables["closures"]["facility"].tolist() == ["Mine"]
+    assert reached(plan) == 1
+    assert plan.objective_musd == approx(4.1)
+
+
+def test_routes_are_counted_by_their_ends():
+    """Two users; Baotou and Lynas have 60 t each for 50 + 50 t. Two routes of four: each user has one supplier.
+
+    3.0 + 3.5 = 6.5 M$; without the limit 3.6 + 2.8 = 6.4 M$ over three routes.
+    """
+    case = {
+        "places": [{"place": "Texas", "country": "USA"}, {"place": "Nevada", "country": "USA"}],
+        "segments": [{"segment": "magnets"}, {"segment": "lamps", "place": "Nevada"}],
+        "demand": [*needs({2026: 50}), *needs({2026: 50}, "lamps")],
+        "offers": [BAOTOU | {"max_t_per_year": 60}, LYNAS | {"max_t_per_year": 60}],
+    }
+    assert solve(**case).objective_musd == approx(6.4)
+    plan = solve(**case, limits=limit("lanes_used", 2))
+    assert reached(plan) == 2
+    assert plan.objective_musd == approx(6.5)
+
+
+def test_routes_into_a_place_from_a_country():
+    """No route from China into Texas: 7.0 M$."""
+    plan = solve(limits=limit("lanes_used", 0, country="CHN", place="Texas"))
+    assert bought(plan) == approx({"Lynas": 100})
+
+
+def test_a_count_needs_a_bound_on_what_it_counts():
+    """Offers without a maximum may fill a stockpile without a room: nothing bounds what comes from one supplier."""
+    with pytest.raises(InputInvalid, match="limits!"):
+        solve(stocks=[{}], limits=limit("suppliers_used", 1))
