@@ -38,11 +38,13 @@ def audit(case: Case, plan: Plan) -> tuple[Finding, ...]:
 
 def _add_up(books: Books) -> None:
     from planner.audit.balance import check_balance
+    from planner.audit.border import Border, check_border
     from planner.audit.contracts import check_contracts
     from planner.audit.costs import expected_ledger
     from planner.audit.demand import check_demand, check_sales
     from planner.audit.environment import check_indicators
     from planner.audit.flows import flows
+    from planner.audit.incentives import check_incentives
     from planner.audit.lanes import Lanes, check_lanes
     from planner.audit.ledger import check_ledger
     from planner.audit.origin import Origins, check_origin
@@ -55,13 +57,16 @@ def _add_up(books: Books) -> None:
     from planner.audit.tiers import check_tiers
 
     moved, lanes, origins = list(flows(books)), Lanes(books), Origins(books)
+    border = Border(books, moved)
     check_record(books)
     check_supply(books)
     check_tiers(books)
     check_contracts(books)
     check_partnerships(books)
+    check_border(books, border)
     check_lanes(books, lanes, moved)
     check_plants(books)
+    check_incentives(books)
     check_returns(books)
     check_stocks(books)
     check_origin(books, origins)
@@ -69,4 +74,4 @@ def _add_up(books: Books) -> None:
     check_demand(books)
     check_sales(books)
     check_indicators(books, lanes, moved)
-    check_ledger(books, expected_ledger(books, lanes, moved), moved)
+    check_ledger(books, expected_ledger(books, lanes, border), moved)

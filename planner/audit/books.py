@@ -101,6 +101,15 @@ class Books:
         return _names(self.table("closures"), "facility")
 
     @cached_property
+    def build_sizes(self) -> dict[tuple[str, str, str], float]:
+        """The size of each build: option, the partnership that shortens it, node."""
+        return {(row.option, row.with_partnership, row.node): row.size_t_per_year for row in self.table("builds")}
+
+    @cached_property
+    def incentives(self) -> dict[str, Row]:
+        return {row.incentive: row for row in self.sheet("incentives")}
+
+    @cached_property
     def partnerships(self) -> dict[str, Row]:
         return {row.partnership: row for row in self.sheet("partnerships")}
 
@@ -186,9 +195,9 @@ def added(rows: list[Row], *by: str, column: str = "t_per_year") -> dict[Any, fl
     return sums
 
 
-def gathered(rows: list[Row], by: str) -> dict[str, list[Row]]:
+def gathered(rows: list[Row], by: str) -> dict[Any, list[Row]]:
     """The rows by the word that they have in a column."""
-    lists: dict[str, list[Row]] = defaultdict(list)
+    lists: dict[Any, list[Row]] = defaultdict(list)
     for row in rows:
         lists[getattr(row, by)].append(row)
     return lists

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from planner.audit.books import Books, added
+from planner.audit.border import Border
 from planner.audit.contracts import contract_price
 from planner.audit.demand import substitute
 from planner.audit.environment import charges
 from planner.audit.flows import BUY, LIFT, NOWHERE, Flow, Where
 from planner.audit.lanes import Lanes
 from planner.audit.partnerships import share_in_force
-from planner.audit.plants import existing, running
+from planner.audit.plants import capex, existing, running
 from planner.audit.returns import arising, collected_at
 from planner.audit.rows import Row
 from planner.audit.stocks import totals
@@ -83,30 +84,25 @@ def account(term: str, layer: str, node: str) -> tuple[str, str, str]:
     return term, layer if term in LAYERED else "", node
 
 
-def expected_ledger(books: Books, lanes: Lanes, flows: list[Flow]) -> Ledger:
+def expected_ledger(books: Books, lanes: Lanes, border: Border) -> Ledger:
     """All lines that the ledger should have."""
     ledger = Ledger(books)
-    for flow in flows:
+    for flow in border.flows:
         if flow.kind in (BUY, LIFT):
             ledger.move("purchases" if flow.kind == BUY else "contracts", flow, flow.price or 0.0)
         ledger.move("freight", flow, lanes.freight(flow))
-        for authority, usd_per_t in duty_by_authority(books, flow).items():
+        for authority, usd_per_t in border.duties(flow).items():
             ledger.move("duties", flow, usd_per_t, authority)
-    for enter in (_contracts, _decisions, _builds, _plants, _runs, _returns, _stocks, _surplus, _needs):
+    for saving in border.savings():
+        musd = -saving.tons * saving.usd_per_t / USD_PER_MUSD
+        flow = saving.flow
+        ledger.pay("duties", flow.item, flow.node, musd, saving.tons, layer=saving.authority, where=flow.where)
+    for enter in (_contracts, _decisions, _builds, _plants, _runs, _support, _returns, _stocks, _surplus, _needs):
         enter(books, ledger)
-    for charge in charges(books, lanes, flows):
+    for charge in charges(books, lanes, border.flows):
         musd = charge.tons * charge.per_t / USD_PER_MUSD
         ledger.pay("environment", charge.item, charge.node, musd, charge.tons, layer=charge.measure, where=charge.where)
     return ledger
-
-
-def duty_by_authority(books: Books, flow: Flow) -> dict[str, float]:
-    """USD of duty on a ton of a flow, by the authority that bears it."""
-    sums: dict[str, float] = defaultdict(float)
-    hts = books.materials[flow.material].hts
-    for layer in books.tariffs.layers(hts, flow.origin, flow.to_country, books.node(flow.node)):
-        sums[layer.authority] += layer.duty(flow.value)
-    return sums
 
 
 def _contracts(books: Books, ledger: Ledger) -> None:
@@ -132,11 +128,11 @@ def _decisions(books: Books, ledger: Ledger) -> None:
         )
     for row in books.table("joins"):
         cost = books.partnerships[row.partnership].upfront_musd or 0.0
-        ledger.pay("partnerships", row.partnership, row.node, cost, layer="upfront", once=True)
+        ledger.pay("partnerships", row.partnership, row.node, cost, once=True)
     for row in books.partnerships.values():
         for node in books.nodes:
             cost = (row.annual_musd or 0.0) * share_in_force(books, row.partnership, node)
-            ledger.pay("partnerships", row.partnership, node.name, cost, layer="annual")
+            ledger.pay("partnerships", row.partnership, node.name, cost, layer="each year")
 
 
 def annuity(books: Books, life_years: float) -> float:
@@ -146,12 +142,16 @@ def annuity(books: Books, life_years: float) -> float:
 
 
 def _builds(books: Books, ledger: Ledger) -> None:
-    """Each build's capex as equal yearly payments over its life, and its fixed cost, in the years in which it runs."""
+    """Each build's capex as equal yearly payments over its life, less its grants, and its fixed cost, while it runs."""
+    granted: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for row in books.table("grants"):
+        granted[row.option, row.with_partnership, row.node].append(row)
     for run in running(books):
         option = run.option
-        capex = option.capex_fixed_musd + option.capex_usd_per_t * run.size / USD_PER_MUSD
-        yearly = capex * annuity(books, option.life_years) * run.share
-        ledger.pay("investment", option.option, run.node.name, yearly, run.size)
+        paid = annuity(books, option.life_years) * run.share
+        ledger.pay("investment", option.option, run.node.name, paid * capex(option, run.size), run.size)
+        for grant in granted.get((option.option, run.helper, run.begun_in.name), ()):
+            ledger.pay("grants", option.option, run.node.name, -paid * grant.musd, layer=grant.incentive)
         own = option.fixed_om_usd_per_t
         fixed = books.facilities[option.facility].fixed_om_usd_per_t if own is None else own
         musd = run.size * (fixed or 0.0) * run.share / USD_PER_MUSD
@@ -174,6 +174,12 @@ def _runs(books: Books, ledger: Ledger) -> None:
         musd = row.t_per_year * books.processes[row.facility, row.process].cost_usd_per_t / USD_PER_MUSD
         where = Where(start=books.facilities[row.facility].place)
         ledger.pay("operation", f"{row.facility} / {row.process}", row.node, musd, row.t_per_year, where=where)
+
+
+def _support(books: Books, ledger: Ledger) -> None:
+    """Credits and price floors: income, so a negative cost."""
+    for row in books.table("support"):
+        ledger.pay("production_support", row.incentive, row.node, -row.musd_per_year)
 
 
 def _returns(books: Books, ledger: Ledger) -> None:

@@ -15,14 +15,17 @@ A period's duty is the mean over all its days. Goods pay no duty in the country 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from types import MappingProxyType
 
 from planner.audit.books import Books
 from planner.audit.calendar import Node
+
+ALWAYS = (date.min.toordinal(), date.max.toordinal())
 
 
 @dataclass(frozen=True)
@@ -76,22 +79,29 @@ class Tariffs:
         """Each row with its heading, origin and destination."""
         found = []
         for line in self.books.sheet("tariffs"):
-            first = line.from_.toordinal() if isinstance(line.from_, date) else date.min.toordinal()
-            last = line.to.toordinal() if isinstance(line.to, date) else date.max.toordinal()
+            first = line.from_.toordinal() if isinstance(line.from_, date) else ALWAYS[0]
+            last = line.to.toordinal() if isinstance(line.to, date) else ALWAYS[1]
             figures = (line.rate or 0.0, line.usd_per_t or 0.0)
             row = TariffRow(line.authority, line.effect, line.acts_on, *figures, first, last, line.line)
             found.append((row, digits(line.hts), line.origin, line.destination or self.books.home))
         return found
 
     @cached_property
-    def _kept(self) -> dict[tuple[str, str, str, int, int], tuple[Layer, ...]]:
+    def _kept(self) -> dict[tuple[object, ...], tuple[Layer, ...]]:
         return {}
 
-    def layers(self, hts: str, origin: str, destination: str, node: Node) -> tuple[Layer, ...]:
-        """The layers of duty on a good of this heading between two countries, as a mean over a node's days."""
-        key = (hts, origin, destination, node.period, node.years)
+    def layers(
+        self, hts: str, origin: str, destination: str, node: Node, quotas: Mapping[str, float] = MappingProxyType({})
+    ) -> tuple[Layer, ...]:
+        """The layers of duty on a good of this heading between two countries, as a mean over a node's days.
+
+        `quotas` are rates that stand in place of an authority's own adding row.
+        """
+        key = (hts, origin, destination, node.period, node.years, *quotas.items())
         if key not in self._kept:
             rows = self._rows_for(hts, origin, destination) if origin != destination else []
+            rows = [row for row in rows if row.effect != "adds" or row.authority not in quotas]
+            rows += [TariffRow(a, "adds", "", rate, 0.0, *ALWAYS, number=0) for a, rate in quotas.items()]
             self._kept[key] = mean_over_days(rows, node)
         return self._kept[key]
 

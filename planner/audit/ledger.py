@@ -12,6 +12,7 @@ from planner.audit.costs import USD_PER_MUSD, About, Ledger, Line, account
 from planner.audit.environment import exposure
 from planner.audit.finding import MONEY, TONS
 from planner.audit.flows import Flow
+from planner.audit.futures import check_futures
 
 
 def check_ledger(books: Books, ours: Ledger, flows: list[Flow]) -> None:
@@ -60,18 +61,22 @@ def _check_costs(books: Books, ours: Ledger, theirs: dict[About, Line]) -> None:
 
 
 def _check_objective(books: Books, ours: Ledger, flows: list[Flow]) -> None:
-    """The objective is the costs' expected sum, with the price of exposure; no plan beats its own proven bound."""
+    """The objective is expected cost against its dear tail, with the price of exposure; no plan beats its bound."""
     tree, plan = books.tree, books.plan
     chance = {node.name: node.probability for node in tree.nodes}
     price, (_, at_risk) = books.setting("exposure_price") or 0.0, exposure(books, flows)
-    extra = sum(price * chance[node] * tree.discount[node] * musd for node, musd in at_risk.items())
+    exposed = sum(chance[node] * tree.discount[node] * musd for node, musd in at_risk.items())
+    weight = float(books.setting("risk_weight") or 0.0)
+    extra = price * exposed + weight * check_futures(books, exposed)
     told = sum(chance[row.node] * row.discounted_musd for row in books.table("costs"))
     added = sum(chance[key[-1]] * worth for key, worth in ours.accounts().items())
     # The objective is a difference of large sums where much is sold, so its error is measured by what went into it.
     size = sum(abs(worth) for worth in ours.accounts().values())
     for source, total in (("by the table of costs", told), ("by the case's rows and the plan", added)):
         message = "the objective is not the sum of costs"
-        books.findings.equal("objective", source, total + extra, plan.objective_musd, message, MONEY, size)
+        books.findings.equal(
+            "objective", source, (1.0 - weight) * total + extra, plan.objective_musd, message, MONEY, size
+        )
     if plan.bound_musd is not None:
         message = "the proven bound is above the plan's own cost"
         books.findings.at_most("bound", "plan", plan.objective_musd, plan.bound_musd, message, MONEY, size)

@@ -52,6 +52,11 @@ def running(books: Books) -> Iterator[Running]:
                 )
 
 
+def capex(option: Row, size: float) -> float:
+    """What a build of this size costs, M$."""
+    return float(option.capex_fixed_musd + option.capex_usd_per_t * size / 1e6)
+
+
 def closed(books: Books, facility: str, node: Node) -> bool:
     """Whether the facility's existing capacity is closed in a node or before it."""
     return any(name in node.path for name in books.closed_in.get(facility, ()))

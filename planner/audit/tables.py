@@ -82,13 +82,26 @@ SHAPES: Mapping[str, Shape] = {
     "costs": Shape(("term", "layer", "node"), numbers=("discounted_musd",)),
     "ledger": Shape(_LINE, numbers=_FIGURES, maybe=("t_per_year", "usd_per_t")),
     "capacities": Shape(("facility", "node"), ("usable_t_per_year", "used_t_per_year")),
+    "scenarios": Shape(("scenario",), ("probability",), numbers=("cost_musd", "shortage_musd"), words=("leaf",)),
+    "risk": Shape(("measure",), numbers=("value",), words=("unit",)),
     "indicators": Shape(("measure", "node"), numbers=("value",), words=("unit",)),
     "binding": Shape(("rule", "item", "node"), numbers=("limit", "worth_usd"), words=("unit",)),
     "prices": Shape(("place", "material", "node"), numbers=("usd_per_t",)),
 }
 
 MAY_REPEAT = ("ledger",)  # a flow's cost may be told in several lines
-FREE_TEXT = ("ledger", "costs", "binding", "indicators", "lanes_used", "origin_classes", "relief", "in_quota")
+FREE_TEXT = (
+    "ledger",
+    "costs",
+    "binding",
+    "indicators",
+    "lanes_used",
+    "origin_classes",
+    "relief",
+    "in_quota",
+    "scenarios",
+    "risk",
+)
 # In these tables only the node is looked up here; their other words are checked where their figures are.
 
 

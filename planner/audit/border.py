@@ -1,0 +1,164 @@
+"""What goods pay at the border: duties by authority, less what quotas let in at a lower rate and partners are waived.
+
+A quota's rates stand in place of its authority's own row all year. Over the quota its over-quota rate is paid; the plan
+says of each flow which part is inside, and that part pays the in-quota rate. A quota without an over-quota rate lets
+nothing in over it. A partnership that is signed waives its share of the duty on all its country's goods; one that the
+plan enters, on the part of each flow that the plan says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from planner.audit.books import Books, gathered
+from planner.audit.duties import digits, fits
+from planner.audit.flows import BUY, LIFT, Flow
+from planner.audit.offers import stated_cap
+from planner.audit.partnerships import effects, share_in_force
+from planner.audit.rows import Row
+
+FlowKey: TypeAlias = tuple[str, str, float, str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Part of a flow that saves so many USD per t of an authority's duty."""
+
+    flow: Flow
+    authority: str
+    tons: float
+    usd_per_t: float
+
+
+@dataclass(frozen=True, eq=False)
+class Border:
+    """Duties, quotas and relief on the flows of the plan."""
+
+    books: Books
+    flows: list[Flow]
+
+    @cached_property
+    def by_key(self) -> dict[FlowKey, Flow]:
+        """The flows by the words with which the tables `in_quota` and `relief` name them."""
+        return {_key(f.kind, f.item, f.tier, f.from_, f.material, f.to, f.origin_class, f.node): f for f in self.flows}
+
+    def flow_of(self, row: Row) -> Flow | None:
+        """The flow that a row of `in_quota` or `relief` is a part of."""
+        cells = (row.from_, row.material, row.to, row.origin_class, row.node)
+        return self.by_key.get(_key(row.kind, row.item, row.tier or 0.0, *cells))
+
+    @cached_property
+    def _quotas(self) -> dict[float, list[Row]]:
+        return gathered(self.books.sheet("quotas"), "period")
+
+    def quotas_on(self, flow: Flow) -> list[Row]:
+        """The quota rows that bear on a flow."""
+        if flow.origin == flow.to_country:
+            return []
+        code = digits(self.books.materials[flow.material].hts)
+        return [
+            row
+            for row in self._quotas.get(self.books.node(flow.node).period, ())
+            if (row.destination or self.books.home) == flow.to_country
+            and fits(self.books, digits(row.hts), row.origin, code, flow.origin)
+        ]
+
+    def duties(self, flow: Flow, inside: Row | None = None) -> dict[str, float]:
+        """USD of duty on a ton of a flow, by the authority that bears it; `inside` is the quota that the ton is in."""
+        rates = {row.authority: _outer_rate(row) for row in self.quotas_on(flow)}
+        if inside is not None:
+            rates[inside.authority] = inside.in_quota_rate
+        sums: dict[str, float] = defaultdict(float)
+        hts, node = self.books.materials[flow.material].hts, self.books.node(flow.node)
+        for layer in self.books.tariffs.layers(hts, flow.origin, flow.to_country, node, rates):
+            waived = self.waived(flow, layer.authority, [p for p in self.books.partnerships.values() if p.signed])
+            sums[layer.authority] += layer.duty(flow.value) * (1.0 - waived)
+        return sums
+
+    def waived(self, flow: Flow, authority: str, partnerships: list[Row]) -> float:
+        """The share of an authority's duty that these partnerships waive on a flow from their country to home."""
+        if flow.to_country != self.books.home or not partnerships:
+            return 0.0
+        names = {p.partnership for p in partnerships if p.country == flow.origin}
+        shares = (
+            row.value
+            for row in effects(self.books, "cuts duty")
+            if row.partnership in names and row.applies_to in (authority, "*")
+        )
+        return float(min(1.0, sum(shares)))
+
+    def savings(self) -> Iterator[Saving]:
+        """What parts of flows save: inside a quota, or at a partner's duty."""
+        for row in self.books.table("in_quota"):
+            flow, quota = self.flow_of(row), self.quota_of(row)
+            if flow and quota:
+                over, inside = self.duties(flow), self.duties(flow, quota)
+                yield Saving(flow, row.authority, row.t_per_year, over[row.authority] - inside[row.authority])
+        for row in self.books.table("relief"):
+            flow = self.flow_of(row)
+            if flow:
+                share = self.waived(flow, row.authority, [self.books.partnerships[row.partnership]])
+                yield Saving(flow, row.authority, row.t_per_year, share * self.duties(flow)[row.authority])
+
+    def quota_of(self, row: Row) -> Row | None:
+        """The quota row that a row of `in_quota` means."""
+        flow = self.flow_of(row)
+        named = (q for q in self.quotas_on(flow) if q.quota == row.quota) if flow else ()
+        return next((quota for quota in named if quota.authority == row.authority), None)
+
+
+def _key(kind: str, item: str, tier: float, *rest: str) -> FlowKey:
+    start, material, end, origin_class, node = rest
+    return kind, item if kind in (BUY, LIFT) else "", tier, start, material, end, origin_class, node
+
+
+def _outer_rate(quota: Row) -> float:
+    """The rate that goods pay that are in no quota; where nothing may be, all pay the in-quota rate."""
+    return float(quota.in_quota_rate if quota.over_quota_rate is None else quota.over_quota_rate)
+
+
+def check_border(books: Books, border: Border) -> None:
+    """Parts inside quotas and at partners' duty are parts of flows, and together no more than quotas and flows allow."""
+    inside: dict[tuple[str, str], float] = defaultdict(float)
+    limits: dict[tuple[str, str], float] = {}
+    for flow in border.flows:
+        for quota in border.quotas_on(flow):
+            limits[quota.quota, flow.node] = max(quota.quota_t, limits.get((quota.quota, flow.node), 0.0))
+            if quota.over_quota_rate is None:
+                inside[quota.quota, flow.node] += flow.tons
+    parts: dict[tuple[FlowKey, str], float] = defaultdict(float)
+    for table, what in (("in_quota", "quota"), ("relief", "partnership")):
+        for row in books.table(table):
+            name, flow = getattr(row, what), border.flow_of(row)
+            where = f"{what} {name}, {row.authority}, {row.item} to {row.to} in {row.node}"
+            if flow is None or (what == "quota" and border.quota_of(row) is None):
+                books.findings.add(what, where, 0.0, row.t_per_year, "it does not bear on any such flow")
+                continue
+            cells = (row.from_, row.material, row.to, row.origin_class, row.node)
+            parts[_key(row.kind, row.item, row.tier or 0.0, *cells), row.authority] += row.t_per_year
+            if what == "quota":
+                inside[name, row.node] += row.t_per_year
+            else:
+                _check_relief(books, border, row, flow, where)
+    for (key, authority), tons in parts.items():
+        flow = border.by_key[key]
+        message = "more is inside quotas or waived than comes"
+        books.findings.at_most("border", f"{flow}, {authority}", flow.tons, tons, message)
+    for (name, node), tons in inside.items():
+        bound = limits.get((name, node), 0.0)
+        books.findings.at_most("quota", f"quota {name}, in {node}", bound, tons, "more comes in than the quota")
+
+
+def _check_relief(books: Books, border: Border, row: Row, flow: Flow, where: str) -> None:
+    """A partner's goods are waived duty while the partnership is in force, which is not signed from the start."""
+    partnership, node = books.partnerships[row.partnership], books.node(row.node)
+    if partnership.signed or not border.waived(flow, row.authority, [partnership]):
+        books.findings.add("relief", where, 0.0, row.t_per_year, "this partnership does not waive this duty here")
+    share = share_in_force(books, row.partnership, node)
+    bound = share * (stated_cap(books, flow.offer, node) if flow.offer and share else 0.0)
+    if share == 0 or (share < 1 and flow.offer):
+        books.findings.at_most("relief", where, bound, row.t_per_year, "the partnership is not in force so long")
