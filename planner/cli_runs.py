@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import asdict
@@ -62,7 +63,20 @@ def write_report_of(folder: Path, to: Path | None) -> Path:
     run = RunFolder(folder.absolute(), folder, frozen, digest, options, manifest["created"], found_there=True)
     case = read_case(frozen)
     lines = dict(record(run, case)) | {f"Version of {name}": text for name, text in manifest["versions"].items()}
-    return write_report(case, Plan.load(folder / "plan"), to or folder / "report.xlsx", lines)
+    path = write_report(case, Plan.load(folder / "plan"), to or folder / "report.xlsx", lines)
+    if to is None:
+        _record_again(folder, manifest, path)
+    return path
+
+
+def _record_again(folder: Path, manifest: dict[str, Any], file: Path) -> None:
+    """Put the new hash of a file of the run into its manifest."""
+    from planner.run_folder import sha256_of
+
+    manifest["files"][file.name] = sha256_of(file)
+    written = folder / "manifest.json.tmp"
+    written.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    written.replace(folder / "manifest.json")
 
 
 def serve_pages(port: int, browser: bool) -> int:

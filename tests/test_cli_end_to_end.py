@@ -1,6 +1,7 @@
 """The command line on a real case, from the files to the exit code and the run folder."""
 
 import csv
+import hashlib
 import json
 from typing import NamedTuple
 
@@ -106,6 +107,9 @@ def test_solve_check_convert_and_report_agree_on_a_case(planner, write, tmp_path
     again = planner("report", out, "--to", tmp_path / "again.xlsx")
     assert again.returncode == 0, again.stderr
     assert (tmp_path / "again.xlsx").stat().st_size > 5_000
+    assert planner("report", out).returncode == 0
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"]["report.xlsx"] == hashlib.sha256((out / "report.xlsx").read_bytes()).hexdigest()
 
 
 def test_the_three_doors_give_the_same_plan(planner, write, tmp_path):
