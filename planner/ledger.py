@@ -16,7 +16,7 @@ from planner.translate.plants import closures, priced_standing
 from planner.translate.tools import MUSD, indices
 
 LEDGER = list(PLAN_TABLES["ledger"])
-NAMES = {"layer": "", "item": "", "material": "", "from": "", "to": ""}
+NAMES = ("layer", "item", "material", "from", "to")
 ONE_OFF = ("qualification", "signing", "closure")
 
 
@@ -67,7 +67,7 @@ def line(term: str, table: pd.DataFrame, price: str) -> pd.DataFrame:
     """Ledger lines of a table with tons and a price per ton; names it lacks stay empty."""
     lines = table.assign(term=term, usd_per_t=table[price])
     lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD
-    return lines.reindex(columns=LEDGER).fillna(NAMES)
+    return _worded(lines.reindex(columns=LEDGER))
 
 
 def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +75,13 @@ def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
     lines = table.assign(term=term).reindex(columns=LEDGER)
     tons = lines["t_per_year"].astype(float)
     lines["usd_per_t"] = (lines["musd_per_year"].astype(float) / MUSD / tons).where(tons > 0)
-    return lines.fillna(NAMES)
+    return _worded(lines)
+
+
+def _worded(lines: pd.DataFrame) -> pd.DataFrame:
+    """The lines with an empty word where a name is lacking."""
+    words = {name: lines[name].astype(object) for name in NAMES}
+    return lines.assign(**{name: column.where(column.notna(), "") for name, column in words.items()})
 
 
 def _key(kind: str) -> list[str]:

@@ -93,12 +93,12 @@ def _market_limits(
 
 
 def marginal_prices(program: Program, tree: Tree, row_duals: Floats | None) -> pd.DataFrame:
-    """The undiscounted cost of one more ton a year of each material at each place: place, material, node, usd_per_t."""
+    """The undiscounted cost of one more ton a year of each material at each place, by origin class and node."""
     if row_duals is None:
         return pd.DataFrame(columns=list(PLAN_TABLES["prices"]))
     index, where = program.rows["material_balance"]
     rows = [
-        (place, material, node, dual * 1e6 / _weight(tree, node, "t/yr"))
-        for (place, material, _, node), dual in zip(index, row_duals[where].tolist(), strict=True)
+        (*key, dual * 1e6 / _weight(tree, key[-1], "t/yr"))
+        for key, dual in zip(index, row_duals[where].tolist(), strict=True)
     ]
     return pd.DataFrame(rows, columns=list(PLAN_TABLES["prices"]))

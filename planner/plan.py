@@ -60,7 +60,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     ),
     "capacities": ("facility", "node", "usable_t_per_year", "used_t_per_year"),
     "binding": ("rule", "item", "node", "limit", "unit", "worth_usd"),
-    "prices": ("place", "material", "node", "usd_per_t"),
+    "prices": ("place", "material", "origin_class", "node", "usd_per_t"),
     "indicators": ("measure", "node", "unit", "value"),
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }

@@ -86,7 +86,7 @@ SHAPES: Mapping[str, Shape] = {
     "risk": Shape(("measure",), numbers=("value",), words=("unit",)),
     "indicators": Shape(("measure", "node"), numbers=("value",), words=("unit",)),
     "binding": Shape(("rule", "item", "node"), numbers=("limit", "worth_usd"), words=("unit",)),
-    "prices": Shape(("place", "material", "node"), numbers=("usd_per_t",)),
+    "prices": Shape(("place", "material", "origin_class", "node"), numbers=("usd_per_t",)),
 }
 
 MAY_REPEAT = ("ledger",)  # a flow's cost may be told in several lines

@@ -22,7 +22,7 @@ def tiers_part(
     """The `Tiers` part; `most` has the most worth buying by offer and node, the upper end of a last band."""
     bands = bands.merge(most[["offer", "node", "most_worth_t"]], on=["offer", "node"])
     bands = bands[bands["kind"].notna()].reset_index(drop=True)
-    bands["upper"] = bands["upper_t"].fillna(bands[["most_worth_t", "tier"]].max(axis=1))
+    bands["upper"] = bands["upper_t"].where(bands["upper_t"].notna(), bands[["most_worth_t", "tier"]].max(axis=1))
     bands["width"] = bands["upper"] - bands["tier"]
     below = bands.groupby(["offer", "node"], sort=False)["tier"].shift(1)
     slices = bands[bands["kind"] == "incremental"]
