@@ -1,0 +1,56 @@
+"""The Rare Earth Sourcing Planner: from a workbook to an audited plan of least cost.
+
+`check` says what is wrong with a case, `solve` plans it, `report` writes the Excel report of a plan. Heavy libraries are
+imported when they are first needed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.case import Case
+    from planner.errors import Problem
+    from planner.plan import Plan
+
+__all__ = ["check", "read", "report", "solve"]
+
+
+def check(path: str | Path) -> tuple[Problem, ...]:
+    """Every problem of a workbook or a folder of CSV, errors and warnings; nothing when it is ready to solve."""
+    from planner.case import check_case
+
+    return tuple(check_case(Path(path)).problems)
+
+
+def read(path: str | Path) -> Case:
+    """The checked case of a workbook or a folder of CSV; raises InputInvalid with every problem."""
+    from planner.case import read_case
+
+    return read_case(Path(path))
+
+
+def solve(case: Case | str | Path, mip_gap: float | None = None, time_limit_s: float | None = None) -> Plan:
+    """The audited plan of a case; gap (a fraction) and time limit (s) are the case's own where not given.
+
+    Raises InputInvalid, Infeasible, NoPlanInTime, SolveFailed or AuditFailed, whose texts are fit for a user.
+    """
+    from dataclasses import replace
+
+    from planner.planning import default_options, solve_case
+
+    known = read(case) if isinstance(case, (str, Path)) else case
+    options = default_options(known)
+    if mip_gap is not None:
+        options = replace(options, mip_gap=mip_gap)
+    if time_limit_s is not None:
+        options = replace(options, time_limit_s=time_limit_s)
+    return solve_case(known, options)
+
+
+def report(case: Case, plan: Plan, path: str | Path) -> Path:
+    """Write the Excel report of a plan and return its path."""
+    from planner.report import write_report
+
+    return write_report(case, plan, Path(path))
