@@ -7,6 +7,7 @@ import hashlib
 import json
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from planner.check.cells import target
@@ -43,27 +44,38 @@ def assemble(outcome: Outcome) -> dict[str, Any]:
 def _frame(table: Table) -> pd.DataFrame:
     """The table as a data frame, defaults filled in, indexed by the row's number in the file."""
     index = pd.Index(table.rows, name="row", dtype="int64")
-    columns = {}
-    for column in columns_of(table.sheet):
-        values = [column.default if value is None else value for value in table.values[column.name]]
-        columns[column.name] = series(column, values, index)
-    return pd.DataFrame(columns, index=index)
+    columns = columns_of(table.sheet)
+    texts = [column for column in columns if _type(column) == "object"]
+    block = np.empty((len(table.rows), len(texts)), dtype=object)
+    for place, column in enumerate(texts):
+        for position, value in enumerate(_filled(table, column)):
+            block[position, place] = value
+    words = pd.DataFrame(block, index=index, columns=[column.name for column in texts], dtype=object)
+    numbers = {c.name: np.array(_filled(table, c), dtype=_type(c)) for c in columns if _type(c) != "object"}
+    both = pd.concat([words, pd.DataFrame(numbers, index=index)], axis=1)
+    return both[[column.name for column in columns]]
 
 
-def series(column: Column, values: list[Any], index: pd.Index) -> pd.Series:
-    """A column of a case's table: float64 for numbers (int64 where a whole number must be given), bool, or object."""
+def _filled(table: Table, column: Column) -> list[Any]:
+    blank = _blank(column)
+    return [blank if value is None else value for value in table.values[column.name]]
+
+
+def _type(column: Column) -> str:
+    """float64 for numbers (int64 where a whole number must be given), bool for yes and no, object for all else."""
     kind = target(column)
-    if isinstance(kind, (Whole, Year)) and column.required:
-        return pd.Series(values, index=index, dtype="int64")
     if isinstance(kind, (Number, Whole, Year)):
-        return pd.Series([float("nan") if value is None else value for value in values], index=index, dtype="float64")
-    if isinstance(kind, YesNo):
-        return pd.Series([bool(value) for value in values], index=index, dtype="bool")
-    if isinstance(kind, NameList):
-        values = [() if value is None else value for value in values]
-    made = pd.Series([None] * len(values), index=index, dtype="object")
-    made[:] = pd.Series(values, index=index, dtype="object")
-    return made
+        return "int64" if column.required and not isinstance(kind, Number) else "float64"
+    return "bool" if isinstance(kind, YesNo) else "object"
+
+
+def _blank(column: Column) -> Any:
+    """What stands in a case's table where the cell is blank."""
+    if column.default is not None:
+        return column.default
+    if isinstance(column, NameList):
+        return ()
+    return {"float64": float("nan"), "bool": False}.get(_type(column))
 
 
 def _defaults(table: Table) -> list[tuple[str, str, int, Any, str]]:
