@@ -231,7 +231,9 @@ def gap_chart(progress: Sequence[Any]) -> alt.Chart | None:
         .mark_line(interpolate="step-after", strokeWidth=2.5, clip=True, point=len(data) < 6)
         .encode(
             x=alt.X("seconds:Q", title="seconds of solving", scale=alt.Scale(nice=False, zero=True)),
-            y=alt.Y("musd:Q", title="M$", scale=alt.Scale(domain=[low, high], zero=False), axis=alt.Axis(format="~s")),
+            y=alt.Y(
+                "musd:Q", title="M$", scale=alt.Scale(domain=[low, high], zero=False), axis=alt.Axis(format=",.5~g")
+            ),
             color=alt.Color(
                 "line:N",
                 scale=alt.Scale(domain=["best plan", "bound: no plan costs less"], range=["#0072B2", "#C44E00"]),
