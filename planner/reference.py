@@ -10,6 +10,7 @@ from planner.check.catalogue import ERRORS, LEVELS, WARNINGS
 from planner.check.cells import expected, target
 from planner.form import as_written
 from planner.schema import (
+    MEASURES,
     PROVENANCE,
     SETTINGS,
     SHEETS,
@@ -98,7 +99,7 @@ def _sheet(sheet: Sheet) -> str:
     head += f" No two rows have the same {key}.\n\n" if key else "\n\n"
     if sheet.name == "settings":
         return head + "The settings:\n\n" + _table(SETTINGS, "setting")
-    return head + _table(sheet.columns)
+    return head + _table(sheet.columns) + (_measures() if sheet.name == "limits" else "")
 
 
 def _table(columns: tuple[Column, ...], word: str = "column") -> str:
@@ -112,6 +113,27 @@ def _table(columns: tuple[Column, ...], word: str = "column") -> str:
         aliases = f" Also called {', '.join(column.aliases)}." if column.aliases else ""
         cells = (f"`{column.name}`", f"{column.help}.{aliases}", kind, blank, example)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
+    return "".join(lines) + "\n"
+
+
+def _measures() -> str:
+    """What each measure of the limits sheet adds up."""
+    text = "What a limit can bound. Selectors that are filled in apply together; amounts are those of a year.\n\n"
+    lines = [text, "| measure | what is added up | unit | may select | each | missed in |\n|---|---|---|---|---|---|\n"]
+    for measure in MEASURES.values():
+        meaning = f"{measure.meaning}. Set against {measure.whole}" if measure.whole else measure.meaning
+        selectors = ", ".join(f"`{name}`" for name in measure.selectors)
+        needs = " (`material` or `stage` is needed)" if measure.needs_goods else ""
+        by = ", ".join(measure.sorted_by)
+        cells = (
+            f"`{measure.name}`",
+            f"{meaning}.",
+            measure.unit,
+            selectors + needs,
+            by,
+            measure.missed_in or measure.unit,
+        )
+        lines.append("| " + " | ".join(cells) + " |\n")
     return "".join(lines) + "\n"
 
 

@@ -1148,7 +1148,7 @@ SHEETS: tuple[Sheet, ...] = (
             Name("limit", "Its name", example="China share of oxide"),
             Choice("measure", "What is bounded", choices=tuple(MEASURES), example="share"),
             Choice("sense", "On which side", choices=("at most", "at least", "equal"), example="at most"),
-            Number("value", "The bound, in the measure's unit", unit="of the measure", at_least=0, example=0.4),
+            Number("value", "The bound, in the measure's unit", unit="units", at_least=0, example=0.4),
             Ref("place", "Only this place", to=_PLACE, blank="every place"),
             Ref("country", "Only this country", to=("countries.country",), blank="every country", example="CHN"),
             Ref("group", "Only countries of this group", to=("countries.group",), blank="every group"),

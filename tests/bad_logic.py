@@ -125,6 +125,16 @@ AGREEMENTS = [
     Bad("a limit by what it cannot know", with_csv_cell("limits!F2", None), "row.limit-goods", "limits!F2"),
     Bad("a limit for each country", with_csv_cell("limits!B3", "exposure"), "row.limit-each", "limits!G3"),
     Bad("a share above 1", with_csv_cell("limits!D2", 40), "row.limit-range", "limits!D2"),
+    Bad("hhi from below", with_csv_cell("limits!C3", "at least"), "row.limit-sense", "limits!C3"),
+    Bad("each country and one", with_csv_cell("limits!G2", "country"), "row.limit-each", "limits!G2"),
+    Bad("a limit past all beginnings", with_csv_cell("limits!H2", 2029), "cross.never-open", "limits!H2", warning=True),
+    Bad(
+        "no score though exposure has a price",
+        with_csv_sheets(lambda s: s["settings"].append(["exposure_price", 0.1])),
+        "plausible.unscored",
+        "countries!D5",
+        warning=True,
+    ),
     Bad("hhi of one country", with_csv_cell("limits!E3", "CHN"), "row.limit-selector", "limits!E3"),
 ]
 KEYS = [

@@ -76,6 +76,7 @@ ERRORS = {
     "row.limit-each": "A limit for each of what its measure does not know",
     "row.limit-range": "A bound outside its measure's range",
     "row.limit-goods": "A limit that needs a material or stage",
+    "row.limit-sense": "A bound on the wrong side",
     "row.tier-kind": "Price bands of two kinds",
     "row.contract-price": "A contract whose price is not clear",
     "row.quota-falls": "A duty that falls over its quota",
@@ -99,6 +100,7 @@ ERRORS = {
     "cross.probabilities": "Probabilities that do not add up to 1",
     "cross.event-needs-max": "An event that leaves part of an offer without a maximum",
     "cross.must-run": "A plant that must run but cannot",
+    "cross.count-needs-max": "A count of what nothing bounds",
 }
 
 WARNINGS = {
@@ -129,6 +131,7 @@ WARNINGS = {
     "plausible.mass": "A recipe that makes mass",
     "plausible.cheap-shortage": "Going short costs less than buying",
     "plausible.long-horizon": "A very long horizon",
+    "plausible.unscored": "A country without a risk score where exposure counts",
 }
 
 

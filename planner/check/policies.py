@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from planner.check.network import Tables, records
 from planner.check.table import Table
 from planner.errors import Problem
 from planner.schema import MEASURES, SELECTORS
@@ -25,6 +26,12 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
         text = f"{measure.name} cannot be bounded for each {each}"
         options = ", ".join(measure.sorted_by) or "nothing"
         yield table.problem("row.limit-each", position, "each", message=text, fix=f"It can be for each: {options}.")
+    elif each is not None and table.value(position, each) is not None:
+        text = f"the limit is for each {each}, and selects one {each} only"
+        yield table.problem("row.limit-each", position, "each", message=text, fix=f"Clear each, or the {each}.")
+    if measure.name == "hhi" and table.value(position, "sense") in ("at least", "equal"):
+        text = "concentration can only be bounded from above"
+        yield table.problem("row.limit-sense", position, "sense", message=text, fix="Choose at most.")
     value = table.value(position, "value")
     if value is not None and measure.largest is not None and value > measure.largest:
         text = f"{measure.name} is at most {measure.largest:g} ({measure.unit})"
@@ -37,6 +44,35 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
         yield table.problem("row.limit-goods", position, "material", found="a blank cell", message=text, fix=fix)
 
 
+def in_force(tables: Tables) -> Iterator[Problem]:
+    """A dated limit holds in some period: one that begins in its dates."""
+    periods = [(first, first + years - 1) for _, first, years in records(tables["periods"], "period", "years")]
+    begins, ends = [first for first, _ in periods], max(last for _, last in periods)
+    for position, start, end in records(tables["limits"], "from", "to"):
+        inside = (start or ends) <= ends and (end or ends) >= min(begins)
+        if inside and not any((start or first) <= first <= (end or first) for first in begins):
+            column = "to" if start is None else "from"
+            text = "no period begins in these years, so the limit never holds"
+            fix = "Let the dates hold the first year of a period."
+            yield tables["limits"].problem("cross.never-open", position, column, message=text, fix=fix)
+
+
+def scored(tables: Tables) -> Iterator[Problem]:
+    """Where exposure has a price or a limit, the countries that offers come from or depend on have a risk score."""
+    stated = {name: value for _, name, value in records(tables["settings"], "setting", "value")}
+    priced = str(stated.get("exposure_price") or "0").strip("0.") != ""
+    if not priced and "exposure" not in tables["limits"].values["measure"]:
+        return
+    used = {*tables["offers"].values["origin"], *tables["upstream"].values["country"]}
+    for position, country, score in records(tables["countries"], "country", "risk_score"):
+        if score is None and country in used:
+            text = f"{country} has no risk score and counts as 0, as if nothing from there were at risk"
+            fix = "Fill in its score; type 0 if that is meant."
+            yield tables["countries"].problem(
+                "plausible.unscored", position, "risk_score", found="a blank cell", message=text, fix=fix
+            )
+
+
 def upstream(table: Table) -> Iterator[Problem]:
     """An offer depends on others for at most all of it."""
     total: dict[str, float] = defaultdict(float)
@@ -46,3 +82,9 @@ def upstream(table: Table) -> Iterator[Problem]:
         if before <= 1 + 1e-9 < total[offer]:
             text = f"the shares of {offer} add up to {total[offer]:g} with this row, more than 1"
             yield table.problem("row.upstream-share", position, "share", message=text, fix="Lower the shares.")
+
+
+CHECKS = (
+    (in_force, ("periods", "limits")),
+    (scored, ("settings", "limits", "offers", "upstream", "countries")),
+)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.check import agreements, cross, futures, horizon, keys, plausible, rows, settings
+from planner.check import agreements, cross, futures, horizon, keys, plausible, policies, rows, settings
 from planner.check.cells import read_cells
 from planner.check.structure import Layout, lay_out
 from planner.check.table import Table
@@ -74,7 +74,7 @@ def _between_sheets(outcome: Outcome) -> None:
         if sound.keys() >= {*sheets} and not any(table.sheet.name in sheets for table in missing):
             outcome.problems.extend(check(outcome.tables))
 
-    for check, sheets in (*agreements.CHECKS, *futures.CHECKS, *cross.ALONE):
+    for check, sheets in (*agreements.CHECKS, *futures.CHECKS, *policies.CHECKS, *cross.ALONE):
         run(check, *sheets)
     run(cross.check_network, *cross.NETWORK_SHEETS)
     run(horizon.calendar, "periods", "build_options")
