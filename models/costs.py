@@ -7,7 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from models.algebra import Pairs, named, total
+from models.algebra import Pairs, each, named, total
 from models.data import Data
 from models.environment import environment
 from models.exposure import exposure
@@ -79,7 +79,7 @@ def purchases(model: Any, data: Data, n: str) -> Any:
 
     $$\mathrm{disc}_n \sum \mathrm{price}_{on} \, \mathrm{buy}_{odgn} \qquad \forall n \qquad [\text{M\$}]$$
     """
-    return total(_yearly(data, n, ((c, model.buy[x]) for c, x in data.supply.purchase_musd_per_t[n])))
+    return total(_yearly(data, n, each(model, "buy", data.supply.purchase_musd_per_t[n])))
 
 
 def contracts(model: Any, data: Data, n: str) -> Any:
@@ -89,9 +89,9 @@ def contracts(model: Any, data: Data, n: str) -> Any:
     """
     agreed = data.contracts
     return total(
-        _yearly(data, n, ((c, model.lift[x]) for c, x in agreed.lift_musd_per_t[n])),
+        _yearly(data, n, each(model, "lift", agreed.lift_musd_per_t[n])),
         _yearly(data, n, ((-c, model.make_up[x]) for c, x in agreed.make_up_musd_per_t[n])),
-        _yearly(data, n, ((c, model.forfeit[x]) for c, x in agreed.forfeit_musd_per_t[n])),
+        _yearly(data, n, each(model, "forfeit", agreed.forfeit_musd_per_t[n])),
     )
 
 
@@ -101,7 +101,7 @@ def freight(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}_n \Big( \sum \mathrm{freight} \, (\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock}) + \sum \mathrm{fixed}_\ell \, \mathrm{use\_lane}_{\ell idn} \Big) \qquad \forall n \qquad [\text{M\$}]$$
     """
     moved, opened = data.movement.freight_musd_per_t[n], data.movement.lane_musd_per_year[n]
-    lanes = ((c, model.use_lane[x]) for c, x in opened)
+    lanes = each(model, "use_lane", opened)
     return total(_yearly(data, n, named(model, moved)), _yearly(data, n, lanes))
 
 
@@ -138,7 +138,7 @@ def partnerships(model: Any, data: Data, n: str) -> Any:
     """
     agreed, at_once, yearly = data.partnerships, data.tree.discount_first_year[n], data.tree.discount_years[n]
     entered = ((at_once * c, model.join[x]) for c, x in agreed.upfront_musd[n])
-    in_force = _yearly(data, n, ((c, model.join[x]) for c, x in agreed.annual_musd[n]))
+    in_force = _yearly(data, n, each(model, "join", agreed.annual_musd[n]))
     return total(entered, in_force, plus=yearly * agreed.signed_musd_per_year[n])
 
 
@@ -165,8 +165,8 @@ def investment(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}_n \sum_{b,n'} \frac{w}{1-(1+w)^{-\mathrm{life}}} \, o_{bn'n} \, (\mathrm{fixed}_b \, \mathrm{build}_{bn'} + \mathrm{capex}_b \, \mathrm{size}_{bn'}) \qquad \forall n \qquad [\text{M\$}]$$
     """
     return total(
-        _yearly(data, n, ((c, model.build[x]) for c, x in data.investment.annuity_musd_per_build[n])),
-        _yearly(data, n, ((c, model.size[x]) for c, x in data.investment.annuity_musd_per_t[n])),
+        _yearly(data, n, each(model, "build", data.investment.annuity_musd_per_build[n])),
+        _yearly(data, n, each(model, "size", data.investment.annuity_musd_per_t[n])),
     )
 
 
@@ -185,7 +185,7 @@ def fixed_operation(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}_n \Big( \sum_f \mathrm{fom}_f \, \mathrm{existing}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{fom}_b \, o_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall n \qquad [\text{M\$}]$$
     """
     existing = data.tree.discount_years[n] * data.plants.existing_fixed_musd_per_year[n]
-    built = ((c, model.size[x]) for c, x in data.investment.fixed_musd_per_t[n])
+    built = each(model, "size", data.investment.fixed_musd_per_t[n])
     closed = ((-c, model.close[x]) for c, x in data.plants.saved_musd_per_year[n])
     return total(_yearly(data, n, built), _yearly(data, n, closed), plus=existing)
 
@@ -195,7 +195,7 @@ def operation(model: Any, data: Data, n: str) -> Any:
 
     $$\mathrm{disc}_n \sum \mathrm{cost}_{fp} \, \mathrm{run}_{fpgn} \qquad \forall n \qquad [\text{M\$}]$$
     """
-    return total(_yearly(data, n, ((c, model.run[x]) for c, x in data.plants.operation_musd_per_t[n])))
+    return total(_yearly(data, n, each(model, "run", data.plants.operation_musd_per_t[n])))
 
 
 def collection(model: Any, data: Data, n: str) -> Any:
@@ -203,7 +203,7 @@ def collection(model: Any, data: Data, n: str) -> Any:
 
     $$\mathrm{disc}_n \sum \mathrm{cost}_{rn} \, \mathrm{collect}_{rikgn} \qquad \forall n \qquad [\text{M\$}]$$
     """
-    return total(_yearly(data, n, ((c, model.collect[x]) for c, x in data.returns.collection_musd_per_t[n])))
+    return total(_yearly(data, n, each(model, "collect", data.returns.collection_musd_per_t[n])))
 
 
 def holding(model: Any, data: Data, n: str) -> Any:
@@ -212,7 +212,7 @@ def holding(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}_n \sum \mathrm{holding}_{dk} \, \tfrac12 (\mathrm{stock}_{dkgn'} + \mathrm{stock}_{dkgn}) \qquad \forall n \qquad [\text{M\$}]$$
     """
     initial = data.tree.discount_years[n] * data.stock.initial_holding_musd[n]
-    kept = ((c, model.stock[x]) for c, x in data.stock.holding_musd_per_t[n])
+    kept = each(model, "stock", data.stock.holding_musd_per_t[n])
     return total(_yearly(data, n, kept), plus=initial)
 
 
@@ -221,7 +221,7 @@ def disposal(model: Any, data: Data, n: str) -> Any:
 
     $$\mathrm{disc}_n \sum \mathrm{cost}_k \, \mathrm{dispose}_{dkgn} \qquad \forall n \qquad [\text{M\$}]$$
     """
-    return total(_yearly(data, n, ((c, model.dispose[x]) for c, x in data.surplus.disposal_musd_per_t[n])))
+    return total(_yearly(data, n, each(model, "dispose", data.surplus.disposal_musd_per_t[n])))
 
 
 def substitution(model: Any, data: Data, n: str) -> Any:
@@ -229,7 +229,7 @@ def substitution(model: Any, data: Data, n: str) -> Any:
 
     $$\mathrm{disc}_n \sum \mathrm{extra}_{mk} \, \mathrm{serve}_{mkrgn} \qquad \forall n \qquad [\text{M\$}]$$
     """
-    return total(_yearly(data, n, ((c, model.serve[x]) for c, x in data.demand.substitution_musd_per_t[n])))
+    return total(_yearly(data, n, each(model, "serve", data.demand.substitution_musd_per_t[n])))
 
 
 def shortage(model: Any, data: Data, n: str) -> Any:
@@ -237,7 +237,7 @@ def shortage(model: Any, data: Data, n: str) -> Any:
 
     $$\mathrm{disc}_n \sum \mathrm{loss}_m \, \mathrm{short}_{mn} \qquad \forall n \qquad [\text{M\$}]$$
     """
-    return total(_yearly(data, n, ((c, model.short[x]) for c, x in data.demand.shortage_musd_per_t[n])))
+    return total(_yearly(data, n, each(model, "short", data.demand.shortage_musd_per_t[n])))
 
 
 def sales(model: Any, data: Data, n: str) -> Any:

@@ -29,19 +29,13 @@ def cost_and_risk(model: Any, data: Data) -> Any:
     priced = ((price, "exposure"),) if price else ()
     mean = expected(model, data, [*((1.0 - weight, term) for term in TERMS), *priced])
     tail = [(weight * c, decision) for c, decision in tail_cost(model, data)] if weight else []
-    return total(zip(mean.linear_coefs, mean.linear_vars, strict=True), tail, plus=mean.constant)
+    return total(mean, tail)
 
 
-def expected(model: Any, data: Data, weighted: Iterable[tuple[float, str]]) -> Any:
-    """The weighted sum of named expressions over all nodes, each node with its probability."""
-    coefficients: list[float] = []
-    decisions: list[Any] = []
-    constant = 0.0
-    for weight, term in weighted:
-        for index, cost in model.component(term).items():
-            node = index[-1] if isinstance(index, tuple) else index
-            share, expression = weight * data.tree.probability[node], cost.expr
-            coefficients.extend(share * c for c in expression.linear_coefs)
-            decisions.extend(expression.linear_vars)
-            constant += share * expression.constant
-    return total(zip(coefficients, decisions, strict=True), plus=constant)
+def expected(model: Any, data: Data, weighted: Iterable[tuple[float, str]]) -> list[tuple[float, Any]]:
+    """Named expressions of all nodes, each with its weight and the probability of its node."""
+    return [
+        (weight * data.tree.probability[index[-1] if isinstance(index, tuple) else index], named)
+        for weight, term in weighted
+        for index, named in model.component(term).items()
+    ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
-from models.algebra import Pairs, constrain, decide, total
+from models.algebra import constrain, decide, total
 from models.costs import TERMS
 from models.data import Data
 
@@ -26,9 +25,8 @@ def cost_of_node(model: Any, data: Data, n: str) -> Any:
 
     $$\mathrm{node\_cost}_n = \sum_{\mathrm{terms}} \mathrm{cost}_n \qquad \forall n \qquad [\text{M\$}]$$
     """
-    named = [model.component(term)[x].expr for term in TERMS for x in data.risk.TERMS_AT[n, term]]
-    terms: Pairs = chain.from_iterable(zip(e.linear_coefs, e.linear_vars, strict=True) for e in named)
-    return total(((-c, v) for c, v in terms), [(1.0, model.node_cost[n])]) == sum(e.constant for e in named)
+    terms = ((-1.0, model.component(term)[x]) for term in TERMS for x in data.risk.TERMS_AT[n, term])
+    return total(terms, [(1.0, model.node_cost[n])]) == 0.0
 
 
 def cost_in_tail(model: Any, data: Data, e: str) -> Any:
