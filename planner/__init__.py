@@ -1,6 +1,6 @@
 """The Rare Earth Sourcing Planner: from a workbook to an audited plan of least cost.
 
-`check` says what is wrong with a case, `solve` plans it, `report` writes the Excel report of a plan. Heavy libraries are
+`check` says what is wrong with a case, `solve` plans it, `report` writes the report. Heavy libraries are
 imported when they are first needed.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -58,8 +59,21 @@ def solve_case(
 
     `on_step` is told "building", "solving", "auditing". Raises Infeasible, NoPlanInTime, SolveFailed or AuditFailed.
     """
-    announce = on_step or (lambda _: None)
     options = options or default_options(case)
+    try:
+        return _planned(case, options, on_progress, should_stop, on_step or (lambda _: None), log_file)
+    finally:
+        gc.unfreeze()
+
+
+def _planned(
+    case: Case,
+    options: SolveOptions,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+    announce: Callable[[str], None],
+    log_file: Path | None,
+) -> Plan:
     clock = _Clock()
     announce("building")
     known = translate(case)
