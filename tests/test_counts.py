@@ -150,6 +150,30 @@ def test_routes_into_a_place_from_a_country():
     assert bought(plan) == approx({"Lynas": 100})
 
 
+def test_the_bound_on_a_counted_supplier_leaves_room_for_a_minimum_order():
+    """10 t are needed, Baotou sells 50 at least, and the rest may be thrown away: 3.0 M$, one supplier."""
+    offer = BAOTOU | {"min_order_t_per_year": 50, "max_t_per_year": 80}
+    plan = solve(
+        offers=[offer],
+        materials=[{"material": "oxide", "disposal_usd_per_t": 0}],
+        demand=needs({2026: 10}),
+        limits=limit("suppliers_used", 1),
+    )
+    assert bought(plan) == approx({"Baotou": 50})
+    assert plan.objective_musd == approx(3.0)
+
+
+def test_the_bound_on_a_counted_supplier_is_all_that_is_needed_of_it():
+    """Baotou alone serves two users, 130 t: the bound adds up what both need."""
+    plan = solve(
+        places=[{"place": "Texas", "country": "USA"}, {"place": "Nevada", "country": "USA"}],
+        segments=[{"segment": "magnets"}, {"segment": "lamps", "place": "Nevada"}],
+        demand=[*needs({2026: 100}), *needs({2026: 30}, "lamps")],
+        limits=limit("suppliers_used", 1),
+    )
+    assert bought(plan) == approx({"Baotou": 130})
+
+
 def test_a_count_needs_a_bound_on_what_it_counts():
     """Offers without a maximum may fill a stockpile without a room: nothing bounds what comes from one supplier."""
     with pytest.raises(InputInvalid, match="limits!"):

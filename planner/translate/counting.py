@@ -22,7 +22,8 @@ WHERE = ["place", "material", "node"]
 
 @dataclass(frozen=True)
 class CountTables:
-    """counted: one row for each that may be counted (WHO, sense). uses: its flows or sizes (with `most`, t/yr).
+    """counted: one row for each that may be counted (WHO, sense). uses: its flows (see _flows)
+    or sizes.
 
     builds: its builds (index). existing: its capacity that stands already (existing_t).
     """
@@ -44,7 +45,7 @@ def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, sold: 
         measure: limits[limits["measure"] == measure] for measure in ("suppliers_used", "facilities_open", "lanes_used")
     }
     suppliers, plants, lanes = by_measure.values()
-    found = [pd.DataFrame(columns=[*WHO, "component", "index", "coefficient", "most"])]
+    found = [pd.DataFrame(columns=[*WHO, "component", "index", "coefficient"])]
     if len(plants):
         at_plants = pd.concat([lines.existing, lines.standing], ignore_index=True)
         found.append(_chosen(plants, at_plants.assign(who=at_plants["facility"])))
@@ -72,24 +73,40 @@ def _chosen(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _flows(lines: Lines, sold: pd.DataFrame) -> pd.DataFrame:
-    """All flows with `most`, the most that can come through each.
+    """All flows with their source, the most that it can give (source_t) and the most that is taken where they arrive.
 
-    What is bought is bounded by what is worth buying on the offer; own goods by what can be made or collected
-    there; everything by what is needed where it arrives (unless it is let go there) and by its lanes.
+    An offer gives what is worth buying on it, a place what can be made or collected there. What is taken (`taken_t`) is
+    what is needed there, unless it is let go there or comes in minimum orders, and no more than the lanes carry.
     """
     flows = pd.concat([lines.bought, lines.moved], ignore_index=True)
     offered = sold.set_index(["offer", "node"])["most_worth_t"].to_dict()
     sources = _sources(lines)
     keys = zip(flows["component"], flows["offer"], flows["from"], flows["material"], flows["node"], strict=True)
-    flows["source_t"] = [
-        offered[offer, n] if kind in ("buy", "lift") else sources.get((i, k, n), np.inf) if kind == "ship" else np.inf
+    given = [
+        (offer, offered[offer, n])
+        if kind in ("buy", "lift")
+        else (f"{kind} {i}", sources.get((i, k, n), np.inf) if kind == "ship" else np.inf)
         for kind, offer, i, k, n in keys
     ]
+    flows = flows.assign(source=[name for name, _ in given], source_t=[t for _, t in given])
     takers = lines.flows.takers
     needed = takers.assign(need_t=takers["need_t"].where(~takers["letting_go"], np.inf)).groupby(WHERE)["need_t"].sum()
     arriving = flows[WHERE].merge(needed.reset_index(), on=WHERE, how="left")["need_t"].to_numpy(float)
-    flows["most"] = np.fmin(np.fmin(flows["source_t"], arriving), _carried(lines, flows))
+    ordered = flows["offer"].isin(sold.loc[sold["min_order_t_per_year"] > 0, "offer"])
+    flows["taken_t"] = np.fmin(np.where(ordered, np.inf, arriving), _carried(lines, flows))
     return flows
+
+
+def _most(flows: pd.DataFrame) -> dict[tuple[str, ...], float]:
+    """The most that can come through each that is counted: over its sources, what each gives or what is taken of it.
+
+    Flows of one source and material to one place (by origin class, price band or contract) share what is taken there.
+    """
+    source = [*WHO, "source", "material"]
+    there = flows.groupby([*source, "place"], sort=False)[["source_t", "taken_t"]].max().reset_index()
+    by_source = there.groupby(source, sort=False).agg(source_t=("source_t", "max"), taken_t=("taken_t", "sum"))
+    by_source = by_source.reset_index()
+    return _sums(by_source.assign(most=by_source[["source_t", "taken_t"]].min(axis=1)), WHO, "most")
 
 
 def _sources(lines: Lines) -> dict[tuple[str, ...], float]:
@@ -129,7 +146,7 @@ def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, 
     upwards = [key for key, sense in zip(who, counted["sense"], strict=True) if sense != "at least"]
     downwards = [key for key, sense in zip(who, counted["sense"], strict=True) if sense != "at most"]
     flows = uses[~uses["limit"].isin(plants)]
-    most = _sums(flows, WHO, "most") if len(flows) else {}
+    most = _most(flows) if len(flows) else {}
     _refuse_unbounded([key for key in upwards if key[0] not in plants and not np.isfinite(most[key])], addresses)
     below, above = set(upwards), set(downwards)
     builds = [(*row[:4], *row[4]) for row in indices(tables.builds, *WHO, "index") if row[:4] in below]
@@ -159,7 +176,7 @@ def _refuse_unbounded(unbounded: list[tuple[str, ...]], addresses: dict[str, str
         example = next(key for key in unbounded if key[0] == limit)
         sheet, _, cell = addresses[limit].partition("!")
         text = f"to count {example[2]} in {example[3]} the planner must know the most that can come from there"
-        fix = "Give its offers or lanes a max_t_per_year, or the stockpiles that could take it a max_t."
+        fix = "Give its offers or its lanes a max_t_per_year."
         problems.append(Problem("cross.count-needs-max", "error", sheet, cell, "measure", f"'{limit}'", text, fix))
     if problems:
         raise InputInvalid(problems)

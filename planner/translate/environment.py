@@ -27,6 +27,9 @@ def environment_tables(lines: Lines) -> dict[str, pd.DataFrame]:
 def _co2_of_goods(lines: Lines) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What is bought with its way, and the way of own goods and stock, counted where they arrive."""
     offers = lines.case.tables["offers"].set_index("offer")
+    by_lane = lines.case.tables["lanes"]["co2_t_per_t"].notna().any()
+    if not by_lane and not offers["co2_t_per_t"].any():
+        return lines.bought.iloc[:0], lines.bought.iloc[:0]
     bought, moved = lines.bought, lines.moved
     arriving = bought["place"].map(lines.country).astype(object)
     bought = bought.assign(
@@ -37,7 +40,7 @@ def _co2_of_goods(lines: Lines) -> tuple[pd.DataFrame, pd.DataFrame]:
         coefficient=bought["offer"].map(offers["co2_t_per_t"].to_dict()).astype(float),
     )
     moved = moved.assign(from_place=moved["from"], from_country=moved["from"].map(lines.country), coefficient=0.0)
-    if lines.case.tables["lanes"]["co2_t_per_t"].notna().any():
+    if by_lane:
         bought["coefficient"] += _co2_on_the_way(lines, bought)
         moved["coefficient"] += _co2_on_the_way(lines, moved)
     return bought, moved
