@@ -1,4 +1,4 @@
-"""What a sound file becomes: typed tables, defaults, addresses, a fingerprint; and what may vary without changing it."""
+"""What a sound file becomes: typed tables, defaults, addresses, a fingerprint; and what may vary in it."""
 
 from __future__ import annotations
 

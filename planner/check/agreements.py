@@ -85,10 +85,14 @@ CHANGES = {
 def incentives(tables: Tables) -> Iterator[Problem]:
     """An incentive applies to something of the right sort."""
     table = tables["incentives"]
+    names = {
+        kind: {value: sheet for sheet, column in places for value in tables[sheet].values[column]}
+        for kind, places in APPLIES.items()
+    }
     for position, kind, name, material in records(table, "kind", "applies_to", "material"):
         if kind is None or name is None:
             continue
-        known = {value: sheet for sheet, column in APPLIES[kind] for value in tables[sheet].values[column]}
+        known = names[kind]
         sorts = " or ".join(column for _, column in APPLIES[kind])
         if name not in known:
             text = f"a {kind} applies to a {sorts}"

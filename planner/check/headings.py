@@ -51,7 +51,7 @@ def _fill(table: Table, grid: Grid, found: list[Problem]) -> None:
     found.extend(_merged(table, grid))
     odd = _odd_rows(table, heading, places, numbers, rows)
     found.extend(odd.values())
-    keep = [position for position, number in enumerate(numbers) if number not in odd]
+    keep = [p for p, number in enumerate(numbers) if number not in odd and _is_data(rows[p], places)]
     table.rows = [numbers[position] for position in keep]
     for name, place in places.items():
         table.letters[name] = letter(place + 1)
@@ -163,6 +163,11 @@ def _odd_rows(
             where = f"{letter(note + 1)}{number}"
             odd[number] = _example(table, where, _is_example(row, places, example))
     return odd
+
+
+def _is_data(row: Sequence[Any], places: dict[str, int]) -> bool:
+    """A row holds data when anything stands below a heading; what stands elsewhere has been told already."""
+    return any(place < len(row) and row[place] is not None for place in places.values())
 
 
 def _is_total(sheet: Sheet, row: list[Any], first: int, places: dict[str, int]) -> bool:

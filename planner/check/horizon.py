@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from planner.check.network import Tables, records
 from planner.check.table import Table
@@ -122,19 +123,34 @@ class Supply:
         self.first = min(tables["periods"].values["period"])
         suppliers = records(tables["suppliers"], "supplier", "qualified", "qualification_years")
         self.wait = {name: 0 if qualified else years or 0 for _, name, qualified, years in suppliers}
-        self.caps: dict[tuple[str, int], list[float | None]] = {
-            (offer, period): [cap]
-            for _, offer, period, cap in records(tables["offer_prices"], "offer", "period", "max_t_per_year")
-        }
-        self.best: dict[tuple[str, str], float] = defaultdict(float)
+        prices = records(tables["offer_prices"], "offer", "period", "max_t_per_year")
+        self.caps = {(offer, period): cap for _, offer, period, cap in prices}
+        self.offers: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for _, material, *offer in records(
+            tables["offers"], "material", "offer", "supplier", "from", "to", "max_t_per_year"
+        ):
+            self.offers[material].append(tuple(offer))
+        self.returned: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for _, material, when, amount in records(tables["returns"], "material", "period", "t_per_year"):
+            self.returned[material].append((when, amount))
+        self.stocked: dict[str, list[float | None]] = defaultdict(list)
+        for _, material, initial in records(tables["stocks"], "material", "initial_t"):
+            self.stocked[material].append(initial)
+        self.makers = self._makers()
+        self.sizes: dict[Period, dict[str, float]] = {}
+
+    def _makers(self) -> dict[str, dict[str, float]]:
+        """Material → facility → the most it can make of it per ton of capacity."""
         yields: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        for _, process, material, amount in records(tables["recipes"], "process", "material", "t_per_t"):
+        for _, process, material, amount in records(self.tables["recipes"], "process", "material", "t_per_t"):
             if amount > 0:
                 yields[process].append((material, amount))
-        for _, facility, process, use in records(tables["processes"], "facility", "process", "capacity_use"):
+        best: dict[str, dict[str, float]] = defaultdict(dict)
+        for _, facility, process, use in records(self.tables["processes"], "facility", "process", "capacity_use"):
             for material, amount in yields[process]:
                 rate = math.inf if use == 0 else amount / (1.0 if use is None else use)
-                self.best[facility, material] = max(self.best[facility, material], rate)
+                best[material][facility] = max(best[material].get(facility, 0.0), rate)
+        return best
 
     def most(self, material: str, period: Period) -> float:
         """Tons per year, infinite where an offer has no maximum."""
@@ -142,19 +158,26 @@ class Supply:
 
     def _bought(self, material: str, period: Period) -> float:
         total = 0.0
-        columns = ("offer", "supplier", "material", "from", "to", "max_t_per_year")
-        for _, offer, supplier, what, start, end, cap in records(self.tables["offers"], *columns):
-            if what == material:
-                begin = max(start or self.first, self.first + self.wait[supplier])
-                share = period.open(begin, end)
-                own = self.caps.get((offer, period.first), [None])[0]
-                most = cap if own is None else own
-                if share:
-                    total += math.inf if most is None else most * share
+        for offer, supplier, start, end, cap in self.offers[material]:
+            begin = max(start or self.first, self.first + self.wait[supplier])
+            share = period.open(begin, end)
+            own = self.caps.get((offer, period.first))
+            most = cap if own is None else own
+            if share:
+                total += math.inf if most is None else most * share
         return total
 
     def _made(self, material: str, period: Period) -> float:
-        total = 0.0
+        makers = self.makers.get(material)
+        if not makers:
+            return 0.0
+        if period not in self.sizes:
+            self.sizes[period] = self._size(period)
+        size = self.sizes[period]
+        return sum(size[facility] * rate for facility, rate in makers.items() if size[facility] and rate)
+
+    def _size(self, period: Period) -> dict[str, float]:
+        """The capacity each facility could have, with everything built that could run by then."""
         size: dict[str, float] = defaultdict(float)
         columns = ("facility", "capacity_t_per_year", "from", "to")
         for _, facility, capacity, start, end in records(self.tables["facilities"], *columns):
@@ -163,20 +186,16 @@ class Supply:
         for _, facility, most, builds, earliest, permit, lead in records(self.tables["build_options"], *built):
             if max(self.first, earliest or self.first) + (permit or 0) + lead <= period.last:
                 size[facility] += most * (builds or 1)
-        for facility, capacity in size.items():
-            rate = self.best.get((facility, material), 0.0)
-            total += capacity * rate if capacity and rate else 0.0
-        return total
+        return size
 
     def _other(self, material: str, period: Period) -> float:
+        """What comes back and what is in stock; a cohort, or a stock filled before, may hold any amount."""
         total = 0.0
-        for _, what, when, amount in records(self.tables["returns"], "material", "period", "t_per_year"):
-            if what == material:
-                total += math.inf if when is None else amount if when == period.first else 0.0
-        for _, what, initial in records(self.tables["stocks"], "material", "initial_t"):
-            if what == material:
-                later = period.first > self.first
-                total += math.inf if later else (initial or 0.0) / (period.last - period.first + 1)
+        for when, amount in self.returned[material]:
+            total += math.inf if when is None else amount if when == period.first else 0.0
+        for initial in self.stocked[material]:
+            later = period.first > self.first
+            total += math.inf if later else (initial or 0.0) / (period.last - period.first + 1)
         return total
 
 

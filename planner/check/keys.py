@@ -131,17 +131,21 @@ def cycles(table: Table) -> Iterator[Problem]:
 def _circles(table: Table, column: Column) -> Iterator[Problem]:
     names, after = table.values[table.sheet.key[0]], table.values[column.name]
     step = {name: next_ for name, next_ in zip(names, after, strict=True) if name is not None}
-    told: set[Any] = set()
-    for position, name in enumerate(names):
-        path, at = [name], step.get(name)
-        while at is not None and at not in path:
-            path.append(at)
+    place = {name: position for position, name in reversed(list(enumerate(names)))}
+    done: set[Any] = set()
+    for name in step:
+        path: dict[Any, None] = {}
+        at: Any = name
+        while at is not None and at not in done and at not in path:
+            path[at] = None
             at = step.get(at)
-        if at == name and name is not None and not told.intersection(path):
-            told.update(path)
-            chain = " → ".join(show(one) for one in [*path, at])
+        done.update(path)
+        if at in path:
+            circle = list(path)[list(path).index(at) :]
+            first = min(circle, key=place.__getitem__)
+            chain = " → ".join(show(one) for one in [*circle, at][:8])
             text = f"the rows wait for each other: {chain}"
-            yield table.problem("key.cycle", position, column.name, message=text, fix="Clear one of these cells.")
+            yield table.problem("key.cycle", place[first], column.name, message=text, fix="Clear one of these cells.")
 
 
 def periods(table: Table) -> Iterator[Problem]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from statistics import median
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from planner.check.network import Tables, records
 from planner.check.table import Table
@@ -34,13 +34,22 @@ def prices(tables: Tables) -> Iterator[Problem]:
             if value and material:
                 pools[material].append((value, table, position, column))
     for material, pool in pools.items():
+        pool.sort(key=itemgetter(0))
+        limit = JUMP if len(pool) > 2 else LONE_JUMP
         for place, (value, table, position, column) in enumerate(pool):
-            others = [one[0] for number, one in enumerate(pool) if number != place]
-            usual = median(others) if others else value
-            limit = JUMP if len(others) > 1 else LONE_JUMP
+            usual = _median_of_others(pool, place)
             if value > usual * limit or value * limit < usual:
                 text = f"other prices of {material} are about {usual:,.6g}, {_times(value, usual)}"
                 yield table.problem("plausible.unit-jump", position, column, message=text, fix=_advice(value, usual))
+
+
+def _median_of_others(pool: Sequence[tuple[float, Table, int, str]], place: int) -> float:
+    """The median of a sorted pool without the one at a place; of one alone, itself."""
+    count = len(pool) - 1
+    if not count:
+        return pool[place][0]
+    low, high = ((count - 1) // 2, count // 2)
+    return (pool[low + (low >= place)][0] + pool[high + (high >= place)][0]) / 2
 
 
 def _times(value: float, usual: float) -> str:
