@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner import schema
 from planner.audit.environment import UNITS
+from planner.audit.futures import UNITS as RISK_UNITS
 from planner.case import Case
 from planner.plan import PLAN_TABLES, Plan
 
@@ -51,6 +52,13 @@ def plan_of(objective: float, **tables: list[tuple[Any, ...]]) -> Plan:
     """A plan of these tables, each row in the order of its columns; costs are added up from the ledger's lines."""
     frames = {name: pd.DataFrame(tables.pop(name, []), columns=list(columns)) for name, columns in PLAN_TABLES.items()}
     assert not tables, f"no such table: {list(tables)}"
+    if frames["scenarios"].empty:
+        leaf, short = frames["nodes"]["node"].iloc[-1], _short(frames)
+        futures = [("the only future", 1.0, leaf, objective, short)]
+        frames["scenarios"] = pd.DataFrame(futures, columns=list(PLAN_TABLES["scenarios"]))
+        values = {"cvar_shortage": short, "exposure": 0.0}
+        measures = [(measure, values.get(measure, objective), unit) for measure, unit in RISK_UNITS.items()]
+        frames["risk"] = pd.DataFrame(measures, columns=list(PLAN_TABLES["risk"]))
     if frames["indicators"].empty:
         zeros = [(measure, node, unit, 0.0) for measure, unit in UNITS.items() for node in frames["nodes"]["node"]]
         frames["indicators"] = pd.DataFrame(zeros, columns=list(PLAN_TABLES["indicators"]))
@@ -58,6 +66,12 @@ def plan_of(objective: float, **tables: list[tuple[Any, ...]]) -> Plan:
         account = frames["ledger"].groupby(["term", "layer", "node"], as_index=False)["discounted_musd"].sum()
         frames["costs"] = account
     return Plan("by hand", "0", "optimal", objective, objective, 0.0, 0.1, {}, {}, frames)
+
+
+def _short(frames: dict[str, pd.DataFrame]) -> float:
+    """The undiscounted loss from shortage."""
+    lost = frames["ledger"][frames["ledger"]["term"] == "shortage"].merge(frames["nodes"], on="node")
+    return float((lost["musd_per_year"] * lost["years"]).sum())
 
 
 def line(term: str, node: str, musd: float, factor: float, **more: Any) -> tuple[Any, ...]:

@@ -59,7 +59,7 @@ def _add_up(books: Books) -> None:
     moved, lanes, origins = list(flows(books)), Lanes(books), Origins(books)
     border = Border(books, moved)
     check_record(books)
-    check_supply(books)
+    check_supply(books, moved)
     check_tiers(books)
     check_contracts(books)
     check_partnerships(books)

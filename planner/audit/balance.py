@@ -17,6 +17,7 @@ from planner.audit.books import Books, added
 from planner.audit.finding import RELATIVE, TONS
 from planner.audit.flows import BUY, LIFT, SHIP, SHIP_STOCK, Flow
 from planner.audit.origin import Origins
+from planner.audit.plants import output_of
 from planner.audit.stocks import piles
 
 Cell: TypeAlias = tuple[str, str, str, str]  # place, material, class, node
@@ -62,7 +63,8 @@ def _made(books: Books) -> dict[Cell, float]:
         place = books.facilities[run.facility].place
         for line in books.recipes.get(run.process, ()):
             if line.t_per_t > 0:
-                made[place, line.material, run.origin_class, run.node] += run.t_per_year * line.t_per_t
+                tons = run.t_per_year * output_of(books, run.facility, line, run.node)
+                made[place, line.material, run.origin_class, run.node] += tons
     return made
 
 

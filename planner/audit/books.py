@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from planner.schema import SHEET, Number, Whole, Year
 
 if TYPE_CHECKING:
     from planner.audit.duties import Tariffs
+    from planner.audit.events import Effect, Thing
     from planner.case import Case
     from planner.plan import Plan
 
@@ -30,6 +31,7 @@ class Books:
     tables: Mapping[str, list[Row]]
     sheets: Mapping[str, list[Row]]
     findings: Findings
+    effects: dict[tuple[str, str, Thing], Effect] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, case: Case, plan: Plan) -> Books:
@@ -157,6 +159,11 @@ class Books:
     def tiers(self) -> dict[str, list[Row]]:
         """The price breaks of each offer that has any."""
         return gathered(self.sheet("offer_tiers"), "offer")
+
+    @cached_property
+    def upstream(self) -> dict[str, list[Row]]:
+        """The countries that each offer depends on behind its origin."""
+        return gathered(self.sheet("upstream"), "offer")
 
     @cached_property
     def signed(self) -> dict[str, list[Row]]:

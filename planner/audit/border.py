@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 from planner.audit.books import Books, gathered
-from planner.audit.duties import digits, fits
 from planner.audit.flows import BUY, LIFT, Flow
+from planner.audit.naming import digits, fits
 from planner.audit.offers import stated_cap
 from planner.audit.partnerships import effects, share_in_force
 from planner.audit.rows import Row
@@ -73,8 +73,8 @@ class Border:
         if inside is not None:
             rates[inside.authority] = inside.in_quota_rate
         sums: dict[str, float] = defaultdict(float)
-        hts, node = self.books.materials[flow.material].hts, self.books.node(flow.node)
-        for layer in self.books.tariffs.layers(hts, flow.origin, flow.to_country, node, rates):
+        node = self.books.node(flow.node)
+        for layer in self.books.tariffs.layers(flow.material, flow.origin, flow.to_country, node, rates):
             waived = self.waived(flow, layer.authority, [p for p in self.books.partnerships.values() if p.signed])
             sums[layer.authority] += layer.duty(flow.value) * (1.0 - waived)
         return sums
@@ -122,14 +122,14 @@ def _outer_rate(quota: Row) -> float:
 
 
 def check_border(books: Books, border: Border) -> None:
-    """Parts inside quotas and at partners' duty are parts of flows, and together no more than quotas and flows allow."""
+    """Parts inside quotas and at partners' duty are parts of flows, no larger than quotas and flows together."""
     inside: dict[tuple[str, str], float] = defaultdict(float)
     limits: dict[tuple[str, str], float] = {}
-    for flow in border.flows:
-        for quota in border.quotas_on(flow):
-            limits[quota.quota, flow.node] = max(quota.quota_t, limits.get((quota.quota, flow.node), 0.0))
+    for moved in border.flows:
+        for quota in border.quotas_on(moved):
+            limits[quota.quota, moved.node] = max(quota.quota_t, limits.get((quota.quota, moved.node), 0.0))
             if quota.over_quota_rate is None:
-                inside[quota.quota, flow.node] += flow.tons
+                inside[quota.quota, moved.node] += moved.tons
     parts: dict[tuple[FlowKey, str], float] = defaultdict(float)
     for table, what in (("in_quota", "quota"), ("relief", "partnership")):
         for row in books.table(table):
@@ -145,9 +145,8 @@ def check_border(books: Books, border: Border) -> None:
             else:
                 _check_relief(books, border, row, flow, where)
     for (key, authority), tons in parts.items():
-        flow = border.by_key[key]
-        message = "more is inside quotas or waived than comes"
-        books.findings.at_most("border", f"{flow}, {authority}", flow.tons, tons, message)
+        comes, message = border.by_key[key], "more is inside quotas or waived than comes"
+        books.findings.at_most("border", f"{comes}, {authority}", comes.tons, tons, message)
     for (name, node), tons in inside.items():
         bound = limits.get((name, node), 0.0)
         books.findings.at_most("quota", f"quota {name}, in {node}", bound, tons, "more comes in than the quota")

@@ -12,17 +12,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planner.audit.finding import Findings
+from planner.audit.rows import Row, read_rows
+from planner.schema import SHEET
 
 if TYPE_CHECKING:
-    from planner.audit.rows import Row
     from planner.case import Case
 
 FOREVER = 9999
+ONLY_FUTURE = "the only future"  # of a case without scenarios
 
 
 @dataclass(frozen=True)
 class Node:
-    """One period in one future. `path` is the names of its ancestors and itself, the root first."""
+    """One period in futures that cannot yet be told apart.
+
+    `path` is the names of its ancestors and itself, the root first; `futures` the scenarios that share it, and `events`
+    what it knows of them.
+    """
 
     name: str
     period: int
@@ -30,6 +36,8 @@ class Node:
     parent: str
     probability: float
     path: tuple[str, ...]
+    futures: tuple[str, ...] = ()
+    events: tuple[Row, ...] = ()
 
     @property
     def last_year(self) -> int:
@@ -88,21 +96,82 @@ class Tree:
 
 
 def tree_of(case: Case) -> Tree:
-    """The nodes that the case describes: its periods in order, each the child of the one before."""
+    """The nodes that the case describes: in each period, the futures that cannot yet be told apart share one.
+
+    Two futures differ from the period on in whose last year an event is known that only one of them has. A case without
+    scenarios is a path.
+    """
     periods = case.tables["periods"]
+    futures = futures_of(case)
     nodes: list[Node] = []
+    before: dict[str, Node] = {}  # the node of each future in the period before
     for period, years in sorted(zip(periods["period"], periods["years"], strict=True)):
-        before = nodes[-1] if nodes else None
-        name = str(int(period))
-        path = (*before.path, name) if before else (name,)
-        nodes.append(Node(name, int(period), int(years), before.name if before else "", 1.0, path))
+        last_year = int(period + years - 1)
+        alike: dict[object, list[Future]] = {}
+        for future in futures:
+            parent = before.get(future.name)
+            known = frozenset(tuple(event[1:-1]) for event in future.events if known_in(event) <= last_year)
+            alike.setdefault((known, parent.name if parent else ""), []).append(future)
+        for together in alike.values():
+            events = tuple(event for event in together[0].events if known_in(event) <= last_year)
+            node = _node(int(period), int(years), before.get(together[0].name), together, len(alike) > 1, events)
+            nodes.append(node)
+            before |= {future.name: node for future in together}
     return Tree(tuple(nodes), float(case.settings["discount_rate"]), int(case.settings["base_year"]))
+
+
+def _node(
+    period: int, years: int, parent: Node | None, together: list[Future], several: bool, events: tuple[Row, ...]
+) -> Node:
+    """A node is named after its period and, where the period has several, after its futures."""
+    more = f" +{len(together) - 1}" if len(together) > 1 else ""
+    name = f"{period} {together[0].name}{more}" if several else str(period)
+    path = (*parent.path, name) if parent else (name,)
+    probability = sum(future.probability for future in together)
+    names = tuple(future.name for future in together)
+    return Node(name, period, years, parent.name if parent else "", probability, path, names, events)
+
+
+@dataclass(frozen=True)
+class Future:
+    """A scenario: how likely it is and what happens in it."""
+
+    name: str
+    probability: float
+    events: tuple[Row, ...]
+
+
+def futures_of(case: Case) -> list[Future]:
+    """The case's scenarios; where it has none, one in which nothing happens. Blank probabilities: all are alike."""
+    table, events = case.tables.get("scenarios"), case.tables.get("events")
+    if table is None or table.empty:
+        return [Future(ONLY_FUTURE, 1.0, ())]
+    happening: list[Row] = []
+    if events is not None:
+        columns = [column.name for column in SHEET["events"].columns]
+        numbers = ("from", "to", "known_from", "factor", "value")
+        happening = read_rows("events", events, columns, numbers)
+    rows = read_rows("scenarios", table, ("scenario", "probability"), ("probability",))
+    equal = 1.0 / len(rows)
+    return [
+        Future(
+            row.scenario,
+            equal if row.probability is None else row.probability,
+            tuple(event for event in happening if event.scenario == row.scenario),
+        )
+        for row in rows
+    ]
+
+
+def known_in(event: Row) -> float:
+    """The year from which on an event is known: the stated one, or its first."""
+    return float(event.from_ if event.known_from is None else event.known_from)
 
 
 def check_nodes(tree: Tree, rows: list[Row], findings: Findings) -> None:
     """The plan's nodes are the case's periods, with their lengths, parents, probabilities and discount factors."""
     told = {row.node: row for row in rows}
-    if list(told) != [node.name for node in tree.nodes] or len(rows) != len(told):
+    if set(told) != set(tree.by_name) or len(rows) != len(told):
         wanted = ", ".join(node.name for node in tree.nodes)
         findings.add("nodes", "table", wanted, ", ".join(row.node for row in rows), "these are not the case's nodes")
         return

@@ -6,21 +6,10 @@ from collections import defaultdict
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
-from planner.audit.offers import base_price
+from planner.audit.flows import route_of
+from planner.audit.lanes import Lanes
 from planner.audit.rows import Row
-
-
-def contract_price(books: Books, contract: str, node: Node) -> float:
-    """The fixed price, or the offer's price less the discount, kept between floor and ceiling."""
-    row = books.contracts[contract]
-    if row.price_usd_per_t is not None:
-        return float(row.price_usd_per_t)
-    price = (1.0 - (row.index_discount or 0.0)) * base_price(books, row.offer, node)
-    if row.floor_usd_per_t is not None:
-        price = max(price, row.floor_usd_per_t)
-    if row.ceiling_usd_per_t is not None:
-        price = min(price, row.ceiling_usd_per_t)
-    return float(price)
+from planner.audit.supply import mean_supply
 
 
 def committed(books: Books, contract: Row, node: Node) -> float:
@@ -39,6 +28,42 @@ def committed(books: Books, contract: Row, node: Node) -> float:
     return tons
 
 
+def force_majeure(books: Books, contract: Row, node: Node) -> float:
+    """What events leave of a contract's volume, for the seller and the buyer alike: at the best place it can go to."""
+    offer = books.offers[contract.offer]
+    if not node.events:
+        return 1.0
+    countries = {books.country_of[place] for place in places_served(books, offer)} or {""}
+    return max(mean_supply(books, offer, node, country) for country in countries)
+
+
+def places_served(books: Books, offer: Row) -> set[str]:
+    """The places that a lane connects with an offer and where its material is used, kept or needed."""
+    lanes = Lanes(books)
+    return {
+        place
+        for place in books.country_of
+        if takes(books, place, offer.material)
+        and (offer.ships_from == place or lanes.fitting(route_of(books, offer, place)))
+    }
+
+
+def takes(books: Books, place: str, material: str) -> bool:
+    """Whether a plant, a stockpile or a segment at a place can do anything with a material."""
+    eaten = any(
+        row.facility in books.facilities
+        and books.facilities[row.facility].place == place
+        and any(line.material == material and line.t_per_t < 0 for line in books.recipes.get(row.process, ()))
+        for row in books.processes.values()
+    )
+    kept = any(row.place == place and row.material == material for row in books.sheet("stocks"))
+    needed = any(
+        row.place == place and material in (row.material, *(w.material for w in books.substitutes.get(name, ())))
+        for name, row in books.segments.items()
+    )
+    return eaten or kept or needed
+
+
 def check_contracts(books: Books) -> None:
     """Contracts are signed as offered, lifted within their volume, paid for if not taken, and made up in time."""
     lifted = added(books.table("lifts"), "contract", "node")
@@ -49,7 +74,8 @@ def check_contracts(books: Books) -> None:
         _check_make_up(books, contract, forfeited)
         for node in books.nodes:
             key, where = (contract.contract, node.name), f"contract {contract.contract}, in {node.name}"
-            bound, lift, again = committed(books, contract, node), lifted.get(key, 0.0), made_up.get(key, 0.0)
+            bound = committed(books, contract, node) * force_majeure(books, contract, node)
+            lift, again = lifted.get(key, 0.0), made_up.get(key, 0.0)
             books.findings.at_most("contract", where, bound, lift, "more is lifted than was signed for")
             books.findings.at_most("contract", where, lift, again, "more is made up than is lifted")
             duty, paid = (contract.take_or_pay_share or 0.0) * bound, lift - again + forfeited.get(key, 0.0)

@@ -13,13 +13,14 @@ from typing import TypeAlias
 
 from planner.audit.books import Books, added
 from planner.audit.border import Border
-from planner.audit.contracts import contract_price
 from planner.audit.demand import substitute
 from planner.audit.environment import charges
+from planner.audit.events import effect, thing_of
 from planner.audit.flows import BUY, LIFT, NOWHERE, Flow, Where
 from planner.audit.lanes import Lanes
+from planner.audit.offers import contract_price
 from planner.audit.partnerships import share_in_force
-from planner.audit.plants import capex, existing, running
+from planner.audit.plants import capex, existing, plant_as_thing, running
 from planner.audit.returns import arising, collected_at
 from planner.audit.rows import Row
 from planner.audit.stocks import totals
@@ -90,7 +91,7 @@ def expected_ledger(books: Books, lanes: Lanes, border: Border) -> Ledger:
     for flow in border.flows:
         if flow.kind in (BUY, LIFT):
             ledger.move("purchases" if flow.kind == BUY else "contracts", flow, flow.price or 0.0)
-        ledger.move("freight", flow, lanes.freight(flow))
+        ledger.move("freight", flow, lanes.freight(flow.route))
         for authority, usd_per_t in border.duties(flow).items():
             ledger.move("duties", flow, usd_per_t, authority)
     for saving in border.savings():
@@ -118,7 +119,11 @@ def _contracts(books: Books, ledger: Ledger) -> None:
 
 
 def _decisions(books: Books, ledger: Ledger) -> None:
-    """The one-off cost of qualifying suppliers, entering partnerships and closing plants; partnerships' yearly cost."""
+    """What it costs to use lanes, qualify suppliers, enter and keep partnerships, and close plants."""
+    fixed = {row.line: row.fixed_musd_per_year or 0.0 for row in books.sheet("lanes")}
+    for row in books.table("lanes_used"):
+        where = Where(start=row.from_, end=row.to)
+        ledger.pay("freight", f"lane {row.row:g}", row.node, fixed.get(row.row, 0.0), where=where)
     for row in books.table("qualifications"):
         cost = books.suppliers[row.supplier].qualification_cost_musd or 0.0
         ledger.pay("qualification", row.supplier, row.node, cost, once=True)
@@ -149,7 +154,9 @@ def _builds(books: Books, ledger: Ledger) -> None:
     for run in running(books):
         option = run.option
         paid = annuity(books, option.life_years) * run.share
-        ledger.pay("investment", option.option, run.node.name, paid * capex(option, run.size), run.size)
+        ledger.pay(
+            "investment", option.option, run.node.name, paid * capex(books, option, run.size, run.begun_in), run.size
+        )
         for grant in granted.get((option.option, run.helper, run.begun_in.name), ()):
             ledger.pay("grants", option.option, run.node.name, -paid * grant.musd, layer=grant.incentive)
         own = option.fixed_om_usd_per_t
@@ -171,8 +178,11 @@ def _plants(books: Books, ledger: Ledger) -> None:
 def _runs(books: Books, ledger: Ledger) -> None:
     """What plants run, at the cost of the process."""
     for row in books.table("activity"):
-        musd = row.t_per_year * books.processes[row.facility, row.process].cost_usd_per_t / USD_PER_MUSD
-        where = Where(start=books.facilities[row.facility].place)
+        facility, node = books.facilities[row.facility], books.node(row.node)
+        cost = effect(books, node, "cost", plant_as_thing(books, facility))
+        stated = books.processes[row.facility, row.process].cost_usd_per_t
+        musd = row.t_per_year * cost.on(stated) / USD_PER_MUSD
+        where = Where(start=facility.place)
         ledger.pay("operation", f"{row.facility} / {row.process}", row.node, musd, row.t_per_year, where=where)
 
 
@@ -211,7 +221,14 @@ def _left_over(books: Books) -> Iterator[tuple[str, Row, float]]:
     for row in books.table("disposals"):
         yield "disposal", row, books.materials[row.material].disposal_usd_per_t or 0.0
     for row in books.table("sales"):
-        yield "sales", row, -row.price_usd_per_t
+        yield "sales", row, -market_price(books, row)
+
+
+def market_price(books: Books, sale: Row) -> float:
+    """What a market pays: its price, after those events on prices that name no seller."""
+    return effect(books, books.node(sale.node), "price", thing_of(books, sale.material, place=sale.place)).on(
+        sale.price_usd_per_t
+    )
 
 
 def _needs(books: Books, ledger: Ledger) -> None:

@@ -7,13 +7,17 @@ from math import inf
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
+from planner.audit.events import effect, thing_of
 from planner.audit.rows import Row
 
 
 def need(books: Books, segment: str, node: Node) -> float:
-    """What a segment needs in a node, t/yr; no row of demand is no need."""
-    row = books.demand.get((segment, node.period))
-    return float(row.t_per_year) if row else 0.0
+    """What a segment needs in a node, t/yr, after events; no row of demand is no need."""
+    row, needy = books.demand.get((segment, node.period)), books.segments[segment]
+    if row is None:
+        return 0.0
+    thing = thing_of(books, needy.material, segment=segment, place=needy.place)
+    return effect(books, node, "demand", thing).on(row.t_per_year)
 
 
 def check_demand(books: Books) -> None:

@@ -24,6 +24,9 @@ from types import MappingProxyType
 
 from planner.audit.books import Books
 from planner.audit.calendar import Node
+from planner.audit.events import acting, in_year, thing_of
+from planner.audit.naming import digits, fits, nearness
+from planner.audit.rows import Row
 
 ALWAYS = (date.min.toordinal(), date.max.toordinal())
 
@@ -91,18 +94,26 @@ class Tariffs:
         return {}
 
     def layers(
-        self, hts: str, origin: str, destination: str, node: Node, quotas: Mapping[str, float] = MappingProxyType({})
+        self,
+        material: str,
+        origin: str,
+        destination: str,
+        node: Node,
+        quotas: Mapping[str, float] = MappingProxyType({}),
     ) -> tuple[Layer, ...]:
-        """The layers of duty on a good of this heading between two countries, as a mean over a node's days.
+        """The layers of duty on a material between two countries, as a mean over a node's days.
 
         `quotas` are rates that stand in place of an authority's own adding row.
         """
-        key = (hts, origin, destination, node.period, node.years, *quotas.items())
+        if origin == destination:
+            return ()
+        key = (material, origin, destination, node.name, *quotas.items())
         if key not in self._kept:
-            rows = self._rows_for(hts, origin, destination) if origin != destination else []
+            rows = self._rows_for(self.books.materials[material].hts, origin, destination)
             rows = [row for row in rows if row.effect != "adds" or row.authority not in quotas]
             rows += [TariffRow(a, "adds", "", rate, 0.0, *ALWAYS, number=0) for a, rate in quotas.items()]
-            self._kept[key] = mean_over_days(rows, node)
+            goods = thing_of(self.books, material, country=origin, destination=destination)
+            self._kept[key] = mean_over_days(rows, node, acting(self.books, node, "duty", goods))
         return self._kept[key]
 
     def _rows_for(self, hts: str, origin: str, destination: str) -> list[TariffRow]:
@@ -115,42 +126,30 @@ class Tariffs:
         ]
 
 
-def digits(code: str) -> str:
-    """The digits of a tariff heading, without its dots."""
-    return "".join(c for c in code if c.isdigit())
+def mean_over_days(rows: list[TariffRow], node: Node, events: list[Row]) -> tuple[Layer, ...]:
+    """The layers of a period: the mean of each day's, over all its days.
 
-
-def fits(books: Books, heading: str, named: str, code: str, origin: str) -> bool:
-    """Whether a row of this heading and named origin bears on a good of this code from this country."""
-    return bool(code) and code.startswith(heading) and nearness(books, named, origin) >= 0
-
-
-def nearness(books: Books, named: str, country: str) -> int:
-    """How closely a row names a country: itself 2, a group of it 1, any country 0, not at all -1."""
-    if named == country:
-        return 2
-    if named in books.groups_of.get(country, ()):
-        return 1
-    return 0 if named == "*" else -1
-
-
-def mean_over_days(rows: list[TariffRow], node: Node) -> tuple[Layer, ...]:
-    """The layers of a period: the mean of each day's, over all its days."""
+    Events of a calendar year multiply the rates of its days; a value that they add is a layer of its own.
+    """
     begin, end = node.days
     edges = {begin, end}
     for row in rows:
         edges |= {day for day in (row.first_day, row.last_day + 1) if begin < day < end}
+    if events:
+        edges |= {date(year, 1, 1).toordinal() for year in node.calendar_years}
     means: dict[tuple[str, str], Layer] = {}
     for first, after in pairwise(sorted(edges)):
-        share = (after - first) / (end - begin)
-        for layer in stack([row for row in rows if row.first_day <= first <= row.last_day]):
-            key = (layer.authority, layer.added_by)
+        share, now = (after - first) / (end - begin), in_year(events, date.fromordinal(first).year)
+        layers = stack([row for row in rows if row.first_day <= first <= row.last_day])
+        layers += [Layer("event", "event", 1.0, now.value)] if now.value else []
+        for layer in layers:
+            key, factor = (layer.authority, layer.added_by), 1.0 if layer.authority == "event" else now.factor
             mean = means.get(key, Layer(*key))
             means[key] = replace(
                 mean,
                 share=mean.share + share,
-                rate=mean.rate + share * layer.rate,
-                usd_per_t=mean.usd_per_t + share * layer.usd_per_t,
+                rate=mean.rate + share * layer.rate * factor,
+                usd_per_t=mean.usd_per_t + share * layer.usd_per_t * factor,
                 floors=mean.floors + tuple((floor, share) for floor, _ in layer.floors),
             )
     return tuple(means.values())

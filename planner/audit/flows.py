@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner.audit.books import Books
-from planner.audit.contracts import contract_price
+from planner.audit.offers import contract_price
 from planner.audit.rows import Row
 from planner.audit.tiers import tier_price
 
@@ -26,24 +26,41 @@ class Where(NamedTuple):
 NOWHERE = Where()
 
 
+class Route(NamedTuple):
+    """A material's way, as lanes see it: from a place (or a country, where no place is known) to a place."""
+
+    material: str
+    start: str
+    start_is_place: bool
+    start_country: str
+    end: str
+
+    @property
+    def stays(self) -> bool:
+        """Whether it is used at the place it comes from."""
+        return self.start_is_place and self.start == self.end
+
+
+def route_of(books: Books, offer: Row, place: str) -> Route:
+    """The way of an offer's goods to a place."""
+    if offer.ships_from:
+        return Route(offer.material, offer.ships_from, True, books.country_of[offer.ships_from], place)
+    return Route(offer.material, offer.origin, False, offer.origin, place)
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Tons of a material a year, from a place (or a country, where no place is known) to a place.
+    """Tons of a material a year on a route.
 
-    `item` is the offer, the contract, or what the ledger calls own goods. `from_country` is the country it leaves from,
-    by which lanes may be named; `origin` is the country whose duty it bears. `price` is what is paid for a ton, None
-    for own goods; `value` is the value on which duty is paid.
+    `item` is the offer, the contract, or what the ledger calls own goods. `origin` is the country whose duty it bears;
+    `price` is what is paid for a ton, None for own goods; `value` is the value on which duty is paid.
     """
 
     kind: str
     item: str
     tier: float
-    material: str
-    from_: str
-    from_is_place: bool
-    from_country: str
+    route: Route
     origin: str
-    to: str
     to_country: str
     origin_class: str
     node: str
@@ -56,13 +73,20 @@ class Flow:
         return f"{self.item}: {self.material} from {self.from_} to {self.to} in {self.node}"
 
     @property
-    def where(self) -> Where:
-        return Where(self.material, self.from_, self.to)
+    def material(self) -> str:
+        return self.route.material
 
     @property
-    def stays(self) -> bool:
-        """Whether it is used at the place it comes from."""
-        return self.from_is_place and self.from_ == self.to
+    def from_(self) -> str:
+        return self.route.start
+
+    @property
+    def to(self) -> str:
+        return self.route.end
+
+    @property
+    def where(self) -> Where:
+        return Where(self.material, self.from_, self.to)
 
 
 def flows(books: Books) -> Iterator[Flow]:
@@ -84,12 +108,8 @@ def _bought(books: Books, kind: str, item: str, offer: str, row: Row, tier: floa
         kind=kind,
         item=item,
         tier=tier,
-        material=sold.material,
-        from_=sold.ships_from or sold.origin,
-        from_is_place=bool(sold.ships_from),
-        from_country=books.country_of[sold.ships_from] if sold.ships_from else sold.origin,
+        route=route_of(books, sold, row.place),
         origin=sold.origin,
-        to=row.place,
         to_country=books.country_of[row.place],
         origin_class=row.origin_class,
         node=row.node,
@@ -106,12 +126,8 @@ def _shipped(books: Books, kind: str, row: Row) -> Flow:
         kind=kind,
         item=NAMES[kind],
         tier=0.0,
-        material=row.material,
-        from_=row.from_place,
-        from_is_place=True,
-        from_country=country,
+        route=Route(row.material, row.from_place, True, country, row.to_place),
         origin=country,
-        to=row.to_place,
         to_country=books.country_of[row.to_place],
         origin_class=row.origin_class,
         node=row.node,

@@ -3,53 +3,79 @@
 from __future__ import annotations
 
 from planner.audit.books import Books, added
+from planner.audit.calendar import futures_of
 from planner.audit.finding import MONEY
+
+UNITS = {
+    "expected_cost": "M$",
+    "cvar_cost": "M$",
+    "worst_cost": "M$",
+    "cvar_shortage": "M$ undiscounted",
+    "exposure": "M$ at risk",
+}
 
 
 def check_futures(books: Books, at_risk_musd: float) -> float:
     """The futures' probabilities, costs and shortage, and the measures of risk; returns the mean of the dearest."""
-    rows, level = books.table("scenarios"), float(books.setting("cvar_level"))
-    cost = added(books.table("costs"), "node", column="discounted_musd")
-    years = {node.name: node.years for node in books.tree.nodes}
-    short: dict[str, float] = {}
-    for line in books.table("ledger"):
-        if line.term == "shortage":
-            short[line.node] = short.get(line.node, 0.0) + years[line.node] * line.musd_per_year
-    say = books.findings.equal
-    for row in rows:
-        path = books.node(row.leaf).path
-        message = "the future does not cost what its nodes do"
-        say("scenarios", row.scenario, sum(cost.get(n, 0.0) for n in path), row.cost_musd, message, MONEY)
-        message = "the future's loss from shortage is not that of its nodes"
-        say("scenarios", row.scenario, sum(short.get(n, 0.0) for n in path), row.shortage_musd, message, MONEY)
-    chance = {leaf.name: 0.0 for leaf in books.tree.leaves}
-    for row in rows:
-        chance[row.leaf] = chance.get(row.leaf, 0.0) + row.probability
-    message = "the futures of a leaf do not make its probability"
-    for leaf in books.tree.leaves:
-        say("scenarios", leaf.name, leaf.probability, chance[leaf.name], message)
+    futures, rows = futures_of(books.case), books.table("scenarios")
+    wanted, told = [future.name for future in futures], [row.scenario for row in rows]
+    if sorted(wanted) != sorted(told):
+        books.findings.add("scenarios", "table", ", ".join(wanted), ", ".join(told), "these are not the case's futures")
+        return 0.0
+    _check_rows(books)
+    level = float(books.setting("cvar_level"))
     costs = [(row.cost_musd, row.probability) for row in rows]
-    tail = _mean_of_dearest(costs, level)
-    expected = {
+    expected: dict[str, float] = {
         "expected_cost": sum(musd * share for musd, share in costs),
-        "cvar_cost": tail,
+        "cvar_cost": mean_of_dearest(costs, level),
         "worst_cost": max(musd for musd, _ in costs),
-        "cvar_shortage": _mean_of_dearest([(row.shortage_musd, row.probability) for row in rows], level),
+        "cvar_shortage": mean_of_dearest([(row.shortage_musd, row.probability) for row in rows], level),
         "exposure": at_risk_musd,
     }
-    told = {row.measure: row.value for row in books.table("risk")}
-    for measure in sorted({*expected, *told}):
+    _check_measures(books, expected)
+    return expected["cvar_cost"]
+
+
+def _check_rows(books: Books) -> None:
+    """Each future ends in its leaf, is as likely as the case says, and costs and lacks what its nodes do."""
+    chance = {future.name: future.probability for future in futures_of(books.case)}
+    leaf_of = {name: leaf.name for leaf in books.tree.leaves for name in leaf.futures}
+    cost = added(books.table("costs"), "node", column="discounted_musd")
+    short: dict[str, float] = {}
+    for line in books.table("shortages"):
+        loss = line.t_per_year * (books.segments[line.segment].shortage_usd_per_t or 0.0) / 1e6
+        short[line.node] = short.get(line.node, 0.0) + books.node(line.node).years * loss
+    for row in books.table("scenarios"):
+        name, where = row.scenario, f"scenario {row.scenario}"
+        if row.leaf != leaf_of[name]:
+            books.findings.add("scenarios", where, leaf_of[name], row.leaf, "this is not where the future ends")
+            continue
+        path = books.node(row.leaf).path
+        for found, expected, message in (
+            (row.probability, chance[name], "probability is not the case's"),
+            (row.cost_musd, sum(cost.get(node, 0.0) for node in path), "cost_musd is not what its nodes cost"),
+            (row.shortage_musd, sum(short.get(node, 0.0) for node in path), "shortage_musd is not its nodes' loss"),
+        ):
+            books.findings.equal("scenarios", where, expected, found, message, MONEY)
+
+
+def _check_measures(books: Books, expected: dict[str, float]) -> None:
+    """The table of risk tells each measure once, in its unit."""
+    told = {row.measure: row for row in books.table("risk")}
+    if set(told) != set(expected):
+        books.findings.add("risk", "table", ", ".join(expected), ", ".join(told), "these are not the measures of risk")
+    for measure, row in told.items():
+        if row.unit != UNITS.get(measure, row.unit):
+            books.findings.add("risk", measure, UNITS[measure], row.unit, "it is in another unit")
         message = "the measure of risk is not what the futures give"
-        say("risk", measure, expected.get(measure, 0.0), told.get(measure, 0.0), message, MONEY)
-    return tail
+        books.findings.equal("risk", measure, expected.get(measure, 0.0), row.value, message, MONEY)
 
 
-def _mean_of_dearest(costs: list[tuple[float, float]], level: float) -> float:
+def mean_of_dearest(costs: list[tuple[float, float]], level: float) -> float:
     """The mean over the dearest part of the futures, 1 - level of them; of the dearest alone where that is nothing."""
     if level >= 1.0:
         return max(musd for musd, _ in costs)
-    wanted = 1.0 - level
-    total, filled = 0.0, 0.0
+    wanted, total, filled = 1.0 - level, 0.0, 0.0
     for musd, share in sorted(costs, reverse=True):
         part = min(share, wanted - filled)
         total, filled = total + part * musd, filled + part

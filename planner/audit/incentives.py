@@ -43,7 +43,7 @@ def _check_grant(books: Books, row: Row) -> None:
         and incentive.applies_to in (row.option, option.facility)
         and (incentive.from_ or 0) <= node.period <= (incentive.to or inf)
     )
-    bound = (incentive.share or 0.0) * capex(option, size) if allowed and size is not None else 0.0
+    bound = (incentive.share or 0.0) * capex(books, option, size, node) if allowed and size is not None else 0.0
     books.findings.at_most("grant", where, bound, row.musd, "more is granted than its share of the capex", MONEY)
 
 

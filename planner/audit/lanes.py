@@ -14,8 +14,9 @@ from functools import cached_property
 from itertools import product
 
 from planner.audit.books import Books
+from planner.audit.events import effect, thing_of
 from planner.audit.finding import NOTHING
-from planner.audit.flows import SHIP_STOCK, Flow
+from planner.audit.flows import SHIP_STOCK, Flow, Route
 from planner.audit.rows import Row
 
 
@@ -31,52 +32,64 @@ class Lanes:
         return {(row.material, row.from_, row.to): row for row in self.books.sheet("lanes")}
 
     @cached_property
-    def _kept(self) -> dict[tuple[str, str, bool, str, str], list[Row]]:
+    def _kept(self) -> dict[Route, list[Row]]:
         return {}
 
-    def fitting(self, flow: Flow) -> list[Row]:
-        """The rows that fit a flow, best first."""
-        key = (flow.material, flow.from_, flow.from_is_place, flow.from_country, flow.to)
-        if key not in self._kept:
-            self._kept[key] = self._fitting(flow)
-        return self._kept[key]
+    def fitting(self, route: Route) -> list[Row]:
+        """The rows that fit a route, best first."""
+        if route not in self._kept:
+            self._kept[route] = self._fitting(route)
+        return self._kept[route]
 
-    def _fitting(self, flow: Flow) -> list[Row]:
-        materials = [flow.material, self.books.materials[flow.material].stage, "*"]
-        starts = [flow.from_, flow.from_country, "*"] if flow.from_is_place else [flow.from_country, "*"]
-        ends = [flow.to, flow.to_country, "*"]
-        if flow.stays:
-            starts, ends = [flow.from_], [flow.to]
+    def _fitting(self, route: Route) -> list[Row]:
+        materials = [route.material, self.books.materials[route.material].stage, "*"]
+        starts = [route.start, route.start_country, "*"] if route.start_is_place else [route.start_country, "*"]
+        ends = [route.end, self.books.country_of[route.end], "*"]
+        if route.stays:
+            starts, ends = [route.start], [route.end]
         words = dict.fromkeys(product(materials, starts, ends))
         return [self.rows[key] for key in words if key in self.rows]
 
-    def freight(self, flow: Flow) -> float:
+    def freight(self, route: Route) -> float:
         """USD per t: of the best row whose freight cell is filled, 0 where none is."""
-        return next((row.freight_usd_per_t for row in self.fitting(flow) if row.freight_usd_per_t is not None), 0.0)
+        return next((row.freight_usd_per_t for row in self.fitting(route) if row.freight_usd_per_t is not None), 0.0)
 
-    def co2(self, flow: Flow) -> float:
+    def co2(self, route: Route) -> float:
         """Tons of CO2 per t: of the best row whose cell is filled, 0 where none is."""
-        return next((row.co2_t_per_t for row in self.fitting(flow) if row.co2_t_per_t is not None), 0.0)
+        return next((row.co2_t_per_t for row in self.fitting(route) if row.co2_t_per_t is not None), 0.0)
+
+    def left(self, flow: Flow) -> float:
+        """What events leave of a flow's lane: the country is the one it leaves, the place the one it reaches."""
+        country = flow.origin if flow.offer else flow.route.start_country
+        words = {"country": country, "destination": flow.to_country, "place": flow.to}
+        thing = thing_of(self.books, flow.material, **words)
+        return effect(self.books, self.books.node(flow.node), "lane", thing).factor
 
 
 def check_lanes(books: Books, lanes: Lanes, flows: list[Flow]) -> None:
     """Everything that moves has a lane, stock moves within its country, and lanes carry what they may and must."""
     carried: dict[tuple[Row, str, str, str], float] = defaultdict(float)
+    squeezed: dict[tuple[Row, str, str, str], float] = {}
     for flow in flows:
-        fitting = lanes.fitting(flow)
-        if not fitting and not flow.stays:
+        fitting, left = lanes.fitting(flow.route), lanes.left(flow)
+        if left == 0.0:
+            books.findings.at_most("lane", str(flow), 0.0, flow.tons, "the lane is closed")
+        if not fitting and not flow.route.stays:
             books.findings.add("lane", str(flow), 0.0, flow.tons, "no lane serves this flow")
-        if flow.kind == SHIP_STOCK and (flow.stays or flow.from_country != flow.to_country):
+        if flow.kind == SHIP_STOCK and (flow.route.stays or flow.origin != flow.to_country):
             message = "stock is shipped only to another place of its country"
             books.findings.add("stock shipment", str(flow), 0.0, flow.tons, message)
         for row in fitting:
             if row.max_t_per_year is not None or row.min_t_per_year or row.fixed_musd_per_year:
-                carried[row, flow.from_, flow.to, flow.node] += flow.tons
+                pair = (row, flow.from_, flow.to, flow.node)
+                carried[pair] += flow.tons
+                squeezed[pair] = max(left, squeezed.get(pair, 0.0))
     used = {(row.row, row.from_, row.to, row.node) for row in books.table("lanes_used")}
     for (row, start, end, node), tons in carried.items():
         where = f"row {row.line}, from {start}, to {end}, in {node}"
         if row.max_t_per_year is not None:
-            books.findings.at_most("lane cap", where, row.max_t_per_year, tons, "the lane carries more than its cap")
+            bound = row.max_t_per_year * squeezed[row, start, end, node]
+            books.findings.at_most("lane cap", where, bound, tons, "the lane carries more than its cap")
         if (row.min_t_per_year or row.fixed_musd_per_year) and tons > NOTHING:
             books.findings.at_least("lane minimum", where, row.min_t_per_year or 0.0, tons, "less than its minimum")
             if (row.line, start, end, node) not in used:

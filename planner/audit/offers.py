@@ -6,14 +6,26 @@ from math import inf
 
 from planner.audit.books import Books
 from planner.audit.calendar import Node
+from planner.audit.events import Thing, effect, thing_of
 
 
 def base_price(books: Books, offer: str, node: Node) -> float:
-    """The offer's price in a node, before tiers: that of its period where one is stated, or its own."""
+    """The offer's price in a node, before tiers: that of its period where one is stated, or its own; with events."""
     dated = books.dated_offers.get((offer, node.period))
-    if dated is not None and dated.price_usd_per_t is not None:
-        return float(dated.price_usd_per_t)
-    return float(books.offers[offer].price_usd_per_t)
+    stated = dated.price_usd_per_t if dated is not None else None
+    return with_events(books, offer, node, books.offers[offer].price_usd_per_t if stated is None else stated)
+
+
+def with_events(books: Books, offer: str, node: Node, price: float) -> float:
+    """A price of an offer after what events do to prices."""
+    return effect(books, node, "price", offer_as_thing(books, offer)).on(price)
+
+
+def offer_as_thing(books: Books, offer: str, destination: str = "") -> Thing:
+    """An offer as events see it, on its way to a country where one is given."""
+    row = books.offers[offer]
+    words = {"country": row.origin, "supplier": row.supplier, "offer": offer, "destination": destination}
+    return thing_of(books, row.material, **words)
 
 
 def stated_cap(books: Books, offer: str, node: Node) -> float:
@@ -22,3 +34,16 @@ def stated_cap(books: Books, offer: str, node: Node) -> float:
     stated = dated.max_t_per_year if dated is not None else None
     stated = books.offers[offer].max_t_per_year if stated is None else stated
     return inf if stated is None else float(stated)
+
+
+def contract_price(books: Books, contract: str, node: Node) -> float:
+    """The fixed price, or the offer's price less the discount, kept between floor and ceiling."""
+    row = books.contracts[contract]
+    if row.price_usd_per_t is not None:
+        return float(row.price_usd_per_t)
+    price = (1.0 - (row.index_discount or 0.0)) * base_price(books, row.offer, node)
+    if row.floor_usd_per_t is not None:
+        price = max(price, row.floor_usd_per_t)
+    if row.ceiling_usd_per_t is not None:
+        price = min(price, row.ceiling_usd_per_t)
+    return float(price)

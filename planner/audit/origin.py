@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
-from planner.audit.duties import nearness
+from planner.audit.naming import nearness
 from planner.audit.rows import Row
 
 Clause: TypeAlias = tuple[str, str, bool]  # country or group, stage, whether recycled material is exempt

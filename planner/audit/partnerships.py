@@ -52,9 +52,12 @@ def restored_trust(books: Books, country: str, node: Node) -> float:
 
 
 def years_saved(books: Books, option: str, partnership: str) -> int:
-    """By how many years a partnership shortens permit and lead of an option."""
-    rows = effects(books, "shortens lead") if partnership else []
-    return sum(int(row.value) for row in rows if row.applies_to == option and row.partnership == partnership)
+    """By how many years a partnership shortens permit and lead of an option, with those that are signed."""
+    return sum(
+        int(row.value)
+        for row in effects(books, "shortens lead")
+        if row.applies_to == option and (row.partnership == partnership or books.partnerships[row.partnership].signed)
+    )
 
 
 def check_partnerships(books: Books) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
+from planner.audit.events import Thing, acting, effect, in_year, thing_of
 from planner.audit.partnerships import in_force_at_once, share_in_force, years_saved
 from planner.audit.rows import Row
 
@@ -38,11 +39,12 @@ def running(books: Books) -> Iterator[Running]:
             + int(option.lead_years)
             - years_saved(books, build.option, build.with_partnership)
         )
-        start = begun_in.period + max(0, wait)
+        first = begun_in.period + max(0, wait)
         ramp = [1.0 if share is None else share for share in (option.ramp_1, option.ramp_2, option.ramp_3)]
         for node in books.nodes:
             if begun_in.name not in node.path:
                 continue
+            start = first + delay(books, option, begun_in.period, first, node)
             ages = [y - start for y in node.calendar_years if 0 <= y - start < option.life_years]
             if ages:
                 working = sum(ramp[age] if age < len(ramp) else 1.0 for age in ages)
@@ -52,9 +54,34 @@ def running(books: Books) -> Iterator[Running]:
                 )
 
 
-def capex(option: Row, size: float) -> float:
-    """What a build of this size costs, M$."""
-    return float(option.capex_fixed_musd + option.capex_usd_per_t * size / 1e6)
+def plant_as_thing(books: Books, facility: Row) -> Thing:
+    """A plant as events see it."""
+    return Thing(facility=facility.facility, place=facility.place, country=books.country_of[facility.place])
+
+
+def capex(books: Books, option: Row, size: float, node: Node) -> float:
+    """What a build of this size costs that is begun in a node, M$, after events of the year in which it is begun."""
+    stated = float(option.capex_fixed_musd + option.capex_usd_per_t * size / 1e6)
+    plant = plant_as_thing(books, books.facilities[option.facility])
+    return stated * in_year(acting(books, node, "capex", plant), node.period).factor
+
+
+def delay(books: Books, option: Row, begun: int, start: int, node: Node) -> int:
+    """By how many years a build comes later, as a node knows: for events in whose first year it did not yet run."""
+    plant = plant_as_thing(books, books.facilities[option.facility])
+    return sum(
+        int(event.value or 0)
+        for event in acting(books, node, "delay", plant)
+        if start >= event.from_ and begun <= (event.to or FOREVER)
+    )
+
+
+def output_of(books: Books, facility: str, line: Row, node: str) -> float:
+    """Tons of an output per ton of activity of a plant, after events."""
+    row = books.facilities[facility]
+    words = {"facility": facility, "place": row.place, "country": books.country_of[row.place]}
+    thing = thing_of(books, line.material, **words)
+    return float(line.t_per_t * effect(books, books.node(node), "yield", thing).factor)
 
 
 def closed(books: Books, facility: str, node: Node) -> bool:
@@ -91,7 +118,8 @@ def check_plants(books: Books) -> None:
     told = {(row.facility, row.node): row for row in books.table("capacities")}
     for (name, node), capacity in capacities(books).items():
         facility, where = books.facilities[name], f"facility {name}, in {node}"
-        usable = capacity * (1.0 if facility.availability is None else facility.availability)
+        outage = effect(books, books.node(node), "capacity", plant_as_thing(books, facility))
+        usable = capacity * outage.factor * (1.0 if facility.availability is None else facility.availability)
         found = used.get((name, node), 0.0)
         share = share_in_force(books, facility.requires, books.node(node)) if facility.requires else 1.0
         books.findings.at_most("capacity", where, usable * share, found, "used beyond its capacity")
@@ -170,5 +198,5 @@ def made(books: Books) -> dict[tuple[str, str, str, str], float]:
     for (facility, process, node), tons in added(books.table("activity"), "facility", "process", "node").items():
         for line in books.recipes.get(process, ()):
             if line.t_per_t > 0:
-                sums[facility, process, line.material, node] += tons * line.t_per_t
+                sums[facility, process, line.material, node] += tons * output_of(books, facility, line, node)
     return sums

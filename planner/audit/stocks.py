@@ -9,6 +9,7 @@ from math import inf
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
+from planner.audit.events import acting, thing_of
 from planner.audit.rows import Row
 
 
@@ -50,6 +51,12 @@ def totals(books: Books) -> dict[tuple[Row, str], tuple[float, float]]:
     return sums
 
 
+def released(books: Books, stock: Row, node: Node) -> bool:
+    """Whether a node knows of a release of the reserve, and its first year has come."""
+    thing = thing_of(books, stock.material, place=stock.place)
+    return any(event.from_ <= node.last_year for event in acting(books, node, "release", thing))
+
+
 def check_stocks(books: Books) -> None:
     """Stock is kept where there is a stockpile, within its room, above its reserve, and enough is left at the end."""
     known = {(row.place, row.material) for row in books.sheet("stocks")}
@@ -66,6 +73,7 @@ def check_stocks(books: Books) -> None:
         where = f"{stock.place}, {stock.material}, in {node}"
         room = inf if stock.max_t is None else stock.max_t
         books.findings.at_most("stock room", where, room, left, "more than its room")
-        books.findings.at_least("stock reserve", where, stock.reserve_t or 0.0, left, "less than its reserve")
+        reserve = 0.0 if released(books, stock, books.node(node)) else stock.reserve_t or 0.0
+        books.findings.at_least("stock reserve", where, reserve, left, "less than its reserve")
         if node in leaves:
             books.findings.at_least("final stock", where, stock.final_t or 0.0, left, "less than must be left")

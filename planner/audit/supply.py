@@ -7,8 +7,10 @@ from math import inf
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
+from planner.audit.events import acting, in_year, thing_of
 from planner.audit.finding import NOTHING
-from planner.audit.offers import stated_cap
+from planner.audit.flows import Flow
+from planner.audit.offers import offer_as_thing, stated_cap
 from planner.audit.partnerships import added_supply, in_force_from, restored_trust
 from planner.audit.rows import Row
 from planner.audit.trust import trust_factor
@@ -16,12 +18,13 @@ from planner.audit.trust import trust_factor
 
 def share_open(books: Books, offer: Row, node: Node) -> float:
     """The share of a node's years in which it is on sale, its supplier qualified and its partnership in force."""
-    first = max(
-        offer.from_ or 0,
-        qualified_from(books, offer.supplier, node),
-        in_force_from(books, offer.requires, node) if offer.requires else 0,
-    )
-    return node.share_open(first, offer.to)
+    return node.share_open(open_from(books, offer, node), offer.to)
+
+
+def open_from(books: Books, offer: Row, node: Node) -> int:
+    """The first year in which an offer can be bought from, as seen from a node."""
+    needs = in_force_from(books, offer.requires, node) if offer.requires else 0
+    return max(int(offer.from_ or 0), qualified_from(books, offer.supplier, node), needs)
 
 
 def qualified_from(books: Books, supplier: str, node: Node) -> int:
@@ -36,13 +39,37 @@ def qualified_from(books: Books, supplier: str, node: Node) -> int:
     return min((year + int(row.qualification_years or 0) for year in begun), default=FOREVER)
 
 
+def share_delivered(books: Books, offer: Row, node: Node, destination: str = "") -> float:
+    """The share of its cap that an offer can deliver in a node (to a country): open years, less what events take."""
+    if not node.events:
+        return share_open(books, offer, node)
+    first, last = open_from(books, offer, node), offer.to or FOREVER
+    years = [y for y in node.calendar_years if first <= y <= last]
+    return sum(supply_factor(books, offer, node, year, destination) for year in years) / node.years
+
+
+def supply_factor(books: Books, offer: Row, node: Node, year: int, destination: str = "") -> float:
+    """What events leave of an offer in a year: by its own country, and by those that it depends on behind it."""
+    own = in_year(acting(books, node, "supply", offer_as_thing(books, offer.offer, destination)), year).factor
+    lost = 0.0
+    for row in books.upstream.get(offer.offer, ()):
+        source = thing_of(books, row.material or offer.material, country=row.country, destination=offer.origin)
+        lost += (row.share or 0.0) * (1.0 - in_year(acting(books, node, "supply", source), year).factor)
+    return own * (1.0 - lost)
+
+
+def mean_supply(books: Books, offer: Row, node: Node, destination: str = "") -> float:
+    """What events leave of an offer, as a mean over a node's years."""
+    return sum(supply_factor(books, offer, node, year, destination) for year in node.calendar_years) / node.years
+
+
 def cap(books: Books, offer: Row, node: Node) -> float:
     """The most that can be bought of an offer in a node, spot and under contract together.
 
-    Its cap counts with the share of years in which it is open, less what distrust withholds, plus what partnerships
-    add. An offer without a cap stays without one if it is open in any year.
+    Its cap counts with the share of years in which it is open and what events leave of it, less what distrust
+    withholds, plus what partnerships add. An offer without a cap stays without one if it delivers in any year.
     """
-    share = share_open(books, offer, node)
+    share = share_delivered(books, offer, node)
     stated = stated_cap(books, offer.offer, node)
     if share == 0:
         return 0.0
@@ -54,7 +81,7 @@ def cap(books: Books, offer: Row, node: Node) -> float:
     return stated * share - withheld + restored + added_supply(books, offer.offer, node)
 
 
-def check_supply(books: Books) -> None:
+def check_supply(books: Books, flows: list[Flow]) -> None:
     """What is bought of each offer stays within its cap; spot purchases are nothing or at least the minimum order."""
     spot = added(books.table("purchases"), "offer", "node")
     lifted: dict[tuple[str, str], float] = defaultdict(float)
@@ -69,7 +96,22 @@ def check_supply(books: Books) -> None:
                 bound = cap(books, offer, node)
                 books.findings.at_most("offer cap", where, bound, total, "more is bought than can be")
             _check_order(books, offer, node, spot.get(key, 0.0), key in ordered)
+    _check_destinations(books, flows)
     _check_qualifications(books)
+
+
+def _check_destinations(books: Books, flows: list[Flow]) -> None:
+    """Where events hold goods back from a country, no more of an offer goes there than they leave."""
+    sent: dict[tuple[str, str, str], float] = defaultdict(float)
+    for flow in flows:
+        if flow.offer and any(e.kind == "supply" and e.destination for e in books.node(flow.node).events):
+            sent[flow.offer, flow.to_country, flow.node] += flow.tons
+    for (name, country, node_name), tons in sent.items():
+        offer, node = books.offers[name], books.node(node_name)
+        share, stated = share_delivered(books, offer, node, country), stated_cap(books, name, node)
+        bound = stated * share + added_supply(books, name, node) if share else 0.0
+        where = f"offer {name}, to {country}, in {node_name}"
+        books.findings.at_most("supply to a country", where, bound, tons, "more goes there than events leave")
 
 
 def _check_order(books: Books, offer: Row, node: Node, spot: float, ordered: bool) -> None:

@@ -12,7 +12,7 @@ from math import inf
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
 from planner.audit.finding import NOTHING
-from planner.audit.offers import base_price
+from planner.audit.offers import base_price, with_events
 
 
 def bands(books: Books, offer: str) -> list[tuple[float, float, float | None]]:
@@ -27,7 +27,7 @@ def tier_price(books: Books, offer: str, tier: float, node: Node) -> float:
     """The price of the band that begins at `tier`."""
     for start, _, price in bands(books, offer):
         if start == tier and price is not None:
-            return float(price)
+            return with_events(books, offer, node, price)
     return base_price(books, offer, node)
 
 

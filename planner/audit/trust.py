@@ -12,7 +12,7 @@ def trust_factor(books: Books, country: str, node: Node) -> float:
     loss = {row.country: row.supply_loss_per_duty_point or 0.0 for row in books.sheet("trust")}.get(country, 0.0)
     if not loss:
         return 1.0
-    risen = average_duty(books, country, node) - average_duty(books, country, books.nodes[0])
+    risen = average_duty(books, country, node) - average_duty(books, country, books.node(node.path[0]))
     return max(0.0, 1.0 - 100.0 * loss * max(0.0, risen))
 
 
@@ -22,8 +22,8 @@ def average_duty(books: Books, country: str, node: Node) -> float:
     for offer in books.offers.values():
         if offer.origin != country or not offer.max_t_per_year:
             continue
-        price, hts = base_price(books, offer.offer, node), books.materials[offer.material].hts
-        layers = books.tariffs.layers(hts, country, books.home, node)
+        price = base_price(books, offer.offer, node)
+        layers = books.tariffs.layers(offer.material, country, books.home, node)
         duty = sum(layer.rate + (layer.usd_per_t / price if price else 0.0) for layer in layers)
         weighed += duty * offer.max_t_per_year
         total += offer.max_t_per_year

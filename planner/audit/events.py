@@ -1,0 +1,102 @@
+"""What happens in a future: which events a node knows, what they touch, and by how much, year by year.
+
+In a year in which several events act on one number, factors multiply and values add; a period's effect is the mean over
+its years. An event touches a thing when each selector that it fills in fits; a thing that has no such word is not
+touched. Countries may be named by their group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from planner.audit.naming import digits, nearness
+from planner.audit.rows import Row
+
+if TYPE_CHECKING:
+    from planner.audit.books import Books
+    from planner.audit.calendar import Node
+
+
+class Thing(NamedTuple):
+    """What an event may touch, by the words that select it; words that it does not have are blank."""
+
+    country: str = ""
+    destination: str = ""
+    supplier: str = ""
+    offer: str = ""
+    facility: str = ""
+    place: str = ""
+    material: str = ""
+    stage: str = ""
+    element: str = ""
+    segment: str = ""
+    hts: str = ""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """By what a number is multiplied and what is added to it."""
+
+    factor: float = 1.0
+    value: float = 0.0
+
+    def on(self, number: float) -> float:
+        """The number after the effect; prices and tons do not fall below nothing."""
+        return max(0.0, number * self.factor + self.value)
+
+
+NONE = Effect()
+
+
+def thing_of(books: Books, material: str = "", **words: str) -> Thing:
+    """A thing, with its material's stage, element and heading."""
+    if not material:
+        return Thing(**words)
+    row = books.materials[material]
+    return Thing(material=material, stage=row.stage, element=row.element, hts=row.hts, **words)
+
+
+def touches(books: Books, event: Row, thing: Thing) -> bool:
+    """Whether every selector that the event fills in fits the thing."""
+    for word in Thing._fields:
+        wanted, has = getattr(event, word), getattr(thing, word)
+        if not wanted:
+            continue
+        if not has:
+            return False
+        if word in ("country", "destination"):
+            fits = nearness(books, wanted, has) > 0
+        elif word == "hts":
+            fits = digits(has).startswith(digits(wanted))
+        else:
+            fits = wanted == has
+        if not fits:
+            return False
+    return True
+
+
+def acting(books: Books, node: Node, kind: str, thing: Thing) -> list[Row]:
+    """The events of a kind that a node knows and that touch a thing."""
+    return [event for event in node.events if event.kind == kind and touches(books, event, thing)]
+
+
+def in_year(events: list[Row], year: int) -> Effect:
+    """What these events do in one calendar year."""
+    now = [e for e in events if e.from_ <= year and (e.to is None or year <= e.to)]
+    factor = prod(event.factor for event in now if event.factor is not None)
+    return Effect(factor, sum(event.value for event in now if event.value is not None))
+
+
+def effect(books: Books, node: Node, kind: str, thing: Thing) -> Effect:
+    """What a node's events of a kind do to a thing, as a mean over the node's years."""
+    if not node.events:
+        return NONE
+    key = (node.name, kind, thing)
+    if key not in books.effects:
+        events = acting(books, node, kind, thing)
+        years = [in_year(events, year) for year in node.calendar_years] if events else [NONE]
+        factor = sum(each.factor for each in years) / len(years)
+        books.effects[key] = Effect(factor, sum(each.value for each in years) / len(years))
+    return books.effects[key]
