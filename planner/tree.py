@@ -53,14 +53,15 @@ def plant_tree(case: Case) -> Tree:
 
 
 def scenario_chances(case: Case) -> dict[str, float]:
-    """The probability of each scenario; equal where none is given, and one future where there are no scenarios."""
+    """The probability of each scenario; blank ones share what is left, and without scenarios there is one future."""
     table = case.tables["scenarios"]
     if table.empty:
         return {ONLY: 1.0}
     given = table["probability"]
-    chances = given if given.notna().all() else given * 0 + 1.0
-    total = float(chances.fillna(1.0).sum())
-    return {name: float(chance) / total for name, chance in zip(table["scenario"], chances.fillna(1.0), strict=True)}
+    left = (1.0 - given.sum()) / max(1, given.isna().sum())
+    chances = given.fillna(left)
+    total = float(chances.sum())
+    return {name: float(chance) / total for name, chance in zip(table["scenario"], chances, strict=True)}
 
 
 def known_events(case: Case, scenario: str, last_year: int) -> pd.DataFrame:
