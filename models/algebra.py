@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numeric_expr import LinearExpression
+from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
 
 Pairs = Iterable[tuple[float, Any]]
 
@@ -16,16 +16,15 @@ Pairs = Iterable[tuple[float, Any]]
 def total(*pairs: Pairs, plus: float = 0.0) -> LinearExpression:
     """One linear expression from (coefficient, decision) pairs, plus a constant.
 
-    An empty one is simply the constant. Handing Pyomo the two lists builds two to three times faster than a Python
-    sum of products.
+    An empty one is simply the constant. Handing Pyomo finished terms builds several times faster than a Python sum of
+    products.
     """
-    coefficients: list[float] = []
-    decisions: list[Any] = []
+    terms: list[Any] = []
     for some in pairs:
-        for coefficient, decision in some:
-            coefficients.append(coefficient)
-            decisions.append(decision)
-    return LinearExpression(constant=plus, linear_coefs=coefficients, linear_vars=decisions)
+        terms.extend(map(MonomialTermExpression, some))
+    if plus:
+        terms.append(plus)
+    return LinearExpression(terms)
 
 
 def decisions(model: pyo.ConcreteModel) -> dict[str, dict[Any, Any]]:
