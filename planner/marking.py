@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,6 +61,12 @@ def _mark(problem: Problem) -> Mark:
     return Mark(problem.sheet, problem.cell, problem.severity, note, listed)
 
 
+def _as_seen(text: str) -> str | float:
+    """A field of a CSV file as Excel would show it."""
+    number = float(text) if PLAIN_NUMBER.fullmatch(text) else math.inf
+    return number if math.isfinite(number) else text
+
+
 def _write_plain(folder: Path | None, target: Path) -> None:
     """The cells of a CSV folder where they stand in its files, as a workbook; without a folder an empty one."""
     import xlsxwriter
@@ -77,6 +84,5 @@ def _write_plain(folder: Path | None, target: Path) -> None:
                 for place, value in enumerate(row):
                     if value is not None:
                         text = value.text if isinstance(value, BadCell) else value
-                        typed = float(text) if PLAIN_NUMBER.fullmatch(text) and number > 1 else text
-                        write_value(sheet, number - 1, place, typed, bold if number == 1 else None)
+                        write_value(sheet, number - 1, place, _as_seen(text), bold if number == 1 else None)
             sheet.freeze_panes(1, 0)

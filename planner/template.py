@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ from planner.schema import SHEETS, example_row
 from planner.workbook.looks import Page
 from planner.workbook.write import write_book
 
-RULES = (
+FIRST = (
     "Fill in the needed sheets first: settings, periods, countries, places, materials, segments and demand, and then "
     "something to meet the demand with: suppliers with offers and lanes, or plants of your own. "
     "Every further sheet adds one capability and may stay empty.",
     "Each sheet starts with an example in grey. Overwrite it, note and all, or clear the row; as long as its note "
     "says that it is the example, it is left out.",
+    "The headings are protected, without a password: Review > Unprotect Sheet takes it off.",
+)
+RULES = (
     "The note on each heading says what belongs below it, in which unit, and what a blank cell means. "
     "Blank is not zero.",
     "Tons are metric tons, of rare-earth-oxide content for oxides and mixed compounds. Money is real, of the base "
@@ -25,7 +29,6 @@ RULES = (
     "by semicolons. Days are typed as 2026-01-31.",
     "Further columns and sheets are refused, so that a misspelt one is not left out silently. What you want to "
     "remember belongs in the columns source, year, grade and note, which every sheet has.",
-    "In the empty template the headings are protected, without a password: Review > Unprotect Sheet takes it off.",
     "Then run: ree-planner check FILE. It lists every problem with its cell, and with --marked OUT.xlsx it marks them "
     "in a copy of your workbook.",
 )
@@ -41,14 +44,14 @@ def write_template(path: str | Path) -> Path:
         for sheet in SHEETS
     ]
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_book(target, looks, read_me(), protect=True)
+    write_book(target, looks, read_me(FIRST + RULES), protect=True)
     return target
 
 
-def read_me() -> Page:
-    """The first sheet: what to fill in first, and what each sheet adds."""
+def read_me(rules: Sequence[str] = RULES) -> Page:
+    """The first sheet: the rules of filling in, and what each sheet adds."""
     lines: list[tuple[tuple[Any, ...], str]] = [(("Rare earth sourcing planner: a case",), "title"), ((), "cells")]
-    lines += [((f"• {rule}",), "text") for rule in RULES]
+    lines += [((f"• {rule}",), "text") for rule in rules]
     lines += [((), "cells"), (("Headings", "", "", ""), "head")]
     lines += [
         (("must be filled in",), "required"),
