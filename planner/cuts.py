@@ -98,7 +98,7 @@ def solve_within_cones(
         return program, solve(program, options, on_progress, should_stop, log_file=log_file)
     ends = time.perf_counter() + options.time_limit_s
     relaxed = replace(program, integer=np.zeros_like(program.integer))
-    _, cuts = _to_the_cones(relaxed, cones, [], options, ends)
+    _, cuts = _to_the_cones(relaxed, cones, [], options, ends, should_stop)
     seconds, best = 0.0, None
     for _ in range(MOST_ROUNDS):
         tried = with_cuts(program, cuts)
@@ -145,18 +145,23 @@ def _new_cuts(cones: list[Cone], values: Floats, share: float) -> list[Cut]:
 
 
 def _to_the_cones(
-    program: Program, cones: list[Cone], cuts: list[Cut], options: SolveOptions, ends: float
+    program: Program,
+    cones: list[Cone],
+    cuts: list[Cut],
+    options: SolveOptions,
+    ends: float,
+    should_stop: Callable[[], bool] | None = None,
 ) -> tuple[Outcome, list[Cut]]:
     """A linear program's best within the cones, with the cuts that it took beside those given.
 
-    When time or the solver's precision ends, the outcome is the last found, inside the cones or not.
+    When patience, time or the solver's precision ends, the outcome is the last found, inside the cones or not.
     """
     cuts = list(cuts)
     left = replace(options, time_limit_s=max(LEAST_SECONDS, ends - time.perf_counter()))
     live = Live(with_cuts(program, cuts), left, TOLERANCES[0])
     outcome = live.solve()
     for _ in range(MOST_ROUNDS):
-        if outcome.values is None or time.perf_counter() > ends:
+        if outcome.values is None or time.perf_counter() > ends or (should_stop is not None and should_stop()):
             break
         new = _new_cuts(cones, outcome.values, AIM)
         if not new:

@@ -357,6 +357,34 @@ def test_a_longer_period_that_begins_before_a_limit_is_free_of_it():
     assert plan.objective_musd == approx(25.0)
 
 
+FUTURES = {
+    "periods": years(2026, 2027),
+    "demand": needs({2026: 100, 2027: 100}),
+    "scenarios": [{"scenario": "calm"}, {"scenario": "ban"}],
+    "events": [{"scenario": "ban", "kind": "supply", "country": "CHN", "from": 2027, "factor": 0}],
+}
+
+
+def test_a_limit_holds_in_every_future():
+    """30 t from China in 2026 and, if there is no ban, in 2027: 6.7 + (6.7 + 7.0) / 2 = 13.55 M$."""
+    plan = solve(**FUTURES, limits=limit("bought_t", 30, country="CHN"))
+    assert len(plan.tables["limits"]) == 3
+    assert plan.objective_musd == approx(13.55)
+
+
+def test_capex_is_counted_along_each_future():
+    """A ton of capacity costs 100,000 $ over 10 years and saves 40,000 a year, after a ban 50,000. 1 M$ allows 10 t.
+
+    They are built in 2026, for two years of use: 90 x 60,000 + 10 x 20,000 + 0.1 = 5.7 M$; in 2027 the same, or after a
+    ban 90 x 70,000 + 0.3 = 6.6: 5.7 + 6.15 = 11.85 M$. The one build counts in both futures.
+    """
+    option = {"option": "dig it", "facility": "Mine", "max_t_per_year": 100, "capex_usd_per_t": 100_000}
+    plan = solve(**FUTURES, **SITE, build_options=[option], limits=limit("capex_musd", 1))
+    assert tons(plan, "builds", "node", column="size_t_per_year") == approx({"2026": 10})
+    assert plan.tables["limits"]["reached"].tolist() == approx([1, 1, 1])
+    assert plan.objective_musd == approx(11.85)
+
+
 def test_a_limit_with_a_penalty_is_missed_where_that_is_cheaper():
     """Missing it costs 8,000 $/t, moving to Lynas 10,000: all from Baotou, 70 t too much: 6.0 + 0.56 M$."""
     plan = solve(limits=limit("bought_t", 30, country="CHN", penalty_per_unit=8_000))
