@@ -1,7 +1,7 @@
 """The tree of futures: which share a node, when they part, and how likely they are."""
 
 import pytest
-from cases import BAOTOU, approx, case, needs, years
+from cases import BAOTOU, approx, case, needs, solve, years
 
 from planner.errors import InputInvalid
 from planner.tree import plant_tree
@@ -107,6 +107,12 @@ def test_futures_with_a_blank_share_what_the_others_leave():
     """0.5 for the ban, nothing said of the other two: 0.25 each."""
     fan = tree([{"scenario": "ban", "probability": 0.5}, {"scenario": "calm"}, {"scenario": "surge"}], [BAN, SURGE])
     assert [fan.probability[n] for n in fan.LEAVES] == approx([0.5, 0.25, 0.25])
+
+
+def test_the_audit_gives_a_blank_future_what_is_left_too():
+    """0.5 for a ban, 0.25 each for two calm futures: 0.5 x 7.0 + 0.5 x 6.0 = 6.5 M$."""
+    futures = [{"scenario": "ban", "probability": 0.5}, {"scenario": "calm"}, {"scenario": "quiet"}]
+    assert solve(scenarios=futures, events=[BAN | {"from": 2026}]).objective_musd == approx(6.5)
 
 
 def test_probabilities_that_do_not_add_up_are_refused():

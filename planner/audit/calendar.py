@@ -142,7 +142,7 @@ class Future:
 
 
 def futures_of(case: Case) -> list[Future]:
-    """The case's scenarios; where it has none, one in which nothing happens. Blank probabilities: all are alike."""
+    """The case's scenarios; where it has none, one in which nothing happens. Blank probabilities share what is left."""
     table, events = case.tables.get("scenarios"), case.tables.get("events")
     if table is None or table.empty:
         return [Future(ONLY_FUTURE, 1.0, ())]
@@ -152,11 +152,12 @@ def futures_of(case: Case) -> list[Future]:
         numbers = ("from", "to", "known_from", "factor", "value")
         happening = read_rows("events", events, columns, numbers)
     rows = read_rows("scenarios", table, ("scenario", "probability"), ("probability",))
-    equal = 1.0 / len(rows)
+    given = [row.probability for row in rows if row.probability is not None]
+    share = (1.0 - sum(given)) / max(1, len(rows) - len(given))
     return [
         Future(
             row.scenario,
-            equal if row.probability is None else row.probability,
+            share if row.probability is None else row.probability,
             tuple(event for event in happening if event.scenario == row.scenario),
         )
         for row in rows
