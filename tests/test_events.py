@@ -3,8 +3,6 @@
 import pytest
 from cases import BAOTOU, BASE, LYNAS, SITE, approx, bought, cost, needs, solve, tons, years
 
-pytestmark = pytest.mark.usefixtures("before_the_audit_knows_events")
-
 CALM_OR_NOT = [{"scenario": "calm"}, {"scenario": "trouble"}]
 CHINA = BAOTOU | {"max_t_per_year": 200}
 SHORT = [{"segment": "magnets", "shortage_usd_per_t": 200_000, "max_shortage_share": 1}]

@@ -1,9 +1,6 @@
 """Published problems of planning before one knows, written as workbooks, with their known answers."""
 
-import pytest
 from cases import approx, solve, tons, years
-
-pytestmark = pytest.mark.usefixtures("before_the_audit_knows_events")
 
 ACRES = {"wheat": 150, "corn": 230, "beets": 260}  # dollars to plant one
 YIELD = {"wheat": 2.5, "corn": 3.0, "beets": 20.0}  # tons an acre

@@ -5,8 +5,6 @@ from cases import BAOTOU, LYNAS, approx, bought, case, needs, solve, years
 
 from planner.planning import solve_case
 
-pytestmark = pytest.mark.usefixtures("before_the_audit_knows_events")
-
 CHINA = [BAOTOU | {"price_usd_per_t": 100_000}]
 
 
