@@ -28,6 +28,12 @@ def template(tmp_path_factory):
     return write_template(tmp_path_factory.mktemp("template") / "template.xlsx")
 
 
+@pytest.fixture(scope="module")
+def loaded(template):
+    """The template as openpyxl sees it; not to be changed."""
+    return load_workbook(template)
+
+
 def fill(template: Path, path: Path, sheets: Sheets) -> Path:
     """Type a case into the template, over its examples, as a person does."""
     book = load_workbook(template)
@@ -55,8 +61,8 @@ def fill(template: Path, path: Path, sheets: Sheets) -> Path:
 # The template ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_first_sheet_says_what_to_fill_in_and_links_to_each_sheet(template):
-    book = load_workbook(template)
+def test_the_first_sheet_says_what_to_fill_in_and_links_to_each_sheet(loaded):
+    book = loaded
     assert book.sheetnames == ["Read me", *(sheet.name for sheet in SHEETS), "Lists"]
     page = book["Read me"]
     text = " ".join(str(cell.value) for row in page for cell in row if cell.value)
@@ -65,8 +71,8 @@ def test_the_first_sheet_says_what_to_fill_in_and_links_to_each_sheet(template):
     assert all(sheet.adds in text for sheet in SHEETS)
 
 
-def test_every_heading_has_a_note_and_its_unit(template):
-    book = load_workbook(template)
+def test_every_heading_has_a_note_and_its_unit(loaded):
+    book = loaded
     for sheet in SHEETS:
         for cell, column in zip(book[sheet.name][1], sheet.by_name.values(), strict=True):
             assert str(cell.value).split("\n")[0] == column.name
@@ -76,23 +82,23 @@ def test_every_heading_has_a_note_and_its_unit(template):
         assert len(book[sheet.name].tables) == 1
 
 
-def test_headings_are_protected_and_cells_are_not(template):
-    sheet = load_workbook(template)["offers"]
+def test_headings_are_protected_and_cells_are_not(loaded):
+    sheet = loaded["offers"]
     assert sheet.protection.sheet
     assert sheet["A1"].protection.locked
     assert not sheet["A2"].protection.locked
     assert not sheet.column_dimensions["A"].protection.locked
 
 
-def test_required_optional_and_source_columns_look_different(template):
-    sheet = load_workbook(template)["offers"]
+def test_required_optional_and_source_columns_look_different(loaded):
+    sheet = loaded["offers"]
     looks = {str(cell.value).split("\n")[0]: (cell.fill.fgColor.rgb, cell.font.b, cell.font.i) for cell in sheet[1]}
     assert len({looks["offer"], looks["ships_from"], looks["source"]}) == 3
     assert looks["offer"] == looks["price_usd_per_t"]
 
 
-def test_references_choices_and_yes_no_are_drop_downs(template):
-    book = load_workbook(template)
+def test_references_choices_and_yes_no_are_drop_downs(loaded):
+    book = loaded
     for sheet in SHEETS:
         letters = {name: cell.column_letter for name, cell in zip(sheet.by_name, book[sheet.name][1], strict=True)}
         listed = {
@@ -229,6 +235,25 @@ def test_libreoffice_opens_the_filled_template_and_keeps_drop_downs_notes_and_va
         }
         assert listed == wanted
         assert all(cell.comment is not None for cell in after[sheet.name][1] if cell.value)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_the_gathered_drop_downs_hold_what_libreoffice_works_out(tmp_path):
+    """Their formulas are written with the values they should have; another program must come to the same."""
+    path = convert(write_csv(good(), tmp_path / "case"), tmp_path / "case.xlsx")
+    expected = load_workbook(path, data_only=True)["Lists"]
+    load_workbook(path).save(tmp_path / "unvalued.xlsx")
+    command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "xlsx"]
+    target = tmp_path / "out"
+    subprocess.run(
+        [*command, "--outdir", target, tmp_path / "unvalued.xlsx"], check=True, capture_output=True, timeout=180
+    )
+    found = load_workbook(target / "unvalued.xlsx", data_only=True)["Lists"]
+    for row in expected.iter_rows():
+        for cell in row:
+            assert (found[cell.coordinate].value or None) == (cell.value or None), cell.coordinate
+    assert "*" in {cell.value for cell in expected[2]}
 
 
 # The reference --------------------------------------------------------------------------------------------------------

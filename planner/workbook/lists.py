@@ -15,7 +15,7 @@ from planner.workbook.looks import ColumnLook, SheetLook, Source
 
 NAME = "Lists"
 FURTHEST = 2_000
-LONGEST = 400
+LONGEST = 250
 
 
 class Lists:
@@ -24,6 +24,7 @@ class Lists:
     def __init__(self, book: Any, looks: Mapping[str, SheetLook]) -> None:
         self.book, self.looks = book, looks
         self.made: dict[tuple[str | Source, ...], str] = {}
+        self.ranked: dict[Source, str] = {}
         self.sheet: Any = None
         self.columns = 0
 
@@ -62,49 +63,44 @@ class Lists:
         """A column of the hidden sheet: fixed words, then each source; how many there are stands in its first row."""
         fixed = [option for option in options if isinstance(option, str)]
         parts = [(self._range(s), self._ranks(s), self._values(s)) for s in options if isinstance(s, Source)]
-        if self.sheet is None:
-            self._open()
-        place = self._next()
-        letter = xl_col_to_name(place)
+        place, letter = self._next()
         values = [*fixed, *(value for _, _, names in parts for value in names)]
-        counts = "+".join([str(len(fixed)), *(f"MAX({ranks})" for _, ranks, _ in parts)])
-        self.sheet.write_formula(0, place, f"={counts}", None, len(values))
+        counts = [str(len(fixed)), *(f"${ranks}$1" for _, ranks, _ in parts)]
+        self.sheet.write_formula(0, place, f"={'+'.join(counts)}", None, len(values))
         for row in range(LONGEST):
-            shown = values[row] if row < len(values) else ""
             if row < len(fixed):
                 self.sheet.write_string(row + 1, place, fixed[row])
                 continue
             formula = '""'
             for number, (cells, ranks, _) in reversed(list(enumerate(parts))):
-                before = "+".join([str(len(fixed)), *(f"MAX({r})" for _, r, _ in parts[:number])])
-                rank = f"{row + 1}-({before})"
-                formula = f"IF({rank}<=MAX({ranks}),INDEX({cells},MATCH({rank},{ranks},0)),{formula})"
-            self.sheet.write_formula(row + 1, place, f"={formula}", None, shown)
+                rank = f"{row + 1}-{'-'.join(counts[: number + 1])}"
+                where = f"${ranks}$2:${ranks}${LONGEST + 1}"
+                formula = f"IF({rank}<=${ranks}$1,INDEX({cells},MATCH({rank},{where},0)),{formula})"
+            self.sheet.write_formula(row + 1, place, f"={formula}", None, values[row] if row < len(values) else "")
         return f"=OFFSET({NAME}!${letter}$2,0,0,MAX(1,MIN({LONGEST},{NAME}!${letter}$1)),1)"
 
     def _ranks(self, source: Source) -> str:
-        """A column that numbers the distinct names of a source in order, and is blank beside the others."""
-        key = (source,)
-        if key not in self.made:
-            if self.sheet is None:
-                self._open()
-            place = self._next()
-            letter = xl_col_to_name(place)
+        """The letter of a column that numbers a source's distinct names in order, and is blank beside the others."""
+        if source not in self.ranked:
+            place, letter = self._next()
             column = self._range(source).split("!")[1].split("$")[1]
             sheet = quote_sheetname(source.sheet)
             seen: set[str] = set()
             rows = [str(value) for value in self._raw(source)]
-            self.sheet.write_string(0, place, f"{source.sheet}.{source.column}")
+            self.sheet.write_formula(
+                0, place, f"=MAX({letter}2:{letter}{LONGEST + 1})", None, len(self._values(source))
+            )
             for row in range(LONGEST):
                 cell, cells = f"{sheet}!${column}{row + 2}", f"{sheet}!${column}$2:${column}{row + 2}"
-                formula = f'=IF({cell}="","",IF(COUNTIF({cells},{cell})=1,MAX({letter}$1:{letter}{row + 1})+1,""))'
+                before = f"MAX({letter}$2:{letter}{row + 1})" if row else "0"
+                formula = f'=IF({cell}="","",IF(COUNTIF({cells},{cell})=1,{before}+1,""))'
                 value: Any = ""
                 if row < len(rows) and rows[row] and rows[row].casefold() not in seen:
                     seen.add(rows[row].casefold())
                     value = len(seen)
                 self.sheet.write_formula(row + 1, place, formula, None, value)
-            self.made[key] = f"{NAME}!${letter}$2:${letter}${LONGEST + 1}"
-        return self.made[key]
+            self.ranked[source] = letter
+        return self.ranked[source]
 
     def _raw(self, source: Source) -> list[Any]:
         look = self.looks[source.sheet]
@@ -118,13 +114,13 @@ class Lists:
                 distinct.setdefault(str(value).casefold(), str(value))
         return list(distinct.values())
 
-    def _open(self) -> None:
-        self.sheet = self.book.add_worksheet(NAME)
-        self.sheet.hide()
-
-    def _next(self) -> int:
+    def _next(self) -> tuple[int, str]:
+        """A new column of the hidden sheet: its place and letter."""
+        if self.sheet is None:
+            self.sheet = self.book.add_worksheet(NAME)
+            self.sheet.hide()
         self.columns += 1
-        return self.columns - 1
+        return self.columns - 1, str(xl_col_to_name(self.columns - 1))
 
     def close(self) -> None:
         """Say on the hidden sheet what it is for."""
