@@ -47,6 +47,8 @@ def _add_up(books: Books) -> None:
     from planner.audit.incentives import check_incentives
     from planner.audit.lanes import Lanes, check_lanes
     from planner.audit.ledger import check_ledger
+    from planner.audit.limits import check_limits
+    from planner.audit.measures import Measures
     from planner.audit.origin import Origins, check_origin
     from planner.audit.partnerships import check_partnerships
     from planner.audit.plants import check_plants
@@ -74,4 +76,5 @@ def _add_up(books: Books) -> None:
     check_demand(books)
     check_sales(books)
     check_indicators(books, lanes, moved)
+    check_limits(books, Measures(books, border, lanes))
     check_ledger(books, expected_ledger(books, lanes, border), moved)

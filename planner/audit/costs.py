@@ -98,7 +98,8 @@ def expected_ledger(books: Books, lanes: Lanes, border: Border) -> Ledger:
         musd = -saving.tons * saving.usd_per_t / USD_PER_MUSD
         flow = saving.flow
         ledger.pay("duties", flow.item, flow.node, musd, saving.tons, layer=saving.authority, where=flow.where)
-    for enter in (_contracts, _decisions, _builds, _plants, _runs, _support, _returns, _stocks, _surplus, _needs):
+    terms = (_contracts, _decisions, _builds, _plants, _runs, _support, _returns, _stocks, _surplus, _needs, _missed)
+    for enter in terms:
         enter(books, ledger)
     for charge in charges(books, lanes, border.flows):
         musd = charge.tons * charge.per_t / USD_PER_MUSD
@@ -215,6 +216,14 @@ def _surplus(books: Books, ledger: Ledger) -> None:
     for term, row, price in _left_over(books):
         musd = row.t_per_year * price / USD_PER_MUSD
         ledger.pay(term, row.material, row.node, musd, row.t_per_year, where=Where(row.material, row.place))
+
+
+def _missed(books: Books, ledger: Ledger) -> None:
+    """What missing limits costs."""
+    price = {row.limit: row.penalty_per_unit or 0.0 for row in books.sheet("limits")}
+    for row in books.table("limits"):
+        musd = row.missed * price.get(row.limit, 0.0) / USD_PER_MUSD
+        ledger.pay("penalties", row.limit, row.node, musd, where=Where(start=row.each))
 
 
 def _left_over(books: Books) -> Iterator[tuple[str, Row, float]]:

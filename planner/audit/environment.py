@@ -25,13 +25,14 @@ class Given(NamedTuple):
     tons: float
     per_t: float
     where: Where
+    offer: str = ""
 
 
 def given_off(books: Books, lanes: Lanes, flows: list[Flow]) -> Iterator[Given]:
     """What each flow and each run gives off: goods up to their sale and on their way, runs as their process says."""
     for flow in flows:
         sold = books.offers[flow.offer].co2_t_per_t or 0.0 if flow.offer else 0.0
-        yield Given(CO2, flow.item, flow.node, flow.tons, sold + lanes.co2(flow.route), flow.where)
+        yield Given(CO2, flow.item, flow.node, flow.tons, sold + lanes.co2(flow.route), flow.where, flow.offer)
     for row in books.table("activity"):
         process = books.processes[row.facility, row.process]
         item, where = f"{row.facility} / {row.process}", Where(start=books.facilities[row.facility].place)

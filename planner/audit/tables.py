@@ -82,6 +82,7 @@ SHAPES: Mapping[str, Shape] = {
     "costs": Shape(("term", "layer", "node"), numbers=("discounted_musd",)),
     "ledger": Shape(_LINE, numbers=_FIGURES, maybe=("t_per_year", "usd_per_t")),
     "capacities": Shape(("facility", "node"), ("usable_t_per_year", "used_t_per_year")),
+    "limits": Shape(("limit", "each", "node"), numbers=("value", "reached", "missed"), words=("measure", "sense")),
     "scenarios": Shape(("scenario",), ("probability",), numbers=("cost_musd", "shortage_musd"), words=("leaf",)),
     "risk": Shape(("measure",), numbers=("value",), words=("unit",)),
     "indicators": Shape(("measure", "node"), numbers=("value",), words=("unit",)),
@@ -101,6 +102,7 @@ FREE_TEXT = (
     "in_quota",
     "scenarios",
     "risk",
+    "limits",
 )
 # In these tables only the node is looked up here; their other words are checked where their figures are.
 
