@@ -71,6 +71,12 @@ ROWS = [
     Bad("zero in a recipe", cells_set(recipes_C4=0), "row.zero-recipe", "recipes!C4", warning=True),
 ]
 AGREEMENTS = [
+    Bad(
+        "limits that exclude each other",
+        with_csv_sheets(lambda s: s["limits"].append(["More", "share", "at least", 0.95, "CHN", "NdPr oxide"])),
+        "row.limits-contradict",
+        "limits!D4",
+    ),
     Bad("price bands of two kinds", with_csv_cell("offer_tiers!D3", "all units"), "row.tier-kind", "offer_tiers!D3"),
     Bad("a contract without price", with_csv_cell("contracts!K2", None), "row.contract-price", "contracts!K2"),
     Bad("a contract with two prices", with_csv_cell("contracts!L2", 0.1), "row.contract-price", "contracts!K2"),
@@ -196,6 +202,13 @@ def lone(sheets: Sheets) -> None:
     sheets["lanes"][2][2] = "NdPr oxide"
 
 
+def closed(sheets: Sheets) -> None:
+    """Phosphors must have what only one offer brings, from the third period on."""
+    lone(sheets)
+    sheets["lanes"] = good()["lanes"]
+    sheets["offers"][-1][6] = 2028
+
+
 def scarce(sheets: Sheets) -> None:
     """Phosphors must have 100 t of what only one offer of 50 t brings."""
     sheets["materials"].append(["Tb oxide", "oxide", "Tb"])
@@ -209,8 +222,17 @@ def scarce_but_may(sheets: Sheets) -> None:
 
 
 def lone_but_may(sheets: Sheets) -> None:
+    """Nobody offers what Phosphors wants, and it may go short."""
     lone(sheets)
+    sheets["offers"].pop()
     sheets["segments"][2][4:6] = [2000000, 1]
+
+
+def stranded(sheets: Sheets) -> None:
+    """A second offer of carbonate leaves from Kuantan, and from Malaysia only oxide moves."""
+    sheets["lanes"][1][0] = "CHN"
+    sheets["lanes"] += [["AUS", "USA", "*", 200], ["MYS", "USA", "oxide", 150]]
+    sheets["offers"].append(["Kuantan carbonate", "Lynas", "carbonate", "MYS", "Kuantan", None, None, None, 9500, 10])
 
 
 def no_scrap(sheets: Sheets) -> None:
@@ -241,6 +263,12 @@ def must_run(sheets: Sheets) -> None:
 
 
 CROSS = [
+    Bad("only offers that are closed", with_sheets(closed), "cross.too-little", "demand!C5"),
+    Bad(
+        "a need that can only go short", with_sheets(lone_but_may), "cross.unserved-short", "segments!A3", warning=True
+    ),
+    Bad("an offer that leads nowhere", with_sheets(stranded), "cross.no-lane", "offers!A6", warning=True),
+    Bad("an input that nothing brings", with_sheets(no_scrap), "cross.input-missing", "processes!B4", warning=True),
     Bad(
         "a process without recipe",
         with_sheets(lambda s: s["processes"].append(["Nevada magnets", "dream", 1])),

@@ -137,6 +137,11 @@ def test_headings_may_vary_in_case_spaces_and_carry_their_unit(tmp_path, sound, 
     same(write_xlsx(put(good(), "stocks!D1", heading), tmp_path / "case.xlsx"), sound)
 
 
+def test_a_heading_may_have_its_unit_in_brackets_instead_of_its_name(tmp_path, sound):
+    sheets = put(put(good(), "facilities!C1", "Capacity (t/yr)"), "offers!I1", "Price [USD/t]")
+    same(write_xlsx(sheets, tmp_path / "case.xlsx"), sound)
+
+
 @pytest.mark.parametrize("name", ["Build Options", "BUILD_OPTIONS", "build-options", "build\u00a0options "])
 def test_sheet_names_may_vary_in_case_and_spaces(tmp_path, sound, name):
     book = workbook_of(good())

@@ -17,6 +17,7 @@ from planner.schema import EXAMPLE_MARK, Column, Sheet, example_row
 
 LAST_HEADING_ROW = 20
 WITH_UNIT = re.compile(r"(.*?)[\s_]*[\[(]([^\])]*)[\])]\s*", re.DOTALL)
+UNIT_ENDING = re.compile("_(t_per_year|usd_per_t_year|usd_per_t|musd_per_year|musd|years|t)$")
 TOTALS = {"total", "totals", "sum", "subtotal", "sub_total", "grand_total"}
 
 
@@ -60,6 +61,16 @@ def _fill(table: Table, grid: Grid, found: list[Problem]) -> None:
     found.extend(_blank_rows(table, numbers))
 
 
+def stems(sheet: Sheet) -> dict[str, Column]:
+    """Headings that leave the unit out of the name, as `Capacity (t/yr)`; they need it in brackets."""
+    found: dict[str, list[Column]] = {}
+    for column in columns_of(sheet):
+        stem = UNIT_ENDING.sub("", column.name)
+        if stem not in {column.name, ""} and hasattr(column, "unit"):
+            found.setdefault(stem, []).append(column)
+    return {stem: columns[0] for stem, columns in found.items() if len(columns) == 1}
+
+
 def headings(sheet: Sheet) -> dict[str, Column]:
     """Every accepted spelling of a heading, in plain form, and the column it means."""
     return {plain(name): column for column in columns_of(sheet) for name in (column.name, *column.aliases)}
@@ -86,13 +97,14 @@ def _split(cell: Any) -> tuple[str, str]:
 def _places(table: Table, heading: Sequence[Any], known: dict[str, Column], found: list[Problem]) -> dict[str, int]:
     """Where each column stands; what cannot be placed is told."""
     places: dict[str, int] = {}
+    short = stems(table.sheet)
     for place, cell in enumerate(heading):
         if cell is None:
             continue
         word, unit = _split(cell)
         where = f"{letter(place + 1)}{table.heading_row}"
         shown = show(cell.text if isinstance(cell, BadCell) else cell)
-        column = known.get(word)
+        column = known.get(word) or (short.get(word) if unit else None)
         if column is None:
             hint = did_you_mean(word, [c.name for c in columns_of(table.sheet)])
             fix = f"{hint} Rename the column or take it out; notes belong in the column note.".strip()

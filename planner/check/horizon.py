@@ -87,7 +87,8 @@ def enough(tables: Tables) -> Iterator[Problem]:
             need, must = sum(n for n, _, _ in needs), sum(m for _, m, _ in needs)
             most = supply.most(material, period)
             code = "cross.too-little" if must > most + 1e-6 * (1 + most) else "cross.too-little-short"
-            if need > most + 1e-6 * (1 + most) and most > 0 and (code, material) not in told:
+            known = most > 0 or supply.knows(material)
+            if need > most + 1e-6 * (1 + most) and known and (code, material) not in told:
                 told.add((code, material))
                 yield _too_little(tables["demand"], code, material, period, need, must, most, max(needs)[2])
 
@@ -156,9 +157,13 @@ class Supply:
         """Tons per year, infinite where an offer has no maximum."""
         return self._bought(material, period) + self._made(material, period) + self._other(material, period)
 
+    def knows(self, material: str) -> bool:
+        """Whether anybody offers, makes, gives back or keeps it in any year; else it is told as unserved."""
+        return any(material in known for known in (self.offers, self.makers, self.returned, self.stocked))
+
     def _bought(self, material: str, period: Period) -> float:
         total = 0.0
-        for offer, supplier, start, end, cap in self.offers[material]:
+        for offer, supplier, start, end, cap in self.offers.get(material, ()):
             begin = max(start or self.first, self.first + self.wait[supplier])
             share = period.open(begin, end)
             own = self.caps.get((offer, period.first))
@@ -191,9 +196,9 @@ class Supply:
     def _other(self, material: str, period: Period) -> float:
         """What comes back and what is in stock; a cohort, or a stock filled before, may hold any amount."""
         total = 0.0
-        for when, amount in self.returned[material]:
+        for when, amount in self.returned.get(material, ()):
             total += math.inf if when is None else amount if when == period.first else 0.0
-        for initial in self.stocked[material]:
+        for initial in self.stocked.get(material, ()):
             later = period.first > self.first
             total += math.inf if later else (initial or 0.0) / (period.last - period.first + 1)
         return total

@@ -10,6 +10,8 @@ from planner.check.table import Table
 from planner.errors import Problem
 from planner.schema import MEASURES, SELECTORS
 
+SIDES = {"at most": ("at most",), "at least": ("at least",), "equal": ("at most", "at least")}
+
 
 def limit(table: Table, position: int) -> Iterator[Problem]:
     """A limit narrows down and divides only what its measure can, and its bound is within the measure's range."""
@@ -88,3 +90,28 @@ CHECKS = (
     (in_force, ("periods", "limits")),
     (scored, ("settings", "limits", "offers", "upstream", "countries")),
 )
+
+
+def contradictions(table: Table) -> Iterator[Problem]:
+    """No two hard limits on the same thing exclude each other in a year that both hold."""
+    sides: dict[tuple[object, ...], list[tuple[str, float, int]]] = defaultdict(list)
+    for position in range(len(table.rows)):
+        value = table.value(position, "value")
+        sense = SIDES.get(table.value(position, "sense"), ())
+        hard = table.value(position, "penalty_per_unit") is None and table.sound(position, "penalty_per_unit")
+        if value is not None and hard and table.sound(position, *SELECTORS, "each", "from", "to"):
+            same = tuple(table.value(position, name) for name in ("measure", *SELECTORS, "each"))
+            sides[same].extend((side, value, position) for side in sense)
+    for rows in sides.values():
+        for _, least, below in (row for row in rows if row[0] == "at least"):
+            for _, most, above in (row for row in rows if row[0] == "at most"):
+                if least > most and _overlap(table, below, above):
+                    text = f"the limit in {table.where(above, 'limit')} allows at most {most:g} of the same"
+                    fix = "Change one of the two, narrow their years, or give one a penalty."
+                    yield table.problem("row.limits-contradict", below, "value", message=text, fix=fix)
+
+
+def _overlap(table: Table, one: int, other: int) -> bool:
+    starts = [table.value(position, "from") or 0 for position in (one, other)]
+    ends = [table.value(position, "to") or 9999 for position in (one, other)]
+    return bool(max(starts) <= min(ends))

@@ -144,7 +144,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "incentives": (agreements.incentive,),
     "events": (futures.event,),
 }
-TABLE_RULES = {"upstream": (policies.upstream,), "offer_tiers": (agreements.tiers,)}
+TABLE_RULES = {
+    "upstream": (policies.upstream,),
+    "offer_tiers": (agreements.tiers,),
+    "limits": (policies.contradictions,),
+}
 
 
 def check_rows(table: Table) -> Iterator[Problem]:

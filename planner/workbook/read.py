@@ -148,7 +148,7 @@ class _Rows(WorkSheetParser):
             if tag == _reader.ROW_TAG:
                 number = self._row_number(element, last)
                 last = number
-                row = self._row(element) if len(element) else None
+                row = self._row(element, str(number)) if len(element) else None
                 if row is not None:
                     if element.get("hidden") in {"1", "true"}:
                         self.grid.hidden_rows.append(number)
@@ -166,13 +166,13 @@ class _Rows(WorkSheetParser):
             raise ValueError(f"row {number} of sheet '{self.grid.title}' stands in the wrong place")
         return number
 
-    def _row(self, element: Element) -> list[Any] | None:
+    def _row(self, element: Element, number: str) -> list[Any] | None:
         """The cells of a row, up to the last that holds anything; None for a blank row."""
         row: list[Any] = []
         column = 0
         for cell in element:
             reference = cell.get("r")
-            column = self._column(reference) if reference else column + 1
+            column = self._column(reference, number) if reference else column + 1
             value = self._value(cell)
             if value is None:
                 continue
@@ -183,15 +183,16 @@ class _Rows(WorkSheetParser):
             row[column - 1] = value
         return row or None
 
-    def _column(self, reference: str) -> int:
-        letters = reference.rstrip("0123456789")
+    def _column(self, reference: str, number: str) -> int:
+        """The column of a cell such as C7, which must stand in row 7."""
+        letters = reference.removesuffix(number)
         column = self.columns.get(letters)
         if column is None:
             column = 0
             for sign in letters.upper():
                 column = column * 26 + ord(sign) - 64
-            if not (letters.isascii() and letters.isalpha() and 1 <= column <= MAX_COLUMNS):
-                raise ValueError(f"sheet '{self.grid.title}' has a cell called {reference[:20]}")
+            if letters == reference or not (letters.isascii() and letters.isalpha() and column <= MAX_COLUMNS):
+                raise ValueError(f"sheet '{self.grid.title}' has a cell called {reference[:20]} in row {number}")
             self.columns[letters] = column
         return column
 
