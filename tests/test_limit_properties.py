@@ -82,7 +82,7 @@ def planned(some, *rows):
     return outcome.objective, limits[limits["limit"] != "none"]
 
 
-@tried(few=2, many=100)
+@tried(few=2, many=30)
 def test_a_looser_limit_never_costs_more_and_none_least(given_case):
     some, row, loose = given_case
     musd, _ = planned(some, row | {"penalty_per_unit": 30_000})
@@ -91,7 +91,7 @@ def test_a_looser_limit_never_costs_more_and_none_least(given_case):
     assert free - 1e-6 <= looser <= musd + 1e-6
 
 
-@tried(few=2, many=100)
+@tried(few=2, many=30)
 def test_a_limit_with_a_penalty_never_costs_more_than_a_hard_one(given_case):
     some, row, _ = given_case
     row = row if row["measure"] != "shortage_share" else row | {"value": 1}
@@ -102,7 +102,7 @@ def test_a_limit_with_a_penalty_never_costs_more_than_a_hard_one(given_case):
     assert (missed["missed"] >= -1e-9).all()
 
 
-@tried(few=1, many=40)
+@tried(few=1, many=15)
 def test_a_limit_for_each_country_is_one_for_every_country(given_case):
     some, row, _ = given_case
     row = {"limit": "cap", "measure": "bought_t", "sense": "at most", "value": row["value"], "penalty_per_unit": 30_000}
