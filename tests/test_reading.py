@@ -201,6 +201,15 @@ def test_a_format_in_the_last_row_costs_nothing(tmp_path, sound):
     same(tmp_path / "case.xlsx", sound)
 
 
+def test_what_looks_like_a_blank_cell_inside_a_text_is_text(tmp_path):
+    """Blank cells are skipped before the XML is parsed; a literal section must not lose what only looks like one."""
+    whole = write_xlsx(put(good(), "countries!B3", "HERE"), tmp_path / "whole.xlsx")
+    look = '<c r="A1" s="1"/><row r="7"></row>'
+    parts = {"xl/worksheets/sheet3.xml": lambda text: text.replace("HERE", f"<![CDATA[{look}]]>")}
+    case = read_case(rewrite(whole, tmp_path / "case.xlsx", parts))
+    assert case.tables["countries"]["name"].tolist()[1] == look
+
+
 def test_data_after_many_blank_rows_is_not_lost(tmp_path):
     sheets = good()
     sheets["sales"] += [[] for _ in range(3000)] + [["Texas", "La oxide", 500, 10]]

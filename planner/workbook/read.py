@@ -25,6 +25,7 @@ from openpyxl.xml.functions import fromstring, iterparse
 from planner.check.catalogue import problem
 from planner.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, BadCell, Book, Grid, letter
 from planner.workbook.container import ASK_AGAIN, DAMAGE, faults
+from planner.workbook.lean import Lean
 
 NUMBER_FORMAT_TAG = f"{{{SHEET_MAIN_NS}}}numFmt"
 MERGED_TAG = f"{{{SHEET_MAIN_NS}}}mergeCell"
@@ -116,7 +117,7 @@ def _read_rows(grid: Grid, sheet: Any, room: int) -> int:
     parent, cells = sheet.parent, 0
     with sheet._get_source() as source:
         parser = _Rows(
-            source,
+            Lean(source),
             sheet._shared_strings,
             data_only=True,
             epoch=parent.epoch,
