@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from planner import schema
+from planner.audit.costs import LAYERED
 from planner.audit.environment import UNITS
 from planner.audit.futures import UNITS as RISK_UNITS
 from planner.case import Case
@@ -52,7 +53,7 @@ def plan_of(objective: float, **tables: list[tuple[Any, ...]]) -> Plan:
     """A plan of these tables, each row in the order of its columns; costs are added up from the ledger's lines."""
     frames = {name: pd.DataFrame(tables.pop(name, []), columns=list(columns)) for name, columns in PLAN_TABLES.items()}
     assert not tables, f"no such table: {list(tables)}"
-    if frames["scenarios"].empty:
+    if frames["scenarios"].empty and len(frames["nodes"]):
         leaf, short = frames["nodes"]["node"].iloc[-1], _short(frames)
         futures = [("the only future", 1.0, leaf, objective, short)]
         frames["scenarios"] = pd.DataFrame(futures, columns=list(PLAN_TABLES["scenarios"]))
@@ -63,8 +64,9 @@ def plan_of(objective: float, **tables: list[tuple[Any, ...]]) -> Plan:
         zeros = [(measure, node, unit, 0.0) for measure, unit in UNITS.items() for node in frames["nodes"]["node"]]
         frames["indicators"] = pd.DataFrame(zeros, columns=list(PLAN_TABLES["indicators"]))
     if frames["costs"].empty:
-        account = frames["ledger"].groupby(["term", "layer", "node"], as_index=False)["discounted_musd"].sum()
-        frames["costs"] = account
+        told = frames["ledger"]["layer"].where(frames["ledger"]["term"].isin(LAYERED), "")
+        account = frames["ledger"].assign(layer=told).groupby(["term", "layer", "node"], as_index=False)
+        frames["costs"] = account["discounted_musd"].sum()
     return Plan("by hand", "0", "optimal", objective, objective, 0.0, 0.1, {}, {}, frames)
 
 
