@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from fast_files import write_workbook
 from good_case import Sheets, good, put, workbook_of, write_csv, write_xlsx
 from openpyxl.chart import BarChart, Reference
 from openpyxl.utils import get_column_letter
@@ -39,7 +40,7 @@ class Bad:
 
 
 def with_cell(cell: str, value: Any) -> Make:
-    return lambda folder: write_xlsx(put(good(), cell, value), folder / "case.xlsx")
+    return lambda folder: write_workbook(put(good(), cell, value), folder / "case.xlsx")
 
 
 def with_csv_cell(cell: str, value: Any) -> Make:
@@ -50,7 +51,7 @@ def with_sheets(change: Callable[[Sheets], Any]) -> Make:
     def make(folder: Path) -> Path:
         sheets = good()
         change(sheets)
-        return write_xlsx(sheets, folder / "case.xlsx")
+        return write_workbook(sheets, folder / "case.xlsx")
 
     return make
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from good_case import Sheets
+from good_case import Sheets, write_xlsx
 
-from planner.grid import letter
+from planner.grid import EXCEL_ERRORS, letter
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -72,9 +72,19 @@ def _cells(row: list[Any], number: int) -> list[str]:
             made.append(f'<c {where} s="1"><v>{(value - dt.date(1899, 12, 30)).days}</v></c>')
         elif isinstance(value, (int, float)):
             made.append(f"<c {where}><v>{value!r}</v></c>")
+        elif value in EXCEL_ERRORS:
+            made.append(f'<c {where} t="e"><v>{value}</v></c>')
         else:
             made.append(f'<c {where} t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>')
     return made
+
+
+def write_workbook(sheets: Sheets, path: Path) -> Path:
+    """A workbook of the cells; by openpyxl where there are times, which this writer does not know."""
+    times = (dt.datetime, dt.time, dt.timedelta)
+    if any(isinstance(value, times) for rows in sheets.values() for row in rows for value in row):
+        return write_xlsx(sheets, path)
+    return write_parts(parts_of(sheets), path)
 
 
 def write_parts(parts: dict[str, str], path: Path) -> Path:
