@@ -1287,7 +1287,10 @@ SHEETS: tuple[Sheet, ...] = (
         (
             Name("scenario", "Its name", example="Full ban"),
             _share(
-                "probability", "How likely it is; all together make 1", blank="an equal share of what the others leave", example=0.25
+                "probability",
+                "How likely it is; all together make 1",
+                blank="an equal share of what the others leave",
+                example=0.25,
             ),
         ),
         key=("scenario",),

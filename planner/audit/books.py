@@ -15,7 +15,6 @@ from planner.audit.tables import read_tables
 from planner.schema import SHEET, Number, Whole, Year
 
 if TYPE_CHECKING:
-    from planner.audit.duties import Tariffs
     from planner.audit.events import Effect, Thing
     from planner.case import Case
     from planner.plan import Plan
@@ -174,13 +173,6 @@ class Books:
     def made_up(self) -> dict[str, list[Row]]:
         """What is made up of each contract."""
         return gathered(self.table("make_ups"), "contract")
-
-    @cached_property
-    def tariffs(self) -> Tariffs:
-        """The tariff rows, ready to be looked up."""
-        from planner.audit.duties import Tariffs
-
-        return Tariffs(self)
 
     @property
     def home(self) -> str:

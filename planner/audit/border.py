@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from planner.audit.books import Books, gathered
+from planner.audit.duties import tariffs_of
 from planner.audit.flows import BUY, LIFT, Flow
 from planner.audit.naming import digits, fits
 from planner.audit.offers import stated_cap
@@ -74,7 +75,7 @@ class Border:
             rates[inside.authority] = inside.in_quota_rate
         sums: dict[str, float] = defaultdict(float)
         node = self.books.node(flow.node)
-        for layer in self.books.tariffs.layers(flow.material, flow.origin, flow.to_country, node, rates):
+        for layer in tariffs_of(self.books).layers(flow.material, flow.origin, flow.to_country, node, rates):
             waived = self.waived(flow, layer.authority, [p for p in self.books.partnerships.values() if p.signed])
             sums[layer.authority] += layer.duty(flow.value) * (1.0 - waived)
         return sums

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -178,3 +178,9 @@ def _closest(rows: Iterable[TariffRow], word: str) -> dict[str, TariffRow]:
     for row in rows:
         rivals[getattr(row, word)].append(row)
     return {name: max(found, key=TariffRow.closeness) for name, found in rivals.items()}
+
+
+@cache
+def tariffs_of(books: Books) -> Tariffs:
+    """The tariffs of the books, read once."""
+    return Tariffs(books)

@@ -55,7 +55,7 @@ class Origins:
     def offer_keeps(self, offer: Row, promise: Promise) -> bool:
         """An offer answers for where it was mined, refined and melted, and with its origin for where it was made."""
         where = {"mined": offer.mined_in, "refined": offer.refined_in, "melted": offer.melted_in, "made": offer.origin}
-        return not any(self.broken_by(clause, where[clause[1]]) for clause in promise)
+        return not any(self.broken_by(clause, where.get(clause[1], "")) for clause in promise)
 
     def own_stages(self, process: Row) -> set[str]:
         """The stages for which a run answers with its own place."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.audit.books import Books
 from planner.audit.calendar import Node
+from planner.audit.duties import tariffs_of
 from planner.audit.offers import base_price
 
 
@@ -23,7 +24,7 @@ def average_duty(books: Books, country: str, node: Node) -> float:
         if offer.origin != country or not offer.max_t_per_year:
             continue
         price = base_price(books, offer.offer, node)
-        layers = books.tariffs.layers(offer.material, country, books.home, node)
+        layers = tariffs_of(books).layers(offer.material, country, books.home, node)
         duty = sum(layer.rate + (layer.usd_per_t / price if price else 0.0) for layer in layers)
         weighed += duty * offer.max_t_per_year
         total += offer.max_t_per_year

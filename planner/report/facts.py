@@ -29,6 +29,7 @@ TERMS = {
     "investment": "Investment (annuities)",
     "grants": "Capex grants",
     "closure": "Closure of plants",
+    "penalties": "Limits missed at a price",
     "fixed_operation": "Fixed operation",
     "operation": "Variable operation",
     "production_support": "Production support",
