@@ -15,7 +15,6 @@ from planner.audit.tables import read_tables
 from planner.schema import SHEET, Number, Whole, Year
 
 if TYPE_CHECKING:
-    from planner.audit.events import Effect, Thing
     from planner.case import Case
     from planner.plan import Plan
 
@@ -30,7 +29,7 @@ class Books:
     tables: Mapping[str, list[Row]]
     sheets: Mapping[str, list[Row]]
     findings: Findings
-    effects: dict[tuple[str, str, Thing], Effect] = field(default_factory=dict, repr=False)
+    effects: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, case: Case, plan: Plan) -> Books:
