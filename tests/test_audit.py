@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 from audit_cases import changed
 from audit_hand import buying, keeping, making
+from audit_hand_more import agreeing, foreseeing
 
 from planner.audit import audit
 from planner.case import Case
 from planner.plan import Plan
 
-HAND = {"buying": buying, "making": making, "keeping": keeping}
+HAND = {made.__name__: made for made in (buying, making, keeping, agreeing, foreseeing)}
 Made = Callable[[], tuple[Case, Plan]]
 
 

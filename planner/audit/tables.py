@@ -98,8 +98,6 @@ FREE_TEXT = (
     "indicators",
     "lanes_used",
     "origin_classes",
-    "relief",
-    "in_quota",
     "scenarios",
     "risk",
     "limits",
