@@ -99,4 +99,5 @@ def effect(books: Books, node: Node, kind: str, thing: Thing) -> Effect:
         years = [in_year(events, year) for year in node.calendar_years] if events else [NONE]
         factor = sum(each.factor for each in years) / len(years)
         books.effects[key] = Effect(factor, sum(each.value for each in years) / len(years))
-    return books.effects[key]
+    found: Effect = books.effects[key]
+    return found
