@@ -21,7 +21,7 @@ from models.objective import add_objective
 from models.partnerships import add_openings, add_partnerships
 from models.plants import add_plants
 from models.returns import add_returns
-from models.risk import add_risk
+from models.risk import add_futures, add_risk
 from models.stock import add_stock
 from models.supply import add_purchases, add_supply
 from models.surplus import add_surplus
@@ -50,6 +50,7 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_surplus(model, data)
         add_balance(model, data)
         add_counts(model, data)
+        add_futures(model, data)
         add_limits(model, data)
         add_concentration(model, data)
         add_costs(model, data)

@@ -315,15 +315,23 @@ class Duties:
 
 @dataclass(frozen=True)
 class Risk:
-    """How the dear futures count; without a weight on them the sets are empty."""
+    """How the dear futures count; without a weight on them and without limits on them the sets are empty.
+
+    A tail (u) is told apart by its measure; with a future (e) it has an excess. LOST is what a node loses in shortages.
+    """
 
     weight: float
-    level: float
     NODES: tuple[str, ...]
-    TAIL: tuple[str, ...]
-    LEAVES: tuple[str, ...]
-    WORST: tuple[str, ...]
+    TAILS: tuple[str, ...]
+    EXCESSES: tuple[Index, ...]
+    COST_TAILS: tuple[Index, ...]
+    DEAREST: tuple[Index, ...]
     TERMS_AT: Groups[Any]
+    LOSSES: tuple[str, ...]
+    LOST: Groups[tuple[float, Index]]
+    LOSS_TAILS: tuple[Index, ...]
+    EXCESS_OF: Groups[Index]
+    MEASURED: Groups[Part]
 
 
 @dataclass(frozen=True)

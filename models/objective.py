@@ -1,4 +1,4 @@
-"""The objective: expected cost, the tail of the futures' costs and exposure, each at its weight."""
+"""The objective: expected cost, the tail of the futures' costs, exposure and missed limits on risk, each at its weight."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from models.algebra import total
+from models.algebra import named, total
 from models.costs import TERMS
 from models.data import Data
+from models.policy import ALL_FUTURES
 from models.risk import tail_cost
 
 
@@ -21,15 +22,16 @@ def add_objective(model: Any, data: Data) -> None:
 def cost_and_risk(model: Any, data: Data) -> Any:
     r"""Expected cost and the mean of the dearest futures, weighed against each other, and expected exposure at its price.
 
-    Exposure is no cost: it stands beside the terms, not among them.
+    Exposure is no cost: it stands beside the terms, not among them. So does what is paid, once, for missing limits on the
+    futures' cost or loss: among the costs it would raise what it is paid for.
 
-    $$\min \ (1 - \lambda) \sum_n \mathrm{prob}_n \sum_{\mathrm{terms}} \mathrm{cost}_n + \lambda \, \mathrm{CVaR} + \pi \sum_n \mathrm{prob}_n \, \mathrm{exposure}_n \qquad [\text{M\$}]$$
+    $$\min \ (1 - \lambda) \sum_n \mathrm{prob}_n \sum_{\mathrm{terms}} \mathrm{cost}_n + \lambda \, \mathrm{CVaR} + \pi \sum_n \mathrm{prob}_n \, \mathrm{exposure}_n + \sum_z \mathrm{penalty}_z \, \mathrm{exceed}_z \qquad [\text{M\$}]$$
     """
     price, weight = data.exposure.price, data.risk.weight
     priced = ((price, "exposure"),) if price else ()
     mean = expected(model, data, [*((1.0 - weight, term) for term in TERMS), *priced])
     tail = [(weight * c, decision) for c, decision in tail_cost(model, data)] if weight else []
-    return total(mean, tail)
+    return total(mean, tail, named(model, data.limits.penalty_musd[ALL_FUTURES]))
 
 
 def expected(model: Any, data: Data, weighted: Iterable[tuple[float, str]]) -> list[tuple[float, Any]]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from models.groups import Groups, Index, Part
 
+ALL_FUTURES = ""  # in place of the node, where a limit is on a measure over all years and futures
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -24,7 +24,7 @@ LETTERS: dict[str, str] = {
     "i": "place that sends",
     "z": "country of destination; limit",
     "y": "country or supplier that a limit looks at by itself",
-    "u": "supplier, facility or lane that a limit counts",
+    "u": "supplier, facility or lane that a limit counts; tail of the futures, by its measure",
     "k": "material",
     "g, h": "origin class, and a looser one",
     "f": "facility",
@@ -79,6 +79,7 @@ DECISIONS: tuple[Symbol, ...] = (
     Symbol("counted", "z y u n", "a supplier, facility or lane counts as used", "0 or 1"),
     Symbol("supplied", "z y n", "supply of a country or supplier under a concentration limit", "t/yr"),
     Symbol("node_cost", "n", "cost of a node, discounted", "M$"),
-    Symbol("eta", "tail", "the cost at which the tail of dear futures begins", "M$"),
-    Symbol("excess", "e", "cost of a future above that level", "M$"),
+    Symbol("node_loss", "n", "loss from needs not met in all years of a node, undiscounted", "M$"),
+    Symbol("eta", "u", "the cost (or loss) at which the tail of dear futures begins", "M$"),
+    Symbol("excess", "u e", "cost (or loss) of a future above that level", "M$"),
 )

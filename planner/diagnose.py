@@ -72,7 +72,8 @@ def _limit(case: Case, violation: Violation) -> str:
     bound = f"{measure.name} {facts['sense']} {facts['value']:g}"
     unit = measure.missed_in or measure.unit
     where = _cell(case, "limits", row, "value")
-    return f"{where}: the limit {name}{whom} in {node} ({bound}) is missed by {violation.amount:,.3f} {unit}."
+    when = f" in {node}" if node else ""
+    return f"{where}: the limit {name}{whom}{when} ({bound}) is missed by {violation.amount:,.3f} {unit}."
 
 
 def _row(table: pd.DataFrame, **wanted: Any) -> int | None:

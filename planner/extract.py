@@ -12,7 +12,7 @@ from planner.case import Case
 from planner.decisions import Decisions
 from planner.indicators import Amounts, environment_lines, indicator_table
 from planner.ledger import ledger
-from planner.limit_table import limit_table, penalty_lines
+from planner.limit_table import limit_table, penalty_lines, with_risk
 from planner.plan import PLAN_TABLES
 from planner.program import Floats, Program
 from planner.risk import risk_measures, scenario_costs
@@ -33,6 +33,7 @@ def plan_tables(case: Case, known: Translated, program: Program, model: Any, val
     tables["indicators"] = indicator_table(known, amounts)
     tables["scenarios"] = scenario_costs(case, known, tables["costs"], tables["ledger"])
     tables["risk"] = risk_measures(case, tables)
+    tables["limits"] = with_risk(tables["limits"], tables["risk"])
     tables["capacities"] = _capacities(known, decided)
     return {
         name: tables[name][list(columns)].reset_index(drop=True)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.policy import ALL_FUTURES
 from planner.cuts import CUT
 from planner.indicators import LEDGER, SMALLEST, Amounts
 from planner.marginals import SMALLEST_WORTH_USD
@@ -40,6 +41,12 @@ def limit_table(known: Translated, amounts: Amounts) -> pd.DataFrame:
         reached=[reached.get(key, 0.0) for key in keys],
         missed=[exceeded.get(key, 0.0) + missed.get(key, 0.0) for key in keys],
     )
+
+
+def with_risk(table: pd.DataFrame, risk: pd.DataFrame) -> pd.DataFrame:
+    """The table with what limits over all futures come to: the measures of risk at the plan."""
+    measures = dict(zip(risk["measure"] + "_musd", risk["value"], strict=True))
+    return table.assign(reached=table["reached"].where(table["node"] != ALL_FUTURES, table["measure"].map(measures)))
 
 
 def wholes(known: Translated, amounts: Amounts) -> dict[Any, float]:
@@ -93,9 +100,11 @@ def binding_policies(known: Translated, program: Program, amounts: Amounts, row_
     """Limits that bind: rule, item, node, limit, unit, worth_usd, as in `planner.marginals.binding_limits`.
 
     Ratios are shown, and worth, by the percentage point, concentration by the point of 10,000. The worth is that of a
-    year of the node; of capex and stock it is in base-year money.
+    year of the node; of capex and stock it is in base-year money, as it is of a measure over all futures, which stands
+    at the first nodes.
     """
-    bounds = known.policy.limits.bounds
+    bounds, parent = known.policy.limits.bounds, known.data.tree.parent
+    roots = [node for node in known.data.tree.NODES if parent[node] is None]
     worth = {} if row_duals is None else _worths(known, program, amounts, row_duals)
     rows = []
     for limit, each, node, measure, value in indices(bounds, *KEY, "measure", "value"):
@@ -103,7 +112,8 @@ def binding_policies(known: Translated, program: Program, amounts: Amounts, row_
         if usd > SMALLEST_WORTH_USD:
             unit, points = SHOWN.get(MEASURES[measure].unit, (MEASURES[measure].unit, 1.0))
             item = f"{limit} for {each}" if each else limit
-            rows.append(("policy limit", item, node, value * points, unit, usd / points))
+            at = [node] if node != ALL_FUTURES else roots
+            rows += [("policy limit", item, n, value * points, unit, usd / points) for n in at]
     return pd.DataFrame(rows, columns=list(PLAN_TABLES["binding"]))
 
 
@@ -115,7 +125,8 @@ def _worths(known: Translated, program: Program, amounts: Amounts, row_duals: Fl
     for limit, each, node, measure, ratio in indices(bounds, *KEY, "measure", "ratio"):
         key = (limit, each, node)
         slopes[key] = whole.get(key, 0.0) if ratio else 1.0
-        weights[key] = tree.probability[node] * (1.0 if measure in ONCE else tree.discount_years[node])
+        weights[key] = 1.0 if node == ALL_FUTURES else tree.probability[node]
+        weights[key] *= 1.0 if measure in ONCE or node == ALL_FUTURES else tree.discount_years[node]
     supply = _by_key(known.policy.concentration.assign(who=""), amounts, WHOSE)
     for (limit, _, node), t in supply.items():
         slopes[limit, "", node] = t / (2.0 * known.data.concentration.root_hhi[limit])
@@ -129,8 +140,11 @@ def _worths(known: Translated, program: Program, amounts: Amounts, row_duals: Fl
 
 
 def penalty_lines(table: pd.DataFrame) -> pd.DataFrame:
-    """Ledger lines of limits that are missed: item is the limit, `from` the country or supplier it is for."""
-    missed = table[table["missed"] > SMALLEST]
+    """Ledger lines of limits that are missed: item is the limit, `from` the country or supplier it is for.
+
+    Limits over all futures pay beside the costs.
+    """
+    missed = table[(table["missed"] > SMALLEST) & (table["node"] != ALL_FUTURES)]
     lines = missed.assign(term="penalties", layer="", item=missed["limit"], t_per_year=np.nan, usd_per_t=np.nan)
     lines["from"] = lines["each"]
     lines["musd_per_year"] = lines["missed"] * lines["penalty_per_unit"] * MUSD

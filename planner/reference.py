@@ -118,7 +118,10 @@ def _table(columns: tuple[Column, ...], word: str = "column") -> str:
 
 def _measures() -> str:
     """What each measure of the limits sheet adds up."""
-    text = "What a limit can bound. Selectors that are filled in apply together; amounts are those of a year.\n\n"
+    text = (
+        "What a limit can bound. Selectors that are filled in apply together; amounts are those of a year, except costs"
+        " and losses over all futures, which have no dates and only a top.\n\n"
+    )
     lines = [text, "| measure | what is added up | unit | may select | each | missed in |\n|---|---|---|---|---|---|\n"]
     for measure in MEASURES.values():
         meaning = f"{measure.meaning}. Set against {measure.whole}" if measure.whole else measure.meaning

@@ -327,17 +327,19 @@ class Measure:
     Selectors that are filled in all apply together. A measure with `whole` is a ratio of the two sums; `share` selects
     its whole by material and stage alone. `missed_in` is the unit in which a limit with a penalty is missed, and for
     which the penalty is paid each year (blank: `unit`). `sorted_by` is what `each` may say, `largest` its top.
+    A measure `of_futures` is one number over all years and futures, which only a top can bound.
     """
 
     name: str
     meaning: str
     unit: str
-    selectors: tuple[str, ...]
+    selectors: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
     whole: str = ""
     missed_in: str = ""
     largest: float | None = None
     needs_goods: bool = False
+    of_futures: bool = False
 
 
 _GOODS = ("material", "stage")
@@ -499,6 +501,26 @@ MEASURES: dict[str, Measure] = {
             "lanes",
             _PLACES,
             ("country",),
+        ),
+        Measure(
+            "expected_cost_musd",
+            "What the plan costs over all years, discounted, each future by its probability",
+            "M$",
+            of_futures=True,
+        ),
+        Measure(
+            "cvar_cost_musd",
+            "Mean cost of the dearest futures: the share 1 - cvar_level of them (setting)",
+            "M$",
+            of_futures=True,
+        ),
+        Measure("worst_cost_musd", "What the dearest future costs", "M$", of_futures=True),
+        Measure(
+            "cvar_shortage_musd",
+            "Mean loss from needs not met in the futures that lose most, the share 1 - cvar_level of them,"
+            " undiscounted over all years",
+            "M$",
+            of_futures=True,
         ),
     )
 }
@@ -1168,7 +1190,7 @@ SHEETS: tuple[Sheet, ...] = (
             Number(
                 "penalty_per_unit",
                 "What missing the bound by one unit costs a year (shares, hhi and stock days are missed in t, exposure"
-                " in M$ at risk)",
+                " in M$ at risk). Costs and losses over all futures pay it once, beside the costs that they bound",
                 unit="USD/unit/yr",
                 above=0,
                 blank="the bound may not be missed",

@@ -132,6 +132,18 @@ AGREEMENTS = [
     Bad("a limit for each country", with_csv_cell("limits!B3", "exposure"), "row.limit-each", "limits!G3"),
     Bad("a share above 1", with_csv_cell("limits!D2", 40), "row.limit-range", "limits!D2"),
     Bad("hhi from below", with_csv_cell("limits!C3", "at least"), "row.limit-sense", "limits!C3"),
+    Bad(
+        "a limit on cost with dates",
+        with_csv_sheets(lambda s: s["limits"].append(["L", "worst_cost_musd", "at most", 9, None, None, None, 2027])),
+        "row.limit-dates",
+        "limits!H4",
+    ),
+    Bad(
+        "cost from below",
+        with_csv_sheets(lambda s: s["limits"].append(["L", "worst_cost_musd", "at least", 9])),
+        "row.limit-sense",
+        "limits!C4",
+    ),
     Bad("each country and one", with_csv_cell("limits!G2", "country"), "row.limit-each", "limits!G2"),
     Bad("a limit past all beginnings", with_csv_cell("limits!H2", 2029), "cross.never-open", "limits!H2", warning=True),
     Bad(

@@ -29,6 +29,7 @@ import test_plants
 import test_policy_limits
 import test_quotas
 import test_returns
+import test_risk_limits
 import test_stock
 import test_supply
 import test_surplus
@@ -135,6 +136,8 @@ CASES = {
     "destination_maximum": test_futures.test_what_is_forbidden_to_one_destination_may_go_to_another,
     "cost_of_node": test_futures.test_a_weight_on_the_dear_half_of_futures_buys_safety,
     "cost_in_tail": test_futures.test_a_weight_on_the_dear_half_of_futures_buys_safety,
+    "loss_of_node": test_risk_limits.test_the_tail_of_losses_is_bounded,
+    "loss_in_tail": test_risk_limits.test_the_tail_of_losses_is_bounded,
     "dearest_future": test_futures.test_at_the_highest_level_the_dearest_future_counts,
     # costs
     **{row[0] + COST: partial(test_costs.test_a_term_is_what_its_tons_cost_and_is_discounted, *row)

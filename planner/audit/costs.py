@@ -219,9 +219,9 @@ def _surplus(books: Books, ledger: Ledger) -> None:
 
 
 def _missed(books: Books, ledger: Ledger) -> None:
-    """What missing limits costs."""
+    """What missing limits costs; those on what all futures come to pay beside the costs."""
     price = {row.limit: row.penalty_per_unit or 0.0 for row in books.sheet("limits")}
-    for row in books.table("limits"):
+    for row in (row for row in books.table("limits") if row.node):
         musd = row.missed * price.get(row.limit, 0.0) / USD_PER_MUSD
         ledger.pay("penalties", row.limit, row.node, musd, where=Where(start=row.each))
 

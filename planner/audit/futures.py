@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import futures_of
-from planner.audit.finding import MONEY
+from planner.audit.finding import MONEY, RELATIVE
+from planner.audit.rows import Row
 
 UNITS = {
     "expected_cost": "M$",
@@ -13,15 +14,25 @@ UNITS = {
     "cvar_shortage": "M$ undiscounted",
     "exposure": "M$ at risk",
 }
+OF_FUTURES = {
+    "expected_cost_musd": "expected_cost",
+    "cvar_cost_musd": "cvar_cost",
+    "worst_cost_musd": "worst_cost",
+    "cvar_shortage_musd": "cvar_shortage",
+}
+ALL_FUTURES = ""  # the node of a limit on one of these
 
 
-def check_futures(books: Books, at_risk_musd: float) -> float:
-    """The futures' probabilities, costs and shortage, and the measures of risk; returns the mean of the dearest."""
+def check_futures(books: Books, at_risk_musd: float) -> tuple[float, float]:
+    """The futures' probabilities, costs and shortage, the measures of risk, and the limits on them.
+
+    Returns the mean of the dearest, and what missed limits cost.
+    """
     futures, rows = futures_of(books.case), books.table("scenarios")
     wanted, told = [future.name for future in futures], [row.scenario for row in rows]
     if sorted(wanted) != sorted(told):
         books.findings.add("scenarios", "table", ", ".join(wanted), ", ".join(told), "these are not the case's futures")
-        return 0.0
+        return 0.0, 0.0
     _check_rows(books)
     level = float(books.setting("cvar_level"))
     costs = [(row.cost_musd, row.probability) for row in rows]
@@ -33,7 +44,7 @@ def check_futures(books: Books, at_risk_musd: float) -> float:
         "exposure": at_risk_musd,
     }
     _check_measures(books, expected)
-    return expected["cvar_cost"]
+    return expected["cvar_cost"], _check_limits(books, expected)
 
 
 def _check_rows(books: Books) -> None:
@@ -69,6 +80,41 @@ def _check_measures(books: Books, expected: dict[str, float]) -> None:
             books.findings.add("risk", measure, UNITS[measure], row.unit, "it is in another unit")
         message = "the measure of risk is not what the futures give"
         books.findings.equal("risk", measure, expected.get(measure, 0.0), row.value, message, MONEY)
+
+
+def _check_limits(books: Books, expected: dict[str, float]) -> float:
+    """Each limit on a measure of risk has one row, and holds or says what it misses; returns what that costs."""
+    told: dict[str, list[Row]] = {}
+    for row in books.table("limits"):
+        if row.node == ALL_FUTURES:
+            told.setdefault(row.limit, []).append(row)
+    paid = 0.0
+    for limit in books.sheet("limits"):
+        if limit.measure in OF_FUTURES:
+            rows = told.get(limit.limit, [])
+            if [row.each for row in rows] != [""]:
+                where = f"limit {limit.limit}"
+                books.findings.add("limits", where, "a row", f"{len(rows)} rows", "the limit has one row, for all")
+                continue
+            _check_limit(books, limit, rows[0], expected[OF_FUTURES[limit.measure]])
+            paid += rows[0].missed * (limit.penalty_per_unit or 0.0) / 1e6
+    return paid
+
+
+def _check_limit(books: Books, limit: Row, row: Row, measure: float) -> None:
+    """The row says what the limit does and what the futures come to; what is over it is missed, and must be allowed."""
+    where, over = f"limit {limit.limit}, over all futures", measure - limit.value
+    if (row.measure, row.sense, row.value) != (limit.measure, limit.sense, limit.value):
+        says = f"{row.measure} {row.sense} {row.value}"
+        message = "the row does not say what the limit does"
+        books.findings.add("limits", where, f"{limit.measure} {limit.sense} {limit.value}", says, message)
+    message = "it is not what the plan adds up to"
+    books.findings.equal("limit reached", where, measure, row.reached, message, MONEY)
+    if limit.penalty_per_unit is None and over > RELATIVE * max(MONEY, measure, limit.value):
+        books.findings.add("limit", where, f"at most {limit.value:.10g}", measure, "the limit does not hold")
+    allowed = max(0.0, over) if limit.penalty_per_unit is not None else 0.0
+    message = "missed is not what the limit is missed by"
+    books.findings.equal("limit missed", where, allowed, row.missed, message, MONEY, max(measure, limit.value))
 
 
 def mean_of_dearest(costs: list[tuple[float, float]], level: float) -> float:

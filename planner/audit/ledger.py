@@ -61,13 +61,14 @@ def _check_costs(books: Books, ours: Ledger, theirs: dict[About, Line]) -> None:
 
 
 def _check_objective(books: Books, ours: Ledger, flows: list[Flow]) -> None:
-    """The objective is expected cost against its dear tail, with the price of exposure; no plan beats its bound."""
+    """The objective: expected cost, its dear tail, exposure and missed limits; no plan beats its bound."""
     tree, plan = books.tree, books.plan
     chance = {node.name: node.probability for node in tree.nodes}
     price, (_, at_risk) = books.setting("exposure_price") or 0.0, exposure(books, flows)
     exposed = sum(chance[node] * tree.discount[node] * musd for node, musd in at_risk.items())
     weight = float(books.setting("risk_weight") or 0.0)
-    extra = price * exposed + weight * check_futures(books, exposed)
+    dear, missed = check_futures(books, exposed)
+    extra = price * exposed + weight * dear + missed
     told = sum(chance[row.node] * row.discounted_musd for row in books.table("costs"))
     added = sum(chance[key[-1]] * worth for key, worth in ours.accounts().items())
     # The objective is a difference of large sums where much is sold, so its error is measured by what went into it.

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 from planner.audit.finding import MONEY, NOTHING, RELATIVE, TONS
+from planner.audit.futures import ALL_FUTURES, OF_FUTURES
 from planner.audit.measures import Line, Measures
 from planner.audit.rows import Row
 
@@ -41,6 +42,9 @@ def check_limits(books: Books, measures: Measures) -> None:
     for row in books.table("limits"):
         told[row.limit, row.node][row.each] = row
     for limit in books.sheet("limits"):
+        if limit.measure in OF_FUTURES:  # which are checked with the futures
+            told.pop((limit.limit, ALL_FUTURES), None)
+            continue
         for node in books.nodes:
             if (limit.from_ or 0) <= node.period <= (limit.to or inf):
                 _check_limit(books, measures, limit, node, told.pop((limit.limit, node.name), {}))

@@ -77,6 +77,7 @@ ERRORS = {
     "row.limit-range": "A bound outside its measure's range",
     "row.limit-goods": "A limit that needs a material or stage",
     "row.limit-sense": "A bound on the wrong side",
+    "row.limit-dates": "Dates where all years count",
     "row.limits-contradict": "Limits that exclude each other",
     "row.tier-kind": "Price bands of two kinds",
     "row.contract-price": "A contract whose price is not clear",

@@ -21,7 +21,10 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
     for name in SELECTORS:
         if table.value(position, name) is not None and name not in measure.selectors:
             text = f"{measure.name} cannot be narrowed down by {name}"
-            fix = f"Clear the cell; it can be narrowed down by {', '.join(measure.selectors)}."
+            options = (
+                f"it can be narrowed down by {', '.join(measure.selectors)}" if measure.selectors else "it is of all"
+            )
+            fix = f"Clear the cell; {options}."
             yield table.problem("row.limit-selector", position, name, message=text, fix=fix)
     each = table.value(position, "each")
     if each is not None and each not in measure.sorted_by:
@@ -31,9 +34,13 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
     elif each is not None and table.value(position, each) is not None:
         text = f"the limit is for each {each}, and selects one {each} only"
         yield table.problem("row.limit-each", position, "each", message=text, fix=f"Clear each, or the {each}.")
-    if measure.name == "hhi" and table.value(position, "sense") in ("at least", "equal"):
-        text = "concentration can only be bounded from above"
+    if (measure.name == "hhi" or measure.of_futures) and table.value(position, "sense") in ("at least", "equal"):
+        text = f"{'concentration' if measure.name == 'hhi' else measure.name} can only be bounded from above"
         yield table.problem("row.limit-sense", position, "sense", message=text, fix="Choose at most.")
+    for name in ("from", "to"):
+        if measure.of_futures and table.value(position, name) is not None:
+            text = f"{measure.name} is over all years, so its limit has no dates"
+            yield table.problem("row.limit-dates", position, name, message=text, fix="Clear the cell.")
     value = table.value(position, "value")
     if value is not None and measure.largest is not None and value > measure.largest:
         text = f"{measure.name} is at most {measure.largest:g} ({measure.unit})"

@@ -83,9 +83,9 @@ def translate(case: Case) -> Translated:
     charged, charges = duties_part(duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
     supply = supply_part(case, tree, flows, sold)
-    parted = border_part(tree, border)
+    parted, demand = border_part(tree, border), demand_part(use)
     measures = Measures(lines, charged, parted, given_off, at_risk, supply.QUALIFIABLE)
-    policy = Policy.of(case, nodes, measures, sold)
+    policy = Policy.of(case, tree, nodes, measures, sold)
     data = Data(
         tree=tree,
         supply=supply,
@@ -95,7 +95,7 @@ def translate(case: Case) -> Translated:
         balance=_balance_part(case, tree, plants, flows, use),
         plants=plants_part(case, plants, tree),
         investment=investment_part(case, plants, tree, gated(flows, collected[0]), flows.makers),
-        demand=demand_part(use),
+        demand=demand,
         returns=returns_part(use),
         stock=stock_part(use, tree),
         surplus=surplus_part(use),
@@ -103,7 +103,7 @@ def translate(case: Case) -> Translated:
         border=parted,
         incentives=incentives_part(case, tree, support),
         duties=charged,
-        risk=risk_part(case, tree, layers),
+        risk=risk_part(case, tree, layers, demand),
         environment=charges,
         exposure=exposure_part(case, at_risk),
         limits=policy.limits_part(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.policy import Limits
+from models.policy import ALL_FUTURES, Limits
 from planner.schema import MEASURES
 from planner.translate.measures import Measures
 from planner.translate.selecting import TOGETHER, divided, in_force, selected
@@ -37,12 +37,12 @@ class LimitTables:
         return self.bounds.empty
 
 
-def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, counted: pd.DataFrame) -> LimitTables:
-    """Select the lines of every limit; `counted` are the parts of limits that count, worked out before."""
-    times = in_force(limits, nodes)
-    parts, wholes = [NOTHING, counted], [NOTHING]
+def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, done: pd.DataFrame) -> LimitTables:
+    """Select the lines of every limit; `done` are the parts worked out before: of what counts, and over all futures."""
+    times = _times(limits, nodes)
+    parts, wholes = [NOTHING, done], [NOTHING]
     for measure, rows in limits.groupby("measure", sort=False):
-        if measure in COUNTING or measure == "hhi":
+        if measure in COUNTING or measure == "hhi" or MEASURES[str(measure)].of_futures:
             continue
         part, whole = measures.of(str(measure))
         parts.append(divided(rows, selected(rows, part)).merge(times)[PART])
@@ -51,6 +51,13 @@ def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, 
     both = pd.concat(parts, ignore_index=True), pd.concat(wholes, ignore_index=True)
     bounds = _bounds(limits, times, *both)
     return LimitTables(bounds, *(frame.merge(bounds[KEY], on=KEY) for frame in both))
+
+
+def _times(limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
+    """The nodes in which each limit holds; one over all futures holds once."""
+    over_all = limits["measure"].map(lambda name: MEASURES[name].of_futures).astype(bool)
+    once = limits.loc[over_all, ["limit"]].assign(node=ALL_FUTURES)
+    return pd.concat([in_force(limits[~over_all], nodes), once], ignore_index=True)
 
 
 def _wholes(limits: pd.DataFrame, whole: pd.DataFrame, parts: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from models.data import Tree
 from models.policy import Concentration, Counts, Limits
 from planner.case import Case
 from planner.translate.concentration import concentration_part, concentration_table
 from planner.translate.counting import CountTables, count_tables, counts_part
 from planner.translate.limits import LimitTables, limit_tables, limits_part
 from planner.translate.measures import Measures
+from planner.translate.risking import risk_lines
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,12 @@ class Policy:
     concentration: pd.DataFrame
 
     @classmethod
-    def of(cls, case: Case, nodes: pd.DataFrame, measures: Measures, sold: pd.DataFrame) -> Policy:
+    def of(cls, case: Case, tree: Tree, nodes: pd.DataFrame, measures: Measures, sold: pd.DataFrame) -> Policy:
         """Select what each limit speaks of; `sold` has the most worth buying of each offer at each node."""
         rows = case.tables["limits"].reset_index()
         counts = count_tables(rows, nodes, measures.lines, sold)
-        limits = limit_tables(rows, nodes, measures, counts.parts())
+        done = pd.concat([counts.parts(), risk_lines(case, tree, rows)], ignore_index=True)
+        limits = limit_tables(rows, nodes, measures, done)
         return cls(rows, limits, counts, concentration_table(rows, nodes, measures.lines))
 
     def limits_part(self) -> Limits:

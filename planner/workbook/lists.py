@@ -1,7 +1,8 @@
 """Drop-downs fed from other sheets.
 
 Where one column of unique names is meant, the drop-down takes it as it is. Where several columns or repeated names are
-meant, the hidden sheet `Lists` gathers them by formula, so that a name added later appears by itself.
+meant, the hidden sheet `Lists` gathers them by formula, so that a name added later appears by itself. Fixed words that
+are too long together for a rule are listed there too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from planner.workbook.looks import ColumnLook, SheetLook, Source
 NAME = "Lists"
 FURTHEST = 2_000
 LONGEST = 250
+MOST_LETTERS = 255  # of a drop-down's words with their commas, as Excel has it
 
 
 class Lists:
@@ -29,7 +31,10 @@ class Lists:
         self.columns = 0
 
     def rule(self, column: ColumnLook) -> dict[str, Any] | None:
-        """The data validation of a column that chooses from others; None for any other column."""
+        """The data validation of a column that needs cells to choose from; None for any other column."""
+        words = (column.rule or {}).get("source")
+        if isinstance(words, list) and len(",".join(words)) > MOST_LETTERS:
+            return {**(column.rule or {}), "source": self._words(words)}
         options = column.choose_from
         sources = [option for option in options if isinstance(option, Source)]
         if not sources or any(source.sheet not in self.looks for source in sources):
@@ -48,6 +53,14 @@ class Lists:
             "error_title": column.name[:32],
             "error_message": f"This name does not stand on the sheet {where}."[:255],
         }
+
+    def _words(self, words: list[str]) -> str:
+        """A column of the hidden sheet with these words."""
+        place, letter = self._next()
+        self.sheet.write_number(0, place, len(words))
+        for row, word in enumerate(words):
+            self.sheet.write_string(row + 1, place, word)
+        return f"={NAME}!${letter}$2:${letter}${len(words) + 1}"
 
     def _range(self, source: Source, furthest: int = FURTHEST) -> str:
         look = self.looks[source.sheet]
