@@ -126,8 +126,8 @@ def _one_off(term: str, taken: pd.DataFrame, table: pd.DataFrame, name: str, cos
 def _saved_duty_lines(decided: Decisions) -> Iterator[pd.DataFrame]:
     """Duty not paid inside quotas and at a partner's duty: negative lines beside those of the whole flow."""
     for parts in (decided.in_quota, decided.relief):
-        saved = occurring(parts).assign(layer=parts["authority"], saved=-parts["saved_usd_per_t"])
-        yield line("duties", saved, "saved")
+        saved = occurring(parts)  # an empty table would take on the rows of a longer column: only its own go beside it
+        yield line("duties", saved.assign(layer=saved["authority"], saved=-saved["saved_usd_per_t"]), "saved")
 
 
 def _partnership_lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:

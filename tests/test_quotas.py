@@ -84,3 +84,13 @@ def test_over_a_minimum_price_nothing_is_paid():
     """Baotou's 60,000 $/t lie above 55,000: 6.0 M$."""
     plan = solve(tariffs=[{"authority": "MIP", "origin": "CHN", "usd_per_t": 55_000, "effect": "minimum price"}])
     assert plan.objective_musd == approx(6.0)
+
+
+def test_a_quota_that_nobody_uses_leaves_no_line():
+    """The quota charges 20 % inside, 72,000 $/t from Baotou; Lynas sells all at 70,000: 7.0 M$ and no duty.
+
+    The ledger once kept lines without a node for the unused quota of such a plan.
+    """
+    plan = solve(quotas=[MAGNETS | {"in_quota_rate": 0.2}], tariffs=DUTY)
+    assert plan.tables["ledger"]["term"].tolist() == ["purchases"]
+    assert plan.objective_musd == approx(7.0)
