@@ -1,0 +1,128 @@
+"""A case made into a program, held so that it can be solved more than once: as it is, or with some things changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from models.build import build
+from planner.audit import audit
+from planner.case import Case
+from planner.cuts import Cone, cones_of, solve_within_cones
+from planner.diagnose import why_infeasible
+from planner.errors import AuditFailed, Infeasible, NoPlanInTime, SolveFailed
+from planner.extract import plan_tables
+from planner.indicators import Amounts
+from planner.limit_table import binding_policies
+from planner.marginals import binding_limits, marginal_prices
+from planner.plan import Plan
+from planner.program import Program
+from planner.solver import Outcome, Progress, SolveOptions
+from planner.translate import Translated, translate
+
+MOST_FINDINGS = 10
+ENDLESS = (
+    "Cost could fall for ever: something that can be bought or made without limit sells for more than it costs. Give"
+    " the market a max_t_per_year on the sales sheet, or the stock a max_t on the stocks sheet."
+)
+
+
+class Clock:
+    """Seconds by step, in the order in which the steps end."""
+
+    def __init__(self) -> None:
+        self.timings: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.timings[step] = now - self._since
+        self._since = now
+
+
+@dataclass(frozen=True)
+class Built:
+    """A case, what the program knows of it, and the program; `timings` are seconds by step of making it."""
+
+    case: Case
+    known: Translated
+    model: Any
+    program: Program
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, case: Case) -> Built:
+        """Translate and build a case."""
+        clock = Clock()
+        known = translate(case)
+        clock.lap("translate")
+        model = build(known.data)
+        clock.lap("build")
+        program = Program.of(model)
+        clock.lap("hand-over")
+        return cls(case, known, model, program, clock.timings)
+
+    @property
+    def cones(self) -> list[Cone]:
+        """The limits on concentration."""
+        return cones_of(self.program, self.known.data.concentration, self.known.data.limits)
+
+    def solve(
+        self,
+        options: SolveOptions,
+        program: Program | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+        log_file: Path | None = None,
+    ) -> tuple[Program, Outcome]:
+        """Solve the program, or one made from it; hands back the one solved, with the cuts that it took."""
+        return solve_within_cones(program or self.program, self.cones, options, on_progress, should_stop, log_file)
+
+    def plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> Plan:
+        """The plan of an outcome, not yet audited; raises Infeasible, NoPlanInTime or SolveFailed without one."""
+        self._refuse_without_plan(program, outcome, options)
+        assert outcome.values is not None
+        assert outcome.objective is not None
+        case, known = self.case, self.known
+        tables = plan_tables(case, known, program, self.model, outcome.values)
+        policies = binding_policies(known, program, Amounts(program, outcome.values), outcome.row_duals)
+        tables["binding"] = binding_limits(
+            case, program, known.data.tree, outcome.row_duals, outcome.reduced_costs, policies
+        )
+        tables["prices"] = marginal_prices(program, known.data.tree, outcome.row_duals)
+        return Plan(
+            case_name=case.name,
+            fingerprint=case.fingerprint,
+            status=outcome.status,
+            objective_musd=outcome.objective,
+            bound_musd=outcome.bound,
+            gap=outcome.gap,
+            seconds=outcome.seconds,
+            size=program.sizes,
+            timings=self.timings,
+            tables=tables,
+        )
+
+    def _refuse_without_plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> None:
+        if outcome.status == "infeasible":
+            raise Infeasible(why_infeasible(self.case, program, options))
+        if outcome.status == "no plan in time":
+            limit = options.time_limit_s
+            raise NoPlanInTime(f"No plan was found within {limit:,.0f} s. Allow more time, or make the case smaller.")
+        if outcome.values is None and "nbounded" in outcome.message:
+            raise SolveFailed(ENDLESS)
+        if outcome.values is None:
+            raise SolveFailed(f"The solver could not solve this case: {outcome.message}")
+
+
+def refuse_open_books(case: Case, plan: Plan) -> None:
+    """Raise AuditFailed, with the first findings, when the auditor cannot re-add the plan."""
+    findings = audit(case, plan)
+    if findings:
+        listed = "\n".join(str(finding) for finding in findings[:MOST_FINDINGS])
+        raise AuditFailed(
+            f"The plan's books do not close ({len(findings)} findings), so it must not be used.\n{listed}"
+        )
