@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from audit_cases import line
+from audit_cases import case_of, line
 from cases import MINE
 from cases import case as small_case
 from report_examples import BAN, CALM, PROBABILITY, START, Report, nothing, two_futures
@@ -352,8 +352,10 @@ def test_one_off_payments_are_those_of_the_ledger():
 def test_what_is_delivered_under_contract_is_bought_too(example, tmp_path):
     """5 t lifted at 65,000 = 0.325 and 1 t paid and not taken = 0.065: in the mix, the flows, landed and total cost."""
     case, plan = example
-    terms = pd.DataFrame([{"contract": "Lynas long", "offer": "Lynas NdPr", "grade": None}])
-    case = replace(case, tables={**case.tables, "contracts": terms.reindex(columns=case.tables["contracts"].columns)})
+    terms = {"contract": "Lynas long", "offer": "Lynas NdPr", "signed": True, "from": 2026, "to": 2026}
+    terms |= {"max_t_per_year": 6, "take_or_pay_share": 1, "price_usd_per_t": 65_000}
+    contracts = case_of({}, contracts=[terms]).tables["contracts"].assign(grade=None)
+    case = replace(case, tables={**case.tables, "contracts": contracts})
     about = {"item": "Lynas long", "material": "NdPr oxide", "usd": 65_000.0}
     more = [
         line("contracts", START, 0.325, 1.0, t=5.0, from_="Kuantan", to="Texas", **about),

@@ -20,11 +20,15 @@ CONTENTS = (
     ("Suppliers", "Every supplier of every material, year by year"),
     ("Investments", "What is built where and when, what it costs, how full it runs"),
     ("Recycling", "What comes back, what is collected, what is recovered"),
+    ("Contracts and partnerships", "What is agreed beyond the spot, what it costs and is worth; public support"),
     ("Costs", "Each cost term in each period; proof that the books close"),
     ("Landed cost", "Price, freight and every duty layer of each purchase"),
-    ("Duties", "Duties by authority, origin, material and period"),
+    ("Duties", "Duties by authority, origin, material and period; quotas"),
     ("Flows", "Every movement of material"),
     ("Stock", "What is in stock and how many days it lasts"),
+    ("Compliance", "Segments with an origin rule: origin by stage, what is proven clean, what that costs"),
+    ("Risk", "Futures, exposure, concentration"),
+    ("Marginal prices", "The price at which one more ton of each material is worth buying"),
     ("Limits that bind", "What holds the plan back, and what loosening it is worth"),
     ("Ledger", "Every line of cost, adding up to the total"),
     ("Sources and grades", "How good the data are on which the answer rests"),
@@ -57,7 +61,20 @@ def write_report(case: Case, plan: Plan, path: str | Path, record: Mapping[str, 
 
 def _fill_sheets(pages: Mapping[str, Page], facts: Facts, record: Mapping[str, str]) -> Block | None:
     """Write every sheet behind the summary; returns where the cost per year stands, for the summary's chart, if any."""
-    from planner.report import costs, demand, flows, grade_sheet, investments, landed, limits, recycling, supply
+    from planner.report import (
+        agreements,
+        compliance,
+        costs,
+        demand,
+        flows,
+        grade_sheet,
+        investments,
+        landed,
+        limits,
+        recycling,
+        risk,
+        supply,
+    )
     from planner.report import record as records
 
     fillers: dict[str, Callable[[Page, Facts], object]] = {
@@ -66,10 +83,14 @@ def _fill_sheets(pages: Mapping[str, Page], facts: Facts, record: Mapping[str, s
         "Suppliers": supply.fill_suppliers,
         "Investments": investments.fill_investments,
         "Recycling": recycling.fill_recycling,
+        "Contracts and partnerships": agreements.fill_agreements,
         "Landed cost": landed.fill_landed,
         "Duties": landed.fill_duties,
         "Flows": flows.fill_flows,
         "Stock": flows.fill_stock,
+        "Compliance": compliance.fill_compliance,
+        "Risk": risk.fill_risk,
+        "Marginal prices": risk.fill_prices,
         "Limits that bind": limits.fill_limits,
         "Ledger": costs.fill_ledger,
         "Sources and grades": grade_sheet.fill_grades,

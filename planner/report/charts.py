@@ -45,6 +45,20 @@ def lines_chart(
     return chart
 
 
+def bars_chart(book: Book, block: Block, rows: tuple[int, int], title: str, unit: str, name: str, value: str) -> Any:
+    """One column for each row of the table, named by its column `name`, as tall as its column `value`."""
+    chart = book.workbook.add_chart({"type": "column"})
+    (first, last), names, values = rows, block.column[name], block.column[value]
+    series = {
+        "name": [block.sheet, block.heading_row, values],
+        "categories": [block.sheet, first, names, last, names],
+        "values": [block.sheet, first, values, last, values],
+    }
+    chart.add_series(series | {"gap": 45} | fill(0))
+    _dress(chart, title, unit, legend=False)
+    return chart
+
+
 def fill(rank: int) -> dict[str, Any]:
     """The look of the series of that rank: seven plain colours, then the same seven hatched, and hatched otherwise."""
     cycle, place = divmod(rank, len(PALETTE))

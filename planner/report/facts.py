@@ -162,7 +162,8 @@ class Facts:
         lines = self.table("ledger").copy()
         names = ["layer", "item", "material", "from", "to"]
         lines[names] = lines[names].fillna("").astype(object)
-        once = lines["term"].isin(ONE_OFF)
+        upfront = (lines["term"] == "partnerships") & (lines["layer"] == "")
+        once = lines["term"].isin(ONE_OFF) | upfront
         lines["expected_musd"] = lines["probability"] * lines["discounted_musd"]
         lines["yearly_musd"] = lines["probability"] * lines["musd_per_year"] / lines["years"].where(once, 1)
         lines["paid_musd"] = lines["yearly_musd"] * lines["years"]

@@ -83,3 +83,4 @@ SECONDS = _number(2)
 INDEX = Kind("0.000", 3)
 EXACT = _number(6)
 SHARE = Kind('0.0%;-0.0%;"–"', 1, scale=100.0, ending="%", zero="–", grouped=False)
+RATE = Kind("0.0%", 1, scale=100.0, ending="%", grouped=False)  # a rate of 0 is said

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.report.facts import GOODS, Facts, expected
-from planner.report.kinds import MUSD, SHARE, TONS, USD, USD_FINE
+from planner.report.kinds import MUSD, RATE, SHARE, TONS, USD, USD_FINE
 from planner.report.page import Page
 from planner.report.tables import Col, table
+from planner.results.quotas import quotas
 
 KEYS = ["item", "material", "from", "to", "period"]
 PARTS = (*GOODS, "freight", "duties")
@@ -93,7 +94,13 @@ def fill_duties(page: Page, facts: Facts) -> None:
     rows = duties(facts)
     if rows.empty:
         page.say("No duty is paid.")
-        return
+    else:
+        _duties(page, rows)
+    _quotas(page, facts)
+
+
+def _duties(page: Page, rows: pd.DataFrame) -> None:
+    """Every authority's duty on each good."""
     columns = [
         Col("layer", "Authority"), Col("origin", "Origin"), Col("to", "Charged by"), Col("material", "Material"),
         Col("label", "Period"), Col("t", "Tons, t per year", TONS), Col("value", "Value declared, M$ per year", MUSD),
@@ -102,6 +109,26 @@ def fill_duties(page: Page, facts: Facts) -> None:
         Col("present", "Present value, M$ discounted", MUSD, total=True),
     ]  # fmt: skip
     table(page, rows, columns, listing=True, total="All duties")
+
+
+def _quotas(page: Page, facts: Facts) -> None:
+    """What of each quota is used and left, and the rates on both sides of it; nothing where there is none."""
+    found = quotas(facts.case, facts.plan)
+    if found.empty:
+        return
+    page.section("Quotas")
+    page.say(
+        "Came is all that crosses the border under the quota; used is what enters inside it. Where the rate over the "
+        "quota is empty, nothing may enter over it."
+    )
+    columns = [
+        Col("quota", "Quota"), Col("authority", "Authority"), Col("origin", "Origin"),
+        Col("destination", "Charged by"), Col("label", "Period"), Col("quota_t", "Quota", TONS, group="t per year"),
+        Col("came_t", "Came", TONS, group="t per year"), Col("used_t", "Used", TONS, group="t per year"),
+        Col("left_t", "Left", TONS, group="t per year"), Col("used_share", "Share used", SHARE),
+        Col("in_rate", "Inside", RATE, group="Duty rate"), Col("over_rate", "Over", RATE, group="Duty rate"),
+    ]  # fmt: skip
+    table(page, found, columns)
 
 
 def duties(facts: Facts) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,11 @@ from planner.run_folder import read_manifest
 
 NAMES = {
     "node", "parent", "offer", "contract", "place", "from_place", "to_place", "material", "facility", "process",
-    "stream", "segment", "option", "supplier", "term", "layer", "item", "from", "to", "rule", "unit",
+    "stream", "segment", "option", "supplier", "term", "layer", "item", "from", "to", "rule", "unit", "partnership",
+    "incentive", "quota", "authority", "kind", "origin_class", "to_class", "forfeited_in", "scenario", "leaf", "at",
+    "country", "stage", "measure", "with_partnership", "each", "limit", "sense",
 }  # fmt: skip
+CERTAIN = 1e-9  # by how much rounding may leave a certain thing short of 1
 
 
 @dataclass(frozen=True)
@@ -71,3 +74,55 @@ def country_names(case: Case) -> dict[str, str]:
     """Code to name, as the workbook gives them."""
     countries = case.tables["countries"]
     return dict(zip(countries["country"], countries["name"], strict=True))
+
+
+def calendar(plan: Plan) -> dict[int, str]:
+    """Each period with what people call it: its year, or its first and last year."""
+    nodes = rows(plan, "nodes")[["period", "years"]].drop_duplicates().sort_values("period")
+    return {int(p): str(p) if n == 1 else f"{p}–{p + n - 1}" for p, n in nodes.itertuples(index=False)}
+
+
+def dated(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with nodes, with the period, years, probability and discount factors of each."""
+    columns = ["node", "period", "years", "probability", "discount", "discount_first"]
+    return frame.merge(rows(plan, "nodes")[columns], on="node")
+
+
+def paths(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Each node with its ancestors and itself, the first first."""
+    table = rows(plan, "nodes")
+    parent = {n: p if isinstance(p, str) and p else None for n, p in zip(table["node"], table["parent"], strict=True)}
+    found: dict[str, tuple[str, ...]] = {}
+    for node in table["node"]:
+        above = parent[node]
+        found[node] = (*(found[above] if above else ()), node)
+    return found
+
+
+def by_period(frame: pd.DataFrame, keys: Sequence[str], values: Sequence[str]) -> pd.DataFrame:
+    """Expected values of each period: what stands at a node counts with the node's probability."""
+    weighed = frame.assign(**{name: frame[name].astype(float) * frame["probability"] for name in values})
+    return weighed.groupby([*keys, "period"], as_index=False, dropna=False)[list(values)].sum()
+
+
+def across(
+    frame: pd.DataFrame, keys: Sequence[str], value: str, labels: Mapping[int, str], empty: float | None = 0.0
+) -> pd.DataFrame:
+    """One row for each combination of keys and one column a period, named by its label; `empty` where nothing is."""
+    columns = list(labels.values())
+    if frame.empty:
+        return pd.DataFrame(columns=[*keys, *columns])
+    wide = frame.groupby([*keys, "period"], sort=False)[value].sum(min_count=1).unstack("period")
+    wide = wide.reindex(columns=list(labels))
+    wide.columns = pd.Index(columns)
+    return (wide if empty is None else wide.fillna(empty)).reset_index()
+
+
+def when(plan: Plan, nodes: Iterable[str]) -> str:
+    """When something is decided: its years, with how likely it is where that depends on the future."""
+    known = rows(plan, "nodes").set_index("node")
+    chances = known.loc[list(nodes)].groupby("period")["probability"].sum()
+    labels = {str(period): label for period, label in calendar(plan).items()}
+    certain = 1.0 - CERTAIN
+    said = [labels[str(p)] + ("" if c > certain else f" (with probability {c:.3g})") for p, c in chances.items()]
+    return ", ".join(said)

@@ -1,0 +1,130 @@
+"""Risk: what each future costs and lacks, what is at risk, how concentrated supply is. Marginal prices: by place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from planner.report.charts import bars_chart, columns_chart
+from planner.report.facts import Facts
+from planner.report.kinds import INDEX, MUSD, NOTE, SHARE, TONS, USD
+from planner.report.page import Page
+from planner.report.tables import Block, Col, periods, table
+from planner.report.words import musd, percent
+from planner.results.futures import concentration, exposure, futures, measures
+from planner.results.opened import across
+from planner.results.prices import expected_prices, marginal_prices
+
+_MOST_FUTURES = 20
+
+
+def fill_risk(page: Page, facts: Facts) -> None:
+    """Measures, futures, exposure, concentration."""
+    page.title("Risk", "What could come differently, what it would cost, and where the plan depends on few countries.")
+    _measures(page, facts)
+    _futures(page, facts)
+    _exposure(page, facts)
+    _concentration(page, facts)
+
+
+def _measures(page: Page, facts: Facts) -> None:
+    page.section("Measures of risk")
+    columns = [
+        Col("what", "Measure"),
+        Col("value", "Value", MUSD),
+        Col("unit", "Unit"),
+        Col("meaning", "Meaning", NOTE),
+    ]
+    table(page, measures(facts.case, facts.plan), columns)
+
+
+def _futures(page: Page, facts: Facts) -> None:
+    page.section("Futures")
+    found = futures(facts.plan)
+    if len(found) < 2:
+        page.say("The case has one future only, so nothing is uncertain, and the measures of cost are all the same.")
+        return
+    at = page.room_for_charts(1)
+    columns = [
+        Col("scenario", "Future"), Col("probability", "Probability", SHARE, total=True),
+        Col("cost_musd", f"Cost, {facts.million} discounted", MUSD),
+        Col("above_musd", f"Above the expected, {facts.million}", MUSD),
+        Col("shortage_musd", f"Loss from shortage, {facts.million} undiscounted", MUSD),
+    ]  # fmt: skip
+    page.charts([_costs(page, facts, table(page, found, columns, total="All futures"), found)], at)
+
+
+def _costs(page: Page, facts: Facts, block: Block, found: pd.DataFrame) -> tuple[Any, str]:
+    """The dearest futures as bars, and in a sentence."""
+    last = min(block.last_row, block.first_row + _MOST_FUTURES - 1)
+    title, unit = "Cost of each future", f"{facts.million} discounted"
+    chart = bars_chart(page.book, block, (block.first_row, last), title, unit, "scenario", "cost_musd")
+    named = zip(found["scenario"], found["probability"], found["cost_musd"], strict=True)
+    said = [f"{name} ({percent(chance)}) {musd(cost, facts.currency)}" for name, chance, cost in named]
+    return chart, f"Bars: cost of each future. {'; '.join(said[:5])}."
+
+
+def _exposure(page: Page, facts: Facts) -> None:
+    page.section("Exposure")
+    found = exposure(facts.plan)
+    if not found["exposure_musd"].sum() > 0:
+        page.say("Nothing that is bought comes from a country with a risk score above 0, so no money is at risk.")
+        return
+    page.say(
+        "Money at risk: what is bought, times the risk score (0 safe … 100) of where it comes from and of countries "
+        "upstream. The index is its share of all that is bought, 0 … 100."
+    )
+    labels = list(facts.labels.values())
+    at = page.room_for_charts(1)
+    parts = (("exposure_musd", f"At risk, {facts.million} per year"), ("exposure_index", "Index, 0 … 100"))
+    wide = pd.concat([across(found.assign(what=what), ["what"], name, facts.labels) for name, what in parts])
+    block = table(page, wide, [Col("what", "Exposure"), *periods(labels, "Period", MUSD, total=False)])
+    title, unit = "Money at risk", f"{facts.million} per year"
+    chart = columns_chart(page.book, block, [block.first_row], labels, title, unit, "what")
+    first, last = found.iloc[0], found.iloc[-1]
+    said = f"{musd(first['exposure_musd'], facts.currency)} in {first['label']}, "
+    said += f"{musd(last['exposure_musd'], facts.currency)} in {last['label']}"
+    page.charts([(chart, f"Stacked columns: money at risk per year: {said}.")], at)
+
+
+def _concentration(page: Page, facts: Facts) -> None:
+    page.section("Concentration by country (HHI)")
+    found = concentration(facts.case, facts.plan)
+    if found.empty:
+        page.say("Nothing is bought, made or collected.")
+        return
+    page.say(
+        "The sum of the squared shares of countries in what is bought, made and collected: 1 is a single country; "
+        "above 0.25 is commonly called highly concentrated. The mean over the futures of a period."
+    )
+    labels = list(facts.labels.values())
+    for of, heading in (("stage", "Stage"), ("material", "Material")):
+        wide = across(found[found["of"] == of], ["name"], "hhi", facts.labels, empty=None)
+        table(page, wide, [Col("name", heading), *periods(labels, "HHI (0 spread … 1)", INDEX, total=False)])
+        page.row += 1
+
+
+def fill_prices(page: Page, facts: Facts) -> None:
+    """What one more ton is worth, by material, place and period; by future where there are several."""
+    page.title(
+        "Marginal prices",
+        "The price at which one more ton is worth buying: what the plan would save if a ton of the material were there "
+        "for nothing, with what is built and signed staying as planned. USD per t, undiscounted. An offer below it "
+        "makes the plan cheaper; above it, walk away. Empty where the material neither comes nor is missing.",
+    )
+    found = expected_prices(facts.case, facts.plan)
+    if found.empty:
+        page.say("No marginal price is known: nothing moves, or the solver was stopped before it had any.")
+        return
+    labels = list(facts.labels.values())
+    heads = [Col("material", "Material"), Col("place", "Place"), Col("rule", "Only goods that pass")]
+    wide = across(found, ["material", "place", "rule"], "usd_per_t", facts.labels, empty=None)
+    page.even_from = 3
+    table(page, wide, [*heads, *periods(labels, "USD per t", USD, total=False)], listing=True)
+    single = marginal_prices(facts.case, facts.plan)
+    if (single["probability"] < 1).any():
+        page.section("In each future")
+        page.say("The figures above are means over the futures of a period; these are the prices in each.")
+        columns = [*heads, Col("label", "Period"), Col("node", "Future"), Col("probability", "Probability", SHARE)]
+        table(page, single, [*columns, Col("usd_per_t", "USD per t", TONS)])

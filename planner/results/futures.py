@@ -1,0 +1,101 @@
+"""What each future costs, how much is at risk, and how concentrated supply is; and a plan as one future sees it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from planner.case import Case
+from planner.plan import Plan
+from planner.results.flows import TINY_T, arrivals
+from planner.results.opened import by_period, calendar, dated, paths, rows
+
+MEASURES = {
+    "expected_cost": "Expected cost",
+    "cvar_cost": "Mean cost of the dearest futures (CVaR)",
+    "worst_cost": "Cost of the dearest future",
+    "cvar_shortage": "Mean loss from shortage in the worst futures (CVaR)",
+    "exposure": "Exposure",
+}
+
+
+def scenarios(plan: Plan) -> list[str]:
+    """The futures of a plan, by name; none where there is only one."""
+    names = [str(name) for name in rows(plan, "scenarios")["scenario"]]
+    return names if len(names) > 1 else []
+
+
+def one_future(plan: Plan, scenario: str) -> Plan:
+    """The plan as it unfolds in one future: only the nodes on its way, for certain, and its own cost."""
+    table = rows(plan, "scenarios")
+    future = table[table["scenario"] == scenario].iloc[0]
+    path = set(paths(plan)[future["leaf"]])
+    tables = {name: t[t["node"].isin(path)] if "node" in t.columns else t for name, t in plan.tables.items()}
+    tables["nodes"] = tables["nodes"].assign(probability=1.0)
+    tables["scenarios"] = table[table["scenario"] == scenario].assign(probability=1.0)
+    found = {name: t.reset_index(drop=True) for name, t in tables.items()}
+    return replace(plan, objective_musd=float(future["cost_musd"]), tables=found)
+
+
+def futures(plan: Plan) -> pd.DataFrame:
+    """One row a future, dearest first: scenario, probability, cost_musd, above_musd (the expected), shortage_musd."""
+    table = rows(plan, "scenarios")[["scenario", "probability", "cost_musd", "shortage_musd"]]
+    expected = float((table["probability"] * table["cost_musd"]).sum())
+    table = table.assign(above_musd=table["cost_musd"] - expected)
+    return table.sort_values(["cost_musd", "scenario"], ascending=[False, True]).reset_index(drop=True)
+
+
+def measures(case: Case, plan: Plan) -> pd.DataFrame:
+    """The measures of risk in words: what, value, unit, meaning."""
+    level = float(case.settings["cvar_level"])
+    tail = f"the {1 - level:.3g} of futures that" if level < 1 else "the one future that"
+    meaning = {
+        "expected_cost": "each future counts with its probability",
+        "cvar_cost": f"the mean over {tail} cost most",
+        "worst_cost": "no future costs more",
+        "cvar_shortage": f"the mean over {tail} lose most; tons short at their price",
+        "exposure": "purchases times the risk score of where they come from, discounted and expected",
+    }
+    table = rows(plan, "risk").rename(columns={"measure": "name"})
+    table = table.assign(what=table["name"].map(MEASURES), meaning=table["name"].map(meaning))
+    return table[["what", "value", "unit", "meaning"]].astype({"what": object, "meaning": object})
+
+
+def exposure(plan: Plan) -> pd.DataFrame:
+    """M$ a year at risk (exposure_musd) and as an index 0 to 100 of all that is bought, by period, expected."""
+    table = rows(plan, "indicators")
+    wide = table.pivot_table(index="node", columns="measure", values="value").reset_index()
+    wide = dated(plan, wide.reindex(columns=["node", "exposure_musd", "exposure_index"]).fillna(0.0))
+    index = wide["exposure_index"]
+    wide["bought_musd"] = (100.0 * wide["exposure_musd"] / index.where(index > 0)).fillna(0.0)
+    out = by_period(wide, [], ["exposure_musd", "bought_musd"])
+    bought = out["bought_musd"]
+    out["exposure_index"] = (100.0 * out["exposure_musd"] / bought.where(bought > 0)).fillna(0.0)
+    return out.assign(label=out["period"].map(calendar(plan)))[["period", "label", "exposure_musd", "exposure_index"]]
+
+
+def concentration(case: Case, plan: Plan) -> pd.DataFrame:
+    """The sum of squared shares of countries (0 to 1), by material and by stage: of, name, period, label, hhi, largest.
+
+    Own output counts for the country in which it is made. Each node has its own; a period's is the mean over them.
+    """
+    table = arrivals(case, plan)
+    table = table[table["source_kind"] != "stock"]
+    stages = case.tables["materials"].set_index("material")["stage"]
+    parts = [("material", table["material"]), ("stage", table["material"].map(stages))]
+    found = []
+    for of, name in parts:
+        tons = table.assign(of=of, name=name).groupby(["of", "name", "node", "country"])["t_per_year"].sum()
+        tons = tons[tons > TINY_T]
+        share = tons / tons.groupby(level=["of", "name", "node"]).transform("sum")
+        found.append((share**2).groupby(level=["of", "name", "node"]).sum().rename("hhi").reset_index())
+    out = dated(plan, pd.concat(found, ignore_index=True))
+    out["weighed"] = out["hhi"] * out["probability"]
+    sums = out.groupby(["of", "name", "period"], as_index=False)[["weighed", "probability"]].sum()
+    sums["hhi"] = np.divide(sums["weighed"], sums["probability"])
+    order = {name: k for k, name in enumerate([*dict.fromkeys(stages), *stages.index])}
+    sums = sums.assign(label=sums["period"].map(calendar(plan)), rank=sums["name"].map(order))
+    sums = sums.sort_values(["of", "rank", "period"], kind="stable").reset_index(drop=True)
+    return sums[["of", "name", "period", "label", "hhi"]]
