@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from cases import BASE, write_workbook
+from rich_case import RICH
 
 pytest.importorskip("streamlit", reason="the pages need the extra `app`")
 from streamlit.testing.v1 import AppTest
@@ -236,3 +237,39 @@ def test_small_words():
     assert [seconds(value) for value in (None, 5.2, 200, 7500)] == ["–", "5 s", "3 min 20 s", "2 h 05 min"]
     assert [ago(0, now) for now in (5, 120, 7200)] == ["just now", "2 min ago", "2 h ago"]
     assert [counted(number, "run") for number in (1, 2000)] == ["1 run", "2,000 runs"]
+
+
+@pytest.fixture(scope="module")
+def two_futures(tmp_path_factory):
+    """A store with a run of the rich case: two futures, and names that look like Markdown, HTML and formulas."""
+    folder = tmp_path_factory.mktemp("futures")
+    contract = {**RICH["contracts"][0], "contract": NASTY}
+    sheets = {**RICH, "contracts": [contract], "scenarios": [{"scenario": NASTY}, {"scenario": "@ban"}]}
+    sheets["events"] = [row | {"scenario": "@ban"} for row in RICH["events"]]
+    return folder / "runs", finished_run(folder / "runs", folder, **sheets)
+
+
+@pytest.mark.parametrize("part", ["Contracts", "Duties", "Compliance", "Risk", "Marginal prices"])
+def test_every_future_can_be_chosen_and_names_stay_literal(two_futures, monkeypatch, part):
+    """Both futures are on offer where the part is of one; the risk is of all."""
+    monkeypatch.setenv("PLANNER_RUNS", str(two_futures[0]))
+    app = opened("results", run=two_futures[1].id, part=part)
+    choice = [box for box in app.selectbox if box.label == "Future"]
+    assert len(choice) == (part != "Risk")
+    for box in choice:
+        assert box.options == ["all futures, expected", NASTY, "@ban"]
+        box.set_value("@ban").run()
+    assert not app.exception
+    assert not app.error
+    assert len(app.dataframe)
+    for element in [*app.markdown, *app.caption]:
+        assert "![x](" not in element.value
+
+
+def test_one_future_shows_its_own_tons(two_futures, monkeypatch):
+    """Under the ban nothing is lifted in 2027: 50 t of 2026 alone, and expected 50 + 0.5 x 50 = 75 t."""
+    monkeypatch.setenv("PLANNER_RUNS", str(two_futures[0]))
+    app = opened("results", run=two_futures[1].id, part="Contracts")
+    assert app.dataframe[0].value["lifted, t"].tolist() == pytest.approx([75])
+    next(box for box in app.selectbox if box.label == "Future").set_value("@ban").run()
+    assert app.dataframe[0].value["lifted, t"].tolist() == pytest.approx([50])

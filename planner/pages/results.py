@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
-from planner.pages import results_money, results_plants, results_supply
+from planner.pages import results_agreements, results_money, results_plants, results_risk, results_supply
 from planner.pages.frame import choose_run, go, guarded, store, title
 from planner.pages.words import literal, moment, seconds
+from planner.results.futures import one_future, scenarios
 from planner.results.headline import figures, verdict
 from planner.results.opened import Opened, open_run
 from planner.run_store import Run
@@ -22,11 +24,17 @@ PARTS: dict[str, Callable[[Opened], None]] = {
     "Flows": results_supply.network,
     "Investments": results_plants.investments,
     "Recycling and stock": results_plants.recycling_and_stock,
+    "Contracts": results_agreements.agreements,
     "Cost": results_money.cost,
     "Landed cost": results_money.landed,
     "Duties": results_money.duty,
+    "Compliance": results_risk.clean,
+    "Risk": results_risk.risk,
+    "Marginal prices": results_risk.marginal,
     "Limits that bind": results_money.limits,
 }
+OF_ALL_FUTURES = {"Risk"}
+ALL = "all futures, expected"
 
 
 @guarded
@@ -49,7 +57,16 @@ def show() -> None:
         label_visibility="collapsed",
         bind="query-params",
     )
-    PARTS[part or SUMMARY](opened)
+    PARTS[part or SUMMARY](opened if part in OF_ALL_FUTURES else _in_future(opened))
+
+
+def _in_future(opened: Opened) -> Opened:
+    """The run as it unfolds in the future that is chosen, where there are several."""
+    names = scenarios(opened.plan)
+    if not names:
+        return opened
+    chosen = st.selectbox("Future", [ALL, *names], key="future", width=320)
+    return opened if chosen == ALL else replace(opened, plan=one_future(opened.plan, chosen))
 
 
 def chosen_with_plan() -> Run | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from planner.pages.charts import cost_bars, stacked_bars
 from planner.pages.frame import as_table, table
-from planner.results.money import binding_limits, costs_by_period, duties, landed_cost, prices
+from planner.pages.results_agreements import quota_table
+from planner.results.money import binding_limits, costs_by_period, duties, landed_cost
 from planner.results.opened import Opened, period_labels
 
 
@@ -56,7 +58,12 @@ def duty(opened: Opened) -> None:
     data = duties(opened.plan)
     if data.empty:
         st.markdown("The plan pays no duty.")
-        return
+    else:
+        _duties(opened, data)
+    quota_table(opened)
+
+
+def _duties(opened: Opened, data: pd.DataFrame) -> None:
     periods = list(period_labels(opened.plan).values())
     st.altair_chart(
         stacked_bars(data, "authority", "musd_per_year", "M$ per year", periods, decimals=2),
@@ -68,10 +75,9 @@ def duty(opened: Opened) -> None:
 
 
 def limits(opened: Opened) -> None:
-    """Limits that bind and what loosening each would save; what one more ton of a material would cost."""
+    """Limits that bind and what loosening each would save."""
     st.subheader("Limits that bind", anchor=False)
     data = binding_limits(opened.case, opened.plan)
-    periods = list(period_labels(opened.plan).values())
     if data.empty:
         st.markdown("No limit of the workbook holds the plan back.")
     else:
@@ -83,9 +89,3 @@ def limits(opened: Opened) -> None:
         formats = {"limit": "{:,.1f}", "tenth_musd": "{:,.2f}"} | dict.fromkeys(worth, "{:,.0f}")
         names = {"words": "what binds", "limit": "at", "tenth_musd": "a tenth more saves, M$"}
         table(data, "Limits that bind, those worth most first", formats, names)
-    st.subheader("What one more ton would cost", anchor=False)
-    price = prices(opened.plan)
-    wide = price.pivot_table(index=["material", "place"], columns="period", values="usd_per_t", aggfunc="mean")
-    wide = wide.reindex(columns=periods).reset_index()
-    st.caption("USD/t at the place, in each period; a dash where the material is not there.")
-    table(wide, "Marginal cost of a ton by material, place and period", dict.fromkeys(periods, "{:,.0f}"))

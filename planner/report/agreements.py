@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.report.charts import columns_chart
 from planner.report.facts import Facts
-from planner.report.kinds import MUSD, NOTE, SHARE, TONS, USD, YEAR
+from planner.report.kinds import ASIDE, MUSD, SHARE, TONS, USD, YEAR
 from planner.report.page import Page
 from planner.report.tables import Block, Col, periods, table
 from planner.report.words import tons
@@ -49,7 +49,7 @@ def _contracts(page: Page, facts: Facts) -> None:
     )
     columns = [
         Col("contract", "Contract"), Col("offer", "Offer"), Col("supplier", "Supplier"), Col("material", "Material"),
-        Col("signed", "Signed", NOTE), Col("from", "From", YEAR), Col("to", "To", YEAR),
+        Col("signed", "Signed", ASIDE), Col("from", "From", YEAR), Col("to", "To", YEAR),
         Col("volume_t_per_year", "Volume, t per year", TONS), Col("take_or_pay_share", "Take or pay", SHARE),
         Col("lifted_t", "Lifted, t", TONS, group="Over the horizon", total=True),
         Col("forfeited_t", "Forfeited, t", TONS, group="Over the horizon", total=True),
@@ -99,8 +99,8 @@ def _partnerships(page: Page, facts: Facts) -> None:
     )
     found = partnerships(facts.case, facts.plan)
     columns = [
-        Col("partnership", "Partnership"), Col("country", "Country"), Col("entered", "Entered", NOTE),
-        Col("lead_years", "Years to take effect", YEAR), Col("effects", "What it changes", NOTE),
+        Col("partnership", "Partnership"), Col("country", "Country"), Col("entered", "Entered", ASIDE),
+        Col("lead_years", "Years to take effect", YEAR), Col("effects", "What it changes", ASIDE),
         Col("added_t", "Supply added, t", TONS, group="Over the horizon"),
         Col("opened_t", "Bought of offers it opens, t", TONS, group="Over the horizon"),
         Col("paid_musd", f"Cost, {facts.million} undiscounted", MUSD, total=True),
@@ -146,7 +146,7 @@ def _support(page: Page, facts: Facts) -> None:
 
 def _qualifications(page: Page, facts: Facts) -> None:
     columns = [
-        Col("supplier", "Supplier"), Col("country", "Country"), Col("begun", "Qualification begun", NOTE),
+        Col("supplier", "Supplier"), Col("country", "Country"), Col("begun", "Qualification begun", ASIDE),
         Col("years", "Years it takes", YEAR), Col("cost_musd", f"Cost, {facts.million} once", MUSD),
         Col("present_musd", f"Expected, {facts.million} discounted", MUSD, total=True),
     ]  # fmt: skip

@@ -95,15 +95,18 @@ def _dress(chart: Any, title: str, unit: str, legend: bool) -> None:
             "label_position": "low",
         }
     )
-    chart.set_y_axis(
-        {
-            "name": unit,
-            "name_font": _SMALL | {"bold": False},
-            "num_font": _SMALL,
-            "num_format": "#,##0",
-            "major_gridlines": {"visible": True, "line": {"color": LINE, "width": 0.5}},
-            "line": {"none": True},
-        }
-    )
+    chart.set_y_axis(value_axis(unit))
     chart.set_legend({"position": "bottom", "font": _SMALL} if legend else {"none": True})
     chart.set_chartarea({"border": {"color": LINE}})
+
+
+def value_axis(unit: str, number_format: str = "#,##0") -> dict[str, Any]:
+    """The axis of amounts: its unit and a quiet grid."""
+    return {
+        "name": unit,
+        "name_font": _SMALL | {"bold": False},
+        "num_font": _SMALL,
+        "num_format": number_format,
+        "major_gridlines": {"visible": True, "line": {"color": LINE, "width": 0.5}},
+        "line": {"none": True},
+    }

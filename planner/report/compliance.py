@@ -52,4 +52,4 @@ def fill_compliance(page: Page, facts: Facts) -> None:
     table(page, across(found, keys, "t", facts.labels), [*heads, *periods(labels, "t per year", TONS, total=False)])
     page.row += 1
     shares = across(found, keys, "share", facts.labels, empty=None)
-    table(page, shares, [*heads, *periods(labels, "Share of what is served", SHARE, total=False)])
+    table(page, shares, [*heads, *periods(labels, "Share served", SHARE, total=False)])

@@ -71,6 +71,7 @@ def _number(decimals: int) -> Kind:
 
 TEXT = Kind(align="left")
 NOTE = Kind(wrap=True, align="left", widest=60)
+ASIDE = Kind(wrap=True, align="left", widest=34)
 LONG = Kind(wrap=True, align="left", widest=90)
 CENTRED = Kind(align="center")
 YEAR = Kind("0", grouped=False)

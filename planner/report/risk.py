@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from planner.report.charts import bars_chart, columns_chart
+from planner.report.charts import bars_chart, columns_chart, value_axis
 from planner.report.facts import Facts
-from planner.report.kinds import INDEX, MUSD, NOTE, SHARE, TONS, USD
+from planner.report.kinds import INDEX, MUSD, NOTE, SHARE, USD
 from planner.report.page import Page
 from planner.report.tables import Block, Col, periods, table
 from planner.report.words import musd, percent
@@ -30,13 +30,10 @@ def fill_risk(page: Page, facts: Facts) -> None:
 
 def _measures(page: Page, facts: Facts) -> None:
     page.section("Measures of risk")
-    columns = [
-        Col("what", "Measure"),
-        Col("value", "Value", MUSD),
-        Col("unit", "Unit"),
-        Col("meaning", "Meaning", NOTE),
-    ]
-    table(page, measures(facts.case, facts.plan), columns)
+    found = measures(facts.case, facts.plan)
+    found["said"] = [f"{what}: {meaning}" for what, meaning in zip(found["what"], found["meaning"], strict=True)]
+    columns = [Col("said", "Measure", NOTE), Col("value", "Value", MUSD), Col("unit", "Unit")]
+    table(page, found, columns)
 
 
 def _futures(page: Page, facts: Facts) -> None:
@@ -82,6 +79,7 @@ def _exposure(page: Page, facts: Facts) -> None:
     block = table(page, wide, [Col("what", "Exposure"), *periods(labels, "Period", MUSD, total=False)])
     title, unit = "Money at risk", f"{facts.million} per year"
     chart = columns_chart(page.book, block, [block.first_row], labels, title, unit, "what")
+    chart.set_y_axis(value_axis(unit, "#,##0.00" if found["exposure_musd"].max() < 10 else "#,##0") | {"min": 0})
     first, last = found.iloc[0], found.iloc[-1]
     said = f"{musd(first['exposure_musd'], facts.currency)} in {first['label']}, "
     said += f"{musd(last['exposure_musd'], facts.currency)} in {last['label']}"
@@ -127,4 +125,4 @@ def fill_prices(page: Page, facts: Facts) -> None:
         page.section("In each future")
         page.say("The figures above are means over the futures of a period; these are the prices in each.")
         columns = [*heads, Col("label", "Period"), Col("node", "Future"), Col("probability", "Probability", SHARE)]
-        table(page, single, [*columns, Col("usd_per_t", "USD per t", TONS)])
+        table(page, single, [*columns, Col("usd_per_t", "USD per t", USD)])

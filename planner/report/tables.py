@@ -14,7 +14,7 @@ from planner.report.book import ACCENT, write_text
 from planner.report.kinds import TEXT, Kind, plain
 from planner.report.page import LINE_POINTS, Page, lines_of
 
-_NARROWEST, _PADDING, _FILTER_BUTTON = 9, 2.0, 3.0
+_NARROWEST, _PADDING, _FILTER_BUTTON = 11, 2.0, 3.0
 _BOLD = 1.12  # bold text against plain
 _NARROW = 1.1  # letters in a width that is counted in digits
 _MOST_ROWS = 200_000

@@ -50,7 +50,7 @@ def futures(plan: Plan) -> pd.DataFrame:
 def measures(case: Case, plan: Plan) -> pd.DataFrame:
     """The measures of risk in words: what, value, unit, meaning."""
     level = float(case.settings["cvar_level"])
-    tail = f"the {1 - level:.3g} of futures that" if level < 1 else "the one future that"
+    tail = f"the {100 * (1 - level):.3g} % of futures that" if level < 1 else "the one future that"
     meaning = {
         "expected_cost": "each future counts with its probability",
         "cvar_cost": f"the mean over {tail} cost most",
