@@ -73,3 +73,9 @@ class AuditFailed(PlannerError):
 
 class RunError(PlannerError):
     """A run's folder or the run store is missing, damaged or in a state that forbids the wish."""
+
+
+class StudyError(PlannerError):
+    """A study was asked of a case or plan that has not what it needs; the text says what is missing."""
+
+    exit_code = 3

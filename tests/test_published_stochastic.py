@@ -10,6 +10,11 @@ USA = {"countries": [{"country": "USA"}], "places": [{"place": "Farm", "country"
 
 
 def farm(weather=tuple(WEATHER), known=2027, acres=None):
+    """The farmer's plan."""
+    return solve(**farm_sheets(weather, known, acres))
+
+
+def farm_sheets(weather=tuple(WEATHER), known=2027, acres=None):
     """Fields are planted in 2026 and harvested in 2027; a field is a plant to be built that runs one year.
 
     `acres` prescribes the fields: each of that size, all of the land.
@@ -18,7 +23,7 @@ def farm(weather=tuple(WEATHER), known=2027, acres=None):
     if acres:
         sizes = {crop: {"min_t_per_year": most, "max_t_per_year": most} for crop, most in acres.items()}
     land = {"limit": "Land", "measure": "capacity_t", "sense": "equal" if acres else "at most", "value": 500}
-    return solve(
+    return dict(
         **USA,
         periods=years(2026, 2027),
         materials=[{"material": crop, "stage": "crops"} for crop in ACRES],

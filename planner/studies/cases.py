@@ -1,0 +1,118 @@
+"""Cases made from a case: one future alone, the mean of all futures, one future of our own making."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.case import Case
+from planner.schema import EVENT_SELECTORS
+from planner.tree import scenario_chances
+
+MEAN = "the mean of all futures"
+WHAT = ["kind", *EVENT_SELECTORS]
+
+
+def alone(case: Case, scenario: str) -> Case:
+    """The case in which this scenario is the only future, known from the beginning."""
+    events = case.tables["events"]
+    return _one_future(case, scenario, events[events["scenario"] == scenario])
+
+
+def mean_future(case: Case) -> Case:
+    """The case in which every event happens to the extent of its probability, known from the beginning.
+
+    In each year, factors and values of events of the same kind with the same selectors are averaged over the scenarios
+    (no event counts as factor 1, value 0). Events with other selectors act beside them, so where they meet, their means
+    multiply. Delays are rounded to whole years; a reserve is released where that is at least as likely as not.
+    """
+    chances = scenario_chances(case)
+    events = case.tables["events"]
+    rows: list[dict[str, Any]] = []
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    keys = events[WHAT].astype(object).where(events[WHAT].notna(), None)
+    for position, what in enumerate(keys.itertuples(index=False, name=None)):
+        alike.setdefault(what, []).append(position)
+    for what, positions in alike.items():
+        rows.extend(_mean_events(case, dict(zip(WHAT, what, strict=True)), events.iloc[positions], chances))
+    return _one_future(case, MEAN, _as_events(case, rows))
+
+
+def future_of(case: Case, name: str, events: Sequence[Mapping[str, Any]]) -> Case:
+    """The case with one future in which these events happen, each a mapping from the columns of the events sheet."""
+    return _one_future(case, name, _as_events(case, events))
+
+
+def with_settings(case: Case, **settings: Any) -> Case:
+    """The case with other settings; the same case where nothing differs."""
+    changed = {name: value for name, value in settings.items() if case.settings[name] != value}
+    if not changed:
+        return case
+    return replace(case, settings={**case.settings, **changed}, fingerprint=_derived(case, changed))
+
+
+def _one_future(case: Case, name: str, events: pd.DataFrame) -> Case:
+    scenarios = case.tables["scenarios"].iloc[:0].reindex([1]).assign(scenario=name, probability=1.0)
+    events = events.assign(scenario=name)
+    tables = {**case.tables, "scenarios": scenarios, "events": events}
+    told = events.astype(object).where(events.notna(), None).to_dict("records")
+    return replace(case, tables=tables, fingerprint=_derived(case, [name, told]))
+
+
+def _as_events(case: Case, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows in the columns and types of the events table; their row numbers lie beyond those of any file."""
+    table = case.tables["events"]
+    made = pd.DataFrame(
+        {column: [row.get(column) for row in rows] for column in table.columns},
+        index=pd.RangeIndex(2_000_001, 2_000_001 + len(rows), name="row"),
+    )
+    numbers = dict.fromkeys(("from", "to", "known_from", "factor", "value"), "float64")
+    return made.astype({column: numbers.get(column, object) for column in table.columns})
+
+
+def _mean_events(
+    case: Case, what: Mapping[str, Any], group: pd.DataFrame, chances: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """One row for each stretch of years in which the mean is the same."""
+    rows: list[dict[str, Any]] = []
+    periods = case.tables["periods"]
+    for year in range(int(periods["period"].min()), int((periods["period"] + periods["years"]).max())):
+        acting = group[(group["from"] <= year) & ~(group["to"] < year)]
+        mean = _mean_in_a_year(what["kind"], acting, chances)
+        if mean is None:
+            continue
+        last = rows[-1] if rows else None
+        if last and last["to"] == year - 1 and (last["factor"], last["value"]) == (mean["factor"], mean["value"]):
+            last["to"] = year
+        else:
+            rows.append({**what, **mean, "from": year, "to": year, "known_from": None})
+    return rows
+
+
+def _mean_in_a_year(kind: str, acting: pd.DataFrame, chances: Mapping[str, float]) -> dict[str, float | None] | None:
+    if acting.empty:
+        return None
+    if kind == "release":
+        likely = sum(chances[scenario] for scenario in acting["scenario"].unique())
+        return {"factor": None, "value": None} if likely >= 0.5 else None
+    factor, value = 1.0, 0.0
+    for scenario, chance in chances.items():
+        own = acting[acting["scenario"] == scenario]
+        factor += chance * (float(np.prod(own["factor"].fillna(1.0).to_numpy(float))) - 1.0)
+        value += chance * float(own["value"].fillna(0.0).sum())
+    if kind == "delay":
+        value = float(round(value))
+    has_factor, has_value = acting["factor"].notna().any(), acting["value"].notna().any()
+    return {"factor": factor if has_factor else None, "value": value if has_value else None}
+
+
+def _derived(case: Case, change: Any) -> str:
+    """The fingerprint of a case made from this one by a change."""
+    text = json.dumps([case.fingerprint, change], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

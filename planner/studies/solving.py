@@ -1,0 +1,47 @@
+"""How a study solves: the same options for every case, plans audited, and a word on how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from planner.built import Built, refuse_open_books
+from planner.errors import StudyError
+from planner.plan import Plan
+from planner.program import Program
+from planner.solver import SolveOptions
+
+Listener = Callable[[str, int, int], None]
+
+
+class Stopped(StudyError):
+    """The study was asked to stop before it was whole."""
+
+    exit_code = 130
+
+
+def _nobody(what: str, done: int, of: int) -> None:
+    """Listens to nothing."""
+
+
+@dataclass
+class Study:
+    """What all solves of a study share; `listen` is told what is being solved, how many are done and of how many."""
+
+    options: SolveOptions
+    listen: Listener = _nobody
+    should_stop: Callable[[], bool] | None = None
+    steps: int = 0
+    done: int = field(default=0, init=False)
+
+    def solve(self, built: Built, what: str, program: Program | None = None) -> Plan:
+        """The audited plan of a built case, or of a program made from it; raises what solving a case raises."""
+        if self.should_stop is not None and self.should_stop():
+            raise Stopped("The study was stopped; what was finished by then is kept.")
+        self.listen(what, self.done, self.steps)
+        solved, outcome = built.solve(self.options, program, should_stop=self.should_stop)
+        plan = built.plan(solved, outcome, self.options)
+        refuse_open_books(built.case, plan)
+        self.done += 1
+        self.listen(what, self.done, self.steps)
+        return plan
