@@ -126,6 +126,18 @@ AGREEMENTS = [
     Bad("a delay of half a year", with_csv_cell("events!L5", 0.5), "row.event-amount", "events!L5"),
     Bad("an event before it is known", with_csv_cell("events!J3", 2030), "row.event-known", "events!J3"),
     Bad("part of an offer without maximum", with_csv_cell("events!K2", 0.5), "cross.event-needs-max", "events!K2"),
+    Bad(
+        "a ban of part of a period on an offer without maximum",
+        with_csv_sheets(lambda s: s["events"][1].__setitem__(7, 2029)),
+        "cross.event-needs-max",
+        "events!K2",
+    ),
+    Bad(
+        "a ban behind an offer without maximum",
+        with_csv_sheets(lambda s: s["upstream"].append(["Iluka carbonate", "CHN", "NdPr oxide", 0.3])),
+        "cross.event-needs-max",
+        "events!K2",
+    ),
     Bad("probabilities above 1", with_csv_cell("scenarios!B4", 0.8), "cross.probabilities", "scenarios!B4"),
     Bad("an event known early", with_csv_cell("events!H4", 2029), "cross.known-early", "events!H4", warning=True),
     Bad("a limit by what it cannot know", with_csv_cell("limits!F2", None), "row.limit-goods", "limits!F2"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from planner.check.network import Tables, records
 from planner.check.table import Table
@@ -84,27 +85,60 @@ def early(tables: Tables) -> Iterator[Problem]:
 def squeezed(tables: Tables) -> Iterator[Problem]:
     """An event that leaves part of an offer needs an offer with a maximum: of no limit there is no part."""
     table = tables["events"]
-    part = [p for p, kind, factor in records(table, "kind", "factor") if kind == "supply" and 0 < (factor or 0) < 1]
-    if not part:
-        return
+    columns = ("country", "offer", "supplier", "material", "stage", "element", "factor", "from", "to")
+    events = [dict(zip(columns, row, strict=True)) | {"at": at} for at, *row in records(table, *columns)]
+    for event in events:
+        if table.value(event["at"], "kind") != "supply" or event["factor"] is None or event["factor"] >= 1:
+            continue
+        offer = next(_left_in_part(tables, event), None)
+        if offer is not None:
+            text = f"it leaves part of the offer {offer}, which has no maximum"
+            fix = "Fill in the offer's max_t_per_year, or let the event stop all of it in whole periods."
+            yield table.problem("cross.event-needs-max", event["at"], "factor", message=text, fix=fix)
+
+
+def _left_in_part(tables: Tables, event: dict[str, Any]) -> Iterator[str]:
+    """Offers without a maximum of which the event leaves a part: of their own supply, or of what stands behind them."""
     groups = {name: {name, *(in_group or ())} for _, name, in_group in records(tables["countries"], "country", "group")}
     goods = {name: (name, s, e) for _, name, s, e in records(tables["materials"], "material", "stage", "element")}
-    offers = list(records(tables["offers"], "offer", "supplier", "material", "origin", "max_t_per_year"))
-    for position in part:
-        wanted = {name: table.value(position, name) for name in ("offer", "supplier", "material", "stage", "element")}
-        country = table.value(position, "country")
-        for _, offer, supplier, material, origin, most in offers:
-            values = dict(zip(wanted, (offer, supplier, *goods[material]), strict=True))
-            fits = all(choice is None or values[name] == choice for name, choice in wanted.items())
-            if most is None and fits and (country is None or country in groups[origin]):
-                text = f"it leaves part of the offer {offer}, which has no maximum"
-                fix = "Fill in the offer's max_t_per_year, or let the factor be 0."
-                yield table.problem("cross.event-needs-max", position, "factor", message=text, fix=fix)
-                break
+    upstream = list(records(tables["upstream"], "offer", "country", "material", "share"))
+    columns = ("offer", "supplier", "material", "origin", "max_t_per_year")
+    in_part = event["factor"] > 0 or _part_of_a_period(tables, event)
+    for _, offer, supplier, material, origin, most in records(tables["offers"], *columns):
+        if most is not None:
+            continue
+        own = {"offer": offer, "supplier": supplier, **_goods(goods[material])}
+        if in_part and _fits(event, own) and event["country"] in {None, *groups[origin]}:
+            yield offer
+        for _, whose, country, through, share in upstream:
+            behind = {"offer": None, "supplier": None, **_goods(goods[through or material])}
+            named = event["country"] in groups[country]
+            if whose == offer and named and _fits(event, behind) and (in_part or share < 1):
+                yield offer
+
+
+def _goods(names: tuple[Any, Any, Any]) -> dict[str, Any]:
+    return dict(zip(("material", "stage", "element"), names, strict=True))
+
+
+def _fits(event: dict[str, Any], values: dict[str, Any]) -> bool:
+    return all(event[name] is None or event[name] == value for name, value in values.items())
+
+
+def _part_of_a_period(tables: Tables, event: dict[str, Any]) -> bool:
+    """Whether the event acts in some years of a period and not in others."""
+    start, end = event["from"], event["to"]
+    if start is None:
+        return False
+    for _, first, years in records(tables["periods"], "period", "years"):
+        acting = [start <= year and (end is None or year <= end) for year in range(first, first + years)]
+        if any(acting) and not all(acting):
+            return True
+    return False
 
 
 CHECKS = (
     (probabilities, ("scenarios",)),
     (early, ("periods", "events")),
-    (squeezed, ("events", "countries", "materials", "offers")),
+    (squeezed, ("periods", "events", "countries", "materials", "offers", "upstream")),
 )

@@ -22,7 +22,7 @@ from planner.plan import Plan
 from planner.program import Program
 from planner.studies.cases import MEAN, alone, mean_future, with_settings
 from planner.studies.commitments import Commitments, last_common_period
-from planner.studies.solving import Study
+from planner.studies.solving import Study, slack_musd
 from planner.tree import plant_tree, scenario_chances
 
 ALL = "all futures at once"
@@ -96,7 +96,7 @@ def information(case: Case, study: Study, until: int | None = None) -> Informati
         wait_and_see_musd=sum(chances[name] * own[name].objective_musd for name in names),
         stochastic_musd=stochastic.objective_musd,
         mean_plan_musd=mean_plan,
-        gap_musd=_slack(stochastic) + sum(chances[name] * _slack(own[name]) for name in names),
+        gap_musd=slack_musd(stochastic) + sum(chances[name] * slack_musd(own[name]) for name in names),
         futures=pd.DataFrame(
             {
                 "scenario": names,
@@ -126,8 +126,3 @@ def _cost(study: Study, built: Built, what: str, held: Commitments) -> float:
         return study.solve(built, what, program).objective_musd
     except Infeasible:
         return inf
-
-
-def _slack(plan: Plan) -> float:
-    """How much cheaper than this plan the best may be."""
-    return plan.objective_musd - (plan.objective_musd if plan.bound_musd is None else plan.bound_musd)

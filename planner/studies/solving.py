@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 
 from planner.built import Built, refuse_open_books
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.program import Program
-from planner.solver import SolveOptions
+from planner.solver import Outcome, SolveOptions
 
 Listener = Callable[[str, int, int], None]
 
@@ -36,6 +37,10 @@ class Study:
 
     def solve(self, built: Built, what: str, program: Program | None = None) -> Plan:
         """The audited plan of a built case, or of a program made from it; raises what solving a case raises."""
+        return self.solved(built, what, program)[0]
+
+    def solved(self, built: Built, what: str, program: Program | None = None) -> tuple[Plan, Program, Outcome]:
+        """The audited plan, and the program with the outcome that it comes from."""
         if self.should_stop is not None and self.should_stop():
             raise Stopped("The study was stopped; what was finished by then is kept.")
         self.listen(what, self.done, self.steps)
@@ -44,4 +49,9 @@ class Study:
         refuse_open_books(built.case, plan)
         self.done += 1
         self.listen(what, self.done, self.steps)
-        return plan
+        return plan, solved, outcome
+
+
+def slack_musd(plan: Plan) -> float:
+    """How much cheaper than this plan the best may be; infinite where no bound is known."""
+    return inf if plan.bound_musd is None else plan.objective_musd - plan.bound_musd

@@ -7,6 +7,7 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
+from planner.errors import InputInvalid, Problem
 from planner.translate.events import OFFERED, Events, Floats, supply_factors, with_goods
 from planner.translate.tools import open_share
 from planner.tree import descents
@@ -27,8 +28,24 @@ def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
     offers["price_usd_per_t"] = offers["price_usd_per_t"] * offers["price_factor"] + offers["price_added"]
     offers["price_usd_per_t"] = offers["price_usd_per_t"].clip(lower=0.0)
     offers["supply"] = supply_factors(case, events, offers)
+    _refuse_part_of_no_limit(offers)
     offers["max_t_per_year"] = offers["max_t_per_year"] * offers["supply"]
     return offers[offers["supply"] > 0].drop(columns=["hts", "stage", "element"]).reset_index(drop=True)
+
+
+def _refuse_part_of_no_limit(offers: pd.DataFrame) -> None:
+    """Raise InputInvalid where an event leaves part of an offer that has no maximum: of no limit there is no part."""
+    endless = offers["supply"].between(0, 1, inclusive="neither") & ~np.isfinite(offers["max_t_per_year"])
+    if endless.any():
+        problems = [
+            Problem(
+                "cross.event-needs-max", "error", "offers", "", "max_t_per_year", "a blank cell",
+                f"an event leaves part of the offer {offer}, which has no maximum",
+                "Fill in the offer's max_t_per_year.",
+            )
+            for offer in sorted(set(offers.loc[endless, "offer"]))
+        ]  # fmt: skip
+        raise InputInvalid(problems)
 
 
 def _price_change(events: Events, offers: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -1,0 +1,187 @@
+"""How a plan fares in futures that it was not made for: what they cost more, who goes short, and for how long.
+
+What the plan has begun, signed and entered by a certain year is held. Until a future is known, everything is done as in
+the calm: the same held plan in which nothing happens. From then on it adapts at least cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+import pandas as pd
+
+from planner.built import Built
+from planner.case import Case
+from planner.errors import Infeasible, NoPlanInTime
+from planner.plan import Plan
+from planner.studies.cases import future_of
+from planner.studies.commitments import Commitments, last_common_period
+from planner.studies.losses import KINDS, Loss, losses
+from planner.studies.past import Past
+from planner.studies.solving import Study, slack_musd
+from planner.tree import plant_tree, scenario_chances
+
+CALM = "as planned"
+TINY_T = 1e-3
+PLANNED, IMPOSSIBLE, NOT_IN_TIME = "planned", "no plan is possible", "no plan in time"
+RESULT = ["kind", "future", "outcome", "cost_musd", "extra_musd", "gap_musd", "unmet_t", "years_to_recover"]
+UNMET = ["kind", "future", "segment", "material", "element", "unmet_t"]
+
+
+@dataclass(frozen=True)
+class Future:
+    """Something that may happen, as a case in which it is the only future."""
+
+    kind: str
+    name: str
+    case: Case
+
+
+@dataclass(frozen=True)
+class Calm:
+    """The held plan where nothing happens, and all that is done in it."""
+
+    plan: Plan
+    past: Past
+    held: Commitments
+
+
+@dataclass(frozen=True)
+class Stress:
+    """What became of the plan in each future, the dearest first.
+
+    `results`: RESULT; extra_musd is the cost above the calm, discounted, and gap_musd how far it may be off for the
+    gaps to which both were proven. unmet_t adds up all years' shortage above the calm's; years_to_recover counts from
+    the first year in which more is short than in the calm to the last (infinite where the horizon ends before).
+    `unmet`: UNMET, the same tons by segment, its material and the material's element. `plans` are the plans themselves.
+    """
+
+    until: int
+    calm: Plan
+    results: pd.DataFrame
+    unmet: pd.DataFrame
+    plans: dict[str, Plan]
+
+
+def calm_of(case: Case, plan: Plan, study: Study, until: int) -> Calm:
+    """The plan's decisions until that year held where nothing happens, or the only future that the case tells of."""
+    held = Commitments.of(plan, until)
+    quiet = case if len(scenario_chances(case)) == 1 else future_of(case, CALM, [])
+    built = Built.of(quiet)
+    found, program, outcome = study.solved(built, CALM, held.held_in(built.program, built.known.data.tree))
+    assert outcome.values is not None
+    return Calm(found, Past.of(program, outcome.values), held)
+
+
+def until_before(case: Case, year: int) -> int:
+    """The last year before this one up to which the plan's futures are one and the same."""
+    return min(year - 1, last_common_period(plant_tree(case)))
+
+
+def lose_each(
+    case: Case, plan: Plan, study: Study, first: int, years: int, kinds: Sequence[str] = KINDS, until: int | None = None
+) -> Stress:
+    """The loss of each country, supplier and plant that is in use, one at a time, unannounced, from that year on."""
+    until = until_before(case, first) if until is None else until
+    calm = calm_of(case, plan, study, until)
+    lost = losses(case, calm.plan, first, years, kinds)
+    return meet(calm, [_future(case, loss) for loss in lost], study)
+
+
+def meet(calm: Calm, futures: Sequence[Future], study: Study) -> Stress:
+    """The calm's plan in each of these futures."""
+    study.steps = len(futures) + study.done
+    rows, unmet, plans = [], [], {}
+    for future in futures:
+        outcome, found = _adapted(calm, future, study)
+        rows.append(_result(calm.plan, future, outcome, found))
+        if found is not None:
+            plans[future.name] = found
+            unmet.append(_unmet(calm.plan, future, found))
+    order = ["extra_musd", "unmet_t"]
+    results = pd.DataFrame(rows, columns=RESULT).sort_values(order, ascending=False, kind="stable", ignore_index=True)
+    short = pd.concat([pd.DataFrame(columns=UNMET), *unmet], ignore_index=True).astype({"unmet_t": float})
+    return Stress(calm.held.until, calm.plan, results, short, plans)
+
+
+def _future(case: Case, loss: Loss) -> Future:
+    """The case with this loss in it, beside what happens anyway where it tells of one future only."""
+    own = case.tables["events"].to_dict("records") if len(scenario_chances(case)) == 1 else []
+    known = [{str(key): None if value != value else value for key, value in row.items()} for row in own]  # noqa: PLR0124
+    name = f"loss of {loss.name}"
+    return Future(loss.kind, name, future_of(case, name, [*known, *loss.events]))
+
+
+def _adapted(calm: Calm, future: Future, study: Study) -> tuple[str, Plan | None]:
+    """The plan from the moment the future is known, and how that went."""
+    built = Built.of(future.case)
+    tree = built.known.data.tree
+    program = calm.past.held_in(calm.held.held_in(built.program, tree), tree, _known_in(future.case) - 1)
+    try:
+        return PLANNED, study.solve(built, future.name, program)
+    except Infeasible:
+        return IMPOSSIBLE, None
+    except NoPlanInTime:
+        return NOT_IN_TIME, None
+
+
+def _known_in(case: Case) -> int:
+    """The year in which the first event of a future is known; the year before the horizon where there is none."""
+    events = case.tables["events"]
+    if events.empty:
+        return int(case.tables["periods"]["period"].min())
+    return int(events["known_from"].fillna(events["from"]).to_numpy(float).min())
+
+
+def _result(calm: Plan, future: Future, outcome: str, found: Plan | None) -> tuple[object, ...]:
+    if found is None:
+        lost = inf if outcome == IMPOSSIBLE else float("nan")
+        return future.kind, future.name, outcome, lost, lost, float("nan"), float("nan"), float("nan")
+    extra = found.objective_musd - calm.objective_musd
+    gap = slack_musd(found) + slack_musd(calm)
+    years = _recovery(_more_short(calm, found), _last_year(found))
+    cost, unmet = found.objective_musd, float(_unmet(calm, future, found)["unmet_t"].sum())
+    return future.kind, future.name, outcome, cost, extra, gap, unmet, years
+
+
+def _more_short(calm: Plan, found: Plan) -> dict[tuple[str, int], float]:
+    """Tons short above the calm, by segment and calendar year."""
+    more: dict[tuple[str, int], float] = {}
+    for plan, sign in ((found, 1.0), (calm, -1.0)):
+        nodes = plan.tables["nodes"].set_index("node")
+        for segment, node, t in plan.tables["shortages"][["segment", "node", "t_per_year"]].itertuples(index=False):
+            first, years = int(nodes.at[node, "period"]), int(nodes.at[node, "years"])
+            for year in range(first, first + years):
+                more[segment, year] = more.get((segment, year), 0.0) + sign * t
+    return more
+
+
+def _last_year(plan: Plan) -> int:
+    nodes = plan.tables["nodes"]
+    return int((nodes["period"] + nodes["years"]).max()) - 1
+
+
+def _recovery(more_short: dict[tuple[str, int], float], last_year: int) -> float:
+    """Years from the first to the last in which any segment is short of more than in the calm."""
+    years = sorted({year for (_, year), t in more_short.items() if t > TINY_T})
+    if not years:
+        return 0.0
+    return inf if years[-1] == last_year else float(years[-1] - years[0] + 1)
+
+
+def _unmet(calm: Plan, future: Future, found: Plan) -> pd.DataFrame:
+    """Tons short above the calm over all years, by segment."""
+    segments, materials = (future.case.tables[name] for name in ("segments", "materials"))
+    material = dict(zip(segments["segment"], segments["material"], strict=True))
+    element = dict(zip(materials["material"], materials["element"], strict=True))
+    by_segment: dict[str, float] = {}
+    for (segment, _), t in _more_short(calm, found).items():
+        by_segment[segment] = by_segment.get(segment, 0.0) + t
+    rows = [
+        (future.kind, future.name, segment, material[segment], element[material[segment]], t)
+        for segment, t in sorted(by_segment.items())
+        if abs(t) > TINY_T
+    ]
+    return pd.DataFrame(rows, columns=UNMET)
