@@ -134,7 +134,9 @@ AGREEMENTS = [
     ),
     Bad(
         "a ban behind an offer without maximum",
-        with_csv_sheets(lambda s: s["upstream"].append(["Iluka carbonate", "CHN", "NdPr oxide", 0.3])),
+        with_csv_sheets(
+            lambda s: (s["events"][1].__setitem__(2, "AUS"), s["upstream"].append(["Northern NdPr", "AUS", None, 0.3]))
+        ),
         "cross.event-needs-max",
         "events!K2",
     ),

@@ -150,9 +150,9 @@ def _more_short(calm: Plan, found: Plan) -> dict[tuple[str, int], float]:
     """Tons short above the calm, by segment and calendar year."""
     more: dict[tuple[str, int], float] = {}
     for plan, sign in ((found, 1.0), (calm, -1.0)):
-        nodes = plan.tables["nodes"].set_index("node")
-        for segment, node, t in plan.tables["shortages"][["segment", "node", "t_per_year"]].itertuples(index=False):
-            first, years = int(nodes.at[node, "period"]), int(nodes.at[node, "years"])
+        short = plan.tables["shortages"].merge(plan.tables["nodes"][["node", "period", "years"]], on="node")
+        rows = short[["segment", "period", "years", "t_per_year"]].itertuples(index=False, name=None)
+        for segment, first, years, t in rows:
             for year in range(first, first + years):
                 more[segment, year] = more.get((segment, year), 0.0) + sign * t
     return more
