@@ -6,6 +6,7 @@ imported when they are first needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,18 +18,24 @@ if TYPE_CHECKING:
 __all__ = ["check", "read", "report", "solve"]
 
 
-def check(path: str | Path) -> tuple[Problem, ...]:
-    """Every problem of a workbook or a folder of CSV, errors and warnings; nothing when it is ready to solve."""
+def check(path: str | Path, overlays: Sequence[str | Path] = ()) -> tuple[Problem, ...]:
+    """Every problem of a workbook or a folder of CSV, errors and warnings; nothing when it is ready to solve.
+
+    Overlays are workbooks or folders whose sheets take the place of the case's.
+    """
     from planner.case import check_case
 
-    return tuple(check_case(Path(path)).problems)
+    return tuple(check_case(path, overlays).problems)
 
 
-def read(path: str | Path) -> Case:
-    """The checked case of a workbook or a folder of CSV; raises InputInvalid with every problem."""
+def read(path: str | Path, overlays: Sequence[str | Path] = ()) -> Case:
+    """The checked case of a workbook or a folder of CSV, overlays laid over it; raises InputInvalid with every problem.
+
+    >>> read("inputs/us_base_case", overlays=["inputs/us_futures/ten"])  # doctest: +SKIP
+    """
     from planner.case import read_case
 
-    return read_case(Path(path))
+    return read_case(path, overlays)
 
 
 def solve(case: Case | str | Path, mip_gap: float | None = None, time_limit_s: float | None = None) -> Plan:

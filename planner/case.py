@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ class Case:
     fingerprint: str
     warnings: tuple[Problem, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
-    setting_rows: Mapping[str, int] = field(default_factory=dict)
+    setting_cells: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, sheet: str, row: int, column: str) -> str:
         """The address of a cell, as `offers!C7`; of the whole row, `offers!7:7`, where the file has no such column."""
@@ -38,8 +38,7 @@ class Case:
 
     def setting_cell(self, setting: str) -> str:
         """The address of a setting's value; of the sheet where the default was used."""
-        row = self.setting_rows.get(setting)
-        return self.titles.get("settings", "settings") if row is None else self.cell("settings", row, "value")
+        return self.setting_cells.get(setting, self.titles.get("settings", "settings"))
 
 
 @dataclass(frozen=True)
@@ -82,14 +81,17 @@ class Checked:
         return tuple(problem for problem in self.problems if problem.severity != "error")
 
 
-def check_case(path: str | Path) -> Checked:
-    """Read and check a workbook (.xlsx) or a folder of CSV files; never raises for what the file holds."""
+def check_case(path: str | Path, overlays: Sequence[str | Path] = ()) -> Checked:
+    """Read and check a workbook (.xlsx) or a folder of CSV files; never raises for what the file holds.
+
+    Each of the overlays, files of the same kinds, is laid over what stands before it: see inputs/README.md.
+    """
     from planner.check.assemble import assemble
     from planner.check.document import in_order
     from planner.check.run import check_book
-    from planner.source import open_book
+    from planner.source import open_case
 
-    book = open_book(Path(path))
+    book = open_case(Path(path), [Path(one) for one in overlays])
     outcome = check_book(book)
     outcome.problems = list(in_order(outcome.problems))
     rows = {table.title: len(table.rows) for table in outcome.tables.values() if table.found}
@@ -110,9 +112,9 @@ def check_upload(path: str | Path, memory_mb: int = 1_000, seconds: float = 60.0
     return answer
 
 
-def read_case(path: str | Path) -> Case:
-    """The case in a workbook or folder; raises InputInvalid with every problem when there is an error."""
-    checked = check_case(path)
+def read_case(path: str | Path, overlays: Sequence[str | Path] = ()) -> Case:
+    """The case in a workbook or folder, overlays on it; raises InputInvalid with every problem if there is an error."""
+    checked = check_case(path, overlays)
     if checked.case is None:
         raise InputInvalid(checked.problems)
     return checked.case

@@ -43,6 +43,12 @@ CaseArgument = Annotated[
     Path, typer.Argument(metavar="CASE", exists=True, help="A workbook (.xlsx), or a folder with one CSV file a sheet.")
 ]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, or its name in the list of runs.")]
+Overlays = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--with", metavar="OVERLAY", exists=True, help="A workbook or folder whose sheets take the place of the case's."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 RunsRoot = Annotated[
     Path | None,
@@ -99,6 +105,7 @@ def template(
 @app.command()
 def check(
     case: CaseArgument,
+    overlays: Overlays = None,
     marked: Annotated[
         Path | None, typer.Option(help="Also write the case back as a workbook with the faults marked.")
     ] = None,
@@ -108,7 +115,7 @@ def check(
     from planner.case import check_case
 
     with answering(json):
-        checked = check_case(case)
+        checked = check_case(case, overlays or ())
         if marked is not None:
             from planner.marking import write_marked
 
@@ -128,6 +135,7 @@ def check(
 @app.command()
 def solve(
     case: CaseArgument,
+    overlays: Overlays = None,
     out: Annotated[
         Path | None, typer.Option(help="The run's folder; reports/runs/<name of the case> unless given.")
     ] = None,
@@ -158,11 +166,12 @@ def solve(
     from planner.runs import execute
 
     options = RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed)
-    target = out or DEFAULT_RUNS / case.absolute().stem
+    laid = overlays or []
+    target = out or DEFAULT_RUNS / "+".join(path.absolute().stem for path in (case, *laid))
     with answering(json), Interrupts() as interrupts:
         try:
             with shown("none" if quiet else progress.value) as show:
-                found = execute(case, target, options, on_event=show, should_stop=interrupts.asked)
+                found = execute(case, target, options, show, interrupts.asked, laid)
         except InputInvalid as error:
             say(verdict(case, error.problems))
             raise
@@ -180,13 +189,14 @@ def solve(
 def convert(
     source: Annotated[Path, typer.Argument(metavar="FROM", exists=True, help="A workbook or a folder of CSV files.")],
     target: Annotated[Path, typer.Argument(metavar="TO", help="A folder of CSV files, or a workbook (.xlsx).")],
+    overlays: Overlays = None,
     json: Json = False,
 ) -> None:
-    """Turn a workbook into a folder of CSV files, or a folder into a workbook."""
+    """Turn a workbook into a folder of CSV files, or a folder into a workbook; overlays are merged in."""
     from planner.convert import convert as convert_case
 
     with answering(json):
-        convert_case(source, target)
+        convert_case(source, target, overlays or ())
         answer({"written": str(target)} if json else f"{target}", json)
 
 

@@ -1,30 +1,37 @@
-"""Turns a workbook into a folder of CSV files and back. Nothing is lost: the case read again is the same."""
+"""Turns a workbook into a folder of CSV files and back, overlays merged in.
+
+Nothing is lost: the case read again is the same.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from planner.case import read_case
 from planner.check.run import Outcome, check_cells
 from planner.check.table import columns_of
 from planner.csv_folder import write_file
 from planner.errors import InputInvalid, PlannerError
 from planner.form import as_written, in_order
 from planner.schema import SHEETS
-from planner.source import open_book
+from planner.source import open_case
 
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def convert(source: str | Path, target: str | Path) -> Path:
-    """Write the case in `source` as `target`: a workbook if that ends in .xlsx, else a folder of CSV files.
+def convert(source: str | Path, target: str | Path, overlays: Sequence[str | Path] = ()) -> Path:
+    """Write the case in `source`, overlays merged in, as `target`: a workbook if it ends in .xlsx, else a CSV folder.
 
     Every cell must be readable (else InputInvalid with all that is not); whether the case makes sense is not asked. An
     existing workbook, or a folder that holds CSV files, is not overwritten.
     """
     source, target = Path(source), Path(target)
-    outcome = check_cells(open_book(source))
+    outcome = check_cells(open_case(source, [Path(one) for one in overlays]))
     if not outcome.sound:
         raise InputInvalid(outcome.problems)
     if target.suffix.lower() == ".xlsx":
@@ -42,14 +49,31 @@ def convert(source: str | Path, target: str | Path) -> Path:
     return target
 
 
+@contextmanager
+def standing_alone(source: Path, overlays: Sequence[Path]) -> Iterator[Path]:
+    """The case itself, or with overlays, as long as it is needed, one folder with them merged in.
+
+    Raises InputInvalid with every problem where the case with its overlays has an error: its cells are those of the
+    user's files, which the folder no longer names.
+    """
+    if not overlays:
+        yield source
+        return
+    name = read_case(source, overlays).name
+    with tempfile.TemporaryDirectory() as folder:
+        yield convert(source, Path(folder) / name.replace(".", "_"), overlays)
+
+
 def rows_of(outcome: Outcome) -> Rows:
     """All rows as typed values by column name, in the order of the file."""
     rows: Rows = {}
     for name, table in outcome.tables.items():
         columns = [column.name for column in columns_of(table.sheet)]
         rows[name] = [{c: table.values[c][p] for c in columns} for p in range(len(table.rows))]
-    for value, position in outcome.settings.values():
-        rows["settings"][position]["value"] = value
+    rows["settings"] = [
+        {column: table.values[column][position] for column in table.values} | {"value": value}
+        for value, table, position in outcome.settings.values()
+    ]
     return rows
 
 

@@ -35,7 +35,7 @@ def read_folder(path: Path) -> Book:
     else:
         room = MAX_CELLS
         for file in files:
-            grid = Grid(file.stem)
+            grid = Grid(file.stem, plain_text=True)
             book.grids.append(grid)
             room -= _read_file(file, grid, book.problems, room)
     return book

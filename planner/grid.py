@@ -27,7 +27,10 @@ class BadCell:
 
 @dataclass
 class Grid:
-    """One sheet: the rows that hold anything, by their number in the file; a blank cell is None."""
+    """One sheet: the rows that hold anything, by their number in the file; a blank cell is None.
+
+    `overlay` is the file it is from, where that is laid over the case; `plain_text` says that all values are texts.
+    """
 
     title: str
     numbers: list[int] = field(default_factory=list)
@@ -40,25 +43,41 @@ class Grid:
     formulas: int = 0
     linked: int = 0
     too_long: bool = False
+    plain_text: bool = False
+    overlay: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What the sheet is called in letters to a user, as `offers`, or `[ban]events` for one of an overlay."""
+        return in_overlay(self.overlay, self.title)
 
 
 @dataclass
 class Book:
-    """All sheets of a workbook, or all files of a folder of CSV, and what was wrong in reading them."""
+    """All sheets of a workbook, or all files of a folder of CSV, and what was wrong in reading them.
+
+    `overlays` are books whose sheets take the place of its own, the later ones that of the earlier.
+    """
 
     path: Path
     is_folder: bool = False
     grids: list[Grid] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     recalculate: bool = False
+    overlays: list[Book] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        return self.path.name if self.is_folder else self.path.stem
+        return "+".join([self.path.name if self.is_folder else self.path.stem, *(one.name for one in self.overlays)])
 
     @property
     def readable(self) -> bool:
         return not any(problem.severity == "error" for problem in self.problems)
+
+
+def in_overlay(overlay: str, sheet: str) -> str:
+    """A sheet's name with the overlay it is from in brackets, as Excel writes it."""
+    return f"[{overlay}]{sheet}" if overlay else sheet
 
 
 def letter(column: int) -> str:

@@ -36,6 +36,7 @@ This page lists its sheets and columns. It is written from `planner/schema.py` b
     ree-planner check my_case.xlsx                 every problem, cell by cell
     ree-planner check my_case.xlsx --marked m.xlsx a copy of your workbook with the problems marked in it
     ree-planner convert my_case.xlsx my_case       the same case as CSV files, and back
+    ree-planner solve my_case.xlsx --with ban      the case with the sheets of the overlay `ban` in place of its own
 
 """
 
@@ -74,9 +75,25 @@ to do.
 """
 
 
+OVERLAYS = """## Overlays
+
+An overlay is a workbook or a folder of CSV files with the few sheets in which a case shall differ: other scenarios and
+events, tariffs, contracts. `check`, `solve` and `convert` take it with `--with`, any number of times; in Python it is
+`planner.read(case, overlays=[...])`.
+
+- **A sheet of an overlay takes the place of the case's whole sheet** of the same name. Rows are not mixed: copy those
+  that should stay. Of several overlays the last one counts.
+- **Of settings only those named are replaced**; the others stay.
+- **A sheet without rows** takes all rows away: `tariffs` with its headings alone means no duties. The check says so.
+- Problems name the overlay, as `[ban]events!C7` or `[ban.xlsx]events!C7`.
+- What is solved is one case. A run keeps it merged, so it needs no other file; `convert` with `--with` writes it.
+
+"""
+
+
 def reference() -> str:
     """The whole of inputs/README.md."""
-    parts = [INTRODUCTION, _contents(), READING]
+    parts = [INTRODUCTION, _contents(), READING, OVERLAYS]
     parts += [_sheet(sheet) for sheet in SHEETS]
     parts.append("## Columns that every sheet may carry\n\nKept, shown and reported; not computed with.\n\n")
     parts.append(_table(PROVENANCE))

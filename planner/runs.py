@@ -19,11 +19,12 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.convert import standing_alone
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError
 from planner.run_folder import RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
 from planner.run_store import Run, RunStore
@@ -69,8 +70,11 @@ def execute(
     options: RunOptions | None = None,
     on_event: Callable[[RunEvent], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    overlays: Sequence[Path] = (),
 ) -> RunSummary:
     """Check, build, solve, audit, write the run folder `out_dir` and its report, in this process.
+
+    With overlays, the run's input is the case with them merged in, so that the run needs no other file.
 
     `on_event` is called for every step and, at most each quarter of a second, with progress; it may be called from
     another thread and must be quick. When `should_stop` turns true the best plan so far is kept (state "stopped").
@@ -79,7 +83,8 @@ def execute(
     Raises InputInvalid (exit code 3; nothing is written), Infeasible (4), NoPlanInTime (5), and SolveFailed or
     AuditFailed (1). After the last four `out_dir` holds the run's record with the reason, but no plan.
     """
-    folder = RunFolder.begin(Path(case_path), Path(out_dir), options or RunOptions())
+    with standing_alone(Path(case_path), overlays) as path:
+        folder = RunFolder.begin(path, Path(out_dir), options or RunOptions())
     recorder = _Recorder(folder.events, on_event)
     stop = should_stop or _never
     try:

@@ -1,11 +1,26 @@
-"""Opens what a user points at: a workbook or a folder of CSV files."""
+"""Opens what a user points at: a workbook or a folder of CSV files, and what is laid over it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from planner.check.catalogue import problem
-from planner.grid import Book
+from planner.grid import Book, in_overlay
+
+
+def open_case(path: Path, overlays: Sequence[Path] = ()) -> Book:
+    """The file's book with those laid over it; what forbids reading any of them stands in the book's problems."""
+    book = open_book(path)
+    for one in overlays:
+        overlay = open_book(one)
+        for grid in overlay.grids:
+            grid.overlay = one.name
+        book.overlays.append(overlay)
+        book.problems += [replace(fault, sheet=in_overlay(one.name, fault.sheet)) for fault in overlay.problems]
+        book.recalculate = book.recalculate or overlay.recalculate
+    return book
 
 
 def open_book(path: Path) -> Book:

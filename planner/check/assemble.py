@@ -28,7 +28,6 @@ def assemble(outcome: Outcome) -> dict[str, Any]:
             used.extend(_defaults(table))
     tables["periods"] = tables["periods"].sort_values("period")
     settings = _settings(outcome, used)
-    found = outcome.tables["settings"]
     return {
         "settings": settings,
         "tables": tables,
@@ -37,7 +36,7 @@ def assemble(outcome: Outcome) -> dict[str, Any]:
         "fingerprint": fingerprint(outcome, settings),
         "warnings": tuple(outcome.problems),
         "titles": {name: table.title for name, table in outcome.tables.items()},
-        "setting_rows": {name: found.rows[position] for name, (_, position) in outcome.settings.items()},
+        "setting_cells": {name: at.table.where(at.position, "value") for name, at in outcome.settings.items()},
     }
 
 
@@ -91,7 +90,8 @@ def _defaults(table: Table) -> list[tuple[str, str, int, Any, str]]:
 def _settings(outcome: Outcome, used: list[tuple[str, str, int, Any, str]]) -> dict[str, Any]:
     settings = {}
     for setting in SETTINGS:
-        value = outcome.settings.get(setting.name, (None, 0))[0]
+        stated = outcome.settings.get(setting.name)
+        value = stated.value if stated else None
         if value is None and setting.blank is not None:
             used.append(("settings", setting.name, 1, setting.default, setting.blank))
             value = setting.default

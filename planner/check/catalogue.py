@@ -111,6 +111,7 @@ WARNINGS = {
     "structure.blank-rows": "Blank rows are skipped",
     "structure.heading-below": "The headings are not in the first row",
     "structure.example-row": "The example row is left out",
+    "structure.emptied": "A sheet without rows takes another's place",
     "structure.stale-formulas": "Formulas that may not have been calculated",
     "structure.linked-formulas": "Values that come from another workbook",
     "cell.trimmed": "Spaces around a name are dropped",

@@ -23,12 +23,12 @@ TOTALS = {"total", "totals", "sum", "subtotal", "sub_total", "grand_total"}
 
 def read_table(sheet: Sheet, grid: Grid) -> tuple[Table, list[Problem]]:
     """The sheet's table of raw values and every problem with its shape."""
-    table = Table(sheet, grid.title, found=True)
+    table = Table(sheet, grid.shown, found=True, plain_text=grid.plain_text)
     found: list[Problem] = []
     if grid.too_long:
         text = f"the sheet has more than {MAX_ROWS:,} rows, or the file more cells than are read"
         fix = "Delete rows that are not needed."
-        found.append(problem("structure.too-many-rows", grid.title, message=text, fix=fix))
+        found.append(problem("structure.too-many-rows", grid.shown, message=text, fix=fix))
     elif grid.rows:
         _fill(table, grid, found)
     for column in columns_of(sheet):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from planner.check import agreements, cross, futures, horizon, keys, plausible, policies, rows, settings
 from planner.check.cells import read_cells
@@ -17,10 +16,10 @@ from planner.schema import SHEETS
 
 @dataclass
 class Outcome:
-    """Typed tables before defaults, settings with the position of their row, and all problems in order."""
+    """Typed tables before defaults, settings with the rows they stand in, and all problems in order."""
 
     layout: Layout
-    settings: dict[str, tuple[Any, int]] = field(default_factory=dict)
+    settings: dict[str, settings.Stated] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -39,10 +38,11 @@ def check_cells(book: Book) -> Outcome:
     layout = lay_out(book)
     outcome = Outcome(layout, problems=[*book.problems, *layout.problems])
     for table in layout.tables.values():
-        outcome.problems.extend(read_cells(table, book.is_folder))
-    table = layout.tables[settings.SHEET_NAME]
-    if {"setting", "value"} <= table.values.keys():
-        outcome.settings = settings.read_settings(table, book.is_folder, outcome.problems)
+        outcome.problems.extend(read_cells(table, table.plain_text))
+    for over in layout.more_settings:
+        outcome.problems.extend(read_cells(over, over.plain_text))
+    tables = [layout.tables[settings.SHEET_NAME], *layout.more_settings]
+    outcome.settings = settings.read_settings(tables, outcome.problems)
     return outcome
 
 
@@ -52,14 +52,14 @@ def check_book(book: Book) -> Outcome:
     if not book.readable:
         return outcome
     tables, found = outcome.tables, outcome.problems
-    for table in tables.values():
+    for table in (*tables.values(), *outcome.layout.more_settings):
         if table.rows:
             found.extend(rows.check_rows(table))
             found.extend(keys.duplicates(table))
             found.extend(keys.cycles(table))
     found.extend(keys.periods(tables["periods"]))
     found.extend(keys.references(tables))
-    found.extend(settings.unknown_references(tables[settings.SHEET_NAME], outcome.settings, tables))
+    found.extend(settings.unknown_references(outcome.settings, tables))
     _between_sheets(outcome)
     return outcome
 

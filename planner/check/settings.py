@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from planner.check.catalogue import problem
 from planner.check.cells import reader, table_problem
@@ -16,9 +16,25 @@ from planner.schema import SETTING, SETTINGS, Ref
 SHEET_NAME = "settings"
 
 
-def read_settings(table: Table, plain_text: bool, found: list[Problem]) -> dict[str, tuple[Any, int]]:
-    """Setting → (typed value, position of its row); what is wrong is added to `found`."""
-    values: dict[str, tuple[Any, int]] = {}
+class Stated(NamedTuple):
+    """A setting's typed value and the row it stands in."""
+
+    value: Any
+    table: Table
+    position: int
+
+
+def read_settings(tables: Sequence[Table], found: list[Problem]) -> dict[str, Stated]:
+    """The settings of a sheet and of those laid over it, the last word of each; what is wrong is added to `found`."""
+    values: dict[str, Stated] = {}
+    for table in tables:
+        values |= _settings_of(table, found)
+    found.extend(_missing(tables[0], values))
+    return values
+
+
+def _settings_of(table: Table, found: list[Problem]) -> dict[str, Stated]:
+    values: dict[str, Stated] = {}
     names, raw = table.values["setting"], table.values["value"]
     for position, name in enumerate(names):
         if name is None:
@@ -28,16 +44,16 @@ def read_settings(table: Table, plain_text: bool, found: list[Problem]) -> dict[
             found.append(table.problem("key.unknown-setting", position, "setting", message="no such setting", fix=fix))
             continue
         try:
-            values.setdefault(name, (reader(SETTING[name], plain_text).read(raw[position]), position))
+            value = reader(SETTING[name], table.plain_text).read(raw[position])
+            values.setdefault(name, Stated(value, table, position))
         except CellFault as fault:
             found.append(table_problem(table, position, "value", raw[position], fault))
-            values.setdefault(name, (None, position))
+            values.setdefault(name, Stated(None, table, position))
             table.bad.setdefault("value", set()).add(position)
-    found.extend(_missing(table, values))
     return values
 
 
-def _missing(table: Table, values: dict[str, tuple[Any, int]]) -> Iterator[Problem]:
+def _missing(table: Table, values: dict[str, Stated]) -> Iterator[Problem]:
     if not table.rows or table.faulty or table.bad.get("setting"):
         return
     for setting in SETTINGS:
@@ -48,9 +64,9 @@ def _missing(table: Table, values: dict[str, tuple[Any, int]]) -> Iterator[Probl
             yield problem("key.missing-setting", table.title, cell, "setting", message=text, fix=fix)
 
 
-def unknown_references(table: Table, values: dict[str, tuple[Any, int]], tables: dict[str, Table]) -> Iterator[Problem]:
+def unknown_references(values: dict[str, Stated], tables: dict[str, Table]) -> Iterator[Problem]:
     """Settings that name a row of another sheet name one that exists."""
-    for name, (value, position) in values.items():
+    for name, (value, table, position) in values.items():
         setting = SETTING[name]
         if not isinstance(setting, Ref) or value is None:
             continue

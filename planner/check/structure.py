@@ -24,10 +24,40 @@ class Layout:
     problems: list[Problem] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    more_settings: list[Table] = field(default_factory=list)
 
 
 def lay_out(book: Book) -> Layout:
-    """Match the file's sheets with the schema's."""
+    """Match the file's sheets with the schema's, and lay those of its overlays over them."""
+    layout = _matched(book)
+    for overlay in book.overlays:
+        _lay_over(layout, _matched(overlay))
+    layout.problems.extend(_missing(layout.tables))
+    return layout
+
+
+def _lay_over(layout: Layout, over: Layout) -> None:
+    """A sheet takes the place of the whole sheet below it; a settings sheet that of the settings it names."""
+    for name, table in over.tables.items():
+        if not table.found:
+            continue
+        below = layout.tables[name]
+        if name == "settings":
+            layout.more_settings.append(table)
+            continue
+        if below.rows and not table.rows and not table.faulty:
+            text = f"the sheet has no rows, and so takes away the {len(below.rows)} rows of {below.title}"
+            fix = "Take the sheet out of the overlay if the rows should stay."
+            layout.problems.append(problem("structure.emptied", table.title, message=text, fix=fix))
+        layout.tables[name] = table
+        layout.problems = [one for one in layout.problems if one.sheet != below.title]
+    layout.problems.extend(over.problems)
+    layout.ignored.extend(over.ignored)
+    layout.hidden.extend(over.hidden)
+
+
+def _matched(book: Book) -> Layout:
+    """Match one file's sheets with the schema's."""
     layout = Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS})
     names = {plain(alias): sheet.name for sheet in SHEETS for alias in (sheet.name, *sheet.aliases)}
     for grid in book.grids:
@@ -35,10 +65,9 @@ def lay_out(book: Book) -> Layout:
         if key in names:
             _take(grid, names[key], book, layout)
         elif key in OURS or (grid.chart and not nearest(grid.title, names)):
-            layout.ignored.append(grid.title)
+            layout.ignored.append(grid.shown)
         else:
-            layout.problems.append(_unknown_sheet(grid.title, names.values()))
-    layout.problems.extend(_missing(layout.tables))
+            layout.problems.append(_unknown_sheet(grid, names.values()))
     return layout
 
 
@@ -46,19 +75,19 @@ def _take(grid: Grid, name: str, book: Book, layout: Layout) -> None:
     table = layout.tables[name]
     if grid.chart:
         text = "the sheet is a chart, but its name is that of a table"
-        layout.problems.append(problem("structure.chart-sheet", grid.title, message=text, fix="Rename the chart."))
+        layout.problems.append(problem("structure.chart-sheet", grid.shown, message=text, fix="Rename the chart."))
         table.faulty = True
     elif table.found:
-        text = f"'{table.title}' and '{grid.title}' are both the sheet {name}"
+        text = f"'{table.title}' and '{grid.shown}' are both the sheet {name}"
         fix = "Put all rows on one of them and delete the other."
-        layout.problems.append(problem("structure.duplicate-sheet", grid.title, message=text, fix=fix))
+        layout.problems.append(problem("structure.duplicate-sheet", grid.shown, message=text, fix=fix))
     else:
         table, problems = read_table(SHEET[name], grid)
         layout.tables[name] = table
         layout.problems.extend(problems)
         layout.problems.extend(_said(grid, book))
         if grid.hidden:
-            layout.hidden.append(grid.title)
+            layout.hidden.append(grid.shown)
 
 
 def _said(grid: Grid, book: Book) -> Iterator[Problem]:
@@ -70,19 +99,21 @@ def _said(grid: Grid, book: Book) -> Iterator[Problem]:
         hidden.append(f"the columns {', '.join(grid.hidden_columns[:5])}")
     if hidden and grid.rows:
         text = f"hidden or filtered away, but used all the same: {'; '.join(hidden)}"
-        yield problem("structure.hidden", grid.title, message=text, fix="Delete what should not count.")
+        yield problem("structure.hidden", grid.shown, message=text, fix="Delete what should not count.")
     if grid.formulas and book.recalculate:
         text = f"{grid.formulas} formulas were written by a program that may not have calculated them"
         fix = "Open the file in Excel or LibreOffice and save it, so that their values are stored."
-        yield problem("structure.stale-formulas", grid.title, message=text, fix=fix)
+        yield problem("structure.stale-formulas", grid.shown, message=text, fix=fix)
     if grid.linked:
         text = f"{grid.linked} formulas take their value from another workbook; the values last stored are used"
-        yield problem("structure.linked-formulas", grid.title, message=text, fix="Paste them as values.")
+        yield problem("structure.linked-formulas", grid.shown, message=text, fix="Paste them as values.")
 
 
-def _unknown_sheet(title: str, known: Iterable[str]) -> Problem:
-    fix = f"{did_you_mean(title, known)} Rename the sheet or take it out of the file.".strip()
-    return problem("structure.unknown-sheet", title, found=show(title), message="no sheet has this name", fix=fix)
+def _unknown_sheet(grid: Grid, known: Iterable[str]) -> Problem:
+    fix = f"{did_you_mean(grid.title, known)} Rename the sheet or take it out of the file.".strip()
+    return problem(
+        "structure.unknown-sheet", grid.shown, found=show(grid.title), message="no sheet has this name", fix=fix
+    )
 
 
 def _missing(tables: dict[str, Table]) -> Iterator[Problem]:

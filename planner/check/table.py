@@ -26,6 +26,7 @@ class Table:
     values: dict[str, list[Any]] = field(default_factory=dict)
     bad: dict[str, set[int]] = field(default_factory=dict)
     faulty: bool = False
+    plain_text: bool = False
 
     def __post_init__(self) -> None:
         for name in self.sheet.by_name:

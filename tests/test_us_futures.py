@@ -1,0 +1,67 @@
+"""The library of futures and policies fits the base case, and its trees are made of its own stories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from planner.case import Case, check_case, read_case
+from planner.planning import default_options, solve_case
+from planner.tree import plant_tree
+
+INPUTS = Path(__file__).resolve().parent.parent / "inputs"
+BASE, FUTURES = INPUTS / "us_base_case", INPUTS / "us_futures"
+NAMES = sorted(folder.name for folder in FUTURES.iterdir() if folder.is_dir())
+TREES = ("all_futures", "ban_or_not", "ten", "thirty")
+
+
+def laid_over(name: str) -> Case:
+    return read_case(BASE, [FUTURES / name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_fits_the_base_case_and_says_where_it_is_from(name: str) -> None:
+    """No error, and no warning but those of the base case; every row has its source and grade."""
+    checked = check_case(BASE, [FUTURES / name])
+    assert not checked.errors
+    assert {problem.code for problem in checked.warnings} <= {"cross.too-little-short"}
+    assert checked.case is not None
+    for file in (FUTURES / name).glob("*.csv"):
+        table = checked.case.tables.get(file.stem, pd.DataFrame({"source": [], "grade": []}))
+        assert table[["source", "grade"]].notna().all(axis=None), file.name
+
+
+def test_the_trees_are_made_of_the_single_stories() -> None:
+    """A row of a tree stands, but for the scenario's name, in the folder of one story."""
+    stories = {row for name in NAMES if name not in TREES for row in _rows(laid_over(name))}
+    for name in TREES:
+        assert set(_rows(laid_over(name))) <= stories, name
+
+
+def _rows(case: Case) -> list[str]:
+    events = case.tables["events"].drop(columns="scenario").astype(object)
+    return [repr(row) for row in events.where(events.notna(), None).itertuples(index=False)]
+
+
+@pytest.mark.parametrize(("name", "leaves", "nodes"), [("ten", 10, 86), ("thirty", 30, 224)])
+def test_the_trees_share_their_first_years(name: str, leaves: int, nodes: int) -> None:
+    """Ten: one trunk in 2026 and 2027, then 7, 8, 9 nodes and 10 in each of six periods: 2 + 24 + 60.
+
+    Thirty: 3 of China x 2 of plants in 2028; the surge doubles that in 2029; 4 markets of 2030 apart make 24, and 30 in
+    each of the six periods after: 2 + 6 + 12 + 24 + 180.
+    """
+    tree = plant_tree(laid_over(name))
+    assert (len(tree.LEAVES), len(tree.NODES)) == (leaves, nodes)
+    assert [sum(period == year for period in tree.period.values()) for year in (2026, 2027)] == [1, 1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in TREES])
+def test_each_is_solved_to_one_percent_within_a_minute(name: str) -> None:
+    case = laid_over(name)
+    plan = solve_case(case, replace(default_options(case), mip_gap=0.01, time_limit_s=60))
+    assert plan.gap is not None
+    assert plan.gap <= 0.01
