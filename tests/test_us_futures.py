@@ -15,6 +15,8 @@ from planner.tree import plant_tree
 INPUTS = Path(__file__).resolve().parent.parent / "inputs"
 BASE, FUTURES = INPUTS / "us_base_case", INPUTS / "us_futures"
 NAMES = sorted(folder.name for folder in FUTURES.iterdir() if folder.is_dir())
+POLICIES = ("contracts", "defence_rule", "goodwill_lost", "partnerships", "risk_averse", "stockpile")
+POLICIES += ("support_in_force", "tariffs_trq")
 TREES = ("all_futures", "ban_or_not", "ten", "thirty")
 
 
@@ -36,7 +38,7 @@ def test_each_fits_the_base_case_and_says_where_it_is_from(name: str) -> None:
 
 def test_the_trees_are_made_of_the_single_stories() -> None:
     """A row of a tree stands, but for the scenario's name, in the folder of one story."""
-    stories = {row for name in NAMES if name not in TREES for row in _rows(laid_over(name))}
+    stories = {row for name in NAMES if name not in (*TREES, *POLICIES) for row in _rows(laid_over(name))}
     for name in TREES:
         assert set(_rows(laid_over(name))) <= stories, name
 
@@ -44,6 +46,16 @@ def test_the_trees_are_made_of_the_single_stories() -> None:
 def _rows(case: Case) -> list[str]:
     events = case.tables["events"].drop(columns="scenario").astype(object)
     return [repr(row) for row in events.where(events.notna(), None).itertuples(index=False)]
+
+
+def test_copied_rows_are_those_of_the_base_case() -> None:
+    """The defence rule copies all segments and adds the rule; the stockpile copies all stocks and adds to them."""
+    base, rule, pile = read_case(BASE), laid_over("defence_rule"), laid_over("stockpile")
+    own = base.tables["segments"].drop(columns="origin_rule")
+    pd.testing.assert_frame_equal(rule.tables["segments"].drop(columns="origin_rule"), own)
+    changed = ["reserve_t", "source", "note"]
+    kept = pile.tables["stocks"].drop(columns=changed).head(len(base.tables["stocks"]))
+    pd.testing.assert_frame_equal(kept, base.tables["stocks"].drop(columns=changed))
 
 
 @pytest.mark.parametrize(("name", "leaves", "nodes"), [("ten", 10, 86), ("thirty", 30, 224)])
