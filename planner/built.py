@@ -19,7 +19,7 @@ from planner.indicators import Amounts
 from planner.limit_table import binding_policies
 from planner.marginals import binding_limits, marginal_prices
 from planner.plan import Plan
-from planner.program import Program
+from planner.program import Floats, Program
 from planner.solver import Outcome, Progress, SolveOptions
 from planner.translate import Translated, translate
 
@@ -77,9 +77,11 @@ class Built:
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
         log_file: Path | None = None,
+        start: Floats | None = None,
     ) -> tuple[Program, Outcome]:
         """Solve the program, or one made from it; hands back the one solved, with the cuts that it took."""
-        return solve_within_cones(program or self.program, self.cones, options, on_progress, should_stop, log_file)
+        program, cones = program or self.program, self.cones
+        return solve_within_cones(program, cones, options, on_progress, should_stop, log_file, start)
 
     def plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> Plan:
         """The plan of an outcome, not yet audited; raises Infeasible, NoPlanInTime or SolveFailed without one."""

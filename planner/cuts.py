@@ -92,10 +92,11 @@ def solve_within_cones(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     log_file: Path | None = None,
+    start: Floats | None = None,
 ) -> tuple[Program, Outcome]:
     """Solve, and hand back the program with the cuts that it took. Without cones this is one plain solve."""
     if not cones:
-        return program, solve(program, options, on_progress, should_stop, log_file=log_file)
+        return program, solve(program, options, on_progress, should_stop, log_file=log_file, start=start)
     ends = time.perf_counter() + options.time_limit_s
     relaxed = replace(program, integer=np.zeros_like(program.integer))
     _, cuts = _to_the_cones(relaxed, cones, [], options, ends, should_stop)
@@ -103,7 +104,7 @@ def solve_within_cones(
     for _ in range(MOST_ROUNDS):
         tried = with_cuts(program, cuts)
         left = replace(options, time_limit_s=max(LEAST_SECONDS, ends - time.perf_counter()))
-        outcome = solve(tried, left, on_progress, should_stop, log_file=log_file)
+        outcome = solve(tried, left, on_progress, should_stop, log_file=log_file, start=start)
         seconds += outcome.seconds
         if outcome.values is None:
             return best or (tried, replace(outcome, seconds=seconds))

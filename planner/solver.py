@@ -61,14 +61,16 @@ def solve(
     should_stop: ShouldStop | None = None,
     on_plan: OnPlan | None = None,
     log_file: Path | None = None,
+    start: Floats | None = None,
 ) -> Outcome:
     """Solve to the gap, the time limit or a wish to stop; then round the whole numbers and settle the rest at its best.
 
+    `start` are values of a plan that is known, or nearly one, from which the search begins.
     `on_progress`, `should_stop` and `on_plan` (an improving plan and what it costs) are called in the caller's thread,
     ten times a second at most. An exception that they raise ends the solve.
     """
     watch = Watch(options.time_limit_s, on_progress, should_stop, on_plan, log_file)
-    outcome = Live(program, options).solve(watch)
+    outcome = Live(program, options).solve(watch, start)
     if outcome.message == _Word.kUnboundedOrInfeasible.name:
         possible = Live(replace(program, cost=np.zeros(len(program.cost))), options).solve().values is not None
         outcome = replace(outcome, status="failed" if possible else "infeasible")
@@ -161,11 +163,15 @@ class Live:
         add = self._solver.addRows
         _must(add(rows, lower, upper, len(coefficients), starts, columns_in, coefficients), "adding rows")
 
-    def solve(self, watch: Watch | None = None) -> Outcome:
+    def solve(self, watch: Watch | None = None, start: Floats | None = None) -> Outcome:
         """Solve as it stands now; whole numbers are as the solver leaves them, within its tolerance."""
         if self._left_behind:
             raise SolveFailed("the solver did not stop when it was told to, so this model cannot be used again")
         watch = watch or Watch(self.options.time_limit_s)
+        if start is not None and self._mixed:
+            known = highspy.HighsSolution()
+            known.col_value = start.tolist()
+            _must(self._solver.setSolution(known), "starting from a known plan")
         _set(self._solver, time_limit=self._solver.getRunTime() + self.options.time_limit_s)
         self._left_behind = not watch.run(_listening(self._solver, watch))
         outcome = heard(watch) if self._left_behind else self._read()

@@ -57,6 +57,27 @@ def with_settings(case: Case, **settings: Any) -> Case:
     return replace(case, settings={**case.settings, **changed}, fingerprint=_derived(case, changed))
 
 
+def with_limit(case: Case, limit: str, value: float) -> Case:
+    """The case in which this limit has this value, and is hard."""
+    limits = case.tables["limits"]
+    own = limits["limit"] == limit
+    told = limits.assign(
+        value=limits["value"].where(~own, value), penalty_per_unit=limits["penalty_per_unit"].where(~own)
+    )
+    return replace(case, tables={**case.tables, "limits": told}, fingerprint=_derived(case, [limit, value]))
+
+
+def with_measure(case: Case, limit: Mapping[str, Any]) -> Case:
+    """The case with one more limit, a mapping from the columns of the limits sheet; its name must be new."""
+    table = case.tables["limits"]
+    row = {column: limit.get(column) for column in table.columns} | {"penalty_per_unit": None}
+    numbers = {"value": "float64", "from": "float64", "to": "float64", "penalty_per_unit": "float64"}
+    made = pd.DataFrame([row], index=pd.Index([2_000_001], name="row"))
+    made = made.astype({column: numbers.get(column, object) for column in table.columns})
+    limits = pd.concat([table, made]) if len(table) else made
+    return replace(case, tables={**case.tables, "limits": limits}, fingerprint=_derived(case, row))
+
+
 def _one_future(case: Case, name: str, events: pd.DataFrame) -> Case:
     scenarios = case.tables["scenarios"].iloc[:0].reindex([1]).assign(scenario=name, probability=1.0)
     events = events.assign(scenario=name)

@@ -9,7 +9,7 @@ from math import inf
 from planner.built import Built, refuse_open_books
 from planner.errors import StudyError
 from planner.plan import Plan
-from planner.program import Program
+from planner.program import Floats, Program
 from planner.solver import Outcome, SolveOptions
 
 Listener = Callable[[str, int, int], None]
@@ -39,12 +39,14 @@ class Study:
         """The audited plan of a built case, or of a program made from it; raises what solving a case raises."""
         return self.solved(built, what, program)[0]
 
-    def solved(self, built: Built, what: str, program: Program | None = None) -> tuple[Plan, Program, Outcome]:
+    def solved(
+        self, built: Built, what: str, program: Program | None = None, start: Floats | None = None
+    ) -> tuple[Plan, Program, Outcome]:
         """The audited plan, and the program with the outcome that it comes from."""
         if self.should_stop is not None and self.should_stop():
             raise Stopped("The study was stopped; what was finished by then is kept.")
         self.listen(what, self.done, self.steps)
-        solved, outcome = built.solve(self.options, program, should_stop=self.should_stop)
+        solved, outcome = built.solve(self.options, program, should_stop=self.should_stop, start=start)
         plan = built.plan(solved, outcome, self.options)
         refuse_open_books(built.case, plan)
         self.done += 1

@@ -1,0 +1,176 @@
+"""Cost against one measure: the cheapest plan for each value of a limit, from the least cost to the tightest value.
+
+The ε-constraint method (Haimes, Lasdon and Wismer 1971) with lexicographic ends (Mavrotas 2009): the loose end is the
+least cost and, with its whole numbers, the tightest value at that cost; the tight end is the tightest value and, with
+that, the least cost. Values between them are evenly spaced and solved from the tight end on, each from the plan before,
+which the looser limit allows as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.built import Built
+from planner.case import Case
+from planner.errors import StudyError
+from planner.plan import Plan
+from planner.program import INFINITY, Floats, Program
+from planner.studies.line import Line
+from planner.studies.solving import Stopped, Study
+
+CLOSE = 1e-6  # of the range: how closely the tightest value is looked for
+MOST_STEPS = 60
+SAME_MUSD = 1e-9
+
+Keeps = Callable[[float], float | None]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A plan that no other beats in both: the limit's `value`, what the plan reaches of it, its case and the plan."""
+
+    value: float
+    reached: float
+    case: Case
+    plan: Plan
+
+
+def frontier(
+    case: Case, limit: str, study: Study, points: int = 20, on_point: Callable[[Point], None] | None = None
+) -> list[Point]:
+    """The frontier of cost against what a limit bounds, the loosest first; plans that another beats are left out.
+
+    `on_point` is told each point as it is found. Raises StudyError where the limit or the number of points makes no
+    frontier, and what solving raises where the case has no plan at all.
+    """
+    if points < 2:
+        raise StudyError("A frontier has two ends; ask for 2 points or more.")
+    line = Line.of(case, limit)
+    study.steps = points
+    study.listen("the least cost", 0, points)
+    loose, start = _loose_end(line, study)
+    study.listen("the tightest value", 0, points)
+    tight = _tightest(line, loose, study)
+    values = [] if tight == loose else np.linspace(tight, loose, points)[:-1].tolist()
+    found, plan = [], None
+    for value in [*values, loose]:
+        point, plan = _at(line, value, study, start if value == loose else plan)
+        found.append(point)
+        if on_point is not None:
+            on_point(point)
+    return _undominated(found, line.tighter)
+
+
+def _at(line: Line, value: float, study: Study, start: Floats | None) -> tuple[Point, Floats | None]:
+    """The cheapest plan with the limit at a value, and its decisions."""
+    built = line.at(value)
+    plan, program, outcome = study.solved(built, f"{line.limit} {line.sense} {value:,.6g}", start=start)
+    assert outcome.values is not None
+    return Point(value, line.reached(program, outcome.values), built.case, plan), outcome.values
+
+
+def _loose_end(line: Line, study: Study) -> tuple[float, Floats]:
+    """What the cheapest plan reaches at best with its whole numbers held, and the decisions that reach it."""
+    built = line.free()
+    program, outcome = built.solve(study.options, should_stop=study.should_stop)
+    if outcome.values is None or outcome.objective is None:
+        built.plan(program, outcome, study.options)
+        raise Stopped("The study was stopped before it had a plan.")
+    best = {"values": outcome.values}
+    whole, cap = np.round(outcome.values), outcome.objective
+
+    def keeps(value: float) -> float | None:
+        at = line.at(value)
+        held = _capped(at.program.fixed(at.program.integer, whole), cap)
+        reached, values = _some_plan(line, at, held, study)
+        if values is not None:
+            best["values"] = values
+        return reached
+
+    reached = line.reached(program, outcome.values)
+    return _last_kept(keeps, reached, line), best["values"]
+
+
+def _tightest(line: Line, loose: float, study: Study) -> float:
+    """The tightest value that there is a plan for; shares of builds and orders show first how far it can be."""
+
+    def keeps_in_shares(value: float) -> float | None:
+        at = line.at(value)
+        shares = replace(at.program, integer=np.zeros_like(at.program.integer))
+        return _some_plan(line, at, shares, study)[0]
+
+    def keeps(value: float) -> float | None:
+        at = line.at(value)
+        return _some_plan(line, at, at.program, study)[0]
+
+    hoped = _last_kept(keeps_in_shares, loose, line)
+    if not line.low.program.integer.any() or keeps(hoped) is not None:
+        return hoped
+    return _between(keeps, loose, hoped)
+
+
+def _some_plan(line: Line, built: Built, program: Program, study: Study) -> tuple[float | None, Floats | None]:
+    """What any plan of a program reaches of the limit, and the plan; nothing where there is none."""
+    any_cost = replace(program, cost=np.zeros_like(program.cost))
+    solved, outcome = built.solve(study.options, any_cost, should_stop=study.should_stop)
+    if study.should_stop is not None and study.should_stop():
+        raise Stopped("The study was stopped; what was finished by then is kept.")
+    if outcome.values is None:
+        return None, None
+    return line.reached(solved, outcome.values), outcome.values
+
+
+def _last_kept(keeps: Keeps, loose: float, line: Line) -> float:
+    """The tightest value that is kept, from a loose one that is, by steps that double and then by halves."""
+    end = line.end
+    if end is not None:
+        if keeps(end) is not None:
+            return end
+        return _between(keeps, loose, end)
+    kept, step = loose, max(abs(loose), 1.0) / 16
+    for _ in range(MOST_STEPS):
+        tried = kept + line.tighter * step
+        reached = keeps(tried)
+        if reached is None:
+            return _between(keeps, kept, tried)
+        kept, step = tried, 2 * step
+    raise StudyError(f"The limit {line.limit!r} can be tightened without end. Give what it bounds a maximum.")
+
+
+def _between(keeps: Keeps, kept: float, lost: float) -> float:
+    """The tightest value that is kept between one that is and one that is not."""
+    close = CLOSE * max(abs(lost - kept), SAME_MUSD)
+    while abs(lost - kept) > close:
+        middle = (kept + lost) / 2
+        reached = keeps(middle)
+        if reached is None:
+            lost = middle
+        else:
+            kept = middle if abs(lost - middle) < abs(lost - reached) else reached
+    return kept
+
+
+def _capped(program: Program, most_musd: float) -> Program:
+    """The program with one more row: it costs no more than this."""
+    columns = np.flatnonzero(program.cost).astype(np.int32)
+    room = SAME_MUSD * max(abs(most_musd), 1.0)
+    return replace(
+        program,
+        row_lower=np.append(program.row_lower, -INFINITY),
+        row_upper=np.append(program.row_upper, most_musd - program.offset + room),
+        starts=np.append(program.starts, program.starts[-1] + len(columns)).astype(np.int32),
+        columns_in=np.concatenate([program.columns_in, columns]),
+        coefficients=np.concatenate([program.coefficients, program.cost[columns]]),
+    )
+
+
+def _undominated(points: list[Point], tighter: float) -> list[Point]:
+    """Those that no other beats, the loosest first."""
+    kept: list[Point] = []
+    for point in sorted(points, key=lambda p: (-tighter * p.reached, p.plan.objective_musd)):
+        if not kept or point.plan.objective_musd < kept[-1].plan.objective_musd - SAME_MUSD:
+            kept.append(point)
+    return kept[::-1]
