@@ -85,7 +85,7 @@ class Built:
 
     def plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> Plan:
         """The plan of an outcome, not yet audited; raises Infeasible, NoPlanInTime or SolveFailed without one."""
-        self._refuse_without_plan(program, outcome, options)
+        self.refuse_without_plan(program, outcome, options)
         assert outcome.values is not None
         assert outcome.objective is not None
         case, known = self.case, self.known
@@ -108,7 +108,8 @@ class Built:
             tables=tables,
         )
 
-    def _refuse_without_plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> None:
+    def refuse_without_plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> None:
+        """Raise Infeasible, NoPlanInTime or SolveFailed for an outcome without a plan."""
         if outcome.status == "infeasible":
             raise Infeasible(why_infeasible(self.case, program, options))
         if outcome.status == "no plan in time":

@@ -201,6 +201,22 @@ def convert(
 
 
 @app.command()
+def reduce(
+    case: CaseArgument,
+    target: Annotated[Path, typer.Argument(metavar="TO", help="A folder of CSV files, or a workbook (.xlsx).")],
+    to: Annotated[int, typer.Option(min=1, help="How many futures to keep.")],
+    overlays: Overlays = None,
+    json: Json = False,
+) -> None:
+    """Write a case with fewer futures, chosen to stand for all of them, and tell how far it is from the whole."""
+    from planner.cli_reduce import reduce_case, reduction_facts, reduction_text
+
+    with answering(json):
+        found = reduce_case(case, to, target, overlays or ())
+        answer(reduction_facts(found, target) if json else reduction_text(found, target), json)
+
+
+@app.command()
 def report(
     run: RunArgument,
     to: Annotated[

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,29 +24,44 @@ from planner.source import open_case
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def convert(source: str | Path, target: str | Path, overlays: Sequence[str | Path] = ()) -> Path:
+def convert(
+    source: str | Path,
+    target: str | Path,
+    overlays: Sequence[str | Path] = (),
+    change: Callable[[Rows], Rows] | None = None,
+) -> Path:
     """Write the case in `source`, overlays merged in, as `target`: a workbook if it ends in .xlsx, else a CSV folder.
 
     Every cell must be readable (else InputInvalid with all that is not); whether the case makes sense is not asked. An
-    existing workbook, or a folder that holds CSV files, is not overwritten.
+    existing workbook, or a folder that holds CSV files, is not overwritten. `change` may change the rows on their way.
     """
     source, target = Path(source), Path(target)
     outcome = check_cells(open_case(source, [Path(one) for one in overlays]))
     if not outcome.sound:
         raise InputInvalid(outcome.problems)
+    refuse_target(target)
+    rows = rows_of(outcome)
+    rows = rows if change is None else change(rows)
     if target.suffix.lower() == ".xlsx":
-        if target.exists():
-            raise PlannerError(f"{target} exists already. Choose another name, or delete it first.")
         from planner.template import read_me
         from planner.workbook.write import write_book
 
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_book(target, in_order(rows_of(outcome)), read_me())
+        write_book(target, in_order(rows), read_me())
+    else:
+        _write_folder(outcome, rows, target)
+    return target
+
+
+def refuse_target(target: Path) -> None:
+    """Raise PlannerError where a case cannot be written, or would replace one."""
+    if target.suffix.lower() == ".xlsx":
+        if target.exists():
+            raise PlannerError(f"{target} exists already. Choose another name, or delete it first.")
     elif target.suffix:
         raise PlannerError(f"{target} is neither a workbook (.xlsx) nor a folder.")
-    else:
-        _write_folder(outcome, target)
-    return target
+    elif target.is_file() or (target.is_dir() and any(target.glob("*.csv"))):
+        raise PlannerError(f"{target} exists already. Choose another name, or empty it first.")
 
 
 @contextmanager
@@ -77,17 +92,14 @@ def rows_of(outcome: Outcome) -> Rows:
     return rows
 
 
-def _write_folder(outcome: Outcome, folder: Path) -> None:
-    if folder.is_file() or (folder.is_dir() and any(folder.glob("*.csv"))):
-        raise PlannerError(f"{folder} exists already. Choose another name, or empty it first.")
+def _write_folder(outcome: Outcome, rows: Rows, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    rows = rows_of(outcome)
     for sheet in SHEETS:
         letters = outcome.tables[sheet.name].letters
-        names = [column.name for column in columns_of(sheet) if column.name in letters]
-        if rows[sheet.name]:
-            body = [[_plain(row[name]) for name in names] for row in rows[sheet.name]]
-            write_file(folder / f"{sheet.name}.csv", [names, *body])
+        body = rows[sheet.name]
+        names = [c.name for c in columns_of(sheet) if c.name in letters or any(row[c.name] is not None for row in body)]
+        if body:
+            write_file(folder / f"{sheet.name}.csv", [names, *([_plain(row[name]) for name in names] for row in body)])
 
 
 def _plain(value: Any) -> Any:

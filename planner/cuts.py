@@ -98,8 +98,7 @@ def solve_within_cones(
     if not cones:
         return program, solve(program, options, on_progress, should_stop, log_file=log_file, start=start)
     ends = time.perf_counter() + options.time_limit_s
-    relaxed = replace(program, integer=np.zeros_like(program.integer))
-    _, cuts = _to_the_cones(relaxed, cones, [], options, ends, should_stop)
+    _, cuts = _to_the_cones(program.relaxed, cones, [], options, ends, should_stop)
     seconds, best = 0.0, None
     for _ in range(MOST_ROUNDS):
         tried = with_cuts(program, cuts)

@@ -26,7 +26,7 @@ def plan_tables(case: Case, known: Translated, program: Program, model: Any, val
     tables = decided.tables()
     tables["nodes"] = known.nodes
     tables["origin_classes"] = known.origins.table()
-    tables["costs"] = _costs(model, program, values)
+    tables["costs"] = cost_table(model, program, values)
     tables["limits"] = limit_table(known, amounts)
     more = [*environment_lines(case, known, amounts), penalty_lines(tables["limits"])]
     tables["ledger"] = ledger(case, known, decided, more)
@@ -42,7 +42,7 @@ def plan_tables(case: Case, known: Translated, program: Program, model: Any, val
     }
 
 
-def _costs(model: Any, program: Program, values: Floats) -> pd.DataFrame:
+def cost_table(model: Any, program: Program, values: Floats) -> pd.DataFrame:
     """Each named cost expression of the program at the plan: term, layer, node, discounted_musd."""
     worth: dict[int, float] = {}
     for name, (_, where) in program.columns.items():

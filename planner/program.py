@@ -90,6 +90,11 @@ class Program:
         """A word for each row, for files that people read."""
         return _names(self.rows)
 
+    @property
+    def relaxed(self) -> Program:
+        """The same program in which what must be whole may be a fraction: its best costs no more than any plan."""
+        return replace(self, integer=np.zeros_like(self.integer))
+
     def fixed(self, columns: npt.NDArray[np.bool_], values: Floats) -> Program:
         """The same program with some columns held at these values, and no longer asked to be whole."""
         return replace(

@@ -54,7 +54,7 @@ def with_settings(case: Case, **settings: Any) -> Case:
     changed = {name: value for name, value in settings.items() if case.settings[name] != value}
     if not changed:
         return case
-    return replace(case, settings={**case.settings, **changed}, fingerprint=_derived(case, changed))
+    return replace(case, settings={**case.settings, **changed}, fingerprint=derived(case, changed))
 
 
 def with_limit(case: Case, limit: str, value: float) -> Case:
@@ -83,7 +83,7 @@ def _one_future(case: Case, name: str, events: pd.DataFrame) -> Case:
     events = events.assign(scenario=name)
     tables = {**case.tables, "scenarios": scenarios, "events": events}
     told = events.astype(object).where(events.notna(), None).to_dict("records")
-    return replace(case, tables=tables, fingerprint=_derived(case, [name, told]))
+    return replace(case, tables=tables, fingerprint=derived(case, [name, told]))
 
 
 def _as_events(case: Case, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -133,7 +133,7 @@ def _mean_in_a_year(kind: str, acting: pd.DataFrame, chances: Mapping[str, float
     return {"factor": factor if has_factor else None, "value": value if has_value else None}
 
 
-def _derived(case: Case, change: Any) -> str:
+def derived(case: Case, change: Any) -> str:
     """The fingerprint of a case made from this one by a change."""
     text = json.dumps([case.fingerprint, change], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -43,15 +43,29 @@ class Study:
         self, built: Built, what: str, program: Program | None = None, start: Floats | None = None
     ) -> tuple[Plan, Program, Outcome]:
         """The audited plan, and the program with the outcome that it comes from."""
-        if self.should_stop is not None and self.should_stop():
-            raise Stopped("The study was stopped; what was finished by then is kept.")
-        self.listen(what, self.done, self.steps)
+        self._begin(what)
         solved, outcome = built.solve(self.options, program, should_stop=self.should_stop, start=start)
         plan = built.plan(solved, outcome, self.options)
         refuse_open_books(built.case, plan)
+        self._end(what)
+        return plan, solved, outcome
+
+    def relaxed(self, built: Built, what: str) -> Outcome:
+        """The best of a built case in which a yes or no may be a share: not a plan, so there are no books to audit."""
+        self._begin(what)
+        solved, outcome = built.solve(self.options, built.program.relaxed, should_stop=self.should_stop)
+        built.refuse_without_plan(solved, outcome, self.options)
+        self._end(what)
+        return outcome
+
+    def _begin(self, what: str) -> None:
+        if self.should_stop is not None and self.should_stop():
+            raise Stopped("The study was stopped; what was finished by then is kept.")
+        self.listen(what, self.done, self.steps)
+
+    def _end(self, what: str) -> None:
         self.done += 1
         self.listen(what, self.done, self.steps)
-        return plan, solved, outcome
 
 
 def slack_musd(plan: Plan) -> float:

@@ -1,0 +1,54 @@
+"""The command that writes a case with fewer futures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from planner.case import read_case
+from planner.cli_say import one_line, say
+from planner.convert import convert, refuse_target
+from planner.planning import default_options
+from planner.studies.reduction import Reduction, reduce_futures, reduced_rows
+from planner.studies.solving import Study
+
+
+def reduce_case(case_path: Path, keep: int, target: Path, overlays: Sequence[Path] = ()) -> Reduction:
+    """Choose the futures to keep, and write the case, overlays merged in, with them."""
+    refuse_target(target)
+    case = read_case(case_path, overlays)
+    found = reduce_futures(case, keep, Study(default_options(case), _tell))
+    convert(case_path, target, overlays, partial(reduced_rows, futures=found.futures))
+    return found
+
+
+def reduction_text(found: Reduction, target: Path) -> str:
+    """Which futures stay, for whom they stand, and how far that is from the whole case."""
+    lines = []
+    for name, rows in found.futures.groupby("stands_for", sort=False):
+        others = [other for other in rows["scenario"] if other != name]
+        stands = f", stands also for {', '.join(others)}" if others else ""
+        lines.append(f"{name}: probability {rows['probability'].sum():.4g}{stands}")
+    share = 100 * found.distance_musd / max(abs(found.expected_cost_musd), 1e-9)
+    of = f"{share:.2g} % of what the futures cost on average, each planned alone"
+    lines.append(f"distance  {found.distance_musd:,.1f} M$, or {of}")
+    lines.append(f"written   {target}")
+    return "\n".join(one_line(line) for line in lines)
+
+
+def reduction_facts(found: Reduction, target: Path) -> dict[str, Any]:
+    """The same for programs, with the distance after each future that came in."""
+    return {
+        "written": str(target),
+        "distance_musd": found.distance_musd,
+        "expected_cost_musd": found.expected_cost_musd,
+        "futures": found.futures.to_dict("records"),
+        "distances": found.distances.to_dict("records"),
+    }
+
+
+def _tell(what: str, done: int, of: int) -> None:
+    if done < of:
+        say(f"planning {what} alone ({done + 1} of {of})")
