@@ -64,7 +64,7 @@ def with_limit(case: Case, limit: str, value: float) -> Case:
     told = limits.assign(
         value=limits["value"].where(~own, value), penalty_per_unit=limits["penalty_per_unit"].where(~own)
     )
-    return replace(case, tables={**case.tables, "limits": told}, fingerprint=_derived(case, [limit, value]))
+    return replace(case, tables={**case.tables, "limits": told}, fingerprint=derived(case, [limit, value]))
 
 
 def with_measure(case: Case, limit: Mapping[str, Any]) -> Case:
@@ -75,7 +75,7 @@ def with_measure(case: Case, limit: Mapping[str, Any]) -> Case:
     made = pd.DataFrame([row], index=pd.Index([2_000_001], name="row"))
     made = made.astype({column: numbers.get(column, object) for column in table.columns})
     limits = pd.concat([table, made]) if len(table) else made
-    return replace(case, tables={**case.tables, "limits": limits}, fingerprint=_derived(case, row))
+    return replace(case, tables={**case.tables, "limits": limits}, fingerprint=derived(case, row))
 
 
 def _one_future(case: Case, name: str, events: pd.DataFrame) -> Case:
