@@ -1,30 +1,83 @@
-"""The three words in which every rule is written: decide, constrain, total."""
+"""The words in which every rule is written: decide, constrain, total, and each, every, named for what is added up."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.core.base.var import VarData
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
+
+from models.groups import Parts, Weighted
 
 Pairs = Iterable[tuple[float, Any]]
 
 
-def total(*pairs: Pairs, plus: float = 0.0) -> LinearExpression:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """(coefficient, decision) pairs, kept as two columns beside each other."""
+
+    coefficients: list[float]
+    decisions: list[Any]
+
+    def __iter__(self) -> Iterator[tuple[float, Any]]:
+        return zip(self.coefficients, self.decisions, strict=True)
+
+    def times(self, factor: float) -> Terms:
+        """The same terms, each so many times."""
+        return Terms([factor * coefficient for coefficient in self.coefficients], self.decisions)
+
+
+class Sum(LinearExpression):
+    """A linear expression that keeps its coefficients and its decisions in two lists.
+
+    A tenth of the room of Pyomo's own, which has two objects for every term. Where Pyomo asks for these, as in writing
+    an LP file, they are made.
+    """
+
+    __slots__ = ("constant", "linear_coefs", "linear_vars")
+
+    def __init__(self, coefficients: list[float], decisions: list[Any], constant: float) -> None:
+        self.linear_coefs, self.linear_vars, self.constant = coefficients, decisions, constant
+
+    @property
+    def _args_(self) -> list[Any]:
+        terms: list[Any] = list(map(MonomialTermExpression, zip(self.linear_coefs, self.linear_vars, strict=True)))
+        return [*terms, self.constant] if self.constant else terms
+
+    @property
+    def _nargs(self) -> int:
+        return len(self.linear_vars) + bool(self.constant)
+
+    def create_node_with_local_data(self, args: Any, classtype: type | None = None) -> LinearExpression:
+        """What Pyomo makes of this when it puts other terms in place of these."""
+        return LinearExpression(args)
+
+    def _trunc_append(self, other: Any) -> LinearExpression:
+        return LinearExpression([*self._args_, other])
+
+    def _trunc_extend(self, other: Any) -> LinearExpression:
+        return LinearExpression([*self._args_, *other.args])
+
+
+def total(*pairs: Terms | Pairs, plus: float = 0.0) -> Sum:
     """One linear expression from (coefficient, decision) pairs, plus a constant.
 
-    An empty one is simply the constant. Handing Pyomo finished terms builds several times faster than a Python sum of
-    products.
+    An empty one is simply the constant. It builds several times faster than a Python sum of products.
     """
-    terms: list[Any] = []
+    coefficients: list[float] = []
+    decisions: list[Any] = []
     for some in pairs:
-        terms.extend(map(MonomialTermExpression, some))
-    if plus:
-        terms.append(plus)
-    return LinearExpression(terms)
+        if some.__class__ is not Terms:
+            some = list(some)
+            some = Terms([coefficient for coefficient, _ in some], [decision for _, decision in some])
+        coefficients += some.coefficients
+        decisions += some.decisions
+    return Sum(coefficients, decisions, plus)
 
 
 def decisions(model: pyo.ConcreteModel) -> dict[str, dict[Any, Any]]:
@@ -35,16 +88,26 @@ def decisions(model: pyo.ConcreteModel) -> dict[str, dict[Any, Any]]:
     return known
 
 
-def named(model: pyo.ConcreteModel, parts: Iterable[tuple[float, str, Any]]) -> Iterator[tuple[float, Any]]:
-    """(coefficient, decision) pairs from (coefficient, name of a decision, index)."""
-    known = decisions(model)
-    return ((coefficient, known[name][index]) for coefficient, name, index in parts)
+def named(model: pyo.ConcreteModel, parts: Iterable[tuple[float, str, Any]]) -> Terms:
+    """The terms of (coefficient, name of a decision, index)."""
+    whole = Terms([], [])
+    for name, pairs in Parts.of(parts).by_name:
+        some = each(model, name, pairs)
+        whole.coefficients.extend(some.coefficients)
+        whole.decisions.extend(some.decisions)
+    return whole
 
 
-def each(model: pyo.ConcreteModel, name: str, pairs: Iterable[tuple[float, Any]]) -> Iterator[tuple[float, Any]]:
-    """(coefficient, decision) pairs from (coefficient, index of the decision `name`)."""
-    known = decisions(model)[name]
-    return ((coefficient, known[index]) for coefficient, index in pairs)
+def each(model: pyo.ConcreteModel, name: str, pairs: Iterable[tuple[float, Any]], times: float = 1.0) -> Terms:
+    """The terms of (coefficient, index of the decision `name`), each so many times."""
+    columns, known = Weighted.of(pairs), decisions(model)[name]
+    terms = Terms(columns.coefficients, list(map(known.__getitem__, columns.indices)))
+    return terms if times == 1.0 else terms.times(times)
+
+
+def every(model: pyo.ConcreteModel, name: str, indices: Collection[Any], times: float = 1.0) -> Terms:
+    """The terms of all these indices of the decision `name`, with one coefficient."""
+    return Terms([times] * len(indices), list(map(decisions(model)[name].__getitem__, indices)))
 
 
 def decide(
@@ -58,13 +121,20 @@ def decide(
 ) -> pyo.Var:
     """Add a decision `name` for each index in `over`: zero or more (unless `free`) and at most `upper[index]`."""
     domain = pyo.Binary if binary else pyo.Reals if free else pyo.NonNegativeReals
-    decision = pyo.Var(pyo.SetOf(over), domain=domain)
+    decision = pyo.Var(pyo.SetOf(over), domain=domain, dense=False)
     model.add_component(name, decision)
-    decisions(model)[name] = dict(zip(over, decision.values(), strict=True))
+    # Pyomo would look each index up in its set and its dictionary; these are known to be new and in order.
+    made = decision._data
+    for index in over:
+        made[index] = one = VarData(decision)
+        one._index, one._domain = index, domain
+    if len(made) != len(over):
+        raise ValueError(f"{name} has an index twice")
+    decisions(model)[name] = made
     for index, bound in (upper or {}).items():
-        decision[index].setub(bound)
+        made[index].setub(bound)
     for index, bound in (lower or {}).items():
-        decision[index].setlb(bound)
+        made[index].setlb(bound)
     return decision
 
 

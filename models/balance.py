@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import constrain, total
+from models.algebra import Terms, constrain, each, every, total
 from models.data import Data
 
 
@@ -23,11 +23,11 @@ def output_leaves(model: Any, data: Data, i: str, k: str, g: str, n: str) -> Any
     $$\sum_{f,p} \rho^+_{pk} \, \mathrm{run}_{fpgn} + \sum_r \mathrm{collect}_{rikgn} + \sum_{g' \succ g} \mathrm{downgrade}_{ikg'gn} = \sum_d \mathrm{ship}_{ikgdn} + \sum_{h \prec g} \mathrm{downgrade}_{ikghn} \qquad \forall (i, k, g, n) \qquad [\text{t/yr}]$$
     """
     balance, key = data.balance, (i, k, g, n)
-    made = [(t_per_t, model.run[x]) for t_per_t, x in balance.OUTPUTS[key]]
-    collected = [(1.0, model.collect[x]) for x in balance.COLLECTIONS_AT[key]]
-    joined = [(1.0, model.downgrade[x]) for x in balance.OUTPUT_DOWNGRADED_TO[key]]
-    sent = [(-1.0, model.ship[x]) for x in balance.SHIPMENTS_FROM[key]]
-    left = [(-1.0, model.downgrade[x]) for x in balance.OUTPUT_DOWNGRADED_FROM[key]]
+    made = each(model, "run", balance.OUTPUTS[key])
+    collected = every(model, "collect", balance.COLLECTIONS_AT[key])
+    joined = every(model, "downgrade", balance.OUTPUT_DOWNGRADED_TO[key])
+    sent = every(model, "ship", balance.SHIPMENTS_FROM[key], times=-1.0)
+    left = every(model, "downgrade", balance.OUTPUT_DOWNGRADED_FROM[key], times=-1.0)
     return total(made, collected, joined, sent, left) == 0.0
 
 
@@ -40,39 +40,39 @@ def material_balance(model: Any, data: Data, d: str, k: str, g: str, n: str) -> 
     $$\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock} + \mathrm{downgrade\_stock}^{in} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} = \rho^- \mathrm{run} + \mathrm{serve} + \mathrm{sell} + \mathrm{dispose} + \mathrm{ship\_stock}^{out} + \mathrm{downgrade\_stock}^{out} + \tfrac{1}{w} \mathrm{stock}_{n} \qquad \forall (d, k, g, n) \qquad [\text{t/yr}]$$
     """
     key = (d, k, g, n)
-    return total(_arriving(model, data, key), _kept(model, data, key), _leaving(model, data, key)) == 0.0
+    return total(*_arriving(model, data, key), *_kept(model, data, key), *_leaving(model, data, key)) == 0.0
 
 
-def _arriving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[tuple[float, Any]]:
+def _arriving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[Terms]:
     balance = data.balance
     return [
-        *((1.0, model.buy[x]) for x in balance.PURCHASES_TO[key]),
-        *((1.0, model.lift[x]) for x in balance.LIFTS_TO[key]),
-        *((1.0, model.ship[x]) for x in balance.SHIPMENTS_TO[key]),
-        *((1.0, model.ship_stock[x]) for x in balance.STOCK_SHIPMENTS_TO[key]),
+        every(model, "buy", balance.PURCHASES_TO[key]),
+        every(model, "lift", balance.LIFTS_TO[key]),
+        every(model, "ship", balance.SHIPMENTS_TO[key]),
+        every(model, "ship_stock", balance.STOCK_SHIPMENTS_TO[key]),
     ]
 
 
-def _kept(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[tuple[float, Any]]:
+def _kept(model: Any, data: Data, key: tuple[str, str, str, str], times: float = 1.0) -> list[Terms]:
     """Stock that enters the year's balance: what was there when the period began, and what was counted as stricter."""
     balance = data.balance
     return [
-        *((share, model.stock[x]) for share, x in balance.OPENING[key]),
-        *((share, model.open_stock[x]) for share, x in balance.INITIAL[key]),
-        *((1.0, model.downgrade_stock[x]) for x in balance.STOCK_DOWNGRADED_TO[key]),
+        each(model, "stock", balance.OPENING[key], times),
+        each(model, "open_stock", balance.INITIAL[key], times),
+        every(model, "downgrade_stock", balance.STOCK_DOWNGRADED_TO[key], times),
     ]
 
 
-def _leaving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[tuple[float, Any]]:
+def _leaving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[Terms]:
     balance = data.balance
     return [
-        *((-t_per_t, model.run[x]) for t_per_t, x in balance.INPUTS[key]),
-        *((-t_per_t, model.serve[x]) for t_per_t, x in balance.DELIVERIES_FROM[key]),
-        *((-1.0, model.sell[x]) for x in balance.SALES_FROM[key]),
-        *((-1.0, model.dispose[x]) for x in balance.DISPOSALS_FROM[key]),
-        *((-1.0, model.ship_stock[x]) for x in balance.STOCK_SHIPMENTS_FROM[key]),
-        *((-1.0, model.downgrade_stock[x]) for x in balance.STOCK_DOWNGRADED_FROM[key]),
-        *((-share, model.stock[x]) for share, x in balance.CLOSING[key]),
+        each(model, "run", balance.INPUTS[key], times=-1.0),
+        each(model, "serve", balance.DELIVERIES_FROM[key], times=-1.0),
+        every(model, "sell", balance.SALES_FROM[key], times=-1.0),
+        every(model, "dispose", balance.DISPOSALS_FROM[key], times=-1.0),
+        every(model, "ship_stock", balance.STOCK_SHIPMENTS_FROM[key], times=-1.0),
+        every(model, "downgrade_stock", balance.STOCK_DOWNGRADED_FROM[key], times=-1.0),
+        each(model, "stock", balance.CLOSING[key], times=-1.0),
     ]
 
 
@@ -82,8 +82,7 @@ def sales_are_own_make(model: Any, data: Data, d: str, k: str, g: str, n: str) -
     $$\sum \mathrm{sell}_{dkn} \le \sum \mathrm{ship} + \sum \mathrm{ship\_stock} + \mathrm{downgrade\_stock}^{in} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} \qquad \forall (d, k, n) \text{ with sales and purchases} \qquad [\text{t/yr}]$$
     """
     balance, key = data.balance, (d, k, g, n)
-    sold = [(1.0, model.sell[x]) for x in balance.SALES_FROM[key]]
-    arrived = [(-1.0, model.ship[x]) for x in balance.SHIPMENTS_TO[key]]
-    drawn = [(-1.0, model.ship_stock[x]) for x in balance.STOCK_SHIPMENTS_TO[key]]
-    kept = [(-share, decision) for share, decision in _kept(model, data, key)]
-    return total(sold, arrived, drawn, kept) <= 0.0
+    sold = every(model, "sell", balance.SALES_FROM[key])
+    arrived = every(model, "ship", balance.SHIPMENTS_TO[key], times=-1.0)
+    drawn = every(model, "ship_stock", balance.STOCK_SHIPMENTS_TO[key], times=-1.0)
+    return total(sold, arrived, drawn, *_kept(model, data, key, times=-1.0)) <= 0.0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from models.algebra import Pairs, each, named, total
+from models.algebra import Terms, each, every, named, total
 from models.data import Data
 from models.environment import environment
 from models.exposure import exposure
@@ -69,9 +69,8 @@ def _name(model: Any, data: Data, term: Callable[..., Any], over: tuple[Any, ...
     model.add_component(term.__name__, pyo.Expression(pyo.SetOf(over), rule=expression))
 
 
-def _yearly(data: Data, n: str, pairs: Pairs) -> Pairs:
-    discount = data.tree.discount_years[n]
-    return ((discount * musd, decision) for musd, decision in pairs)
+def _yearly(data: Data, n: str, terms: Terms) -> Terms:
+    return terms.times(data.tree.discount_years[n])
 
 
 def purchases(model: Any, data: Data, n: str) -> Any:
@@ -90,7 +89,7 @@ def contracts(model: Any, data: Data, n: str) -> Any:
     agreed = data.contracts
     return total(
         _yearly(data, n, each(model, "lift", agreed.lift_musd_per_t[n])),
-        _yearly(data, n, ((-c, model.make_up[x]) for c, x in agreed.make_up_musd_per_t[n])),
+        _yearly(data, n, each(model, "make_up", agreed.make_up_musd_per_t[n], times=-1.0)),
         _yearly(data, n, each(model, "forfeit", agreed.forfeit_musd_per_t[n])),
     )
 
@@ -119,7 +118,7 @@ def qualification(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}^0_n \sum_v \mathrm{cost}_v \, \mathrm{qualify}_{vn} \qquad \forall n \qquad [\text{M\$}]$$
     """
     discount = data.tree.discount_first_year[n]
-    return total((discount * c, model.qualify[x]) for c, x in data.supply.qualification_musd[n])
+    return total(each(model, "qualify", data.supply.qualification_musd[n], times=discount))
 
 
 def signing(model: Any, data: Data, n: str) -> Any:
@@ -128,7 +127,7 @@ def signing(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}^0_n \sum_c \mathrm{cost}_c \, \mathrm{sign}_{cn} \qquad \forall n \qquad [\text{M\$}]$$
     """
     discount = data.tree.discount_first_year[n]
-    return total((discount * c, model.sign[x]) for c, x in data.contracts.signing_musd[n])
+    return total(each(model, "sign", data.contracts.signing_musd[n], times=discount))
 
 
 def partnerships(model: Any, data: Data, n: str) -> Any:
@@ -137,7 +136,7 @@ def partnerships(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}^0_n \sum_j \mathrm{upfront}_j \, \mathrm{join}_{jn} + \mathrm{disc}_n \Big( \mathrm{signed}_n + \sum_{j,n'} \mathrm{annual}_j \, s_{n'n} \, \mathrm{join}_{jn'} \Big) \qquad \forall n \qquad [\text{M\$}]$$
     """
     agreed, at_once, yearly = data.partnerships, data.tree.discount_first_year[n], data.tree.discount_years[n]
-    entered = ((at_once * c, model.join[x]) for c, x in agreed.upfront_musd[n])
+    entered = each(model, "join", agreed.upfront_musd[n], times=at_once)
     in_force = _yearly(data, n, each(model, "join", agreed.annual_musd[n]))
     return total(entered, in_force, plus=yearly * agreed.signed_musd_per_year[n])
 
@@ -147,7 +146,7 @@ def grants(model: Any, data: Data, n: str) -> Any:
 
     $$-\mathrm{disc}_n \sum_{s,b,n'} \frac{w}{1-(1+w)^{-\mathrm{life}}} \, o_{bn'n} \, \mathrm{grant}_{sbn'} \qquad \forall n \qquad [\text{M\$}]$$
     """
-    return total(_yearly(data, n, ((-c, model.grant[x]) for c, x in data.incentives.granted_musd_per_year[n])))
+    return total(_yearly(data, n, each(model, "grant", data.incentives.granted_musd_per_year[n], times=-1.0)))
 
 
 def production_support(model: Any, data: Data, n: str) -> Any:
@@ -155,8 +154,8 @@ def production_support(model: Any, data: Data, n: str) -> Any:
 
     $$-\mathrm{disc}_n \sum_s \mathrm{support}_{sn} \qquad \forall n \qquad [\text{M\$}]$$
     """
-    paid = ((-1.0, model.support[x]) for x in data.incentives.SUPPORTS if x[-1] == n)
-    return total(_yearly(data, n, paid))
+    paid = [x for x in data.incentives.SUPPORTS if x[-1] == n]
+    return total(_yearly(data, n, every(model, "support", paid, times=-1.0)))
 
 
 def investment(model: Any, data: Data, n: str) -> Any:
@@ -176,7 +175,7 @@ def closure(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}^0_n \sum_f \mathrm{cost}_f \, \mathrm{close}_{fn} \qquad \forall n \qquad [\text{M\$}]$$
     """
     discount = data.tree.discount_first_year[n]
-    return total((discount * c, model.close[x]) for c, x in data.plants.closure_musd[n])
+    return total(each(model, "close", data.plants.closure_musd[n], times=discount))
 
 
 def fixed_operation(model: Any, data: Data, n: str) -> Any:
@@ -186,7 +185,7 @@ def fixed_operation(model: Any, data: Data, n: str) -> Any:
     """
     existing = data.tree.discount_years[n] * data.plants.existing_fixed_musd_per_year[n]
     built = each(model, "size", data.investment.fixed_musd_per_t[n])
-    closed = ((-c, model.close[x]) for c, x in data.plants.saved_musd_per_year[n])
+    closed = each(model, "close", data.plants.saved_musd_per_year[n], times=-1.0)
     return total(_yearly(data, n, built), _yearly(data, n, closed), plus=existing)
 
 
@@ -245,4 +244,4 @@ def sales(model: Any, data: Data, n: str) -> Any:
 
     $$-\mathrm{disc}_n \sum \mathrm{price} \, \mathrm{sell}_{dkn} \qquad \forall n \qquad [\text{M\$}]$$
     """
-    return total(_yearly(data, n, ((-c, model.sell[x]) for c, x in data.surplus.income_musd_per_t[n])))
+    return total(_yearly(data, n, each(model, "sell", data.surplus.income_musd_per_t[n], times=-1.0)))

@@ -14,4 +14,4 @@ def environment(model: Any, data: Data, u: str, n: str) -> Any:
     $$\mathrm{disc}_n \, \mathrm{charge}_u \sum_x \epsilon_{ux} \, x \qquad \forall (u, n) \text{ charged} \qquad [\text{M\$}]$$
     """
     discount, given_off = data.tree.discount_years[n], data.environment.musd_per_unit[u, n]
-    return total((discount * musd, decision) for musd, decision in named(model, given_off))
+    return total(named(model, given_off).times(discount))

@@ -14,4 +14,4 @@ def exposure(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}_n \sum_{o,d,g} \mathrm{price}_{on} \, \frac{\mathrm{score}_o}{100} \, \mathrm{buy}_{odgn} \qquad \forall n \qquad [\text{M\$}]$$
     """
     discount, at_risk = data.tree.discount_years[n], data.exposure.musd_per_unit[n]
-    return total((discount * musd, decision) for musd, decision in named(model, at_risk))
+    return total(named(model, at_risk).times(discount))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 Index = tuple[Any, ...]
@@ -12,8 +13,62 @@ Part = tuple[float, str, Index]  # so much for each unit of a decision, named wi
 Value = TypeVar("Value")
 
 
-class Groups(dict[Hashable, tuple[Value, ...]], Generic[Value]):
+class Groups(dict[Hashable, Sequence[Value]], Generic[Value]):
     """Lists by key; a key that was never filled has the empty list."""
 
-    def __missing__(self, key: Hashable) -> tuple[Value, ...]:
+    def __missing__(self, key: Hashable) -> Sequence[Value]:
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted(Sequence[tuple[float, Any]]):
+    """(coefficient, index) pairs kept as two columns: a large program has millions of them."""
+
+    coefficients: list[float]
+    indices: list[Any]
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[float, Any]]) -> Weighted:
+        """Any pairs as columns."""
+        if isinstance(pairs, Weighted):
+            return pairs
+        pairs = list(pairs)
+        return cls([coefficient for coefficient, _ in pairs], [index for _, index in pairs])
+
+    def __iter__(self) -> Iterator[tuple[float, Any]]:
+        return zip(self.coefficients, self.indices, strict=True)
+
+    def __getitem__(self, position: Any) -> Any:
+        return list(self)[position]
+
+    def __len__(self) -> int:
+        return len(self.coefficients)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts(Sequence[Part]):
+    """Parts of a sum (coefficient, name, index), kept as pairs by the name of the decision."""
+
+    by_name: tuple[tuple[str, Weighted], ...]
+
+    @classmethod
+    def of(cls, parts: Iterable[Part]) -> Parts:
+        """Any parts, in the order in which their names come."""
+        if isinstance(parts, Parts):
+            return parts
+        names: dict[str, list[tuple[float, Index]]] = {}
+        for coefficient, name, index in parts:
+            names.setdefault(name, []).append((coefficient, index))
+        return cls(tuple((name, Weighted.of(pairs)) for name, pairs in names.items()))
+
+    def __iter__(self) -> Iterator[Part]:
+        return ((coefficient, name, index) for name, pairs in self.by_name for coefficient, index in pairs)
+
+    def __getitem__(self, position: Any) -> Any:
+        return list(self)[position]
+
+    def __len__(self) -> int:
+        return sum(len(pairs) for _, pairs in self.by_name)
+
+    def __add__(self, more: Iterable[Part]) -> Parts:
+        return Parts((*self.by_name, *Parts.of(more).by_name))

@@ -23,7 +23,7 @@ def grant_share(model: Any, data: Data, s: str, b: str, w: str, n: str) -> Any:
 
     $$\mathrm{grant}_{sbwn} \le \sigma_s (\mathrm{fixed}_b \, \mathrm{build}_{bwn} + \mathrm{capex}_b \, \mathrm{size}_{bwn}) \qquad \forall (s, b, w, n) \qquad [\text{M\$}]$$
     """
-    paid = [(-share, decision) for share, decision in named(model, data.incentives.GRANTED_SHARE[s, b, w, n])]
+    paid = named(model, data.incentives.GRANTED_SHARE[s, b, w, n]).times(-1.0)
     return total([(1.0, model.grant[s, b, w, n])], paid) <= 0.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import constrain, decide, total
+from models.algebra import constrain, decide, every, total
 from models.data import Data
 
 
@@ -76,5 +76,5 @@ def gated_shipment(model: Any, data: Data, i: str, k: str, g: str, d: str, n: st
     """
     key = (i, k, g, d, n)
     need = data.investment.need_t_per_year[key]
-    built = [(-need, model.build[x]) for x in data.investment.GATES[key]]
-    return total([(1.0, model.ship[key])], built) <= 0.0
+    built = every(model, "build", data.investment.GATES[key], times=-need)
+    return total(every(model, "ship", [key]), built) <= 0.0

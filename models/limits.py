@@ -55,4 +55,4 @@ def penalties(model: Any, data: Data, n: str) -> Any:
     $$\mathrm{disc}_n \sum_{z,y} \mathrm{penalty}_z \, (\mathrm{exceed}_{zyn} + \mathrm{miss}_{zyn}) \qquad \forall n \qquad [\text{M\$}]$$
     """
     discount, missed = data.tree.discount_years[n], data.limits.penalty_musd[n]
-    return total((discount * musd, decision) for musd, decision in named(model, missed))
+    return total(named(model, missed).times(discount))

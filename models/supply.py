@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import constrain, decide, named, total
+from models.algebra import constrain, decide, every, named, total
 from models.data import Data
 
 
@@ -51,7 +51,7 @@ def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
 
     $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} \le M_{on} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
     """
-    bought = [(1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]]
+    bought = every(model, "buy", data.supply.PURCHASES_OF[o, n])
     return total(bought, [(-data.supply.most_worth_buying_t_per_year[o, n], model.order[o, n])]) <= 0.0
 
 
@@ -60,7 +60,7 @@ def order_minimum(model: Any, data: Data, o: str, n: str) -> Any:
 
     $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} \ge \mathrm{min}_{o} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
     """
-    bought = [(1.0, model.buy[i]) for i in data.supply.PURCHASES_OF[o, n]]
+    bought = every(model, "buy", data.supply.PURCHASES_OF[o, n])
     return total(bought, [(-data.supply.min_order_t_per_year[o, n], model.order[o, n])]) >= 0.0
 
 

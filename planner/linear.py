@@ -15,6 +15,8 @@ from pyomo.core.base.var import VarData
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression, ProductExpression, SumExpression
 from pyomo.repn import generate_standard_repn
 
+from models.algebra import Sum
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -35,9 +37,7 @@ def terms_of(bodies: Sequence[Any], columns_of: ColumnsOf, name: str) -> Terms:
     A term of `total` may also be a named expression: it stands for all that it names. `columns_of` gives the columns of
     decisions from their identities, `id(decision)`, or None where one of them is no decision of the program.
     """
-    # `_args_` is what Pyomo's own writers read: the public `args` copies each list.
-    quick = all(body.__class__ is LinearExpression for body in bodies)
-    found = _read([body._args_ for body in bodies], columns_of) if quick else None
+    found = _read(bodies, columns_of) if all(body.__class__ is Sum for body in bodies) else None
     if found is None:
         found = _read([_opened(body) for body in bodies], columns_of)
     if found is None:
@@ -47,68 +47,61 @@ def terms_of(bodies: Sequence[Any], columns_of: ColumnsOf, name: str) -> Terms:
     return found
 
 
-def _read(arguments: list[Any], columns_of: ColumnsOf) -> Terms | None:
-    """Arrays from lists of numbers and terms; None where something else stands among them."""
-    constants = np.zeros(len(arguments))
-    terms = list(chain.from_iterable(arguments))
-    kinds = set(map(type, terms))
-    if kinds - {MonomialTermExpression} - native_numeric_types:
-        return None
-    if kinds - {MonomialTermExpression}:
-        for position, some in enumerate(arguments):
-            constants[position] = sum(a for a in some if a.__class__ is not MonomialTermExpression)
-        arguments = [[a for a in some if a.__class__ is MonomialTermExpression] for some in arguments]
-        terms = list(chain.from_iterable(arguments))
-    identities = np.fromiter([id(t._args_[1]) for t in terms], dtype=np.int64, count=len(terms))
-    columns = columns_of(identities)
+def _read(sums: Sequence[Sum], columns_of: ColumnsOf) -> Terms | None:
+    """Arrays from the lists that sums keep; None where something else than a decision of the program is added up."""
+    lengths = np.fromiter([len(some.linear_vars) for some in sums], dtype=np.int64, count=len(sums))
+    count = int(lengths.sum())
+    identities = map(id, chain.from_iterable([some.linear_vars for some in sums]))
+    columns = columns_of(np.fromiter(identities, dtype=np.int64, count=count))
     if columns is None:
         return None
-    lengths = np.fromiter(map(len, arguments), dtype=np.int64, count=len(arguments))
-    coefficients = np.fromiter([t._args_[0] for t in terms], dtype=np.float64, count=len(terms))
-    return Terms(constants, lengths, coefficients, columns)
+    coefficients = chain.from_iterable([some.linear_coefs for some in sums])
+    constants = np.fromiter([some.constant for some in sums], dtype=np.float64, count=len(sums))
+    return Terms(constants, lengths, np.fromiter(coefficients, dtype=np.float64, count=count), columns)
 
 
-def _all_plain(arguments: Sequence[Any]) -> bool:
-    """Only coefficient × decision."""
-    if {a.__class__ for a in arguments} - {MonomialTermExpression}:
-        return False
-    return all(issubclass(kind, VarData) for kind in {a._args_[1].__class__ for a in arguments})
-
-
-def _opened(body: Any) -> list[Any]:
-    """The numbers and the terms coefficient × decision that a body is the sum of."""
-    found: list[Any] = []
+def _opened(body: Any) -> Sum:
+    """The sum of coefficient × decision, and a number, that any linear body comes to."""
+    found = Sum([], [], 0.0)
     _open(body, 1.0, found)
     return found
 
 
-def _open(body: Any, times: float, found: list[Any]) -> None:
+def _open(body: Any, times: float, found: Sum) -> None:
     """Add to `found` the numbers and terms that `times` this body is the sum of."""
     kind = body.__class__
     if kind in native_numeric_types:
-        found.append(times * body)
+        found.constant += times * body
     elif isinstance(body, VarData):
-        found.append(MonomialTermExpression((times, body)))
+        found.linear_coefs.append(times)
+        found.linear_vars.append(body)
     elif isinstance(body, NamedExpressionData):
         _open(body.expr, times, found)
-    elif kind is MonomialTermExpression and isinstance(body._args_[1], VarData):
-        found.append(body if times == 1.0 else MonomialTermExpression((times * body._args_[0], body._args_[1])))
     elif kind in {MonomialTermExpression, ProductExpression} and body._args_[0].__class__ in native_numeric_types:
         _open(body._args_[1], times * body._args_[0], found)
+    elif kind is Sum:
+        _open_sum(body, times, found)
     elif kind in {LinearExpression, SumExpression}:
-        if times == 1.0 and _all_plain(body.args):
-            found.extend(body.args)
-        else:
-            for argument in body.args:
-                _open(argument, times, found)
+        for argument in body.args:
+            _open(argument, times, found)
     else:
         _open_by_pyomo(body, times, found)
 
 
-def _open_by_pyomo(body: Any, times: float, found: list[Any]) -> None:
+def _open_sum(body: Sum, times: float, found: Sum) -> None:
+    found.constant += times * body.constant
+    if all(issubclass(kind, VarData) for kind in set(map(type, body.linear_vars))):
+        found.linear_coefs.extend([times * coefficient for coefficient in body.linear_coefs])
+        found.linear_vars.extend(body.linear_vars)
+    else:
+        for coefficient, part in zip(body.linear_coefs, body.linear_vars, strict=True):
+            _open(part, times * coefficient, found)
+
+
+def _open_by_pyomo(body: Any, times: float, found: Sum) -> None:
     form = generate_standard_repn(body, compute_values=True, quadratic=False)
     if not form.is_linear():
         raise ValueError(f"the expression {str(body)[:200]} is not linear")
-    found.append(times * form.constant)
-    for coefficient, decision in zip(form.linear_coefs, form.linear_vars, strict=True):
-        found.append(MonomialTermExpression((times * coefficient, decision)))
+    found.constant += times * form.constant
+    found.linear_coefs.extend([times * coefficient for coefficient in form.linear_coefs])
+    found.linear_vars.extend(form.linear_vars)

@@ -129,9 +129,9 @@ def _read(model: pyo.ConcreteModel) -> Program:
     parts = [_Rows.none()]
     count = 0
     for component in model.component_objects(pyo.Constraint, active=True, descend_into=True):
-        active = {index: row for index, row in component.items() if row.active}
-        indices = list(active)
-        part = _Rows.of(component.name, list(active.values()), columns)
+        active = [(index, row) for index, row in component._data.items() if row._active]
+        indices = [index for index, _ in active]
+        part = _Rows.of(component.name, [row for _, row in active], columns)
         rows[component.name] = (indices, slice(count, count + len(indices)))
         count += len(indices)
         parts.append(part)
@@ -162,8 +162,9 @@ class _Columns:
         parts = [(np.empty(0), np.empty(0), np.empty(0, dtype=np.bool_))]
         identities = [np.empty(0, dtype=np.int64)]
         for component in components:
-            decisions = list(component.values())
-            self.blocks[component.name] = (list(component.keys()), slice(self.count, self.count + len(decisions)))
+            # Pyomo would look each index up in its set again; what it keeps is in the order in which it was made.
+            decisions = list(component._data.values())
+            self.blocks[component.name] = (list(component._data), slice(self.count, self.count + len(decisions)))
             self.count += len(decisions)
             parts.append(_bounds(decisions))
             identities.append(np.fromiter(map(id, decisions), dtype=np.int64, count=len(decisions)))
@@ -187,7 +188,7 @@ class _Columns:
 
 def _bounds(decisions: Sequence[Any]) -> tuple[Floats, Floats, Bools]:
     """Lower and upper bound of each decision, and whether it takes whole numbers only."""
-    if len({id(d.domain) for d in decisions}) == 1:
+    if len({id(d._domain) for d in decisions}) == 1:
         # One domain for all: asking it once, and not at each decision as `bounds` does, is five times faster.
         low, high = decisions[0].domain.bounds()
         lower = _numbers([d._lb for d in decisions], where_none=-INFINITY)

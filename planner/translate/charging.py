@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from models.data import Duties, Groups, Part
+from models.groups import Parts
 from planner.case import Case
 from planner.translate.border import quotas_in, rows_over_quota
 from planner.translate.duties import DutyRow, Good, RowsAt, calendar, duty_rates, matches, minimum_prices
@@ -80,4 +81,4 @@ def duties_part(duties: dict[str, pd.DataFrame], saved: Groups[Part]) -> Duties:
     layered = {kind: frame.assign(musd=frame["duty_usd_per_t"] * MUSD) for kind, frame in duties.items()}
     charged = named_parts(layered, "musd", ("layer", "node"))
     layers = sorted({key for frame in layered.values() for key in indices(frame, "layer", "node")})
-    return Duties(LAYERS=tuple(layers), musd_per_t=Groups({key: charged[key] + saved[key] for key in layers}))
+    return Duties(LAYERS=tuple(layers), musd_per_t=Groups({key: Parts.of(charged[key]) + saved[key] for key in layers}))

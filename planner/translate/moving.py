@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from models.data import Groups, Index, Movement, Part
+from models.data import Groups, Movement, Part
+from models.groups import Parts, Weighted
 from planner.case import Case
 from planner.translate.flows import KEYS, SHIP, FlowTables
-from planner.translate.tools import MUSD, grouped, indices, number_by
+from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
 
 DOWNGRADE = ("place", "material", "origin_class", "to_class", "node")
 LANE = ("row", "from", "to_end", "node")
@@ -15,14 +18,11 @@ LANE = ("row", "from", "to_end", "node")
 
 def named_parts(tables: dict[str, pd.DataFrame], coefficient: str, by: tuple[str, ...]) -> Groups[Part]:
     """(coefficient, decision, index) by key over flow tables by kind; a coefficient of zero is left out."""
-    keys: list[Index] = []
-    parts: list[Part] = []
+    found: dict[Any, list[tuple[str, Weighted]]] = {}
     for kind, frame in tables.items():
-        kept = frame[frame[coefficient] != 0]
-        keys.extend(indices(kept, *by))
-        index = indices(kept, *KEYS[kind])
-        parts.extend(zip(kept[coefficient].tolist(), [kind] * len(kept), index, strict=True))
-    return grouped(keys, parts)
+        for key, pairs in weighted(frame, coefficient, indices(frame, *KEYS[kind]), by).items():
+            found.setdefault(key, []).append((kind, Weighted.of(pairs)))
+    return Groups({key: Parts(tuple(kinds)) for key, kinds in found.items()})
 
 
 def movement_part(case: Case, flows: FlowTables) -> Movement:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.data import Groups, Index
+from models.groups import Weighted
 
 Value = TypeVar("Value")
 
@@ -33,12 +34,15 @@ def grouped(keys: Iterable[Any], values: Iterable[Value]) -> Groups[Value]:
 def weighted(
     frame: pd.DataFrame, coefficient: str, decision: Sequence[Index], by: Sequence[str]
 ) -> Groups[tuple[float, Index]]:
-    """(coefficient, decision) pairs by key; pairs with a coefficient of zero are left out."""
-    there = frame[coefficient].to_numpy() != 0.0
-    kept = frame[there]
-    chosen = [index for index, keep in zip(decision, there.tolist(), strict=True) if keep]
-    pairs = zip(kept[coefficient].tolist(), chosen, strict=True)
-    return grouped(indices(kept, *by), pairs)
+    """(coefficient, decision) pairs by key, as Weighted columns; pairs with a coefficient of zero are left out."""
+    found: dict[Any, Weighted] = {}
+    for key, number, index in zip(indices(frame, *by), frame[coefficient].tolist(), decision, strict=True):
+        if number != 0.0:
+            if key not in found:
+                found[key] = Weighted([], [])
+            found[key].coefficients.append(number)
+            found[key].indices.append(index)
+    return Groups(found)
 
 
 def open_share(first: pd.Series, last: pd.Series, period: pd.Series, years: pd.Series) -> npt.NDArray[np.float64]:
