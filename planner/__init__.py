@@ -6,9 +6,11 @@ imported when they are first needed.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -61,3 +63,14 @@ def report(case: Case, plan: Plan, path: str | Path) -> Path:
     from planner.report import write_report
 
     return write_report(case, plan, Path(path))
+
+
+class _Library(ModuleType):
+    """Keeps `check` and `report` functions when Python, importing the packages of these names, would replace them."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in __all__ or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Library

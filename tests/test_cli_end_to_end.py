@@ -124,6 +124,17 @@ def test_the_three_doors_give_the_same_plan(planner, write, tmp_path):
         assert solve_case(read_case(path)).objective_musd == pytest.approx(cost, rel=1e-9)
 
 
+def test_the_library_s_functions_can_be_called_again(write, tmp_path):
+    """`planner.check` and `planner.report` are functions still, though packages of these names were imported."""
+    import planner as library
+
+    folder = write()
+    plan = library.solve(folder)
+    for name in ("one.xlsx", "two.xlsx"):
+        assert library.check(folder) == ()
+        assert library.report(library.read(folder), plan, tmp_path / name).exists()
+
+
 def change(sheet, row, **values):
     return [{**old, **values} if number == row else old for number, old in enumerate(TABLES[sheet])]
 

@@ -1,5 +1,6 @@
 """Runs: the store's rules, the folder's promises, and one run from input to record."""
 
+import importlib
 import json
 import os
 import signal
@@ -266,7 +267,7 @@ def test_a_report_that_cannot_be_written_costs_no_plan(tmp_path, monkeypatch):
     def broken(*_):
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr("planner.report.write_report", broken)
+    monkeypatch.setattr(importlib.import_module("planner.report"), "write_report", broken)
     summary = execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "run")
     assert (summary.state, summary.report) == ("done", None)
     assert "could not be written" in summary.notes[0]
