@@ -8,12 +8,12 @@ Exit codes: 0 done, 1 a fault of ours, 2 the command was not understood, 3 the c
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from planner.cli_options import CaseArgument, Json, MethodKind, Overlays, ProgressKind, RunArgument, RunsRoot
 from planner.cli_say import answer, answering, list_problems, say, summary, summary_text, unexpected, verdict
 from planner.errors import PlannerError
 from planner.watch import leave
@@ -29,31 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class ProgressKind(StrEnum):
-    """How a solve reports its progress."""
-
-    auto = "auto"
-    json = "json"
-    none = "none"
-
-
-CaseArgument = Annotated[
-    Path, typer.Argument(metavar="CASE", exists=True, help="A workbook (.xlsx), or a folder with one CSV file a sheet.")
-]
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, or its name in the list of runs.")]
-Overlays = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--with", metavar="OVERLAY", exists=True, help="A workbook or folder whose sheets take the place of the case's."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-RunsRoot = Annotated[
-    Path | None,
-    typer.Option("--root", help="Where the runs are kept; $PLANNER_RUNS, or else reports/runs, unless given."),
-]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -149,6 +124,7 @@ def solve(
         int, typer.Option(min=1, max=1024, envvar="PLANNER_THREADS", help="Processor cores to use.")
     ] = 2,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, envvar="PLANNER_SEED", help="Seed of the solver.")] = 1,
+    method: Annotated[MethodKind, typer.Option(help="How to search; auto goes by the size.")] = MethodKind.auto,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     progress: Annotated[
@@ -165,7 +141,7 @@ def solve(
     from planner.run_folder import RunOptions
     from planner.runs import execute
 
-    options = RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed)
+    options = RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, method=method.value)
     laid = overlays or []
     target = out or DEFAULT_RUNS / "+".join(path.absolute().stem for path in (case, *laid))
     with answering(json), Interrupts() as interrupts:

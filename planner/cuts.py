@@ -17,9 +17,10 @@ import numpy as np
 
 from models.policy import Concentration, Limits
 from planner.errors import SolveFailed
+from planner.large import solve_by_size
 from planner.outcome import PROVEN_GAP, Outcome, SolveOptions
 from planner.program import INFINITY, Floats, Program, Whole
-from planner.solver import TOLERANCES, Live, Progress, solve
+from planner.solver import TOLERANCES, Live, Progress
 
 CUT = "hhi_cut"
 AIM = 1e-8  # by how much of its supply a plan may be outside a cone while cuts still help
@@ -96,14 +97,14 @@ def solve_within_cones(
 ) -> tuple[Program, Outcome]:
     """Solve, and hand back the program with the cuts that it took. Without cones this is one plain solve."""
     if not cones:
-        return program, solve(program, options, on_progress, should_stop, log_file=log_file, start=start)
+        return program, solve_by_size(program, options, on_progress, should_stop, log_file=log_file, start=start)
     ends = time.perf_counter() + options.time_limit_s
     _, cuts = _to_the_cones(program.relaxed, cones, [], options, ends, should_stop)
     seconds, best = 0.0, None
     for _ in range(MOST_ROUNDS):
         tried = with_cuts(program, cuts)
         left = replace(options, time_limit_s=max(LEAST_SECONDS, ends - time.perf_counter()))
-        outcome = solve(tried, left, on_progress, should_stop, log_file=log_file, start=start)
+        outcome = solve_by_size(tried, left, on_progress, should_stop, log_file=log_file, start=start)
         seconds += outcome.seconds
         if outcome.values is None:
             return best or (tried, replace(outcome, seconds=seconds))

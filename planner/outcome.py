@@ -15,12 +15,16 @@ PROVEN_GAP = 1e-6  # a plan closer than this to its bound counts as optimal
 
 @dataclass(frozen=True)
 class SolveOptions:
-    """How close and how long to look, and what keeps two solves alike."""
+    """How close and how long to look, and what keeps two solves alike.
+
+    `method`: "whole" searches all plans at once, "large" relaxes, rounds and restricts first; "auto" goes by the size.
+    """
 
     mip_gap: float
     time_limit_s: float
     threads: int = 2
     seed: int = 1
+    method: str = "auto"
 
 
 @dataclass(frozen=True)

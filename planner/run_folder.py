@@ -4,7 +4,7 @@ It is written under a temporary name (`<folder>.tmp`) and renamed when it is com
 name can be trusted. `manifest.json` comes last and names every file with its sha256.
 
     input/            the workbook or the CSV folder exactly as it was given
-    options.json      gap, time limit, threads, seed as asked for
+    options.json      gap, time limit, threads, seed, method as asked for
     versions.json     Python, platform, packages
     events.jsonl      one line per step or progress event
     solver.log        what the solver printed
@@ -43,6 +43,7 @@ class RunOptions:
     time_limit_s: float | None = None
     threads: int = 2
     seed: int = 1
+    method: str = "auto"
 
 
 @dataclass(frozen=True)

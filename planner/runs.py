@@ -150,6 +150,7 @@ def _solve_options(case: Case, options: RunOptions) -> SolveOptions:
         time_limit_s=float(case.settings["time_limit_s"] if limit is None else limit),
         threads=options.threads,
         seed=options.seed,
+        method=options.method,
     )
 
 
@@ -210,6 +211,7 @@ def record(folder: RunFolder, case: Case) -> Mapping[str, str]:
         "Time limit": f"{solve.time_limit_s:g} s",
         "Threads": str(solve.threads),
         "Seed": str(solve.seed),
+        "Method": solve.method,
     }
     return lines | {f"Version of {name}": version for name, version in versions().items()}
 

@@ -1,0 +1,212 @@
+"""Large programs: relaxed, rounded, restricted, searched. Checked against every choice of sites, tried one by one."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from cases import SITE, approx, case, needs, years
+
+from planner import large
+from planner.large import lower_bound, solve_by_size, solve_large
+from planner.planning import solve_case
+from planner.program import Program
+from planner.solver import SolveOptions
+
+EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)
+
+
+def program(cost, upper, integer, rows):
+    """Minimise cost x with rows (lower, {column: coefficient}) that stay at or above lower."""
+    starts = np.cumsum([0, *(len(row) for _, row in rows)])
+    return Program(
+        columns={},
+        rows={},
+        cost=np.array(cost, dtype=float),
+        offset=0.0,
+        lower=np.zeros(len(cost)),
+        upper=np.array(upper, dtype=float),
+        integer=np.array(integer, dtype=bool),
+        row_lower=np.array([lower for lower, _ in rows], dtype=float),
+        row_upper=np.full(len(rows), np.inf),
+        starts=starts.astype(np.int32),
+        columns_in=np.array([column for _, row in rows for column in row], dtype=np.int32),
+        coefficients=np.array([c for _, row in rows for c in row.values()], dtype=float),
+    )
+
+
+SITES, CUSTOMERS = 7, 12
+
+
+def sites(seed):
+    """Which sites to open (cost 10 to 30) for customers who each pay the way to theirs; a site serves all its own.
+
+    The weak form, a row a site: a third of a site serves a third of the customers, so the relaxation is far off.
+    """
+    chance = np.random.default_rng(seed)
+    opening, way = chance.uniform(10, 30, SITES), chance.uniform(0, 20, (SITES, CUSTOMERS))
+    serve = {(i, j): SITES + i * CUSTOMERS + j for i in range(SITES) for j in range(CUSTOMERS)}
+    served = [(1.0, {serve[i, j]: 1.0 for i in range(SITES)}) for j in range(CUSTOMERS)]
+    opened = [(0.0, {i: CUSTOMERS} | {serve[i, j]: -1.0 for j in range(CUSTOMERS)}) for i in range(SITES)]
+    columns = SITES + SITES * CUSTOMERS
+    integer = np.arange(columns) < SITES
+    made = program(np.append(opening, way.ravel()), np.ones(columns), integer, served + opened)
+    least = min(
+        sum(opening[list(chosen)]) + way[list(chosen)].min(axis=0).sum()
+        for open_ in product((False, True), repeat=SITES)
+        if (chosen := [i for i in range(SITES) if open_[i]])
+    )
+    return made, least
+
+
+# The bound ------------------------------------------------------------------------------------------------------------
+
+# Four tons: at most three at 2, the rest at 3. Least cost 3 x 2 + 1 x 3 = 9.
+FOUR_TONS = program([2, 3], [3, 10], [0, 0], [(4, {0: 1.0, 1: 1.0})])
+
+
+@pytest.mark.parametrize(
+    ("price", "bound"),
+    [
+        (3.0, 9.0),  # 4 x 3 + 3 x (2 - 3): the right price gives the least cost
+        (2.0, 8.0),  # 4 x 2
+        (5.0, -9.0),  # 4 x 5 + 3 x (2 - 5) + 10 x (3 - 5): a wrong price gives less, never more
+        (-1.0, 0.0),  # of more than enough the price is no less than nothing
+    ],
+)
+def test_any_prices_give_a_bound(price, bound):
+    assert lower_bound(FOUR_TONS, np.array([price])) == approx(bound)
+
+
+def test_a_slope_without_end_costs_the_bound_dearly():
+    """The second ton may be bought without end: at a price of 3 + 1e-9 each is a gain of 1e-9, on at most 1e8 t."""
+    endless = program([2, 3], [3, np.inf], [0, 0], [(4, {0: 1.0, 1: 1.0})])
+    assert lower_bound(endless, np.array([3.0])) == approx(9.0)
+    assert lower_bound(endless, np.array([3.0 + 1e-9])) == approx(9.0 - 0.1, abs=1e-6)
+
+
+# The plan -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_sites_are_found_and_proven(seed):
+    """Against all 127 choices of sites."""
+    made, least = sites(seed)
+    found = solve_large(made, EXACT)
+    assert found.status == "optimal"
+    assert found.objective == approx(least)
+    assert found.bound == approx(least)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("gap", [0.5, 0.2, 0.05])
+def test_a_looser_gap_ends_sooner_and_tells_the_truth(seed, gap):
+    """The bound stays at or below the least cost, the plan within the gap of it."""
+    made, least = sites(seed)
+    found = solve_large(made, SolveOptions(mip_gap=gap, time_limit_s=60.0, threads=1))
+    assert found.bound <= least + 1e-6
+    assert least - 1e-6 <= found.objective <= found.bound / (1.0 - gap) + 1e-6
+    assert found.gap <= gap + 1e-6
+    assert found.objective == approx(made.objective(found.values))
+    assert (made.activity(found.values) >= made.row_lower - 1e-6).all()
+    assert found.values[:SITES] == approx(np.round(found.values[:SITES]), abs=1e-9)
+
+
+def test_a_search_near_the_relaxation_alone_proves_nothing(monkeypatch):
+    """Its own bound holds for its own plans: with the last search away, the bound is that of the relaxation."""
+    made, least = sites(1)
+    told = []
+    monkeypatch.setattr(large._Search, "seek", _only_near(large._Search.seek))
+    found = solve_large(made, EXACT, told.append)
+    relaxed = large.Live(made.relaxed, EXACT).solve().objective
+    assert found.status == "stopped with a plan"
+    assert found.bound == approx(relaxed)
+    assert found.bound < least - 1.0
+    assert all(one.bound_musd is None or one.bound_musd <= least for one in told)
+
+
+def _only_near(seek):
+    def near(self, live, what, start=None, among_all=False):
+        return large.Outcome("no plan in time") if among_all else seek(self, live, what, start)
+
+    return near
+
+
+def test_what_is_told_gets_better_only():
+    made, least = sites(2)
+    told, plans = [], []
+    solve_large(made, EXACT, told.append, on_plan=lambda values, cost: plans.append(cost))
+    bounds = [one.bound_musd for one in told if one.bound_musd is not None]
+    assert bounds == sorted(bounds)
+    assert plans == sorted(plans, reverse=True)
+    assert plans[-1] == approx(least)
+
+
+def test_stopping_keeps_the_best_plan():
+    """Asked to stop as soon as there is a plan: the rounded one is handed out, not yet proven."""
+    made, least = sites(1)
+    plans = []
+    found = solve_large(made, EXACT, None, lambda: bool(plans), lambda values, cost: plans.append(cost))
+    assert found.status == "stopped with a plan"
+    assert found.objective <= plans[0] + 1e-6
+    assert found.bound <= least <= found.objective + 1e-6
+
+
+def test_stopping_at_once_leaves_no_plan():
+    made, _ = sites(1)
+    assert solve_large(made, EXACT, None, lambda: True).status in {"no plan in time", "stopped with a plan"}
+
+
+def test_what_cannot_be_is_infeasible():
+    """Four tons of at most three."""
+    three = program([2.0], [3.0], [1], [(4, {0: 1.0})])
+    assert solve_large(three, EXACT).status == "infeasible"
+
+
+def test_whole_numbers_that_cannot_be_are_infeasible():
+    """1 <= 3 x <= 2 has a third but no whole number."""
+    third = program([1.0], [3.0], [1], [(1, {0: 3.0}), (-2, {0: -3.0})])
+    assert solve_large(third, EXACT).status == "infeasible"
+
+
+@pytest.mark.parametrize(
+    ("method", "threshold", "is_large"),
+    [("auto", 7, True), ("auto", 8, False), ("whole", 7, False), ("large", 8, True)],
+)
+def test_the_size_chooses_the_method_unless_it_is_named(monkeypatch, method, threshold, is_large):
+    """Seven yes or no decisions."""
+    asked = []
+    monkeypatch.setattr(large, "LARGE", threshold)
+    monkeypatch.setattr(large, "solve_large", lambda *_: asked.append("large"))
+    monkeypatch.setattr(large, "solve", lambda *_: asked.append("whole"))
+    solve_by_size(sites(0)[0], SolveOptions(0.0, 60.0, method=method))
+    assert asked == ["large" if is_large else "whole"]
+
+
+# A tree ---------------------------------------------------------------------------------------------------------------
+
+TREE = {
+    **SITE,
+    "periods": years(2026, 2027, 2028),
+    "demand": needs({2026: 100, 2027: 100, 2028: 100}),
+    "suppliers": [{"supplier": "Baotou", "country": "CHN"}],
+    "offers": [{"offer": "Baotou", "supplier": "Baotou", "material": "oxide", "origin": "CHN"}
+               | {"price_usd_per_t": 25_000}],
+    "processes": [{"facility": "Mine", "process": "dig", "cost_usd_per_t": 20_000}],
+    "build_options": [{"option": "dig it", "facility": "Mine", "max_t_per_year": 400, "latest": 2026}
+                      | {"capex_fixed_musd": 1.5, "lead_years": 1, "life_years": 2}],
+    "scenarios": [{"scenario": "calm", "probability": 0.75}, {"scenario": "war", "probability": 0.25}],
+    "events": [{"scenario": "war", "kind": "price", "country": "CHN", "from": 2027, "factor": 2.4}],
+}  # fmt: skip
+
+
+def test_a_tree_has_the_same_plan_either_way():
+    """A mine of up to 400 t costs 1.5 M$, begun in 2026, and digs 100 t at 20,000 $/t from 2027; China asks 25,000, in
+    war 60,000. None: 2.5 + 0.75 x 5 + 0.25 x 12 = 9.25. The mine: 2.5 + 1.5 + 4.0 = 8.0. The relaxation builds a
+    quarter of it for 0.375, which rounds to none.
+    """
+    whole, parts = (solve_case(case(**TREE), SolveOptions(0.0, 60.0, method=way)) for way in ("whole", "large"))
+    assert whole.objective_musd == approx(8.0)
+    assert parts.objective_musd == approx(8.0)
+    assert parts.bound_musd == approx(8.0)
+    assert parts.status == "optimal"
+    assert parts.tables["builds"]["option"].tolist() == ["dig it"]
