@@ -4,7 +4,7 @@
 #   make test     the quick tests            make app      the page in a browser
 #   make lint     ruff and mypy              make format   let ruff tidy the code
 #   make slow     the slow tests             make bench    where the time goes
-#   make docs     write the generated pages  make lock     renew the locked versions
+#   make docs     renew pages and workbook   make lock     renew the locked versions
 #   make clean    remove caches and builds (not .venv: delete the folder to begin again)
 #
 # The first target that needs it makes .venv and installs the locked versions (requirements/*.txt, with hashes).

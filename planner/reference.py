@@ -46,10 +46,11 @@ Nothing is guessed: what is not certain is refused, with the cell, what was foun
 to do.
 
 - **Sheets and headings.** A sheet or heading counts as the one meant whatever its upper and lower case, spaces,
-  dashes or underscores; a unit may stand behind a heading in brackets, and must then be the column's. Order
-  does not matter. An unknown sheet or heading is an error. `Read me`, `Issues` and `Lists` are ours and are
-  left aside; so is a chart sheet. The headings may stand below a title, in one of the first twenty rows. A row
-  that still carries the template's example is left out, and said so.
+  dashes or underscores; words may stand behind a heading in brackets; if they are a unit, it must be the
+  column's, and words that may be one are questioned. Order does not matter. An unknown sheet or heading is an
+  error. `Read me`, `Issues` and `Lists` are ours and are left aside; so is a chart sheet. The headings may
+  stand below a title, in one of the first twenty rows. A row that still carries the template's example is left
+  out, and said so.
 - **Rows.** Blank rows are skipped. Rows and sheets that are hidden or filtered away count like any other, and
   are named. Merged cells, a second row of headings and a row of totals at the end are errors.
 - **Blank** is not zero. What it means stands with each column below, and what was taken for it in the report's

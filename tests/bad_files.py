@@ -181,6 +181,34 @@ STRUCTURE = [
         "structure.unit-differs",
         "sales!C1",
     ),
+    *(
+        Bad(f"{words} for {cell}", with_cell(cell, f"{name} [{words}]"), "structure.unit-differs", cell)
+        for cell, name, words in (
+            ("offers!I1", "price_usd_per_t", "USD/kg"),
+            ("offers!I1", "price_usd_per_t", "M$/t"),
+            ("facilities!C1", "capacity_t_per_year", "kt per year"),
+            ("facilities!C1", "capacity_t_per_year", "Mt/yr"),
+            ("facilities!C1", "capacity_t_per_year", "t/month"),
+            ("facilities!C1", "capacity_t_per_year", "short tons/yr"),
+            ("facilities!C1", "capacity_t_per_year", "thousand t/yr, as reported"),
+            ("tariffs!E1", "rate", "%"),
+            ("offers!A1", "offer", "t"),
+        )
+    ),
+    Bad(
+        "words for a unit",
+        with_cell("stocks!D1", "max_t [drams]"),
+        "structure.unit-unclear",
+        "stocks!D1",
+        warning=True,
+        fix="Write t in the heading",
+    ),
+    Bad(
+        "words where only the bracket has the unit",
+        with_cell("facilities!C1", "Capacity (see note)"),
+        "structure.unit-differs",
+        "facilities!C1",
+    ),
     Bad("Capacity (t)", with_cell("facilities!C1", "Capacity (t)"), "structure.unit-differs", "facilities!C1"),
     Bad("Capacity", with_cell("facilities!C1", "Capacity"), "structure.unknown-column", "facilities!C1"),
     Bad("a value beside the table", with_cell("stocks!K2", 7), "structure.no-heading", "stocks!K2"),

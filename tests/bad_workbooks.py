@@ -13,6 +13,7 @@ from bad_cells import CELLS
 from bad_files import FILES, STRUCTURE
 from bad_logic import AGREEMENTS, CROSS, KEYS, PLAUSIBLE, ROWS
 from breaking import Bad
+from memory import peak_mib
 
 LEVELS = {
     "file": FILES,
@@ -28,7 +29,6 @@ EVERY = [bad for level in LEVELS.values() for bad in level]
 
 def main() -> None:
     """Check them all, and say what they cost."""
-    import resource
     import tempfile
     import time
 
@@ -44,9 +44,8 @@ def main() -> None:
             seconds = time.perf_counter() - start
         slowest = max(slowest, (seconds, bad.name))
         wrong += bool(complaint(bad, checked))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(
-        f"{len(EVERY)} files, {wrong} wrong, slowest {slowest[0]:.2f} s ({slowest[1]}), peak {peak:.0f} MiB\n"
+        f"{len(EVERY)} files, {wrong} wrong, slowest {slowest[0]:.2f} s ({slowest[1]}), peak {peak_mib():.0f} MiB\n"
     )
 
 

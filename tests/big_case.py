@@ -16,17 +16,18 @@ from good_case import Sheets, write_csv
 
 YEARS = range(2026, 2046)
 MEASURE = """
-import resource, sys, time
+import sys, time
 import openpyxl, pandas
+sys.path.insert(0, "tests")
+from memory import peak_mib
 start, spent = time.perf_counter(), time.process_time()
 from planner.case import check_case
 checked = check_case(sys.argv[1])
 seconds, used = time.perf_counter() - start, time.process_time() - spent
 assert checked.case is not None, [str(problem) for problem in checked.problems[:5]]
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 rows = sum(checked.overview.rows.values())
 warned = len(checked.warnings)
-print(f"{rows:,} rows: {seconds:.1f} s ({used:.1f} s of processor), peak {peak:.0f} MiB, {warned} warnings")
+print(f"{rows:,} rows: {seconds:.1f} s ({used:.1f} s of processor), peak {peak_mib():.0f} MiB, {warned} warnings")
 """
 
 

@@ -142,6 +142,24 @@ def test_a_heading_may_have_its_unit_in_brackets_instead_of_its_name(tmp_path, s
     same(write_xlsx(sheets, tmp_path / "case.xlsx"), sound)
 
 
+@pytest.mark.parametrize(
+    ("cell", "heading"),
+    [
+        ("facilities!C1", "capacity_t_per_year [tons REO per year]"),
+        ("facilities!C1", "capacity_t_per_year [t/a]"),
+        ("facilities!C1", "Capacity (metric tons/year)"),
+        ("offers!I1", "price_usd_per_t (US$ per tonne)"),
+        ("offers!I1", "price_usd_per_t\n[$/t]"),
+        ("build_options!E1", "capex_fixed_musd [million USD]"),
+        ("limits!D1", "value [of the measure]"),
+        ("tariffs!B1", "hts [yes/no, or a code]"),
+    ],
+)
+def test_a_units_other_spellings_and_other_words_are_no_fault(tmp_path, sound, cell, heading):
+    """Whatever the brackets of an older template said: the name decides, unless they name another unit."""
+    same(write_xlsx(put(good(), cell, heading), tmp_path / "case.xlsx"), sound)
+
+
 @pytest.mark.parametrize("name", ["Build Options", "BUILD_OPTIONS", "build-options", "build\u00a0options "])
 def test_sheet_names_may_vary_in_case_and_spaces(tmp_path, sound, name):
     book = workbook_of(good())

@@ -109,6 +109,7 @@ WARNINGS = {
     "file.macros": "Macros are not run",
     "structure.hidden": "Hidden sheets, rows or columns are used",
     "structure.blank-rows": "Blank rows are skipped",
+    "structure.unit-unclear": "Words beside a heading that are no unit",
     "structure.heading-below": "The headings are not in the first row",
     "structure.example-row": "The example row is left out",
     "structure.emptied": "A sheet without rows takes another's place",

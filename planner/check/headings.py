@@ -11,6 +11,7 @@ from typing import Any
 from planner.check.catalogue import problem
 from planner.check.names import did_you_mean, plain
 from planner.check.table import Table, columns_of, show
+from planner.check.units import says
 from planner.errors import Problem
 from planner.grid import MAX_ROWS, BadCell, Grid, letter
 from planner.schema import EXAMPLE_MARK, Column, Sheet, example_row
@@ -117,13 +118,24 @@ def _places(table: Table, heading: Sequence[Any], known: dict[str, Column], foun
             found.append(problem(code, table.title, where, column.name, shown, message=text, fix=fix))
         else:
             places[column.name] = place
-            ours = getattr(column, "unit", "")
-            if unit and plain(unit) != plain(ours):
-                text = f"the column {column.name} is in {ours or 'no unit'}"
-                fix = f"Convert the numbers to {ours}, then write {ours} in the heading." if ours else "Leave it out."
-                code = "structure.unit-differs"
-                found.append(problem(code, table.title, where, column.name, shown, message=text, fix=fix))
+            known_by = "name" if word in known else "bracket"
+            found.extend(_unit(table, column, unit, known_by, where, shown))
     return places
+
+
+def _unit(table: Table, column: Column, words: str, known_by: str, where: str, shown: str) -> Iterator[Problem]:
+    """What the brackets of a heading say against the column's unit; other words than a unit's are no fault."""
+    ours = getattr(column, "unit", "")
+    said = says(words, ours) if words else "nothing"
+    if said == "another" or (said == "unclear" and known_by == "bracket"):
+        text = f"the column {column.name} is in {ours or 'no unit'}"
+        fix = f"Convert the numbers to {ours}, then write {ours} in the heading." if ours else "Leave it out."
+        code = "structure.unit-differs"
+        yield problem(code, table.title, where, column.name, shown, message=text, fix=fix)
+    elif said == "unclear":
+        text = f"{show(words)} is no unit that is known here; the numbers are read as {ours}"
+        fix = f"Write {ours} in the heading, if that is what they are in; else convert them."
+        yield problem("structure.unit-unclear", table.title, where, column.name, shown, message=text, fix=fix)
 
 
 def _stray(table: Table, heading: Sequence[Any], numbers: list[int], rows: list[list[Any]]) -> Iterator[Problem]:
