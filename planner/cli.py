@@ -13,7 +13,21 @@ from typing import Annotated
 
 import typer
 
-from planner.cli_options import CaseArgument, Json, MethodKind, Overlays, ProgressKind, RunArgument, RunsRoot
+from planner import cli_studies
+from planner.cli_options import (
+    CaseArgument,
+    Gap,
+    Json,
+    MethodKind,
+    Overlays,
+    ProgressKind,
+    Quiet,
+    RunArgument,
+    RunsRoot,
+    Seed,
+    Threads,
+    TimeLimit,
+)
 from planner.cli_say import answer, answering, list_problems, say, summary, summary_text, unexpected, verdict
 from planner.errors import PlannerError
 from planner.watch import leave
@@ -114,19 +128,13 @@ def solve(
     out: Annotated[
         Path | None, typer.Option(help="The run's folder; reports/runs/<name of the case> unless given.")
     ] = None,
-    gap: Annotated[
-        float | None, typer.Option(min=0.0, max=1.0, envvar="PLANNER_GAP", help="Stop this close to the bound: 0.005.")
-    ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(min=1.0, envvar="PLANNER_TIME_LIMIT", help="Seconds for the solver.")
-    ] = None,
-    threads: Annotated[
-        int, typer.Option(min=1, max=1024, envvar="PLANNER_THREADS", help="Processor cores to use.")
-    ] = 2,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, envvar="PLANNER_SEED", help="Seed of the solver.")] = 1,
+    gap: Gap = None,
+    time_limit: TimeLimit = None,
+    threads: Threads = 2,
+    seed: Seed = 1,
     method: Annotated[MethodKind, typer.Option(help="How to search; auto goes by the size.")] = MethodKind.auto,
     json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
     progress: Annotated[
         ProgressKind, typer.Option(help="json: one line an event, on standard error.")
     ] = ProgressKind.auto,
@@ -258,6 +266,11 @@ def doctor(root: RunsRoot = None, json: Json = False) -> None:
         answer({"checks": [asdict(finding) for finding in findings]} if json else "\n".join(lines), json)
         if not all(finding.fine or not finding.needed for finding in findings):
             raise typer.Exit(1)
+
+
+app.command()(cli_studies.frontier)
+app.command()(cli_studies.stress)
+app.command()(cli_studies.information)
 
 
 @app.command(hidden=True)

@@ -40,3 +40,10 @@ RunsRoot = Annotated[
     Path | None,
     typer.Option("--root", help="Where the runs are kept; $PLANNER_RUNS, or else reports/runs, unless given."),
 ]
+Gap = Annotated[
+    float | None, typer.Option(min=0.0, max=1.0, envvar="PLANNER_GAP", help="Stop this close to the bound: 0.005.")
+]
+TimeLimit = Annotated[float | None, typer.Option(min=1.0, envvar="PLANNER_TIME_LIMIT", help="Seconds for the solver.")]
+Threads = Annotated[int, typer.Option(min=1, max=1024, envvar="PLANNER_THREADS", help="Processor cores to use.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, envvar="PLANNER_SEED", help="Seed of the solver.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]

@@ -5,6 +5,7 @@ from cases import SITE, approx, case, needs, years
 from test_published_stochastic import farm_sheets
 
 from planner.errors import StudyError
+from planner.planning import solve_case
 from planner.solver import SolveOptions
 from planner.studies.cases import alone, mean_future
 from planner.studies.information import ALL, information
@@ -77,6 +78,17 @@ def test_the_mean_future_averages_year_by_year():
     supply, price = made[made["kind"] == "supply"].iloc[0], made[made["kind"] == "price"].iloc[0]
     assert (supply["factor"], supply["from"], supply["to"]) == (0.75, 2027, 2028)
     assert (price["value"], price["from"], price["to"]) == (2_000, 2027, 2027)
+    assert (supply["offer"], price["country"]) == (None, None)
+
+
+def test_the_mean_of_unlike_events_acts_with_each():
+    """Dearer by 0.25 x 20,000 and 10 % more demand: 2027 costs 110 t at 65,000."""
+    events = [
+        {"scenario": "war", "kind": "price", "country": "CHN", "from": 2027, "to": 2027, "value": 20_000},
+        {"scenario": "war", "kind": "demand", "from": 2027, "to": 2027, "factor": 1.4},
+    ]
+    plan = solve_case(mean_future(case(**DUTIES, events=events)))
+    assert plan.objective_musd == approx(6.0 + 7.15 + 6.0)
 
 
 def test_a_future_alone_is_known_from_the_beginning():

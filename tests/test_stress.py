@@ -9,7 +9,7 @@ from planner.errors import InputInvalid, StudyError
 from planner.planning import solve_case
 from planner.solver import SolveOptions
 from planner.studies.solving import Study
-from planner.studies.stress import IMPOSSIBLE, lose_each
+from planner.studies.stress import IMPOSSIBLE, lose_each, meet_scenarios
 
 # 100 t a year in 2026 to 2028; Baotou at 60,000 $/t without limit, Lynas at 70,000 for 40 t; going short 200,000.
 THREE_YEARS = {
@@ -131,6 +131,38 @@ def test_a_loss_that_no_plan_survives_is_told_as_such():
 def test_a_loss_outside_the_horizon_is_refused():
     with pytest.raises(StudyError, match="not within the years planned, 2026 to 2028"):
         lose(2029)
+
+
+def test_a_loss_comes_on_top_of_the_only_future_that_is_told():
+    """Demand of 2028 is known to be 150: without Baotou 40 t come from Lynas and 110 are short, 24.8 for 9.0."""
+    told = {
+        "scenarios": [{"scenario": "growth"}],
+        "events": [{"scenario": "growth", "kind": "demand", "from": 2028, "factor": 1.5}],
+    }
+    found = result(lose(2028, kinds=("country",), **told), "loss of CHN")
+    assert found["extra_musd"] == approx(15.8)
+    assert found["unmet_t"] == approx(110)
+
+
+def test_scenarios_of_another_case_are_met_when_they_are_known():
+    """A price of 100,000 from 2028 on, and a calm: 40 t of Lynas for 70,000 and 60 t for 100,000, 8.8 for 6.0."""
+    made = case(**THREE_YEARS)
+    told = case(
+        **THREE_YEARS,
+        scenarios=[{"scenario": "calm", "probability": 0.5}, {"scenario": "dear"}],
+        events=[{"scenario": "dear", "kind": "price", "country": "CHN", "from": 2028, "value": 40_000}],
+    )
+    study = Study(SolveOptions(mip_gap=0.0, time_limit_s=60.0))
+    stress = meet_scenarios(made, solve_case(made), told, study)
+    assert stress.until == 2027
+    assert result(stress, "dear")["extra_musd"] == approx(2.8)
+    assert result(stress, "calm")["extra_musd"] == approx(0, abs=1e-9)
+
+
+def test_a_case_without_scenarios_has_none_to_meet():
+    made = case(**THREE_YEARS)
+    with pytest.raises(StudyError, match="no scenarios to try"):
+        meet_scenarios(made, solve_case(made), made, Study(SolveOptions(mip_gap=0.0, time_limit_s=60.0)))
 
 
 def test_a_plan_for_several_futures_is_held_while_they_are_one():

@@ -71,9 +71,7 @@ def with_measure(case: Case, limit: Mapping[str, Any]) -> Case:
     """The case with one more limit, a mapping from the columns of the limits sheet; its name must be new."""
     table = case.tables["limits"]
     row = {column: limit.get(column) for column in table.columns} | {"penalty_per_unit": None}
-    numbers = {"value": "float64", "from": "float64", "to": "float64", "penalty_per_unit": "float64"}
-    made = pd.DataFrame([row], index=pd.Index([2_000_001], name="row"))
-    made = made.astype({column: numbers.get(column, object) for column in table.columns})
+    made = _as_rows(table, [row], ("value", "from", "to", "penalty_per_unit"))
     limits = pd.concat([table, made]) if len(table) else made
     return replace(case, tables={**case.tables, "limits": limits}, fingerprint=derived(case, row))
 
@@ -88,13 +86,21 @@ def _one_future(case: Case, name: str, events: pd.DataFrame) -> Case:
 
 def _as_events(case: Case, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows in the columns and types of the events table; their row numbers lie beyond those of any file."""
-    table = case.tables["events"]
-    made = pd.DataFrame(
-        {column: [row.get(column) for row in rows] for column in table.columns},
-        index=pd.RangeIndex(2_000_001, 2_000_001 + len(rows), name="row"),
-    )
-    numbers = dict.fromkeys(("from", "to", "known_from", "factor", "value"), "float64")
-    return made.astype({column: numbers.get(column, object) for column in table.columns})
+    return _as_rows(case.tables["events"], rows, ("from", "to", "known_from", "factor", "value"))
+
+
+def _as_rows(table: pd.DataFrame, rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> pd.DataFrame:
+    """Rows in the columns of a table: numbers, and texts in which what is blank is None and not a number."""
+    index = pd.RangeIndex(2_000_001, 2_000_001 + len(rows), name="row")
+    columns = {}
+    for column in table.columns:
+        values = [row.get(column) for row in rows]
+        if column in numbers:
+            columns[column] = pd.Series(values, index=index, dtype="float64")
+        else:
+            blank = [None if value is None or value != value else value for value in values]  # noqa: PLR0124
+            columns[column] = pd.Series(blank, index=index, dtype=object)
+    return pd.DataFrame(columns, index=index)
 
 
 def _mean_events(

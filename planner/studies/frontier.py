@@ -43,8 +43,9 @@ def frontier(
 ) -> list[Point]:
     """The frontier of cost against what a limit bounds, the loosest first; plans that another beats are left out.
 
-    `on_point` is told each point as it is found. Raises StudyError where the limit or the number of points makes no
-    frontier, and what solving raises where the case has no plan at all.
+    `on_point` is told each point as it is found. A study that is stopped hands back those found by then. Raises
+    StudyError where the limit or the number of points makes no frontier, and what solving raises where the case has no
+    plan at all.
     """
     if points < 2:
         raise StudyError("A frontier has two ends; ask for 2 points or more.")
@@ -55,8 +56,11 @@ def frontier(
     study.listen("the tightest value", 0, points)
     tight = _tightest(line, loose, study)
     values = [] if tight == loose else np.linspace(tight, loose, points)[:-1].tolist()
-    found, plan = [], None
+    found: list[Point] = []
+    plan: Floats | None = None
     for value in [*values, loose]:
+        if study.stopped and found:
+            break
         point, plan = _at(line, value, study, start if value == loose else plan)
         found.append(point)
         if on_point is not None:
@@ -69,7 +73,8 @@ def _at(line: Line, value: float, study: Study, start: Floats | None) -> tuple[P
     built = line.at(value)
     plan, program, outcome = study.solved(built, f"{line.limit} {line.sense} {value:,.6g}", start=start)
     assert outcome.values is not None
-    return Point(value, line.reached(program, outcome.values), built.case, plan), outcome.values
+    reached = line.reached(program, outcome.values)
+    return Point(value, value if reached is None else reached, built.case, plan), outcome.values
 
 
 def _loose_end(line: Line, study: Study) -> tuple[float, Floats]:
@@ -85,12 +90,14 @@ def _loose_end(line: Line, study: Study) -> tuple[float, Floats]:
     def keeps(value: float) -> float | None:
         at = line.at(value)
         held = _capped(at.program.fixed(at.program.integer, whole), cap)
-        reached, values = _some_plan(line, at, held, study)
+        reached, values = _some_plan(line, value, at, held, study)
         if values is not None:
             best["values"] = values
         return reached
 
     reached = line.reached(program, outcome.values)
+    if reached is None:
+        raise StudyError(f"Nothing in the case counts for the limit {line.limit!r}, so there is nothing to trade.")
     return _last_kept(keeps, reached, line), best["values"]
 
 
@@ -99,12 +106,11 @@ def _tightest(line: Line, loose: float, study: Study) -> float:
 
     def keeps_in_shares(value: float) -> float | None:
         at = line.at(value)
-        shares = replace(at.program, integer=np.zeros_like(at.program.integer))
-        return _some_plan(line, at, shares, study)[0]
+        return _some_plan(line, value, at, at.program.relaxed, study)[0]
 
     def keeps(value: float) -> float | None:
         at = line.at(value)
-        return _some_plan(line, at, at.program, study)[0]
+        return _some_plan(line, value, at, at.program, study)[0]
 
     hoped = _last_kept(keeps_in_shares, loose, line)
     if not line.low.program.integer.any() or keeps(hoped) is not None:
@@ -112,15 +118,18 @@ def _tightest(line: Line, loose: float, study: Study) -> float:
     return _between(keeps, loose, hoped)
 
 
-def _some_plan(line: Line, built: Built, program: Program, study: Study) -> tuple[float | None, Floats | None]:
-    """What any plan of a program reaches of the limit, and the plan; nothing where there is none."""
+def _some_plan(
+    line: Line, value: float, built: Built, program: Program, study: Study
+) -> tuple[float | None, Floats | None]:
+    """What any plan of a program made for a value reaches of the limit, and the plan; nothing where there is none."""
     any_cost = replace(program, cost=np.zeros_like(program.cost))
     solved, outcome = built.solve(study.options, any_cost, should_stop=study.should_stop)
-    if study.should_stop is not None and study.should_stop():
+    if study.stopped:
         raise Stopped("The study was stopped; what was finished by then is kept.")
     if outcome.values is None:
         return None, None
-    return line.reached(solved, outcome.values), outcome.values
+    reached = line.reached(solved, outcome.values)
+    return value if reached is None else reached, outcome.values
 
 
 def _last_kept(keeps: Keeps, loose: float, line: Line) -> float:

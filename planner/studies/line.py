@@ -90,12 +90,16 @@ class Line:
         lower[self._own_rows], upper[self._own_rows] = -INFINITY, INFINITY
         return replace(self.low, program=replace(self.low.program, row_lower=lower, row_upper=upper))
 
-    def reached(self, program: Program, values: Floats) -> float:
-        """The tightest value that a plan keeps in all years, futures, countries and suppliers that the limit is for."""
+    def reached(self, program: Program, values: Floats) -> float | None:
+        """The tightest value that a plan keeps in all years, futures, countries and suppliers that the limit is for.
+
+        None where the plan has nothing that counts, and keeps every value.
+        """
         found = self._roots(values) if self.straight else _concentrations(self.low, program, values, self.limit)
         if not len(found):
-            raise StudyError(f"Nothing in the case counts for the limit {self.limit!r}, so there is nothing to trade.")
-        return float(found.max() if self.sense == "at most" else found.min())
+            return None
+        worst = float(found.max() if self.sense == "at most" else found.min())
+        return 0.0 if abs(worst) < TINY else worst
 
     def _roots(self, values: Floats) -> Floats:
         """The value at which each row of the limit has nothing to spare; rows that hold at any value say none."""

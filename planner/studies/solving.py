@@ -35,6 +35,11 @@ class Study:
     steps: int = 0
     done: int = field(default=0, init=False)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self.should_stop is not None and self.should_stop()
+
     def solve(self, built: Built, what: str, program: Program | None = None) -> Plan:
         """The audited plan of a built case, or of a program made from it; raises what solving a case raises."""
         return self.solved(built, what, program)[0]
@@ -59,7 +64,7 @@ class Study:
         return outcome
 
     def _begin(self, what: str) -> None:
-        if self.should_stop is not None and self.should_stop():
+        if self.stopped:
             raise Stopped("The study was stopped; what was finished by then is kept.")
         self.listen(what, self.done, self.steps)
 

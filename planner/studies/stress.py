@@ -14,14 +14,14 @@ import pandas as pd
 
 from planner.built import Built
 from planner.case import Case
-from planner.errors import Infeasible, NoPlanInTime
+from planner.errors import Infeasible, NoPlanInTime, StudyError
 from planner.plan import Plan
-from planner.studies.cases import future_of
+from planner.studies.cases import alone, future_of
 from planner.studies.commitments import Commitments, last_common_period
 from planner.studies.losses import KINDS, Loss, losses
 from planner.studies.past import Past
 from planner.studies.solving import Study, slack_musd
-from planner.tree import plant_tree, scenario_chances
+from planner.tree import ONLY, plant_tree, scenario_chances
 
 CALM = "as planned"
 TINY_T = 1e-3
@@ -90,11 +90,23 @@ def lose_each(
     return meet(calm, [_future(case, loss) for loss in lost], study)
 
 
+def meet_scenarios(case: Case, plan: Plan, told: Case, study: Study, until: int | None = None) -> Stress:
+    """The scenarios of another case, such as this one with an overlay: each as the only future, known when it says."""
+    futures = [Future("scenario", name, alone(told, name)) for name in scenario_chances(told) if name != ONLY]
+    if not futures:
+        raise StudyError("There are no scenarios to try. List them on the scenarios sheet, and what happens on events.")
+    first = min(_known_in(future.case) for future in futures)
+    return meet(calm_of(case, plan, study, until_before(case, first) if until is None else until), futures, study)
+
+
 def meet(calm: Calm, futures: Sequence[Future], study: Study) -> Stress:
-    """The calm's plan in each of these futures."""
+    """The calm's plan in each of these futures; when the study is stopped, in those that were finished by then."""
     study.steps = len(futures) + study.done
-    rows, unmet, plans = [], [], {}
+    rows: list[tuple[object, ...]] = []
+    unmet, plans = [], {}
     for future in futures:
+        if study.stopped and rows:
+            break
         outcome, found = _adapted(calm, future, study)
         rows.append(_result(calm.plan, future, outcome, found))
         if found is not None:
@@ -128,10 +140,10 @@ def _adapted(calm: Calm, future: Future, study: Study) -> tuple[str, Plan | None
 
 
 def _known_in(case: Case) -> int:
-    """The year in which the first event of a future is known; the year before the horizon where there is none."""
-    events = case.tables["events"]
+    """The year in which the first event of a future is known; after the horizon where nothing happens."""
+    events, periods = case.tables["events"], case.tables["periods"]
     if events.empty:
-        return int(case.tables["periods"]["period"].min())
+        return int((periods["period"] + periods["years"]).max())
     return int(events["known_from"].fillna(events["from"]).to_numpy(float).min())
 
 

@@ -1,0 +1,247 @@
+"""The commands of studies: many solves of one case, with something bounded, lost or known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.cli_options import (
+    CaseArgument,
+    Gap,
+    Json,
+    Overlays,
+    Quiet,
+    RunArgument,
+    RunsRoot,
+    Seed,
+    Threads,
+    TimeLimit,
+)
+from planner.cli_say import answer, answering, one_line, say
+from planner.errors import StudyError
+
+if TYPE_CHECKING:
+    from planner.case import Case
+    from planner.plan import Plan
+    from planner.studies.solving import Study
+
+DEFAULT_STUDIES = Path("reports") / "studies"
+INTERRUPTED = 130
+FROM_BELOW = ("stock_days", "recycled_share", "made_t", "capacity_t", "collected_t", "suppliers_used")
+
+Out = Annotated[Path | None, typer.Option(help="The study's folder; reports/studies/<name of the case> unless given.")]
+
+
+def frontier(
+    case: CaseArgument,
+    limit: Annotated[str | None, typer.Option(help="The limit to tighten: its name on the limits sheet.")] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="Or a measure to bound over the whole case, such as exposure or worst_cost_musd.")
+    ] = None,
+    points: Annotated[int, typer.Option(min=2, max=200, help="How many values, both ends among them.")] = 20,
+    reports: Annotated[bool, typer.Option(help="Write an Excel report for each point.")] = True,
+    overlays: Overlays = None,
+    out: Out = None,
+    gap: Gap = None,
+    time_limit: TimeLimit = None,
+    threads: Threads = 2,
+    seed: Seed = 1,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Trade cost against a limit: the cheapest plan for each value, from the least cost to the tightest there is."""
+    from planner.report import write_report
+    from planner.report.studies import frontier_table, write_frontier
+    from planner.studies.folder import plan_folder, study_folder, write_facts
+    from planner.studies.frontier import Point
+    from planner.studies.frontier import frontier as trade
+
+    with answering(json), _studying(quiet) as studying:
+        made, name = _bounded(_case(case, overlays), limit, measure)
+        study = studying(_options(made, gap, time_limit, threads, seed))
+        with study_folder(out or DEFAULT_STUDIES / f"{case.absolute().stem} frontier") as work:
+
+            def keep(point: Point) -> None:
+                folder = plan_folder(work, f"{point.value:.6g}")
+                point.plan.save(folder)
+                if reports:
+                    write_report(point.case, point.plan, folder / "report.xlsx")
+
+            found = trade(made, name, study, points, keep)
+            table = frontier_table(found)
+            write_frontier(made, name, found, work / "study.xlsx")
+            facts = write_facts(work, "frontier", made, study.options, {"limit": name, "points": table})
+        lines = [f"{row.reached:>14,.6g}  {row.cost_musd:>16,.3f} M$" for row in table.itertuples()]
+        _answer(facts, [f"{name:>14}  {'cost':>16}", *lines], study, json)
+
+
+def stress(
+    run: RunArgument,
+    first: Annotated[int | None, typer.Option("--from", help="The first year of the losses.")] = None,
+    years: Annotated[int, typer.Option(min=1, max=100, help="How many years a loss lasts.")] = 2,
+    lose: Annotated[
+        list[str] | None, typer.Option(help="country, supplier or facility; all three unless given. May be repeated.")
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option(help="Hold what is begun and signed up to this year; the year before unless given.")
+    ] = None,
+    overlays: Annotated[
+        list[Path] | None,
+        typer.Option("--with", metavar="OVERLAY", exists=True, help="Try the scenarios of this overlay, not losses."),
+    ] = None,
+    root: RunsRoot = None,
+    out: Out = None,
+    gap: Gap = None,
+    time_limit: TimeLimit = None,
+    threads: Threads = 2,
+    seed: Seed = 1,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Try the plan of a run in futures it was not made for: each country, supplier and plant lost, or an overlay's."""
+    from planner.report.studies import write_stress
+    from planner.studies.folder import plan_folder, study_folder, write_facts
+    from planner.studies.losses import KINDS
+    from planner.studies.stress import lose_each, meet_scenarios
+
+    with answering(json), _studying(quiet) as studying:
+        source, case, plan = _run(run, root)
+        study = studying(_options(case, gap, time_limit, threads, seed))
+        if unknown := sorted(set(lose or ()) - set(KINDS)):
+            raise StudyError(f"There is no loss of a {unknown[0]}; choose among {', '.join(KINDS)}.")
+        if (first is None) == (overlays is None):
+            raise StudyError("Say either --from YEAR for losses, or --with OVERLAY for the scenarios of an overlay.")
+        with study_folder(out or DEFAULT_STUDIES / f"{case.name} stress") as work:
+            if first is not None:
+                found = lose_each(case, plan, study, first, years, tuple(lose or KINDS), until)
+            else:
+                found = meet_scenarios(case, plan, _case(source, overlays), study, until)
+            for name, adapted in {"as planned": found.calm, **found.plans}.items():
+                adapted.save(plan_folder(work, name))
+            write_stress(case, found, work / "study.xlsx")
+            told = {"until": found.until, "results": found.results, "unmet": found.unmet}
+            facts = write_facts(work, "stress", case, study.options, told)
+        columns = zip(*(found.results[name] for name in ("extra_musd", "unmet_t", "future", "outcome")), strict=True)
+        lines = [f"{extra:>14,.3f} M$  {short:>12,.1f} t  {name}: {word}" for extra, short, name, word in columns]
+        _answer(facts, [f"{'extra cost':>14}     {'more unmet':>12}", *lines], study, json)
+
+
+def information(
+    case: CaseArgument,
+    until: Annotated[int | None, typer.Option(help="Here and now is up to this year; all shared years else.")] = None,
+    overlays: Overlays = None,
+    out: Out = None,
+    gap: Gap = None,
+    time_limit: TimeLimit = None,
+    threads: Threads = 2,
+    seed: Seed = 1,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Tell what it is worth to know the future, and to plan for all futures at once (EVPI, VSS, regrets)."""
+    from planner.report.studies import write_information
+    from planner.studies.folder import study_folder, write_facts
+    from planner.studies.information import information as value
+
+    with answering(json), _studying(quiet) as studying:
+        made = _case(case, overlays)
+        study = studying(_options(made, gap, time_limit, threads, seed))
+        with study_folder(out or DEFAULT_STUDIES / f"{case.absolute().stem} information") as work:
+            found = value(made, study, until)
+            write_information(made, found, work / "study.xlsx")
+            worth = {
+                "until": found.until,
+                "evpi_musd": found.evpi_musd,
+                "vss_musd": found.vss_musd,
+                "gap_musd": found.gap_musd,
+                "wait_and_see_musd": found.wait_and_see_musd,
+                "stochastic_musd": found.stochastic_musd,
+                "mean_plan_musd": found.mean_plan_musd,
+            }
+            tables = {"futures": found.futures, "regret": found.regret}
+            facts = write_facts(work, "information", made, study.options, {**worth, **tables})
+        lines = [f"{name.removesuffix('_musd'):<14}  {value:>16,.3f} M$" for name, value in list(worth.items())[1:]]
+        _answer(facts, lines, study, json)
+
+
+def _case(path: Path, overlays: list[Path] | None) -> Case:
+    from planner.case import read_case
+
+    return read_case(path, overlays or ())
+
+
+def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
+    """A finished run's frozen input, its case and its plan."""
+    from planner.case import read_case
+    from planner.cli_runs import folder_of
+    from planner.plan import Plan
+    from planner.run_folder import read_manifest
+    from planner.runs import read_summary
+
+    folder = folder_of(run, root)
+    read_summary(folder)  # raises where the run has no plan
+    source = folder / "input" / read_manifest(folder)["input"]["file"]
+    return source, read_case(source), Plan.load(folder / "plan")
+
+
+def _bounded(case: Case, limit: str | None, measure: str | None) -> tuple[Case, str]:
+    """The case and the name of the limit to trade: one that it has, or a new one on a measure."""
+    from planner.schema import MEASURES
+    from planner.studies.cases import with_measure
+
+    if (limit is None) == (measure is None):
+        raise StudyError("Say either --limit with the name of a limit, or --measure with a measure.")
+    if limit is not None:
+        return case, limit
+    if measure not in MEASURES:
+        raise StudyError(f"There is no measure {measure!r}. Choose among {', '.join(MEASURES)}.")
+    if MEASURES[measure].needs_goods:
+        raise StudyError(
+            f"A limit on {measure} must say of which material or stage. Write it on the limits sheet and name it here"
+            " with --limit."
+        )
+    if measure in set(case.tables["limits"]["limit"]):
+        raise StudyError(f"The limits sheet has a limit named {measure}; name it with --limit.")
+    sense = "at least" if measure in FROM_BELOW else "at most"
+    return with_measure(case, {"limit": measure, "measure": measure, "sense": sense, "value": 1.0}), measure
+
+
+def _options(case: Case, gap: float | None, time_limit: float | None, threads: int, seed: int) -> Any:
+    from planner.solver import SolveOptions
+
+    return SolveOptions(
+        mip_gap=float(case.settings["mip_gap"] if gap is None else gap),
+        time_limit_s=float(case.settings["time_limit_s"] if time_limit is None else time_limit),
+        threads=threads,
+        seed=seed,
+    )
+
+
+@contextmanager
+def _studying(quiet: bool) -> Iterator[Callable[[Any], Study]]:
+    """Make a study that shows on a terminal how far it is, and that Ctrl-C stops, keeping what is finished."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from planner.cli_progress import Interrupts
+    from planner.studies.solving import Study
+
+    console = Console(stderr=True)
+    with Interrupts() as interrupts, Progress(console=console, transient=True, disable=quiet) as bar:
+        task = bar.add_task("reading the case", total=None)
+
+        def listen(what: str, done: int, of: int) -> None:
+            bar.update(task, description=one_line(what)[:60].replace("[", "("), completed=done, total=of or None)
+
+        yield lambda options: Study(options, listen, interrupts.asked)
+
+
+def _answer(facts: dict[str, Any], lines: list[str], study: Study, json: bool) -> None:
+    answer(facts if json else "\n".join(one_line(line) for line in lines), json)
+    if study.stopped:
+        say("Stopped; what was finished by then is kept.")
+        raise typer.Exit(INTERRUPTED)

@@ -1,0 +1,269 @@
+"""The workbook of a study: one sheet that says what was asked, shows a chart and lists what was found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.case import Case
+from planner.report.book import PALETTE, Book
+from planner.report.charts import bars_chart, value_axis
+from planner.report.kinds import MUSD, NOTE, RATE, TONS, WHOLE, Kind, plain
+from planner.report.page import Page
+from planner.report.tables import Block, Col, table
+from planner.report.words import count, listed, musd, percent, tons
+from planner.schema import MEASURES
+from planner.studies.frontier import Point
+from planner.studies.information import Information
+from planner.studies.stress import IMPOSSIBLE, PLANNED, Stress
+
+MOST_BARS = 20
+YEARS = Kind('0;-0;"–"', 0, zero="–")
+SHOWN = {"fraction": RATE, "0-1": Kind("0.0000", 4), "0-100": MUSD}
+
+
+def write_frontier(case: Case, limit: str, points: Sequence[Point], path: Path) -> Path:
+    """Write the frontier of cost against a limit of the case."""
+    return _write(case, path, "Frontier", lambda page: _frontier(page, case, limit, points))
+
+
+def write_stress(case: Case, stress: Stress, path: Path) -> Path:
+    """Write how a plan fares in futures that it was not made for."""
+    return _write(case, path, "Stress", lambda page: _stress(page, stress))
+
+
+def write_information(case: Case, found: Information, path: Path) -> Path:
+    """Write what it is worth to know the future."""
+    return _write(case, path, "Value of information", lambda page: _information(page, found))
+
+
+def frontier_table(points: Sequence[Point]) -> pd.DataFrame:
+    """One row a point: point, value, reached, cost_musd, above_musd (the least), gap, unmet_t, builds."""
+    least = min(point.plan.objective_musd for point in points)
+    rows = [
+        (
+            number,
+            p.value,
+            p.reached,
+            p.plan.objective_musd,
+            p.plan.objective_musd - least,
+            p.plan.gap,
+            _unmet(p),
+            _begun(p),
+        )
+        for number, p in enumerate(points, 1)
+    ]
+    columns = ["point", "value", "reached", "cost_musd", "above_musd", "gap", "unmet_t", "builds"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _write(case: Case, path: Path, name: str, fill: Callable[[Page], None]) -> Path:
+    book = Book(path)
+    page = Page(book, name, case.name)
+    fill(page)
+    page.finish()
+    book.close()
+    return path
+
+
+def _frontier(page: Page, case: Case, limit: str, points: Sequence[Point]) -> None:
+    row = case.tables["limits"].set_index("limit").loc[limit]
+    found, measure = frontier_table(points), MEASURES[str(row["measure"])]
+    what = f"{measure.name}, {measure.unit}"
+    first, last = found.iloc[0], found.iloc[-1]
+    page.title(
+        f"Cost against {plain(limit)}",
+        f"The cheapest plan for each value of the limit ({measure.name}, {row['sense']}): what a tighter value "
+        "costs. Plans that another one beats in both are left out. Each point is a complete plan of its own.",
+        home=False,
+    )
+    more = last["cost_musd"] - first["cost_musd"]
+    share = f" ({percent(more / abs(first['cost_musd']))})" if first["cost_musd"] else ""
+    page.say(
+        f"From the least cost, {musd(first['cost_musd'])}, to the tightest value that any plan can keep, cost grows by "
+        f"{musd(more)}{share}.",
+        "verdict",
+    )
+    at, kind = page.room_for_charts(1), SHOWN.get(measure.unit, MUSD)
+    page.section("Points")
+    columns = [
+        Col("point", "Point", WHOLE), Col("reached", what, kind),
+        Col("cost_musd", "Cost, M$ discounted", MUSD), Col("above_musd", "Above the least cost, M$", MUSD),
+        Col("gap", "Proven within", Kind("0.00%", 2, scale=100.0, ending="%", grouped=False)),
+        Col("unmet_t", "Unmet, t over all years", TONS), Col("builds", "What is begun", NOTE),
+    ]  # fmt: skip
+    block = table(page, found, columns)
+    ends = [f"{end['reached']:,.4g} {measure.unit} at {musd(end['cost_musd'])}" for end in (first, last)]
+    chart = _curve(page, block, found, f"Cost against {plain(limit)}", what, kind)
+    page.charts([(chart, f"Line: from {' to '.join(ends)}.")], at)
+
+
+def _curve(page: Page, block: Block, found: pd.DataFrame, title: str, unit: str, kind: Kind) -> Any:
+    """Points joined by straight lines."""
+    chart = page.book.workbook.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
+    across, up = block.column["reached"], block.column["cost_musd"]
+    mark = {"fill": {"color": PALETTE[0]}, "border": {"color": PALETTE[0]}}
+    chart.add_series(
+        {
+            "name": "Cost",
+            "categories": [block.sheet, block.first_row, across, block.last_row, across],
+            "values": [block.sheet, block.first_row, up, block.last_row, up],
+            "line": {"color": PALETTE[0], "width": 2},
+            "marker": {"type": "circle", "size": 6, **mark},
+        }
+    )
+    chart.set_title({"name": plain(title), "name_font": {"name": "Arial", "size": 11, "bold": True}, "overlay": False})
+    chart.set_x_axis(value_axis(unit, kind.number_format.split(";")[0]) | _span(found["reached"]))
+    chart.set_y_axis(value_axis("M$ discounted") | _span(found["cost_musd"]))
+    chart.set_legend({"none": True})
+    return chart
+
+
+def _span(values: pd.Series) -> dict[str, float]:
+    """Ends of an axis: round numbers around the values."""
+    low, high = float(values.min()), float(values.max())
+    if high <= low:
+        return {}
+    step = 10.0 ** math.floor(math.log10(high - low))
+    return {"min": math.floor(low / step) * step, "max": math.ceil(high / step) * step}
+
+
+def _unmet(point: Point) -> float:
+    """Tons short over all years, expected over the futures."""
+    nodes = point.plan.tables["nodes"].set_index("node")
+    short = point.plan.tables["shortages"]
+    years = short["node"].map(nodes["years"] * nodes["probability"]).astype(float)
+    return float((short["t_per_year"] * years).sum())
+
+
+def _begun(point: Point) -> str:
+    builds = point.plan.tables["builds"].merge(point.plan.tables["nodes"][["node", "period"]], on="node")
+    firsts = builds.groupby("option")["period"].min()
+    return ", ".join(f"{option} {year}" for option, year in sorted(firsts.items(), key=lambda item: (item[1], item[0])))
+
+
+def _stress(page: Page, stress: Stress) -> None:
+    found = stress.results
+    page.title(
+        "Stress",
+        f"What the plan has begun, signed and entered by {stress.until} is held. Until a future is known all is done "
+        "as if nothing were to happen; from then on the plan adapts at least cost. Extra cost is against the same plan "
+        "where nothing happens; it may be off by what the next column says, for the gaps to which both were proven.",
+        home=False,
+    )
+    page.say(_worst(found), "verdict")
+    planned = found[found["outcome"] == PLANNED]
+    at = page.room_for_charts(1 if len(planned) else 0)
+    page.section("Futures, the dearest first")
+    shown = found.assign(
+        years=[_years(y, word) for y, word in zip(found["years_to_recover"], found["outcome"], strict=True)]
+    )
+    columns = [
+        Col("future", "Future", NOTE), Col("kind", "Of a"), Col("extra_musd", "Extra cost, M$ discounted", MUSD),
+        Col("gap_musd", "May be off by, M$", MUSD), Col("unmet_t", "More unmet, t over all years", TONS),
+        Col("years", "Years until nobody is short of more"), Col("outcome", "Outcome"),
+    ]  # fmt: skip
+    shown = shown.assign(extra_musd=shown["extra_musd"].where(shown["outcome"] == PLANNED))
+    order = pd.concat([shown[shown["outcome"] == PLANNED], shown[shown["outcome"] != PLANNED]], ignore_index=True)
+    block = table(page, order, columns)
+    if len(planned):
+        rows = block.first_row, min(block.first_row + len(planned), block.first_row + MOST_BARS) - 1
+        chart = bars_chart(page.book, block, rows, "Extra cost", "M$ discounted", "future", "extra_musd")
+        named = zip(planned["future"], planned["extra_musd"], strict=True)
+        page.charts([(chart, "Bars: " + "; ".join(f"{n} {musd(x)}" for n, x in list(named)[:5]) + ".")], at)
+    page.section("Who goes short of more")
+    if stress.unmet.empty:
+        page.say("In none of these futures is anybody short of more than in the calm.")
+        return
+    table(
+        page,
+        stress.unmet,
+        [Col("future", "Future", NOTE), Col("segment", "Segment", NOTE), Col("material", "Material"),
+         Col("element", "Element"), Col("unmet_t", "More unmet, t over all years", TONS)],
+    )  # fmt: skip
+
+
+def _worst(found: pd.DataFrame) -> str:
+    lost = list(found.loc[found["outcome"] == IMPOSSIBLE, "future"])
+    planned = found[found["outcome"] == PLANNED]
+    said = [f"No plan meets every need and limit after {listed(lost)}."] if lost else []
+    if len(planned):
+        worst = planned.iloc[0]
+        said.append(
+            f"The dearest of {count(len(planned), 'future')} is the {plain(worst['future'])}: "
+            f"{musd(worst['extra_musd'])} more, {tons(worst['unmet_t'])} more unmet."
+        )
+    return " ".join(said) or "No country, supplier or plant is in use in those years, so none can be lost."
+
+
+def _years(years: float, outcome: str) -> str:
+    if outcome != PLANNED:
+        return ""
+    return "not within the horizon" if years == float("inf") else f"{years:.0f}"
+
+
+def _information(page: Page, found: Information) -> None:
+    page.title(
+        "Value of information",
+        f"What is begun, signed and entered by {found.until} must be decided before the futures can be told apart. "
+        "Expected cost in discounted M$ (Birge and Louveaux 2011, chapter 4).",
+        home=False,
+    )
+    page.say(
+        f"Knowing which future comes would save {musd(found.evpi_musd)}. Planning for all futures at once, and not for "
+        f"their mean, saves {musd(found.vss_musd)}. Each may be off by {musd(found.gap_musd)}, for the gaps to which "
+        "plans were proven.",
+        "verdict",
+    )
+    page.section("Three ways to plan")
+    ways = pd.DataFrame(
+        [
+            ("Each future planned as if it were known (wait and see)", found.wait_and_see_musd),
+            ("One plan for all futures (stochastic)", found.stochastic_musd),
+            ("Planned for the mean of all futures, held in all", found.mean_plan_musd),
+            ("Expected value of perfect information (EVPI)", found.evpi_musd),
+            ("Value of the stochastic solution (VSS)", found.vss_musd),
+        ],
+        columns=["what", "musd"],
+    )
+    table(
+        page,
+        ways.assign(musd=_finite(ways["musd"])),
+        [Col("what", "What", NOTE), Col("musd", "Expected cost, M$", MUSD)],
+    )
+    page.section("Futures")
+    columns = [
+        Col("scenario", "Future"), Col("probability", "Probability", RATE, total=True),
+        Col("alone_musd", "Planned as if known, M$", MUSD), Col("together_musd", "Planned for all, M$", MUSD),
+    ]  # fmt: skip
+    table(page, found.futures, columns, total="All futures")
+    _regrets(page, found)
+
+
+def _regrets(page: Page, found: Information) -> None:
+    page.section("Regret")
+    least = found.largest_regret_musd
+    page.say(
+        "What each plan costs in each future above the best plan for that future, M$. The plan with the least of the "
+        f"largest regrets is the one for {plain(least.index[0])}; it regrets {musd(float(least.iloc[0]))} at most. "
+        "Empty where the plan has no way to go on."
+    )
+    names = list(found.futures["scenario"])
+    wide = found.regret.pivot(index="planned_for", columns="scenario", values="regret_musd").reindex(list(least.index))[
+        names
+    ]
+    wide = wide.assign(largest=least).apply(_finite).reset_index()
+    wide["planned_for"] = [f"planned for {name}" for name in wide["planned_for"]]
+    columns = [
+        Col("planned_for", "Plan", NOTE),
+        *(Col(name, plain(name), MUSD, group="In the future") for name in names),
+    ]
+    table(page, wide, [*columns, Col("largest", "Largest regret", MUSD)])
+
+
+def _finite(numbers: pd.Series) -> pd.Series:
+    return numbers.where(numbers.abs() < float("inf"))

@@ -1,0 +1,83 @@
+"""A study's folder: what was asked and found (study.json), the workbook that shows it, and its plans.
+
+    study.json        kind, case, options, versions, and the tables that were found
+    study.xlsx        the same for people
+    plans/NAME/       the tables of each plan as parquet, and plan.json
+
+It is written under a temporary name (`<folder>.tmp`) and renamed when it is complete.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.case import Case
+from planner.errors import RunError
+from planner.run_folder import safe_file_name, utc_now, versions
+from planner.solver import SolveOptions
+
+SCHEMA_VERSION = 1
+FACTS = "study.json"
+
+
+@contextmanager
+def study_folder(final: Path) -> Iterator[Path]:
+    """The temporary folder to write into; when all is well it takes its own name, in place of an earlier study."""
+    final = final.absolute()
+    if final.is_file() or (final.is_dir() and any(final.iterdir()) and not (final / FACTS).exists()):
+        raise RunError(f"{final} holds something that is not a study, so it is left alone. Name another folder.")
+    work = final.with_name(final.name + ".tmp")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    yield work
+    shutil.rmtree(final, ignore_errors=True)
+    work.rename(final)
+
+
+def plan_folder(work: Path, name: str) -> Path:
+    """Where a plan of the study lies; names that a file system would not tell apart get a number."""
+    folder = work / "plans" / safe_file_name(name.replace(".", "_"))
+    known = {path.name.lower() for path in folder.parent.glob("*")}
+    number = 2
+    while folder.name.lower() in known:
+        folder = folder.with_name(f"{safe_file_name(name.replace('.', '_'))} {number}")
+        number += 1
+    return folder
+
+
+def write_facts(work: Path, kind: str, case: Case, options: SolveOptions, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Write study.json; returns what it holds. Numbers that are not finite become words."""
+    facts = {
+        "schema_version": SCHEMA_VERSION,
+        "study": kind,
+        "case": case.name,
+        "fingerprint": case.fingerprint,
+        "finished": utc_now(),
+        "options": asdict(options),
+        "versions": versions(),
+        **{name: _told(value) for name, value in found.items()},
+    }
+    text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
+    (work / FACTS).write_text(text + "\n", encoding="utf-8")
+    return facts
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, pd.DataFrame):
+        return [{str(key): _told(cell) for key, cell in row.items()} for row in value.to_dict("records")]
+    if isinstance(value, Mapping):
+        return {str(key): _told(cell) for key, cell in value.items()}
+    if isinstance(value, float) and math.isinf(value):
+        return "infinite"
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
