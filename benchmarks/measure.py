@@ -48,11 +48,11 @@ def measure(case: Path, solve: str, time_limit_s: float, gap: float) -> dict[str
     """
     watch = Stopwatch()
     read = _read(case, watch)
-    before = _memory("VmRSS")
+    before = memory_bytes("VmRSS")
     _forget_peak()
     rules: dict[str, dict[str, float]] = {}
     program = _program(read, watch, rules)
-    memory = _memory("VmHWM")
+    memory = memory_bytes("VmHWM")
     found: dict[str, Any] = {
         "case": case.name,
         "sizes": program.sizes,
@@ -66,7 +66,7 @@ def measure(case: Path, solve: str, time_limit_s: float, gap: float) -> dict[str
         found |= _plan(read, watch, time_limit_s, gap)
     elif solve == "relaxation":
         found |= _relaxation(program, watch, time_limit_s)
-    found["peak_mb"] = max(memory, _memory("VmHWM")) / 1e6
+    found["peak_mb"] = max(memory, memory_bytes("VmHWM")) / 1e6
     return found
 
 
@@ -164,7 +164,7 @@ def _timed_rules(rules: dict[str, dict[str, float]]) -> Iterator[None]:
             module.constrain = original  # type: ignore[attr-defined]
 
 
-def _memory(field: str) -> float:
+def memory_bytes(field: str) -> float:
     """Bytes in use now (VmRSS) or at most since the peak was forgotten (VmHWM); 0 where the system does not say."""
     if not STATUS_FILE.exists():
         return 0.0

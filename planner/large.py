@@ -65,10 +65,8 @@ def solve_large(
             return search.outcome()
         return solve(program, search.options(), on_progress, should_stop, on_plan, log_file, start)
     search.bound = lower_bound(program, relaxed.row_duals)
-    rounded = _rounded(program, live, relaxed.values, search)
+    rounded = _rounded(program, live, relaxed, search)
     del live
-    if rounded is not None:
-        search.offer(rounded)
     near = _restricted(program, relaxed.values, rounded)
     if search.goes_on and near.integer.any():
         held = replace(search.options(RESTRICTED_SHARE), mip_gap=options.mip_gap / 2)
@@ -97,23 +95,21 @@ def lower_bound(program: Program, row_duals: Floats) -> float:
     return float(y[priced] @ limits) + float(slopes @ ends) + program.offset
 
 
-def _rounded(program: Program, live: Live, values: Floats, search: _Search) -> Floats | None:
+def _rounded(program: Program, live: Live, relaxed: Outcome, search: _Search) -> Floats | None:
     """A plan by rounding: those nearest to a whole number first, then the rest anew; None where that leads nowhere."""
-    free = program.integer.copy()
-    while search.goes_on:
-        away = np.abs(values - np.round(values))
+    free, found = program.integer.copy(), relaxed
+    while search.goes_on and found.values is not None:
+        whole = np.round(found.values)
+        away = np.abs(found.values - whole)
         fractions = np.flatnonzero(free & (away > WHOLE_WITHIN))
-        if not len(fractions):
-            return values
         nearest = fractions[np.argsort(away[fractions], kind="stable")]
-        chosen = nearest[: int(np.ceil(ROUNDED_AT_ONCE * len(nearest)))].astype(np.int32)
-        whole = np.round(values[chosen])
+        # With no fraction left all are held, also those that are whole but for the solver's tolerance.
+        chosen = nearest[: int(np.ceil(ROUNDED_AT_ONCE * len(nearest)))] if len(nearest) else np.flatnonzero(free)
         free[chosen] = False
-        live.change_column_bounds(chosen, whole, whole)
-        outcome = search.step(live, f"Rounding {len(chosen)} of {len(fractions)} fractions")
-        if outcome.values is None:
-            return None
-        values = outcome.values
+        live.change_column_bounds(chosen.astype(np.int32), whole[chosen], whole[chosen])
+        found = search.step(live, f"Rounding {len(chosen)} of {len(fractions)} fractions")
+        if not free.any():
+            return search.settle(found)
     return None
 
 
@@ -140,6 +136,7 @@ class _Search:
     ) -> None:
         self.bound: float | None = None
         self.best: tuple[Floats, float] | None = None
+        self._duals: tuple[Floats | None, Floats | None] | None = None
         self._program, self._options = program, options
         self._on_progress, self._should_stop, self._on_plan, self._log_file = (
             on_progress,
@@ -165,9 +162,19 @@ class _Search:
         """Keep a plan if it is the best so far."""
         cost = self._program.objective(values)
         if self.best is None or cost < self.best[1]:
-            self.best = values, cost
+            self.best, self._duals = (values, cost), None
             if self._on_plan is not None:
                 self._on_plan(values, cost)
+
+    def settle(self, found: Outcome) -> Floats | None:
+        """Keep a plan in which all is at its best for its whole numbers; its duals are known, so it stays as it is."""
+        if found.values is None:
+            return None
+        values = found.values.clip(self._program.lower, self._program.upper)
+        self.offer(values)
+        if self.best is not None and self.best[0] is values:
+            self._duals = found.row_duals, found.reduced_costs
+        return values
 
     def step(self, live: Live, what: str) -> Outcome:
         """Solve a linear program."""
@@ -200,6 +207,8 @@ class _Search:
             return found
         values, cost = self.best
         status = "optimal" if self._near_enough else "stopped with a plan"
+        if self._duals is not None:
+            found = replace(found, row_duals=self._duals[0], reduced_costs=self._duals[1])
         return with_plan(replace(found, status=status), cost, self.bound, values)
 
     @property
