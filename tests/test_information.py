@@ -1,7 +1,9 @@
 """What it is worth to know the future, on a published problem and by hand."""
 
+from random import Random
+
 import pytest
-from cases import SITE, approx, case, needs, years
+from cases import BAOTOU, LYNAS, SITE, approx, case, needs, years
 from test_published_stochastic import farm_sheets
 
 from planner.errors import StudyError
@@ -127,3 +129,51 @@ def test_a_mine_that_pays_only_in_war():
     assert found.wait_and_see_musd == approx(2.5 + 5.125)
     assert found.evpi_musd == approx(0.375)
     assert found.vss_musd == approx(0.0, abs=1e-9)
+
+
+def by_lot(seed):
+    """A mine that may be dug in two sizes, two suppliers, and two or three futures of price and demand, by lot."""
+    draw = Random(seed)
+    names = ["calm", "war", "boom"][: draw.randint(2, 3)]
+    kinds = [{"kind": "price", "country": "CHN", "factor": draw.choice([1.5, 2, 3])}]
+    kinds += [
+        {"kind": "demand", "factor": draw.choice([0.5, 1.5])},
+        {"kind": "supply", "country": "CHN", "factor": 0.4},
+    ]
+    events = [{"scenario": name, "from": 2027, **draw.choice(kinds)} for name in names[1:]]
+    options = [
+        {
+            "option": f"dig {tons}",
+            "facility": "Mine",
+            "min_t_per_year": tons / 2,
+            "max_t_per_year": tons,
+            "latest": 2026,
+        }
+        | {"capex_fixed_musd": draw.choice([0.5, 1.0]), "capex_usd_per_t": draw.choice([2_000, 9_000])}
+        | {"lead_years": 1, "life_years": 2, "exclusive_group": "mine"}
+        for tons in (30, 90)
+    ]
+    return case(
+        **{
+            **DUTIES,
+            **SITE,
+            "offers": [{**BAOTOU, "price_usd_per_t": draw.choice([25_000, 40_000]), "max_t_per_year": 90}, LYNAS],
+            "processes": [{"facility": "Mine", "process": "dig", "cost_usd_per_t": 20_000}],
+            "build_options": options,
+            "segments": [{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 90_000}],
+            "scenarios": [{"scenario": name} for name in names],
+            "events": events,
+        }
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_knowing_never_hurts_and_planning_for_the_mean_never_helps(seed):
+    """Wait and see <= one plan for all <= the plan for the mean, held in all; no regret is below zero."""
+    found = information(by_lot(seed), study())
+    assert found.wait_and_see_musd <= found.stochastic_musd + 1e-6
+    assert found.stochastic_musd <= found.mean_plan_musd + 1e-6
+    assert (found.regret["regret_musd"] > -1e-6).all()
+    of_all = found.regret[found.regret["planned_for"] == ALL].merge(found.futures, on="scenario")
+    assert (of_all["cost_musd"] - of_all["together_musd"]).max() == approx(0, abs=1e-6)

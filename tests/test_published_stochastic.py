@@ -99,3 +99,58 @@ def test_the_farmer_who_knows_every_year_what_the_weather_will_be():
     profits = (-plan.tables["scenarios"].set_index("scenario")["cost_musd"] * 1e6).to_dict()
     assert profits == approx({"good": 167_666.67, "average": 118_600, "bad": 59_950}, rel=1e-7)
     assert -plan.objective_musd * 1e6 - 108_390 == approx(7_015.56, abs=0.01)
+
+
+PLANTS = {"1": (10, 4.0), "2": (7, 4.5), "3": (16, 3.2), "4": (6, 5.5)}  # cost of a unit of capacity, and of running it
+HOURS = {"base": 10, "middle": 6, "peak": 1}  # how long each mode of the load lasts
+LOADS = {"low": (0.3, 3), "usual": (0.4, 5), "high": (0.3, 7)}  # how likely, and the load of the base mode
+
+
+def power(loads=tuple(LOADS)):
+    """Capacity expansion of Louveaux and Smeers (1988); here a unit of load is a ton and a unit of money 1 M$.
+
+    Four kinds of plant are built in 2026 and serve a load in three modes in 2027, of which the base mode is not known.
+    At least 12 units of capacity must be built, and no more than 120 be spent on it.
+    """
+    return solve(
+        countries=[{"country": "USA"}],
+        places=[{"place": "Grid", "country": "USA"}],
+        periods=years(2026, 2027),
+        materials=[{"material": mode, "stage": "power"} for mode in HOURS],
+        suppliers=[],
+        offers=[],
+        facilities=[{"facility": f"plant {i}", "place": "Grid"} for i in PLANTS],
+        processes=[
+            {"facility": f"plant {i}", "process": f"{i} {mode}", "cost_usd_per_t": run * hours * 1e6}
+            for i, (_, run) in PLANTS.items()
+            for mode, hours in HOURS.items()
+        ],
+        recipes=[{"process": f"{i} {mode}", "material": mode, "t_per_t": 1} for i in PLANTS for mode in HOURS],
+        build_options=[
+            {"option": f"build {i}", "facility": f"plant {i}", "capex_usd_per_t": cost * 1e6, "max_t_per_year": 20}
+            | {"latest": 2026, "lead_years": 1, "life_years": 1}
+            for i, (cost, _) in PLANTS.items()
+        ],
+        limits=[
+            {"limit": "Reserve", "measure": "capacity_t", "sense": "at least", "value": 12, "from": 2027},
+            {"limit": "Budget", "measure": "capex_musd", "sense": "at most", "value": 120},
+        ],
+        segments=[{"segment": mode, "place": "Grid", "material": mode} for mode in HOURS],
+        demand=[
+            {"segment": mode, "period": 2027, "t_per_year": t} for mode, t in (("base", 5), ("middle", 3), ("peak", 2))
+        ],
+        scenarios=[{"scenario": name, "probability": LOADS[name][0] if len(loads) > 1 else 1} for name in loads],
+        events=[
+            {"scenario": name, "kind": "demand", "segment": "base", "from": 2027, "value": LOADS[name][1] - 5}
+            for name in loads
+            if LOADS[name][1] != 5
+        ],
+    )
+
+
+def test_the_power_plants_of_louveaux_and_smeers():
+    """Birge and Louveaux (2011), section 1.3: 381.8533 with capacities 8/3, 4, 10/3 and 2."""
+    plan = power()
+    assert plan.objective_musd == approx(381.853333, rel=1e-6)
+    built = tons(plan, "builds", "option", column="size_t_per_year")
+    assert [built[f"build {i}"] for i in PLANTS] == approx([8 / 3, 4, 10 / 3, 2], rel=1e-6)
