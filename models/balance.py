@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import Terms, constrain, each, every, total
+from models.algebra import Terms, constrain, each, every, named, total
 from models.data import Data
 
 
@@ -76,13 +76,10 @@ def _leaving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[Ter
     ]
 
 
-def sales_are_own_make(model: Any, data: Data, d: str, k: str, g: str, n: str) -> Any:
-    r"""Purchases are not resold as they are: sales come out of own goods that arrive and out of stock.
+def sales_are_own_make(model: Any, data: Data, d: str, k: str, n: str) -> Any:
+    r"""Purchases are not resold as they are: sales come out of own goods that arrive, of any class, and out of stock.
 
-    $$\sum \mathrm{sell}_{dkn} \le \sum \mathrm{ship} + \sum \mathrm{ship\_stock} + \mathrm{downgrade\_stock}^{in} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} \qquad \forall (d, k, n) \text{ with sales and purchases} \qquad [\text{t/yr}]$$
+    $$\sum \mathrm{sell}_{dkn} \le \sum_g \Big( \mathrm{ship}_{kgn} + \mathrm{ship\_stock}_{kgn} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{dkgn'} \Big) \qquad \forall (d, k, n) \text{ with sales and purchases} \qquad [\text{t/yr}]$$
     """
-    balance, key = data.balance, (d, k, g, n)
-    sold = every(model, "sell", balance.SALES_FROM[key])
-    arrived = every(model, "ship", balance.SHIPMENTS_TO[key], times=-1.0)
-    drawn = every(model, "ship_stock", balance.STOCK_SHIPMENTS_TO[key], times=-1.0)
-    return total(sold, arrived, drawn, *_kept(model, data, key, times=-1.0)) <= 0.0
+    sold = every(model, "sell", data.balance.SALES_FROM[d, k, "", n])
+    return total(sold, named(model, data.balance.OWN_GOODS[d, k, n]).times(-1.0)) <= 0.0

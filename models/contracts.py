@@ -63,14 +63,17 @@ def lifted_within_volume(model: Any, data: Data, c: str, n: str) -> Any:
 def take_or_pay(model: Any, data: Data, c: str, n: str) -> Any:
     r"""The agreed share is taken or paid for; tons made up from earlier years do not count towards it.
 
-    $$\sum_{d,g} \mathrm{lift}_{cdgn} - \sum_a \mathrm{make\_up}_{can} + \mathrm{forfeit}_{cn} \ge \tau_c F_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} s_{n'n} \, \mathrm{volume}_{cn'} \Big) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    Nothing is owed for what the supplier cannot deliver: in years in which the offer is not on sale, for what events
+    take, and for what distrust withholds. What only the buyer lacks (a lane, a use, a qualification, an agreement) is owed.
+
+    $$\sum_{d,g} \mathrm{lift}_{cdgn} - \sum_a \mathrm{make\_up}_{can} + \mathrm{forfeit}_{cn} \ge \tau_c F_{cn} T_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} s_{n'n} \, \mathrm{volume}_{cn'} \Big) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
     """
     contracts, share_paid = data.contracts, data.contracts.take_or_pay_share[c]
     lifted = [(1.0, model.lift[x]) for x in contracts.LIFTS_OF[c, n]]
     made_up = [(-1.0, model.make_up[x]) for x in contracts.MAKE_UPS_IN[c, n]]
     forfeited = [(1.0, model.forfeit[c, n])]
-    agreed = [(-share_paid * share, model.volume[x]) for share, x in contracts.VOLUMES[c, n]]
-    return total(lifted, made_up, forfeited, agreed) >= share_paid * contracts.signed_t_per_year[c, n]
+    agreed = [(-share_paid * share, model.volume[x]) for share, x in contracts.OWED[c, n]]
+    return total(lifted, made_up, forfeited, agreed) >= share_paid * contracts.owed_t_per_year[c, n]
 
 
 def make_up_is_lifted(model: Any, data: Data, c: str, n: str) -> Any:

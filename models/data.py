@@ -37,14 +37,18 @@ class Tree:
 
 @dataclass(frozen=True)
 class Supply:
-    """Offers on sale, what they cost and who must be qualified first."""
+    """Offers on sale, what they cost and who must be qualified first; a blank destination means to anywhere."""
 
     PURCHASES: tuple[Index, ...]
     PURCHASES_OF: Groups[Index]
     DRAWN_ON: Groups[Part]
+    EXTRAS: tuple[Index, ...]
+    EXTRAS_OF: Groups[Index]
     ADDED_BY: Groups[tuple[float, Index]]
+    STRETCHED: tuple[Index, ...]
+    could_restore_t_per_year: Mapping[Index, float]
+    OUTRIGHT_BY: Groups[tuple[float, Index]]
     CUT_OFF: tuple[Index, ...]
-    DRAWN_BY_DESTINATION: Groups[Part]
     destination_max_t_per_year: Mapping[Index, float]
     CAPPED: tuple[Index, ...]
     max_t_per_year: Mapping[Index, float]
@@ -56,6 +60,8 @@ class Supply:
     QUALIFIED_ONCE: tuple[Index, ...]
     AWAITING: tuple[Index, ...]
     OPENED_BY: Groups[tuple[float, Index]]
+    EXTRAS_AWAITING: tuple[Index, ...]
+    EXTRA_OPENED_BY: Groups[tuple[float, Index]]
     qualification_musd: Groups[tuple[float, Index]]
     purchase_musd_per_t: Groups[tuple[float, Index]]
 
@@ -93,7 +99,9 @@ class Contracts:
     MADE_UP_LATER: tuple[Index, ...]
     MAKE_UPS_OF: Groups[Index]
     VOLUMES: Groups[tuple[float, Index]]
+    OWED: Groups[tuple[float, Index]]
     signed_t_per_year: Mapping[Index, float]
+    owed_t_per_year: Mapping[Index, float]
     min_t_per_year: Mapping[str, float]
     max_t_per_year: Mapping[str, float]
     take_or_pay_share: Mapping[str, float]
@@ -145,6 +153,7 @@ class Balance:
     SALES_FROM: Groups[Index]
     DISPOSALS_FROM: Groups[Index]
     SOLD_BESIDE_PURCHASES: tuple[Index, ...]
+    OWN_GOODS: Groups[Part]
 
 
 @dataclass(frozen=True)
@@ -200,9 +209,13 @@ class Partnerships:
     JOINABLE_ON_PATH: Groups[Index]
     OFFERS_WAITING: tuple[Index, ...]
     OFFER_OPENED_BY: Groups[tuple[float, Index]]
+    EXTRAS_WAITING: tuple[Index, ...]
+    EXTRA_OPENED_BY: Groups[tuple[float, Index]]
     FACILITIES_WAITING: tuple[Index, ...]
     FACILITY_OPENED_BY: Groups[tuple[float, Index]]
     usable_at_most_t_per_year: Mapping[Index, float]
+    FACILITIES_AT_FIRST: tuple[Index, ...]
+    share_at_first: Mapping[Index, float]
     BUILDS_WAITING: tuple[Index, ...]
     BUILD_OPENED_BY: Groups[Index]
     upfront_musd: Groups[tuple[float, Index]]

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.algebra import constrain, decide, named, total
 from models.data import Data
+from models.supply import extra
 
 
 def add_partnerships(model: Any, data: Data) -> None:
@@ -18,7 +19,9 @@ def add_openings(model: Any, data: Data) -> None:
     """Add what waits for a partnership; flows, runs and builds must have been added before."""
     partnerships = data.partnerships
     constrain(model, data, partner_offer, over=partnerships.OFFERS_WAITING)
+    constrain(model, data, partner_extra, over=partnerships.EXTRAS_WAITING)
     constrain(model, data, partner_facility, over=partnerships.FACILITIES_WAITING)
+    constrain(model, data, partner_facility_at_first, over=partnerships.FACILITIES_AT_FIRST)
     constrain(model, data, partner_build, over=partnerships.BUILDS_WAITING)
 
 
@@ -30,16 +33,25 @@ def joined_once(model: Any, data: Data, j: str, e: str) -> Any:
     return total((1.0, model.join[x]) for x in data.partnerships.JOINABLE_ON_PATH[j, e]) <= 1.0
 
 
-def partner_offer(model: Any, data: Data, o: str, n: str) -> Any:
-    r"""An offer that an agreement opens is bought only while the agreement is in force.
+def partner_offer(model: Any, data: Data, o: str, z: str, n: str) -> Any:
+    r"""An offer that an agreement opens is bought only while the agreement is in force: what it can deliver in those years.
 
-    The bound is the smaller of the offer's maximum and all that its customers can use.
+    A blank destination means all of them; others stand where an event cuts what goes there. Of an offer without a maximum
+    all that its customers can use is meant.
 
-    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le M_{on} \sum_{n'} s_{n'n} \, \mathrm{join}_{j(o)n'} \qquad \forall (o, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
+    $$\sum_{j,d \in z,g} \mathrm{buy}_{ojdgn} + \sum_{c,d \in z,g} \mathrm{lift}_{cdgn} \le \sum_{n'} \mathrm{opened}_{ozn'n} \, \mathrm{join}_{j(o)n'} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, z, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
     """
-    most = data.supply.most_worth_buying_t_per_year[o, n]
-    opened = [(-most * share, model.join[x]) for share, x in data.partnerships.OFFER_OPENED_BY[o, n]]
-    return total(named(model, data.supply.DRAWN_ON[o, n]), opened) <= 0.0
+    opened = [(-tons, model.join[x]) for tons, x in data.partnerships.OFFER_OPENED_BY[o, z, n]]
+    return total(named(model, data.supply.DRAWN_ON[o, z, n]), opened, extra(model, data, o, n)) <= 0.0
+
+
+def partner_extra(model: Any, data: Data, o: str, j: str, n: str) -> Any:
+    r"""What a partnership adds to an offer that an agreement opens is bought, too, only while that agreement is in force.
+
+    $$\mathrm{extra}_{ojn} \le \sum_{n'} \mathrm{opened}_{ojn'n} \, \mathrm{join}_{j(o)n'} \qquad \forall (o, j, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
+    """
+    opened = [(-tons, model.join[x]) for tons, x in data.partnerships.EXTRA_OPENED_BY[o, j, n]]
+    return total([(1.0, model.extra[o, j, n])], opened) <= 0.0
 
 
 def partner_facility(model: Any, data: Data, f: str, n: str) -> Any:
@@ -53,6 +65,22 @@ def partner_facility(model: Any, data: Data, f: str, n: str) -> Any:
     used = [(use, model.run[x]) for use, x in data.plants.RUNS_IN[f, n]]
     opened = [(-most * share, model.join[x]) for share, x in data.partnerships.FACILITY_OPENED_BY[f, n]]
     return total(used, opened) <= 0.0
+
+
+def partner_facility_at_first(model: Any, data: Data, f: str, j: str, a: str, n: str) -> Any:
+    r"""In the period in which an agreement comes into force, a facility that needs it uses its capacity for the years left.
+
+    The bound is what the most capacity that can ever be usable there exceeds that share by.
+
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le s_{an} a_{fn} \, \mathrm{capacity}_{fn} + (1 - s_{an}) M_{fn} (1 - \mathrm{join}_{ja}) \qquad \forall (f, j, a, n), \ 0 < s_{an} < 1 \qquad [\text{t/yr}]$$
+    """
+    plants, share = data.plants, data.partnerships.share_at_first[f, j, a, n]
+    usable, spare = share * plants.availability[f, n], (1.0 - share) * data.partnerships.usable_at_most_t_per_year[f, n]
+    used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
+    built = [(-usable * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
+    closed = [(usable * tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]
+    joined = [(spare, model.join[j, a])]
+    return total(used, built, closed, joined) <= usable * plants.existing_t_per_year[f, n] + spare
 
 
 def partner_build(model: Any, data: Data, j: str, b: str, w: str, n: str) -> Any:

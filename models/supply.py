@@ -18,30 +18,58 @@ def add_supply(model: Any, data: Data) -> None:
     supply = data.supply
     decide(model, "order", supply.ORDERED, binary=True)
     decide(model, "qualify", supply.QUALIFIABLE, binary=True)
+    decide(model, "extra", supply.EXTRAS)
     constrain(model, data, offer_maximum, over=supply.CAPPED)
     constrain(model, data, destination_maximum, over=supply.CUT_OFF)
+    constrain(model, data, extra_needs_agreement, over=supply.EXTRAS)
+    constrain(model, data, restored_at_most, over=supply.STRETCHED)
     constrain(model, data, order_maximum, over=supply.ORDERED)
     constrain(model, data, order_minimum, over=supply.ORDERED)
     constrain(model, data, qualified_supplier, over=supply.AWAITING)
+    constrain(model, data, extra_needs_qualification, over=supply.EXTRAS_AWAITING)
     constrain(model, data, qualified_once, over=supply.QUALIFIED_ONCE)
 
 
 def offer_maximum(model: Any, data: Data, o: str, n: str) -> Any:
     r"""No more is bought on an offer, at spot and under contract, than its supplier has to sell, with what partnerships add.
 
-    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le \mathrm{max}_{on} + \sum_{j,n'} \mathrm{added}_{ojn'} \, \mathrm{join}_{jn'} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
+    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le \mathrm{max}_{on} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
     """
-    added = [(-tons, model.join[x]) for tons, x in data.supply.ADDED_BY[o, n]]
-    return total(named(model, data.supply.DRAWN_ON[o, n]), added) <= data.supply.max_t_per_year[o, n]
+    drawn = named(model, data.supply.DRAWN_ON[o, "", n])
+    return total(drawn, extra(model, data, o, n)) <= data.supply.max_t_per_year[o, n]
+
+
+def extra(model: Any, data: Data, o: str, n: str) -> list[tuple[float, Any]]:
+    """What partnerships that may be entered add to an offer, to be taken off what is bought on it."""
+    return [(-1.0, model.extra[x]) for x in data.supply.EXTRAS_OF[o, n]]
 
 
 def destination_maximum(model: Any, data: Data, o: str, z: str, n: str) -> Any:
     r"""Where an event cuts what an offer's country sends to one destination, no more than the rest goes there.
 
-    $$\sum_{j,d \in z,g} \mathrm{buy}_{ojdgn} + \sum_{c,d \in z,g} \mathrm{lift}_{cdgn} \le F_{ozn} \, \mathrm{max}_{on} \qquad \forall (o, z, n) \text{ cut} \qquad [\text{t/yr}]$$
+    $$\sum_{j,d \in z,g} \mathrm{buy}_{ojdgn} + \sum_{c,d \in z,g} \mathrm{lift}_{cdgn} \le F_{ozn} \, \mathrm{max}_{on} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, z, n) \text{ cut} \qquad [\text{t/yr}]$$
     """
-    sent = named(model, data.supply.DRAWN_BY_DESTINATION[o, z, n])
-    return total(sent) <= data.supply.destination_max_t_per_year[o, z, n]
+    drawn = named(model, data.supply.DRAWN_ON[o, z, n])
+    return total(drawn, extra(model, data, o, n)) <= data.supply.destination_max_t_per_year[o, z, n]
+
+
+def extra_needs_agreement(model: Any, data: Data, o: str, j: str, n: str) -> Any:
+    r"""A partnership adds to an offer, outright or as trust restored, in its years in force.
+
+    $$\mathrm{extra}_{ojn} \le \sum_{n'} \mathrm{added}_{ojn'n} \, \mathrm{join}_{jn'} \qquad \forall (o, j, n) \qquad [\text{t/yr}]$$
+    """
+    joined = [(-tons, model.join[x]) for tons, x in data.supply.ADDED_BY[o, j, n]]
+    return total([(1.0, model.extra[o, j, n])], joined) <= 0.0
+
+
+def restored_at_most(model: Any, data: Data, o: str, n: str) -> Any:
+    r"""Partnerships together bring back no more than distrust withholds, beside what they add outright.
+
+    $$\sum_j \mathrm{extra}_{ojn} \le \mathrm{withheld}_{on} + \sum_{j,n'} \mathrm{outright}_{ojn'n} \, \mathrm{join}_{jn'} \qquad \forall (o, n) \text{ that could be given more} \qquad [\text{t/yr}]$$
+    """
+    added = [(1.0, model.extra[x]) for x in data.supply.EXTRAS_OF[o, n]]
+    outright = [(-tons, model.join[x]) for tons, x in data.supply.OUTRIGHT_BY[o, n]]
+    return total(added, outright) <= data.supply.could_restore_t_per_year[o, n]
 
 
 def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
@@ -64,16 +92,25 @@ def order_minimum(model: Any, data: Data, o: str, n: str) -> Any:
     return total(bought, [(-data.supply.min_order_t_per_year[o, n], model.order[o, n])]) >= 0.0
 
 
-def qualified_supplier(model: Any, data: Data, o: str, n: str) -> Any:
-    r"""Goods are bought only from a supplier whose qualification is complete, for the share of the period after it.
+def qualified_supplier(model: Any, data: Data, o: str, z: str, n: str) -> Any:
+    r"""Goods are bought only from a supplier whose qualification is complete: what it can deliver in the years after it.
 
-    The bound is the smaller of the offer's maximum and all that its customers can use.
+    A blank destination means all of them; others stand where an event cuts what goes there. Of an offer without a maximum
+    all that its customers can use is meant.
 
-    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le M_{on} \sum_{n'} s_{n'n} \, \mathrm{qualify}_{v(o)n'} \qquad \forall (o, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
+    $$\sum_{j,d \in z,g} \mathrm{buy}_{ojdgn} + \sum_{c,d \in z,g} \mathrm{lift}_{cdgn} \le \sum_{n'} \mathrm{opened}_{ozn'n} \, \mathrm{qualify}_{v(o)n'} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, z, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
     """
-    most = data.supply.most_worth_buying_t_per_year[o, n]
-    opened = [(-most * share, model.qualify[v]) for share, v in data.supply.OPENED_BY[o, n]]
-    return total(named(model, data.supply.DRAWN_ON[o, n]), opened) <= 0.0
+    opened = [(-tons, model.qualify[v]) for tons, v in data.supply.OPENED_BY[o, z, n]]
+    return total(named(model, data.supply.DRAWN_ON[o, z, n]), opened, extra(model, data, o, n)) <= 0.0
+
+
+def extra_needs_qualification(model: Any, data: Data, o: str, j: str, n: str) -> Any:
+    r"""What a partnership adds is bought, too, only once the supplier is qualified.
+
+    $$\mathrm{extra}_{ojn} \le \sum_{n'} \mathrm{opened}_{ojn'n} \, \mathrm{qualify}_{v(o)n'} \qquad \forall (o, j, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
+    """
+    opened = [(-tons, model.qualify[v]) for tons, v in data.supply.EXTRA_OPENED_BY[o, j, n]]
+    return total([(1.0, model.extra[o, j, n])], opened) <= 0.0
 
 
 def qualified_once(model: Any, data: Data, v: str, e: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,17 +34,27 @@ class Lot:
         return value if self.draw.random() < chance else None
 
 
-def random_case(seed: int) -> Case:
-    """A case with two home places, two abroad, a chain of three materials, a by-product and scrap."""
+def random_case(seed: int, more: Callable[[Lot, dict[str, Rows], dict[str, Any]], None] | None = None) -> Case:
+    """A case with two home places, two abroad, a chain of three materials, a by-product and scrap.
+
+    `more` may add to its sheets and settings.
+    """
     lot = Lot(seed)
+    sheets, settings = _core(lot)
+    if more:
+        more(lot, sheets, settings)
+    return case_of(settings, **sheets)
+
+
+def _core(lot: Lot) -> tuple[dict[str, Rows], dict[str, Any]]:
     periods, year = [], 2026 + lot.whole(0, 1)
     for _ in range(lot.whole(2, 4)):
         periods.append({"period": year, "years": lot.whole(1, 3)})
         year += periods[-1]["years"]
     home = ["Texas", "Nevada"]
     places = [*home, "Kuantan", "Baotou"]
-    return case_of(
-        {"discount_rate": lot.one(0.0, 0.07), "capital_rate": lot.one(None, 0.0, 0.1)},
+    settings = {"discount_rate": lot.one(0.0, 0.07), "capital_rate": lot.one(None, 0.0, 0.1)}
+    sheets = dict(
         periods=periods,
         countries=[
             {"country": "USA", "name": "United States", "group": ["west"]},
@@ -59,6 +70,7 @@ def random_case(seed: int) -> Case:
         **_use(lot, periods, places),
         tariffs=_tariffs(lot, periods[0]["period"], year),
     )
+    return sheets, settings
 
 
 def _materials(lot: Lot) -> Rows:

@@ -144,3 +144,37 @@ def test_an_indexed_price_follows_the_market_between_floor_and_ceiling(terms, us
     """Baotou's market price is 60,000 $/t; 80 t are agreed and to be paid."""
     plan = solve(**offtake(signed="yes", price_usd_per_t=None, take_or_pay_share=1, **terms))
     assert cost(plan, "contracts") == approx(80 * usd_per_t / 1e6)
+
+
+AGREED = {"signed": "yes", "to": 2027, "take_or_pay_share": 1}
+
+
+def test_nothing_is_owed_in_a_year_in_which_the_offer_is_not_on_sale():
+    """Agreed for 2026 and 2027, and Baotou sells to 2026 only: 80 x 50,000 + 20 x 60,000, then 7.0: 12.2 M$."""
+    plan = solve(
+        offers=[CHINA | {"to": 2026}, LYNAS],
+        contracts=[OFFTAKE | AGREED],
+        periods=years(2026, 2027),
+        demand=needs({2026: 100, 2027: 100}),
+    )
+    assert plan.tables["forfeits"].empty
+    assert plan.objective_musd == approx(12.2)
+
+
+def test_nothing_is_owed_in_a_period_in_which_the_offer_has_nothing():
+    """The same where its maximum is 0 in 2027: 12.2 M$."""
+    plan = solve(
+        offers=[CHINA, LYNAS],
+        offer_prices=[{"offer": "Baotou", "period": 2027, "max_t_per_year": 0}],
+        contracts=[OFFTAKE | AGREED],
+        periods=years(2026, 2027),
+        demand=needs({2026: 100, 2027: 100}),
+    )
+    assert plan.objective_musd == approx(12.2)
+
+
+def test_what_no_lane_can_bring_is_owed_all_the_same():
+    """Only Malaysia has a lane; 80 x 50,000 are forfeited, 100 t come from Lynas: 4.0 + 7.0 = 11.0 M$."""
+    plan = solve(offers=[CHINA, LYNAS], contracts=[OFFTAKE | AGREED | {"to": 2026}], lanes=[{"from": "MYS"}])
+    assert tons(plan, "forfeits", "contract") == approx({"Offtake": 80})
+    assert plan.objective_musd == approx(11.0)

@@ -34,6 +34,8 @@ import test_stock
 import test_supply
 import test_surplus
 import test_tiers
+import test_trust
+import test_years
 from cases import case
 
 import models
@@ -48,6 +50,9 @@ AT_MOST, WHOLE, COST = " (at most)", " (yes or no)", " (cost)"
 CASES = {
     # supply
     "offer_maximum": test_supply.test_no_more_is_bought_than_a_supplier_has,
+    "extra_needs_agreement": test_partnerships.test_an_agreement_adds_to_an_offer,
+    "restored_at_most": test_trust.test_agreements_together_restore_no_more_than_is_withheld,
+    "extra_needs_qualification": test_years.test_what_a_partnership_adds_waits_for_the_qualification,
     "order_maximum": test_supply.test_an_offer_with_a_minimum_order_still_has_its_maximum,
     "order_minimum": test_supply.test_an_order_is_at_least_the_suppliers_minimum,
     "order" + WHOLE: test_supply.test_an_order_is_at_least_the_suppliers_minimum,
@@ -81,6 +86,8 @@ CASES = {
     "joined_once": test_partnerships.test_an_agreement_is_entered_once,
     "join" + WHOLE: test_partnerships.test_an_agreement_is_entered_as_a_whole_or_not_at_all,
     "partner_offer": test_partnerships.test_an_agreement_opens_an_offer,
+    "partner_extra": test_years.test_what_a_partnership_adds_waits_for_the_agreement_that_opens_the_offer,
+    "partner_facility_at_first": test_years.test_a_plant_runs_for_the_years_left_once_its_agreement_is_in_force,
     "partner_facility": test_partnerships.test_an_agreement_gives_access_to_a_plant,
     "partner_build": test_partnerships.test_an_agreement_gives_access_to_an_investment,
     # incentives

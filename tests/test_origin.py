@@ -146,3 +146,12 @@ def test_the_first_stock_passes_only_the_rules_it_is_known_to_pass():
     """40 t in stock: unknown, they serve nobody here, 7.0 M$; known to pass, they save 40 x 70,000: 4.2 M$."""
     assert solve(**defended(), stocks=[{"initial_t": 40}]).objective_musd == approx(7.0)
     assert solve(**defended(), stocks=[{"initial_t": 40, "rules": "defence"}]).objective_musd == approx(4.2)
+
+
+def test_what_is_bought_for_a_rule_is_not_resold_either():
+    """A market pays 100,000 $/t; Lynas' oxide enters as clean, and is bought in any class: 7.0 M$."""
+    plan = solve(
+        **defended(offers=[MALAYSIAN], stocks=[{"max_t": 100}], sales=[{"price_usd_per_t": 100_000}]),
+    )
+    assert plan.tables["sales"].empty
+    assert plan.objective_musd == approx(7.0)

@@ -1,6 +1,9 @@
 """Price breaks: rising, falling, and for all units."""
 
+import pytest
 from cases import BAOTOU, LYNAS, approx, bought, needs, solve
+
+from planner.errors import InputInvalid
 
 
 def breaks(at_t, usd, kind="incremental"):
@@ -76,3 +79,10 @@ def test_a_price_for_all_units_ends_where_the_next_begins():
     plan = solve(offers=[CHINA | {"price_usd_per_t": 40_000}, LYNAS], offer_tiers=breaks(50, 60_000, "all units"))
     assert bought(plan) == approx({"Baotou": 50, "Lynas": 50})
     assert plan.objective_musd == approx(5.5)
+
+
+def test_a_falling_price_without_a_bound_is_refused():
+    """The stockpile has no end, nor has the offer: how much may be bought at the lower price?"""
+    breaks = [{"offer": "Baotou", "above_t_per_year": 50, "price_usd_per_t": 50_000, "kind": "all units"}]
+    with pytest.raises(InputInvalid, match="expected a maximum, because its price falls with the tons bought"):
+        solve(offer_tiers=breaks, stocks=[{}])

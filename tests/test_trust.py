@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from cases import BAOTOU, BASE, LYNAS, approx, bought, cost, needs, solve, years
+from cases import BAOTOU, BASE, LYNAS, approx, bought, cost, needs, solve, tons, years
 
 PACT = {"partnership": "pact", "country": "CHN"}
 CHARGED = {"authority": "301", "origin": "CHN", "rate": 0.1, "from": dt.date(2027, 1, 1)}
@@ -118,3 +118,31 @@ def test_trust_is_each_countrys_own():
     """Malaysia has trust to lose and China is charged: 6.0 + 6.6 M$."""
     plan = solve(**charged(trust=[{"country": "MYS", "supply_loss_per_duty_point": 0.05}]))
     assert plan.objective_musd == approx(12.6)
+
+
+def test_a_country_resents_a_duty_on_what_it_did_not_sell_yet():
+    """Baotou sells from 2027 on only; half of it is withheld: 7.0 + 50 x 66,000 + 50 x 70,000 = 13.8 M$."""
+    late = BAOTOU | {"max_t_per_year": 100, "from": 2027}
+    assert solve(**charged(trust=LOSS, offers=[late, LYNAS])).objective_musd == approx(13.8)
+
+
+def test_agreements_together_restore_no_more_than_is_withheld():
+    """Each restores 80 % of the 50 t withheld, together 50 and not 80: 6.0 + 100 x 66,000 + 20 x 70,000 = 14.0 M$."""
+    pacts = [PACT, PACT | {"partnership": "second pact"}]
+    effects = [{"partnership": p["partnership"], "effect": "restores trust", "value": 0.8} for p in pacts]
+    sheets = {"partnerships": pacts, "partnership_effects": effects, "demand": needs({2026: 100, 2027: 120})}
+    plan = solve(**charged(trust=LOSS) | sheets)
+    assert bought(plan, "node")["Baotou", "2027"] == approx(100)
+    assert plan.objective_musd == approx(14.0)
+
+
+def test_nobody_pays_for_what_distrust_withholds():
+    """80 t are agreed for 2027, all to be paid; half is withheld, so 40 are owed; 20 t are needed and 20 forfeited.
+
+    6.0 + 20 x 66,000 + 20 x 60,000 = 8.52 M$.
+    """
+    offtake = {"contract": "Offtake", "offer": "Baotou", "signed": "yes", "from": 2027, "to": 2027}
+    offtake |= {"max_t_per_year": 80, "take_or_pay_share": 1, "price_usd_per_t": 60_000}
+    plan = solve(**charged(trust=LOSS, contracts=[offtake], demand=needs({2026: 100, 2027: 20})))
+    assert tons(plan, "forfeits", "contract") == approx({"Offtake": 20})
+    assert plan.objective_musd == approx(8.52)

@@ -159,6 +159,7 @@ def _check_relief(books: Books, border: Border, row: Row, flow: Flow, where: str
     if partnership.signed or not border.waived(flow, row.authority, [partnership]):
         books.findings.add("relief", where, 0.0, row.t_per_year, "this partnership does not waive this duty here")
     share = share_in_force(books, row.partnership, node)
-    bound = share * (stated_cap(books, flow.offer, node) if flow.offer and share else 0.0)
+    more = sum(row.value for row in effects(books, "adds supply") if row.applies_to == flow.offer)
+    bound = share * (stated_cap(books, flow.offer, node) + more if flow.offer and share else 0.0)
     if share == 0 or (share < 1 and flow.offer):
         books.findings.at_most("relief", where, bound, row.t_per_year, "the partnership is not in force so long")

@@ -3,38 +3,57 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import inf
 
 from planner.audit.books import Books, added
-from planner.audit.calendar import Node
+from planner.audit.calendar import FOREVER, Node
 from planner.audit.flows import route_of
 from planner.audit.lanes import Lanes
+from planner.audit.offers import stated_cap
 from planner.audit.rows import Row
-from planner.audit.supply import mean_supply
+from planner.audit.supply import supply_factor
+from planner.audit.trust import trust_factor
 
 
 def committed(books: Books, contract: Row, node: Node) -> float:
-    """The tons a year that a contract commits to in a node: its volume, with the share of years of its term.
+    """The tons a year that a contract commits to in a node, as far as the supplier can deliver.
 
     A signed contract has its largest volume; another one the volumes at which it was signed on the path, each from the
     year of its signing on.
     """
     if contract.signed:
-        return float(contract.max_t_per_year * node.share_open(contract.from_, contract.to))
+        return float(contract.max_t_per_year * delivered(books, contract, node, 0))
     tons = 0.0
     for row in books.signed.get(contract.contract, ()):
         if row.node in node.path:
-            first = max(contract.from_, books.node(row.node).period)
-            tons += row.volume_t_per_year * node.share_open(first, contract.to)
+            tons += row.volume_t_per_year * delivered(books, contract, node, books.node(row.node).period)
     return tons
 
 
-def force_majeure(books: Books, contract: Row, node: Node) -> float:
-    """What events leave of a contract's volume, for the seller and the buyer alike: at the best place it can go to."""
+def delivered(books: Books, contract: Row, node: Node, signed_in: int) -> float:
+    """The share of a contract's volume that its supplier can deliver in a node, at the best place it can go to.
+
+    Years count that lie in the term, after signing, and in which the offer is on sale; each with what events leave.
+    """
     offer = books.offers[contract.offer]
+    first, last = max(signed_in, contract.from_, offer.from_ or 0), min(contract.to, offer.to or FOREVER)
+    years = [year for year in node.calendar_years if first <= year <= last]
     if not node.events:
-        return 1.0
+        return len(years) / node.years
     countries = {books.country_of[place] for place in places_served(books, offer)} or {""}
-    return max(mean_supply(books, offer, node, country) for country in countries)
+    ways = [sum(supply_factor(books, offer, node, year, country) for year in years) for country in countries]
+    return max(ways) / node.years
+
+
+def trusted(books: Books, contract: Row, node: Node) -> float:
+    """The share of what a contract commits to that the buyer owes: nothing of what distrust withholds.
+
+    Nor anything where the offer has a cap of nothing in the period. What has no cap is not withheld.
+    """
+    stated = stated_cap(books, contract.offer, node)
+    if stated == inf:
+        return 1.0
+    return trust_factor(books, books.offers[contract.offer].origin, node) if stated else 0.0
 
 
 def places_served(books: Books, offer: Row) -> set[str]:
@@ -74,11 +93,12 @@ def check_contracts(books: Books) -> None:
         _check_make_up(books, contract, forfeited)
         for node in books.nodes:
             key, where = (contract.contract, node.name), f"contract {contract.contract}, in {node.name}"
-            bound = committed(books, contract, node) * force_majeure(books, contract, node)
+            bound = committed(books, contract, node)
             lift, again = lifted.get(key, 0.0), made_up.get(key, 0.0)
             books.findings.at_most("contract", where, bound, lift, "more is lifted than was signed for")
             books.findings.at_most("contract", where, lift, again, "more is made up than is lifted")
-            duty, paid = (contract.take_or_pay_share or 0.0) * bound, lift - again + forfeited.get(key, 0.0)
+            duty = (contract.take_or_pay_share or 0.0) * bound * trusted(books, contract, node)
+            paid = lift - again + forfeited.get(key, 0.0)
             books.findings.at_least("take or pay", where, duty, paid, "less is taken or paid for than must be")
 
 

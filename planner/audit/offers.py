@@ -7,6 +7,7 @@ from math import inf
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 from planner.audit.events import Thing, effect, thing_of
+from planner.audit.rows import Row
 
 
 def base_price(books: Books, offer: str, node: Node) -> float:
@@ -34,6 +35,11 @@ def stated_cap(books: Books, offer: str, node: Node) -> float:
     stated = dated.max_t_per_year if dated is not None else None
     stated = books.offers[offer].max_t_per_year if stated is None else stated
     return inf if stated is None else float(stated)
+
+
+def share_on_sale(books: Books, offer: Row, node: Node) -> float:
+    """The share of a node's years in which its seller has it on sale."""
+    return node.share_open(offer.from_, offer.to)
 
 
 def contract_price(books: Books, contract: str, node: Node) -> float:

@@ -35,20 +35,23 @@ def effects(books: Books, effect: str) -> list[Row]:
     return [row for row in books.sheet("partnership_effects") if row.effect == effect]
 
 
-def added_supply(books: Books, offer: str, node: Node) -> float:
-    """What partnerships in force add to an offer, t/yr."""
+def added_supply(books: Books, offer: str, node: Node, year: int) -> float:
+    """What partnerships in force in a year add to an offer, t."""
     rows = (row for row in effects(books, "adds supply") if row.applies_to == offer)
-    return float(sum(row.value * share_in_force(books, row.partnership, node) for row in rows))
+    return float(sum(row.value for row in rows if in_force_from(books, row.partnership, node) <= year))
 
 
-def restored_trust(books: Books, country: str, node: Node) -> float:
-    """The share of what a country withholds that partnerships with it make available again."""
-    restored = sum(
-        row.value * share_in_force(books, row.partnership, node)
-        for row in effects(books, "restores trust")
-        if country in (row.applies_to, books.partnerships[row.partnership].country if not row.applies_to else "")
-    )
-    return float(min(1.0, restored))
+def restored_trust(books: Books, country: str, node: Node, year: int) -> float:
+    """How much of what a country withholds the partnerships with it that are in force in a year make available again.
+
+    One partnership restores all at most; several together may restore more here, and then all is restored.
+    """
+    restored: dict[str, float] = {}
+    for row in effects(books, "restores trust"):
+        own = books.partnerships[row.partnership].country == country
+        if own and in_force_from(books, row.partnership, node) <= year:
+            restored[row.partnership] = min(1.0, restored.get(row.partnership, 0.0) + row.value)
+    return sum(restored.values())
 
 
 def years_saved(books: Books, option: str, partnership: str) -> int:

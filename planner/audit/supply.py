@@ -10,15 +10,10 @@ from planner.audit.calendar import FOREVER, Node
 from planner.audit.events import acting, in_year, thing_of
 from planner.audit.finding import NOTHING
 from planner.audit.flows import Flow
-from planner.audit.offers import offer_as_thing, stated_cap
+from planner.audit.offers import offer_as_thing, share_on_sale, stated_cap
 from planner.audit.partnerships import added_supply, in_force_from, restored_trust
 from planner.audit.rows import Row
 from planner.audit.trust import trust_factor
-
-
-def share_open(books: Books, offer: Row, node: Node) -> float:
-    """The share of a node's years in which it is on sale, its supplier qualified and its partnership in force."""
-    return node.share_open(open_from(books, offer, node), offer.to)
 
 
 def open_from(books: Books, offer: Row, node: Node) -> int:
@@ -39,13 +34,12 @@ def qualified_from(books: Books, supplier: str, node: Node) -> int:
     return min((year + int(row.qualification_years or 0) for year in begun), default=FOREVER)
 
 
-def share_delivered(books: Books, offer: Row, node: Node, destination: str = "") -> float:
-    """The share of its cap that an offer can deliver in a node (to a country): open years, less what events take."""
-    if not node.events:
-        return share_open(books, offer, node)
+def years_delivered(books: Books, offer: Row, node: Node, destination: str = "") -> dict[int, float]:
+    """For each year of a node in which an offer delivers (to a country): the share of its cap that events leave."""
     first, last = open_from(books, offer, node), offer.to or FOREVER
-    years = [y for y in node.calendar_years if first <= y <= last]
-    return sum(supply_factor(books, offer, node, year, destination) for year in years) / node.years
+    years = [year for year in node.calendar_years if first <= year <= last]
+    shares = {year: supply_factor(books, offer, node, year, destination) for year in years}
+    return {year: share for year, share in shares.items() if share > 0}
 
 
 def supply_factor(books: Books, offer: Row, node: Node, year: int, destination: str = "") -> float:
@@ -58,27 +52,26 @@ def supply_factor(books: Books, offer: Row, node: Node, year: int, destination: 
     return own * (1.0 - lost)
 
 
-def mean_supply(books: Books, offer: Row, node: Node, destination: str = "") -> float:
-    """What events leave of an offer, as a mean over a node's years."""
-    return sum(supply_factor(books, offer, node, year, destination) for year in node.calendar_years) / node.years
+def cap(books: Books, offer: Row, node: Node, destination: str = "") -> float:
+    """The most that can be bought of an offer in a node (for a country), spot and under contract together.
 
-
-def cap(books: Books, offer: Row, node: Node) -> float:
-    """The most that can be bought of an offer in a node, spot and under contract together.
-
-    Its cap counts with the share of years in which it is open and what events leave of it, less what distrust
-    withholds, plus what partnerships add. An offer without a cap stays without one if it delivers in any year.
+    Year by year, in the years in which it is on sale, its supplier qualified and its partnership in force: its cap
+    as far as events leave it, less what distrust withholds, plus what partnerships in force restore and add. An offer
+    without a cap stays without one if it delivers in any year.
     """
-    share = share_delivered(books, offer, node)
-    stated = stated_cap(books, offer.offer, node)
-    if share == 0:
+    years, stated = years_delivered(books, offer, node, destination), stated_cap(books, offer.offer, node)
+    if not years:
         return 0.0
     if stated == inf:
         return inf
-    trusted = trust_factor(books, offer.origin, node)
-    withheld = stated * share * (1.0 - trusted)
-    restored = withheld * restored_trust(books, offer.origin, node)
-    return stated * share - withheld + restored + added_supply(books, offer.offer, node)
+    anywhere = years_delivered(books, offer, node)
+    withheld = stated * (1.0 - trust_factor(books, offer.origin, node))
+    kept = sum((stated - withheld) * share for share in years.values())
+    restored = added_in = 0.0
+    for year, share in anywhere.items():
+        restored += withheld * share * restored_trust(books, offer.origin, node, year)
+        added_in += added_supply(books, offer.offer, node, year)
+    return (kept + min(restored, withheld * sum(anywhere.values())) + added_in) / node.years
 
 
 def check_supply(books: Books, flows: list[Flow]) -> None:
@@ -107,9 +100,7 @@ def _check_destinations(books: Books, flows: list[Flow]) -> None:
         if flow.offer and any(e.kind == "supply" and e.destination for e in books.node(flow.node).events):
             sent[flow.offer, flow.to_country, flow.node] += flow.tons
     for (name, country, node_name), tons in sent.items():
-        offer, node = books.offers[name], books.node(node_name)
-        share, stated = share_delivered(books, offer, node, country), stated_cap(books, name, node)
-        bound = stated * share + added_supply(books, name, node) if share else 0.0
+        bound = cap(books, books.offers[name], books.node(node_name), country)
         where = f"offer {name}, to {country}, in {node_name}"
         books.findings.at_most("supply to a country", where, bound, tons, "more goes there than events leave")
 
@@ -122,7 +113,7 @@ def _check_order(books: Books, offer: Row, node: Node, spot: float, ordered: boo
         message = "orders are the offers with a minimum order that are bought from"
         books.findings.add("orders", where, "no order" if ordered else "an order", says, message)
     elif ordered:
-        bound = least * share_open(books, offer, node)
+        bound = least * share_on_sale(books, offer, node)
         books.findings.at_least("minimum order", where, bound, spot, "less is bought than the minimum order")
 
 

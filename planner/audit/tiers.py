@@ -7,26 +7,30 @@ A band begins where its row says and ends where the next begins; below the first
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, isclose
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
-from planner.audit.finding import NOTHING
-from planner.audit.offers import base_price, with_events
+from planner.audit.finding import NOTHING, RELATIVE
+from planner.audit.offers import base_price, share_on_sale, with_events
 
 
-def bands(books: Books, offer: str) -> list[tuple[float, float, float | None]]:
-    """An offer's bands, lowest first: lower end, upper end, price (None: the offer's own)."""
+def bands(books: Books, offer: str, node: Node) -> list[tuple[float, float, float | None]]:
+    """An offer's bands in a node, lowest first: lower end, upper end, price (None: the offer's own).
+
+    An end counts with the share of the node's years in which the offer is on sale: tons are a mean over all of them.
+    """
     rows = sorted(books.tiers.get(offer, []), key=lambda row: row.above_t_per_year)
-    starts = [0.0, *(row.above_t_per_year for row in rows)]
+    on_sale = share_on_sale(books, books.offers[offer], node)
+    starts = [0.0, *(row.above_t_per_year * on_sale for row in rows)]
     prices = [None, *(row.price_usd_per_t for row in rows)]
     return list(zip(starts, [*starts[1:], inf], prices, strict=True))
 
 
 def tier_price(books: Books, offer: str, tier: float, node: Node) -> float:
     """The price of the band that begins at `tier`."""
-    for start, _, price in bands(books, offer):
-        if start == tier and price is not None:
+    for start, _, price in bands(books, offer, node):
+        if isclose(start, tier, rel_tol=RELATIVE) and price is not None:
             return with_events(books, offer, node, price)
     return base_price(books, offer, node)
 
@@ -36,11 +40,14 @@ def check_tiers(books: Books) -> None:
     bought = added(books.table("purchases"), "offer", "node", "tier")
     totals = added(books.table("purchases"), "offer", "node")
     for offer, node, tier in bought:
-        if tier not in [start for start, _, _ in bands(books, offer)]:
+        if not any(isclose(start, tier, rel_tol=RELATIVE) for start, _, _ in bands(books, offer, books.node(node))):
             where = f"offer {offer}, in {node}"
             books.findings.add("tier", where, "a band of the offer", tier, "no band begins there")
     for (offer, node), total in totals.items():
-        in_band = [(start, end, bought.get((offer, node, start), 0.0)) for start, end, _ in bands(books, offer)]
+        in_band = [
+            (start, end, sum(t for (o, n, at), t in bought.items() if (o, n) == (offer, node) and isclose(at, start)))
+            for start, end, _ in bands(books, offer, books.node(node))
+        ]
         if all(row.kind == "incremental" for row in books.tiers.get(offer, [])):
             _check_incremental(books, f"offer {offer}, in {node}", in_band)
         else:

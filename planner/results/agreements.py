@@ -11,9 +11,10 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.opened import by_period, calendar, country_names, dated, paths, rows, when
+from planner.translate.adding import additions, effects_on_offers
 from planner.translate.events import events_of
 from planner.translate.offers import offers_on_sale
-from planner.translate.partnering import PartnerTables, additions, partner_tables, trusted_supply
+from planner.translate.partnering import PartnerTables, partner_tables, trusted_supply
 from planner.tree import node_table, plant_tree
 
 EFFECTS = {
@@ -67,7 +68,7 @@ def partnership_years(case: Case, plan: Plan) -> pd.DataFrame:
     events = events_of(case, tree)
     partners = partner_tables(case, tree, nodes)
     sold = trusted_supply(case, tree, nodes, events, offers_on_sale(case, nodes, events))
-    added = _of_the_entered(plan, partners, additions(case, sold, partners))
+    added = _of_the_entered(plan, partners, additions(case, events, effects_on_offers(case, sold), partners.in_force))
     supply = added.groupby(["partnership", "node"])["t"].sum().rename("added_t")
     table = pd.concat([supply, _opened(case, plan)], axis=1).fillna(0.0)
     table = dated(plan, table.rename_axis(["partnership", "node"]).reset_index())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import pandas as pd
 
-from models.data import Balance, Data, Tree
+from models.data import Balance, Data, Groups, Index, Part, Tree
 from planner.case import Case
 from planner.translate.border import BorderTables, border_part, border_tables, savings
 from planner.translate.charging import crossing_flows, duties_part, flow_duties
@@ -23,13 +25,14 @@ from planner.translate.origin import ANY, Origins, origins
 from planner.translate.partnering import PartnerTables, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
 from planner.translate.policy import Policy
-from planner.translate.purchasing import sold_offers, supply_part
+from planner.translate.purchasing import offers_waiting, sold_offers, supply_part
 from planner.translate.risking import risk_part
 from planner.translate.supporting import SupportTables, incentives_part, support_tables
 from planner.translate.tools import grouped, indices, weighted
 from planner.translate.using import (
     COLLECT,
     SERVE,
+    StockLinks,
     UseTables,
     collection_tables,
     demand_part,
@@ -75,14 +78,14 @@ def translate(case: Case) -> Translated:
     use = use_tables(case, nodes, events, classes, flows, collected)
     crossing = crossing_flows(case, flows)
     duties = flow_duties(case, nodes, events, crossing)
-    border = border_tables(case, nodes, crossing, duties, partners)
+    border = border_tables(case, nodes, events, crossing, duties, partners)
     support = support_tables(case, plants, flows.makers, flows.sold)
     sold, contracts = sold_offers(case, flows), contract_tables(flows.terms, tree)
     lines = Lines(case, tree, plants, flows, use)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
     charged, charges = duties_part(duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
-    supply = supply_part(case, tree, flows, sold)
+    supply = supply_part(case, tree, events, flows, sold)
     parted, demand = border_part(tree, border), demand_part(use)
     measures = Measures(lines, charged, parted, given_off, at_risk, supply.QUALIFIABLE)
     policy = Policy.of(case, tree, nodes, measures, sold)
@@ -99,7 +102,9 @@ def translate(case: Case) -> Translated:
         returns=returns_part(use),
         stock=stock_part(use, tree),
         surplus=surplus_part(use),
-        partnerships=partnerships_part(case, tree, plants, partners, sold),
+        partnerships=partnerships_part(
+            case, tree, plants, partners, offers_waiting(case, events, flows, partners, sold)
+        ),
         border=parted,
         incentives=incentives_part(case, tree, support),
         duties=charged,
@@ -141,8 +146,10 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
     ship, draw = indices(flows.shipments, *SHIP), indices(flows.stock_shipments, *SHIP)
     serve = indices(use.deliveries, *SERVE)
     sales, disposals = use.sales.assign(origin_class=ANY), use.disposals.assign(origin_class=ANY)
-    bought = {*bought_at, *lifted_at}
+    bought = {(place, material, node) for place, material, _, node in (*bought_at, *lifted_at)}
+    drawn_to = indices(flows.stock_shipments, *arrived)
     links, sold_at = stock_links(use, tree), dict.fromkeys(indices(sales, *at))
+    beside = tuple((d, k, n) for d, k, _, n in sold_at if (d, k, n) in bought)
     joined = ("place", "material", "to_class", "node")
     output_down, stock_down = indices(flows.downgrades, *DOWNGRADE), indices(use.stock_downgrades, *DOWNGRADE)
     arriving = [
@@ -177,5 +184,18 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
         DELIVERIES_FROM=weighted(use.deliveries, "t_per_t", serve, by=at),
         SALES_FROM=grouped(indices(sales, *at), indices(sales, "place", "material", "price_usd_per_t", "node")),
         DISPOSALS_FROM=grouped(indices(disposals, *at), indices(disposals, "place", "material", "node")),
-        SOLD_BESIDE_PURCHASES=tuple(key for key in sold_at if key in bought),
+        SOLD_BESIDE_PURCHASES=beside,
+        OWN_GOODS=_own_goods(links, beside, indices(flows.shipments, *arrived), ship, drawn_to, draw),
     )
+
+
+def _own_goods(links: StockLinks, places: Iterable[Index], *sent: tuple[Index, ...]) -> Groups[Part]:
+    """By place, material and node where both is done: own goods that arrive there and opening stock, of all classes."""
+    parts: list[tuple[Any, Part]] = []
+    for kind, at, moved in zip(("ship", "ship_stock"), sent[::2], sent[1::2], strict=True):
+        parts += [(key, (1.0, kind, x)) for key, x in zip(at, moved, strict=True)]
+    for kind, stock in (("stock", links.opening), ("open_stock", links.initial)):
+        parts += [(key, (share, kind, x)) for key, shares in stock.items() for share, x in shares]
+    wanted = set(places)
+    kept = [((key[0], key[1], key[3]), part) for key, part in parts if (key[0], key[1], key[3]) in wanted]
+    return grouped([key for key, _ in kept], [part for _, part in kept])

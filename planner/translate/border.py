@@ -10,10 +10,21 @@ import pandas as pd
 
 from models.data import Border, Groups, Part, Tree
 from planner.case import Case
-from planner.errors import InputInvalid, Problem
-from planner.translate.duties import DutyRow, average_stack, calendar, digits_of, duty_rows, known_goods, matches
+from planner.translate.duties import (
+    UNCHANGED,
+    DutyRow,
+    average_stack,
+    calendar,
+    digits_of,
+    duty_rows,
+    known_goods,
+    matches,
+)
+from planner.translate.duty_events import duty_factors
+from planner.translate.events import Events
 from planner.translate.flows import KEYS
 from planner.translate.partnering import PartnerTables, duty_left
+from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, number_by
 
 BORDER = ["material", "origin", "destination"]
@@ -71,13 +82,14 @@ def rows_over_quota(rows: tuple[DutyRow, ...], quotas: list[Quota], inside: str 
 def border_tables(
     case: Case,
     nodes: pd.DataFrame,
+    events: Events,
     crossing: dict[str, pd.DataFrame],
     duties: dict[str, pd.DataFrame],
     partners: PartnerTables,
 ) -> BorderTables:
     """Work out which parts of which flows may pay less, and how much less per ton."""
     flows = pd.concat([_numbered(kind, frame) for kind, frame in crossing.items()], ignore_index=True)
-    falls, limits = _quota_credits(case, nodes, flows)
+    falls, limits = _quota_credits(case, nodes, events, flows)
     inside = flows.merge(falls, on=[*BORDER, "node"])
     absolute = inside["absolute"].astype(bool)
     saving = inside[~absolute & (inside["rate"] > 0)].assign(
@@ -101,11 +113,14 @@ def _numbered(kind: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(kind=kind, flow=flow, most_t=most)[FLOW]
 
 
-def _quota_credits(case: Case, nodes: pd.DataFrame, flows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _quota_credits(
+    case: Case, nodes: pd.DataFrame, events: Events, flows: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """By good and node: quota, layer, rate (what the duty falls by inside) and absolute; and the quotas' amounts."""
     rows, goods = duty_rows(case), known_goods(case)
     found, limits = [], {}
     borders = flows[BORDER].drop_duplicates()
+    factors = duty_factors(case, nodes, events, borders) if len(case.tables["quotas"]) else {}
     for node, begins, ends in calendar(nodes) if len(case.tables["quotas"]) else ():
         quotas = quotas_in(case, begins.year)
         limits.update({(quota.name, node): quota.quota_t for quota in quotas})
@@ -114,8 +129,9 @@ def _quota_credits(case: Case, nodes: pd.DataFrame, flows: pd.DataFrame) -> tupl
             matched = [] if good is None else [quota for quota in quotas if matches(quota.row, good)]
             for quota in matched:
                 assert good is not None
-                over = average_stack(rows_over_quota(rows, matched), good, begins, ends)
-                inside = average_stack(rows_over_quota(rows, matched, quota.name), good, begins, ends)
+                by_year = factors.get((material, origin, destination, node), UNCHANGED)
+                over = average_stack(rows_over_quota(rows, matched), good, begins, ends, by_year)
+                inside = average_stack(rows_over_quota(rows, matched, quota.name), good, begins, ends, by_year)
                 layer = quota.row.authority
                 saved = over.get(layer, (0.0, 0.0))[0] - inside.get(layer, (0.0, 0.0))[0]
                 found.append((material, origin, destination, node, quota.name, layer, saved, quota.over_rate is None))
@@ -149,25 +165,7 @@ def _refuse_unbounded(case: Case, relief: pd.DataFrame) -> None:
     """A partner's duty needs a bound on what it applies to."""
     endless = relief[~np.isfinite(relief["most_t"].astype(float))]
     offers = sorted({flow[0] for kind, flow in zip(endless["kind"], endless["flow"], strict=True) if kind == "buy"})
-    if offers:
-        table = case.tables["offers"]
-        raise InputInvalid(
-            [
-                Problem(
-                    code="relief-unbounded",
-                    severity="error",
-                    sheet="offers",
-                    cell=case.cell("offers", int(table.index[table["offer"] == offer][0]), "max_t_per_year").split("!")[
-                        -1
-                    ],
-                    column="max_t_per_year",
-                    found="nothing",
-                    message=f"expected a maximum, because a partnership may relieve the duty on {offer}",
-                    fix="Type the most that could be bought in a year",
-                )
-                for offer in offers
-            ]
-        )
+    refuse_unbounded(case, {o: f"a partnership may relieve the duty on {o}" for o in offers})
 
 
 def border_part(tree: Tree, tables: BorderTables) -> Border:

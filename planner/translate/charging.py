@@ -8,8 +8,8 @@ from models.data import Duties, Groups, Part
 from models.groups import Parts
 from planner.case import Case
 from planner.translate.border import quotas_in, rows_over_quota
-from planner.translate.duties import DutyRow, Good, RowsAt, calendar, duty_rates, matches, minimum_prices
-from planner.translate.duty_events import changed_by_events
+from planner.translate.duties import DutyRow, Good, RowsAt, calendar, matches, minimum_prices
+from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
 from planner.translate.moving import named_parts
@@ -43,8 +43,7 @@ def flow_duties(
 ) -> dict[str, pd.DataFrame]:
     """Duty on each flow by layer, in USD per t: the flow tables by kind with layer and duty_usd_per_t."""
     borders = pd.concat([frame[BORDER] for frame in crossing.values()]).drop_duplicates()
-    rates = duty_rates(case, nodes, borders, over_quota(case, nodes))
-    rates = changed_by_events(case, nodes, events, borders, rates)
+    rates = rates_after_events(case, nodes, events, borders, over_quota(case, nodes))
     minimums = minimum_prices(case, nodes, borders)
     charged = {}
     for kind, frame in crossing.items():

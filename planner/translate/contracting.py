@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from models.data import Contracts, Tiers, Tree
@@ -72,11 +71,12 @@ def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
 
 def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.DataFrame) -> Contracts:
     """The `Contracts` part; a signed contract's volume is a number, others are decisions."""
-    contracts, terms = case.tables["contracts"], _deliverable(tables.terms, lifts)
+    contracts, terms = case.tables["contracts"], tables.terms
     lift = indices(lifts, *LIFT)
     chosen = terms.dropna(subset=["signed_in"]).reset_index(drop=True)
-    signed = terms.assign(t=np.where(terms["signed_in"].isna(), terms["share"] * terms["max_t_per_year"], 0.0))
-    in_term = signed.groupby(["contract", "node"], sort=False)["t"].sum().reset_index()
+    volume = terms["max_t_per_year"].where(terms["signed_in"].isna(), 0.0)
+    signed = terms.assign(t=terms["share"] * volume, owed_t=terms["owed"] * volume)
+    in_term = signed.groupby(["contract", "node"], sort=False)[["t", "owed_t"]].sum().reset_index()
     paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
     paths = paths.astype(object)
     on_path, made_up = tables.signings.merge(paths, on="node"), tables.make_ups.merge(paths, on="node")
@@ -97,7 +97,9 @@ def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.Dat
         MADE_UP_LATER=tuple(dict.fromkeys(indices(made_up, "contract", "forfeited_in", "leaf"))),
         MAKE_UPS_OF=grouped(indices(made_up, "contract", "forfeited_in", "leaf"), indices(made_up, *MAKE_UP)),
         VOLUMES=weighted(chosen, "share", indices(chosen, "contract", "signed_in"), by=("contract", "node")),
+        OWED=weighted(chosen, "owed", indices(chosen, "contract", "signed_in"), by=("contract", "node")),
         signed_t_per_year=number_by(in_term, ("contract", "node"), "t"),
+        owed_t_per_year=number_by(in_term, ("contract", "node"), "owed_t"),
         min_t_per_year=number_by(contracts, ("contract",), "min_t_per_year"),
         max_t_per_year=number_by(contracts, ("contract",), "max_t_per_year"),
         take_or_pay_share=number_by(contracts, ("contract",), "take_or_pay_share"),
@@ -110,13 +112,6 @@ def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.Dat
         ),
         make_up_musd_per_t=weighted(price["make_ups"], "musd", make_up, by=("node",)),
     )
-
-
-def _deliverable(terms: pd.DataFrame, lifts: pd.DataFrame) -> pd.DataFrame:
-    """The terms with what the supplier can still deliver to whom it can reach best: events relieve both sides."""
-    factor = lifts.groupby(["contract", "node"])["supply"].max().rename("supply").reset_index()
-    terms = terms.merge(factor, on=["contract", "node"], how="left").fillna({"supply": 0.0})
-    return terms.assign(share=terms["share"] * terms["supply"])
 
 
 def _paid(lifts: pd.DataFrame, tables: ContractTables) -> dict[str, pd.DataFrame]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 
 import pandas as pd
 
 from planner.case import Case
 
 RowsAt = Callable[[tuple["DutyRow", ...], "Good", str], tuple["DutyRow", ...]]
+Factors = Mapping[tuple[str, str, str, str], Mapping[int, float]]
 RATE_COLUMNS = ["material", "origin", "destination", "node", "layer", "rate", "usd_per_t"]
 
 
@@ -102,24 +104,36 @@ def duty_stack(rows: Iterable[DutyRow], good: Good) -> dict[str, tuple[float, fl
     return stack
 
 
-def in_force_by_day(rows: list[DutyRow], begins: date, ends: date) -> Iterator[tuple[list[DutyRow], float]]:
-    """The rows in force on each stretch of days from `begins` to `ends`, both included, with the stretch's share."""
+def in_force_by_day(
+    rows: list[DutyRow], begins: date, ends: date, years: Iterable[int] = ()
+) -> Iterator[tuple[list[DutyRow], float, int]]:
+    """The rows in force on each stretch of days from `begins` to `ends`, both included, with its share and first year.
+
+    No stretch goes beyond the end of one of `years`.
+    """
     after = ends + timedelta(days=1)
-    changes = {begins, after}
+    changes = {begins, after, *(day for day in (date(year, 1, 1) for year in years) if begins < day < after)}
     for row in rows:
         changes.update(day for day in (row.begins, _next_day(row.ends)) if begins < day < after)
     for first, then in pairwise(sorted(changes)):
         share = (then - first).days / (after - begins).days
-        yield [row for row in rows if row.begins <= first <= row.ends], share
+        yield [row for row in rows if row.begins <= first <= row.ends], share, first.year
 
 
-def average_stack(rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date) -> dict[str, tuple[float, float]]:
-    """The duty by authority averaged over the days from `begins` to `ends`, both included."""
+UNCHANGED: Mapping[int, float] = MappingProxyType({})
+
+
+def average_stack(
+    rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date, factors: Mapping[int, float] = UNCHANGED
+) -> dict[str, tuple[float, float]]:
+    """The duty by authority averaged over the days from `begins` to `ends`, both included, times each year's factor."""
     average: dict[str, tuple[float, float]] = {}
-    for in_force, share in in_force_by_day([row for row in rows if matches(row, good)], begins, ends):
+    matching = [row for row in rows if matches(row, good)]
+    for in_force, share, year in in_force_by_day(matching, begins, ends, factors):
+        weight = share * factors.get(year, 1.0)
         for authority, (rate, usd_per_t) in duty_stack(in_force, good).items():
             rate_before, usd_before = average.get(authority, (0.0, 0.0))
-            average[authority] = (rate_before + share * rate, usd_before + share * usd_per_t)
+            average[authority] = (rate_before + weight * rate, usd_before + weight * usd_per_t)
     return {authority: duty for authority, duty in average.items() if duty != (0.0, 0.0)}
 
 
@@ -147,7 +161,7 @@ def minimum_prices(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd
 def _average_minimum(rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date) -> dict[tuple[str, float], float]:
     matching = [row for row in rows if matches(row, good)]
     found: dict[tuple[str, float], float] = {}
-    for in_force, share in in_force_by_day(matching, begins, ends):
+    for in_force, share, _ in in_force_by_day(matching, begins, ends):
         ranked = sorted(in_force, key=lambda row: _narrowness(row, good))
         for row in {row.authority: row for row in ranked}.values():
             found[row.authority, row.usd_per_t] = found.get((row.authority, row.usd_per_t), 0.0) + share
@@ -177,25 +191,37 @@ def known_goods(case: Case) -> Callable[[str, str, str], Good | None]:
     return good
 
 
-def duty_rates(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame, rows_at: RowsAt | None = None) -> pd.DataFrame:
+NO_FACTORS: Factors = MappingProxyType({})
+
+
+def duty_rates(
+    case: Case,
+    nodes: pd.DataFrame,
+    borders: pd.DataFrame,
+    rows_at: RowsAt | None = None,
+    factors: Factors = NO_FACTORS,
+) -> pd.DataFrame:
     """Duty by material, origin, destination, node and layer (the authority): rate and usd_per_t, where there is any.
 
     `borders` has the (material, origin, destination) that goods may cross; none is charged where the two countries are
-    one. `rows_at` says how the rows read for a good at a node, where quotas change them.
+    one. `rows_at` says how the rows read for a good at a node, where quotas change them;
+    `factors` by what events multiply them, by year.
     """
     rows, goods = duty_rows(case), known_goods(case)
     charging = {row.destination for row in rows}
     charging |= set(borders["destination"]) if rows_at else set()
-    known: dict[tuple[Good, date], dict[str, tuple[float, float]]] = {}
+    known: dict[tuple[Good, date, tuple[tuple[int, float], ...]], dict[str, tuple[float, float]]] = {}
     found = []
     for material, origin, destination in borders.drop_duplicates().itertuples(index=False):
         good = goods(material, origin, destination) if destination in charging else None
         if good is None:
             continue
         for node, begins, ends in calendar(nodes):
-            if (good, begins) not in known:
+            by_year = factors.get((material, origin, destination, node), UNCHANGED)
+            key = (good, begins, tuple(by_year.items()))
+            if key not in known:
                 at_node = rows_at(rows, good, node) if rows_at else rows
-                known[good, begins] = average_stack(at_node, good, begins, ends)
-            for layer, (rate, usd_per_t) in known[good, begins].items():
+                known[key] = average_stack(at_node, good, begins, ends, by_year)
+            for layer, (rate, usd_per_t) in known[key].items():
                 found.append((material, origin, destination, node, layer, rate, usd_per_t))
     return pd.DataFrame(found, columns=RATE_COLUMNS)

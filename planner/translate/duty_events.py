@@ -1,24 +1,53 @@
-"""Duties after the events of a future."""
+"""What the events of a future do to duties, year by year."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from planner.case import Case
-from planner.translate.events import GOODS, Events, with_goods
+from planner.translate.duties import RATE_COLUMNS, Factors, RowsAt, duty_rates
+from planner.translate.events import GOODS, Effects, Events, Floats, with_goods
+from planner.translate.tools import indices
+
+BORDER = ["material", "origin", "destination"]
+WORDS = {**GOODS, "country": "origin", "destination": "destination", "hts": "hts"}
+EVENT = "event"
 
 
-def changed_by_events(
-    case: Case, nodes: pd.DataFrame, events: Events, borders: pd.DataFrame, rates: pd.DataFrame
+def rates_after_events(
+    case: Case, nodes: pd.DataFrame, events: Events, borders: pd.DataFrame, rows_at: RowsAt | None = None
 ) -> pd.DataFrame:
-    """The rates after events: factors on every layer, and a layer of its own for what events add."""
+    """Duty rates as duty_rates gives them, each day's with the factors of its year, and what events add as a layer."""
+    rates = duty_rates(case, nodes, borders, rows_at, duty_factors(case, nodes, events, borders))
     if not (events.table["kind"] == "duty").any():
         return rates
-    words = {**GOODS, "country": "origin", "destination": "destination", "hts": "hts"}
-    effects = events.on("duty", with_goods(case, rates), words)
-    factor = effects.mean(effects.factor)
-    rates = rates.assign(rate=rates["rate"] * factor, usd_per_t=rates["usd_per_t"] * factor)
-    goods = with_goods(case, borders[borders["origin"] != borders["destination"]].merge(nodes[["node"]], how="cross"))
-    added = events.on("duty", goods, words)
-    more = goods.assign(layer="event", rate=added.mean(added.value), usd_per_t=0.0)
-    return pd.concat([rates, more.loc[more["rate"] != 0, list(rates.columns)]], ignore_index=True)
+    goods = _crossing(case, nodes, borders)
+    effects = events.on("duty", goods, WORDS)
+    days = _days(effects)
+    more = goods.assign(layer=EVENT, rate=(effects.value * days).sum(axis=1) / days.sum(axis=1), usd_per_t=0.0)
+    return pd.concat([rates, more.loc[more["rate"] != 0, RATE_COLUMNS]], ignore_index=True)
+
+
+def duty_factors(case: Case, nodes: pd.DataFrame, events: Events, borders: pd.DataFrame) -> Factors:
+    """By what events multiply the duty on a good at a node: by year, where they do in any year of its period."""
+    if not (events.table["kind"] == "duty").any():
+        return {}
+    goods = _crossing(case, nodes, borders)
+    effects = events.on("duty", goods, WORDS)
+    changed = ((effects.factor != 1.0) & effects.valid).any(axis=1)
+    keys = indices(goods[changed], *BORDER, "node")
+    years = zip(effects.calendar[changed].tolist(), effects.factor[changed].tolist(), strict=True)
+    return {key: dict(zip(*both, strict=True)) for key, both in zip(keys, years, strict=True)}
+
+
+def _crossing(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
+    across = borders[borders["origin"] != borders["destination"]].drop_duplicates()
+    return with_goods(case, across.merge(nodes[["node"]], how="cross"))
+
+
+def _days(effects: Effects) -> Floats:
+    """The days of each year of a period; 0 for years beyond it."""
+    years = (effects.calendar - 1970).astype("datetime64[Y]")
+    days: Floats = (years + 1).astype("datetime64[D]").astype(float) - years.astype("datetime64[D]").astype(float)
+    return np.where(effects.valid, days, 0.0)

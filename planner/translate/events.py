@@ -26,6 +26,7 @@ class Effects:
     factor: Floats
     value: Floats
     valid: npt.NDArray[np.bool_]
+    calendar: npt.NDArray[np.int_]
 
     def mean(self, yearly: Floats) -> Floats:
         """The mean of a yearly figure over the years of each row's period."""
@@ -54,7 +55,8 @@ class Events:
         years = frame["node"].map(self.years).to_numpy(int) if len(frame) else np.empty(0, int)
         width = max(self.years.values(), default=1)
         calendar = period[:, None] + np.arange(width)[None, :]
-        effects = Effects(np.ones(calendar.shape), np.zeros(calendar.shape), calendar < (period + years)[:, None])
+        valid = calendar < (period + years)[:, None]
+        effects = Effects(np.ones(calendar.shape), np.zeros(calendar.shape), valid, calendar)
         for event in self.table[self.table["kind"] == kind].to_dict("records"):
             touched = self.touched(event, frame, words)
             if touched.any():
@@ -126,24 +128,54 @@ GOODS = {"material": "material", "stage": "stage", "element": "element"}
 OFFERED = {**GOODS, "country": "origin", "supplier": "supplier", "offer": "offer"}
 
 
-def supply_factors(case: Case, events: Events, frame: pd.DataFrame, destination: bool = False) -> Floats:
-    """How much of an offer its supplier can still deliver: events on it, and on the countries that stand behind it.
+@dataclass(frozen=True)
+class Supplied:
+    """What share of its maximum an offer delivers in each calendar year of its node: 0 where it is not on sale."""
 
-    `frame` has node, offer, supplier, origin, material; with `destination` also destination, and then events on one
-    destination count as well. A cut of what an upstream country sends to the offer's origin takes its share away.
+    yearly: Floats
+    calendar: npt.NDArray[np.int_]
+    years: Floats
+
+    def share(self, since: pd.Series | None = None) -> Floats:
+        """The mean over the node's years, counting those from the year `since` on."""
+        mean: Floats = self._after(since, self.yearly).sum(axis=1) / self.years
+        return mean
+
+    def standing(self, since: pd.Series | None = None) -> Floats:
+        """The share of the node's years, from `since` on, in which anything is delivered."""
+        mean: Floats = self._after(since, (self.yearly > 0).astype(float)).sum(axis=1) / self.years
+        return mean
+
+    def _after(self, since: pd.Series | None, yearly: Floats) -> Floats:
+        return yearly if since is None else np.where(self.calendar >= since.to_numpy(float)[:, None], yearly, 0.0)
+
+
+def supplied(case: Case, events: Events, frame: pd.DataFrame, destination: bool = False) -> Supplied:
+    """How much of an offer its supplier delivers, year by year: while it is on sale, and as far as events let it.
+
+    `frame` has node, offer, supplier, origin, material, first_year, last_year; with `destination` also destination,
+    and then events on one destination count as well. A cut of what an upstream country sends to the offer's origin
+    takes its share away.
     """
-    if not (events.table["kind"] == "supply").any():
-        return np.ones(len(frame))
     frame = with_goods(case, frame).reset_index(drop=True)
     words = {**OFFERED, "destination": "destination"} if destination else OFFERED
     own = events.on("supply", frame, words)
+    on_sale = own.valid & (own.calendar >= frame["first_year"].to_numpy(float)[:, None])
+    on_sale &= own.calendar <= frame["last_year"].to_numpy(float)[:, None]
+    years = own.valid.sum(axis=1).astype(float)
+    return Supplied(np.where(on_sale, own.factor * _left_upstream(case, events, frame), 0.0), own.calendar, years)
+
+
+def _left_upstream(case: Case, events: Events, frame: pd.DataFrame) -> Floats:
+    """What events on the countries behind an offer leave of it, by row and year."""
     upstream = case.tables["upstream"][["offer", "country", "material", "share"]]
+    if upstream.empty or not (events.table["kind"] == "supply").any():
+        return np.ones((len(frame), 1))
     behind = frame.reset_index(names="at")[["at", "offer", "node", "origin", "material"]]
     behind = behind.merge(upstream.rename(columns={"material": "input", "country": "through"}), on="offer")
     behind["material"] = behind["input"].where(behind["input"].notna(), behind["material"])
-    behind = with_goods(case, behind)
-    lost = np.zeros_like(own.factor)
-    if len(behind):
-        through = events.on("supply", behind, {**GOODS, "country": "through", "destination": "origin"})
-        np.add.at(lost, behind["at"].to_numpy(int), behind["share"].to_numpy(float)[:, None] * (1.0 - through.factor))
-    return own.mean(own.factor * np.clip(1.0 - lost, 0.0, None))
+    through = events.on("supply", with_goods(case, behind), {**GOODS, "country": "through", "destination": "origin"})
+    lost = np.zeros((len(frame), through.factor.shape[1]))
+    np.add.at(lost, behind["at"].to_numpy(int), behind["share"].to_numpy(float)[:, None] * (1.0 - through.factor))
+    left: Floats = np.clip(1.0 - lost, 0.0, None)
+    return left

@@ -9,16 +9,18 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
-from planner.translate.events import GOODS, Events, supply_factors, with_goods
+from planner.translate.adding import additions, effects_on_offers, supply_with_partners
+from planner.translate.events import GOODS, Events, supplied, with_goods
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
-from planner.translate.partnering import PartnerTables, additions, supply_with_partners, trusted_supply
+from planner.translate.partnering import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables
 from planner.translate.tools import open_share
 
 TAKE = ["place", "material", "origin_class", "node"]
 WHERE = ["place", "material", "node"]
+DELIVERED = ["stated_t", "own_t", "trust", "first_year", "last_year"]
 BUY = ("offer", "tier", "place", "origin_class", "node")
 LIFT = ("contract", "place", "origin_class", "node")
 SHIP = ("from_place", "material", "origin_class", "to_place", "node")
@@ -44,6 +46,7 @@ class FlowTables:
     downgrades: pd.DataFrame
     stocked: pd.DataFrame
     sold: pd.DataFrame
+    effects: pd.DataFrame
     added: pd.DataFrame
     bands: pd.DataFrame
     terms: pd.DataFrame
@@ -83,10 +86,13 @@ def flow_tables(
     takers = _takers(case, nodes, plants, needs, sources, stocked)
     buyers = takers[~takers["own_only"]]
     trusted = trusted_supply(case, tree, nodes, events, offers_on_sale(case, nodes, events))
-    added = additions(case, trusted, partners)
+    effects = effects_on_offers(case, trusted)
+    added = additions(case, events, effects, partners.in_force)
     sold = supply_with_partners(trusted, added)
-    bands, terms = price_bands(case, sold), contract_terms(case, tree, nodes, sold)
-    offered, capped = _offered(case, events, classes, sold, buyers)
+    served, capped = _served_offers(case, buyers)
+    reached = served.assign(destination=served["to_country"])[["offer", "destination"]].drop_duplicates()
+    bands, terms = price_bands(case, sold), contract_terms(case, tree, nodes, events, sold, reached)
+    offered = _offered(case, events, classes, sold, buyers, served)
     purchases = _purchases(offered, bands)
     lifts = _lifts(offered, terms)
     shipments, shipment_caps = _shipments(case, events, sources, takers)
@@ -100,7 +106,8 @@ def flow_tables(
         downgrades=downgraded(classes, sources),
         stocked=stocked,
         sold=sold,
-        added=added[added["joined_in"].notna()],
+        effects=effects,
+        added=added[added["joined_in"].notna()].reset_index(drop=True),
         bands=bands,
         terms=terms,
         purchases=purchases,
@@ -226,26 +233,31 @@ def _served(case: Case, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     return with_freight(moves, fits).reset_index(names="move"), capped
 
 
-def _offered(
-    case: Case, events: Events, classes: Origins, sold: pd.DataFrame, buyers: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Offers to whoever takes their material at a node, in each class that both may use, and the lanes by move."""
+def _served_offers(case: Case, buyers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Offers with the places that a lane connects with them and where their material is used, and the lanes by move."""
     ends = case.tables["offers"][["offer", "material", "ships_from", "origin"]]
     ends = ends.rename(columns={"ships_from": "from_place"})
     stated = ends["from_place"].notna()
     ends["from_country"] = ends["from_place"].map(country_of(case)).where(stated, ends["origin"])
     ends["from"] = ends["from_place"].where(stated, ends["from_country"])
     wanted = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
-    served, capped = _served(case, ends.merge(wanted, on="material"))
+    return _served(case, ends.merge(wanted, on="material"))
+
+
+def _offered(
+    case: Case, events: Events, classes: Origins, sold: pd.DataFrame, buyers: pd.DataFrame, served: pd.DataFrame
+) -> pd.DataFrame:
+    """Offers to whoever takes their material at a node, in each class that both may use."""
     served = served.drop(columns=["from_place", "from_country", "to_country", "stage"])
     flows = served.rename(columns={"to_place": "place"}).merge(
-        sold[["offer", "supplier", "node", "period", "max_t_per_year", "could_add_t"]], on="offer"
+        sold[["offer", "supplier", "node", "period", "max_t_per_year", "could_add_t", "supply", *DELIVERED]], on="offer"
     )
     flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "need_t"]], on=TAKE)
     flows["destination"] = flows["place"].map(country_of(case))
-    flows["supply"] = supply_factors(case, events, flows, destination=True)
+    if (events.table["kind"] == "supply").any():
+        flows["supply"] = supplied(case, events, flows, destination=True).share()
     flows = flows[flows["supply"] > 0].reset_index(drop=True)
-    return _open_lanes(case, events, flows, "origin", "place"), capped
+    return _open_lanes(case, events, flows, "origin", "place")
 
 
 def _open_lanes(case: Case, events: Events, flows: pd.DataFrame, leaves: str, arrives: str) -> pd.DataFrame:

@@ -8,34 +8,52 @@ import pandas as pd
 from models.data import Tree
 from planner.case import Case
 from planner.errors import InputInvalid, Problem
-from planner.translate.events import OFFERED, Events, Floats, supply_factors, with_goods
+from planner.translate.events import OFFERED, Events, Floats, supplied, with_goods
 from planner.translate.tools import open_share
 from planner.tree import descents
 
+CERTAIN = 1e-9  # by how much rounding may set an uncut share apart
 BAND_COLUMNS = ["offer", "node", "tier", "upper_t", "band_price_usd_per_t", "kind", "rising"]
 
 
-def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
-    """Offers that are open at a node, with the price and the yearly maximum there (`open`: the share of its years)."""
+def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
+    """Offers with their price at each node, on sale there or not.
+
+    open: the share of the node's years in which it is on sale, from first_year to last_year. stated_t: its maximum in
+    such a year.
+    """
     offers = case.tables["offers"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
     offers["open"] = open_share(offers["from"], offers["to"], offers["period"], offers["years"])
     changed = case.tables["offer_prices"][["offer", "period", "price_usd_per_t", "max_t_per_year"]]
     offers = offers.merge(changed, on=["offer", "period"], how="left", suffixes=("", "_then"))
     offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
-    offers["max_t_per_year"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"]) * offers["open"]
-    offers = with_goods(case, offers[offers["open"] > 0].reset_index(drop=True))
+    offers["stated_t"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"])
+    offers["first_year"], offers["last_year"] = offers["from"].fillna(-np.inf), offers["to"].fillna(np.inf)
+    offers = with_goods(case, offers)
     offers["price_factor"], offers["price_added"] = _price_change(events, offers)
     offers["price_usd_per_t"] = offers["price_usd_per_t"] * offers["price_factor"] + offers["price_added"]
-    offers["price_usd_per_t"] = offers["price_usd_per_t"].clip(lower=0.0)
-    offers["supply"] = supply_factors(case, events, offers)
+    return offers.assign(price_usd_per_t=offers["price_usd_per_t"].clip(lower=0.0))
+
+
+def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
+    """Offers that are open at a node, with the price and the yearly maximum there.
+
+    supply: the mean share of the stated maximum that is delivered, over all years of the node. A maximum or a minimum
+    order counts with its share of the years.
+    """
+    offers = offers_by_node(case, nodes, events)
+    offers = offers[offers["open"] > 0].reset_index(drop=True)
+    offers["min_order_t_per_year"] = offers["min_order_t_per_year"] * offers["open"]
+    offers["supply"] = supplied(case, events, offers).share()
     _refuse_part_of_no_limit(offers)
-    offers["max_t_per_year"] = offers["max_t_per_year"] * offers["supply"]
+    offers["max_t_per_year"] = offers["stated_t"] * offers["supply"]
     return offers[offers["supply"] > 0].drop(columns=["hts", "stage", "element"]).reset_index(drop=True)
 
 
 def _refuse_part_of_no_limit(offers: pd.DataFrame) -> None:
     """Raise InputInvalid where an event leaves part of an offer that has no maximum: of no limit there is no part."""
-    endless = offers["supply"].between(0, 1, inclusive="neither") & ~np.isfinite(offers["max_t_per_year"])
+    cut = (offers["supply"] > 0) & (offers["supply"] < offers["open"] - CERTAIN)
+    endless = cut & ~np.isfinite(offers["stated_t"])
     if endless.any():
         problems = [
             Problem(
@@ -80,11 +98,14 @@ def price_bands(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
     return bands.rename(columns={"price_usd_per_t": "band_price_usd_per_t"})[BAND_COLUMNS]
 
 
-def contract_terms(case: Case, tree: Tree, nodes: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
+def contract_terms(
+    case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, sold: pd.DataFrame, reached: pd.DataFrame
+) -> pd.DataFrame:
     """Contracts with each node where they may be signed (None: signed before) and each node of their term.
 
-    Columns: contract, offer, signed_in, node, share (of the node's years in the term after signing), price_usd_per_t
-    there.
+    Columns: contract, offer, signed_in, node, share (of the volume that the supplier delivers: in years of the term
+    after signing in which the offer is on sale, less what events take), owed (the share that the buyer must take or pay
+    for: less what distrust withholds), price_usd_per_t there. `reached` has the countries that each offer can go to.
     """
     contracts = case.tables["contracts"].drop(columns=["year"])
     contracts["last_signing"] = contracts["sign_by"].fillna(contracts["from"])
@@ -93,12 +114,31 @@ def contract_terms(case: Case, tree: Tree, nodes: pd.DataFrame, sold: pd.DataFra
     possible["first"] = np.fmax(possible["from"], possible["begun_year"])
     before = contracts[contracts["signed"]].merge(nodes[["node", "period", "years"]], how="cross")
     before = before.assign(signed_in=None, first=before["from"])
-    terms = pd.concat([before, possible]).reset_index(drop=True)
-    terms["share"] = open_share(terms["first"], terms["to"], terms["period"], terms["years"])
-    market = sold[["offer", "node", "price_usd_per_t"]].rename(columns={"price_usd_per_t": "market_usd_per_t"})
-    terms = terms[terms["share"] > 0].merge(market, on=["offer", "node"])
-    indexed = (1 - terms["index_discount"]) * terms["market_usd_per_t"]
+    terms = pd.concat([before, possible]).drop(columns=["max_t_per_year"]).reset_index(drop=True)
+    terms = terms.rename(columns={"price_usd_per_t": "fixed_usd_per_t"}).merge(sold[SOLD], on=["offer", "node"])
+    terms = terms.merge(contracts[["contract", "max_t_per_year"]], on="contract")
+    terms["first_year"] = np.fmax(terms["first"], terms["first_year"])
+    terms["last_year"] = np.fmin(terms["to"], terms["last_year"])
+    terms["share"] = _delivered(case, events, terms, reached)
+    terms["owed"] = terms["share"] * terms["trust"].where(terms["stated_t"] != 0, 0.0)
+    terms = terms[terms["share"] > 0]
+    indexed = (1 - terms["index_discount"]) * terms["price_usd_per_t"]
     indexed = indexed.clip(lower=terms["floor_usd_per_t"].fillna(0.0))
     indexed = indexed.clip(upper=terms["ceiling_usd_per_t"].fillna(np.inf))
-    terms["price_usd_per_t"] = terms["price_usd_per_t"].fillna(indexed)
+    terms["price_usd_per_t"] = terms["fixed_usd_per_t"].fillna(indexed)
     return terms.sort_values(["contract", "period"], kind="stable", ignore_index=True)
+
+
+SOLD = ["offer", "node", "supplier", "origin", "material", "price_usd_per_t", "trust", "stated_t", "first_year"]
+SOLD += ["last_year"]
+
+
+def _delivered(case: Case, events: Events, terms: pd.DataFrame, reached: pd.DataFrame) -> Floats:
+    """The share of a contract's volume that arrives where events leave most of it, among the countries it can go to."""
+    if not (events.table["kind"] == "supply").any():
+        return supplied(case, events, terms).share()
+    ways = terms.reset_index(names="term").merge(reached, on="offer", how="left")
+    ways["destination"] = ways["destination"].where(ways["destination"].notna(), None)
+    ways["share"] = supplied(case, events, ways, destination=True).share()
+    best: Floats = ways.groupby("term")["share"].max().reindex(terms.index).to_numpy(float)
+    return best

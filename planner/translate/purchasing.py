@@ -5,48 +5,45 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from models.data import Supply, Tree
+from models.data import Groups, Index, Part, Supply, Tree
 from planner.case import Case
+from planner.translate.events import Events
 from planner.translate.flows import BUY, FlowTables
 from planner.translate.moving import named_parts
+from planner.translate.opening import ANYWHERE, EXTRA, SENT, Opened, opened
+from planner.translate.partnering import PartnerTables, waiting_offers
+from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
 from planner.tree import descents
 
-SENT = ("offer", "destination", "node")
 
-
-def supply_part(case: Case, tree: Tree, flows: FlowTables, sold: pd.DataFrame) -> Supply:
+def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold: pd.DataFrame) -> Supply:
     """Work out which offers are capped, ordered or waiting for a qualification, and what purchases cost."""
     purchases = flows.purchases.assign(musd=flows.purchases["price_usd_per_t"] * MUSD)
     buy = indices(purchases, *BUY)
-    qualifying = _qualifying(case, tree, sold)
-    begun = qualifying[["supplier", "begun", "qualification_cost_musd"]].drop_duplicates(["supplier", "begun"])
-    begun = begun.rename(columns={"begun": "node"}).reset_index(drop=True)
+    qualifying = _qualifying(tree, sold)
+    begun = qualifying[["name", "begun", "qualification_cost_musd"]].drop_duplicates(["name", "begun"])
+    begun = begun.rename(columns={"name": "supplier", "begun": "node"}).reset_index(drop=True)
     paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
     on_path = begun.merge(paths.astype(object), on="node")
-    awaiting = sold[~sold["qualified"]]
     ordered = sold[sold["min_order_t_per_year"] > 0]
-    spot_only = ~sold["offer"].isin(flows.lifts["offer"])
-    ordered_only = (sold["min_order_t_per_year"] > 0) & spot_only
-    partnerships = case.tables["partnerships"]
-    signed = partnerships.loc[partnerships["signed"], "partnership"]
-    waits = ~sold["qualified"] | (sold["requires"].notna() & ~sold["requires"].isin(signed))
-    growing = sold["could_add_t"] > 0
-    capped = sold[sold["max_t_per_year"].notna() & (growing | ~(waits | ordered_only))]
-    added = flows.added
-    drawn = {kind: flows.by_kind[kind].assign(one=1.0) for kind in ("buy", "lift")}
-    cut = {kind: _cut_by_destination(frame, flows.sold) for kind, frame in drawn.items()}
+    added, cut = flows.added, cut_off(flows)
+    extras, awaiting = indices(added.drop_duplicates(EXTRA), *EXTRA), sold[~sold["qualified"]]
+    ready = opened(case, events, flows.effects, sold, cut, qualifying[["offer", "node", "name", "begun", "since"]])
+    stretched = _could_restore_too_much(flows, sold)
     return Supply(
         PURCHASES=buy,
         PURCHASES_OF=grouped(indices(purchases, "offer", "node"), buy),
-        DRAWN_ON=named_parts(drawn, "one", ("offer", "node")),
-        ADDED_BY=weighted(added, "t", indices(added, "partnership", "joined_in"), by=("offer", "node")),
-        CUT_OFF=tuple(dict.fromkeys(key for frame in cut.values() for key in indices(frame, *SENT))),
-        DRAWN_BY_DESTINATION=named_parts(cut, "one", SENT),
-        destination_max_t_per_year={
-            key: t for frame in cut.values() for key, t in zip(indices(frame, *SENT), frame["cut_t"], strict=True)
-        },
-        CAPPED=indices(capped, "offer", "node"),
+        DRAWN_ON=_drawn(flows, cut),
+        EXTRAS=extras,
+        EXTRAS_OF=grouped([(o, n) for o, _, n in extras], extras),
+        ADDED_BY=weighted(added, "t", indices(added, "partnership", "joined_in"), by=EXTRA),
+        STRETCHED=indices(stretched, "offer", "node"),
+        could_restore_t_per_year=number_by(stretched, ("offer", "node"), "could_restore_t"),
+        OUTRIGHT_BY=weighted(added, "adds_t", indices(added, "partnership", "joined_in"), by=("offer", "node")),
+        CUT_OFF=indices(cut, *SENT),
+        destination_max_t_per_year=number_by(cut, SENT, "cut_t"),
+        CAPPED=indices(_capped(case, flows, sold), "offer", "node"),
         max_t_per_year=number_by(sold, ("offer", "node"), "max_t_per_year"),
         ORDERED=indices(ordered, "offer", "node"),
         min_order_t_per_year=number_by(ordered, ("offer", "node"), "min_order_t_per_year"),
@@ -54,19 +51,70 @@ def supply_part(case: Case, tree: Tree, flows: FlowTables, sold: pd.DataFrame) -
         QUALIFIABLE=indices(begun, "supplier", "node"),
         QUALIFIABLE_ON_PATH=grouped(indices(on_path, "supplier", "leaf"), indices(on_path, "supplier", "node")),
         QUALIFIED_ONCE=tuple(dict.fromkeys(indices(on_path, "supplier", "leaf"))),
-        AWAITING=indices(awaiting, "offer", "node"),
-        OPENED_BY=weighted(qualifying, "share", indices(qualifying, "supplier", "begun"), by=("offer", "node")),
+        AWAITING=gates(awaiting, cut),
+        OPENED_BY=weighted(ready.offers, "t", indices(ready.offers, "name", "begun"), by=SENT),
+        EXTRAS_AWAITING=_extras_of(flows, awaiting),
+        EXTRA_OPENED_BY=weighted(ready.extras, "t", indices(ready.extras, "name", "begun"), by=EXTRA),
         qualification_musd=weighted(begun, "qualification_cost_musd", indices(begun, "supplier", "node"), by=("node",)),
         purchase_musd_per_t=weighted(purchases, "musd", buy, by=("node",)),
     )
 
 
-def _cut_by_destination(drawn: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
-    """Flows to a destination to which an event lets an offer send less than elsewhere, with what is left (cut_t)."""
-    whole = sold[["offer", "node", "supply"]].rename(columns={"supply": "elsewhere"})
-    flows = drawn.merge(whole, on=["offer", "node"])
-    flows = flows[(flows["supply"] < flows["elsewhere"]) & flows["max_t_per_year"].notna()]
-    return flows.assign(cut_t=flows["max_t_per_year"] * flows["supply"] / flows["elsewhere"])
+def offers_waiting(
+    case: Case, events: Events, flows: FlowTables, partners: PartnerTables, sold: pd.DataFrame
+) -> tuple[tuple[Index, ...], tuple[Index, ...], Opened]:
+    """Offers that agreements open, what others would add to them, and the tons that open."""
+    (waiting, starts), cut = waiting_offers(partners, sold), cut_off(flows)
+    return gates(waiting, cut), _extras_of(flows, waiting), opened(case, events, flows.effects, sold, cut, starts)
+
+
+def _extras_of(flows: FlowTables, offers: pd.DataFrame) -> tuple[Index, ...]:
+    """What partnerships add to some offers: offer, partnership, node."""
+    added = flows.added[EXTRA].drop_duplicates()
+    return indices(added.merge(offers[["offer", "node"]], on=["offer", "node"]), *EXTRA)
+
+
+def _capped(case: Case, flows: FlowTables, sold: pd.DataFrame) -> pd.DataFrame:
+    """Offers with a maximum that no other rule keeps already."""
+    spot_only = ~sold["offer"].isin(flows.lifts["offer"])
+    ordered_only = (sold["min_order_t_per_year"] > 0) & spot_only
+    partnerships = case.tables["partnerships"]
+    signed = partnerships.loc[partnerships["signed"], "partnership"]
+    waits = ~sold["qualified"] | (sold["requires"].notna() & ~sold["requires"].isin(signed))
+    return sold[sold["max_t_per_year"].notna() & ((sold["could_add_t"] > 0) | ~(waits | ordered_only))]
+
+
+def _could_restore_too_much(flows: FlowTables, sold: pd.DataFrame) -> pd.DataFrame:
+    """Offers to which partnerships together could bring back more than is withheld."""
+    most = flows.added.groupby(EXTRA)["restores_t"].max().groupby(["offer", "node"]).sum().rename("restores_t")
+    both = sold.merge(most.reset_index(), on=["offer", "node"])
+    return both[both["restores_t"] > both["could_restore_t"] * (1 + 1e-12)]
+
+
+def cut_off(flows: FlowTables) -> pd.DataFrame:
+    """Destinations to which an event lets an offer send less than elsewhere: offer, destination, node, cut_t (left)."""
+    drawn = pd.concat([flows.by_kind[kind][[*SENT, "supply"]] for kind in ("buy", "lift")]).drop_duplicates(SENT)
+    whole = flows.sold[["offer", "node", "supply", "own_t", "max_t_per_year"]].rename(columns={"supply": "elsewhere"})
+    found = drawn.merge(whole, on=["offer", "node"])
+    found = found[(found["supply"] < found["elsewhere"]) & found["max_t_per_year"].notna()].reset_index(drop=True)
+    signed = found["max_t_per_year"] - found["own_t"]
+    return found.assign(cut_t=found["own_t"] * found["supply"] / found["elsewhere"] + signed)
+
+
+def _drawn(flows: FlowTables, cut: pd.DataFrame) -> Groups[Part]:
+    """What is drawn on an offer: to anywhere (a blank destination), and to each destination that is cut."""
+    drawn = {}
+    for kind in ("buy", "lift"):
+        frame = flows.by_kind[kind].assign(one=1.0)
+        toward = frame.merge(cut[SENT], on=SENT)
+        drawn[kind] = pd.concat([frame.assign(destination=ANYWHERE), toward], ignore_index=True)
+    return named_parts(drawn, "one", tuple(SENT))
+
+
+def gates(offers: pd.DataFrame, cut: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
+    """Offers that wait for something, to anywhere and to each destination that is cut."""
+    anywhere = offers[["offer", "node"]].assign(destination=ANYWHERE)
+    return indices(pd.concat([anywhere, cut[SENT].merge(offers[["offer", "node"]], on=["offer", "node"])]), *SENT)
 
 
 def sold_offers(case: Case, flows: FlowTables) -> pd.DataFrame:
@@ -83,16 +131,24 @@ def sold_offers(case: Case, flows: FlowTables) -> pd.DataFrame:
     most = most.fillna(np.inf)
     worth = np.maximum(np.minimum(most, sold["need_t"]), sold["min_order_t_per_year"].fillna(0.0))
     sold["most_worth_t"] = np.minimum(worth, most)
+    _refuse_endless(case, flows, sold)
     return sold.sort_values(["offer", "period"], kind="stable", ignore_index=True)
 
 
-def _qualifying(case: Case, tree: Tree, sold: pd.DataFrame) -> pd.DataFrame:
-    """Offers of suppliers to be qualified with each node where that may begin and the share of the period it opens."""
-    waiting = sold.loc[
-        ~sold["qualified"], ["offer", "supplier", "node", "qualification_cost_musd", "qualification_years"]
-    ]
-    frame = waiting.merge(descents(tree), on="node")
-    ready = frame["begun_year"] + frame["qualification_years"]
-    frame["share"] = np.clip(frame["period"] + frame["years"] - ready, 0, frame["years"]) / frame["years"]
-    frame = frame[frame["share"] > 0]
-    return frame.sort_values(["supplier", "begun_year", "offer", "period"], kind="stable", ignore_index=True)
+def _refuse_endless(case: Case, flows: FlowTables, sold: pd.DataFrame) -> None:
+    """What is bought needs a bound where it hangs on a yes or no; it is the maximum, or what customers can use."""
+    endless = sold[~np.isfinite(sold["most_worth_t"].astype(float))]
+    breaks = set(flows.bands.loc[flows.bands["kind"].notna() & ~flows.bands["rising"].astype(bool), "offer"])
+    why = {offer: "its price falls with the tons bought" for offer in endless["offer"] if offer in breaks}
+    why |= dict.fromkeys(endless.loc[endless["requires"].notna(), "offer"], "a partnership opens it")
+    refuse_unbounded(case, why)
+
+
+def _qualifying(tree: Tree, sold: pd.DataFrame) -> pd.DataFrame:
+    """Offers of suppliers to be qualified with each node where that may begin: name, begun, since (its end)."""
+    columns = ["offer", "supplier", "node", "qualification_cost_musd", "qualification_years"]
+    frame = sold.loc[~sold["qualified"], columns].merge(descents(tree), on="node")
+    frame["since"] = frame["begun_year"] + frame["qualification_years"]
+    frame = frame[frame["since"] < frame["period"] + frame["years"]].rename(columns={"supplier": "name"})
+    frame = frame.sort_values(["name", "begun_year", "offer", "period"], kind="stable", ignore_index=True)
+    return frame.drop(columns=["period", "years", "begun_year"])

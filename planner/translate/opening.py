@@ -1,0 +1,58 @@
+"""What of an offer can be bought once its supplier is qualified, or once the agreement that opens it is in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.case import Case
+from planner.translate.adding import tons_added
+from planner.translate.events import Events, supplied
+
+ANYWHERE = ""
+SENT = ["offer", "destination", "node"]
+EXTRA = ["offer", "partnership", "node"]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What opens with a decision: name (of whom), begun (the node of the decision) and t.
+
+    offers: by offer, destination (blank: to anywhere) and node. extras: by offer, partnership that adds to it and node.
+    """
+
+    offers: pd.DataFrame
+    extras: pd.DataFrame
+
+
+def opened(
+    case: Case, events: Events, effects: pd.DataFrame, sold: pd.DataFrame, cut: pd.DataFrame, starts: pd.DataFrame
+) -> Opened:
+    """Tons that open with each decision of `starts` (offer, node, name, begun, since: the year in which it works).
+
+    They count from that year on, year by year: a cap with what events leave of it, and what partnerships add. Of an
+    offer without a maximum all that its customers can use opens. `cut` has destinations to which events let less go.
+    """
+    extras = effects.merge(starts, on=["offer", "node"])
+    extras = tons_added(case, events, extras, extras["since"])
+    extras["t"] = extras["adds_t"] + extras["restores_t"]
+    signed = case.tables["partnerships"].set_index("partnership")["signed"]
+    is_signed = extras["partnership"].map(signed).astype(bool)
+    by_signed = extras[is_signed].groupby(["offer", "node", "begun"])["t"].sum().rename("signed_t").reset_index()
+    anywhere = sold.assign(destination=ANYWHERE).merge(starts, on=["offer", "node"])
+    somewhere = sold.merge(cut[SENT].drop_duplicates(), on=["offer", "node"]).merge(starts, on=["offer", "node"])
+    offers = pd.concat(
+        [_own(case, events, anywhere, toward=False), _own(case, events, somewhere, toward=True)], ignore_index=True
+    ).merge(by_signed, on=["offer", "node", "begun"], how="left")
+    offers["t"] = np.minimum(offers["t"] + offers["signed_t"].fillna(0.0), offers["need_t"])
+    offers = offers[offers["t"] > 0].reset_index(drop=True)
+    return Opened(offers, extras[~is_signed & (extras["t"] > 0)].reset_index(drop=True))
+
+
+def _own(case: Case, events: Events, rows: pd.DataFrame, toward: bool) -> pd.DataFrame:
+    yearly = supplied(case, events, rows, destination=toward)
+    capped = rows["stated_t"] * rows["trust"] * yearly.share(rows["since"])
+    unbounded = pd.Series(np.where(yearly.standing(rows["since"]) > 0, np.inf, 0.0), index=rows.index)
+    return rows.assign(t=capped.where(rows["stated_t"].notna(), unbounded))
