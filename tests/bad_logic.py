@@ -87,6 +87,8 @@ AGREEMENTS = [
     Bad("a grant without share", with_csv_cell("incentives!E3", None), "row.incentive", "incentives!E3"),
     Bad("a grant per ton", with_csv_cell("incentives!F3", 5), "row.incentive", "incentives!F3"),
     Bad("a grant to a material", with_csv_cell("incentives!C3", "magnet"), "row.incentive", "incentives!C3"),
+    Bad("a grant for an origin", with_csv_cell("incentives!K3", "Defence"), "row.incentive", "incentives!K3"),
+    Bad("a phase-out of what has no end", with_csv_cell("incentives!H2", None), "row.incentive", "incentives!H2"),
     Bad(
         "a floor without material",
         with_csv_sheets(lambda s: s["incentives"].append(["F", "price floor", "Nevada magnets", None, None, 5])),

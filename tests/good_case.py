@@ -186,9 +186,10 @@ GOOD: Sheets = {
     ],
     "trust": [["country", "supply_loss_per_duty_point"], ["CHN", 0.01]],
     "incentives": [
-        ["incentive", "kind", "applies_to", "material", "share", "usd_per_t", "from", "to", "cap_musd"],
-        ["Magnet credit", "production credit", "magnet", None, None, 2000, 2026, 2030, 50],
-        ["Magnet grant", "capex grant", "magnets one", None, 0.3, None, None, None, None],
+        ["incentive", "kind", "applies_to", "material", "share", "usd_per_t", "from", "to", "cap_musd",
+         "phase_out_years", "origin_rule"],
+        ["Magnet credit", "production credit", "magnet", None, None, 2000, 2026, 2030, 50, 3, "Defence"],
+        ["Magnet grant", "capex grant", "magnets one", None, 0.3, None, None, None, None, None, None],
     ],
 }  # fmt: skip
 

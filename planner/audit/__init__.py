@@ -68,7 +68,7 @@ def _add_up(books: Books) -> None:
     check_border(books, border)
     check_lanes(books, lanes, moved)
     check_plants(books)
-    check_incentives(books)
+    check_incentives(books, origins)
     check_returns(books)
     check_stocks(books)
     check_origin(books, origins)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import inf
+from typing import TypeAlias
 
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 from planner.audit.finding import MONEY
 from planner.audit.offers import base_price
-from planner.audit.plants import capex, made
+from planner.audit.origin import Origins
+from planner.audit.plants import capex, output_of
 from planner.audit.rows import Row
 
 
-def check_incentives(books: Books) -> None:
+def check_incentives(books: Books, origins: Origins) -> None:
     """Grants and support are no more than the case allows, build by build, node by node, and within caps on paths."""
-    tons = made(books)
+    tons = made_by_class(books)
     paid: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for row in books.table("grants"):
         paid[row.incentive][row.node] += row.musd
@@ -23,7 +25,7 @@ def check_incentives(books: Books) -> None:
     for row in books.table("support"):
         incentive, node = books.incentives[row.incentive], books.node(row.node)
         paid[row.incentive][row.node] += row.musd_per_year * node.years
-        where, bound = f"{row.incentive}, in {row.node}", most_support(books, incentive, node, tons)
+        where, bound = f"{row.incentive}, in {row.node}", most_support(books, origins, incentive, node, tons)
         books.findings.at_most("support", where, bound, row.musd_per_year, "more is paid than is made for", MONEY)
     for name, by_node in paid.items():
         cap = books.incentives[name].cap_musd
@@ -38,32 +40,61 @@ def _check_grant(books: Books, row: Row) -> None:
     incentive, option, node = books.incentives[row.incentive], books.options[row.option], books.node(row.node)
     where = f"{row.incentive} to {row.option}, in {row.node}"
     size = books.build_sizes.get((row.option, row.with_partnership, row.node))
-    allowed = (
-        incentive.kind == "capex grant"
-        and incentive.applies_to in (row.option, option.facility)
-        and (incentive.from_ or 0) <= node.period <= (incentive.to or inf)
-    )
-    bound = (incentive.share or 0.0) * capex(books, option, size, node) if allowed and size is not None else 0.0
+    allowed = incentive.kind == "capex grant" and incentive.applies_to in (row.option, option.facility)
+    share = (incentive.share or 0.0) * share_in_year(incentive, node.period)
+    bound = share * capex(books, option, size, node) if allowed and size is not None else 0.0
     books.findings.at_most("grant", where, bound, row.musd, "more is granted than its share of the capex", MONEY)
 
 
-def most_support(books: Books, incentive: Row, node: Node, tons: dict[tuple[str, str, str, str], float]) -> float:
+Made: TypeAlias = dict[tuple[str, str, str, str, str], float]
+
+
+def made_by_class(books: Books) -> Made:
+    """Tons a year of each output, by facility, process, origin class, material and node."""
+    sums: Made = defaultdict(float)
+    for run in books.table("activity"):
+        for line in books.recipes.get(run.process, ()):
+            if line.t_per_t > 0:
+                tons = run.t_per_year * output_of(books, run.facility, line, run.node)
+                sums[run.facility, run.process, run.origin_class, line.material, run.node] += tons
+    return sums
+
+
+def share_in_year(incentive: Row, year: int) -> float:
+    """The share of an incentive that is paid in a year: all of it in its years, after them what its phase-out leaves.
+
+    The phase-out takes equal steps, and nothing is left in the year after its last.
+    """
+    if year < (incentive.from_ or 0):
+        return 0.0
+    if incentive.to is None or year <= incentive.to:
+        return 1.0
+    steps = 1.0 + (incentive.phase_out_years or 0.0)
+    return float(max(0.0, (steps - (year - incentive.to)) / steps))
+
+
+def most_support(books: Books, origins: Origins, incentive: Row, node: Node, tons: Made) -> float:
     """The most that a credit or price floor pays in a node, M$ a year: so much per t of what it counts."""
-    share = node.share_open(incentive.from_, incentive.to)
+    share = sum(share_in_year(incentive, year) for year in node.calendar_years) / node.years
     return sum(
         share * per_ton(books, incentive, material, node) * made_t / 1e6
-        for (facility, process, material, name), made_t in tons.items()
-        if name == node.name and counts(books, incentive, facility, process, material)
+        for (facility, process, name, material, at), made_t in tons.items()
+        if at == node.name
+        and counts(books, incentive, facility, process, material)
+        and origins.implied(origins.wanted(incentive, node), origins.promises[name])
     )
 
 
 def counts(books: Books, incentive: Row, facility: str, process: str, material: str) -> bool:
-    """Whether a ton counts: of the facility or process named (and of the output named), or of the material, at home."""
+    """Whether a ton counts: of the facility or process named, or made at home and of the material or stage named.
+
+    Where the incentive names an output beside, of that alone.
+    """
     if incentive.kind == "capex grant":
         return False
-    if incentive.applies_to in books.materials:
-        at_home = books.country_of[books.facilities[facility].place] == books.home
-        return bool(at_home and material == incentive.applies_to)
+    goods = (material, books.materials[material].stage)
+    if incentive.applies_to in goods and books.country_of[books.facilities[facility].place] == books.home:
+        return incentive.material in ("", material)
     return incentive.applies_to in (facility, process) and incentive.material in ("", material)
 
 

@@ -85,9 +85,9 @@ class Origins:
             for country, stage, exempt in looser
         )
 
-    def wanted(self, segment: Row, node: Node) -> Promise:
-        """What a segment's rule asks for in a node: its clauses in force when the period begins."""
-        return self.clauses_of(segment.origin_rule, date(node.period, 1, 1)) if segment.origin_rule else frozenset()
+    def wanted(self, ruled: Row, node: Node) -> Promise:
+        """What the rule of a segment or incentive asks for in a node: its clauses in force when the period begins."""
+        return self.clauses_of(ruled.origin_rule, date(node.period, 1, 1)) if ruled.origin_rule else frozenset()
 
 
 def check_origin(books: Books, origins: Origins) -> None:

@@ -68,11 +68,24 @@ def incentive(table: Table, position: int) -> Iterator[Problem]:
     if table.value(position, other) is not None:
         text = f"a {kind} has no {other}"
         yield table.problem("row.incentive", position, other, message=text, fix="Clear the cell.")
+    if kind != "production credit" and table.value(position, "origin_rule") is not None:
+        text = f"a {kind} asks for no origin, only a production credit does"
+        yield table.problem("row.incentive", position, "origin_rule", message=text, fix="Clear the cell.")
+    phased = table.value(position, "phase_out_years") is not None and table.sound(position, "to")
+    if phased and table.value(position, "to") is None:
+        text = "a phase-out begins after the last year in full, and the incentive has none"
+        fix = "Fill in the last year, or clear phase_out_years."
+        yield table.problem("row.incentive", position, "to", found=BLANK, message=text, fix=fix)
 
 
 APPLIES = {
     "capex grant": (("build_options", "option"), ("facilities", "facility")),
-    "production credit": (("facilities", "facility"), ("processes", "process"), ("materials", "material")),
+    "production credit": (
+        ("facilities", "facility"),
+        ("processes", "process"),
+        ("materials", "material"),
+        ("materials", "stage"),
+    ),
     "price floor": (("facilities", "facility"), ("processes", "process"), ("materials", "material")),
 }
 CHANGES = {

@@ -79,7 +79,7 @@ def translate(case: Case) -> Translated:
     crossing = crossing_flows(case, flows)
     duties = flow_duties(case, nodes, events, crossing)
     border = border_tables(case, nodes, events, crossing, duties, partners)
-    support = support_tables(case, plants, flows.makers, flows.sold)
+    support = support_tables(case, classes, plants, flows.makers, flows.sold)
     sold, contracts = sold_offers(case, flows), contract_tables(flows.terms, tree)
     lines = Lines(case, tree, plants, flows, use)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)

@@ -35,12 +35,14 @@ class OriginClass:
 class Origins:
     """The classes of a case, and where each of them can be asked for.
 
-    `kept` lists material, origin_class, node for every class but the empty one, which is always there.
+    `needed` is the class that a segment asks for at a node, `credited` the one that a production credit counts. `kept`
+    lists material, origin_class, node for every class but the empty one, which is always there.
     """
 
     case: Case
     classes: dict[str, OriginClass]
     needed: dict[tuple[str, str], str]
+    credited: dict[tuple[str, str], str]
     kept: pd.DataFrame
 
     @cached_property
@@ -68,6 +70,10 @@ class Origins:
         first, second = self.classes[strict].rows, self.classes[loose].rows
         return _implies(first, second) and (not _implies(second, first) or loose < strict)
 
+    def keeps(self, name: str, wanted: str) -> bool:
+        """Whether goods of one class pass all that another asks."""
+        return _implies(self.classes[name].rows, self.classes[wanted].rows)
+
     def at_least(self, pairs: pd.DataFrame) -> pd.DataFrame:
         """Classes that can be counted as one of `pairs` (material, origin_class, node), these included."""
         above = [(g, h) for h in self.classes for g in self.classes if h != ANY and (g == h or self._covers(g, h))]
@@ -94,26 +100,52 @@ def _implies(strict: frozenset[Row], loose: frozenset[Row]) -> bool:
 
 
 def origins(case: Case, tree: Tree) -> Origins:
-    """The classes that segments ask for, directly or through the recipes that serve them."""
+    """The classes that segments and production credits ask for, directly or through the recipes that serve them."""
     rules = _rule_rows(case)
     classes = {ANY: OriginClass(ANY, "", frozenset())}
-    needed: dict[tuple[str, str], str] = {}
     asked: dict[str, set[str]] = {n: set() for n in tree.NODES}
     wanted: dict[str, set[tuple[str, str]]] = {}
-    ruled = case.tables["segments"].dropna(subset=["origin_rule"])
-    others = case.tables["substitutes"][["segment", "material"]]
-    ruled = pd.concat([ruled, ruled[["segment", "origin_rule"]].merge(others, on="segment")])
-    for segment, rule, material in zip(ruled["segment"], ruled["origin_rule"], ruled["material"], strict=True):
-        whole = frozenset(row for row, _ in rules[rule])
-        for node in tree.NODES:
-            rows = frozenset(row for row, begins in rules[rule] if begins <= date(tree.period[node], 1, 1))
-            needed[segment, node] = name = _named(classes, rule, rows, rule if rows == whole else None)
-            if name != ANY:
-                asked[node].add(name)
-                wanted.setdefault(name, set()).add((material, name))
+
+    def ask(goods: pd.DataFrame) -> dict[tuple[str, str], str]:
+        """The class that each asks for at each node, for all its goods: name, origin_rule, material."""
+        found: dict[tuple[str, str], str] = {}
+        for name, rule, material in goods[["name", "origin_rule", "material"]].itertuples(index=False):
+            whole = frozenset(row for row, _ in rules[rule])
+            for node in tree.NODES:
+                rows = frozenset(row for row, begins in rules[rule] if begins <= date(tree.period[node], 1, 1))
+                found[name, node] = each = _named(classes, rule, rows, rule if rows == whole else None)
+                if each != ANY:
+                    asked[node].add(each)
+                    wanted.setdefault(each, set()).add((material, each))
+        return found
+
+    needed, credited = ask(_ruled_segments(case)), ask(_ruled_credits(case))
     for pairs in wanted.values():
         _reach(case, classes, pairs)
-    return Origins(case, classes, needed, _kept(case, tree, asked, wanted))
+    return Origins(case, classes, needed, credited, _kept(case, tree, asked, wanted))
+
+
+def _ruled_segments(case: Case) -> pd.DataFrame:
+    """Segments with a rule, with each material that may serve them: name, origin_rule, material."""
+    ruled = case.tables["segments"].dropna(subset=["origin_rule"])[["segment", "origin_rule", "material"]]
+    others = case.tables["substitutes"][["segment", "material"]]
+    both = pd.concat([ruled, ruled[["segment", "origin_rule"]].merge(others, on="segment")])
+    return both.rename(columns={"segment": "name"})
+
+
+def _ruled_credits(case: Case) -> pd.DataFrame:
+    """Production credits with a rule, with each output that they may count: name, origin_rule, material."""
+    ruled = case.tables["incentives"].dropna(subset=["origin_rule"])
+    ruled = ruled[["incentive", "origin_rule", "applies_to", "material"]].rename(columns={"material": "only"})
+    recipes, processes = case.tables["recipes"], case.tables["processes"][["facility", "process"]]
+    outputs = recipes.loc[recipes["t_per_t"] > 0, ["process", "material"]].merge(processes, on="process")
+    stages = case.tables["materials"].set_index("material")["stage"]
+    outputs["stage"] = outputs["material"].map(stages)
+    words = ("facility", "process", "material", "stage")
+    named = pd.concat([outputs.assign(applies_to=outputs[word]) for word in words])[["applies_to", "material"]]
+    found = ruled.merge(named.drop_duplicates(), on="applies_to")
+    found = found[found["only"].isna() | (found["only"] == found["material"])]
+    return found.rename(columns={"incentive": "name"})
 
 
 def _rule_rows(case: Case) -> dict[str, list[tuple[Row, date]]]:

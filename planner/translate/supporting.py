@@ -9,9 +9,13 @@ import pandas as pd
 
 from models.data import Incentives, Part, Tree
 from planner.case import Case
+from planner.translate.events import Floats
 from planner.translate.flows import country_of
+from planner.translate.origin import ANY, Origins
 from planner.translate.plants import BUILT, PlantTables, annuity
-from planner.translate.tools import MUSD, grouped, indices, number_by, open_share, weighted
+from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
+
+DATES = ["from", "to", "phase_out_years"]
 
 
 @dataclass(frozen=True)
@@ -26,14 +30,16 @@ class SupportTables:
     earned: pd.DataFrame
 
 
-def support_tables(case: Case, plants: PlantTables, makers: pd.DataFrame, sold: pd.DataFrame) -> SupportTables:
+def support_tables(
+    case: Case, classes: Origins, plants: PlantTables, makers: pd.DataFrame, sold: pd.DataFrame
+) -> SupportTables:
     """Work out which builds and runs each incentive pays for."""
     incentives = case.tables["incentives"].drop(columns=["year"])
     grants = _grants(case, incentives[incentives["kind"] == "capex grant"], plants)
     yearly = annuity(float(case.settings["capital_rate"]), plants.standing["life_years"]) * plants.standing["operating"]
     standing = plants.standing[["option", "way", "begun", "node"]].assign(annuity_share=yearly)
     granted = grants.rename(columns={"node": "begun"}).merge(standing, on=["option", "way", "begun"])
-    paid = _earned(case, incentives[incentives["kind"] == "production credit"], makers)
+    paid = _of_origin(classes, _earned(case, incentives[incentives["kind"] == "production credit"], makers))
     floors = _earned(case, incentives[incentives["kind"] == "price floor"], makers)
     market = sold.groupby(["material", "node"])["price_usd_per_t"].min().rename("market_usd_per_t").reset_index()
     floors = floors.merge(market, on=["material", "node"])
@@ -50,27 +56,56 @@ def _grants(case: Case, grants: pd.DataFrame, plants: PlantTables) -> pd.DataFra
     for cost in ("capex_fixed_musd", "capex_usd_per_t"):
         builds[cost] = builds[cost] * builds["capex_factor"]
     named = pd.concat([builds.assign(applies_to=builds["option"]), builds.assign(applies_to=builds["facility"])])
-    chosen = grants[["incentive", "applies_to", "share", "from", "to"]].rename(columns={"share": "granted"})
+    chosen = grants[["incentive", "applies_to", "share", *DATES]].rename(columns={"share": "granted"})
     found = named.drop_duplicates(["applies_to", *BUILT]).merge(chosen, on="applies_to")
     begun = found["node"].map(dict(zip(plants.standing["begun"], plants.standing["begun_year"], strict=True)))
-    inside = (begun >= found["from"].fillna(-np.inf)) & (begun <= found["to"].fillna(np.inf))
-    return found[inside].drop_duplicates(["incentive", *BUILT]).reset_index(drop=True)
+    found["granted"] = found["granted"] * share_in_year(found, begun.to_numpy(float))
+    return found[found["granted"] > 0].drop_duplicates(["incentive", *BUILT]).reset_index(drop=True)
+
+
+def share_in_year(incentives: pd.DataFrame, year: Floats) -> Floats:
+    """The share of an incentive that a year has: all from `from` to `to`, then less in even steps of its phase-out."""
+    first, last = incentives["from"].fillna(-np.inf).to_numpy(float), incentives["to"].fillna(np.inf).to_numpy(float)
+    steps = incentives["phase_out_years"].fillna(0.0).to_numpy(float)
+    late = np.where(year > last, year - last, 0.0)
+    share: Floats = np.where(year >= first, np.clip(1.0 - late / (steps + 1.0), 0.0, 1.0), 0.0)
+    return share
+
+
+def _mean_share(found: pd.DataFrame) -> Floats:
+    """The mean of the yearly shares over each row's period."""
+    period, years = found["period"].to_numpy(float), found["years"].to_numpy(float)
+    total: Floats = np.zeros(len(found))
+    for number in range(int(years.max()) if len(found) else 0):
+        total += np.where(number < years, share_in_year(found, period + number), 0.0)
+    mean: Floats = total / years
+    return mean
 
 
 def _earned(case: Case, incentives: pd.DataFrame, makers: pd.DataFrame) -> pd.DataFrame:
-    """Outputs that a credit or floor pays for; where it names a material alone, those made at home."""
+    """Outputs that a credit or floor pays for; where it names a material or stage, those made at home."""
     home = str(case.settings["home_country"])
     at_home = makers["place"].map(country_of(case)) == home
     made = makers[["facility", "process", "origin_class", "node", "period", "years", "place", "material", "t_per_t"]]
     by_name = [made.assign(applies_to=made["facility"]), made.assign(applies_to=made["process"])]
-    every = pd.concat([*by_name, made[at_home].assign(applies_to=made.loc[at_home, "material"])])
-    wanted = incentives[["incentive", "applies_to", "material", "usd_per_t", "from", "to"]]
+    stages = case.tables["materials"].set_index("material")["stage"]
+    local = made[at_home]
+    by_goods = [local.assign(applies_to=local["material"]), local.assign(applies_to=local["material"].map(stages))]
+    every = pd.concat([*by_name, *by_goods])
+    wanted = incentives[["incentive", "applies_to", "material", "usd_per_t", "origin_rule", *DATES]]
     wanted = wanted.rename(columns={"material": "only"})
     found = every.merge(wanted, on="applies_to")
     found = found[found["only"].isna() | (found["only"] == found["material"])]
     found = found.drop_duplicates(["incentive", "facility", "process", "origin_class", "node", "material"])
-    found["open"] = open_share(found["from"], found["to"], found["period"], found["years"])
+    found["open"] = _mean_share(found)
     return found
+
+
+def _of_origin(classes: Origins, earned: pd.DataFrame) -> pd.DataFrame:
+    """Of the runs that a credit would pay for, those whose class keeps its origin rule as it reads at the node."""
+    pairs = zip(earned["incentive"], earned["node"], earned["origin_class"], strict=True)
+    kept = [classes.keeps(name, classes.credited.get((incentive, node), ANY)) for incentive, node, name in pairs]
+    return earned[np.array(kept, dtype=bool)].reset_index(drop=True)
 
 
 def incentives_part(case: Case, tree: Tree, tables: SupportTables) -> Incentives:
