@@ -65,6 +65,8 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
 
 def line(term: str, table: pd.DataFrame, price: str) -> pd.DataFrame:
     """Ledger lines of a table with tons and a price per ton; names it lacks stay empty."""
+    if table.empty:
+        return pd.DataFrame(columns=LEDGER)
     lines = table.assign(term=term, usd_per_t=table[price])
     lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD
     return _worded(lines.reindex(columns=LEDGER))
@@ -72,6 +74,8 @@ def line(term: str, table: pd.DataFrame, price: str) -> pd.DataFrame:
 
 def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
     """Ledger lines of a table with M$ a year, whose price per ton follows from its tons where it has any."""
+    if table.empty:
+        return pd.DataFrame(columns=LEDGER)
     lines = table.assign(term=term).reindex(columns=LEDGER)
     tons = lines["t_per_year"].astype(float)
     lines["usd_per_t"] = (lines["musd_per_year"].astype(float) / MUSD / tons).where(tons > 0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -38,13 +36,10 @@ def matching_lanes(case: Case, moves: pd.DataFrame) -> pd.DataFrame:
     ends.
     """
     lanes = classified_lanes(case)
+    kinds = list(zip(lanes["from_kind"], lanes["to_kind"], lanes["goods_kind"], strict=True))
     found = []
-    for from_kind, to_kind, goods_kind in product(ENDS, ENDS, GOODS):
-        rows = lanes[
-            (lanes["from_kind"] == from_kind) & (lanes["to_kind"] == to_kind) & (lanes["goods_kind"] == goods_kind)
-        ]
-        if rows.empty:
-            continue
+    for from_kind, to_kind, goods_kind in sorted(set(kinds)):
+        rows = lanes[[kind == (from_kind, to_kind, goods_kind) for kind in kinds]]
         wanted = {f"from_{from_kind}": "from", f"to_{to_kind}": "to", goods_kind: "material"}
         keys = {move: lane for move, lane in wanted.items() if not move.endswith("any")}
         left = moves[list(dict.fromkeys([*keys, "from_place", "to_place"]))].reset_index(names="move")
