@@ -25,6 +25,7 @@ from planner.studies.cases import alone
 from planner.tree import scenario_chances
 
 ENDLESS = 1e9
+PENALTY = 1e4  # M$ a unit by which a branch misses what the master decided; more than any decision is worth
 CLOSE = 1e-4  # of the relaxation's cost; far closer than any gap asked of a plan
 MOST_ROUNDS = 2_000
 
@@ -45,7 +46,7 @@ class Branch:
 
     live: Live
     shared: Whole  # the columns of the whole program that it has copies of
-    copies: Whole  # where these stand in the branch
+    ties: Whole  # the rows that tie the copies to the master's values, at a penalty where that cannot be
 
 
 def benders(program: Program, tree: Tree, options: SolveOptions) -> dict[str, Any]:
@@ -69,12 +70,12 @@ def benders(program: Program, tree: Tree, options: SolveOptions) -> dict[str, An
         cost = float(master.cost[:width] @ x[:width]) + program.offset
         for number, part in enumerate(parts):
             at = np.array([place[int(column)] for column in part.shared], dtype=np.int32)
-            part.live.change_column_bounds(part.copies, x[at], x[at])
+            part.live.change_row_bounds(part.ties, x[at], x[at])
             answer = part.live.solve()
-            if answer.values is None or answer.reduced_costs is None or answer.objective is None:
+            if answer.values is None or answer.row_duals is None or answer.objective is None:
                 return {"objective": None, "bound": bound, "note": f"a branch has no answer after {rounds} rounds"}
             cost += answer.objective
-            slope = answer.reduced_costs[part.copies]
+            slope = answer.row_duals[part.ties]
             columns = np.append(at, width + number).astype(np.int32)
             cut = np.append(slope, -1.0)
             live.add_rows(np.array([slope @ x[at] - answer.objective]), np.array([0], np.int32), columns, cut)
@@ -116,7 +117,27 @@ def _branch(program: Program, block: Whole, number: int, options: SolveOptions) 
     columns = np.append(shared, np.flatnonzero(block == number))
     part = _part(program, columns, in_rows)
     part = replace(part, offset=0.0, cost=np.where(np.arange(len(columns)) < len(shared), 0.0, part.cost))
-    return Branch(Live(part, options), shared, np.arange(len(shared), dtype=np.int32))
+    ties = np.arange(len(part.row_lower), len(part.row_lower) + len(shared), dtype=np.int32)
+    return Branch(Live(_tied(part, len(shared)), options), shared, ties)
+
+
+def _tied(part: Program, copies: int) -> Program:
+    """The branch with a row for each of its copies: copy + missing - too much = the value that the master decided."""
+    columns, entries = len(part.cost), len(part.coefficients)
+    at = np.arange(copies)
+    trios = np.column_stack([at, columns + at, columns + copies + at]).ravel()
+    return replace(
+        part,
+        cost=np.append(part.cost, np.full(2 * copies, PENALTY)),
+        lower=np.concatenate([np.full(copies, -np.inf), part.lower[copies:], np.zeros(2 * copies)]),
+        upper=np.concatenate([np.full(copies, np.inf), part.upper[copies:], np.full(2 * copies, np.inf)]),
+        integer=np.zeros(columns + 2 * copies, dtype=np.bool_),
+        row_lower=np.append(part.row_lower, np.zeros(copies)),
+        row_upper=np.append(part.row_upper, np.zeros(copies)),
+        starts=np.append(part.starts, entries + 3 * (at + 1)).astype(np.int32),
+        columns_in=np.append(part.columns_in, trios).astype(np.int32),
+        coefficients=np.append(part.coefficients, np.tile([1.0, 1.0, -1.0], copies)),
+    )
 
 
 def _part(program: Program, columns: Any, rows: Any) -> Program:

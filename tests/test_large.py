@@ -111,6 +111,15 @@ def test_a_looser_gap_ends_sooner_and_tells_the_truth(seed, gap):
     assert found.values[:SITES] == approx(np.round(found.values[:SITES]), abs=1e-9)
 
 
+@pytest.mark.parametrize("gap", [0.5, 0.0])
+def test_a_plan_comes_with_its_own_prices(gap):
+    """Of the program with the whole numbers held, the prices give a bound as dear as the plan itself."""
+    made, _ = sites(3)
+    found = solve_large(made, SolveOptions(mip_gap=gap, time_limit_s=60.0, threads=1))
+    held = made.fixed(made.integer, found.values)
+    assert lower_bound(held, found.row_duals) == approx(found.objective)
+
+
 def test_a_search_near_the_relaxation_alone_proves_nothing(monkeypatch):
     """Its own bound holds for its own plans: with the last search away, the bound is that of the relaxation."""
     made, least = sites(1)
