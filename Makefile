@@ -37,10 +37,10 @@ app: .venv/run.done
 	$(BIN)/ree-planner app
 
 test: .venv/dev.done
-	$(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 slow: .venv/dev.done
-	$(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile -m slow $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal -m slow $(PYTEST_ARGS)
 
 lint: .venv/dev.done
 	$(PY) -m ruff check .

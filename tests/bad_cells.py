@@ -19,7 +19,14 @@ TEXT_NUMBERS = {
     "1,250": "Type 1250, or 1.25",
     "12,5": "Type 12.5",
     "$11": "Type 11.",
-    "€ 11": "Type 11.",
+    "US$ 11": "Type 11.",
+    "€ 11": "Convert it to USD",
+    "11 CNY": "Convert it to USD",
+    "+1": "Type 1 as a number",
+    "-1": "Type -1 as a number",
+    "\t5": "Type 5 as a number",
+    "5\r": "Type 5 as a number",
+    "11 mt": "Type 11",
     "5 %": "Type 0.05",
     "1.2e3": "Type 1200",
     "4,500 t": "Type 4500; the unit is already in the heading",
@@ -63,6 +70,16 @@ CELLS = [
         Bad(f"{text!r} in CSV", with_csv_cell(CAP, text), "cell.not-a-number", CAP)
         for text in NOT_NUMBERS
         if text != "-"
+    ),
+    *(
+        Bad(
+            f"{text!r} in a column of t/yr",
+            with_cell("facilities!C2", text),
+            "cell.not-a-number",
+            "facilities!C2",
+            fix="in t/yr",
+        )
+        for text in ("5 kt/yr", "5 Mt", "@SUM(A1)", "4500/12")
     ),
     Bad("1,250 in CSV", with_csv_cell(CAP, "1,250"), "cell.text-number", CAP, fix="Type 1250"),
     Bad("TRUE for a number", with_cell(CAP, True), "cell.boolean", CAP),
@@ -137,6 +154,7 @@ CELLS = [
     Bad("line break in a name", with_cell("stocks!A2", "Tex\nas"), "cell.invisible", "stocks!A2"),
     Bad("tab in a name", with_cell("stocks!A2", "Tex\tas"), "cell.invisible", "stocks!A2"),
     Bad("direction override", with_cell("stocks!A2", "\u202eTexas"), "cell.invisible", "stocks!A2"),
+    Bad("32,767 signs", with_cell("sales!A2", "x" * 32_767), "cell.too-long", "sales!A2"),
     Bad("256 signs", with_cell("sales!A2", "x" * 256), "cell.too-long", "sales!A2"),
     Bad("heading as a number", with_cell("tariffs!B3", 2846.9), "cell.hts", "tariffs!B3", fix="format to Text"),
     Bad("heading as a whole number", with_cell("tariffs!B3", 2846), "cell.hts", "tariffs!B3"),

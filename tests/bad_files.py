@@ -53,6 +53,12 @@ FILES = [
     Bad("zip bomb", bomb, "file.too-big", ""),
     Bad("1,200 parts", many_parts, "file.too-big", ""),
     Bad("billion laughs", entities(f'<!ENTITY l0 "ha">{LAUGHS}'), "file.entities", ""),
+    Bad(
+        "3 MB of entities",
+        entities(f'<!ENTITY x "{"a" * 3_000}"><!ENTITY y "{"&x;" * 1_000}">'),
+        "file.entities",
+        "",
+    ),
     Bad("external entity", entities('<!ENTITY x SYSTEM "file:///etc/passwd">'), "file.entities", ""),
     Bad("quadratic entity", entities(f'<!ENTITY x "{"a" * 100_000}">'), "file.entities", ""),
     Bad(

@@ -1,6 +1,7 @@
 """Whatever is done to a case's files, the reader answers in words, soon, and lets no changed number pass unseen.
 
-The quick run tries a few of each; `PLANNER_FUZZ=5000 pytest tests/test_fuzz_reading.py` tries 5,000 of each.
+The quick run tries a few of each, always the same; a slow test tries 150 others of each, and
+`PLANNER_FUZZ=5000 pytest tests/test_fuzz_reading.py` tries 5,000.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import io
 import json
 import os
 import random
+import subprocess
+import sys
 import time
 import zipfile
 from contextlib import suppress
@@ -29,10 +32,16 @@ from planner.check import assemble
 from planner.check.catalogue import ERRORS, WARNINGS
 from planner.marking import write_marked
 
-TRIES = int(os.environ.get("PLANNER_FUZZ", "25"))
+FEW, MANY = 8, 150
+TRIES = int(os.environ.get("PLANNER_FUZZ", FEW))
 LONGEST_SECONDS = 5.0
 fuzz = settings(
-    max_examples=TRIES, deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=False
+    max_examples=TRIES,
+    derandomize=TRIES == FEW,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=False,
 )
 PERIODS = pd.DataFrame({"period": []})
 seeds = st.integers(0, 2**63)
@@ -302,6 +311,15 @@ def test_any_table_is_answered_in_words(room, table, name):
     sheets = good()
     sheets[name] = table
     checked_in_time(write(sheets, folder, as_workbook=len(table) % 2 == 0))
+
+
+@pytest.mark.slow
+def test_many_more_are_answered_as_well():
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    ran = subprocess.run(
+        command, env={**os.environ, "PLANNER_FUZZ": str(MANY)}, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout[-5000:]
 
 
 def test_the_oracle_sees_what_the_reader_sees():

@@ -91,7 +91,7 @@ def test_a_looser_limit_never_costs_more_and_none_least(given_case):
     assert free - 1e-6 <= looser <= musd + 1e-6
 
 
-@tried(few=2, many=30)
+@tried(few=1, many=30)
 def test_a_limit_with_a_penalty_never_costs_more_than_a_hard_one(given_case):
     some, row, _ = given_case
     row = row if row["measure"] != "shortage_share" else row | {"value": 1}

@@ -18,9 +18,11 @@ THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 THOUSANDS_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 UNKNOWN = {"n/a", "na", "n.a.", "-", "--", "tbd", "tbc", "?", "none", "nil", "nan", "null", "unknown", "x", "."}
-MONEY = re.compile(r"(?i)^(us\$|usd|eur|\$|€|£|¥)\s*|\s*(us\$|usd|eur|\$|€|£|¥)$")
+CURRENCIES = r"us\$|usd|eur|cny|rmb|jpy|gbp|aud|cad|a\$|\$|€|£|¥"
+MONEY = re.compile(rf"(?i)^({CURRENCIES})\s*|\s*({CURRENCIES})$")
+DOLLARS = {"us$", "usd", "$"}
 TRAILING = re.compile(
-    r"(?i)\s*(%|‰|t\s*/\s*(yr|y|a|year)|tpa|tonnes?|tons?|mt|t|kg|kt|years?|yrs?|m\$|musd|usd/t|usd/kg)$"
+    r"(?i)\s*(%|‰|t\s*/\s*(yr|y|a|year)|tpa|tonnes?|tons?|(?-i:mt|MT)|t|kg|kt|years?|yrs?|m\$|musd|usd/t|usd/kg)$"
 )
 SCALE = {"%": 0.01, "‰": 0.001, "kg": 0.001, "kt": 1000.0, "usd/kg": 1000.0}
 
@@ -107,6 +109,9 @@ def _from_text(value: str, plain_text: bool, column: Column, said: str) -> float
     fix = f"Type {meant:.15g}{tail}."
     if re.fullmatch(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}", value.strip()):
         fix = f"Type {meant:.15g}, or {meant / 1000:.15g} if the comma stands before decimals."
+    money = MONEY.search(value.strip())
+    if money is not None and money[0].strip().casefold() not in DOLLARS:
+        fix = "Convert it to USD of the base year, then type the number alone."
     if PLAIN_NUMBER.fullmatch(value.strip()):
         fix = f"Type {meant:.15g} as a number: the cell holds a text that looks like one."
     raise CellFault(code, f"expected {said}", fix)
@@ -117,7 +122,8 @@ def _unknown(value: str, column: Column) -> str:
         return f"Leave the cell blank if you mean: {column.blank}. Type the number if you know it."
     if value.strip().casefold() in UNKNOWN:
         return "Type a number; this column may not be blank."
-    return "Type the number alone."
+    unit = getattr(column, "unit", "")
+    return f"Type the number alone, in {unit}." if unit else "Type the number alone."
 
 
 def probably(text: str) -> float | None:
