@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.algebra import without_garbage_collection
 from models.data import Balance, Data, Groups, Index, Part, Tree
 from planner.case import Case
 from planner.translate.border import BorderTables, border_part, border_tables, savings
@@ -17,7 +18,7 @@ from planner.translate.contracting import ContractTables, contract_tables, contr
 from planner.translate.environment import environment_part, environment_tables
 from planner.translate.events import events_of
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
-from planner.translate.flows import BUY, LIFT, SHIP, TAKE, FlowTables, flow_tables, gated
+from planner.translate.flows import TAKE, FlowTables, flow_tables, gated
 from planner.translate.lines import Lines
 from planner.translate.measures import Measures
 from planner.translate.moving import DOWNGRADE, movement_part
@@ -65,6 +66,7 @@ class Translated:
     policy: Policy
 
 
+@without_garbage_collection()
 def translate(case: Case) -> Translated:
     """Work out everything that can occur in a case."""
     tree = plant_tree(case)
@@ -92,7 +94,7 @@ def translate(case: Case) -> Translated:
     data = Data(
         tree=tree,
         supply=supply,
-        tiers=tiers_part(flows.purchases, indices(flows.purchases, *BUY), flows.bands, sold),
+        tiers=tiers_part(flows.purchases, indices(flows.purchases, "decision"), flows.bands, sold),
         contracts=contracts_part(case, tree, contracts, flows.lifts),
         movement=movement_part(case, flows),
         balance=_balance_part(case, tree, plants, flows, use),
@@ -141,9 +143,9 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
     inputs = plants.runs.merge(recipes[recipes["t_per_t"] < 0], on="process")
     inputs = inputs.assign(taken=-inputs["t_per_t"])
     taken_at = ("place", "material", "takes_class", "node")
-    buy, bought_at = indices(flows.purchases, *BUY), indices(flows.purchases, *at)
+    buy, bought_at = indices(flows.purchases, "decision"), indices(flows.purchases, *at)
     lifted_at = indices(flows.lifts, *at)
-    ship, draw = indices(flows.shipments, *SHIP), indices(flows.stock_shipments, *SHIP)
+    ship, draw = indices(flows.shipments, "decision"), indices(flows.stock_shipments, "decision")
     serve = indices(use.deliveries, *SERVE)
     sales, disposals = use.sales.assign(origin_class=ANY), use.disposals.assign(origin_class=ANY)
     bought = {(place, material, node) for place, material, _, node in (*bought_at, *lifted_at)}
@@ -169,7 +171,7 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
         SHIPMENTS_FROM=grouped(indices(flows.shipments, *sent), ship),
         TAKEN=tuple(taken),
         PURCHASES_TO=grouped(bought_at, buy),
-        LIFTS_TO=grouped(lifted_at, indices(flows.lifts, *LIFT)),
+        LIFTS_TO=grouped(lifted_at, indices(flows.lifts, "decision")),
         SHIPMENTS_TO=grouped(indices(flows.shipments, *arrived), ship),
         STOCK_SHIPMENTS_TO=grouped(indices(flows.stock_shipments, *arrived), draw),
         STOCK_SHIPMENTS_FROM=grouped(indices(flows.stock_shipments, *sent), draw),

@@ -22,7 +22,6 @@ from planner.translate.duties import (
 )
 from planner.translate.duty_events import duty_factors
 from planner.translate.events import Events
-from planner.translate.flows import KEYS
 from planner.translate.partnering import PartnerTables, duty_left
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, number_by
@@ -109,8 +108,7 @@ def _numbered(kind: str, frame: pd.DataFrame) -> pd.DataFrame:
     most = frame["need_t"]
     if "max_t_per_year" in frame:
         most = pd.concat([frame["max_t_per_year"] + frame["could_add_t"], most], axis=1).min(axis=1)
-    flow = pd.Series(list(indices(frame, *KEYS[kind])), index=frame.index, dtype=object)
-    return frame.assign(kind=kind, flow=flow, most_t=most)[FLOW]
+    return frame.assign(kind=kind, flow=frame["decision"], most_t=most)[FLOW]
 
 
 def _quota_credits(

@@ -53,9 +53,10 @@ def flow_duties(
         short = (below["minimum_usd_per_t"] - below["value"]).clip(lower=0.0)
         below = below.assign(duty_usd_per_t=below["days_share"] * short)
         both = pd.concat([by_rate, below]).reset_index(drop=True) if len(below) else by_rate
-        whole = [column for column in both.columns if column not in ("duty_usd_per_t", *MERGED)]
-        summed = both.groupby(whole, sort=False, dropna=False)["duty_usd_per_t"].sum() if len(below) else None
-        charged[kind] = both if summed is None else summed.reset_index()
+        if len(below):
+            both["duty_usd_per_t"] = both.groupby(["decision", "layer"], sort=False)["duty_usd_per_t"].transform("sum")
+            both = both.drop_duplicates(["decision", "layer"], ignore_index=True).drop(columns=[*MERGED])
+        charged[kind] = both
         charged[kind]["duty_usd_per_t"] *= duty_left(case, charged[kind])
     return charged
 

@@ -72,7 +72,7 @@ def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
 def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.DataFrame) -> Contracts:
     """The `Contracts` part; a signed contract's volume is a number, others are decisions."""
     contracts, terms = case.tables["contracts"], tables.terms
-    lift = indices(lifts, *LIFT)
+    lift = indices(lifts, "decision")
     chosen = terms.dropna(subset=["signed_in"]).reset_index(drop=True)
     volume = terms["max_t_per_year"].where(terms["signed_in"].isna(), 0.0)
     signed = terms.assign(t=terms["share"] * volume, owed_t=terms["owed"] * volume)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from models.policy import Counts
 from planner.errors import InputInvalid, Problem
-from planner.translate.flows import KEYS
 from planner.translate.lines import Lines
 from planner.translate.selecting import divided, in_force, selected
 from planner.translate.tools import grouped, indices, number_by
@@ -129,7 +128,7 @@ def _carried(lines: Lines, flows: pd.DataFrame) -> pd.Series:
     """The most that the lanes of each flow carry, infinite where none is capped."""
     most: dict[tuple[str, tuple[str, ...]], float] = {}
     for kind, frame in lines.flows.caps_by_kind.items():
-        for key, t in zip(indices(frame, *KEYS[kind]), frame["lane_max_t"].tolist(), strict=True):
+        for key, t in zip(indices(frame, "decision"), frame["lane_max_t"].tolist(), strict=True):
             most[kind, key] = min(t, most.get((kind, key), np.inf))
     keys = zip(flows["component"], flows["index"], strict=True)
     return pd.Series([most.get(key, np.inf) for key in keys], index=flows.index, dtype=float)

@@ -16,7 +16,7 @@ from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
 from planner.translate.partnering import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables
-from planner.translate.tools import open_share
+from planner.translate.tools import index_column, open_share
 
 TAKE = ["place", "material", "origin_class", "node"]
 WHERE = ["place", "material", "node"]
@@ -36,7 +36,8 @@ class FlowTables:
     the next looser class (to_class). stocked: stockpiles by class and node. purchases: offer, place, origin_class,
     node, material, origin, from, price_usd_per_t, max_t_per_year, freight_usd_per_t. shipments, stock_shipments:
     from_place, material, origin_class, to_place, node, freight_usd_per_t. *_caps: the same flows with the lane row,
-    its ends (from, to_end) and lane_max_t.
+    its ends (from, to_end) and lane_max_t. Each flow has its index tuple in `decision`: one tuple for all who name it,
+    since a large program has hundreds of thousands of them.
     """
 
     takers: pd.DataFrame
@@ -276,14 +277,16 @@ def _purchases(offered: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
     """Spot purchases, at the price of each band."""
     priced = bands[["offer", "node", "tier", "band_price_usd_per_t"]]
     flows = offered.merge(priced.rename(columns={"band_price_usd_per_t": "price_usd_per_t"}), on=["offer", "node"])
-    return flows.sort_values(["offer", "tier", "place", "origin_class", "period"], kind="stable", ignore_index=True)
+    flows = flows.sort_values(["offer", "tier", "place", "origin_class", "period"], kind="stable", ignore_index=True)
+    return flows.assign(decision=index_column(flows, BUY))
 
 
 def _lifts(offered: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """Contract deliveries in the nodes of a contract's term."""
     priced = terms[["contract", "offer", "node", "price_usd_per_t"]].drop_duplicates(["contract", "node"])
     flows = offered.merge(priced, on=["offer", "node"])
-    return flows.sort_values(["contract", "place", "origin_class", "period"], kind="stable", ignore_index=True)
+    flows = flows.sort_values(["contract", "place", "origin_class", "period"], kind="stable", ignore_index=True)
+    return flows.assign(decision=index_column(flows, LIFT))
 
 
 def _between(
@@ -297,6 +300,7 @@ def _between(
     flows = flows.merge(takers.rename(columns={"place": "to_place"}), on=goods)
     flows = _open_lanes(case, events, flows, "from_place", "to_place")
     flows = flows.sort_values(["from_place", *goods], kind="stable", ignore_index=True)
+    flows = flows.assign(decision=index_column(flows, SHIP))
     return flows, flows.merge(capped, on="move").assign(
         **{"from": lambda t: t["from_place"], "to_end": lambda t: t["to_place"]}
     )

@@ -17,7 +17,7 @@ from models.data import Tree
 from planner.case import Case
 from planner.translate.flows import KEYS, SHIP, FlowTables, country_of
 from planner.translate.plants import BEGUN, PlantTables, closures
-from planner.translate.tools import indices
+from planner.translate.tools import index_column
 from planner.translate.using import COLLECT, SERVE, UseTables
 from planner.tree import descents
 
@@ -41,10 +41,10 @@ class Lines:
         self, frame: pd.DataFrame, component: str, key: Sequence[str], coefficient: Any, **words: Any
     ) -> pd.DataFrame:
         """Lines of a table with a row a decision; country follows from the place, group and stage from their names."""
-        index = list(indices(frame, *key)) if component else [()] * len(frame)
-        lines = pd.DataFrame(
-            {"index": pd.Series(index, index=frame.index, dtype=object), "node": frame["node"]}, index=frame.index
-        )
+        nothing = pd.Series([()] * len(frame), index=frame.index, dtype=object)
+        flow = "decision" in frame and tuple(key) == KEYS.get(component)
+        index = frame["decision"] if flow else index_column(frame, key) if component else nothing
+        lines = pd.DataFrame({"index": index, "node": frame["node"]}, index=frame.index)
         lines = lines.assign(component=component, coefficient=coefficient)
         if "country" not in words and "place" in words:
             words["country"] = words["place"].map(self.country)

@@ -9,7 +9,7 @@ import pandas as pd
 from models.data import Groups, Movement, Part
 from models.groups import Parts, Weighted
 from planner.case import Case
-from planner.translate.flows import KEYS, SHIP, FlowTables
+from planner.translate.flows import FlowTables
 from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
 
 DOWNGRADE = ("place", "material", "origin_class", "to_class", "node")
@@ -20,7 +20,7 @@ def named_parts(tables: dict[str, pd.DataFrame], coefficient: str, by: tuple[str
     """(coefficient, decision, index) by key over flow tables by kind; a coefficient of zero is left out."""
     found: dict[Any, list[tuple[str, Weighted]]] = {}
     for kind, frame in tables.items():
-        for key, pairs in weighted(frame, coefficient, indices(frame, *KEYS[kind]), by).items():
+        for key, pairs in weighted(frame, coefficient, frame["decision"].tolist(), by).items():
             found.setdefault(key, []).append((kind, Weighted.of(pairs)))
     return Groups({key: Parts(tuple(kinds)) for key, kinds in found.items()})
 
@@ -37,8 +37,8 @@ def movement_part(case: Case, flows: FlowTables) -> Movement:
     used = every[opened].fillna({"min_t_per_year": 0.0})
     freighted = {kind: frame.assign(musd=frame["freight_usd_per_t"] * MUSD) for kind, frame in flows.by_kind.items()}
     return Movement(
-        SHIPMENTS=indices(flows.shipments, *SHIP),
-        STOCK_SHIPMENTS=indices(flows.stock_shipments, *SHIP),
+        SHIPMENTS=indices(flows.shipments, "decision"),
+        STOCK_SHIPMENTS=indices(flows.stock_shipments, "decision"),
         DOWNGRADES=indices(flows.downgrades, *DOWNGRADE),
         LANES_CAPPED=indices(every[~opened], *LANE),
         LANES_OPENED=indices(used, *LANE),

@@ -8,7 +8,7 @@ import pandas as pd
 from models.data import Groups, Index, Part, Supply, Tree
 from planner.case import Case
 from planner.translate.events import Events
-from planner.translate.flows import BUY, FlowTables
+from planner.translate.flows import FlowTables
 from planner.translate.moving import named_parts
 from planner.translate.opening import ANYWHERE, EXTRA, SENT, Opened, opened
 from planner.translate.partnering import PartnerTables, waiting_offers
@@ -20,7 +20,7 @@ from planner.tree import descents
 def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold: pd.DataFrame) -> Supply:
     """Work out which offers are capped, ordered or waiting for a qualification, and what purchases cost."""
     purchases = flows.purchases.assign(musd=flows.purchases["price_usd_per_t"] * MUSD)
-    buy = indices(purchases, *BUY)
+    buy = indices(purchases, "decision")
     qualifying = _qualifying(tree, sold)
     begun = qualifying[["name", "begun", "qualification_cost_musd"]].drop_duplicates(["name", "begun"])
     begun = begun.rename(columns={"name": "supplier", "begun": "node"}).reset_index(drop=True)

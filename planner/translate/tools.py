@@ -23,6 +23,11 @@ def indices(frame: pd.DataFrame, *columns: str) -> tuple[Any, ...]:
     return tuple(lists[0]) if len(lists) == 1 else tuple(zip(*lists, strict=True))
 
 
+def index_column(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """The rows of some columns as a column of tuples."""
+    return pd.Series(list(indices(frame, *columns)), index=frame.index, dtype=object)
+
+
 def grouped(keys: Iterable[Any], values: Iterable[Value]) -> Groups[Value]:
     """The values of each key, in the order in which they come."""
     found: dict[Any, list[Value]] = {}
