@@ -22,6 +22,7 @@ from planner.plan import Plan
 from planner.program import Floats, Program
 from planner.solver import Outcome, Progress, SolveOptions
 from planner.translate import Translated, translate
+from planner.watch import OnPlan
 
 MOST_FINDINGS = 10
 ENDLESS = (
@@ -78,10 +79,11 @@ class Built:
         should_stop: Callable[[], bool] | None = None,
         log_file: Path | None = None,
         start: Floats | None = None,
+        on_plan: OnPlan | None = None,
     ) -> tuple[Program, Outcome]:
         """Solve the program, or one made from it; hands back the one solved, with the cuts that it took."""
         program, cones = program or self.program, self.cones
-        return solve_within_cones(program, cones, options, on_progress, should_stop, log_file, start)
+        return solve_within_cones(program, cones, options, on_progress, should_stop, log_file, start, on_plan)
 
     def plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> Plan:
         """The plan of an outcome, not yet audited; raises Infeasible, NoPlanInTime or SolveFailed without one."""

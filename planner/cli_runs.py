@@ -13,6 +13,8 @@ from typing import Any
 
 from planner.cli_say import one_line, say
 from planner.errors import RunError
+from planner.kept import has_abandoned_plan
+from planner.run_folder import working_name
 from planner.run_store import RunStore, default_root
 
 
@@ -30,6 +32,7 @@ def run_records(root: Path | None, limit: int) -> list[dict[str, Any]]:
 def run_lines(root: Path | None, limit: int) -> str:
     """The newest runs, for people."""
     store = store_in(root)
+    store.mark_lost()
     found = store.list(limit)
     if not found:
         say(f"There are no runs in {store.root} yet.")
@@ -40,12 +43,25 @@ def run_lines(root: Path | None, limit: int) -> str:
         best = "" if run.best_musd is None else f"{run.best_musd:,.1f}"
         gap = "" if run.gap is None else f"{100 * run.gap:.2f}"
         lines.append(one_line(f"{run.id:<22}  {begun}  {run.state:<10}  {best:>14}  {gap:>6}  {run.name}"))
+    for run in found:
+        if run.state == "lost" and store.has_kept_plan(run.id):
+            say(f"The run {run.id} was cut off with a plan: `ree-planner report {run.id}` audits and reports it.")
     return "\n".join(lines)
 
 
 def folder_of(run: str, root: Path | None) -> Path:
-    """A run's folder, from its folder or from its name in the list."""
-    return Path(run) if Path(run).is_dir() else store_in(root).folder(run)
+    """A run's folder, from its folder or its name in the list. A run that was cut off with a plan is finished first."""
+    final = Path(run.removesuffix(".tmp"))
+    if not final.is_dir() and not working_name(final).is_dir():
+        store = store_in(root)
+        final = store.root / store.get(run).id
+    work = working_name(final)
+    if has_abandoned_plan(work) and (run.endswith(".tmp") or not final.is_dir()):
+        from planner.finishing import CUT_OFF, finish_listed
+
+        say(CUT_OFF)
+        finish_listed(final)
+    return work if (run.endswith(".tmp") and work.is_dir()) or not final.is_dir() else final
 
 
 def write_report_of(folder: Path, to: Path | None) -> Path:

@@ -18,9 +18,10 @@ import numpy as np
 from models.policy import Concentration, Limits
 from planner.errors import SolveFailed
 from planner.large import solve_by_size
-from planner.outcome import PROVEN_GAP, Outcome, SolveOptions
+from planner.outcome import PROVEN_GAP, Outcome, SolveOptions, with_plan
 from planner.program import INFINITY, Floats, Program, Whole
-from planner.solver import TOLERANCES, Live, Progress
+from planner.solver import SETTLE_LIMIT_S, TOLERANCES, Live, Progress, duals
+from planner.watch import OnPlan
 
 CUT = "hhi_cut"
 AIM = 1e-8  # by how much of its supply a plan may be outside a cone while cuts still help
@@ -94,17 +95,18 @@ def solve_within_cones(
     should_stop: Callable[[], bool] | None = None,
     log_file: Path | None = None,
     start: Floats | None = None,
+    on_plan: OnPlan | None = None,
 ) -> tuple[Program, Outcome]:
     """Solve, and hand back the program with the cuts that it took. Without cones this is one plain solve."""
     if not cones:
-        return program, solve_by_size(program, options, on_progress, should_stop, log_file=log_file, start=start)
+        return program, solve_by_size(program, options, on_progress, should_stop, on_plan, log_file, start)
     ends = time.perf_counter() + options.time_limit_s
     _, cuts = _to_the_cones(program.relaxed, cones, [], options, ends, should_stop)
     seconds, best = 0.0, None
     for _ in range(MOST_ROUNDS):
         tried = with_cuts(program, cuts)
         left = replace(options, time_limit_s=max(LEAST_SECONDS, ends - time.perf_counter()))
-        outcome = solve_by_size(tried, left, on_progress, should_stop, log_file=log_file, start=start)
+        outcome = solve_by_size(tried, left, on_progress, should_stop, on_plan, log_file, start)
         seconds += outcome.seconds
         if outcome.values is None:
             return best or (tried, replace(outcome, seconds=seconds))
@@ -119,6 +121,23 @@ def solve_within_cones(
         if stopped:
             return tried, Outcome("no plan in time", seconds=seconds, bound=outcome.bound)
     raise SolveFailed("the limits on concentration could not be met by cuts")
+
+
+def settle_within_cones(
+    program: Program, cones: list[Cone], outcome: Outcome, options: SolveOptions
+) -> tuple[Program, Outcome]:
+    """A known plan's whole numbers, with everything else at its best within the cones, and the program with its cuts.
+
+    No plan comes back where these whole numbers do not allow one within the cones.
+    """
+    settled = duals(program, outcome, options)
+    if settled.values is None or not _new_cuts(cones, settled.values, AIM):
+        return program, settled
+    ends = time.perf_counter() + SETTLE_LIMIT_S
+    held, cuts = _held_to_the_cones(program, cones, [], settled, options, ends)
+    if held.values is None or held.objective is None:
+        return program, Outcome("no plan in time", seconds=outcome.seconds, bound=outcome.bound)
+    return with_cuts(program, cuts), with_plan(held, held.objective, outcome.bound, held.values)
 
 
 def with_cuts(program: Program, cuts: list[Cut]) -> Program:

@@ -9,8 +9,13 @@ from pathlib import Path
 
 from planner.built import Built, Clock, refuse_open_books
 from planner.case import Case
+from planner.cuts import settle_within_cones
+from planner.errors import RunError
+from planner.kept import Keeper, Kept
+from planner.outcome import Outcome, SolveOptions, with_plan
 from planner.plan import Plan
-from planner.solver import Progress, SolveOptions
+from planner.program import Program
+from planner.solver import Progress
 
 
 def default_options(case: Case) -> SolveOptions:
@@ -25,10 +30,12 @@ def solve_case(
     should_stop: Callable[[], bool] | None = None,
     on_step: Callable[[str], None] | None = None,
     log_file: Path | None = None,
+    keeper: Keeper | None = None,
 ) -> Plan:
     """Translate, build, solve and audit a case.
 
-    `on_step` is told "building", "solving", "auditing". Raises Infeasible, NoPlanInTime, SolveFailed or AuditFailed.
+    `on_step` is told "building", "solving", "auditing"; `keeper` takes every better plan while the solver works.
+    Raises Infeasible, NoPlanInTime, SolveFailed or AuditFailed.
     """
     options, announce = options or default_options(case), on_step or _nobody
     try:
@@ -36,16 +43,58 @@ def solve_case(
         built = Built.of(case)
         announce("solving")
         clock = Clock()
-        program, outcome = built.solve(options, None, on_progress, should_stop, log_file)
+        if keeper is not None:
+            keeper.program(built.program)
+        on_plan = None if keeper is None else keeper.plan
+        program, outcome = built.solve(options, None, on_progress, should_stop, log_file, on_plan=on_plan)
         clock.lap("solver")
-        plan = built.plan(program, outcome, options)
-        announce("auditing")
-        clock.lap("extract")
-        refuse_open_books(case, plan)
-        clock.lap("audit")
-        return replace(plan, timings={**built.timings, **clock.timings})
+        return _audited(built, program, outcome, options, announce, clock)
     finally:
         gc.unfreeze()
+
+
+def plan_from(
+    case: Case,
+    kept: Kept,
+    bound_musd: float | None,
+    seconds: float,
+    options: SolveOptions,
+    on_step: Callable[[str], None] | None = None,
+) -> Plan:
+    """The audited plan of values that were kept, with everything but its whole numbers at its best again.
+
+    Raises RunError where they are of another program than the case gives today, and else what `solve_case` raises.
+    """
+    announce = on_step or _nobody
+    try:
+        announce("building")
+        built = Built.of(case)
+        if built.program.mark != kept.mark:
+            raise RunError("The plan that was kept is of another version of the planner. Run the case again.")
+        announce("solving")
+        clock = Clock()
+        found = with_plan(Outcome("stopped with a plan", seconds), kept.cost_musd, bound_musd, kept.values)
+        program, outcome = settle_within_cones(built.program, built.cones, found, options)
+        clock.lap("solver")
+        return _audited(built, program, outcome, options, announce, clock)
+    finally:
+        gc.unfreeze()
+
+
+def _audited(
+    built: Built,
+    program: Program,
+    outcome: Outcome,
+    options: SolveOptions,
+    announce: Callable[[str], None],
+    clock: Clock,
+) -> Plan:
+    plan = built.plan(program, outcome, options)
+    announce("auditing")
+    clock.lap("extract")
+    refuse_open_books(built.case, plan)
+    clock.lap("audit")
+    return replace(plan, timings={**built.timings, **clock.timings})
 
 
 def _nobody(_: str) -> None:

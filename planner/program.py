@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -89,6 +90,16 @@ class Program:
     def row_names(self) -> list[str]:
         """A word for each row, for files that people read."""
         return _names(self.rows)
+
+    @cached_property
+    def mark(self) -> str:
+        """A fingerprint: two programs with the same one have the same columns, rows and numbers."""
+        digest = hashlib.sha256()
+        for part in fields(self):
+            value = getattr(self, part.name)
+            if isinstance(value, np.ndarray):
+                digest.update(np.ascontiguousarray(value).tobytes())
+        return digest.hexdigest()
 
     @property
     def relaxed(self) -> Program:

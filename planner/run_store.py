@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import RunError
+from planner.kept import has_abandoned_plan
 from planner.run_folder import RunEvent, RunFolder, RunOptions, working_name
 from planner.run_index import ACTIVE, ENDED, MOVES, WITH_PLAN, connect, migrate, transaction
 
@@ -132,6 +133,15 @@ class RunStore:
         if row is None:
             raise RunError(f"There is no run {run_id!r} in {self.root}.")
         return _run(row)
+
+    def knows(self, run_id: str) -> bool:
+        """Whether there is a run of that name."""
+        with self._reading() as connection:
+            return connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone() is not None
+
+    def has_kept_plan(self, run_id: str) -> bool:
+        """Whether the run is lost and has left a plan that can be finished."""
+        return self.get(run_id).state == "lost" and has_abandoned_plan(working_name(self.root / run_id))
 
     def events(self, run_id: str, after: int = 0) -> tuple[RunEvent, ...]:
         """The events with a number above `after`, in order."""

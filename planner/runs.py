@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.convert import standing_alone
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError
+from planner.kept import KEPT, Keeper
 from planner.run_folder import RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
 from planner.run_store import Run, RunStore
 
@@ -85,18 +86,19 @@ def execute(
     """
     with standing_alone(Path(case_path), overlays) as path:
         folder = RunFolder.begin(path, Path(out_dir), options or RunOptions())
-    recorder = _Recorder(folder.events, on_event)
+    recorder = Recorder(folder.events, on_event)
     stop = should_stop or _never
     try:
-        case, plan = _find_plan(folder, recorder, stop)
+        with Keeper(folder.work / KEPT) as keeper:
+            case, plan = _find_plan(folder, recorder, stop, keeper)
     except InputInvalid as error:
         folder.write("problems.json", [problem.as_dict() for problem in error.problems])
-        _end_without_plan(folder, error)
+        end_without_plan(folder, error)
         raise
     except PlannerError as error:
-        _end_without_plan(folder, error)
+        end_without_plan(folder, error)
         raise
-    return _write_results(folder, recorder, case, plan, stop())
+    return write_results(folder, recorder, case, plan, stop())
 
 
 def end_state(error: BaseException) -> str:
@@ -117,9 +119,13 @@ def read_summary(folder: str | Path) -> RunSummary:
     return RunSummary(folder=path, state=manifest["state"], report=report if report.exists() else None, **found)
 
 
-def _find_plan(folder: RunFolder, recorder: _Recorder, stop: Callable[[], bool]) -> tuple[Case, Plan]:
+def _find_plan(folder: RunFolder, recorder: Recorder, stop: Callable[[], bool], keeper: Keeper) -> tuple[Case, Plan]:
     from planner.case import read_case
     from planner.planning import solve_case
+
+    def progress(told: Progress) -> None:
+        keeper.write_if_due()
+        recorder.progress(told)
 
     recorder.step("checking")
     case = read_case(folder.input)
@@ -128,11 +134,12 @@ def _find_plan(folder: RunFolder, recorder: _Recorder, stop: Callable[[], bool])
     try:
         plan = solve_case(
             case,
-            _solve_options(case, folder.options),
-            on_progress=recorder.progress,
+            solve_options(case, folder.options),
+            on_progress=progress,
             should_stop=stop,
             on_step=recorder.step,
             log_file=folder.log,
+            keeper=keeper,
         )
     except NoPlanInTime as error:
         if stop():
@@ -141,7 +148,8 @@ def _find_plan(folder: RunFolder, recorder: _Recorder, stop: Callable[[], bool])
     return case, plan
 
 
-def _solve_options(case: Case, options: RunOptions) -> SolveOptions:
+def solve_options(case: Case, options: RunOptions) -> SolveOptions:
+    """What a run asks for, and where it says nothing, the case's settings."""
     from planner.solver import SolveOptions
 
     gap, limit = options.mip_gap, options.time_limit_s
@@ -154,7 +162,8 @@ def _solve_options(case: Case, options: RunOptions) -> SolveOptions:
     )
 
 
-def _end_without_plan(folder: RunFolder, error: PlannerError) -> None:
+def end_without_plan(folder: RunFolder, error: PlannerError) -> None:
+    """Complete the folder of a run that found no plan, with the reason; an invalid case leaves nothing."""
     if isinstance(error, InputInvalid) and not folder.found_there:
         folder.discard()
         return
@@ -163,13 +172,17 @@ def _end_without_plan(folder: RunFolder, error: PlannerError) -> None:
     folder.finish(end_state(error), {"message": str(error)})
 
 
-def _write_results(folder: RunFolder, recorder: _Recorder, case: Case, plan: Plan, asked_to_stop: bool) -> RunSummary:
+def write_results(
+    folder: RunFolder, recorder: Recorder, case: Case, plan: Plan, asked_to_stop: bool, notes: tuple[str, ...] = ()
+) -> RunSummary:
+    """Write an audited plan and its report, and complete the folder."""
     state = "stopped" if asked_to_stop and plan.status == "stopped with a plan" else "done"
     plan.save(folder.work / "plan")
     folder.write("audit.json", {"passed": True, "message": BOOKS_CLOSE})
     recorder.step("reporting")
-    note = _write_report(folder, case, plan)
-    if note:
+    failed = _write_report(folder, case, plan)
+    notes = (*notes, failed) if failed else notes
+    for note in notes:
         recorder.note(note)
     result = {
         "status": plan.status,
@@ -179,7 +192,7 @@ def _write_results(folder: RunFolder, recorder: _Recorder, case: Case, plan: Pla
         "bound_musd": plan.bound_musd,
         "gap": plan.gap,
         "seconds": plan.seconds,
-        "notes": [note] if note else [],
+        "notes": list(notes),
     }
     path = folder.finish(state, {"plan": result, "size": dict(plan.size), "timings": dict(plan.timings)})
     return read_summary(path)
@@ -200,7 +213,7 @@ def _write_report(folder: RunFolder, case: Case, plan: Plan) -> str:
 
 def record(folder: RunFolder, case: Case) -> Mapping[str, str]:
     """The lines of the report's run record."""
-    solve = _solve_options(case, folder.options)
+    solve = solve_options(case, folder.options)
     lines = {
         "Run": folder.final.name,
         "Started": folder.created,
@@ -216,14 +229,14 @@ def record(folder: RunFolder, case: Case) -> Mapping[str, str]:
     return lines | {f"Version of {name}": version for name, version in versions().items()}
 
 
-class _Recorder:
+class Recorder:
     """Writes events to the run's event file and hands them on; progress at most each quarter of a second."""
 
     def __init__(self, file: Path, on_event: Callable[[RunEvent], None] | None) -> None:
         self._file = file
         self._on_event = on_event
         self._lock = threading.Lock()
-        self._number = 0
+        self._number = len(file.read_text(encoding="utf-8").splitlines()) if file.exists() else 0
         self._last = -math.inf
         self._waiting: dict[str, Any] | None = None
 

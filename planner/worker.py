@@ -18,7 +18,8 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.errors import PlannerError, RunError
-from planner.run_folder import RunEvent, RunFolder
+from planner.kept import KEPT
+from planner.run_folder import RunEvent, RunFolder, working_name
 from planner.run_store import RunStore
 from planner.runs import STOPPED_EARLY, RunSummary, end_state, execute
 from planner.watch import leave
@@ -89,7 +90,15 @@ class Companion(threading.Thread):
         if self._step in {"checking", "building"}:
             self._end_here(STOPPED_EARLY)
         elif self._step == "solving" and time.monotonic() - self._asked_at > PATIENCE_S:
-            self._end_here(f"The solver did not stop within {PATIENCE_S:g} s and was ended, so no plan was kept.")
+            self._leave_solver()
+
+    def _leave_solver(self) -> None:
+        """End beside a solver that does not stop; the plan that was kept while it worked can still be finished."""
+        ended = f"The solver did not stop within {PATIENCE_S:g} s and was ended"
+        if (working_name(self._store.root / self._run_id) / KEPT).exists():
+            self._store.end(self._run_id, "lost", f"{ended}; the best plan that it had told of was kept.")
+            os._exit(0)
+        self._end_here(f"{ended}, so no plan was kept.")
 
     def _end_here(self, message: str) -> None:
         self._store.end(self._run_id, "no_plan", message)

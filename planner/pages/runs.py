@@ -7,6 +7,7 @@ import time
 import pandas as pd
 import streamlit as st
 
+from planner.finishing import finish_in
 from planner.pages.charts import gap_chart
 from planner.pages.frame import (
     as_table,
@@ -44,6 +45,10 @@ ADVICE = {
     "failed": "The files of the run are kept. Quote the run's name when you ask for help.",
     "lost": "Nothing is wrong with the input. Run it again from the same frozen copy.",
 }
+PLAN_KEPT = (
+    "The process is gone, but its best plan was kept. Finish it to have it audited and reported, with the gap that was"
+    " proven by then; or run it again from the same frozen copy."
+)
 
 
 @guarded
@@ -184,8 +189,9 @@ def _ended(runs: RunStore, run: Run) -> None:
     if run.message:
         kind = st.info if run.has_plan else st.warning if run.state in {"no_plan", "lost"} else st.error
         kind(literal_lines(run.message))
+    kept = runs.has_kept_plan(run.id)
     if run.state in ADVICE:
-        st.markdown(ADVICE[run.state])
+        st.markdown(PLAN_KEPT if kept else ADVICE[run.state])
     if run.best_musd is not None:
         _figures(run)
     with st.container(horizontal=True):
@@ -194,9 +200,13 @@ def _ended(runs: RunStore, run: Run) -> None:
                 go("results", run=run.id)
             if st.button("Report"):
                 go("report", run=run.id)
+        if kept and st.button("Finish the best plan", type="primary"):
+            with st.spinner("Auditing the plan and writing its report", show_time=True):
+                finish_in(runs, run.id)
+            st.rerun()
         if run.state in MENDED_IN_INPUT and st.button("Open the changed workbook", type="primary"):
             go("input")
-        again_first = not run.has_plan and run.state not in MENDED_IN_INPUT
+        again_first = not run.has_plan and not kept and run.state not in MENDED_IN_INPUT
         if st.button("Run again from the same input", type="primary" if again_first else "secondary"):
             again = runs.again(run.id, owner=owner())
             runs.launch(again.id)

@@ -1,0 +1,100 @@
+"""Make a whole run of one whose process was killed while it solved: its best plan so far, audited, with its report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from planner.errors import PlannerError, RunError
+from planner.kept import KEPT, has_abandoned_plan, read_kept
+from planner.run_folder import RunFolder, RunOptions, working_name
+from planner.run_store import INDEX, RunStore
+from planner.runs import Recorder, RunSummary, end_state, end_without_plan, solve_options, write_results
+
+CUT_OFF = "The run was cut off while it solved. This is the best plan that it had by then."
+
+
+def finish(final: Path) -> RunSummary:
+    """Settle, audit and report the plan that a killed run left; the run's folder gets its own name.
+
+    Raises RunError where there is no such plan, and AuditFailed, with the record of it, as `execute` does.
+    """
+    from planner.case import read_case
+    from planner.planning import plan_from
+
+    work = working_name(final)
+    if not has_abandoned_plan(work):
+        raise RunError(f"{final} has no plan that waits to be finished, or somebody still works on it.")
+    kept = read_kept(work / KEPT)
+    folder = _taken_up(final, work)
+    recorder = Recorder(folder.events, None)
+    events = _events(folder.events)
+    try:
+        case = read_case(folder.input)
+        options = solve_options(case, folder.options)
+        plan = plan_from(case, kept, _bound(events), _seconds(events), options, recorder.step)
+    except PlannerError as error:
+        if not isinstance(error, RunError):
+            (work / KEPT).unlink()
+            end_without_plan(folder, error)
+        raise
+    (work / KEPT).unlink()
+    return write_results(folder, recorder, case, plan, asked_to_stop=True, notes=(CUT_OFF,))
+
+
+def finish_in(store: RunStore, run_id: str) -> RunSummary:
+    """Finish a lost run of the list, and let the list know."""
+    try:
+        summary = finish(store.root / run_id)
+    except PlannerError as error:
+        if not isinstance(error, RunError):
+            store.end(run_id, end_state(error), str(error))
+        raise
+    result = {"status": summary.status, "best_musd": summary.objective_musd, "bound_musd": summary.bound_musd}
+    numbers = {"gap": summary.gap, "seconds": summary.seconds}
+    store.end(run_id, summary.state, " ".join(summary.notes), result | numbers)
+    return summary
+
+
+def finish_listed(final: Path) -> RunSummary:
+    """Finish the run of a folder, and let the list that it stands in know, if it stands in one."""
+    if not (final.parent / INDEX).exists():
+        return finish(final)
+    store = RunStore(final.parent)
+    store.mark_lost()
+    return finish_in(store, final.name) if store.knows(final.name) else finish(final)
+
+
+def _taken_up(final: Path, work: Path) -> RunFolder:
+    """The folder as it was begun, with its input and its options."""
+    try:
+        options = RunOptions(**json.loads((work / "options.json").read_text(encoding="utf-8")))
+        frozen = next(iter(sorted((work / "input").iterdir())))
+    except (OSError, ValueError, TypeError, StopIteration) as error:
+        raise RunError(f"{work} is not a run that could be finished. Run the case again.") from error
+    folder = RunFolder.begin(frozen, final, options)
+    events = _events(folder.events)
+    return replace(folder, created=events[0]["at"]) if events else folder
+
+
+def _events(file: Path) -> list[dict[str, Any]]:
+    """The events that were written whole."""
+    found = []
+    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
+
+def _bound(events: list[dict[str, Any]]) -> float | None:
+    """The best bound that was told: each of them is one that no plan can beat."""
+    bounds = [event["data"]["bound_musd"] for event in events if event["kind"] == "progress"]
+    return max((bound for bound in bounds if bound is not None), default=None)
+
+
+def _seconds(events: list[dict[str, Any]]) -> float:
+    return max((event["data"]["seconds"] for event in events if event["kind"] == "progress"), default=0.0)

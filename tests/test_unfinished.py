@@ -1,0 +1,158 @@
+"""A run whose process is killed while it solves keeps its best plan, and the plan can be finished later."""
+
+import os
+import signal
+import sqlite3
+import time
+from dataclasses import asdict
+from json import dumps
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cases import write_workbook
+
+from planner.built import Built
+from planner.case import read_case
+from planner.cli_runs import folder_of
+from planner.errors import NoPlanInTime, RunError
+from planner.finishing import CUT_OFF, finish, finish_in
+from planner.kept import KEPT, Keeper, Kept, has_abandoned_plan, read_kept, write_kept
+from planner.outcome import SolveOptions
+from planner.run_folder import RunEvent, RunFolder, RunOptions, read_manifest, working_name
+from planner.run_store import RunStore
+from planner.runs import read_summary
+
+US = Path(__file__).resolve().parents[1] / "inputs" / "us_base_case"
+
+
+def program_of(path):
+    built = Built.of(read_case(path))
+    return built, built.solve(SolveOptions(mip_gap=0.0, time_limit_s=10.0))[1].values
+
+
+def abandoned(work, built, values, mark=None):
+    """What a process leaves that was killed while it solved: a plan, a bound of 5.4 M$, and no sign of life."""
+    told = {"seconds": 2.0, "best_musd": 6.0, "bound_musd": 5.4, "gap": 0.1, "nodes": 1}
+    event = asdict(RunEvent(1, "2026-01-01T00:00:00Z", "progress", told))
+    (work / "events.jsonl").write_text(dumps(event) + '\n{"number": 2, "at"', encoding="utf-8")
+    write_kept(work / KEPT, Kept(mark or built.program.mark, 6.0, values))
+    os.utime(work / KEPT, (time.time() - 60, time.time() - 60))
+
+
+@pytest.fixture
+def cut_off(tmp_path):
+    """100 t from Baotou at 60,000 $/t: a plan of 6 M$."""
+    case = write_workbook(tmp_path / "case.xlsx")
+    folder = RunFolder.begin(case, tmp_path / "run", RunOptions(seed=7))
+    abandoned(folder.work, *program_of(case))
+    return folder.final
+
+
+def test_a_plan_that_was_kept_becomes_a_whole_run(cut_off):
+    """The plan costs 6 M$; no plan can cost less than 5.4 M$, so the gap is (6 - 5.4) / 6 = 10 %."""
+    summary = finish(cut_off)
+    assert (summary.state, summary.status, summary.notes) == ("stopped", "stopped with a plan", (CUT_OFF,))
+    assert (summary.objective_musd, summary.bound_musd) == pytest.approx((6.0, 5.4))
+    assert summary.gap == pytest.approx(0.1)
+    assert summary.report is not None
+    assert read_summary(cut_off) == summary
+    manifest = read_manifest(cut_off)
+    assert (manifest["created"], manifest["options"]["seed"]) == ("2026-01-01T00:00:00Z", 7)
+    assert KEPT not in manifest["files"]
+    assert not working_name(cut_off).exists()
+
+
+def test_the_command_finds_it_by_its_folder_and_by_the_name_that_is_left(cut_off, capsys):
+    assert folder_of(f"{cut_off}.tmp", None) == cut_off
+    assert CUT_OFF in capsys.readouterr().err
+    assert folder_of(str(cut_off), None) == cut_off
+    assert CUT_OFF not in capsys.readouterr().err
+
+
+def test_a_run_that_somebody_still_works_on_is_left_alone(cut_off):
+    os.utime(working_name(cut_off) / KEPT)
+    assert not has_abandoned_plan(working_name(cut_off))
+    with pytest.raises(RunError, match="somebody still works on it"):
+        finish(cut_off)
+
+
+def test_a_plan_of_another_program_is_refused_and_kept(cut_off):
+    work = working_name(cut_off)
+    kept = read_kept(work / KEPT)
+    write_kept(work / KEPT, Kept("another", kept.cost_musd, kept.values))
+    os.utime(work / KEPT, (0, 0))
+    with pytest.raises(RunError, match="another version of the planner"):
+        finish(cut_off)
+    assert (work / KEPT).exists()
+
+
+def test_a_damaged_file_is_told_in_a_sentence(cut_off):
+    file = working_name(cut_off) / KEPT
+    file.write_bytes(file.read_bytes()[:40])
+    os.utime(file, (0, 0))
+    with pytest.raises(RunError, match=r"cannot be read.*Run the case again"):
+        finish(cut_off)
+
+
+def test_a_lost_run_of_the_list_is_finished_in_the_list(tmp_path):
+    case = write_workbook(tmp_path / "case.xlsx")
+    store = RunStore(tmp_path / "runs")
+    run = store.create(case)
+    store.claim(run.id)
+    abandoned(store.folder(run.id), *program_of(case))
+    assert not store.has_kept_plan(run.id)
+    store.mark_lost(older_than_s=-1)
+    assert store.has_kept_plan(run.id)
+    finish_in(store, run.id)
+    found = store.get(run.id)
+    assert (found.state, found.message, found.has_plan) == ("stopped", CUT_OFF, True)
+    assert (found.best_musd, found.gap) == pytest.approx((6.0, 0.1))
+    assert not store.has_kept_plan(run.id)
+
+
+def test_a_better_plan_is_written_at_most_so_often_and_never_forgotten(tmp_path):
+    with Keeper(tmp_path / KEPT, every_s=0.2) as keeper:
+        for cost in (9.0, 8.0, 7.0):
+            keeper.plan(np.array([cost]), cost)
+        assert read_kept(tmp_path / KEPT).cost_musd == 9.0
+        time.sleep(0.25)
+        keeper.write_if_due()
+        assert read_kept(tmp_path / KEPT).cost_musd == 7.0
+
+
+@pytest.mark.parametrize(
+    ("error", "stays"), [(None, False), (NoPlanInTime("late"), False), (KeyboardInterrupt(), True)]
+)
+def test_the_file_goes_when_the_run_ends_and_stays_when_it_is_cut_off(tmp_path, error, stays):
+    try:
+        with Keeper(tmp_path / KEPT) as keeper:
+            keeper.plan(np.array([1.0]), 1.0)
+            if error is not None:
+                raise error
+    except (NoPlanInTime, KeyboardInterrupt):
+        pass
+    assert (tmp_path / KEPT).exists() == stays
+
+
+@pytest.mark.slow
+def test_a_killed_worker_leaves_a_plan_that_can_be_finished(tmp_path):
+    """The base case to the last cent takes long; its worker is killed once a plan is kept."""
+    store = RunStore(tmp_path / "runs")
+    run = store.create(US, options=RunOptions(mip_gap=0, time_limit_s=600))
+    store.launch(run.id)
+    file = working_name(store.root / run.id) / KEPT
+    end = time.monotonic() + 300
+    while not file.exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    with sqlite3.connect(store.root / "runs.sqlite") as connection:
+        pid = connection.execute("SELECT pid FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
+    os.kill(pid, signal.SIGKILL)
+    cost = read_kept(file).cost_musd
+    while not store.has_kept_plan(run.id) and time.monotonic() < end:
+        store.mark_lost()
+        time.sleep(0.5)
+    summary = finish_in(store, run.id)
+    assert summary.objective_musd <= cost * (1 + 1e-9)
+    assert (summary.status, store.get(run.id).state) == ("stopped with a plan", "stopped")
+    assert summary.report is not None
