@@ -19,7 +19,14 @@ def reduce_case(case_path: Path, keep: int, target: Path, overlays: Sequence[Pat
     """Choose the futures to keep, and write the case, overlays merged in, with them."""
     refuse_target(target)
     case = read_case(case_path, overlays)
-    found = reduce_futures(case, keep, Study(default_options(case), _tell))
+    told: list[str] = []
+
+    def tell(what: str, done: int, of: int) -> None:
+        if what not in told:  # a study tells when it begins with something and when it is done with it
+            told.append(what)
+            say(f"planning {what} alone ({done + 1} of {of})")
+
+    found = reduce_futures(case, keep, Study(default_options(case), tell))
     convert(case_path, target, overlays, partial(reduced_rows, futures=found.futures))
     return found
 
@@ -47,8 +54,3 @@ def reduction_facts(found: Reduction, target: Path) -> dict[str, Any]:
         "futures": found.futures.to_dict("records"),
         "distances": found.distances.to_dict("records"),
     }
-
-
-def _tell(what: str, done: int, of: int) -> None:
-    if done < of:
-        say(f"planning {what} alone ({done + 1} of {of})")

@@ -107,6 +107,8 @@ def test_the_command_writes_a_case_and_tells_the_distance(tmp_path):
     assert answer.exit_code == 0, answer.output
     assert "fair: probability 1, stands also for war" in answer.output
     assert "0.8 M$, or 21 % of" in answer.output
+    assert answer.output.count("planning fair alone (1 of 2)") == 1
+    assert answer.output.count("alone (") == 2
     written = read_case(tmp_path / "one")
     assert written.tables["scenarios"]["probability"].tolist() == approx([1.0])
     assert written.tables["events"]["factor"].tolist() == approx([2.0])
