@@ -157,7 +157,12 @@ SETTINGS: tuple[Column, ...] = (
         to=("countries.country",),
         example="USA",
     ),
-    Year("base_year", "Year whose money is used and to which costs are discounted", example=2026),
+    Year(
+        "base_year",
+        "Year of all money here, and to which costs are discounted. Deflate other years' money: times the base year's "
+        "price index, divided by that of its own year",
+        example=2026,
+    ),
     Number("discount_rate", "Real discount rate", unit="fraction", at_least=0, at_most=1, share=True, example=0.07),
     Number(
         "capital_rate",
@@ -1020,6 +1025,12 @@ SHEETS: tuple[Sheet, ...] = (
             ),
             _share("max_collection_share", "Largest share that can be collected", blank="1", default=1.0),
             _share("min_collection_share", "Share that must be collected", blank="0", default=0.0),
+            _share(
+                "collection_growth_per_year",
+                "How much the largest share grows each year after the first of the horizon, up to 1",
+                blank="0: it stays",
+                default=0.0,
+            ),
             _usd_per_t("collection_usd_per_t", "Cost of collecting a ton", example=8000),
             NameList(
                 "rules",

@@ -17,6 +17,8 @@ def add_everything(lot: Lot, sheets: Sheets, settings: dict[str, Any], chance: f
         segment["max_shortage_share"] = 1.0
     for offer in sheets["offers"]:  # price breaks, relief and counted lanes need one
         offer["max_t_per_year"] = offer["max_t_per_year"] or 250.0
+    for stock in sheets["stocks"]:
+        stock["max_t"] = stock["max_t"] or 500.0
     for family in (tiers, contracts, partners, quotas, origins, support, closures, lane_use, substitutes, environment):
         if lot.maybe(chance, True):
             family(lot, sheets)

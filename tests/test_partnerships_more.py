@@ -1,7 +1,9 @@
 """Agreements in finer detail: dates, maxima, whose duty is waived, quotas beside them, and time to build."""
 
 import pytest
-from cases import BAOTOU, LYNAS, MINE, SITE, approx, bought, cost, needs, solve, tons, years
+from cases import BAOTOU, BASE, LYNAS, MINE, SITE, approx, bought, cost, needs, solve, tons, years
+
+from planner.errors import InputInvalid
 
 PACT = {"partnership": "pact", "country": "CHN", "signed": "no"}
 SIGNED = PACT | {"signed": "yes"}
@@ -252,3 +254,19 @@ def test_an_agreement_saves_no_more_time_than_there_is():
         partnerships=[SIGNED], **effect("shortens lead", "shaft", 5), **SITE, **THREE_YEARS, build_options=[LONG]
     )
     assert plan.objective_musd == approx(14.4)
+
+
+def test_relief_on_own_goods_needs_a_stockpile_with_an_end():
+    """Oxide of the mine abroad may come to an endless stockpile duty free: how much could that be?"""
+    abroad = {"facilities": [{"facility": "Mine", "place": "Baotou", "capacity_t_per_year": 30}]}
+    with pytest.raises(InputInvalid, match=r"stocks!.*because a partnership may relieve the duty on own goods"):
+        solve(
+            **MINE | abroad,
+            **pact(),
+            **effect("cuts duty", "301", 0.5),
+            places=[*BASE["places"], {"place": "Baotou", "country": "CHN"}],
+            materials=[{"material": "oxide", "hts": "2846.90.80", "customs_value_usd_per_t": 50_000}],
+            offers=[MANY, LYNAS | {"max_t_per_year": 200}],
+            tariffs=[HALF],
+            stocks=[{}],
+        )

@@ -110,3 +110,31 @@ def test_collected_scrap_is_recycled_into_oxide():
     assert tons(plan, "activity", "facility") == approx({"Recycler": 50})
     assert bought(plan) == approx({"Baotou": 75})
     assert plan.objective_musd == approx(4.85)
+
+
+def test_the_share_that_can_be_collected_may_grow():
+    """Scrap for 100 t a year; 20 % of it can be had in 2026, 30 % in 2027 and 40 % in 2028: 20, 30, 40 t for nothing.
+
+    80 + 70 + 60 t at 60,000 $/t: 12.6 M$. In one period of three years the mean is 30 t: 3 x 70 x 60,000 as well.
+    """
+    grows = {"stream": "magnets", "t_per_year": 100, "max_collection_share": 0.2, "collection_growth_per_year": 0.1}
+    span = range(2026, 2029)
+    yearly = solve(
+        periods=years(*span), demand=needs(dict.fromkeys(span, 100)), returns=[grows | {"period": y} for y in span]
+    )
+    assert tons(yearly, "collections", "node") == approx({"2026": 20, "2027": 30, "2028": 40})
+    assert yearly.objective_musd == approx(12.6)
+    whole = solve(periods=[{"period": 2026, "years": 3}], returns=[grows | {"period": 2026}])
+    assert whole.objective_musd == approx(12.6)
+
+
+def test_the_share_of_a_cohort_may_grow_to_all_of_it():
+    """100 t a year come back a year later: 60 % could be had in 2026, so 90 in 2027 and all 100 in 2028.
+
+    6.0, then 10 t bought, then none: 6.6 M$.
+    """
+    grows = {"stream": "magnets", "segment": "magnets", "lifetime_years": 1, "t_per_t_used": 1}
+    grows |= {"max_collection_share": 0.6, "collection_growth_per_year": 0.3}
+    span = range(2026, 2029)
+    plan = solve(periods=years(*span), demand=needs(dict.fromkeys(span, 100)), returns=[grows])
+    assert plan.objective_musd == approx(6.6)

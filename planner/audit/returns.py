@@ -32,27 +32,31 @@ def arising(books: Books) -> dict[Pool, list[Part]]:
     pools: dict[Pool, list[Part]] = defaultdict(list)
     for row in books.sheet("returns"):
         for node in books.nodes:
-            if row.segment:
-                tons = came_back(books, row, node, served)
-            elif row.period == node.period:
-                tons = row.t_per_year or 0.0
-            else:
-                continue
-            most = 1.0 if row.max_collection_share is None else row.max_collection_share
-            part = Part(tons * (row.min_collection_share or 0.0), tons * most, row.collection_usd_per_t)
-            pools[row.stream, row.place, row.material, node.name].append(part)
+            if row.segment or row.period == node.period:
+                tons = {year: arises(books, row, node, year, served) / node.years for year in node.calendar_years}
+                most = sum(t * share_collected(books, row, year) for year, t in tons.items())
+                part = Part(sum(tons.values()) * (row.min_collection_share or 0.0), most, row.collection_usd_per_t)
+                pools[row.stream, row.place, row.material, node.name].append(part)
     return pools
 
 
-def came_back(books: Books, row: Row, node: Node, served: dict[tuple[str, str], float]) -> float:
-    """T/yr of a cohort that come back in a node: the mean over its calendar years; from before the horizon nothing."""
-    tons = 0.0
-    for year in node.calendar_years:
-        then = year - int(row.lifetime_years)
-        for name in node.path:
-            if then in books.node(name).calendar_years:
-                tons += served.get((row.segment, name), 0.0) * row.t_per_t_used
-    return tons / node.years
+def arises(books: Books, row: Row, node: Node, year: int, served: dict[tuple[str, str], float]) -> float:
+    """Tons of a row that arise in a year of a node: what is stated, or what comes back of a cohort.
+
+    Nothing comes back from before the horizon.
+    """
+    if not row.segment:
+        return float(row.t_per_year or 0.0)
+    then = year - int(row.lifetime_years)
+    before = (name for name in node.path if then in books.node(name).calendar_years)
+    return float(sum(served.get((row.segment, name), 0.0) for name in before) * row.t_per_t_used)
+
+
+def share_collected(books: Books, row: Row, year: int) -> float:
+    """The largest share that can be collected in a year; it may grow from the first year of the horizon on."""
+    stated = 1.0 if row.max_collection_share is None else row.max_collection_share
+    since = year - books.nodes[0].period
+    return float(min(1.0, stated + (row.collection_growth_per_year or 0.0) * since))
 
 
 def check_returns(books: Books) -> None:

@@ -23,7 +23,7 @@ from planner.translate.duties import (
 from planner.translate.duty_events import duty_factors
 from planner.translate.events import Events
 from planner.translate.partnering import PartnerTables, duty_left
-from planner.translate.refusing import refuse_unbounded
+from planner.translate.refusing import refuse_endless_stocks, refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, number_by
 
 BORDER = ["material", "origin", "destination"]
@@ -164,6 +164,8 @@ def _refuse_unbounded(case: Case, relief: pd.DataFrame) -> None:
     endless = relief[~np.isfinite(relief["most_t"].astype(float))]
     offers = sorted({flow[0] for kind, flow in zip(endless["kind"], endless["flow"], strict=True) if kind == "buy"})
     refuse_unbounded(case, {o: f"a partnership may relieve the duty on {o}" for o in offers})
+    own = [(flow[3], flow[1]) for kind, flow in zip(endless["kind"], endless["flow"], strict=True) if kind == "ship"]
+    refuse_endless_stocks(case, own, "a partnership may relieve the duty on own goods that come to it")
 
 
 def border_part(tree: Tree, tables: BorderTables) -> Border:

@@ -114,7 +114,7 @@ def _sources(lines: Lines) -> dict[tuple[str, ...], float]:
     made = makers.assign(t=makers["t_per_t"] * makers["at_most"])[[*WHERE, "t"]]
     needs = lines.needed.groupby(["segment", "node"])["coefficient"].sum().rename("need_t").reset_index()
     cohorts = lines.use.cohorts.merge(needs.rename(columns={"node": "used_in"}), on=["segment", "used_in"])
-    returned = cohorts.assign(t=cohorts["max_collection_share"] * cohorts["weight"] * cohorts["need_t"])[[*WHERE, "t"]]
+    returned = cohorts.assign(t=cohorts["most"] * cohorts["need_t"])[[*WHERE, "t"]]
     known = collected.drop_duplicates(["stream", *WHERE]).assign(t=lambda frame: frame["most_t"])[[*WHERE, "t"]]
     return _sums(pd.concat([made, known, returned]), WHERE, "t")
 

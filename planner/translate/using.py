@@ -46,8 +46,11 @@ def collection_tables(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What can be collected, by stream, place, material, class and node, and its links to earlier deliveries."""
     returns = case.tables["returns"].drop(columns=["year"]).reset_index()
-    dated = returns[returns["segment"].isna()].merge(nodes[["node", "period"]], on="period")
-    dated["most_t"] = dated["max_collection_share"] * dated["t_per_year"]
+    first = min(tree.period.values())
+    dated = returns[returns["segment"].isna()].merge(nodes[["node", "period", "years"]], on="period")
+    yearly = [share_collected(dated, dated["period"] + k, first) for k in range(max(tree.years.values()))]
+    inside = [share.where(dated["years"] > k, 0.0) for k, share in enumerate(yearly)]
+    dated["most_t"] = sum(inside) / dated["years"] * dated["t_per_year"]
     dated["least_t"] = dated["min_collection_share"] * dated["t_per_year"]
     cohorts = _cohorts(returns[returns["segment"].notna()].drop(columns=["period"]), tree)
     every = pd.concat([dated, cohorts.assign(most_t=0.0, least_t=0.0)])
@@ -65,10 +68,17 @@ def collection_tables(
     return there.sort_values(list(COLLECT), kind="stable", ignore_index=True), cohorts
 
 
+def share_collected(returns: pd.DataFrame, year: pd.Series, first: int) -> pd.Series:
+    """The largest share that can be collected in a year: as stated in the first year of the horizon, then more."""
+    grown = returns["max_collection_share"] + returns["collection_growth_per_year"] * (year - first)
+    return grown.clip(upper=1.0)
+
+
 def _cohorts(returns: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     """Cohort rows by the node in which goods come back and the node in which they were delivered, with their weight.
 
-    Each calendar year of a period counts what was delivered `lifetime_years` before, inside the horizon.
+    Each calendar year of a period counts what was delivered `lifetime_years` before, inside the horizon; most is the
+    weight of what of it can be collected.
     """
     years = [
         (n, y, m)
@@ -82,8 +92,10 @@ def _cohorts(returns: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     begins, lasts = frame["used_in"].map(tree.period), frame["used_in"].map(tree.years)
     frame = frame[(used >= begins) & (used < begins + lasts)]
     frame = frame.assign(weight=frame["t_per_t_used"] / frame["node"].map(tree.years))
-    first = dict.fromkeys([*COHORT, "collection_usd_per_t", "rules"], "first")
-    return frame.groupby(["row", "node", "used_in"], sort=False).agg({**first, "weight": "sum"}).reset_index()
+    share = share_collected(frame, frame["return_year"], min(tree.period.values()))
+    frame = frame.assign(most=frame["weight"] * share)
+    told = dict.fromkeys([*COHORT, "collection_usd_per_t", "rules"], "first") | {"weight": "sum", "most": "sum"}
+    return frame.groupby(["row", "node", "used_in"], sort=False).agg(told).reset_index()
 
 
 def use_tables(
@@ -181,7 +193,6 @@ def returns_part(use: UseTables) -> Returns:
     cohorts = use.cohorts.merge(
         served, left_on=["segment", "used_in"], right_on=["segment", "node"], suffixes=("", "_used")
     )
-    cohorts["most"] = cohorts["max_collection_share"] * cohorts["weight"]
     cohorts["least"] = cohorts["min_collection_share"] * cohorts["weight"]
     used = indices(cohorts, "segment", "material_used", "t_per_t", "origin_class", "node_used")
     least_of_used = weighted(cohorts, "least", used, by=STREAM)
