@@ -96,7 +96,7 @@ def table(results: list[dict[str, Any]]) -> str:
     lines.append(("whole solve / HiGHS", [_number(result.get("whole_over_highs"), "{:.2f}") for result in results]))
     lines.append(("gap reached, %", [_number(result.get("gap"), "{:.3f}", 100) for result in results]))
     lines.append(("ended", [result.get("status", "not solved") for result in results]))
-    return _aligned(lines)
+    return aligned(lines)
 
 
 def rules(results: list[dict[str, Any]]) -> str:
@@ -119,7 +119,7 @@ def rules(results: list[dict[str, Any]]) -> str:
         ]
         grows = _exponent(*invented[0], *invented[-1]) if len(invented) > 1 else None
         lines.append((name, [*(_number(cost, "{:.2f}") for cost in costs), _number(grows, "{:.2f}")]))
-    return _aligned(lines)
+    return aligned(lines)
 
 
 def compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
@@ -139,7 +139,7 @@ def compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
                 )
         peaks = old["peak_mb"], new["peak_mb"]
         lines.append(("peak memory, MB", [f"{peaks[0]:,.0f}", f"{peaks[1]:,.0f}", f"{peaks[1] / peaks[0]:.2f}"]))
-    return _aligned(lines)
+    return aligned(lines)
 
 
 def _seconds(result: dict[str, Any], stage: str) -> str:
@@ -172,7 +172,7 @@ def _number(value: float | None, form: str, times: float = 1.0) -> str:
     return "-" if value is None else form.format(times * value)
 
 
-def _aligned(lines: list[tuple[str, list[str]]]) -> str:
+def aligned(lines: list[tuple[str, list[str]]]) -> str:
     first = max(len(name.lstrip("\n")) for name, _ in lines)
     width = max([len(cell) for _, cells in lines for cell in cells], default=0)
     texts = []

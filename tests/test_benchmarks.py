@@ -5,10 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import test_investment
+from cases import case
 
 from benchmarks.__main__ import compared, rules, table
 from benchmarks.generator import Shape, write_case
+from benchmarks.relaxation import AS_IT_IS, bounds, merged
+from planner.built import Built
+from planner.program import Program
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = Shape(offers=9, sites=4, segments=6)
@@ -40,6 +46,51 @@ def test_an_invented_case_has_no_faults_and_about_the_size_asked_for(tmp_path):
     assert [str(problem) for problem in checked.errors] == []
     nonzeros = Program.of(build(translate(checked.case).data)).sizes["nonzeros"]
     assert 5_000 < nonzeros < 20_000
+
+
+def test_the_relaxation_is_shown_with_and_without_each_choice():
+    """A mine of up to 200 t for 2.0 M$ a year, 100 t needed in Ohio at 20,000 $/t: 4.0 M$; by half a mine 3.0 M$."""
+    sheets = test_investment.option(max_t_per_year=200, capex_fixed_musd=20, capex_usd_per_t=0) | {
+        "places": [{"place": "Texas", "country": "USA"}, {"place": "Ohio", "country": "USA"}],
+        "segments": [{"segment": "magnets", "place": "Ohio"}],
+    }
+    found = {name: line["bound_musd"] for name, line in bounds(Built.of(case(**sheets))).items()}
+    with_gates = [AS_IT_IS, "one gate for all customers of a plant", "orders up to the offer's maximum"]
+    assert {name: round(bound, 6) for name, bound in found.items()} == {
+        name: 4.0 if name in with_gates else 3.0 for name in found
+    }
+
+
+def test_rows_are_added_up_or_dropped():
+    """x + y <= 4 and y <= 3 make x + 2 y <= 7."""
+    x_and_y, y = ([0, 1], [1.0, 1.0], 4.0), ([1], [1.0], 3.0)
+    whole = program(x_and_y, y)
+    for together, (columns, coefficients, upper) in (
+        (merged(whole, {1: 0}), ([0, 1], [1.0, 2.0], 7.0)),
+        (merged(whole, {0: -1}), y),
+    ):
+        assert together.columns_in.tolist() == columns
+        assert together.coefficients.tolist() == coefficients
+        assert together.row_upper.tolist() == [upper]
+        assert together.row_lower.tolist() == [float("-inf")]
+
+
+def program(*rows):
+    """Rows of (columns, coefficients, upper limit) over two columns."""
+    return Program(
+        columns={},
+        rows={},
+        cost=np.zeros(2),
+        offset=0.0,
+        lower=np.zeros(2),
+        upper=np.full(2, np.inf),
+        integer=np.zeros(2, dtype=bool),
+        row_lower=np.full(len(rows), -np.inf),
+        row_upper=np.array([upper for _, _, upper in rows]),
+        starts=np.cumsum([0, *(len(columns) for columns, _, _ in rows)]).astype(np.int32),
+        columns_in=np.concatenate([columns for columns, _, _ in rows]).astype(np.int32),
+        coefficients=np.concatenate([coefficients for _, coefficients, _ in rows]),
+    )
 
 
 @pytest.fixture(scope="module")
