@@ -111,6 +111,26 @@ def test_a_lost_run_of_the_list_is_finished_in_the_list(tmp_path):
     assert not store.has_kept_plan(run.id)
 
 
+def test_the_page_of_runs_finishes_it(tmp_path, monkeypatch):
+    testing = pytest.importorskip("streamlit.testing.v1", reason="the pages need the extra `app`")
+    monkeypatch.setenv("PLANNER_RUNS", str(tmp_path / "runs"))
+    case = write_workbook(tmp_path / "case.xlsx")
+    store = RunStore(tmp_path / "runs")
+    run = store.create(case)
+    store.claim(run.id)
+    abandoned(store.folder(run.id), *program_of(case))
+    store.mark_lost(older_than_s=-1)
+    page = "from planner.pages import runs\nfrom planner.pages.frame import register\nruns.show()"
+    app = testing.AppTest.from_string(page, default_timeout=60)
+    app.query_params["run"] = run.id
+    app.run()
+    assert "its best plan was kept" in " ".join(text.value for text in app.markdown)
+    next(button for button in app.button if button.label == "Finish the best plan").click().run()
+    assert not app.exception
+    assert store.get(run.id).state == "stopped"
+    assert "See the results" in [button.label for button in app.button]
+
+
 def test_a_better_plan_is_written_at_most_so_often_and_never_forgotten(tmp_path):
     with Keeper(tmp_path / KEPT, every_s=0.2) as keeper:
         for cost in (9.0, 8.0, 7.0):
