@@ -209,7 +209,7 @@ def report(
     root: RunsRoot = None,
     json: Json = False,
 ) -> None:
-    """Write the Excel report of a run again."""
+    """Write the Excel report of a run again; a run that was cut off with a plan is finished first."""
     from planner.cli_runs import folder_of, write_report_of
 
     with answering(json):
