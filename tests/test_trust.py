@@ -72,6 +72,18 @@ def test_a_duty_that_was_there_from_the_start_withholds_nothing():
     assert plan.objective_musd == approx(13.2)
 
 
+def test_a_country_that_sells_other_goods_than_at_first_takes_no_offence():
+    """China's second good has always paid 10 %; that it opens in 2027 raises no duty: 6.0 M$ in both years.
+
+    Were only open offers averaged, the duty would rise from 0 to 5 % and a quarter of Baotou's 100 t be withheld.
+    """
+    goods = [*BASE["materials"], {"material": "metal", "hts": "2805.30"}]
+    metal = BAOTOU | {"offer": "Metal", "material": "metal", "max_t_per_year": 100, "from": 2027}
+    tariffs = [CHARGED | {"hts": "2805", "from": None}]
+    offers = [BAOTOU | {"max_t_per_year": 100}, metal, LYNAS]
+    assert solve(**charged(trust=LOSS, materials=goods, offers=offers, tariffs=tariffs)).objective_musd == approx(12.0)
+
+
 def test_a_duty_that_falls_adds_nothing():
     """10 % in 2026 only: 6.6, then 6.0 M$; of 120 t needed in 2027 Baotou still has 100: and 20 x 70,000 = 1.4 M$."""
     tariffs = [CHARGED | {"from": None, "to": dt.date(2026, 12, 31)}]

@@ -16,7 +16,7 @@ INPUTS = Path(__file__).resolve().parent.parent / "inputs"
 BASE, FUTURES = INPUTS / "us_base_case", INPUTS / "us_futures"
 NAMES = sorted(folder.name for folder in FUTURES.iterdir() if folder.is_dir())
 POLICIES = ("contracts", "defence_rule", "goodwill_lost", "partnerships", "risk_averse", "stockpile")
-POLICIES += ("support_in_force", "tariffs_trq")
+POLICIES += ("stock_room", "support_in_force", "tariffs_trq")
 TREES = ("all_futures", "ban_or_not", "ban_or_not_late", "ban_soon_or_not", "ten", "thirty")
 
 
@@ -50,12 +50,13 @@ def _rows(case: Case) -> list[str]:
 
 def test_copied_rows_are_those_of_the_base_case() -> None:
     """The defence rule copies all segments and adds the rule; the stockpile copies all stocks and adds to them."""
-    base, rule, pile = read_case(BASE), laid_over("defence_rule"), laid_over("stockpile")
+    base, rule = read_case(BASE), laid_over("defence_rule")
     own = base.tables["segments"].drop(columns="origin_rule")
     pd.testing.assert_frame_equal(rule.tables["segments"].drop(columns="origin_rule"), own)
     changed = ["reserve_t", "source", "note"]
-    kept = pile.tables["stocks"].drop(columns=changed).head(len(base.tables["stocks"]))
-    pd.testing.assert_frame_equal(kept, base.tables["stocks"].drop(columns=changed))
+    for name in ("stockpile", "stock_room"):
+        kept = laid_over(name).tables["stocks"].drop(columns=changed).head(len(base.tables["stocks"]))
+        pd.testing.assert_frame_equal(kept, base.tables["stocks"].drop(columns=changed))
 
 
 @pytest.mark.parametrize(("name", "leaves", "nodes"), [("ten", 10, 84), ("thirty", 30, 224)])
