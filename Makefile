@@ -24,6 +24,9 @@ endif
 PY := $(BIN)/python
 UV := $(PY) -m uv
 
+# Python keeps what it has compiled: where the surroundings forbid it, every start takes seconds longer.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help plan app test slow lint format bench docs lock clean
 
