@@ -62,6 +62,7 @@ def column_look(sheet: Sheet, column: Column) -> ColumnLook:
         number_format=number_format(column),
         rule=rule(column),
         choose_from=_sources(column),
+        wraps=sheet.name == "settings" and column.name == "note",
     )
 
 

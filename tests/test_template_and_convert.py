@@ -82,6 +82,17 @@ def test_every_heading_has_a_note_and_its_unit(loaded):
         assert len(book[sheet.name].tables) == 1
 
 
+def test_what_each_setting_means_is_read_without_opening_its_cell(loaded):
+    """Wrapped, in a row that is high enough for a sentence of 90 signs a line."""
+    sheet = loaded["settings"]
+    notes = [row[-1] for row in sheet.iter_rows(min_row=2) if row[-1].value]
+    assert len(notes) == len(SETTINGS)
+    for cell in notes:
+        height = sheet.row_dimensions[cell.row].height or 15
+        assert cell.alignment.wrap_text
+        assert height >= 15 * (len(cell.value) // 90)
+
+
 def test_headings_are_protected_and_cells_are_not(loaded):
     sheet = loaded["offers"]
     assert sheet.protection.sheet

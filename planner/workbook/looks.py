@@ -18,7 +18,10 @@ class Source:
 
 @dataclass(frozen=True)
 class ColumnLook:
-    """How one column looks: heading, unit, note, style, number format, and what may be typed or chosen."""
+    """How one column looks: heading, unit, note, style, number format, and what may be typed or chosen.
+
+    `wraps` is for sentences, which are read in the cell and not only when it is opened.
+    """
 
     name: str
     unit: str = ""
@@ -27,6 +30,7 @@ class ColumnLook:
     number_format: str = "General"
     rule: Mapping[str, Any] | None = None
     choose_from: tuple[str | Source, ...] = ()
+    wraps: bool = False
 
     @property
     def heading(self) -> str:

@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.utility import quote_sheetname
 
 from planner.workbook.lists import Lists
-from planner.workbook.looks import Page, SheetLook
+from planner.workbook.looks import ColumnLook, Page, SheetLook
 
 INK = "#16323F"
 STYLES: dict[str, dict[str, Any]] = {
@@ -23,7 +23,7 @@ STYLES: dict[str, dict[str, Any]] = {
 HEADING = {"text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "#B8C7CE", "locked": True}
 EXAMPLE_INK = "#6B6B66"
 BLANK_ROWS = 300
-NARROWEST, WIDEST = 9, 44
+NARROWEST, WIDEST, WIDE_ENOUGH_FOR_SENTENCES = 9, 44, 90
 LINE_HEIGHT = 15.5
 MAY = ("format_columns", "format_rows", "format_cells", "insert_rows", "delete_rows", "sort", "autofilter")
 
@@ -50,7 +50,7 @@ def write_book(path: Path, sheets: Sequence[SheetLook], page: Page | None = None
 
 def _write_sheet(book: Any, sheet: Any, look: SheetLook, lists: Lists, protect: bool) -> None:
     last = max(len(look.rows), 1 if not protect else BLANK_ROWS)
-    formats = [book.add_format({"num_format": column.number_format, "locked": False}) for column in look.columns]
+    formats = [book.add_format(_cell_look(column)) for column in look.columns]
     headings = []
     for place, column in enumerate(look.columns):
         style = book.add_format(HEADING | STYLES[column.style])
@@ -77,11 +77,20 @@ def _write_sheet(book: Any, sheet: Any, look: SheetLook, lists: Lists, protect: 
         sheet.protect("", dict.fromkeys(MAY, True))
 
 
+def _cell_look(column: ColumnLook) -> dict[str, Any]:
+    plain = {"num_format": column.number_format, "locked": False, "valign": "top"}
+    return plain | {"text_wrap": True} if column.wraps else plain
+
+
 def _write_rows(book: Any, sheet: Any, look: SheetLook, formats: Sequence[Any]) -> None:
     if look.example:
-        looks = [{"num_format": column.number_format, "locked": False} for column in look.columns]
-        formats = [book.add_format(one | {"italic": True, "font_color": EXAMPLE_INK}) for one in looks]
+        grey = {"italic": True, "font_color": EXAMPLE_INK}
+        formats = [book.add_format(_cell_look(column) | grey) for column in look.columns]
+    wrapped = [place for place, column in enumerate(look.columns) if column.wraps]
     for number, row in enumerate(look.rows, start=1):
+        lines = max((_lines(row[place] or "", _width(look, place)) for place in wrapped), default=1)
+        if lines > 1:
+            sheet.set_row(number, LINE_HEIGHT * lines)
         for place, value in enumerate(row):
             if value is not None:
                 write_value(sheet, number, place, value, formats[place])
@@ -104,7 +113,8 @@ def write_value(sheet: Any, row: int, place: int, value: Any, style: Any = None)
 def _width(look: SheetLook, place: int) -> float:
     heading = max(len(part) for part in look.columns[place].heading.split("\n")) + 4
     longest = max((len(_shown(row[place])) for row in look.rows[:2000] if row[place] is not None), default=0)
-    return min(max(heading, longest + 1.5, NARROWEST), WIDEST)
+    widest = WIDE_ENOUGH_FOR_SENTENCES if look.columns[place].wraps else WIDEST
+    return min(max(heading, longest + 1.5, NARROWEST), widest)
 
 
 def _shown(value: Any) -> str:
