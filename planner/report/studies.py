@@ -23,7 +23,7 @@ from planner.studies.stress import IMPOSSIBLE, PLANNED, Stress
 
 MOST_BARS = 20
 YEARS = Kind('0;-0;"–"', 0, zero="–")
-SHOWN = {"fraction": RATE, "0-1": Kind("0.0000", 4), "0-100": MUSD}
+SHOWN = {"fraction": RATE, "0-1": Kind("0.0000", 4), "0-100": Kind("0.00", 2)}
 
 
 def write_frontier(case: Case, limit: str, points: Sequence[Point], path: Path) -> Path:
