@@ -83,7 +83,9 @@ def test_events_known_from_the_start_give_several_roots():
 
 def test_an_event_in_mid_period_is_known_when_the_period_begins():
     """A period of five years decides at once: a ban from 2029 parts the futures in the period that begins in 2026."""
-    long = tree(["calm", "ban"], [BAN], periods=[{"period": 2026, "years": 5}, {"period": 2031, "years": 5}])
+    offers = [{**BAOTOU, "max_t_per_year": 100}]
+    fives = [{"period": 2026, "years": 5}, {"period": 2031, "years": 5}]
+    long = tree(["calm", "ban"], [BAN], periods=fives, offers=offers)
     assert long.NODES == ("2026 calm", "2026 ban", "2031 calm", "2031 ban")
 
 
