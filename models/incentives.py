@@ -30,7 +30,8 @@ def grant_share(model: Any, data: Data, s: str, b: str, w: str, n: str) -> Any:
 def support_for_output(model: Any, data: Data, s: str, n: str) -> Any:
     r"""Support for output is paid for what is made; where it asks for an origin, for the runs in a class that keeps the rule.
 
-    A credit counts less in the years of its phase-out. Purity is the material's: each grade is a material of its own.
+    A price floor pays what the price of the material's cheapest offer that delivers anything in the period falls short of
+    it; with no such offer there is no market price, and nothing is paid. Support counts less in the years of its phase-out. Purity is the material's: each grade is a material of its own.
 
     $$\mathrm{support}_{sn} \le \sum \mathrm{credit}_{sn} \, \rho^+_{pk} \, \mathrm{run}_{fpgn} \qquad \forall (s, n) \qquad [\text{M\$/yr}]$$
     """

@@ -743,7 +743,7 @@ SHEETS: tuple[Sheet, ...] = (
             _t_per_year("max_t_per_year", "Largest annual volume; a signed contract has this volume", example=300),
             _share(
                 "take_or_pay_share",
-                "Share of the volume that is paid, taken or not",
+                "Share of the volume that is paid, taken or not, of what the supplier can deliver",
                 blank="0",
                 default=0.0,
                 example=0.8,
@@ -1307,7 +1307,12 @@ SHEETS: tuple[Sheet, ...] = (
                 blank="every output of it (a price floor needs one)",
             ),
             _share("share", "Share of the capex that a grant pays", blank="not a grant"),
-            _usd_per_t("usd_per_t", "Credit per t made, or the floor price", blank="a grant", example=2000),
+            _usd_per_t(
+                "usd_per_t",
+                "Credit per t made, or the floor price",
+                blank="a grant",
+                example=2000,
+            ),
             Year("from", "First year", blank="from the first period on"),
             Year("to", "Last year in full", blank="to the end of the horizon"),
             Whole(

@@ -17,6 +17,8 @@ def add_everything(lot: Lot, sheets: Sheets, settings: dict[str, Any], chance: f
         segment["max_shortage_share"] = 1.0
     for offer in sheets["offers"]:  # price breaks, relief and counted lanes need one
         offer["max_t_per_year"] = offer["max_t_per_year"] or 250.0
+    for facility in sheets["facilities"]:
+        facility["min_utilisation"] = None
     for stock in sheets["stocks"]:
         stock["max_t"] = stock["max_t"] or 500.0
     for family in (tiers, contracts, partners, quotas, origins, support, closures, lane_use, substitutes, environment):
@@ -256,8 +258,6 @@ def futures(lot: Lot, sheets: Sheets, settings: dict[str, Any]) -> None:
     names = ["calm", "trouble", "worse"][: lot.whole(2, 3)]
     sheets["scenarios"] = [{"scenario": name} for name in names]
     settings |= {"risk_weight": lot.one(0.0, 0.4), "cvar_level": lot.one(0.5, 0.9)}
-    for facility in sheets["facilities"]:
-        facility["min_utilisation"] = None
     for stock in sheets["stocks"]:
         stock["final_t"] = 0.0
     kinds: list[dict[str, Any]] = [

@@ -97,3 +97,19 @@ def test_a_grant_lowers_the_annuity_in_the_years_of_operation():
     assert cost(plan, "investment") == approx(2 * annuity)
     assert cost(plan, "grants") == approx(-annuity)
     assert plan.objective_musd == approx(6.0 + 2 * (0.8 + 3.6) + annuity)
+
+
+FLOOR = CREDIT | {"kind": "price floor", "material": "oxide", "usd_per_t": 75_000}
+
+
+def test_a_floor_follows_the_cheapest_offer_that_still_delivers():
+    """China is shut; Lynas asks 70,000 $/t, 5,000 less than the floor: 0.6 + 70 x 70,000 - 30 x 5,000 = 5.35 M$."""
+    shut = {"scenario": "shut", "kind": "supply", "country": "CHN", "from": 2026, "factor": 0}
+    plan = solve(**MINE, scenarios=[{"scenario": "shut"}], events=[shut], incentives=[FLOOR])
+    assert plan.objective_musd == approx(5.35)
+
+
+def test_a_floor_pays_nothing_where_there_is_no_market():
+    """Nobody sells oxide: 100 t of the mine at 20,000 $/t, 2.0 M$."""
+    mine = MINE | {"facilities": [{"facility": "Mine", "place": "Texas", "capacity_t_per_year": 100}]}
+    assert solve(**mine, offers=[], incentives=[FLOOR]).objective_musd == approx(2.0)

@@ -13,6 +13,7 @@ from planner.audit.offers import base_price
 from planner.audit.origin import Origins
 from planner.audit.plants import capex, output_of
 from planner.audit.rows import Row
+from planner.audit.supply import supply_factor
 
 
 def check_incentives(books: Books, origins: Origins) -> None:
@@ -98,10 +99,16 @@ def counts(books: Books, incentive: Row, facility: str, process: str, material: 
     return incentive.applies_to in (facility, process) and incentive.material in ("", material)
 
 
+def delivers(books: Books, offer: Row, node: Node) -> bool:
+    """Whether an offer is on sale in some year of a node in which events leave any of it."""
+    years = (year for year in node.calendar_years if (offer.from_ or 0) <= year <= (offer.to or inf))
+    return any(supply_factor(books, offer, node, year) > 0 for year in years)
+
+
 def per_ton(books: Books, incentive: Row, material: str, node: Node) -> float:
     """USD per t: the credit, or what the material's cheapest offer falls short of the floor."""
     if incentive.kind == "production credit":
         return incentive.usd_per_t or 0.0
-    offers = (o for o in books.offers.values() if o.material == material and node.share_open(o.from_, o.to))
+    offers = (o for o in books.offers.values() if o.material == material and delivers(books, o, node))
     market = min((base_price(books, offer.offer, node) for offer in offers), default=inf)
     return max(0.0, (incentive.usd_per_t or 0.0) - market)
