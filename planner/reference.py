@@ -112,8 +112,8 @@ def _contents() -> str:
 
 def _sheet(sheet: Sheet) -> str:
     key = " and ".join(f"`{name}`" for name in sheet.key)
-    needed = "needed" if sheet.needed else "may be missing or empty"
-    head = f"## {sheet.name}\n\nOne row is {sheet.row_is}. The sheet adds {sheet.adds}; it is {needed}."
+    needed = "is needed" if sheet.needed else "may be missing or empty"
+    head = f"## {sheet.name}\n\nOne row is {sheet.row_is}. The sheet adds {sheet.adds}; it {needed}."
     head += f" No two rows have the same {key}.\n\n" if key else "\n\n"
     if sheet.name == "settings":
         return head + "The settings:\n\n" + _table(SETTINGS, "setting")
