@@ -28,6 +28,7 @@ def test_a_share_from_all_to_none():
     assert found(CHINA) == near((1, 6.0), (0.5, 6.5), (0, 7.0))
 
 
+@pytest.mark.slow
 def test_the_tight_end_is_what_can_be_had():
     """Lynas has 40 t: no less than 60 % from China, at 6.4."""
     offers = [BAOTOU, {**LYNAS, "max_t_per_year": 40}]
@@ -40,6 +41,7 @@ def test_a_plan_that_another_beats_is_left_out():
     assert found(CHINA, 5, offers=offers) == near((1, 6.0), (0.4, 6.6), (0.25, 6.75), (0, 7.0))
 
 
+@pytest.mark.slow
 def test_the_tight_end_knows_of_whole_numbers():
     """Baotou sells 50 t or more, Lynas 60 to 90, and 100 are needed: nothing but all from Baotou, at 6.0."""
     offers = [
@@ -50,11 +52,13 @@ def test_the_tight_end_knows_of_whole_numbers():
     assert found(CHINA, offers=offers, segments=segments) == near((1, 6.0))
 
 
+@pytest.mark.slow
 def test_the_loose_end_takes_the_least_of_the_measure_at_the_least_cost():
     """At the same price Lynas is as good: one point, nothing from China at 6.0."""
     assert found(CHINA, offers=[BAOTOU, {**LYNAS, "price_usd_per_t": 60_000}]) == near((0, 6.0))
 
 
+@pytest.mark.slow
 def test_a_limit_from_below():
     """Up to 30 t of home-made oxide at 80,000 for 60,000: 6.0, 6.3, 6.6."""
     mine = {**MINE, "processes": [{"facility": "Mine", "process": "dig", "cost_usd_per_t": 80_000}]}
@@ -69,6 +73,7 @@ def test_concentration():
     assert found({**limit, "each": "country"}) == near((1, 6.0), (0.75, 6.146447), (0.5, 6.5))
 
 
+@pytest.mark.slow
 def test_the_tail_of_cost():
     """In war (1/2) Baotou asks 100,000, and contracts must be bought before. A fixed 75,000 costs 7.5 in both.
 

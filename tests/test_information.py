@@ -32,6 +32,7 @@ def test_the_farmer_of_birge_and_louveaux():
     assert found.vss_musd * 1e6 == approx(1_150, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_farmers_regret():
     """Planned for all, he earns 167,000, 109,350 and 48,820; the best were 167,666.67, 118,600 and 59,950.
 
@@ -53,6 +54,7 @@ def test_a_case_without_futures_has_nothing_to_know():
         information(case(), study())
 
 
+@pytest.mark.slow
 def test_futures_that_differ_from_the_beginning_leave_nothing_to_decide():
     """A farmer who knows the weather when he plants."""
     with pytest.raises(StudyError, match="differ from the first period on"):
@@ -103,6 +105,7 @@ def test_a_future_alone_is_known_from_the_beginning():
     assert len(alone(whole, "calm").tables["events"]) == 0
 
 
+@pytest.mark.slow
 def test_a_mine_that_pays_only_in_war():
     """A mine of 100 t costs 1.5 M$, begun in 2026, and digs at 20,000 $/t from 2027; China asks 25,000, in war 60,000.
 

@@ -5,6 +5,9 @@ from cases import BAOTOU, BASE, LYNAS, MINE, SITE, approx, bought, cost, needs, 
 
 from planner.errors import InputInvalid
 
+# Variations on what the file without _more in its name shows.
+pytestmark = pytest.mark.slow
+
 PACT = {"partnership": "pact", "country": "CHN", "signed": "no"}
 SIGNED = PACT | {"signed": "yes"}
 FEW = BAOTOU | {"max_t_per_year": 20}

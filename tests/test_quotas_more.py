@@ -2,7 +2,11 @@
 
 import datetime as dt
 
+import pytest
 from cases import BAOTOU, BASE, LYNAS, MINE, approx, bought, cost, needs, solve, tons, years
+
+# Variations on what the file without _more in its name shows.
+pytestmark = pytest.mark.slow
 
 EVERYONE = {
     "quota": "trq",

@@ -56,6 +56,7 @@ def test_nobody_fills_a_store_for_a_loss_that_nobody_knows():
     assert result(lose(2027, stocks=store), "loss of Baotou")["extra_musd"] == approx(8.8)
 
 
+@pytest.mark.slow
 def test_what_is_in_store_when_it_happens_helps():
     """60 t are in the store from the beginning, to be kept as a reserve until 2027 and used at will in 2028.
 
@@ -74,6 +75,7 @@ WAITING = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_plan_adapts_from_the_loss_on():
     """Lynas may be qualified from 2027 on (1.0), and sells in 2028: 2027 short at 20.0 for 6.0, 2028 7.0 for 6.0.
 
@@ -87,6 +89,7 @@ def test_the_plan_adapts_from_the_loss_on():
     assert held["years_to_recover"] == inf
 
 
+@pytest.mark.slow
 def test_the_loss_of_a_country_is_felt_behind_its_neighbours():
     """Lynas alone, 100 t at 70,000, half of it separated in China: without China 50 t are short.
 
@@ -108,6 +111,7 @@ def test_a_part_of_an_offer_without_limit_cannot_be_lost():
         lose(2027, kinds=("country",), offers=[LYNAS], upstream=[{"offer": "Lynas", "country": "CHN", "share": 0.5}])
 
 
+@pytest.mark.slow
 def test_the_loss_of_a_plant():
     """A mine digs 30 t at 20,000; bought in 2028 for 60,000 they cost 1.2 more. Its country is home: never lost."""
     mine = {
@@ -120,6 +124,7 @@ def test_the_loss_of_a_plant():
     assert "loss of USA" not in set(stress.results["future"])
 
 
+@pytest.mark.slow
 def test_a_loss_that_no_plan_survives_is_told_as_such():
     """Nobody may go short, and only Baotou sells."""
     segments = [{"segment": "magnets", "max_shortage_share": 0}]
@@ -133,6 +138,7 @@ def test_a_loss_outside_the_horizon_is_refused():
         lose(2029)
 
 
+@pytest.mark.slow
 def test_a_loss_comes_on_top_of_the_only_future_that_is_told():
     """Demand of 2028 is known to be 150: without Baotou 40 t come from Lynas and 110 are short, 24.8 for 9.0."""
     told = {
@@ -144,6 +150,7 @@ def test_a_loss_comes_on_top_of_the_only_future_that_is_told():
     assert found["unmet_t"] == approx(110)
 
 
+@pytest.mark.slow
 def test_scenarios_of_another_case_are_met_when_they_are_known():
     """A price of 100,000 from 2028 on, and a calm: 40 t of Lynas for 70,000 and 60 t for 100,000, 8.8 for 6.0."""
     made = case(**THREE_YEARS)
@@ -159,12 +166,14 @@ def test_scenarios_of_another_case_are_met_when_they_are_known():
     assert result(stress, "calm")["extra_musd"] == approx(0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_case_without_scenarios_has_none_to_meet():
     made = case(**THREE_YEARS)
     with pytest.raises(StudyError, match="no scenarios to try"):
         meet_scenarios(made, solve_case(made), made, Study(SolveOptions(mip_gap=0.0, time_limit_s=60.0)))
 
 
+@pytest.mark.slow
 def test_a_plan_for_several_futures_is_held_while_they_are_one():
     """War from 2028 is known in 2027. What is decided in 2026 holds for both; from 2027 on nothing is held."""
     futures = {
