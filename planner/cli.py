@@ -28,11 +28,11 @@ from planner.cli_options import (
     Threads,
     TimeLimit,
 )
+from planner.cli_progress import INTERRUPTED
 from planner.cli_say import answer, answering, list_problems, say, summary, summary_text, unexpected, verdict
 from planner.errors import PlannerError
 from planner.watch import leave
 
-INTERRUPTED = 130
 DEFAULT_RUNS = Path("reports") / "runs"
 
 app = typer.Typer(

@@ -21,16 +21,17 @@ from planner.cli_options import (
     Threads,
     TimeLimit,
 )
+from planner.cli_progress import INTERRUPTED
 from planner.cli_say import answer, answering, one_line, say
 from planner.errors import StudyError
 
 if TYPE_CHECKING:
     from planner.case import Case
+    from planner.outcome import SolveOptions
     from planner.plan import Plan
     from planner.studies.solving import Study
 
 DEFAULT_STUDIES = Path("reports") / "studies"
-INTERRUPTED = 130
 FROM_BELOW = ("stock_days", "recycled_share", "made_t", "capacity_t", "collected_t", "suppliers_used")
 
 Out = Annotated[Path | None, typer.Option(help="The study's folder; reports/studies/<name of the case> unless given.")]
@@ -106,7 +107,7 @@ def stress(
     from planner.report.studies import write_stress
     from planner.studies.folder import plan_folder, study_folder, write_facts
     from planner.studies.losses import KINDS
-    from planner.studies.stress import lose_each, meet_scenarios
+    from planner.studies.stress import CALM, lose_each, meet_scenarios
 
     with answering(json), _studying(quiet) as studying:
         source, case, plan = _run(run, root)
@@ -120,7 +121,7 @@ def stress(
                 found = lose_each(case, plan, study, first, years, tuple(lose or KINDS), until)
             else:
                 found = meet_scenarios(case, plan, _case(source, overlays), study, until)
-            for name, adapted in {"as planned": found.calm, **found.plans}.items():
+            for name, adapted in ((CALM, found.calm), *found.plans):
                 adapted.save(plan_folder(work, name))
             write_stress(case, found, work / "study.xlsx")
             told = {"until": found.until, "results": found.results, "unmet": found.unmet}
@@ -176,16 +177,12 @@ def _case(path: Path, overlays: list[Path] | None) -> Case:
 
 def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
     """A finished run's frozen input, its case and its plan."""
-    from planner.case import read_case
     from planner.cli_runs import folder_of
-    from planner.plan import Plan
-    from planner.run_folder import read_manifest
-    from planner.runs import read_summary
+    from planner.results.opened import open_run
 
     folder = folder_of(run, root)
-    read_summary(folder)  # raises where the run has no plan
-    source = folder / "input" / read_manifest(folder)["input"]["file"]
-    return source, read_case(source), Plan.load(folder / "plan")
+    opened = open_run(folder)
+    return folder / "input" / opened.manifest["input"]["file"], opened.case, opened.plan
 
 
 def _bounded(case: Case, limit: str | None, measure: str | None) -> tuple[Case, str]:
@@ -210,19 +207,15 @@ def _bounded(case: Case, limit: str | None, measure: str | None) -> tuple[Case, 
     return with_measure(case, {"limit": measure, "measure": measure, "sense": sense, "value": 1.0}), measure
 
 
-def _options(case: Case, gap: float | None, time_limit: float | None, threads: int, seed: int) -> Any:
-    from planner.solver import SolveOptions
+def _options(case: Case, gap: float | None, time_limit: float | None, threads: int, seed: int) -> SolveOptions:
+    from planner.run_folder import RunOptions
+    from planner.runs import solve_options
 
-    return SolveOptions(
-        mip_gap=float(case.settings["mip_gap"] if gap is None else gap),
-        time_limit_s=float(case.settings["time_limit_s"] if time_limit is None else time_limit),
-        threads=threads,
-        seed=seed,
-    )
+    return solve_options(case, RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed))
 
 
 @contextmanager
-def _studying(quiet: bool) -> Iterator[Callable[[Any], Study]]:
+def _studying(quiet: bool) -> Iterator[Callable[[SolveOptions], Study]]:
     """Make a study that shows on a terminal how far it is, and that Ctrl-C stops, keeping what is finished."""
     from rich.console import Console
     from rich.progress import Progress

@@ -185,3 +185,23 @@ def test_a_plan_for_several_futures_is_held_while_they_are_one():
     stress = lose(2028, **futures)
     assert stress.until == 2026
     assert result(stress, "loss of Baotou")["extra_musd"] == approx(8.8)
+
+
+@pytest.mark.slow
+def test_a_supplier_and_a_plant_of_one_name_are_two_losses():
+    """The mine digs 30 t at 20,000, the supplier Mine sells 40 t at 50,000, Baotou the rest at 60,000.
+
+    The losses cost 30 x 40,000 = 1.2 and 40 x 10,000 = 0.4 M$.
+    """
+    mine = {
+        "facilities": [{"facility": "Mine", "place": "Texas", "capacity_t_per_year": 30}],
+        "processes": [{"facility": "Mine", "process": "dig", "cost_usd_per_t": 20_000}],
+        "recipes": [{"process": "dig", "material": "oxide"}],
+        "suppliers": [{"supplier": "Baotou", "country": "CHN"}, {"supplier": "Mine", "country": "MYS"}],
+        "offers": [BAOTOU, {**LYNAS, "supplier": "Mine", "price_usd_per_t": 50_000, "max_t_per_year": 40}],
+    }
+    stress = lose(2028, kinds=("supplier", "facility"), **mine)
+    extra = {(r.kind, r.future): r.extra_musd for r in stress.results.itertuples()}
+    assert extra["facility", "loss of Mine"] == approx(1.2)
+    assert extra["supplier", "loss of Mine"] == approx(0.4)
+    assert sorted(name for name, _ in stress.plans) == ["loss of Baotou", "loss of Mine", "loss of Mine"]

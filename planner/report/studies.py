@@ -10,12 +10,15 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
+from planner.plan import Plan
 from planner.report.book import PALETTE, Book
 from planner.report.charts import bars_chart, value_axis
 from planner.report.kinds import MUSD, NOTE, RATE, TONS, WHOLE, Kind, plain
 from planner.report.page import Page
 from planner.report.tables import Block, Col, table
 from planner.report.words import count, listed, musd, percent, tons
+from planner.results.investments import builds
+from planner.results.opened import weights
 from planner.schema import MEASURES
 from planner.studies.frontier import Point
 from planner.studies.information import Information
@@ -52,7 +55,7 @@ def frontier_table(points: Sequence[Point]) -> pd.DataFrame:
             p.plan.objective_musd,
             p.plan.objective_musd - least,
             p.plan.gap,
-            _unmet(p),
+            _unmet(p.plan),
             _begun(p),
         )
         for number, p in enumerate(points, 1)
@@ -132,18 +135,16 @@ def _span(values: pd.Series) -> dict[str, float]:
     return {"min": math.floor(low / step) * step, "max": math.ceil(high / step) * step}
 
 
-def _unmet(point: Point) -> float:
+def _unmet(plan: Plan) -> float:
     """Tons short over all years, expected over the futures."""
-    nodes = point.plan.tables["nodes"].set_index("node")
-    short = point.plan.tables["shortages"]
-    years = short["node"].map(nodes["years"] * nodes["probability"]).astype(float)
-    return float((short["t_per_year"] * years).sum())
+    short = plan.tables["shortages"]
+    return float((short["t_per_year"] * short["node"].map(weights(plan))).sum())
 
 
 def _begun(point: Point) -> str:
-    builds = point.plan.tables["builds"].merge(point.plan.tables["nodes"][["node", "period"]], on="node")
-    firsts = builds.groupby("option")["period"].min()
-    return ", ".join(f"{option} {year}" for option, year in sorted(firsts.items(), key=lambda item: (item[1], item[0])))
+    """Each option with the first year in which it is begun, in order of time."""
+    firsts = builds(point.case, point.plan).drop_duplicates("option")
+    return ", ".join(f"{option} {year}" for option, year in zip(firsts["option"], firsts["begun"], strict=True))
 
 
 def _stress(page: Page, stress: Stress) -> None:

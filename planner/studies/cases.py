@@ -44,7 +44,7 @@ def mean_future(case: Case) -> Case:
     return _one_future(case, MEAN, _as_events(case, rows))
 
 
-def future_of(case: Case, name: str, events: Sequence[Mapping[str, Any]]) -> Case:
+def future_of(case: Case, name: str, events: Sequence[Mapping[Any, Any]]) -> Case:
     """The case with one future in which these events happen, each a mapping from the columns of the events sheet."""
     return _one_future(case, name, _as_events(case, events))
 
@@ -84,12 +84,12 @@ def _one_future(case: Case, name: str, events: pd.DataFrame) -> Case:
     return replace(case, tables=tables, fingerprint=derived(case, [name, told]))
 
 
-def _as_events(case: Case, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def _as_events(case: Case, rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
     """Rows in the columns and types of the events table; their row numbers lie beyond those of any file."""
     return _as_rows(case.tables["events"], rows, ("from", "to", "known_from", "factor", "value"))
 
 
-def _as_rows(table: pd.DataFrame, rows: Sequence[Mapping[str, Any]], numbers: Sequence[str]) -> pd.DataFrame:
+def _as_rows(table: pd.DataFrame, rows: Sequence[Mapping[Any, Any]], numbers: Sequence[str]) -> pd.DataFrame:
     """Rows in the columns of a table: numbers, and texts in which what is blank is None and not a number."""
     index = pd.RangeIndex(2_000_001, 2_000_001 + len(rows), name="row")
     columns = {}

@@ -44,8 +44,10 @@ def losses(case: Case, plan: Plan, first: int, years: int, kinds: Sequence[str] 
     offers, facilities = _used(case, plan, first, last)
     found = []
     if "country" in kinds:
-        countries = _countries(case, offers, facilities)
-        found += [Loss("country", country, _country_events(case, country, dates)) for country in countries]
+        where = _country_of(case)
+        with_plants = set(where.values())
+        for country in _countries(case, offers, {where[name] for name in facilities}):
+            found.append(Loss("country", country, _country_events(country, country in with_plants, dates)))
     if "supplier" in kinds:
         names = sorted(set(offers["supplier"]))
         found += [Loss("supplier", name, ({"kind": "supply", "supplier": name, **dates},)) for name in names]
@@ -68,10 +70,10 @@ def _used(case: Case, plan: Plan, first: int, last: int) -> tuple[pd.DataFrame, 
     return offers[offers["offer"].isin(of("purchases", "offer") | lifted)], sorted(of("activity", "facility"))
 
 
-def _countries(case: Case, offers: pd.DataFrame, facilities: list[str]) -> list[str]:
-    upstream, where = case.tables["upstream"], _country_of(case)
+def _countries(case: Case, offers: pd.DataFrame, of_plants: set[str]) -> list[str]:
+    upstream = case.tables["upstream"]
     behind = set(upstream.loc[upstream["offer"].isin(offers["offer"]), "country"])
-    used = set(offers["origin"]) | behind | {where[name] for name in facilities}
+    used = set(offers["origin"]) | behind | of_plants
     return sorted(used - {case.settings["home_country"]})
 
 
@@ -82,8 +84,8 @@ def _country_of(case: Case) -> dict[str, str]:
     return dict(zip(facilities["facility"], facilities["place"].map(places), strict=True))
 
 
-def _country_events(case: Case, country: str, dates: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+def _country_events(country: str, has_plants: bool, dates: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     events: list[dict[str, Any]] = [{"kind": "supply", "country": country, **dates}]
-    if country in _country_of(case).values():
+    if has_plants:
         events.append({"kind": "capacity", "country": country, **dates})
     return tuple(events)

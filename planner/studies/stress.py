@@ -6,9 +6,9 @@ the calm: the same held plan in which nothing happens. From then on it adapts at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, nan
 
 import pandas as pd
 
@@ -55,14 +55,15 @@ class Stress:
     `results`: RESULT; extra_musd is the cost above the calm, discounted, and gap_musd how far it may be off for the
     gaps to which both were proven. unmet_t adds up all years' shortage above the calm's; years_to_recover counts from
     the first year in which more is short than in the calm to the last (infinite where the horizon ends before).
-    `unmet`: UNMET, the same tons by segment, its material and the material's element. `plans` are the plans themselves.
+    `unmet`: UNMET, the same tons by segment, its material and the material's element. `plans` are the plans themselves,
+    with the name of the future; a supplier and a plant may have the same.
     """
 
     until: int
     calm: Plan
     results: pd.DataFrame
     unmet: pd.DataFrame
-    plans: dict[str, Plan]
+    plans: tuple[tuple[str, Plan], ...]
 
 
 def calm_of(case: Case, plan: Plan, study: Study, until: int) -> Calm:
@@ -103,27 +104,30 @@ def meet(calm: Calm, futures: Sequence[Future], study: Study) -> Stress:
     """The calm's plan in each of these futures; when the study is stopped, in those that were finished by then."""
     study.steps = len(futures) + study.done
     rows: list[tuple[object, ...]] = []
-    unmet, plans = [], {}
+    unmet, plans = [], []
     for future in futures:
         if study.stopped and rows:
             break
         outcome, found = _adapted(calm, future, study)
-        rows.append(_result(calm.plan, future, outcome, found))
-        if found is not None:
-            plans[future.name] = found
-            unmet.append(_unmet(calm.plan, future, found))
+        if found is None:
+            rows.append(_without_plan(future, outcome))
+            continue
+        more = _more_short(calm.plan, found)
+        short = _unmet(future, more)
+        rows.append(_result(calm.plan, future, found, _recovery(more, _last_year(found)), short))
+        unmet.append(short)
+        plans.append((future.name, found))
     order = ["extra_musd", "unmet_t"]
     results = pd.DataFrame(rows, columns=RESULT).sort_values(order, ascending=False, kind="stable", ignore_index=True)
-    short = pd.concat([pd.DataFrame(columns=UNMET), *unmet], ignore_index=True).astype({"unmet_t": float})
-    return Stress(calm.held.until, calm.plan, results, short, plans)
+    together = pd.concat([pd.DataFrame(columns=UNMET), *unmet], ignore_index=True).astype({"unmet_t": float})
+    return Stress(calm.held.until, calm.plan, results, together, tuple(plans))
 
 
 def _future(case: Case, loss: Loss) -> Future:
     """The case with this loss in it, beside what happens anyway where it tells of one future only."""
     own = case.tables["events"].to_dict("records") if len(scenario_chances(case)) == 1 else []
-    known = [{str(key): None if value != value else value for key, value in row.items()} for row in own]  # noqa: PLR0124
     name = f"loss of {loss.name}"
-    return Future(loss.kind, name, future_of(case, name, [*known, *loss.events]))
+    return Future(loss.kind, name, future_of(case, name, [*own, *loss.events]))
 
 
 def _adapted(calm: Calm, future: Future, study: Study) -> tuple[str, Plan | None]:
@@ -147,15 +151,15 @@ def _known_in(case: Case) -> int:
     return int(events["known_from"].fillna(events["from"]).to_numpy(float).min())
 
 
-def _result(calm: Plan, future: Future, outcome: str, found: Plan | None) -> tuple[object, ...]:
-    if found is None:
-        lost = inf if outcome == IMPOSSIBLE else float("nan")
-        return future.kind, future.name, outcome, lost, lost, float("nan"), float("nan"), float("nan")
-    extra = found.objective_musd - calm.objective_musd
-    gap = slack_musd(found) + slack_musd(calm)
-    years = _recovery(_more_short(calm, found), _last_year(found))
-    cost, unmet = found.objective_musd, float(_unmet(calm, future, found)["unmet_t"].sum())
-    return future.kind, future.name, outcome, cost, extra, gap, unmet, years
+def _without_plan(future: Future, outcome: str) -> tuple[object, ...]:
+    lost = inf if outcome == IMPOSSIBLE else nan
+    return future.kind, future.name, outcome, lost, lost, nan, nan, nan
+
+
+def _result(calm: Plan, future: Future, found: Plan, years: float, short: pd.DataFrame) -> tuple[object, ...]:
+    cost, gap = found.objective_musd, slack_musd(found) + slack_musd(calm)
+    extra, unmet = cost - calm.objective_musd, float(short["unmet_t"].sum())
+    return future.kind, future.name, PLANNED, cost, extra, gap, unmet, years
 
 
 def _more_short(calm: Plan, found: Plan) -> dict[tuple[str, int], float]:
@@ -175,7 +179,7 @@ def _last_year(plan: Plan) -> int:
     return int((nodes["period"] + nodes["years"]).max()) - 1
 
 
-def _recovery(more_short: dict[tuple[str, int], float], last_year: int) -> float:
+def _recovery(more_short: Mapping[tuple[str, int], float], last_year: int) -> float:
     """Years from the first to the last in which any segment is short of more than in the calm."""
     years = sorted({year for (_, year), t in more_short.items() if t > TINY_T})
     if not years:
@@ -183,13 +187,13 @@ def _recovery(more_short: dict[tuple[str, int], float], last_year: int) -> float
     return inf if years[-1] == last_year else float(years[-1] - years[0] + 1)
 
 
-def _unmet(calm: Plan, future: Future, found: Plan) -> pd.DataFrame:
+def _unmet(future: Future, more_short: Mapping[tuple[str, int], float]) -> pd.DataFrame:
     """Tons short above the calm over all years, by segment."""
     segments, materials = (future.case.tables[name] for name in ("segments", "materials"))
     material = dict(zip(segments["segment"], segments["material"], strict=True))
     element = dict(zip(materials["material"], materials["element"], strict=True))
     by_segment: dict[str, float] = {}
-    for (segment, _), t in _more_short(calm, found).items():
+    for (segment, _), t in more_short.items():
         by_segment[segment] = by_segment.get(segment, 0.0) + t
     rows = [
         (future.kind, future.name, segment, material[segment], element[material[segment]], t)
