@@ -7,8 +7,8 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
-from planner.errors import InputInvalid, Problem
 from planner.translate.events import OFFERED, Events, Floats, supplied, with_goods
+from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import open_share
 from planner.tree import descents
 
@@ -45,25 +45,16 @@ def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
     offers = offers[offers["open"] > 0].reset_index(drop=True)
     offers["min_order_t_per_year"] = offers["min_order_t_per_year"] * offers["open"]
     offers["supply"] = supplied(case, events, offers).share()
-    _refuse_part_of_no_limit(offers)
+    refuse_unbounded(case, _left_in_part(offers))
     offers["max_t_per_year"] = offers["stated_t"] * offers["supply"]
     return offers[offers["supply"] > 0].drop(columns=["hts", "stage", "element"]).reset_index(drop=True)
 
 
-def _refuse_part_of_no_limit(offers: pd.DataFrame) -> None:
-    """Raise InputInvalid where an event leaves part of an offer that has no maximum: of no limit there is no part."""
+def _left_in_part(offers: pd.DataFrame) -> dict[str, str]:
+    """Offers without a maximum of which an event leaves a part, with the reason to refuse: no limit has no part."""
     cut = (offers["supply"] > 0) & (offers["supply"] < offers["open"] - CERTAIN)
-    endless = cut & ~np.isfinite(offers["stated_t"])
-    if endless.any():
-        problems = [
-            Problem(
-                "cross.event-needs-max", "error", "offers", "", "max_t_per_year", "a blank cell",
-                f"an event leaves part of the offer {offer}, which has no maximum",
-                "Fill in the offer's max_t_per_year.",
-            )
-            for offer in sorted(set(offers.loc[endless, "offer"]))
-        ]  # fmt: skip
-        raise InputInvalid(problems)
+    endless = offers.loc[cut & ~np.isfinite(offers["stated_t"]), "offer"]
+    return {offer: f"an event leaves part of the offer {offer}, which has no maximum" for offer in endless}
 
 
 def _price_change(events: Events, offers: pd.DataFrame) -> tuple[Floats, Floats]:
