@@ -51,7 +51,7 @@ class Shape:
         A little faster, since what is not a flow grows more slowly. Right to within a tenth or so.
         """
         growth = (nonzeros / 10_000) ** 0.55
-        return cls(offers=round(24 * growth), sites=round(6 * growth), segments=round(12 * growth))
+        return cls(offers=round(27 * growth), sites=round(6.6 * growth), segments=round(13.2 * growth))
 
 
 def write_case(folder: Path, shape: Shape, seed: int = 1) -> Path:

@@ -82,9 +82,10 @@ def total(*pairs: Terms | Pairs, plus: float = 0.0) -> Sum:
 
 def decisions(model: pyo.ConcreteModel) -> dict[str, dict[Any, Any]]:
     """The decisions made so far, by name and index: a plain dictionary is several times faster than asking Pyomo."""
-    if not hasattr(model, "decided"):
-        model.decided = {}
-    known: dict[str, dict[Any, Any]] = model.decided
+    try:
+        known: dict[str, dict[Any, Any]] = model.decided
+    except AttributeError:
+        known = model.decided = {}
     return known
 
 
@@ -100,13 +101,18 @@ def named(model: pyo.ConcreteModel, parts: Iterable[tuple[float, str, Any]]) -> 
 
 def each(model: pyo.ConcreteModel, name: str, pairs: Iterable[tuple[float, Any]], times: float = 1.0) -> Terms:
     """The terms of (coefficient, index of the decision `name`), each so many times."""
-    columns, known = Weighted.of(pairs), decisions(model)[name]
+    columns = Weighted.of(pairs)
+    if not columns.indices:
+        return Terms([], [])
+    known = decisions(model)[name]
     terms = Terms(columns.coefficients, list(map(known.__getitem__, columns.indices)))
     return terms if times == 1.0 else terms.times(times)
 
 
 def every(model: pyo.ConcreteModel, name: str, indices: Collection[Any], times: float = 1.0) -> Terms:
     """The terms of all these indices of the decision `name`, with one coefficient."""
+    if not indices:
+        return Terms([], [])
     return Terms([times] * len(indices), list(map(decisions(model)[name].__getitem__, indices)))
 
 
@@ -124,10 +130,11 @@ def decide(
     decision = pyo.Var(pyo.SetOf(over), domain=domain, dense=False)
     model.add_component(name, decision)
     # Pyomo would look each index up in its set and its dictionary; these are known to be new and in order.
-    made = decision._data
+    made, pattern, copy = decision._data, VarData(decision), VarData.copy
+    pattern._domain = domain
     for index in over:
-        made[index] = one = VarData(decision)
-        one._index, one._domain = index, domain
+        made[index] = one = copy(pattern)
+        one._index = index
     if len(made) != len(over):
         raise ValueError(f"{name} has an index twice")
     decisions(model)[name] = made

@@ -23,6 +23,7 @@ WHERE = ["place", "material", "node"]
 DELIVERED = ["stated_t", "own_t", "trust", "first_year", "last_year"]
 BUY = ("offer", "tier", "place", "origin_class", "node")
 LIFT = ("contract", "place", "origin_class", "node")
+SENT = ["from_place", "material", "node"]
 SHIP = ("from_place", "material", "origin_class", "to_place", "node")
 KEYS = {"buy": BUY, "lift": LIFT, "ship": SHIP, "ship_stock": SHIP}
 
@@ -338,18 +339,21 @@ def _stock_shipments(
 
 
 def gated(flows: FlowTables, collected: pd.DataFrame) -> pd.DataFrame:
-    """Shipments that only a build allows, to a customer whose finite need is below what the builds could send.
+    """Shipments that only a build allows, where the builds could send more than all customers together need.
 
-    Nothing may stand at the sending place beforehand, and the customer may neither sell nor throw away what it takes.
+    Elsewhere a gate holds nothing that the capacity does not hold: half a build can serve each customer by its share.
+    Nothing may stand at the sending place beforehand; a customer that sells or throws away what it takes has no need
+    that ends.
     """
     makers = flows.makers.assign(could_send=flows.makers["t_per_t"] * flows.makers["at_most"])
     sending = makers.groupby(WHERE, sort=False).agg(standing=("existing_t", "sum"), could_send_t=("could_send", "sum"))
     sending = sending[sending["standing"] == 0].reset_index().rename(columns={"place": "from_place"})
-    frame = flows.shipments.merge(sending, on=["from_place", "material", "node"])
-    tight = (
-        (frame["need_t"] < frame["could_send_t"]) & ~frame["letting_go"] & (frame["from_place"] != frame["to_place"])
-    )
-    frame = frame[tight & np.isfinite(frame["need_t"])]
+    frame = flows.shipments.merge(sending, on=SENT)
+    needs = frame.assign(need_t=frame["need_t"].mask(frame["letting_go"], np.inf))
+    customers = needs.drop_duplicates([*SENT, "origin_class", "to_place"])
+    together = customers.groupby(SENT, sort=False)["need_t"].sum().rename("together_t").reset_index()
+    frame = frame.merge(together, on=SENT)
+    frame = frame[(frame["together_t"] < frame["could_send_t"]) & (frame["from_place"] != frame["to_place"])]
     also = collected[WHERE].drop_duplicates().rename(columns={"place": "from_place"}).assign(collected=True)
     frame = frame.merge(also, on=["from_place", "material", "node"], how="left")
     only_made: pd.DataFrame = frame[frame["collected"].isna()].reset_index(drop=True)
