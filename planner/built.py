@@ -17,8 +17,8 @@ from planner.errors import AuditFailed, Infeasible, NoPlanInTime, SolveFailed
 from planner.extract import plan_tables
 from planner.indicators import Amounts
 from planner.limit_table import binding_policies
-from planner.marginals import binding_limits, marginal_prices
-from planner.plan import Plan
+from planner.marginals import binding_limits, duals_that_prove, marginal_prices
+from planner.plan import Plan, seal_of
 from planner.program import Floats, Program
 from planner.solver import Outcome, Progress, SolveOptions
 from planner.translate import Translated, translate
@@ -92,11 +92,10 @@ class Built:
         assert outcome.objective is not None
         case, known = self.case, self.known
         tables = plan_tables(case, known, program, self.model, outcome.values)
-        policies = binding_policies(known, program, Amounts(program, outcome.values), outcome.row_duals)
-        tables["binding"] = binding_limits(
-            case, program, known.data.tree, outcome.row_duals, outcome.reduced_costs, policies
-        )
-        tables["prices"] = marginal_prices(program, known.data.tree, outcome.row_duals)
+        duals, reduced_costs = duals_that_prove(program, outcome)
+        policies = binding_policies(known, program, Amounts(program, outcome.values), duals)
+        tables["binding"] = binding_limits(case, program, known.data.tree, duals, reduced_costs, policies)
+        tables["prices"] = marginal_prices(program, known.data.tree, duals)
         return Plan(
             case_name=case.name,
             fingerprint=case.fingerprint,
@@ -108,6 +107,7 @@ class Built:
             size=program.sizes,
             timings=self.timings,
             tables=tables,
+            seal=seal_of(tables),
         )
 
     def refuse_without_plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> None:

@@ -9,10 +9,12 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
+from planner.outcome import Outcome
 from planner.plan import PLAN_TABLES
 from planner.program import Floats, Program
 
 SMALLEST_WORTH_USD = 0.005
+UNPROVEN = 1e-6  # the share of the plan's cost that its duals may leave open
 YEARLY = {
     "offer_maximum": "offer sold out",
     "order_maximum": "offer with a minimum order, at its maximum",
@@ -26,6 +28,33 @@ YEARLY = {
 }
 IN_TONS = {"stock_room": "stockpile full", "stock_reserve": "stock reserve"}
 ONCE = {"largest_size": "build at its largest size", "smallest_size": "build at its smallest size"}
+
+
+def duals_that_prove(program: Program, outcome: Outcome) -> tuple[Floats | None, Floats | None]:
+    """The row duals of an outcome, and the reduced costs that follow, if they prove its plan; else None for both.
+
+    They do where the limits, each at its dual, and the bounds, each at its reduced cost, come to what the plan costs
+    with the whole numbers held: then none is cheaper (strong duality).
+    """
+    if outcome.row_duals is None or outcome.values is None:
+        return None, None
+    duals, values = outcome.row_duals, outcome.values
+    weights = program.coefficients * duals[program.row_of]
+    slopes = program.cost - np.bincount(program.columns_in, weights=weights, minlength=len(values))
+    slopes[program.integer] = 0.0
+    limits = np.where(duals > 0.0, program.row_lower, program.row_upper)
+    bounds = np.where(slopes > 0.0, program.lower, program.upper)
+    open_in_rows = np.abs(duals) @ _distance(program.activity(values), limits)
+    open_in_columns = np.abs(slopes) @ _distance(values, bounds)
+    proven = open_in_rows + open_in_columns <= UNPROVEN * max(1.0, abs(program.objective(values)))
+    return (duals, slopes) if proven else (None, None)
+
+
+def _distance(values: Floats, limits: Floats) -> Floats:
+    """How far values are from limits; from one that is not there, as far as they are from nothing, or 1."""
+    endless = np.isinf(limits)
+    away: Floats = np.abs(values - np.where(endless, 0.0, limits))
+    return np.where(endless, np.maximum(away, 1.0), away)
 
 
 def binding_limits(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -65,13 +66,16 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
+SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows tells these numbers again
+
 
 @dataclass(frozen=True)
 class Plan:
     """A plan, how good it is proven to be, and its tables (columns in `PLAN_TABLES`).
 
     `status` is "optimal", "within gap" or "stopped with a plan"; `objective_musd` and `bound_musd` are discounted M$,
-    `gap` a fraction. `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step.
+    `gap` a fraction. `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step. `seal` is what
+    `seal_of` gave when the tables were made.
     """
 
     case_name: str
@@ -84,6 +88,7 @@ class Plan:
     size: Mapping[str, int]
     timings: Mapping[str, float]
     tables: Mapping[str, pd.DataFrame]
+    seal: str = ""
 
     def save(self, folder: Path) -> None:
         """Write plan.json and one parquet file a table into `folder`, which is made if need be."""
@@ -102,3 +107,13 @@ class Plan:
         except (OSError, ValueError) as error:
             raise RunError(f"The plan in {folder} cannot be read: {error}") from error
         return cls(tables=tables, **facts)
+
+
+def seal_of(tables: Mapping[str, pd.DataFrame]) -> str:
+    """A fingerprint of the sealed tables: another number, row or name in them gives another one."""
+    digest = hashlib.sha256()
+    for name in SEALED:
+        for row in tables[name].itertuples(index=False, name=None):
+            cells = [float(value) if isinstance(value, (int, float)) else str(value) for value in row]
+            digest.update(f"{name}\0{cells!r}\n".encode())
+    return digest.hexdigest()

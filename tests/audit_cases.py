@@ -12,7 +12,7 @@ from planner.audit.costs import LAYERED
 from planner.audit.environment import UNITS
 from planner.audit.futures import UNITS as RISK_UNITS
 from planner.case import Case
-from planner.plan import PLAN_TABLES, Plan
+from planner.plan import PLAN_TABLES, Plan, seal_of
 
 Rows = list[dict[str, Any]]
 
@@ -67,7 +67,7 @@ def plan_of(objective: float, **tables: list[tuple[Any, ...]]) -> Plan:
         told = frames["ledger"]["layer"].where(frames["ledger"]["term"].isin(LAYERED), "")
         account = frames["ledger"].assign(layer=told).groupby(["term", "layer", "node"], as_index=False)
         frames["costs"] = account["discounted_musd"].sum()
-    return Plan("by hand", "0", "optimal", objective, objective, 0.0, 0.1, {}, {}, frames)
+    return Plan("by hand", "0", "optimal", objective, objective, 0.0, 0.1, {}, {}, frames, seal_of(frames))
 
 
 def _short(frames: dict[str, pd.DataFrame]) -> float:

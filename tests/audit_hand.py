@@ -25,6 +25,8 @@ def buying() -> tuple[Case, Plan]:
     2026: 100 t Lynas 7.0; freight at 100 $/t 0.01; duties 0.35 and 0.28; qualification 2.0. Together 9.64.
     2027: 120 t Lynas 8.64, 80 t Baotou 4.0; freight 0.012 and (at 200 $/t) 0.016; duties on Lynas 0.432 and 0.864, on
     Baotou 0.2, 0.4 and 1.0. Together 15.564 a year, times 1.44 = 22.41216. In all 32.05216.
+    The last ton costs 70,000 + 100 + 3,500 + 2,800 = 76,400 $ in 2026, and from Baotou 50,000 + 200 + 20,000 = 70,200 $
+    in 2027. So much would be saved for each ton that may be short, but none may.
     """
     case = case_of(
         {"discount_rate": 0.25},
@@ -105,6 +107,11 @@ def buying() -> tuple[Case, Plan]:
     plan = plan_of(
         32.05216,
         nodes=[("2026", 2026, 1, None, 1.0, 1.0, 1.0), ("2027", 2027, 2, "2026", 1.0, 1.44, 0.8)],
+        binding=[
+            ("shortage at what is allowed", "magnets", "2026", 0.0, "t/yr", 76400.0),
+            ("shortage at what is allowed", "magnets", "2027", 0.0, "t/yr", 70200.0),
+        ],
+        prices=[("Texas", "oxide", "", "2026", 76400.0), ("Texas", "oxide", "", "2027", 70200.0)],
         purchases=[
             ("Lynas oxide", 0.0, "Texas", "", "2026", 100.0),
             ("Lynas oxide", 0.0, "Texas", "", "2027", 120.0),

@@ -4,12 +4,14 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 
 from models.algebra import constrain, decide, total
+from planner.marginals import duals_that_prove
 from planner.outcome import heard
 from planner.solver import Live, Program, Progress, SolveOptions, Violation, explain, solve, write_lp
 from planner.watch import Watch
@@ -64,6 +66,20 @@ def test_duals_say_what_one_unit_more_costs():
     outcome = solve(Program.of(two_suppliers()), QUICK)
     assert outcome.row_duals == pytest.approx(np.array([0.07]))
     assert outcome.reduced_costs[0] == pytest.approx(-0.01)
+
+
+@pytest.mark.parametrize("fixed_cost", [None, 0.5], ids=["not built", "built"])
+def test_duals_are_told_only_where_they_prove_the_plan(fixed_cost):
+    """100 t needed at 0.07, less 60 t of China at 0.01, and 1: 7.4, what the plan costs.  At other prices not."""
+    program = Program.of(two_suppliers(fixed_cost=fixed_cost))
+    outcome = solve(program, QUICK)
+    duals, reduced_costs = duals_that_prove(program, outcome)
+    assert duals == pytest.approx(outcome.row_duals)
+    assert reduced_costs[~program.integer] == pytest.approx(outcome.reduced_costs[~program.integer])
+    other = outcome.row_duals.copy()
+    other[np.flatnonzero(other)[0]] *= 1.01
+    assert duals_that_prove(program, replace(outcome, row_duals=other)) == (None, None)
+    assert duals_that_prove(program, replace(outcome, row_duals=None)) == (None, None)
 
 
 def test_a_plant_is_built_when_it_is_worth_it():
