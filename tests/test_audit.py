@@ -35,37 +35,43 @@ def test_every_table_has_rows_in_a_plan_on_paper():
     assert filled == set(PLAN_TABLES)
 
 
-def numbers_changed(plan: Plan) -> Iterator[tuple[str, pd.DataFrame]]:
+def rows_of(table: pd.DataFrame, every: bool) -> pd.Index:
+    """All rows of a table, or its first and its last."""
+    return table.index if every else table.index[[0, -1][: len(table)]]
+
+
+def numbers_changed(plan: Plan, every: bool) -> Iterator[tuple[str, pd.DataFrame]]:
     """Each table of the plan with one of its numbers 1 % larger (a zero becomes 1)."""
     for name, table in plan.tables.items():
         for column in table.select_dtypes("number"):
-            for row in table.index[table[column].notna()]:
+            for row in rows_of(table[table[column].notna()], every):
                 other = table.astype({column: float})
                 other.loc[row, column] = other.loc[row, column] * 1.01 or 1.0
                 yield f"{name}, row {row}, {column}", changed(plan, name, other)
 
 
-def rows_dropped_or_doubled(plan: Plan) -> Iterator[tuple[str, pd.DataFrame]]:
+def rows_dropped_or_doubled(plan: Plan, every: bool) -> Iterator[tuple[str, pd.DataFrame]]:
     for name, table in plan.tables.items():
-        for row in table.index:
+        for row in rows_of(table, every):
             yield f"{name} without row {row}", changed(plan, name, table.drop(index=row))
             yield f"{name} with row {row} twice", changed(plan, name, pd.concat([table, table.loc[[row]]]))
 
 
-def names_changed(plan: Plan) -> Iterator[tuple[str, pd.DataFrame]]:
+def names_changed(plan: Plan, every: bool) -> Iterator[tuple[str, pd.DataFrame]]:
     for name, table in plan.tables.items():
         for column in table.select_dtypes(["object", "str"]):
-            for row in table.index[table[column].map(bool)]:
+            for row in rows_of(table[table[column].map(bool)], every):
                 other = table.copy()
                 other.loc[row, column] = "nobody"
                 yield f"{name}, row {row}, {column}", changed(plan, name, other)
 
 
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["ends", "all rows"])
 @pytest.mark.parametrize("change", [numbers_changed, rows_dropped_or_doubled, names_changed])
 @pytest.mark.parametrize("made", HAND.values(), ids=HAND)
-def test_a_plan_with_one_change_anywhere_is_refused(made: Made, change):
+def test_a_plan_with_one_change_anywhere_is_refused(made: Made, change, every):
     case, plan = made()
-    passed = [where for where, other in change(plan) if not audit(case, other)]
+    passed = [where for where, other in change(plan, every) if not audit(case, other)]
     assert passed == []
 
 
