@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.translate.duties import RATE_COLUMNS, Factors, RowsAt, duty_rates
-from planner.translate.events import GOODS, Effects, Events, Floats, with_goods
+from planner.translate.events import GOODS, Effects, Events, Floats
 from planner.translate.tools import indices
 
 BORDER = ["material", "origin", "destination"]
@@ -20,9 +20,9 @@ def rates_after_events(
 ) -> pd.DataFrame:
     """Duty rates as duty_rates gives them, each day's with the factors of its year, and what events add as a layer."""
     rates = duty_rates(case, nodes, borders, rows_at, duty_factors(case, nodes, events, borders))
-    if not (events.table["kind"] == "duty").any():
+    if "duty" not in events.by_kind:
         return rates
-    goods = _crossing(case, nodes, borders)
+    goods = _crossing(nodes, borders)
     effects = events.on("duty", goods, WORDS)
     days = _days(effects)
     more = goods.assign(layer=EVENT, rate=(effects.value * days).sum(axis=1) / days.sum(axis=1), usd_per_t=0.0)
@@ -31,9 +31,9 @@ def rates_after_events(
 
 def duty_factors(case: Case, nodes: pd.DataFrame, events: Events, borders: pd.DataFrame) -> Factors:
     """By what events multiply the duty on a good at a node: by year, where they do in any year of its period."""
-    if not (events.table["kind"] == "duty").any():
+    if "duty" not in events.by_kind:
         return {}
-    goods = _crossing(case, nodes, borders)
+    goods = _crossing(nodes, borders)
     effects = events.on("duty", goods, WORDS)
     changed = ((effects.factor != 1.0) & effects.valid).any(axis=1)
     keys = indices(goods[changed], *BORDER, "node")
@@ -41,9 +41,9 @@ def duty_factors(case: Case, nodes: pd.DataFrame, events: Events, borders: pd.Da
     return {key: dict(zip(*both, strict=True)) for key, both in zip(keys, years, strict=True)}
 
 
-def _crossing(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
+def _crossing(nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
     across = borders[borders["origin"] != borders["destination"]].drop_duplicates()
-    return with_goods(case, across.merge(nodes[["node"]], how="cross"))
+    return across.merge(nodes[["node"]], how="cross")
 
 
 def _days(effects: Effects) -> Floats:

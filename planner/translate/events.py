@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,19 +46,31 @@ class Events:
     years: Mapping[str, int]
     groups: Mapping[str, tuple[str, ...]]
 
+    @cached_property
+    def by_kind(self) -> dict[str, list[dict[Any, Any]]]:
+        """The events of each kind that there is."""
+        found: dict[str, list[dict[Any, Any]]] = {}
+        for event in self.table.to_dict("records"):
+            found.setdefault(event["kind"], []).append(event)
+        return found
+
     def on(self, kind: str, frame: pd.DataFrame, words: Mapping[str, str]) -> Effects:
         """What events of a kind do to the rows of `frame` (with node); `words` says which column a selector looks at.
 
         An event with a selector that the frame has no column for does not touch it. Several factors on one row
-        multiply, values add.
+        multiply, values add. Where the frame has materials, selectors may look at what goes with them.
         """
-        period = frame["node"].map(self.period).to_numpy(int) if len(frame) else np.empty(0, int)
-        years = frame["node"].map(self.years).to_numpy(int) if len(frame) else np.empty(0, int)
+        nodes = frame["node"].tolist()
+        period = np.array([self.period[n] for n in nodes], dtype=int)
+        years = np.array([self.years[n] for n in nodes], dtype=int)
         width = max(self.years.values(), default=1)
         calendar = period[:, None] + np.arange(width)[None, :]
         valid = calendar < (period + years)[:, None]
         effects = Effects(np.ones(calendar.shape), np.zeros(calendar.shape), valid, calendar)
-        for event in self.table[self.table["kind"] == kind].to_dict("records"):
+        if kind not in self.by_kind:
+            return effects
+        frame = with_goods(self.case, frame) if "material" in frame else frame
+        for event in self.by_kind[kind]:
             touched = self.touched(event, frame, words)
             if touched.any():
                 ends = np.inf if np.isnan(event["to"]) else event["to"]
@@ -70,7 +83,7 @@ class Events:
 
     def scaled(self, kind: str, frame: pd.DataFrame, words: Mapping[str, str], column: str) -> pd.Series:
         """A column of the frame after the events: its mean over the years of number × factor + value."""
-        if not (self.table["kind"] == kind).any():
+        if kind not in self.by_kind:
             return frame[column]
         effects = self.on(kind, frame, words)
         yearly = frame[column].to_numpy(float)[:, None] * effects.factor + effects.value
@@ -157,7 +170,6 @@ def supplied(case: Case, events: Events, frame: pd.DataFrame, destination: bool 
     and then events on one destination count as well. A cut of what an upstream country sends to the offer's origin
     takes its share away.
     """
-    frame = with_goods(case, frame).reset_index(drop=True)
     words = {**OFFERED, "destination": "destination"} if destination else OFFERED
     own = events.on("supply", frame, words)
     on_sale = own.valid & (own.calendar >= frame["first_year"].to_numpy(float)[:, None])
@@ -169,12 +181,12 @@ def supplied(case: Case, events: Events, frame: pd.DataFrame, destination: bool 
 def _left_upstream(case: Case, events: Events, frame: pd.DataFrame) -> Floats:
     """What events on the countries behind an offer leave of it, by row and year."""
     upstream = case.tables["upstream"][["offer", "country", "material", "share"]]
-    if upstream.empty or not (events.table["kind"] == "supply").any():
+    if upstream.empty or "supply" not in events.by_kind:
         return np.ones((len(frame), 1))
-    behind = frame.reset_index(names="at")[["at", "offer", "node", "origin", "material"]]
+    behind = frame.reset_index(drop=True).reset_index(names="at")[["at", "offer", "node", "origin", "material"]]
     behind = behind.merge(upstream.rename(columns={"material": "input", "country": "through"}), on="offer")
     behind["material"] = behind["input"].where(behind["input"].notna(), behind["material"])
-    through = events.on("supply", with_goods(case, behind), {**GOODS, "country": "through", "destination": "origin"})
+    through = events.on("supply", behind, {**GOODS, "country": "through", "destination": "origin"})
     lost = np.zeros((len(frame), through.factor.shape[1]))
     np.add.at(lost, behind["at"].to_numpy(int), behind["share"].to_numpy(float)[:, None] * (1.0 - through.factor))
     left: Floats = np.clip(1.0 - lost, 0.0, None)

@@ -10,7 +10,7 @@ import pandas as pd
 from models.data import Tree
 from planner.case import Case
 from planner.translate.adding import additions, effects_on_offers, supply_with_partners
-from planner.translate.events import GOODS, Events, supplied, with_goods
+from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
@@ -131,10 +131,9 @@ def _makers(case: Case, events: Events, plants: PlantTables, classes: Origins) -
     made = plants.runs.drop(columns=["row"]).merge(outputs, on="process")
     askable = classes.at_least(classes.kept).assign(made_class=lambda t: t["origin_class"])
     made = made.merge(askable, on=["material", "origin_class", "node"], how="left")
-    country = made["place"].map(country_of(case))
-    made = with_goods(case, made.assign(country=country))
+    made["country"] = made["place"].map(country_of(case))
     made["t_per_t"] = events.scaled("yield", made, {**GOODS, **PLANT}, "t_per_t")
-    made = made[made["t_per_t"] > 0].drop(columns=["country", "stage", "element", "hts"]).reset_index(drop=True)
+    made = made[made["t_per_t"] > 0].drop(columns=["country"]).reset_index(drop=True)
     return made.assign(made_class=made["made_class"].astype(object).where(made["made_class"].notna(), ANY))
 
 
@@ -194,10 +193,10 @@ def segment_needs(case: Case, nodes: pd.DataFrame, events: Events, classes: Orig
     demand = case.tables["demand"][["segment", "period", "t_per_year"]].merge(
         nodes[["node", "period", "years"]], on="period"
     )
-    demand = with_goods(case, demand.merge(case.tables["segments"].drop(columns=["year"]), on="segment"))
+    demand = demand.merge(case.tables["segments"].drop(columns=["year"]), on="segment")
     words = {**GOODS, "segment": "segment", "place": "place"}
     demand["t_per_year"] = events.scaled("demand", demand, words, "t_per_year").clip(lower=0.0)
-    demand = demand[demand["t_per_year"] > 0].drop(columns=["stage", "element", "hts"])
+    demand = demand[demand["t_per_year"] > 0]
     demand = demand.sort_values(["segment", "period"], kind="stable", ignore_index=True)
     keys = zip(demand["segment"], demand["node"], strict=True)
     return demand.assign(origin_class=pd.Series([classes.needed.get(key, ANY) for key in keys], dtype=object))
@@ -256,7 +255,7 @@ def _offered(
     )
     flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "need_t"]], on=TAKE)
     flows["destination"] = flows["place"].map(country_of(case))
-    if (events.table["kind"] == "supply").any():
+    if "supply" in events.by_kind:
         flows["supply"] = supplied(case, events, flows, destination=True).share()
     flows = flows[flows["supply"] > 0].reset_index(drop=True)
     return _open_lanes(case, events, flows, "origin", "place")
@@ -264,8 +263,9 @@ def _offered(
 
 def _open_lanes(case: Case, events: Events, flows: pd.DataFrame, leaves: str, arrives: str) -> pd.DataFrame:
     """The flows whose lane is not closed, with lane_factor, what is left of the lane's room."""
-    country = country_of(case)
-    goods = with_goods(case, flows)
+    if "lane" not in events.by_kind:
+        return flows.assign(lane_factor=1.0)
+    country, goods = country_of(case), flows.copy()
     goods["destination"], goods["arrives"] = goods[arrives].map(country), goods[arrives]
     goods["leaves"] = goods[leaves].map(country) if leaves == "from_place" else goods[leaves]
     words = {**GOODS, "country": "leaves", "destination": "destination", "place": "arrives"}

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
-from planner.translate.events import OFFERED, Events, Floats, supplied, with_goods
+from planner.translate.events import OFFERED, Events, Floats, supplied
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import open_share
 from planner.tree import descents
@@ -29,7 +29,6 @@ def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
     offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
     offers["stated_t"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"])
     offers["first_year"], offers["last_year"] = offers["from"].fillna(-np.inf), offers["to"].fillna(np.inf)
-    offers = with_goods(case, offers)
     offers["price_factor"], offers["price_added"] = _price_change(events, offers)
     offers["price_usd_per_t"] = offers["price_usd_per_t"] * offers["price_factor"] + offers["price_added"]
     return offers.assign(price_usd_per_t=offers["price_usd_per_t"].clip(lower=0.0))
@@ -47,7 +46,7 @@ def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
     offers["supply"] = supplied(case, events, offers).share()
     refuse_unbounded(case, _left_in_part(offers))
     offers["max_t_per_year"] = offers["stated_t"] * offers["supply"]
-    return offers[offers["supply"] > 0].drop(columns=["hts", "stage", "element"]).reset_index(drop=True)
+    return offers[offers["supply"] > 0].reset_index(drop=True)
 
 
 def _left_in_part(offers: pd.DataFrame) -> dict[str, str]:
@@ -126,7 +125,7 @@ SOLD += ["last_year"]
 
 def _delivered(case: Case, events: Events, terms: pd.DataFrame, reached: pd.DataFrame) -> Floats:
     """The share of a contract's volume that arrives where events leave most of it, among the countries it can go to."""
-    if not (events.table["kind"] == "supply").any():
+    if "supply" not in events.by_kind:
         return supplied(case, events, terms).share()
     ways = terms.reset_index(names="term").merge(reached, on="offer", how="left")
     ways["destination"] = ways["destination"].where(ways["destination"].notna(), None)

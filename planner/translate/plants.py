@@ -133,7 +133,7 @@ def delays(frame: pd.DataFrame, events: Events) -> pd.Series:
     `frame` has facility, place, country, node, begun_year and start, the year of first output without delay.
     """
     later = pd.Series(0.0, index=frame.index)
-    for event in events.table[events.table["kind"] == "delay"].to_dict("records"):
+    for event in events.by_kind.get("delay", ()):
         touched = events.touched(event, frame, PLANT)
         begun_by = event["to"] if not np.isnan(event["to"]) else np.inf
         late = touched & (frame["begun_year"] <= begun_by) & (frame["start"] >= event["from"])

@@ -116,7 +116,7 @@ def use_tables(
     moved = [frame.rename(columns={"to_place": "place"})[TAKE] for frame in (flows.shipments, flows.stock_shipments)]
     own = pd.concat([*moved, stocks[TAKE]])
     reached = own.loc[own["origin_class"] == ANY, WHERE].drop_duplicates()
-    sales = with_goods(case, case.tables["sales"].drop(columns=["year"]).merge(reached, on=["place", "material"]))
+    sales = case.tables["sales"].drop(columns=["year"]).merge(reached, on=["place", "material"])
     sales["paid_usd_per_t"] = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t").clip(
         lower=0.0
     )
@@ -140,8 +140,11 @@ def use_tables(
 
 def _released(case: Case, events: Events, stocks: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether the reserve of a stockpile has been released at a node or before it on the path."""
-    goods, released = with_goods(case, stocks), np.zeros(len(stocks), dtype=bool)
-    for event in events.table[events.table["kind"] == "release"].to_dict("records"):
+    released = np.zeros(len(stocks), dtype=bool)
+    if "release" not in events.by_kind:
+        return released
+    goods = with_goods(case, stocks)
+    for event in events.by_kind["release"]:
         touched = events.touched(event, goods, {**GOODS, "place": "place"})
         released |= touched & (stocks["period"] + stocks["years"] > event["from"]).to_numpy()
     return released
