@@ -18,7 +18,7 @@ from planner.translate.contracting import ContractTables, contract_tables, contr
 from planner.translate.environment import environment_part, environment_tables
 from planner.translate.events import events_of
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
-from planner.translate.flows import TAKE, FlowTables, flow_tables, gated
+from planner.translate.flows import TAKE, FlowTables, flow_tables, gated, taken_in
 from planner.translate.lines import Lines
 from planner.translate.measures import Measures
 from planner.translate.moving import DOWNGRADE, movement_part
@@ -139,9 +139,7 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
     """Who brings and takes what, by place, material, class and node."""
     at, sent, arrived = tuple(TAKE), ("from_place", *TAKE[1:]), ("to_place", *TAKE[1:])
     run = ("facility", "process", "origin_class", "node")
-    recipes = case.tables["recipes"][["process", "material", "t_per_t"]]
-    inputs = plants.runs.merge(recipes[recipes["t_per_t"] < 0], on="process")
-    inputs = inputs.assign(taken=-inputs["t_per_t"])
+    inputs = taken_in(case, plants.runs)
     taken_at = ("place", "material", "takes_class", "node")
     buy, bought_at = indices(flows.purchases, "decision"), indices(flows.purchases, *at)
     lifted_at = indices(flows.lifts, *at)

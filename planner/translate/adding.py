@@ -8,6 +8,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.translate.events import Events, supplied
+from planner.translate.tools import no_rows
 
 EFFECT = ["offer", "node", "partnership"]
 
@@ -15,6 +16,8 @@ EFFECT = ["offer", "node", "partnership"]
 def effects_on_offers(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
     """The rows of `sold` with each partnership that adds to them: adds (t in a year) and restores (a share)."""
     effects = case.tables["partnership_effects"]
+    if effects.empty:
+        return no_rows(sold, partnership=object, adds=float, restores=float)
     effects = effects.merge(case.tables["partnerships"][["partnership", "country"]], on="partnership")
     outright = effects[effects["effect"] == "adds supply"].rename(columns={"applies_to": "offer", "value": "adds"})
     trust = effects[effects["effect"] == "restores trust"].rename(columns={"country": "origin", "value": "restores"})
@@ -40,6 +43,9 @@ def additions(case: Case, events: Events, effects: pd.DataFrame, in_force: pd.Da
 
     Columns: t, and of it what is added outright (adds_t) and what is restored (restores_t).
     """
+    if effects.empty or in_force.empty:
+        kinds = {"joined_in": object, "t": float, "adds_t": float, "restores_t": float}
+        return no_rows(effects[EFFECT], **kinds)
     found = effects.merge(in_force[["partnership", "joined_in", "node", "since"]], on=["partnership", "node"])
     found = tons_added(case, events, found, found["since"])
     found["t"] = found["adds_t"] + found["restores_t"]
@@ -52,6 +58,9 @@ def supply_with_partners(sold: pd.DataFrame, added: pd.DataFrame) -> pd.DataFram
     own_t: the maximum without it. could_add_t: the most that other partnerships could add. could_restore_t: what of the
     withheld supply is left for them.
     """
+    if added.empty:
+        more = sold.assign(own_t=sold["max_t_per_year"], could_restore_t=sold["withheld_t"], could_add_t=0.0)
+        return more[~(more["max_t_per_year"] <= 0)].reset_index(drop=True)
     by_offer = pd.MultiIndex.from_frame(sold[["offer", "node"]])
 
     def summed(rows: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:

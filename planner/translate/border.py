@@ -24,7 +24,7 @@ from planner.translate.duty_events import duty_factors
 from planner.translate.events import Events
 from planner.translate.partnering import PartnerTables, duty_left
 from planner.translate.refusing import refuse_endless_stocks, refuse_unbounded
-from planner.translate.tools import MUSD, grouped, indices, number_by
+from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by
 
 BORDER = ["material", "origin", "destination"]
 FLOW = ["kind", "flow", "node", "material", "origin", "destination", "value", "most_t"]
@@ -87,6 +87,9 @@ def border_tables(
     partners: PartnerTables,
 ) -> BorderTables:
     """Work out which parts of which flows may pay less, and how much less per ton."""
+    cuts = case.tables["partnership_effects"]["effect"] == "cuts duty"
+    if case.tables["quotas"].empty and not cuts.any():
+        return _nothing_reduced()
     flows = pd.concat([_numbered(kind, frame) for kind, frame in crossing.items()], ignore_index=True)
     falls, limits = _quota_credits(case, nodes, events, flows)
     inside = flows.merge(falls, on=[*BORDER, "node"])
@@ -102,6 +105,13 @@ def border_tables(
     in_force = partners.in_force[partners.in_force["joined_in"].notna()]
     opened = relief.merge(in_force[["partnership", "joined_in", "node", "share"]], on=["partnership", "node"])
     return BorderTables(saving, relief, inside[absolute], limits, opened)
+
+
+def _nothing_reduced() -> BorderTables:
+    words = dict.fromkeys((*FLOW, "layer", "quota", "partnership", "joined_in"), object)
+    numbers = dict.fromkeys(("value", "most_t", "saved_usd_per_t", "quota_t", "share"), float)
+    nothing = no_rows(number=int, **words | numbers)
+    return BorderTables(nothing, nothing, nothing, nothing, nothing)
 
 
 def _numbered(kind: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,9 +14,10 @@ from planner.translate.events import Events
 from planner.translate.flows import FlowTables
 from planner.translate.moving import named_parts
 from planner.translate.partnering import duty_left
-from planner.translate.tools import MUSD, indices
+from planner.translate.tools import MUSD, indices, no_rows
 
 BORDER = ["material", "origin", "destination"]
+CHARGED = {"layer": object, "rate": float, "usd_per_t": float, "duty_usd_per_t": float}
 
 
 def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
@@ -42,23 +43,35 @@ def flow_duties(
     case: Case, nodes: pd.DataFrame, events: Events, crossing: dict[str, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
     """Duty on each flow by layer, in USD per t: the flow tables by kind with layer and duty_usd_per_t."""
+    if case.tables["tariffs"].empty and case.tables["quotas"].empty and "duty" not in events.by_kind:
+        return {kind: no_rows(frame, **CHARGED) for kind, frame in crossing.items()}
     borders = pd.concat([frame[BORDER] for frame in crossing.values()]).drop_duplicates()
     rates = rates_after_events(case, nodes, events, borders, over_quota(case, nodes))
     minimums = minimum_prices(case, nodes, borders)
-    charged = {}
-    for kind, frame in crossing.items():
-        by_rate = frame.merge(rates, on=[*BORDER, "node"])
-        by_rate = by_rate.assign(duty_usd_per_t=by_rate["rate"] * by_rate["value"] + by_rate["usd_per_t"])
-        below = frame.merge(minimums, on=[*BORDER, "node"])
+    return {kind: _charged(case, frame, rates, minimums) for kind, frame in crossing.items()}
+
+
+def _charged(case: Case, flows: pd.DataFrame, rates: pd.DataFrame, minimums: pd.DataFrame) -> pd.DataFrame:
+    """Flows by layer with what rates and minimum prices charge on them, less what signed partnerships waive."""
+    if flows.empty:
+        return no_rows(flows, **CHARGED)
+    charged = flows.merge(rates, on=[*BORDER, "node"])
+    charged["duty_usd_per_t"] = charged["rate"] * charged["value"] + charged["usd_per_t"]
+    if len(minimums):
+        below = flows.merge(minimums, on=[*BORDER, "node"])
         short = (below["minimum_usd_per_t"] - below["value"]).clip(lower=0.0)
-        below = below.assign(duty_usd_per_t=below["days_share"] * short)
-        both = pd.concat([by_rate, below]).reset_index(drop=True) if len(below) else by_rate
-        if len(below):
-            both["duty_usd_per_t"] = both.groupby(["decision", "layer"], sort=False)["duty_usd_per_t"].transform("sum")
-            both = both.drop_duplicates(["decision", "layer"], ignore_index=True).drop(columns=[*MERGED])
-        charged[kind] = both
-        charged[kind]["duty_usd_per_t"] *= duty_left(case, charged[kind])
+        charged = _with_both(charged, below.assign(duty_usd_per_t=below["days_share"] * short))
+    charged["duty_usd_per_t"] *= duty_left(case, charged)
     return charged
+
+
+def _with_both(by_rate: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
+    """What rates charge and what minimum prices add, as one row a flow and layer."""
+    if below.empty:
+        return by_rate
+    both = pd.concat([by_rate, below]).reset_index(drop=True)
+    both["duty_usd_per_t"] = both.groupby(["decision", "layer"], sort=False)["duty_usd_per_t"].transform("sum")
+    return both.drop_duplicates(["decision", "layer"], ignore_index=True).drop(columns=[*MERGED])
 
 
 def over_quota(case: Case, nodes: pd.DataFrame) -> RowsAt | None:

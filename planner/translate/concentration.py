@@ -9,7 +9,7 @@ import pandas as pd
 from models.policy import Concentration
 from planner.translate.lines import Lines
 from planner.translate.selecting import in_force, selected
-from planner.translate.tools import grouped, indices
+from planner.translate.tools import grouped, indices, no_rows
 
 WHOSE = ["limit", "who", "node"]
 OWN_PLANTS = "own plants"
@@ -18,9 +18,9 @@ OWN_PLANTS = "own plants"
 def concentration_table(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines) -> pd.DataFrame:
     """What each country (or supplier, own plants counting as one) supplies: WHOSE, component, index, coefficient."""
     limits = limits[limits["measure"] == "hhi"]
-    found = selected(limits, lines.supplied, ("material", "stage")) if len(limits) else lines.supplied.iloc[:0]
     if limits.empty:
-        found = found.assign(limit=pd.Series(dtype=object))
+        return no_rows(**dict.fromkeys(WHOSE, object), component=object, index=object, coefficient=float)
+    found = selected(limits, lines.supplied, ("material", "stage"))
     by_supplier = found["limit"].isin(limits.loc[limits["each"] == "supplier", "limit"])
     supplier = found["supplier"].where(found["supplier"].notna(), OWN_PLANTS)
     found = found.assign(who=found["country"].where(~by_supplier, supplier))

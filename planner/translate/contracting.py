@@ -8,7 +8,8 @@ import pandas as pd
 
 from models.data import Contracts, Tiers, Tree
 from planner.case import Case
-from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
+from planner.translate.plants import on_paths
+from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, weighted
 
 LIFT = ("contract", "place", "origin_class", "node")
 BAND = ("offer", "tier", "node")
@@ -19,11 +20,7 @@ def tiers_part(
     purchases: pd.DataFrame, buy: tuple[tuple[str, ...], ...], bands: pd.DataFrame, most: pd.DataFrame
 ) -> Tiers:
     """The `Tiers` part; `most` has the most worth buying by offer and node, the upper end of a last band."""
-    bands = bands.merge(most[["offer", "node", "most_worth_t"]], on=["offer", "node"])
-    bands = bands[bands["kind"].notna()].reset_index(drop=True)
-    bands["upper"] = bands["upper_t"].where(bands["upper_t"].notna(), bands[["most_worth_t", "tier"]].max(axis=1))
-    bands["width"] = bands["upper"] - bands["tier"]
-    below = bands.groupby(["offer", "node"], sort=False)["tier"].shift(1)
+    bands = _with_ends(bands[bands["kind"].notna()], most)
     slices = bands[bands["kind"] == "incremental"]
     reached = slices[~slices["rising"] & (slices["tier"] > 0)]
     whole = bands[bands["kind"] == "all units"]
@@ -37,8 +34,18 @@ def tiers_part(
         BANDS_OF=grouped(indices(whole, "offer", "node"), indices(whole, *BAND)),
         width_t_per_year=number_by(bands, BAND, "width"),
         upper_t_per_year=number_by(bands, BAND, "upper"),
-        below=dict(zip(key, below.tolist(), strict=True)),
+        below=dict(zip(key, bands["below"].tolist(), strict=True)),
     )
+
+
+def _with_ends(bands: pd.DataFrame, most: pd.DataFrame) -> pd.DataFrame:
+    """Bands with the tons at their upper end, their width, and the band below (blank for the first)."""
+    if bands.empty:
+        return no_rows(bands, upper=float, width=float, below=float)
+    bands = bands.merge(most[["offer", "node", "most_worth_t"]], on=["offer", "node"])
+    bands["upper"] = bands["upper_t"].where(bands["upper_t"].notna(), bands[["most_worth_t", "tier"]].max(axis=1))
+    below = bands.groupby(["offer", "node"], sort=False)["tier"].shift(1)
+    return bands.assign(width=bands["upper"] - bands["tier"], below=below)
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,10 @@ class ContractTables:
 
 def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
     """Where a contract may be signed, forfeited and made up."""
+    if terms.empty:
+        named = terms[["contract", "node"]]
+        make_ups = no_rows(named, forfeited_in=object, price_usd_per_t=float)
+        return ContractTables(no_rows(named, signing_cost_musd=float), terms, terms, make_ups)
     signings = terms.dropna(subset=["signed_in"]).drop_duplicates(["contract", "signed_in"])
     signings = signings[["contract", "signed_in", "signing_cost_musd"]].rename(columns={"signed_in": "node"})
     in_term = terms.drop_duplicates(["contract", "node"])
@@ -74,12 +85,8 @@ def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.Dat
     contracts, terms = case.tables["contracts"], tables.terms
     lift = indices(lifts, "decision")
     chosen = terms.dropna(subset=["signed_in"]).reset_index(drop=True)
-    volume = terms["max_t_per_year"].where(terms["signed_in"].isna(), 0.0)
-    signed = terms.assign(t=terms["share"] * volume, owed_t=terms["owed"] * volume)
-    in_term = signed.groupby(["contract", "node"], sort=False)[["t", "owed_t"]].sum().reset_index()
-    paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
-    paths = paths.astype(object)
-    on_path, made_up = tables.signings.merge(paths, on="node"), tables.make_ups.merge(paths, on="node")
+    in_term = _in_term(terms)
+    on_path, made_up = on_paths(tables.signings, tree), on_paths(tables.make_ups, tree)
     make_up = indices(tables.make_ups, *MAKE_UP)
     price = {name: frame.assign(musd=frame["price_usd_per_t"] * MUSD) for name, frame in _paid(lifts, tables).items()}
     return Contracts(
@@ -112,6 +119,15 @@ def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.Dat
         ),
         make_up_musd_per_t=weighted(price["make_ups"], "musd", make_up, by=("node",)),
     )
+
+
+def _in_term(terms: pd.DataFrame) -> pd.DataFrame:
+    """Each contract in each node of its term, with the tons of it that were signed before (t) and are owed (owed_t)."""
+    if terms.empty:
+        return no_rows(terms[["contract", "node"]], t=float, owed_t=float)
+    volume = terms["max_t_per_year"].where(terms["signed_in"].isna(), 0.0)
+    signed = terms.assign(t=terms["share"] * volume, owed_t=terms["owed"] * volume)
+    return signed.groupby(["contract", "node"], sort=False)[["t", "owed_t"]].sum().reset_index()
 
 
 def _paid(lifts: pd.DataFrame, tables: ContractTables) -> dict[str, pd.DataFrame]:

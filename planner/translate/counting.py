@@ -11,7 +11,7 @@ from models.policy import Counts
 from planner.errors import InputInvalid, Problem
 from planner.translate.lines import Lines
 from planner.translate.selecting import divided, in_force, selected
-from planner.translate.tools import grouped, indices, number_by
+from planner.translate.tools import grouped, indices, no_rows, number_by
 
 LEAST_T_PER_YEAR = 1.0  # what shows that a supplier, facility or lane is really used, where at least so many must be
 WHO = ["limit", "each", "who", "node"]
@@ -44,6 +44,8 @@ def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, sold: 
         measure: limits[limits["measure"] == measure] for measure in ("suppliers_used", "facilities_open", "lanes_used")
     }
     suppliers, plants, lanes = by_measure.values()
+    if not any(len(rows) for rows in by_measure.values()):
+        return _nothing_counted()
     found = [pd.DataFrame(columns=[*WHO, "component", "index", "coefficient"])]
     if len(plants):
         at_plants = pd.concat([lines.existing, lines.standing], ignore_index=True)
@@ -65,6 +67,12 @@ def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, sold: 
     builds = sizes[[*WHO, "index"]].drop_duplicates(ignore_index=True)
     existing = uses[numbers].rename(columns={"coefficient": "existing_t"})[[*WHO, "existing_t"]]
     return CountTables(counted, uses[~numbers].reset_index(drop=True), builds, existing.reset_index(drop=True))
+
+
+def _nothing_counted() -> CountTables:
+    uses = no_rows(**dict.fromkeys((*WHO, "component", "index"), object), coefficient=float)
+    counted, existing = no_rows(uses[WHO], sense=object), no_rows(uses[WHO], existing_t=float)
+    return CountTables(counted, uses, uses[[*WHO, "index"]], existing)
 
 
 def _chosen(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:

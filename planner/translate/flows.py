@@ -16,10 +16,11 @@ from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
 from planner.translate.partnering import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables
-from planner.translate.tools import index_column, open_share
+from planner.translate.tools import index_column, no_rows, open_share
 
 TAKE = ["place", "material", "origin_class", "node"]
 WHERE = ["place", "material", "node"]
+WAY = ["segment", "material", "t_per_t", "period"]
 DELIVERED = ["stated_t", "own_t", "trust", "first_year", "last_year"]
 BUY = ("offer", "tier", "place", "origin_class", "node")
 LIFT = ("contract", "place", "origin_class", "node")
@@ -99,7 +100,7 @@ def flow_tables(
     lifts = _lifts(offered, terms)
     shipments, shipment_caps = _shipments(case, events, sources, takers)
     drawn, stock_caps = _stock_shipments(case, events, stocked, buyers)
-    ends = {kind: frame.merge(capped, on="move") for kind, frame in (("buy", purchases), ("lift", lifts))}
+    ends = {kind: _with_caps(frame, capped) for kind, frame in (("buy", purchases), ("lift", lifts))}
     return FlowTables(
         takers=takers,
         makers=makers,
@@ -126,6 +127,9 @@ def flow_tables(
 
 def _makers(case: Case, events: Events, plants: PlantTables, classes: Origins) -> pd.DataFrame:
     """Outputs of the runs that can occur, each in the run's own class where anybody could ask for it, else in none."""
+    if plants.runs.empty:
+        made = plants.runs.drop(columns=["row", "country"])
+        return no_rows(made, material=object, t_per_t=float, made_class=object)
     recipes = case.tables["recipes"]
     outputs = recipes.loc[recipes["t_per_t"] > 0, ["process", "material", "t_per_t"]]
     made = plants.runs.drop(columns=["row"]).merge(outputs, on="process")
@@ -140,6 +144,8 @@ def _makers(case: Case, events: Events, plants: PlantTables, classes: Origins) -
 def _stocked(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataFrame:
     """Stockpiles by origin class and node; a class kept at one node is kept at all, so that stock can last."""
     stocks = case.tables["stocks"][["place", "material"]]
+    if stocks.empty:
+        return no_rows(stocks, origin_class=object, node=object, period=int)
     kept = classes.kept[["material", "origin_class"]].drop_duplicates()
     every = pd.concat([stocks.assign(origin_class=ANY), stocks.merge(kept, on="material")])
     found = classes.at_most(every).merge(nodes[["node", "period"]], how="cross")
@@ -148,6 +154,8 @@ def _stocked(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataFrame:
 
 def downgraded(classes: Origins, goods: pd.DataFrame) -> pd.DataFrame:
     """Where goods of one class may be counted as the next looser one: the rows of `goods` with to_class."""
+    if goods.empty or not classes.looser:
+        return no_rows(goods, to_class=object)
     steps = pd.DataFrame(classes.looser, columns=["origin_class", "to_class"], dtype=object)
     return goods.merge(steps, on="origin_class")
 
@@ -164,22 +172,41 @@ def _takers(
 
     own_only marks places that only sell or throw away: nothing is bought for them.
     """
-    recipes = case.tables["recipes"]
-    inputs = plants.runs.merge(recipes.loc[recipes["t_per_t"] < 0, ["process", "material", "t_per_t"]], on="process")
-    inputs = inputs.assign(need_t=-inputs["t_per_t"] * inputs["at_most"], origin_class=inputs["takes_class"])
+    inputs = taken_in(case, plants.runs)
+    inputs = inputs.assign(need_t=inputs["taken"] * inputs["at_most"], origin_class=inputs["takes_class"])
     needs = ways_to_serve(case, needs)
     needs = needs.assign(need_t=needs["t_per_t"] * needs["most_t"].fillna(needs["t_per_year"]))
     kept = stocked.assign(need_t=np.inf)
     buying = pd.concat([inputs[[*TAKE, "need_t"]], needs[[*TAKE, "need_t"]], kept[[*TAKE, "need_t"]]])
-    buying = buying.groupby(TAKE, sort=False)["need_t"].sum().reset_index().assign(own_only=False)
-    sold = case.tables["sales"][["place", "material"]].drop_duplicates().merge(nodes[["node"]], how="cross")
-    shed = sources[sources["material"].isin(disposable(case)) & (sources["origin_class"] == ANY)]
-    letting_go = pd.concat([sold.assign(origin_class=ANY)[TAKE], shed[TAKE]]).drop_duplicates().assign(letting_go=True)
-    takers = buying.merge(letting_go, on=TAKE, how="outer")
+    buying = buying.groupby(TAKE, sort=False)["need_t"].sum().reset_index()
+    letting_go = _letting_go(case, nodes, sources)
+    if letting_go.empty:
+        takers = buying.assign(own_only=False, letting_go=False)
+        return takers.sort_values(TAKE, kind="stable", ignore_index=True)
+    takers = buying.assign(own_only=False).merge(letting_go.assign(letting_go=True), on=TAKE, how="outer")
     takers["own_only"] = takers["own_only"].isna()
     takers["need_t"] = takers["need_t"].fillna(0.0)
     takers["letting_go"] = takers["letting_go"].notna()
     return takers.sort_values(TAKE, kind="stable", ignore_index=True)
+
+
+def _letting_go(case: Case, nodes: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Where goods of no class may be sold or thrown away."""
+    sales = case.tables["sales"][["place", "material"]]
+    shed = sources[sources["material"].isin(disposable(case)) & (sources["origin_class"] == ANY)]
+    if sales.empty:
+        return shed[TAKE].drop_duplicates()
+    sold = sales.drop_duplicates().merge(nodes[["node"]], how="cross").assign(origin_class=ANY)
+    return pd.concat([sold[TAKE], shed[TAKE]]).drop_duplicates()
+
+
+def taken_in(case: Case, runs: pd.DataFrame) -> pd.DataFrame:
+    """The inputs of runs: a row for each run and material with what a ton takes in (taken)."""
+    if runs.empty:
+        return no_rows(runs, material=object, taken=float)
+    recipes = case.tables["recipes"]
+    inputs = recipes.loc[recipes["t_per_t"] < 0, ["process", "material"]].assign(taken=-recipes["t_per_t"])
+    return runs.merge(inputs, on="process")
 
 
 def disposable(case: Case) -> pd.Series:
@@ -210,12 +237,14 @@ def ways_to_serve(case: Case, needs: pd.DataFrame) -> pd.DataFrame:
     """
     own = needs.assign(t_per_t=1.0, extra_usd_per_t=0.0, most_t=np.nan)
     others = case.tables["substitutes"][["segment", "material", "t_per_t", "extra_usd_per_t", "max_share", "from"]]
+    if others.empty:
+        return own.sort_values(WAY, kind="stable", ignore_index=True)
     others = needs.drop(columns=["material"]).merge(others, on="segment")
     last = others["from"] * np.nan
     share = others["max_share"] * open_share(others["from"], last, others["period"], others["years"])
     others = others.assign(most_t=share * others["t_per_year"])
     every = pd.concat([own, others[others["most_t"] > 0].drop(columns=["max_share", "from"])]) if len(others) else own
-    return every.sort_values(["segment", "material", "t_per_t", "period"], kind="stable", ignore_index=True)
+    return every.sort_values(WAY, kind="stable", ignore_index=True)
 
 
 def country_of(case: Case) -> dict[str, str]:
@@ -245,6 +274,11 @@ def _served_offers(case: Case, buyers: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     return _served(case, ends.merge(wanted, on="material"))
 
 
+def _with_caps(flows: pd.DataFrame, capped: pd.DataFrame) -> pd.DataFrame:
+    """Flows with every capped lane row that they are on."""
+    return no_rows(flows, capped) if flows.empty or capped.empty else flows.merge(capped, on="move")
+
+
 def _offered(
     case: Case, events: Events, classes: Origins, sold: pd.DataFrame, buyers: pd.DataFrame, served: pd.DataFrame
 ) -> pd.DataFrame:
@@ -265,8 +299,8 @@ def _open_lanes(case: Case, events: Events, flows: pd.DataFrame, leaves: str, ar
     """The flows whose lane is not closed, with lane_factor, what is left of the lane's room."""
     if "lane" not in events.by_kind:
         return flows.assign(lane_factor=1.0)
-    country, goods = country_of(case), flows.copy()
-    goods["destination"], goods["arrives"] = goods[arrives].map(country), goods[arrives]
+    country = country_of(case)
+    goods = flows.assign(destination=flows[arrives].map(country), arrives=flows[arrives])
     goods["leaves"] = goods[leaves].map(country) if leaves == "from_place" else goods[leaves]
     words = {**GOODS, "country": "leaves", "destination": "destination", "place": "arrives"}
     effects = events.on("lane", goods, words)
@@ -284,6 +318,8 @@ def _purchases(offered: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
 
 def _lifts(offered: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """Contract deliveries in the nodes of a contract's term."""
+    if terms.empty:
+        return no_rows(offered, contract=object, price_usd_per_t=float, decision=object)
     priced = terms[["contract", "offer", "node", "price_usd_per_t"]].drop_duplicates(["contract", "node"])
     flows = offered.merge(priced, on=["offer", "node"])
     flows = flows.sort_values(["contract", "place", "origin_class", "period"], kind="stable", ignore_index=True)
@@ -294,23 +330,33 @@ def _between(
     case: Case, events: Events, pairs: pd.DataFrame, sources: pd.DataFrame, takers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Moves from sources to takers of the same material, class and node, with their freight and their capped lanes."""
+    goods = ["to_place", "material", "origin_class", "node"]
+    if pairs.empty:
+        return _nothing_moves(takers)
     served, capped = _served(case, pairs.assign(from_country=pairs["from_place"].map(country_of(case))))
     served = served[["move", "from_place", "material", "to_place", "freight_usd_per_t"]]
     flows = served.merge(sources[TAKE].rename(columns={"place": "from_place"}), on=["from_place", "material"])
-    goods = ["to_place", "material", "origin_class", "node"]
     flows = flows.merge(takers.rename(columns={"place": "to_place"}), on=goods)
     flows = _open_lanes(case, events, flows, "from_place", "to_place")
     flows = flows.sort_values(["from_place", *goods], kind="stable", ignore_index=True)
     flows = flows.assign(decision=index_column(flows, SHIP))
-    return flows, flows.merge(capped, on="move").assign(
+    return flows, _with_caps(flows, capped).assign(
         **{"from": lambda t: t["from_place"], "to_end": lambda t: t["to_place"]}
     )
+
+
+def _nothing_moves(takers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    kinds = {"move": int, "from_place": object, "freight_usd_per_t": float, "lane_factor": float, "decision": object}
+    flows = no_rows(takers.rename(columns={"place": "to_place"}), **kinds)
+    return flows, no_rows(flows, row=int, lane_max_t=float, to_end=object, **{"from": object})
 
 
 def _shipments(
     case: Case, events: Events, sources: pd.DataFrame, takers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Own output and collected goods to whoever takes them; only a place's own surplus is thrown away there."""
+    if sources.empty:
+        return _nothing_moves(takers)
     sending = sources[["place", "material"]].drop_duplicates().rename(columns={"place": "from_place"})
     selling = case.tables["sales"][["place", "material"]].drop_duplicates().assign(market=True)
     takers = takers.merge(selling, on=["place", "material"], how="left")
@@ -330,6 +376,8 @@ def _stock_shipments(
     case: Case, events: Events, stocked: pd.DataFrame, buyers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Stock to whoever takes it at another place of the same country."""
+    if stocked.empty:
+        return _nothing_moves(buyers)
     country = country_of(case)
     keeping = stocked[["place", "material"]].drop_duplicates().rename(columns={"place": "from_place"})
     taking = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
@@ -345,6 +393,8 @@ def gated(flows: FlowTables, collected: pd.DataFrame) -> pd.DataFrame:
     Nothing may stand at the sending place beforehand; a customer that sells or throws away what it takes has no need
     that ends.
     """
+    if flows.makers.empty or flows.shipments.empty:
+        return flows.shipments.iloc[:0]
     makers = flows.makers.assign(could_send=flows.makers["t_per_t"] * flows.makers["at_most"])
     sending = makers.groupby(WHERE, sort=False).agg(standing=("existing_t", "sum"), could_send_t=("could_send", "sum"))
     sending = sending[sending["standing"] == 0].reset_index().rename(columns={"place": "from_place"})

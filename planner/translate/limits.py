@@ -11,7 +11,7 @@ from models.policy import ALL_FUTURES, Limits
 from planner.schema import MEASURES
 from planner.translate.measures import Measures
 from planner.translate.selecting import TOGETHER, divided, in_force, selected
-from planner.translate.tools import MUSD, grouped, indices
+from planner.translate.tools import MUSD, grouped, indices, no_rows
 
 KEY = ["limit", "each", "node"]
 PART = [*KEY, "component", "index", "coefficient"]
@@ -39,6 +39,9 @@ class LimitTables:
 
 def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, done: pd.DataFrame) -> LimitTables:
     """Select the lines of every limit; `done` are the parts worked out before: of what counts, and over all futures."""
+    if limits.empty:
+        facts = limits[["row", "limit", "measure", "sense", "value", "penalty_per_unit"]]
+        return LimitTables(no_rows(facts, each=object, node=object, ratio=bool), NOTHING, NOTHING)
     times = _times(limits, nodes)
     parts, wholes = [NOTHING, done], [NOTHING]
     for measure, rows in limits.groupby("measure", sort=False):
@@ -86,7 +89,8 @@ def limits_part(tables: LimitTables) -> Limits:
     ratio = dict(zip(bounds["limit"], bounds["value"].where(bounds["ratio"], 0.0), strict=True))
     wholes = tables.wholes.assign(coefficient=-tables.wholes["coefficient"] * tables.wholes["limit"].map(ratio))
     terms = pd.concat([tables.parts, wholes], ignore_index=True)
-    numbers = terms[terms["component"] == ""].groupby(KEY)["coefficient"].sum().to_dict()
+    fixed = terms[terms["component"] == ""]
+    numbers = fixed.groupby(KEY)["coefficient"].sum().to_dict() if len(fixed) else {}
     terms = terms[(terms["component"] != "") & (terms["coefficient"] != 0)]
     measured = grouped(indices(terms, *KEY), indices(terms, "coefficient", "component", "index"))
     own = bounds["value"].where(~bounds["ratio"], 0.0)

@@ -15,9 +15,9 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
-from planner.translate.flows import KEYS, SHIP, FlowTables, country_of
+from planner.translate.flows import KEYS, SHIP, FlowTables, country_of, taken_in
 from planner.translate.plants import BEGUN, PlantTables, closures
-from planner.translate.tools import index_column
+from planner.translate.tools import index_column, no_rows
 from planner.translate.using import COLLECT, SERVE, UseTables
 from planner.tree import descents
 
@@ -41,18 +41,18 @@ class Lines:
         self, frame: pd.DataFrame, component: str, key: Sequence[str], coefficient: Any, **words: Any
     ) -> pd.DataFrame:
         """Lines of a table with a row a decision; country follows from the place, group and stage from their names."""
+        if frame.empty:
+            return no_rows(**dict.fromkeys(COLUMNS, object) | {"coefficient": float})
         nothing = pd.Series([()] * len(frame), index=frame.index, dtype=object)
         flow = "decision" in frame and tuple(key) == KEYS.get(component)
         index = frame["decision"] if flow else index_column(frame, key) if component else nothing
-        lines = pd.DataFrame({"index": index, "node": frame["node"]}, index=frame.index)
-        lines = lines.assign(component=component, coefficient=coefficient)
         if "country" not in words and "place" in words:
             words["country"] = words["place"].map(self.country)
-        for word in WORDS:
-            lines[word] = pd.Series(words.get(word), index=frame.index, dtype=object)
-        lines["group"] = lines["country"].map(self.groups)
-        lines["stage"] = words["stage"] if "stage" in words else lines["material"].map(self.stage)
-        return lines[COLUMNS].reset_index(drop=True)
+        told = {word: pd.Series(words.get(word), index=frame.index, dtype=object) for word in WORDS}
+        told["group"] = told["country"].map(self.groups)
+        told["stage"] = words["stage"] if "stage" in words else told["material"].map(self.stage)
+        counted = {"component": component, "index": index, "node": frame["node"], "coefficient": coefficient}
+        return pd.DataFrame({**counted, **told}, index=frame.index).reset_index(drop=True)
 
     @cached_property
     def country(self) -> dict[str, str]:
@@ -157,9 +157,7 @@ class Lines:
     @cached_property
     def used(self) -> pd.DataFrame:
         """Tons a year that processes take in and that segments are given."""
-        recipes = self.case.tables["recipes"]
-        inputs = recipes.loc[recipes["t_per_t"] < 0, ["process", "material", "t_per_t"]]
-        taken = self.plants.runs.merge(inputs, on="process")
+        taken = taken_in(self.case, self.plants.runs)
         given = self.use.deliveries
         delivered = self.of(
             given,
@@ -170,7 +168,7 @@ class Lines:
             place=given["place"],
             material=given["material"],
         )
-        return pd.concat([self.running(taken, -taken["t_per_t"], material=taken["material"]), delivered])
+        return pd.concat([self.running(taken, taken["taken"], material=taken["material"]), delivered])
 
     @cached_property
     def short(self) -> pd.DataFrame:

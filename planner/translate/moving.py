@@ -10,7 +10,7 @@ from models.data import Groups, Movement, Part
 from models.groups import Parts, Weighted
 from planner.case import Case
 from planner.translate.flows import FlowTables
-from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
+from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, weighted
 
 DOWNGRADE = ("place", "material", "origin_class", "to_class", "node")
 LANE = ("row", "from", "to_end", "node")
@@ -28,11 +28,7 @@ def named_parts(tables: dict[str, pd.DataFrame], coefficient: str, by: tuple[str
 def movement_part(case: Case, flows: FlowTables) -> Movement:
     """Shipments, their freight and the lanes that cap them; lanes with a minimum or fixed cost are opened or not."""
     caps = {kind: frame.assign(one=1.0) for kind, frame in flows.caps_by_kind.items()}
-    every = pd.concat([frame[[*LANE, "lane_max_t", "lane_factor"]] for frame in caps.values()])
-    every["lane_max_t"] = every["lane_max_t"] * every["lane_factor"]
-    every = every.groupby(list(LANE), sort=False)["lane_max_t"].min().reset_index()
-    lanes = case.tables["lanes"][["min_t_per_year", "fixed_musd_per_year"]].reset_index()
-    every = every.merge(lanes, on="row").sort_values(list(LANE), kind="stable", ignore_index=True)
+    every = _capped_lanes(case, caps)
     opened = (every["min_t_per_year"] > 0) | (every["fixed_musd_per_year"] > 0)
     used = every[opened].fillna({"min_t_per_year": 0.0})
     freighted = {kind: frame.assign(musd=frame["freight_usd_per_t"] * MUSD) for kind, frame in flows.by_kind.items()}
@@ -51,3 +47,15 @@ def movement_part(case: Case, flows: FlowTables) -> Movement:
             zip(used["fixed_musd_per_year"].tolist(), indices(used, *LANE), strict=True),
         ),
     )
+
+
+def _capped_lanes(case: Case, caps: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The lane rows that cap flows, by their ends and node, with what is left of their room, minimum and fixed cost."""
+    lanes = case.tables["lanes"][["min_t_per_year", "fixed_musd_per_year"]].reset_index()
+    capped = [frame[[*LANE, "lane_max_t", "lane_factor"]] for frame in caps.values() if len(frame)]
+    if not capped:
+        return no_rows(caps["ship"][[*LANE, "lane_max_t"]], lanes)
+    every = pd.concat(capped)
+    every["lane_max_t"] = every["lane_max_t"] * every["lane_factor"]
+    every = every.groupby(list(LANE), sort=False)["lane_max_t"].min().reset_index()
+    return every.merge(lanes, on="row").sort_values(list(LANE), kind="stable", ignore_index=True)

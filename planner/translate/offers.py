@@ -9,7 +9,7 @@ from models.data import Tree
 from planner.case import Case
 from planner.translate.events import OFFERED, Events, Floats, supplied
 from planner.translate.refusing import refuse_unbounded
-from planner.translate.tools import open_share
+from planner.translate.tools import no_rows, open_share
 from planner.tree import descents
 
 CERTAIN = 1e-9  # by how much rounding may set an uncut share apart
@@ -24,10 +24,12 @@ def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
     """
     offers = case.tables["offers"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
     offers["open"] = open_share(offers["from"], offers["to"], offers["period"], offers["years"])
+    offers["stated_t"] = offers["max_t_per_year"]
     changed = case.tables["offer_prices"][["offer", "period", "price_usd_per_t", "max_t_per_year"]]
-    offers = offers.merge(changed, on=["offer", "period"], how="left", suffixes=("", "_then"))
-    offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
-    offers["stated_t"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"])
+    if len(changed):
+        offers = offers.merge(changed, on=["offer", "period"], how="left", suffixes=("", "_then"))
+        offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
+        offers["stated_t"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"])
     offers["first_year"], offers["last_year"] = offers["from"].fillna(-np.inf), offers["to"].fillna(np.inf)
     offers["price_factor"], offers["price_added"] = _price_change(events, offers)
     offers["price_usd_per_t"] = offers["price_usd_per_t"] * offers["price_factor"] + offers["price_added"]
@@ -58,6 +60,8 @@ def _left_in_part(offers: pd.DataFrame) -> dict[str, str]:
 
 def _price_change(events: Events, offers: pd.DataFrame) -> tuple[Floats, Floats]:
     """By what the events of a node multiply an offer's prices, and what they add."""
+    if "price" not in events.by_kind:
+        return np.ones(len(offers)), np.zeros(len(offers))
     effects = events.on("price", offers, OFFERED)
     return effects.mean(effects.factor), effects.mean(effects.value)
 
@@ -71,13 +75,14 @@ def price_bands(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
     """
     base = sold[["offer", "node", "price_usd_per_t", "open"]].assign(above=0.0, kind=None)
     breaks = case.tables["offer_tiers"][["offer", "above_t_per_year", "price_usd_per_t", "kind"]]
+    breaks = breaks[breaks["offer"].isin(sold["offer"])]
+    if breaks.empty:
+        single = base.assign(tier=0.0, upper_t=np.nan, rising=True, band_price_usd_per_t=base["price_usd_per_t"])
+        return single[BAND_COLUMNS]
     changes = sold[["offer", "node", "open", "price_factor", "price_added"]]
     breaks = breaks.rename(columns={"above_t_per_year": "above"}).merge(changes, on="offer")
     changed = breaks["price_usd_per_t"] * breaks["price_factor"] + breaks["price_added"]
     breaks = breaks.assign(price_usd_per_t=changed.clip(lower=0.0)).drop(columns=["price_factor", "price_added"])
-    if breaks.empty:
-        single = base.assign(tier=0.0, upper_t=np.nan, rising=True, band_price_usd_per_t=base["price_usd_per_t"])
-        return single[BAND_COLUMNS]
     bands = pd.concat([base, breaks]).sort_values(["offer", "node", "above"], kind="stable")
     key = [bands["offer"], bands["node"]]
     bands["kind"] = bands["kind"].groupby(key).transform("last")
@@ -98,6 +103,8 @@ def contract_terms(
     for: less what distrust withholds), price_usd_per_t there. `reached` has the countries that each offer can go to.
     """
     contracts = case.tables["contracts"].drop(columns=["year"])
+    if contracts.empty:
+        return no_rows(contracts, sold[SOLD], signed_in=object, period=int, share=float, owed=float)
     contracts["last_signing"] = contracts["sign_by"].fillna(contracts["from"])
     possible = contracts[~contracts["signed"]].merge(descents(tree), how="cross")
     possible = possible[possible["begun_year"] <= possible["last_signing"]].rename(columns={"begun": "signed_in"})

@@ -10,6 +10,7 @@ import pandas as pd
 from planner.case import Case
 from planner.translate.adding import tons_added
 from planner.translate.events import Events, supplied
+from planner.translate.tools import no_rows
 
 ANYWHERE = ""
 SENT = ["offer", "destination", "node"]
@@ -35,6 +36,9 @@ def opened(
     They count from that year on, year by year: a cap with what events leave of it, and what partnerships add. Of an
     offer without a maximum all that its customers can use opens. `cut` has destinations to which events let less go.
     """
+    if starts.empty:
+        opening = no_rows(starts, destination=object, partnership=object, t=float)
+        return Opened(opening, opening)
     extras = effects.merge(starts, on=["offer", "node"])
     extras = tons_added(case, events, extras, extras["since"])
     extras["t"] = extras["adds_t"] + extras["restores_t"]

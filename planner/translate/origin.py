@@ -16,6 +16,7 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
+from planner.translate.tools import no_rows
 
 ANY = ""
 Row = tuple[str, str, bool]
@@ -76,6 +77,8 @@ class Origins:
 
     def at_least(self, pairs: pd.DataFrame) -> pd.DataFrame:
         """Classes that can be counted as one of `pairs` (material, origin_class, node), these included."""
+        if pairs.empty:
+            return pairs
         above = [(g, h) for h in self.classes for g in self.classes if h != ANY and (g == h or self._covers(g, h))]
         stricter = pd.DataFrame(above, columns=["stricter", "origin_class"], dtype=object)
         found = pairs.merge(stricter, on="origin_class")[["material", "stricter", "node"]].drop_duplicates()
@@ -83,6 +86,8 @@ class Origins:
 
     def at_most(self, table: pd.DataFrame) -> pd.DataFrame:
         """The rows of a table with their origin_class and again with every class that it can be counted as."""
+        if len(self.classes) == 1:
+            return table.drop_duplicates(ignore_index=True)
         below = [(g, h) for g in self.classes for h in self.classes if g == h or self._covers(g, h)]
         looser = pd.DataFrame(below, columns=["origin_class", "looser"], dtype=object)
         found = table.merge(looser, on="origin_class").drop(columns=["origin_class"])
@@ -128,6 +133,8 @@ def origins(case: Case, tree: Tree) -> Origins:
 def _ruled_segments(case: Case) -> pd.DataFrame:
     """Segments with a rule, with each material that may serve them: name, origin_rule, material."""
     ruled = case.tables["segments"].dropna(subset=["origin_rule"])[["segment", "origin_rule", "material"]]
+    if ruled.empty:
+        return ruled.rename(columns={"segment": "name"})
     others = case.tables["substitutes"][["segment", "material"]]
     both = pd.concat([ruled, ruled[["segment", "origin_rule"]].merge(others, on="segment")])
     return both.rename(columns={"segment": "name"})
@@ -136,6 +143,8 @@ def _ruled_segments(case: Case) -> pd.DataFrame:
 def _ruled_credits(case: Case) -> pd.DataFrame:
     """Production credits with a rule, with each output that they may count: name, origin_rule, material."""
     ruled = case.tables["incentives"].dropna(subset=["origin_rule"])
+    if ruled.empty:
+        return no_rows(ruled[["origin_rule", "material"]], name=object)
     ruled = ruled[["incentive", "origin_rule", "applies_to", "material"]].rename(columns={"material": "only"})
     recipes, processes = case.tables["recipes"], case.tables["processes"][["facility", "process"]]
     outputs = recipes.loc[recipes["t_per_t"] > 0, ["process", "material"]].merge(processes, on="process")

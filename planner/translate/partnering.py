@@ -14,7 +14,7 @@ from planner.translate.events import Events
 from planner.translate.offers import offers_by_node
 from planner.translate.opening import EXTRA, SENT, Opened
 from planner.translate.plants import BUILT, PlantTables, on_paths
-from planner.translate.tools import by_node, grouped, indices, number_by, weighted
+from planner.translate.tools import by_node, grouped, indices, no_rows, number_by, weighted
 from planner.tree import descents
 
 AT_FIRST = ("facility", "partnership", "joined_in", "node")
@@ -34,6 +34,9 @@ class PartnerTables:
 def partner_tables(case: Case, tree: Tree, nodes: pd.DataFrame) -> PartnerTables:
     """Work out where partnerships may be entered and where they are then in force."""
     partnerships = case.tables["partnerships"].drop(columns=["year"])
+    if partnerships.empty:
+        joins = no_rows(partnerships, node=object, share=float, since=float, begins_whole=bool)
+        return PartnerTables(joins, no_rows(joins, joined_in=object))
     possible = partnerships[~partnerships["signed"]].merge(descents(tree), how="cross")
     begun = possible["begun_year"]
     early, late = possible["earliest"].fillna(-np.inf), possible["latest"].fillna(np.inf)
@@ -56,7 +59,10 @@ def trusted_supply(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, 
 
     Nothing is withheld of an offer without a maximum.
     """
-    sold = sold.merge(trust_factors(case, tree, nodes, events), on=["origin", "node"], how="left")
+    factors = trust_factors(case, tree, nodes, events)
+    if factors.empty:
+        return sold.assign(trust=1.0, withheld_t=0.0)
+    sold = sold.merge(factors, on=["origin", "node"], how="left")
     trust = sold["trust"].fillna(1.0).where(sold["stated_t"].notna(), 1.0)
     withheld = sold["max_t_per_year"].fillna(0.0) * (1.0 - trust)
     return sold.assign(trust=trust, max_t_per_year=sold["max_t_per_year"] * trust, withheld_t=withheld)
@@ -98,9 +104,11 @@ def trust_factors(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events) -
 def duty_left(case: Case, charged: pd.DataFrame) -> pd.Series:
     """The share of the duty that signed partnerships leave on flows with origin, destination and layer."""
     home, partnerships = str(case.settings["home_country"]), case.tables["partnerships"]
+    left = pd.Series(1.0, index=charged.index)
+    if partnerships.empty:
+        return left
     signed = partnerships[partnerships["signed"]].set_index("partnership")["country"]
     effects = case.tables["partnership_effects"]
-    left = pd.Series(1.0, index=charged.index)
     for name, effect, layer, value in effects[["partnership", "effect", "applies_to", "value"]].itertuples(index=False):
         if effect == "cuts duty" and name in signed.index:
             cut = (charged["origin"] == signed[name]) & (charged["destination"] == home)
@@ -113,6 +121,8 @@ def waiting_offers(partners: PartnerTables, offers: pd.DataFrame) -> tuple[pd.Da
     """Offers that an agreement opens, and each way in which it may do so: name, begun, since."""
     signed = set(partners.in_force.loc[partners.in_force["joined_in"].isna(), "partnership"])
     waiting, joins = _waiting(offers, signed), partners.in_force.rename(columns={"partnership": "requires"})
+    if waiting.empty:
+        return waiting, no_rows(waiting[["offer", "node"]], name=object, begun=object, since=float)
     joins = joins.loc[joins["joined_in"].notna(), ["requires", "joined_in", "node", "since"]]
     starts = waiting[["offer", "node", "requires"]].merge(joins, on=["requires", "node"])
     return waiting, starts.rename(columns={"requires": "name", "joined_in": "begun"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from models.data import Groups, Index, Investment, Plants, Tree
 from planner.case import Case
 from planner.translate.events import Events, Floats
 from planner.translate.origin import ANY, Origins, run_classes
-from planner.translate.tools import MUSD, by_node, grouped, indices, number_by, open_share, weighted
+from planner.translate.tools import MUSD, by_node, grouped, indices, no_rows, number_by, open_share, weighted
 from planner.tree import descents
 
 BUILT = ("option", "way", "node")
@@ -44,7 +45,11 @@ def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, cl
         .rename(columns={"begun": "node"})
     )
     capacity = _capacity(case, nodes, events, standing)
-    runs = case.tables["processes"].reset_index().merge(capacity, on="facility")
+    processes = case.tables["processes"].reset_index()
+    if processes.empty or capacity.empty:
+        kinds = {"at_most": float, "origin_class": object, "takes_class": object}
+        return PlantTables(builds.reset_index(drop=True), standing, capacity, no_rows(processes, capacity, **kinds))
+    runs = processes.merge(capacity, on="facility")
     runs = runs[runs["usable_at_most_t"] > 0].sort_values(["facility", "process", "period"], kind="stable")
     with np.errstate(divide="ignore"):
         runs["at_most"] = np.where(runs["capacity_use"] > 0, runs["usable_at_most_t"] / runs["capacity_use"], np.inf)
@@ -87,6 +92,8 @@ def _ways_to_build(case: Case) -> pd.DataFrame:
     options = options.assign(delay_years=options["permit_years"] + options["lead_years"], way="")
     effects = case.tables["partnership_effects"]
     effects = effects[effects["effect"] == "shortens lead"][["partnership", "applies_to", "value"]]
+    if effects.empty or options.empty:
+        return options.reset_index(drop=True).astype({"way": object})
     partners = case.tables["partnerships"][["partnership", "signed"]]
     quicker = effects.merge(partners, on="partnership").rename(columns={"applies_to": "option"})
     sooner = quicker[quicker["signed"]].groupby("option")["value"].sum().to_dict()
@@ -98,6 +105,8 @@ def _ways_to_build(case: Case) -> pd.DataFrame:
 
 def _standing(options: pd.DataFrame, paths: pd.DataFrame, events: Events) -> pd.DataFrame:
     """Each build that may be begun, with its share of size and of years at each later node."""
+    if options.empty:
+        return no_rows(options, paths, start=float, ramp=float, operating=float, capex_factor=float)
     frame = options.merge(paths, how="cross")
     begun = frame["begun_year"]
     frame = frame[(begun >= frame["earliest"].fillna(-np.inf)) & (begun <= frame["latest"].fillna(np.inf))].reset_index(
@@ -147,22 +156,30 @@ def _country_of(case: Case) -> dict[str, str]:
 
 def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.DataFrame) -> pd.DataFrame:
     """Existing capacity of each facility at each node, and the most that could ever be usable there."""
-    frame = case.tables["facilities"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
+    facilities, times = case.tables["facilities"].drop(columns=["year"]), nodes[["node", "period", "years"]]
+    if facilities.empty:
+        tons = {"existing_t": float, "built_at_most_t": float, "usable_at_most_t": float}
+        return no_rows(facilities, times, country=object, **tons)
+    frame = facilities.merge(times, how="cross")
     frame["country"] = frame["place"].map(_country_of(case))
     frame["availability"] = events.scaled("capacity", frame, PLANT, "availability")
     open_years = open_share(frame["from"], frame["to"], frame["period"], frame["years"])
     frame["existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * open_years
-    largest = standing.assign(added=standing["ramp"] * standing["max_t_per_year"] * standing["max_builds"])
-    added = (
-        largest.groupby(["option", "facility", "node"], sort=False)["added"]
-        .max()
-        .groupby(["facility", "node"], sort=False)
-        .sum()
-    )
-    built = frame.set_index(["facility", "node"]).index.map(added.to_dict()).to_numpy(float)
-    frame["built_at_most_t"] = np.nan_to_num(built)
+    added = _added_at_most(standing)
+    keys = zip(frame["facility"], frame["node"], strict=True)
+    frame["built_at_most_t"] = np.array([added.get(key, 0.0) for key in keys], dtype=float)
     frame["usable_at_most_t"] = frame["availability"] * (frame["existing_t"] + frame["built_at_most_t"])
     return frame
+
+
+def _added_at_most(standing: pd.DataFrame) -> dict[Hashable, float]:
+    """The most that builds may add to a facility at a node, t/yr."""
+    if standing.empty:
+        return {}
+    largest = standing.assign(added=standing["ramp"] * standing["max_t_per_year"] * standing["max_builds"])
+    by_option = largest.groupby(["option", "facility", "node"], sort=False)["added"].max()
+    by_facility: dict[Hashable, float] = by_option.groupby(["facility", "node"], sort=False).sum().to_dict()
+    return by_facility
 
 
 def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
@@ -198,6 +215,8 @@ def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
 def closures(capacity: pd.DataFrame, tree: Tree) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Where existing capacity may be closed, and what each closure (closed_in) takes away at later nodes."""
     closable = capacity[capacity["closure_allowed"] & (capacity["existing_t"] > 0)]
+    if closable.empty:
+        return closable, no_rows(closable, closed_in=object, saved=float)
     paths = descents(tree)[["begun", "node"]].rename(columns={"begun": "closed_in"})
     closed = closable.merge(paths, on="node")
     standing = closable[["facility", "node"]].rename(columns={"node": "closed_in"})
@@ -212,6 +231,8 @@ def annuity(rate: float, life: pd.Series) -> pd.Series:
 
 def priced_standing(case: Case, standing: pd.DataFrame) -> pd.DataFrame:
     """The standing builds with their yearly cost: musd_per_build, musd_per_t and fixed_musd_per_t (M$ a year)."""
+    if standing.empty:
+        return no_rows(standing, musd_per_build=float, musd_per_t=float, fixed_musd_per_t=float)
     facility_fixed = case.tables["facilities"].set_index("facility")["fixed_om_usd_per_t"]
     fixed = standing["fixed_om_usd_per_t"].fillna(standing["facility"].map(facility_fixed))
     yearly = annuity(float(case.settings["capital_rate"]), standing["life_years"]) * standing["operating"]
@@ -231,13 +252,9 @@ def investment_part(
     priced = priced_standing(case, tables.standing)
     begun = indices(priced, *BEGUN)
     on_path = on_paths(builds, tree)
-    required = options.loc[options["requires"].isin(options["option"]), ["option", "requires"]]
-    dependent = builds.merge(required, on="option")
-    exclusive = on_path.merge(options.dropna(subset=["exclusive_group"])[["option", "exclusive_group"]], on="option")
+    dependent, exclusive = _dependent(options, builds), _exclusive(options, on_path)
     gate_index = indices(gates, "from_place", "material", "origin_class", "to_place", "node")
-    standing = makers.merge(tables.standing[["facility", "node", *BEGUN]], on=["facility", "node"])
-    standing = standing.drop_duplicates(["place", "material", "node", *BEGUN])
-    by_maker = grouped(indices(standing, "place", "material", "node"), indices(standing, *BEGUN))
+    by_maker = _builds_by_output(tables.standing, makers) if len(gates) else Groups[Index]()
     return Investment(
         BUILDS=indices(builds, *BUILT),
         min_t_per_year=number_by(options, ("option",), "min_t_per_year"),
@@ -258,8 +275,29 @@ def investment_part(
     )
 
 
+def _dependent(options: pd.DataFrame, builds: pd.DataFrame) -> pd.DataFrame:
+    """Builds of options that require another, with the other (requires)."""
+    required = options.loc[options["requires"].isin(options["option"]), ["option", "requires"]]
+    return builds.merge(required, on="option") if len(required) else no_rows(builds, required)
+
+
+def _exclusive(options: pd.DataFrame, on_path: pd.DataFrame) -> pd.DataFrame:
+    """Builds of options of which only one may be chosen, by leaf, with their group (exclusive_group)."""
+    groups = options.loc[options["exclusive_group"].notna(), ["option", "exclusive_group"]]
+    return on_path.merge(groups, on="option") if len(groups) else no_rows(on_path, groups)
+
+
+def _builds_by_output(standing: pd.DataFrame, makers: pd.DataFrame) -> Groups[Index]:
+    """The builds that may stand where a material is made, by place, material and node."""
+    found = makers.merge(standing[["facility", "node", *BEGUN]], on=["facility", "node"])
+    found = found.drop_duplicates(["place", "material", "node", *BEGUN])
+    return grouped(indices(found, "place", "material", "node"), indices(found, *BEGUN))
+
+
 def on_paths(decisions: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     """Each decision with each leaf that it can be on the path of."""
+    if decisions.empty:
+        return no_rows(decisions, leaf=object)
     paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
     return decisions.merge(paths.astype(object), on="node")
 

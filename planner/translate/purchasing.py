@@ -12,8 +12,9 @@ from planner.translate.flows import FlowTables
 from planner.translate.moving import named_parts
 from planner.translate.opening import ANYWHERE, EXTRA, SENT, Opened, opened
 from planner.translate.partnering import PartnerTables, waiting_offers
+from planner.translate.plants import on_paths
 from planner.translate.refusing import refuse_unbounded
-from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
+from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, weighted
 from planner.tree import descents
 
 
@@ -24,10 +25,9 @@ def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold:
     qualifying = _qualifying(tree, sold)
     begun = qualifying[["name", "begun", "qualification_cost_musd"]].drop_duplicates(["name", "begun"])
     begun = begun.rename(columns={"name": "supplier", "begun": "node"}).reset_index(drop=True)
-    paths = pd.DataFrame([(n, leaf) for leaf in tree.LEAVES for n in tree.PATH[leaf]], columns=["node", "leaf"])
-    on_path = begun.merge(paths.astype(object), on="node")
+    on_path = on_paths(begun, tree)
     ordered = sold[sold["min_order_t_per_year"] > 0]
-    added, cut = flows.added, cut_off(flows)
+    added, cut = flows.added, cut_off(events, flows)
     extras, awaiting = indices(added.drop_duplicates(EXTRA), *EXTRA), sold[~sold["qualified"]]
     ready = opened(case, events, flows.effects, sold, cut, qualifying[["offer", "node", "name", "begun", "since"]])
     stretched = _could_restore_too_much(flows, sold)
@@ -64,12 +64,14 @@ def offers_waiting(
     case: Case, events: Events, flows: FlowTables, partners: PartnerTables, sold: pd.DataFrame
 ) -> tuple[tuple[Index, ...], tuple[Index, ...], Opened]:
     """Offers that agreements open, what others would add to them, and the tons that open."""
-    (waiting, starts), cut = waiting_offers(partners, sold), cut_off(flows)
+    (waiting, starts), cut = waiting_offers(partners, sold), cut_off(events, flows)
     return gates(waiting, cut), _extras_of(flows, waiting), opened(case, events, flows.effects, sold, cut, starts)
 
 
 def _extras_of(flows: FlowTables, offers: pd.DataFrame) -> tuple[Index, ...]:
     """What partnerships add to some offers: offer, partnership, node."""
+    if flows.added.empty or offers.empty:
+        return ()
     added = flows.added[EXTRA].drop_duplicates()
     return indices(added.merge(offers[["offer", "node"]], on=["offer", "node"]), *EXTRA)
 
@@ -86,13 +88,17 @@ def _capped(case: Case, flows: FlowTables, sold: pd.DataFrame) -> pd.DataFrame:
 
 def _could_restore_too_much(flows: FlowTables, sold: pd.DataFrame) -> pd.DataFrame:
     """Offers to which partnerships together could bring back more than is withheld."""
+    if flows.added.empty:
+        return sold.iloc[:0]
     most = flows.added.groupby(EXTRA)["restores_t"].max().groupby(["offer", "node"]).sum().rename("restores_t")
     both = sold.merge(most.reset_index(), on=["offer", "node"])
     return both[both["restores_t"] > both["could_restore_t"] * (1 + 1e-12)]
 
 
-def cut_off(flows: FlowTables) -> pd.DataFrame:
+def cut_off(events: Events, flows: FlowTables) -> pd.DataFrame:
     """Destinations to which an event lets an offer send less than elsewhere: offer, destination, node, cut_t (left)."""
+    if "supply" not in events.by_kind:
+        return no_rows(flows.purchases[SENT], cut_t=float)
     drawn = pd.concat([flows.by_kind[kind][[*SENT, "supply"]] for kind in ("buy", "lift")]).drop_duplicates(SENT)
     whole = flows.sold[["offer", "node", "supply", "own_t", "max_t_per_year"]].rename(columns={"supply": "elsewhere"})
     found = drawn.merge(whole, on=["offer", "node"])
@@ -106,14 +112,17 @@ def _drawn(flows: FlowTables, cut: pd.DataFrame) -> Groups[Part]:
     drawn = {}
     for kind in ("buy", "lift"):
         frame = flows.by_kind[kind].assign(one=1.0)
-        toward = frame.merge(cut[SENT], on=SENT)
-        drawn[kind] = pd.concat([frame.assign(destination=ANYWHERE), toward], ignore_index=True)
+        drawn[kind] = frame.assign(destination=ANYWHERE)
+        if len(cut):
+            drawn[kind] = pd.concat([drawn[kind], frame.merge(cut[SENT], on=SENT)], ignore_index=True)
     return named_parts(drawn, "one", tuple(SENT))
 
 
 def gates(offers: pd.DataFrame, cut: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
     """Offers that wait for something, to anywhere and to each destination that is cut."""
     anywhere = offers[["offer", "node"]].assign(destination=ANYWHERE)
+    if cut.empty:
+        return indices(anywhere, *SENT)
     return indices(pd.concat([anywhere, cut[SENT].merge(offers[["offer", "node"]], on=["offer", "node"])]), *SENT)
 
 
@@ -147,8 +156,11 @@ def _refuse_endless(case: Case, flows: FlowTables, sold: pd.DataFrame) -> None:
 def _qualifying(tree: Tree, sold: pd.DataFrame) -> pd.DataFrame:
     """Offers of suppliers to be qualified with each node where that may begin: name, begun, since (its end)."""
     columns = ["offer", "supplier", "node", "qualification_cost_musd", "qualification_years"]
-    frame = sold.loc[~sold["qualified"], columns].merge(descents(tree), on="node")
+    frame = sold.loc[~sold["qualified"], columns].rename(columns={"supplier": "name"})
+    if frame.empty:
+        return no_rows(frame, begun=object, since=float)
+    frame = frame.merge(descents(tree), on="node")
     frame["since"] = frame["begun_year"] + frame["qualification_years"]
-    frame = frame[frame["since"] < frame["period"] + frame["years"]].rename(columns={"supplier": "name"})
+    frame = frame[frame["since"] < frame["period"] + frame["years"]]
     frame = frame.sort_values(["name", "begun_year", "offer", "period"], kind="stable", ignore_index=True)
     return frame.drop(columns=["period", "years", "begun_year"])

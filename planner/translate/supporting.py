@@ -13,7 +13,7 @@ from planner.translate.events import Floats
 from planner.translate.flows import country_of
 from planner.translate.origin import ANY, Origins
 from planner.translate.plants import BUILT, PlantTables, annuity
-from planner.translate.tools import MUSD, grouped, indices, number_by, weighted
+from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, weighted
 
 DATES = ["from", "to", "phase_out_years"]
 
@@ -35,6 +35,8 @@ def support_tables(
 ) -> SupportTables:
     """Work out which builds and runs each incentive pays for."""
     incentives = case.tables["incentives"].drop(columns=["year"])
+    if incentives.empty:
+        return _no_support()
     grants = _grants(case, incentives[incentives["kind"] == "capex grant"], plants)
     yearly = annuity(float(case.settings["capital_rate"]), plants.standing["life_years"]) * plants.standing["operating"]
     standing = plants.standing[["option", "way", "begun", "node"]].assign(annuity_share=yearly)
@@ -47,6 +49,13 @@ def support_tables(
     earned = pd.concat([paid, floors], ignore_index=True)
     earned["musd"] = earned["usd_per_t"] * earned["open"] * earned["t_per_t"] * MUSD
     return SupportTables(grants, granted, earned[earned["musd"] > 0].reset_index(drop=True))
+
+
+def _no_support() -> SupportTables:
+    words = dict.fromkeys(("incentive", *BUILT, "begun", "facility", "process", "origin_class"), object)
+    numbers = dict.fromkeys(("granted", "capex_fixed_musd", "capex_usd_per_t", "annuity_share", "musd"), float)
+    nothing = no_rows(**words, **numbers)
+    return SupportTables(nothing, nothing.drop(columns=["musd"]), nothing)
 
 
 def _grants(case: Case, grants: pd.DataFrame, plants: PlantTables) -> pd.DataFrame:

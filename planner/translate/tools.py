@@ -19,6 +19,8 @@ MUSD = 1e-6
 
 def indices(frame: pd.DataFrame, *columns: str) -> tuple[Any, ...]:
     """The rows of some columns as tuples, or as plain values where only one column is named."""
+    if frame.empty:
+        return ()
     lists = [frame[column].tolist() for column in columns]
     return tuple(lists[0]) if len(lists) == 1 else tuple(zip(*lists, strict=True))
 
@@ -26,6 +28,12 @@ def indices(frame: pd.DataFrame, *columns: str) -> tuple[Any, ...]:
 def index_column(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """The rows of some columns as a column of tuples."""
     return pd.Series(list(indices(frame, *columns)), index=frame.index, dtype=object)
+
+
+def no_rows(*frames: pd.DataFrame, **more: Any) -> pd.DataFrame:
+    """No rows, with the columns of some frames and more of these types."""
+    kinds = {name: kind for frame in frames for name, kind in frame.dtypes.items()} | more
+    return pd.DataFrame({name: np.empty(0, object if kind == "str" else kind) for name, kind in kinds.items()})
 
 
 def grouped(keys: Iterable[Any], values: Iterable[Value]) -> Groups[Value]:
@@ -41,6 +49,8 @@ def weighted(
 ) -> Groups[tuple[float, Index]]:
     """(coefficient, decision) pairs by key, as Weighted columns; pairs with a coefficient of zero are left out."""
     found: dict[Any, Weighted] = {}
+    if frame.empty:
+        return Groups(found)
     for key, number, index in zip(indices(frame, *by), frame[coefficient].tolist(), decision, strict=True):
         if number != 0.0:
             if key not in found:

@@ -13,7 +13,7 @@ from planner.case import Case
 from planner.translate.events import GOODS, Events, with_goods
 from planner.translate.flows import TAKE, WHERE, FlowTables, disposable, downgraded, ways_to_serve
 from planner.translate.origin import ANY, Origins, vouched_classes
-from planner.translate.tools import MUSD, by_node, grouped, indices, number_by, weighted
+from planner.translate.tools import MUSD, by_node, grouped, indices, no_rows, number_by, weighted
 
 SERVE = ("segment", "material", "t_per_t", "origin_class", "node")
 COLLECT = ("stream", "place", "material", "origin_class", "node")
@@ -46,6 +46,9 @@ def collection_tables(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What can be collected, by stream, place, material, class and node, and its links to earlier deliveries."""
     returns = case.tables["returns"].drop(columns=["year"]).reset_index()
+    if returns.empty:
+        collected = no_rows(returns, origin_class=object, node=object, most_t=float, least_t=float)
+        return collected, no_rows(returns, node=object, used_in=object, weight=float, most=float)
     first = min(tree.period.values())
     dated = returns[returns["segment"].isna()].merge(nodes[["node", "period", "years"]], on="period")
     yearly = [share_collected(dated, dated["period"] + k, first) for k in range(max(tree.years.values()))]
@@ -110,20 +113,10 @@ def use_tables(
     needs = flows.needs
     shortages = needs[(needs["max_shortage_share"] > 0) & needs["shortage_usd_per_t"].notna()].reset_index(drop=True)
     shortages["most_t"] = shortages["max_shortage_share"] * shortages["t_per_year"]
-    stocks = flows.stocked.drop(columns=["period"]).merge(nodes, on="node")
-    stocks = stocks.merge(case.tables["stocks"].drop(columns=["year"]), on=["place", "material"])
-    stocks["released"] = _released(case, events, stocks)
+    stocks = _stocks(case, nodes, events, flows.stocked)
     moved = [frame.rename(columns={"to_place": "place"})[TAKE] for frame in (flows.shipments, flows.stock_shipments)]
     own = pd.concat([*moved, stocks[TAKE]])
     reached = own.loc[own["origin_class"] == ANY, WHERE].drop_duplicates()
-    sales = case.tables["sales"].drop(columns=["year"]).merge(reached, on=["place", "material"])
-    sales["paid_usd_per_t"] = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t").clip(
-        lower=0.0
-    )
-    bought = flows.purchases.loc[flows.purchases["origin_class"] == ANY, WHERE]
-    got = pd.concat([reached, bought]).drop_duplicates()
-    priced = case.tables["materials"][["material", "disposal_usd_per_t"]]
-    disposals = got[got["material"].isin(disposable(case))].merge(priced, on="material")
     return UseTables(
         needs=needs,
         deliveries=ways_to_serve(case, needs),
@@ -133,9 +126,41 @@ def use_tables(
         stocks=stocks,
         opening=_opening(stocks, classes),
         stock_downgrades=downgraded(classes, stocks[TAKE]),
-        sales=sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True),
-        disposals=disposals.sort_values(WHERE, kind="stable", ignore_index=True),
+        sales=_sales(case, events, reached),
+        disposals=_disposals(case, reached, flows.purchases),
     )
+
+
+def _stocks(case: Case, nodes: pd.DataFrame, events: Events, stocked: pd.DataFrame) -> pd.DataFrame:
+    """Stockpiles by origin class and node, with what the stocks sheet says of them and whether they are released."""
+    sheet = case.tables["stocks"].drop(columns=["year"])
+    if stocked.empty:
+        return no_rows(stocked, nodes, sheet, released=bool)
+    stocks = stocked.drop(columns=["period"]).merge(nodes, on="node").merge(sheet, on=["place", "material"])
+    return stocks.assign(released=_released(case, events, stocks))
+
+
+def _sales(case: Case, events: Events, reached: pd.DataFrame) -> pd.DataFrame:
+    """Markets that own goods reach, with the price paid there at each node."""
+    markets = case.tables["sales"].drop(columns=["year"])
+    if markets.empty or reached.empty:
+        return no_rows(markets, reached, paid_usd_per_t=float)
+    sales = markets.merge(reached, on=["place", "material"])
+    paid = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t").clip(lower=0.0)
+    sales = sales.assign(paid_usd_per_t=paid)
+    return sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True)
+
+
+def _disposals(case: Case, reached: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
+    """Where goods that may be thrown away come to, with what that costs."""
+    allowed = disposable(case)
+    if allowed.empty:
+        return no_rows(reached, disposal_usd_per_t=float)
+    bought = purchases.loc[purchases["origin_class"] == ANY, WHERE]
+    got = pd.concat([reached, bought]).drop_duplicates()
+    priced = case.tables["materials"][["material", "disposal_usd_per_t"]]
+    disposals = got[got["material"].isin(allowed)].merge(priced, on="material")
+    return disposals.sort_values(WHERE, kind="stable", ignore_index=True)
 
 
 def _released(case: Case, events: Events, stocks: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -153,11 +178,13 @@ def _released(case: Case, events: Events, stocks: pd.DataFrame) -> npt.NDArray[n
 def _opening(stocks: pd.DataFrame, classes: Origins) -> pd.DataFrame:
     """Initial stock with each class that it may be counted in: place, material, origin_class, node, initial_t."""
     first = stocks[stocks["parent"].isna() & (stocks["initial_t"] > 0)]
+    columns = ["place", "material", "origin_class", "node", "initial_t"]
+    if first.empty:
+        return first[columns]
     vouched = [
         name in vouched_classes(classes, rules, recycled=False)
         for name, rules in zip(first["origin_class"], first["rules"], strict=True)
     ]
-    columns = ["place", "material", "origin_class", "node", "initial_t"]
     return first.loc[pd.Series(vouched, index=first.index, dtype=bool), columns].reset_index(drop=True)
 
 
@@ -192,11 +219,7 @@ def returns_part(use: UseTables) -> Returns:
     frame = use.collections.assign(musd=use.collections["collection_usd_per_t"] * MUSD)
     collect = indices(frame, *COLLECT)
     stream = indices(frame, *STREAM)
-    served = use.deliveries[[*SERVE]]
-    cohorts = use.cohorts.merge(
-        served, left_on=["segment", "used_in"], right_on=["segment", "node"], suffixes=("", "_used")
-    )
-    cohorts["least"] = cohorts["min_collection_share"] * cohorts["weight"]
+    cohorts = _used_by(use.cohorts, use.deliveries[[*SERVE]])
     used = indices(cohorts, "segment", "material_used", "t_per_t", "origin_class", "node_used")
     least_of_used = weighted(cohorts, "least", used, by=STREAM)
     least = dict(zip(stream, frame["least_t"].tolist(), strict=True))
@@ -211,6 +234,14 @@ def returns_part(use: UseTables) -> Returns:
         LEAST_OF_USED=least_of_used,
         collection_musd_per_t=weighted(frame, "musd", collect, by=("node",)),
     )
+
+
+def _used_by(cohorts: pd.DataFrame, served: pd.DataFrame) -> pd.DataFrame:
+    """Links from collections to each earlier delivery, with the least that must come back of it."""
+    if cohorts.empty:
+        return no_rows(cohorts, material_used=object, t_per_t=float, origin_class=object, node_used=object, least=float)
+    linked = cohorts.merge(served, left_on=["segment", "used_in"], right_on=["segment", "node"], suffixes=("", "_used"))
+    return linked.assign(least=linked["min_collection_share"] * linked["weight"])
 
 
 def stock_part(use: UseTables, tree: Tree) -> Stock:
