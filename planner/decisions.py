@@ -7,7 +7,8 @@ import pandas as pd
 from planner.program import Floats, Program
 from planner.translate import Translated
 from planner.translate.flows import KEYS
-from planner.translate.tools import indices
+from planner.translate.plants import closures
+from planner.translate.tools import indices, no_rows
 
 SMALLEST_T = 1e-7
 OWN = {"ship": "own goods", "ship_stock": "from stock"}
@@ -53,6 +54,9 @@ class Decisions:
 
     def _reduced(self, parts: pd.DataFrame) -> pd.DataFrame:
         """Parts of flows with the words of the flow they are of."""
+        parts = parts.rename(columns={"layer": "authority"})
+        if parts.empty:
+            return no_rows(parts, item=object, tier=float, to=object, origin_class=object, **{"from": object})
         flows = [
             ended(kind, frame).assign(
                 kind=kind, flow=pd.Series(list(indices(frame, *KEYS[kind])), index=frame.index, dtype=object)
@@ -60,7 +64,7 @@ class Decisions:
             for kind, frame in self.flows.items()
         ]
         words = pd.concat(flows)[["kind", "flow", "item", "tier", "from", "to", "origin_class"]]
-        return parts.merge(words, on=["kind", "flow"]).rename(columns={"layer": "authority"})
+        return parts.merge(words, on=["kind", "flow"])
 
     def of(self, name: str) -> Floats:
         """The amounts of a decision in the order of its index set."""
@@ -120,6 +124,15 @@ def ended(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
     return flows.assign(item=flows["contract"], to=flows["place"], tier=0.0)
 
 
+def closed_at(known: Translated, decided: Decisions) -> set[tuple[str, str]]:
+    """Each facility whose existing capacity has been closed, with each node from which on."""
+    if decided.closures.empty:
+        return set()
+    closed = closures(known.plants.capacity, known.data.tree)[1]
+    taken = decided.closures.rename(columns={"node": "closed_in"})
+    return set(indices(closed.merge(taken, on=["facility", "closed_in"]), "facility", "node"))
+
+
 def occurring(table: pd.DataFrame, column: str = "t_per_year") -> pd.DataFrame:
     """The rows of a table that amount to something."""
-    return table[table[column].abs() > SMALLEST_T]
+    return table[table[column].abs() > SMALLEST_T] if len(table) else table

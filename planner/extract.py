@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from models.costs import TERMS
 from planner.case import Case
-from planner.decisions import Decisions
+from planner.decisions import Decisions, closed_at
 from planner.indicators import Amounts, environment_lines, indicator_table
 from planner.ledger import ledger
 from planner.limit_table import limit_table, penalty_lines, with_risk
@@ -17,7 +18,7 @@ from planner.plan import PLAN_TABLES
 from planner.program import Floats, Program
 from planner.risk import risk_measures, scenario_costs
 from planner.translate import Translated
-from planner.translate.plants import closures
+from planner.translate.tools import no_rows
 
 
 def plan_tables(case: Case, known: Translated, program: Program, model: Any, values: Floats) -> dict[str, pd.DataFrame]:
@@ -60,21 +61,29 @@ def cost_table(model: Any, program: Program, values: Floats) -> pd.DataFrame:
 def _capacities(known: Translated, decided: Decisions) -> pd.DataFrame:
     """Usable and used capacity of each facility that can work at a node."""
     capacity = known.plants.capacity[known.plants.capacity["usable_at_most_t"] > 0]
-    begun = decided.builds.rename(columns={"node": "begun"})[["option", "way", "begun", "size_t_per_year"]]
-    built = known.plants.standing[["option", "way", "begun", "facility", "node", "ramp"]].merge(
-        begun, on=["option", "way", "begun"]
-    )
-    added = (built["ramp"] * built["size_t_per_year"]).groupby([built["facility"], built["node"]]).sum().to_dict()
+    if capacity.empty:
+        return no_rows(capacity[["facility", "node"]], usable_t_per_year=float, used_t_per_year=float)
+    added = _added(known, decided)
     runs = decided.activity
     used = (runs["capacity_use"] * runs["t_per_year"]).groupby([runs["facility"], runs["node"]]).sum().to_dict()
     keys = list(zip(capacity["facility"], capacity["node"], strict=True))
-    gone = closures(capacity, known.data.tree)[1].merge(
-        decided.closures.rename(columns={"node": "closed_in"}), on=["facility", "closed_in"]
-    )
-    closed = set(zip(gone["facility"], gone["node"], strict=True))
+    closed = closed_at(known, decided)
     existing = capacity["existing_t"].to_numpy(float) * [key not in closed for key in keys]
     standing = existing + np.array([added.get(key, 0.0) for key in keys])
     return capacity[["facility", "node"]].assign(
         usable_t_per_year=capacity["availability"].to_numpy(float) * standing,
         used_t_per_year=[used.get(key, 0.0) for key in keys],
     )
+
+
+def _added(known: Translated, decided: Decisions) -> dict[Hashable, float]:
+    """What builds add to each facility at a node, t/yr."""
+    if decided.builds.empty:
+        return {}
+    begun = decided.builds.rename(columns={"node": "begun"})[["option", "way", "begun", "size_t_per_year"]]
+    standing = known.plants.standing[["option", "way", "begun", "facility", "node", "ramp"]]
+    built = standing.merge(begun, on=["option", "way", "begun"])
+    added: dict[Hashable, float] = (
+        (built["ramp"] * built["size_t_per_year"]).groupby([built["facility"], built["node"]]).sum().to_dict()
+    )
+    return added

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.case import Case
-from planner.decisions import Decisions, ended, occurring
+from planner.decisions import Decisions, closed_at, ended, occurring
 from planner.plan import PLAN_TABLES
 from planner.translate import Translated
 from planner.translate.flows import KEYS
 from planner.translate.origin import ANY
-from planner.translate.plants import closures, priced_standing
+from planner.translate.plants import priced_standing
 from planner.translate.tools import MUSD, indices
 
 LEDGER = list(PLAN_TABLES["ledger"])
@@ -110,6 +110,8 @@ def _surplus(table: pd.DataFrame) -> pd.DataFrame:
 
 def _contract_lines(case: Case, decided: Decisions, lifted: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """What is lifted, less what was paid before, and what is paid and not taken."""
+    if case.tables["contracts"].empty:
+        return
     material = case.tables["offers"].set_index("offer")["material"]
     offer = case.tables["contracts"].set_index("contract")["offer"]
     yield line("contracts", lifted, "price_usd_per_t")
@@ -122,6 +124,8 @@ def _contract_lines(case: Case, decided: Decisions, lifted: pd.DataFrame) -> Ite
 
 def _one_off(term: str, taken: pd.DataFrame, table: pd.DataFrame, name: str, cost: str) -> pd.DataFrame:
     """Lines of decisions that cost something at once."""
+    if taken.empty:
+        return pd.DataFrame(columns=LEDGER)
     costs = table.set_index(name)[cost]
     musd = taken[name].map(costs).astype(float)
     return money_line(term, pd.DataFrame({"item": taken[name], "node": taken["node"], "musd_per_year": musd}))
@@ -130,15 +134,19 @@ def _one_off(term: str, taken: pd.DataFrame, table: pd.DataFrame, name: str, cos
 def _saved_duty_lines(decided: Decisions) -> Iterator[pd.DataFrame]:
     """Duty not paid inside quotas and at a partner's duty: negative lines beside those of the whole flow."""
     for parts in (decided.in_quota, decided.relief):
+        if parts.empty:
+            continue
         saved = occurring(parts)  # an empty table would take on the rows of a longer column: only its own go beside it
         yield line("duties", saved.assign(layer=saved["authority"], saved=-saved["saved_usd_per_t"]), "saved")
 
 
 def _partnership_lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
     """What agreements cost at once (layer upfront) and each year in force."""
+    in_force = known.partners.in_force
+    if in_force.empty:
+        return
     upfront = _one_off("partnerships", decided.joins, case.tables["partnerships"], "partnership", "upfront_musd")
     yield upfront.assign(layer="")
-    in_force = known.partners.in_force
     entered = decided.joins.rename(columns={"node": "joined_in"})
     joined = in_force.merge(entered, on=["partnership", "joined_in"])
     every = pd.concat([in_force[in_force["joined_in"].isna()], joined])
@@ -149,6 +157,8 @@ def _partnership_lines(case: Case, known: Translated, decided: Decisions) -> Ite
 
 def _support_lines(known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
     """Grants as they lower the annuities, and support for output."""
+    if decided.grants.empty and decided.support.empty:
+        return
     begun = decided.grants[["incentive", "option", "way", "node", "musd"]].rename(columns={"node": "begun"})
     granted = known.support.granted.merge(begun, on=["incentive", "option", "way", "begun"])
     yearly = -granted["annuity_share"] * granted["musd"]
@@ -161,6 +171,8 @@ def _support_lines(known: Translated, decided: Decisions) -> Iterator[pd.DataFra
 
 def _lane_lines(case: Case, decided: Decisions) -> pd.DataFrame:
     used = decided.lanes_used
+    if used.empty:
+        return pd.DataFrame(columns=LEDGER)
     fixed = used["row"].map(case.tables["lanes"]["fixed_musd_per_year"]).astype(float)
     return money_line("freight", used.assign(item="lane " + used["row"].astype(str), musd_per_year=fixed))
 
@@ -168,13 +180,15 @@ def _lane_lines(case: Case, decided: Decisions) -> pd.DataFrame:
 def _capacity_lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
     """Annuities of what was built, and the fixed cost of all that stands."""
     capacity = known.plants.capacity
-    gone = closures(capacity, known.data.tree)[1].merge(
-        decided.closures.rename(columns={"node": "closed_in"}), on=["facility", "closed_in"]
-    )
-    closed = set(indices(gone, "facility", "node"))
+    if capacity.empty:
+        return
+    closed = closed_at(known, decided)
     open_still = [key not in closed for key in indices(capacity, "facility", "node")]
     existing = capacity.assign(item=capacity["facility"], t_per_year=capacity["existing_t"] * open_still)
     existing["musd_per_year"] = existing["t_per_year"] * existing["fixed_om_usd_per_t"] * MUSD
+    if decided.builds.empty:
+        yield money_line("fixed_operation", _at(existing))
+        return
     begun = decided.builds.rename(columns={"node": "begun"})
     built = priced_standing(case, known.plants.standing).merge(
         begun[begun["times"] > 0.5], on=["option", "way", "begun"]
@@ -190,6 +204,8 @@ def _capacity_lines(case: Case, known: Translated, decided: Decisions) -> Iterat
 def _holding_lines(known: Translated, decided: Decisions) -> pd.DataFrame:
     """Holding is paid on the mean of opening and closing stock; the first opening stock is counted in no class."""
     stocks = decided.stocks
+    if stocks.empty:
+        return pd.DataFrame(columns=LEDGER)
     initial = stocks["initial_t"].where(stocks["origin_class"] == ANY, 0.0)
     key = ["place", "material", "origin_class"]
     before = stocks[[*key, "node", "t"]].rename(columns={"node": "parent", "t": "opening_t"})
