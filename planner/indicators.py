@@ -46,6 +46,8 @@ def indicator_table(known: Translated, amounts: Amounts) -> pd.DataFrame:
     nodes = known.nodes["node"]
 
     def by_node(lines: pd.DataFrame) -> pd.Series:
+        if lines.empty:
+            return pd.Series(0.0, index=nodes)
         return amounts.counted(lines).groupby(lines["node"]).sum().reindex(nodes).fillna(0.0)
 
     at_risk, value = by_node(known.exposure.at_risk), by_node(known.exposure.value)

@@ -17,13 +17,14 @@ from planner.translate.tools import MUSD, indices
 
 LEDGER = list(PLAN_TABLES["ledger"])
 NAMES = ("layer", "item", "material", "from", "to")
+NO_LINES = pd.DataFrame(columns=LEDGER)
 ONE_OFF = ("qualification", "signing", "closure")
 
 
 def ledger(case: Case, known: Translated, decided: Decisions, more: list[pd.DataFrame]) -> pd.DataFrame:
     """All lines; money in M$ a year (one-off lines: M$ at once), and discounted over the period."""
     lines = [line for line in (*_lines(case, known, decided), *more) if len(line)]
-    table = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=LEDGER)
+    table = pd.concat(lines, ignore_index=True) if lines else NO_LINES.copy()
     yearly = table["node"].map(known.data.tree.discount_years).astype(float)
     first = table["node"].map(known.data.tree.discount_first_year).astype(float)
     at_once = table["term"].isin(ONE_OFF) | ((table["term"] == "partnerships") & (table["layer"] == ""))
@@ -40,6 +41,8 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
         yield line("freight", moved, "freight_usd_per_t")
     yield _lane_lines(case, decided)
     for kind, charged in known.duties.items():
+        if charged.empty or flows[kind].empty:
+            continue
         duty = ended(kind, charged)[[*_key(kind), "layer", "duty_usd_per_t"]]
         yield line("duties", duty.merge(_keyed(kind, flows[kind]), on=_key(kind)), "duty_usd_per_t")
     yield from _saved_duty_lines(decided)
@@ -66,7 +69,7 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
 def line(term: str, table: pd.DataFrame, price: str) -> pd.DataFrame:
     """Ledger lines of a table with tons and a price per ton; names it lacks stay empty."""
     if table.empty:
-        return pd.DataFrame(columns=LEDGER)
+        return NO_LINES
     lines = table.assign(term=term, usd_per_t=table[price])
     lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD
     return _worded(lines.reindex(columns=LEDGER))
@@ -75,7 +78,7 @@ def line(term: str, table: pd.DataFrame, price: str) -> pd.DataFrame:
 def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
     """Ledger lines of a table with M$ a year, whose price per ton follows from its tons where it has any."""
     if table.empty:
-        return pd.DataFrame(columns=LEDGER)
+        return NO_LINES
     lines = table.assign(term=term).reindex(columns=LEDGER)
     tons = lines["t_per_year"].astype(float)
     lines["usd_per_t"] = (lines["musd_per_year"].astype(float) / MUSD / tons).where(tons > 0)
@@ -125,7 +128,7 @@ def _contract_lines(case: Case, decided: Decisions, lifted: pd.DataFrame) -> Ite
 def _one_off(term: str, taken: pd.DataFrame, table: pd.DataFrame, name: str, cost: str) -> pd.DataFrame:
     """Lines of decisions that cost something at once."""
     if taken.empty:
-        return pd.DataFrame(columns=LEDGER)
+        return NO_LINES
     costs = table.set_index(name)[cost]
     musd = taken[name].map(costs).astype(float)
     return money_line(term, pd.DataFrame({"item": taken[name], "node": taken["node"], "musd_per_year": musd}))
@@ -172,7 +175,7 @@ def _support_lines(known: Translated, decided: Decisions) -> Iterator[pd.DataFra
 def _lane_lines(case: Case, decided: Decisions) -> pd.DataFrame:
     used = decided.lanes_used
     if used.empty:
-        return pd.DataFrame(columns=LEDGER)
+        return NO_LINES
     fixed = used["row"].map(case.tables["lanes"]["fixed_musd_per_year"]).astype(float)
     return money_line("freight", used.assign(item="lane " + used["row"].astype(str), musd_per_year=fixed))
 
@@ -205,7 +208,7 @@ def _holding_lines(known: Translated, decided: Decisions) -> pd.DataFrame:
     """Holding is paid on the mean of opening and closing stock; the first opening stock is counted in no class."""
     stocks = decided.stocks
     if stocks.empty:
-        return pd.DataFrame(columns=LEDGER)
+        return NO_LINES
     initial = stocks["initial_t"].where(stocks["origin_class"] == ANY, 0.0)
     key = ["place", "material", "origin_class"]
     before = stocks[[*key, "node", "t"]].rename(columns={"node": "parent", "t": "opening_t"})

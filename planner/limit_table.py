@@ -16,8 +16,8 @@ from planner.program import Floats, Program
 from planner.schema import MEASURES
 from planner.translate import Translated
 from planner.translate.concentration import WHOSE
-from planner.translate.counting import LEAST_T_PER_YEAR, WHO
-from planner.translate.limits import COUNTING, KEY
+from planner.translate.counting import COUNTING, LEAST_T_PER_YEAR, WHO
+from planner.translate.limits import KEY
 from planner.translate.tools import MUSD, indices
 
 ROUNDING_T = 1e-6
@@ -34,6 +34,8 @@ def limit_table(known: Translated, amounts: Amounts) -> pd.DataFrame:
     unit that is paid for.
     """
     bounds = known.policy.limits.bounds
+    if known.policy.limits.nothing:
+        return bounds.assign(reached=0.0, missed=0.0)
     keys = indices(bounds, *KEY)
     reached = {**_sums(known, amounts), **_counts(known, amounts), **_concentrations(known, amounts)}
     exceeded, missed = amounts.decisions("exceed"), amounts.decisions("miss")
@@ -104,6 +106,8 @@ def binding_policies(known: Translated, program: Program, amounts: Amounts, row_
     at the first nodes.
     """
     bounds, parent = known.policy.limits.bounds, known.data.tree.parent
+    if known.policy.limits.nothing:
+        return pd.DataFrame(columns=list(PLAN_TABLES["binding"]))
     roots = [node for node in known.data.tree.NODES if parent[node] is None]
     worth = {} if row_duals is None else _worths(known, program, amounts, row_duals)
     rows = []
@@ -144,6 +148,8 @@ def penalty_lines(table: pd.DataFrame) -> pd.DataFrame:
 
     Limits over all futures pay beside the costs.
     """
+    if table.empty:
+        return pd.DataFrame(columns=LEDGER)
     missed = table[(table["missed"] > SMALLEST) & (table["node"] != ALL_FUTURES)]
     lines = missed.assign(term="penalties", layer="", item=missed["limit"], t_per_year=np.nan, usd_per_t=np.nan)
     lines["from"] = lines["each"]

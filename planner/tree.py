@@ -73,6 +73,8 @@ def known_events(case: Case, scenario: str, last_year: int) -> pd.DataFrame:
 
 def _told_apart(case: Case, scenarios: tuple[str, ...], last_year: int) -> list[tuple[str, ...]]:
     """The scenarios in groups of those whose known events are the same."""
+    if case.tables["events"].empty:
+        return [scenarios]
     groups: dict[Any, list[str]] = {}
     for scenario in scenarios:
         known = known_events(case, scenario, last_year)

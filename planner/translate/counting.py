@@ -14,6 +14,7 @@ from planner.translate.selecting import divided, in_force, selected
 from planner.translate.tools import grouped, indices, no_rows, number_by
 
 LEAST_T_PER_YEAR = 1.0  # what shows that a supplier, facility or lane is really used, where at least so many must be
+COUNTING = ("suppliers_used", "facilities_open", "lanes_used")
 WHO = ["limit", "each", "who", "node"]
 KEY = ["limit", "each", "node"]
 WHERE = ["place", "material", "node"]
@@ -40,12 +41,9 @@ class CountTables:
 
 def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, sold: pd.DataFrame) -> CountTables:
     """Find who may be counted by each limit; `sold` has the most worth buying of each offer."""
-    by_measure = {
-        measure: limits[limits["measure"] == measure] for measure in ("suppliers_used", "facilities_open", "lanes_used")
-    }
-    suppliers, plants, lanes = by_measure.values()
-    if not any(len(rows) for rows in by_measure.values()):
+    if not limits["measure"].isin(COUNTING).any():
         return _nothing_counted()
+    suppliers, plants, lanes = (limits[limits["measure"] == measure] for measure in COUNTING)
     found = [pd.DataFrame(columns=[*WHO, "component", "index", "coefficient"])]
     if len(plants):
         at_plants = pd.concat([lines.existing, lines.standing], ignore_index=True)
@@ -70,9 +68,8 @@ def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, sold: 
 
 
 def _nothing_counted() -> CountTables:
-    uses = no_rows(**dict.fromkeys((*WHO, "component", "index"), object), coefficient=float)
-    counted, existing = no_rows(uses[WHO], sense=object), no_rows(uses[WHO], existing_t=float)
-    return CountTables(counted, uses, uses[[*WHO, "index"]], existing)
+    nothing = no_rows(**dict.fromkeys((*WHO, "sense", "component", "index"), object), coefficient=float)
+    return CountTables(nothing, nothing, nothing, nothing.rename(columns={"coefficient": "existing_t"}))
 
 
 def _chosen(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:

@@ -27,10 +27,12 @@ def offer_scores(case: Case) -> pd.Series:
     """
     countries = case.tables["countries"]
     score = dict(zip(countries["country"], countries["risk_score"].fillna(0.0), strict=True))
+    offers = case.tables["offers"].set_index("offer")["origin"].map(score).astype(float)
     upstream = case.tables["upstream"]
+    if upstream.empty:
+        return offers
     behind = pd.DataFrame({"share": upstream["share"], "risk": upstream["share"] * upstream["country"].map(score)})
     behind = behind.groupby(upstream["offer"]).sum()
-    offers = case.tables["offers"].set_index("offer")["origin"].map(score).astype(float)
     share, risk = (behind[name].reindex(offers.index).fillna(0.0) for name in ("share", "risk"))
     return (1.0 - share) * offers + risk
 

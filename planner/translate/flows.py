@@ -258,7 +258,7 @@ def _served(case: Case, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     moves = moves.assign(to_country=moves["to_place"].map(country_of(case)), stage=moves["material"].map(stage))
     moves = moves.reset_index(drop=True)
     fits = matching_lanes(case, moves)
-    capped = fits.dropna(subset=["max_t_per_year"])[["move", "row", "max_t_per_year"]]
+    capped = fits.loc[fits["max_t_per_year"].notna(), ["move", "row", "max_t_per_year"]]
     capped = capped.rename(columns={"max_t_per_year": "lane_max_t"})
     return with_freight(moves, fits).reset_index(names="move"), capped
 

@@ -58,8 +58,8 @@ def matching_lanes(case: Case, moves: pd.DataFrame) -> pd.DataFrame:
 
 def stated(moves: pd.DataFrame, fits: pd.DataFrame, figure: str) -> npt.NDArray[np.float64]:
     """For each move the figure of the most specific row that states it; 0 where none does."""
-    rows = fits.dropna(subset=[figure]).sort_values(["move", "narrowness"], kind="stable")
-    known = rows.groupby("move")[figure].last().to_dict()
+    rows = fits[fits[figure].notna()].sort_values(["move", "narrowness"], kind="stable")
+    known = dict(zip(rows["move"].tolist(), rows[figure].tolist(), strict=True))
     figures: npt.NDArray[np.float64] = np.nan_to_num(moves.index.map(known).to_numpy(float))
     return figures
 

@@ -9,13 +9,13 @@ import pandas as pd
 
 from models.policy import ALL_FUTURES, Limits
 from planner.schema import MEASURES
+from planner.translate.counting import COUNTING
 from planner.translate.measures import Measures
 from planner.translate.selecting import TOGETHER, divided, in_force, selected
 from planner.translate.tools import MUSD, grouped, indices, no_rows
 
 KEY = ["limit", "each", "node"]
 PART = [*KEY, "component", "index", "coefficient"]
-COUNTING = ("suppliers_used", "facilities_open", "lanes_used")
 NOTHING = pd.DataFrame({name: pd.Series(dtype=object) for name in PART}).astype({"coefficient": float})
 GOODS = ("material", "stage")
 

@@ -108,6 +108,8 @@ def origins(case: Case, tree: Tree) -> Origins:
     """The classes that segments and production credits ask for, directly or through the recipes that serve them."""
     rules = _rule_rows(case)
     classes = {ANY: OriginClass(ANY, "", frozenset())}
+    if not rules:
+        return Origins(case, classes, {}, {}, no_rows(material=object, origin_class=object, node=object))
     asked: dict[str, set[str]] = {n: set() for n in tree.NODES}
     wanted: dict[str, set[tuple[str, str]]] = {}
 
@@ -132,9 +134,8 @@ def origins(case: Case, tree: Tree) -> Origins:
 
 def _ruled_segments(case: Case) -> pd.DataFrame:
     """Segments with a rule, with each material that may serve them: name, origin_rule, material."""
-    ruled = case.tables["segments"].dropna(subset=["origin_rule"])[["segment", "origin_rule", "material"]]
-    if ruled.empty:
-        return ruled.rename(columns={"segment": "name"})
+    segments = case.tables["segments"]
+    ruled = segments.loc[segments["origin_rule"].notna(), ["segment", "origin_rule", "material"]]
     others = case.tables["substitutes"][["segment", "material"]]
     both = pd.concat([ruled, ruled[["segment", "origin_rule"]].merge(others, on="segment")])
     return both.rename(columns={"segment": "name"})
@@ -142,7 +143,8 @@ def _ruled_segments(case: Case) -> pd.DataFrame:
 
 def _ruled_credits(case: Case) -> pd.DataFrame:
     """Production credits with a rule, with each output that they may count: name, origin_rule, material."""
-    ruled = case.tables["incentives"].dropna(subset=["origin_rule"])
+    incentives = case.tables["incentives"]
+    ruled = incentives[incentives["origin_rule"].notna()]
     if ruled.empty:
         return no_rows(ruled[["origin_rule", "material"]], name=object)
     ruled = ruled[["incentive", "origin_rule", "applies_to", "material"]].rename(columns={"material": "only"})

@@ -143,9 +143,7 @@ def partnerships_part(
     waiting, extras, opens = offers
     waiting_builds = _waiting_builds(case, plants.builds, signed)
     waiting_facilities = _waiting(plants.capacity[plants.capacity["usable_at_most_t"] > 0], signed)
-    at_first = waiting_facilities[["facility", "node", "requires"]].rename(columns={"requires": "partnership"})
-    at_first = at_first.merge(open_to[["partnership", "joined_in", "node", "share"]], on=["partnership", "node"])
-    at_first = at_first[at_first["share"] < 1]
+    at_first = _opened_in_part(waiting_facilities, open_to)
     yearly = open_to.assign(musd=open_to["annual_musd"] * open_to["share"])
     always = in_force[in_force["joined_in"].isna()]
     return Partnerships(
@@ -173,9 +171,20 @@ def _waiting(table: pd.DataFrame, signed: set[str]) -> pd.DataFrame:
     return table[table["requires"].notna() & ~table["requires"].isin(signed)].reset_index(drop=True)
 
 
+def _opened_in_part(waiting: pd.DataFrame, open_to: pd.DataFrame) -> pd.DataFrame:
+    """Facilities that wait, in nodes in which an agreement that opens them begins: with the share of years left."""
+    if waiting.empty:
+        return no_rows(waiting[["facility", "node"]], partnership=object, joined_in=object, share=float)
+    waiting = waiting[["facility", "node", "requires"]].rename(columns={"requires": "partnership"})
+    opened = waiting.merge(open_to[["partnership", "joined_in", "node", "share"]], on=["partnership", "node"])
+    return opened[opened["share"] < 1]
+
+
 def _opened(
     waiting: pd.DataFrame, open_to: pd.DataFrame, key: tuple[str, str]
 ) -> Groups[tuple[float, tuple[str, ...]]]:
+    if waiting.empty:
+        return Groups()
     opened = waiting[[*key, "requires"]].merge(
         open_to[["partnership", "joined_in", "node", "share"]],
         left_on=["requires", "node"],
@@ -188,12 +197,16 @@ def _waiting_builds(case: Case, builds: pd.DataFrame, signed: set[str]) -> pd.Da
     """Builds with each partnership that must be in force when they begin: required, or what makes them quick."""
     options = case.tables["build_options"][["option", "requires"]].rename(columns={"requires": "partnership"})
     names = set(case.tables["partnerships"]["partnership"]) - signed
+    if builds.empty or not names:
+        return no_rows(builds, partnership=object)
     required = builds.merge(options[options["partnership"].isin(names)], on="option")
     quick = builds[builds["way"] != ""].assign(partnership=lambda t: t["way"])
     return pd.concat([required, quick], ignore_index=True).drop_duplicates(["partnership", *BUILT])
 
 
 def _build_opened(waiting: pd.DataFrame, open_to: pd.DataFrame) -> Groups[tuple[str, ...]]:
+    if waiting.empty:
+        return Groups()
     whole = open_to.loc[open_to["begins_whole"], ["partnership", "joined_in", "node"]]
     opened = waiting.merge(whole, on=["partnership", "node"])
     return grouped(indices(opened, "partnership", *BUILT), indices(opened, "partnership", "joined_in"))

@@ -86,13 +86,15 @@ def _in_classes(case: Case, runs: pd.DataFrame, classes: Origins) -> pd.DataFram
 def _ways_to_build(case: Case) -> pd.DataFrame:
     """The options with their time to first output (delay_years), again where a partnership makes them quicker."""
     options = case.tables["build_options"].drop(columns=["source", "year", "grade", "note"])
+    if options.empty:
+        return no_rows(options, place=object, country=object, delay_years=float, way=object)
     place = case.tables["facilities"].set_index("facility")["place"]
     options = options.assign(place=options["facility"].map(place))
     options = options.assign(country=options["place"].map(_country_of(case)))
     options = options.assign(delay_years=options["permit_years"] + options["lead_years"], way="")
     effects = case.tables["partnership_effects"]
     effects = effects[effects["effect"] == "shortens lead"][["partnership", "applies_to", "value"]]
-    if effects.empty or options.empty:
+    if effects.empty:
         return options.reset_index(drop=True).astype({"way": object})
     partners = case.tables["partnerships"][["partnership", "signed"]]
     quicker = effects.merge(partners, on="partnership").rename(columns={"applies_to": "option"})
