@@ -47,6 +47,8 @@ def _frame(table: Table) -> pd.DataFrame:
     """The table as a data frame, defaults filled in, indexed by the row's number in the file."""
     index = pd.Index(table.rows, name="row", dtype="int64")
     columns = columns_of(table.sheet)
+    if not table.rows:
+        return pd.DataFrame({column.name: np.empty(0, _type(column)) for column in columns}, index=index)
     texts = [column for column in columns if _type(column) == "object"]
     block = np.empty((len(table.rows), len(texts)), dtype=object)
     for place, column in enumerate(texts):
