@@ -398,6 +398,8 @@ def gated(flows: FlowTables, collected: pd.DataFrame) -> pd.DataFrame:
     makers = flows.makers.assign(could_send=flows.makers["t_per_t"] * flows.makers["at_most"])
     sending = makers.groupby(WHERE, sort=False).agg(standing=("existing_t", "sum"), could_send_t=("could_send", "sum"))
     sending = sending[sending["standing"] == 0].reset_index().rename(columns={"place": "from_place"})
+    if sending.empty:
+        return flows.shipments.iloc[:0]
     frame = flows.shipments.merge(sending, on=SENT)
     needs = frame.assign(need_t=frame["need_t"].mask(frame["letting_go"], np.inf))
     customers = needs.drop_duplicates([*SENT, "origin_class", "to_place"])
