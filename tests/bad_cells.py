@@ -142,6 +142,12 @@ CELLS = [
         "cell.unreadable",
         CAP,
     ),
+    Bad(
+        "a text where the cell says number",
+        with_part("xl/worksheets/sheet17.xml", lambda t: t.replace("<v>500</v>", "<is><t>500</t></is>")),
+        "cell.unreadable",
+        CAP,
+    ),
     Bad("unknown shared text", shared("99999"), "cell.unreadable", "stocks!A2"),
     Bad("shared text before the first", shared("-1"), "cell.unreadable", "stocks!A2"),
     Bad("unknown word", with_cell("tariffs!I3", "add"), "cell.choice", "tariffs!I3", fix="'adds'"),

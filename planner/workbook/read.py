@@ -216,7 +216,8 @@ class _Rows(WorkSheetParser):
         if kind == "inlineStr":
             return _text("".join(cell.itertext()))
         if not text:
-            return None
+            stray = cell.find(_reader.INLINE_STRING) if len(cell) else None
+            return None if stray is None else BadCell("unreadable", "".join(stray.itertext())[:50])
         if kind == "n":
             style = int(cell.get("s") or 0)
             if style in self.date_formats:
