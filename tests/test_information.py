@@ -18,6 +18,7 @@ def study():
     return Study(SolveOptions(mip_gap=0.0, time_limit_s=60.0))
 
 
+@pytest.mark.slow
 def test_the_farmer_of_birge_and_louveaux():
     """Profit 115,405.56 with foresight, 108,390 with one plan for all weathers, 107,240 planned for the mean weather.
 

@@ -178,6 +178,7 @@ def test_text_that_looks_like_a_formula_or_markup_is_listed_literally(tmp_path):
     assert any("<b>&amp;" in text for text in found)
 
 
+@pytest.mark.slow
 def test_thousands_of_faults_are_marked(tmp_path):
     sheets = good()
     sheets["demand"] = [sheets["demand"][0]] + [["EV motors", 2026, f"{n} t"] for n in range(3_000)]

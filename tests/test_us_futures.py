@@ -59,7 +59,9 @@ def test_copied_rows_are_those_of_the_base_case() -> None:
         pd.testing.assert_frame_equal(kept, base.tables["stocks"].drop(columns=changed))
 
 
-@pytest.mark.parametrize(("name", "leaves", "nodes"), [("ten", 10, 84), ("thirty", 30, 224)])
+@pytest.mark.parametrize(
+    ("name", "leaves", "nodes"), [("ten", 10, 84), pytest.param("thirty", 30, 224, marks=pytest.mark.slow)]
+)
 def test_the_trees_share_their_first_years(name: str, leaves: int, nodes: int) -> None:
     """Ten: one trunk in 2026 and 2027. In 2028 six: the two bans on time look alike, and four futures as today. The
     surge shows in 2029 (7), the recession and the end of a ban in 2030 (9), the collapse in 2031: 2 + 22 + 60.
