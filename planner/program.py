@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import compress, count
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -199,11 +201,11 @@ class _Columns:
 
 def _bounds(decisions: Sequence[Any]) -> tuple[Floats, Floats, Bools]:
     """Lower and upper bound of each decision, and whether it takes whole numbers only."""
-    if decisions and all(d._domain is decisions[0]._domain for d in decisions):
+    if decisions and all(domain is decisions[0]._domain for domain in map(attrgetter("_domain"), decisions)):
         # One domain for all: asking it once, and not at each decision as `bounds` does, is five times faster.
         low, high = decisions[0].domain.bounds()
-        lower = _numbers([d._lb for d in decisions], where_none=-INFINITY)
-        upper = _numbers([d._ub for d in decisions], where_none=INFINITY)
+        lower = _numbers(list(map(attrgetter("_lb"), decisions)), where_none=-INFINITY)
+        upper = _numbers(list(map(attrgetter("_ub"), decisions)), where_none=INFINITY)
         lower = np.maximum(lower, -INFINITY if low is None else low)
         upper = np.minimum(upper, INFINITY if high is None else high)
         integer = np.full(len(decisions), decisions[0].is_integer(), dtype=np.bool_)
@@ -212,7 +214,7 @@ def _bounds(decisions: Sequence[Any]) -> tuple[Floats, Floats, Bools]:
         lower = _numbers([b[0] for b in bounds], where_none=-INFINITY)
         upper = _numbers([b[1] for b in bounds], where_none=INFINITY)
         integer = np.array([d.is_integer() for d in decisions], dtype=np.bool_)
-    for position in [position for position, decision in enumerate(decisions) if decision._fixed]:
+    for position in compress(count(), map(attrgetter("_fixed"), decisions)):
         lower[position] = upper[position] = pyo.value(decisions[position])
     return lower, upper, integer
 
@@ -273,6 +275,8 @@ def _sums(positions: npt.NDArray[Any], weights: Floats, count: int) -> Floats:
 
 
 def _numbers(values: list[Any], where_none: float) -> Floats:
+    if values.count(None) == len(values):
+        return np.full(len(values), where_none)
     return np.array(
         [where_none if v is None else v if v.__class__ is float else pyo.value(v) for v in values], dtype=np.float64
     )
