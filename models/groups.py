@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -21,11 +22,33 @@ class Groups(dict[Hashable, Sequence[Value]], Generic[Value]):
 
 
 @dataclass(frozen=True, slots=True)
+class Places(Sequence[Index]):
+    """Some of a decision's indices, by their places in the list of all: found several times faster than by index."""
+
+    all: Sequence[Index]
+    places: Sequence[int]
+
+    @classmethod
+    def of(cls, every: Sequence[Index], places: Iterable[int]) -> Places:
+        """Places in four bytes each."""
+        return cls(every, array("i", places))
+
+    def __iter__(self) -> Iterator[Index]:
+        return map(self.all.__getitem__, self.places)
+
+    def __getitem__(self, position: Any) -> Any:
+        return list(self)[position]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+@dataclass(frozen=True, slots=True)
 class Weighted(Sequence[tuple[float, Any]]):
     """(coefficient, index) pairs kept as two columns: a large program has millions of them."""
 
     coefficients: list[float]
-    indices: list[Any]
+    indices: Sequence[Any]
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[float, Any]]) -> Weighted:

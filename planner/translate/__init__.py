@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -85,7 +85,7 @@ def translate(case: Case) -> Translated:
     sold, contracts = sold_offers(case, flows), contract_tables(flows.terms, tree)
     lines = Lines(case, tree, plants, flows, use)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
-    charged, charges = duties_part(duties, savings(border)), environment_part(case, given_off)
+    charged, charges = duties_part(flows, duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
     supply = supply_part(case, tree, events, flows, sold)
     parted, demand = border_part(tree, border), demand_part(use)
@@ -94,7 +94,7 @@ def translate(case: Case) -> Translated:
     data = Data(
         tree=tree,
         supply=supply,
-        tiers=tiers_part(flows.purchases, indices(flows.purchases, "decision"), flows.bands, sold),
+        tiers=tiers_part(flows.purchases, flows.decisions["buy"], flows.bands, sold),
         contracts=contracts_part(case, tree, contracts, flows.lifts),
         movement=movement_part(case, flows),
         balance=_balance_part(case, tree, plants, flows, use),
@@ -141,9 +141,9 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
     run = ("facility", "process", "origin_class", "node")
     inputs = taken_in(case, plants.runs)
     taken_at = ("place", "material", "takes_class", "node")
-    buy, bought_at = indices(flows.purchases, "decision"), indices(flows.purchases, *at)
+    buy, bought_at = flows.places("buy"), indices(flows.purchases, *at)
     lifted_at = indices(flows.lifts, *at)
-    ship, draw = indices(flows.shipments, "decision"), indices(flows.stock_shipments, "decision")
+    ship, draw = flows.places("ship"), flows.places("ship_stock")
     serve = indices(use.deliveries, *SERVE)
     sales, disposals = use.sales.assign(origin_class=ANY), use.disposals.assign(origin_class=ANY)
     bought = {(place, material, node) for place, material, _, node in (*bought_at, *lifted_at)}
@@ -189,7 +189,7 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
     )
 
 
-def _own_goods(links: StockLinks, places: Iterable[Index], *sent: tuple[Index, ...]) -> Groups[Part]:
+def _own_goods(links: StockLinks, places: Iterable[Index], *sent: Sequence[Index]) -> Groups[Part]:
     """By place, material and node where both is done: own goods that arrive there and opening stock, of all classes."""
     parts: list[tuple[Any, Part]] = []
     for kind, at, moved in zip(("ship", "ship_stock"), sent[::2], sent[1::2], strict=True):

@@ -89,9 +89,9 @@ def over_quota(case: Case, nodes: pd.DataFrame) -> RowsAt | None:
 MERGED = ("rate", "usd_per_t", "minimum_usd_per_t", "days_share")
 
 
-def duties_part(duties: dict[str, pd.DataFrame], saved: Groups[Part]) -> Duties:
+def duties_part(flows: FlowTables, duties: dict[str, pd.DataFrame], saved: Groups[Part]) -> Duties:
     """Duty per ton by authority and node."""
     layered = {kind: frame.assign(musd=frame["duty_usd_per_t"] * MUSD) for kind, frame in duties.items()}
-    charged = named_parts(layered, "musd", ("layer", "node"))
+    charged = named_parts(flows, layered, "musd", ("layer", "node"))
     layers = sorted({key for frame in layered.values() for key in indices(frame, "layer", "node")})
     return Duties(LAYERS=tuple(layers), musd_per_t=Groups({key: Parts.of(charged[key]) + saved[key] for key in layers}))

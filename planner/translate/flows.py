@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from models.data import Tree
+from models.data import Index, Tree
+from models.groups import Places
 from planner.case import Case
 from planner.translate.adding import additions, effects_on_offers, supply_with_partners
 from planner.translate.events import GOODS, Events, supplied
@@ -16,7 +18,7 @@ from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
 from planner.translate.partnering import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables
-from planner.translate.tools import index_column, no_rows, open_share
+from planner.translate.tools import index_column, indices, no_rows, open_share
 
 TAKE = ["place", "material", "origin_class", "node"]
 WHERE = ["place", "material", "node"]
@@ -39,7 +41,7 @@ class FlowTables:
     node, material, origin, from, price_usd_per_t, max_t_per_year, freight_usd_per_t. shipments, stock_shipments:
     from_place, material, origin_class, to_place, node, freight_usd_per_t. *_caps: the same flows with the lane row,
     its ends (from, to_end) and lane_max_t. Each flow has its index tuple in `decision`: one tuple for all who name it,
-    since a large program has hundreds of thousands of them.
+    since a large program has hundreds of thousands of them. flow_number is its place among the flows of its kind.
     """
 
     takers: pd.DataFrame
@@ -68,6 +70,16 @@ class FlowTables:
             "ship": self.shipments,
             "ship_stock": self.stock_shipments,
         }
+
+    @cached_property
+    def decisions(self) -> dict[str, tuple[Index, ...]]:
+        """The index tuples of each flow table; its column flow_number is the place in them."""
+        return {kind: indices(frame, "decision") for kind, frame in self.by_kind.items()}
+
+    def places(self, kind: str, frame: pd.DataFrame | None = None) -> Places:
+        """The decisions of a flow table's rows, or of the rows of another table with flow_number."""
+        frame = self.by_kind[kind] if frame is None else frame
+        return Places.of(self.decisions[kind], frame["flow_number"].tolist())
 
 
 def flow_tables(
@@ -100,6 +112,9 @@ def flow_tables(
     lifts = _lifts(offered, terms)
     shipments, shipment_caps = _shipments(case, events, sources, takers)
     drawn, stock_caps = _stock_shipments(case, events, stocked, buyers)
+    purchases, lifts, shipments, drawn = (
+        frame.assign(flow_number=np.arange(len(frame))) for frame in (purchases, lifts, shipments, drawn)
+    )
     ends = {kind: _with_caps(frame, capped) for kind, frame in (("buy", purchases), ("lift", lifts))}
     return FlowTables(
         takers=takers,

@@ -16,11 +16,14 @@ DOWNGRADE = ("place", "material", "origin_class", "to_class", "node")
 LANE = ("row", "from", "to_end", "node")
 
 
-def named_parts(tables: dict[str, pd.DataFrame], coefficient: str, by: tuple[str, ...]) -> Groups[Part]:
-    """(coefficient, decision, index) by key over flow tables by kind; a coefficient of zero is left out."""
+def named_parts(
+    flows: FlowTables, tables: dict[str, pd.DataFrame], coefficient: str, by: tuple[str, ...]
+) -> Groups[Part]:
+    """(coefficient, decision, index) by key over tables of flows by kind; a coefficient of zero is left out."""
     found: dict[Any, list[tuple[str, Weighted]]] = {}
     for kind, frame in tables.items():
-        for key, pairs in weighted(frame, coefficient, frame["decision"].tolist(), by).items():
+        decision = flows.places(kind, frame) if "flow_number" in frame else frame["decision"].tolist()
+        for key, pairs in weighted(frame, coefficient, decision, by).items():
             found.setdefault(key, []).append((kind, Weighted.of(pairs)))
     return Groups({key: Parts(tuple(kinds)) for key, kinds in found.items()})
 
@@ -33,15 +36,15 @@ def movement_part(case: Case, flows: FlowTables) -> Movement:
     used = every[opened].fillna({"min_t_per_year": 0.0})
     freighted = {kind: frame.assign(musd=frame["freight_usd_per_t"] * MUSD) for kind, frame in flows.by_kind.items()}
     return Movement(
-        SHIPMENTS=indices(flows.shipments, "decision"),
-        STOCK_SHIPMENTS=indices(flows.stock_shipments, "decision"),
+        SHIPMENTS=flows.decisions["ship"],
+        STOCK_SHIPMENTS=flows.decisions["ship_stock"],
         DOWNGRADES=indices(flows.downgrades, *DOWNGRADE),
         LANES_CAPPED=indices(every[~opened], *LANE),
         LANES_OPENED=indices(used, *LANE),
         max_t_per_year=number_by(every, LANE, "lane_max_t"),
         min_t_per_year=number_by(used, LANE, "min_t_per_year"),
-        FLOWS_ON=named_parts(caps, "one", LANE),
-        freight_musd_per_t=named_parts(freighted, "musd", ("node",)),
+        FLOWS_ON=named_parts(flows, caps, "one", LANE),
+        freight_musd_per_t=named_parts(flows, freighted, "musd", ("node",)),
         lane_musd_per_year=grouped(
             indices(used, "node"),
             zip(used["fixed_musd_per_year"].tolist(), indices(used, *LANE), strict=True),

@@ -21,7 +21,7 @@ from planner.tree import descents
 def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold: pd.DataFrame) -> Supply:
     """Work out which offers are capped, ordered or waiting for a qualification, and what purchases cost."""
     purchases = flows.purchases.assign(musd=flows.purchases["price_usd_per_t"] * MUSD)
-    buy = indices(purchases, "decision")
+    buy = flows.places("buy")
     qualifying = _qualifying(tree, sold)
     begun = qualifying[["name", "begun", "qualification_cost_musd"]].drop_duplicates(["name", "begun"])
     begun = begun.rename(columns={"name": "supplier", "begun": "node"}).reset_index(drop=True)
@@ -32,7 +32,7 @@ def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold:
     ready = opened(case, events, flows.effects, sold, cut, qualifying[["offer", "node", "name", "begun", "since"]])
     stretched = _could_restore_too_much(flows, sold)
     return Supply(
-        PURCHASES=buy,
+        PURCHASES=flows.decisions["buy"],
         PURCHASES_OF=grouped(indices(purchases, "offer", "node"), buy),
         DRAWN_ON=_drawn(flows, cut),
         EXTRAS=extras,
@@ -115,7 +115,7 @@ def _drawn(flows: FlowTables, cut: pd.DataFrame) -> Groups[Part]:
         drawn[kind] = frame.assign(destination=ANYWHERE)
         if len(cut):
             drawn[kind] = pd.concat([drawn[kind], frame.merge(cut[SENT], on=SENT)], ignore_index=True)
-    return named_parts(drawn, "one", tuple(SENT))
+    return named_parts(flows, drawn, "one", tuple(SENT))
 
 
 def gates(offers: pd.DataFrame, cut: pd.DataFrame) -> tuple[tuple[str, ...], ...]:

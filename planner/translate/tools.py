@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from models.data import Groups, Index
-from models.groups import Weighted
+from models.groups import Places, Weighted
 
 Value = TypeVar("Value")
 
@@ -38,6 +38,9 @@ def no_rows(*frames: pd.DataFrame, **more: Any) -> pd.DataFrame:
 
 def grouped(keys: Iterable[Any], values: Iterable[Value]) -> Groups[Value]:
     """The values of each key, in the order in which they come."""
+    if isinstance(values, Places):
+        every, places = values.all, grouped(keys, values.places)
+        return Groups({key: cast("Sequence[Value]", Places.of(every, some)) for key, some in places.items()})
     found: dict[Any, list[Value]] = {}
     for key, value in zip(keys, values, strict=True):
         found.setdefault(key, []).append(value)
@@ -48,16 +51,18 @@ def weighted(
     frame: pd.DataFrame, coefficient: str, decision: Sequence[Index], by: Sequence[str]
 ) -> Groups[tuple[float, Index]]:
     """(coefficient, decision) pairs by key, as Weighted columns; pairs with a coefficient of zero are left out."""
-    found: dict[Any, Weighted] = {}
-    if frame.empty:
-        return Groups(found)
-    for key, number, index in zip(indices(frame, *by), frame[coefficient].tolist(), decision, strict=True):
+    coefficients: dict[Any, list[float]] = {}
+    chosen: dict[Any, list[Any]] = {}
+    names = decision.places if isinstance(decision, Places) else decision
+    for key, number, name in zip(indices(frame, *by), frame[coefficient].tolist(), names, strict=True):
         if number != 0.0:
-            if key not in found:
-                found[key] = Weighted([], [])
-            found[key].coefficients.append(number)
-            found[key].indices.append(index)
-    return Groups(found)
+            if key not in chosen:
+                coefficients[key], chosen[key] = [], []
+            coefficients[key].append(number)
+            chosen[key].append(name)
+    if isinstance(decision, Places):
+        return Groups({k: Weighted(coefficients[k], Places.of(decision.all, some)) for k, some in chosen.items()})
+    return Groups({key: Weighted(coefficients[key], some) for key, some in chosen.items()})
 
 
 def open_share(first: pd.Series, last: pd.Series, period: pd.Series, years: pd.Series) -> npt.NDArray[np.float64]:
