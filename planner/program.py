@@ -186,7 +186,7 @@ class _Columns:
             raise ValueError("a decision has a bound that is not a number")
         # A dictionary from id to column misses the processor's cache at each look-up; a sorted array is far faster.
         self._identities = np.concatenate(identities)
-        self._order = np.argsort(self._identities).astype(np.int32)
+        self._order = np.argsort(self._identities, kind="stable").astype(np.int32)
         self._sorted = self._identities[self._order]
 
     def of(self, identities: npt.NDArray[np.int64]) -> Whole | None:
@@ -201,7 +201,7 @@ class _Columns:
 
 def _bounds(decisions: Sequence[Any]) -> tuple[Floats, Floats, Bools]:
     """Lower and upper bound of each decision, and whether it takes whole numbers only."""
-    if decisions and all(domain is decisions[0]._domain for domain in map(attrgetter("_domain"), decisions)):
+    if len(set(map(id, map(attrgetter("_domain"), decisions)))) == 1:
         # One domain for all: asking it once, and not at each decision as `bounds` does, is five times faster.
         low, high = decisions[0].domain.bounds()
         lower = _numbers(list(map(attrgetter("_lb"), decisions)), where_none=-INFINITY)
