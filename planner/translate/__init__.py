@@ -80,10 +80,10 @@ def translate(case: Case) -> Translated:
     use = use_tables(case, nodes, events, classes, flows, collected)
     crossing = crossing_flows(case, flows)
     duties = flow_duties(case, nodes, events, crossing)
-    border = border_tables(case, nodes, events, crossing, duties, partners)
+    lines = Lines(case, tree, plants, flows, use)
+    border = border_tables(case, nodes, events, crossing, duties, partners, lines)
     support = support_tables(case, classes, plants, flows.makers, flows.sold)
     sold, contracts = sold_offers(case, flows), contract_tables(flows.terms, tree)
-    lines = Lines(case, tree, plants, flows, use)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
     charged, charges = duties_part(flows, duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}

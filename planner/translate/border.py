@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from models.data import Border, Groups, Part, Tree
+from models.data import Border, Groups, Index, Part, Tree
 from planner.case import Case
+from planner.translate.counting import made_and_collected
 from planner.translate.duties import (
     UNCHANGED,
     DutyRow,
@@ -22,8 +24,9 @@ from planner.translate.duties import (
 )
 from planner.translate.duty_events import duty_factors
 from planner.translate.events import Events
+from planner.translate.lines import Lines
 from planner.translate.partnering import PartnerTables, duty_left
-from planner.translate.refusing import refuse_endless_stocks, refuse_unbounded
+from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by
 
 BORDER = ["material", "origin", "destination"]
@@ -85,19 +88,21 @@ def border_tables(
     crossing: dict[str, pd.DataFrame],
     duties: dict[str, pd.DataFrame],
     partners: PartnerTables,
+    lines: Lines,
 ) -> BorderTables:
     """Work out which parts of which flows may pay less, and how much less per ton."""
     cuts = case.tables["partnership_effects"]["effect"] == "cuts duty"
     if case.tables["quotas"].empty and not cuts.any():
         return _nothing_reduced()
-    flows = pd.concat([_numbered(kind, frame) for kind, frame in crossing.items()], ignore_index=True)
+    made = made_and_collected(lines)
+    flows = pd.concat([_numbered(kind, frame, made) for kind, frame in crossing.items()], ignore_index=True)
     falls, limits = _quota_credits(case, nodes, events, flows)
     inside = flows.merge(falls, on=[*BORDER, "node"])
     absolute = inside["absolute"].astype(bool)
     saving = inside[~absolute & (inside["rate"] > 0)].assign(
         saved_usd_per_t=lambda t: t["rate"] * t["value"] * duty_left(case, t)
     )
-    relief = _relief(case, duties, flows, partners)
+    relief = _relief(case, duties, made, partners)
     reduced = pd.concat([saving[["kind", "flow", "layer"]], relief[["kind", "flow", "layer"]]]).drop_duplicates()
     reduced = reduced.assign(number=range(len(reduced)))
     saving = saving.merge(reduced, on=["kind", "flow", "layer"])
@@ -114,8 +119,12 @@ def _nothing_reduced() -> BorderTables:
     return BorderTables(nothing, nothing, nothing, nothing, nothing)
 
 
-def _numbered(kind: str, frame: pd.DataFrame) -> pd.DataFrame:
+def _numbered(kind: str, frame: pd.DataFrame, made: Mapping[Index, float]) -> pd.DataFrame:
+    """Flows with the most that each can carry: what is needed where it ends, and offered or made where it begins."""
     most = frame["need_t"]
+    if kind == "ship":
+        given = [made.get(key, np.inf) for key in indices(frame, "from_place", "material", "node")]
+        most = most.clip(upper=np.array(given, dtype=np.float64))
     if "max_t_per_year" in frame:
         most = pd.concat([frame["max_t_per_year"] + frame["could_add_t"], most], axis=1).min(axis=1)
     return frame.assign(kind=kind, flow=frame["decision"], most_t=most)[FLOW]
@@ -148,7 +157,9 @@ def _quota_credits(
     return pd.DataFrame(found, columns=columns), amounts
 
 
-def _relief(case: Case, duties: dict[str, pd.DataFrame], flows: pd.DataFrame, partners: PartnerTables) -> pd.DataFrame:
+def _relief(
+    case: Case, duties: dict[str, pd.DataFrame], made: Mapping[Index, float], partners: PartnerTables
+) -> pd.DataFrame:
     """Flows from a partner's country into home that an agreement not yet signed would relieve, by authority."""
     effects = case.tables["partnership_effects"]
     cuts = effects[effects["effect"] == "cuts duty"][["partnership", "applies_to", "value"]]
@@ -157,7 +168,7 @@ def _relief(case: Case, duties: dict[str, pd.DataFrame], flows: pd.DataFrame, pa
     joinable = set(partners.joins["partnership"])
     cuts = cuts[cuts["partnership"].isin(joinable)]
     charged = [
-        _numbered(kind, frame).assign(layer=frame["layer"], duty=frame["duty_usd_per_t"])
+        _numbered(kind, frame, made).assign(layer=frame["layer"], duty=frame["duty_usd_per_t"])
         for kind, frame in duties.items()
     ]
     duty = pd.concat(charged, ignore_index=True)
@@ -172,10 +183,8 @@ def _relief(case: Case, duties: dict[str, pd.DataFrame], flows: pd.DataFrame, pa
 def _refuse_unbounded(case: Case, relief: pd.DataFrame) -> None:
     """A partner's duty needs a bound on what it applies to."""
     endless = relief[~np.isfinite(relief["most_t"].astype(float))]
-    offers = sorted({flow[0] for kind, flow in zip(endless["kind"], endless["flow"], strict=True) if kind == "buy"})
+    offers = {flow[0] for kind, flow in zip(endless["kind"], endless["flow"], strict=True) if kind == "buy"}
     refuse_unbounded(case, {o: f"a partnership may relieve the duty on {o}" for o in offers})
-    own = [(flow[3], flow[1]) for kind, flow in zip(endless["kind"], endless["flow"], strict=True) if kind == "ship"]
-    refuse_endless_stocks(case, own, "a partnership may relieve the duty on own goods that come to it")
 
 
 def border_part(tree: Tree, tables: BorderTables) -> Border:

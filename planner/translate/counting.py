@@ -84,7 +84,7 @@ def _flows(lines: Lines, sold: pd.DataFrame) -> pd.DataFrame:
     """
     flows = pd.concat([lines.bought, lines.moved], ignore_index=True)
     offered = sold.set_index(["offer", "node"])["most_worth_t"].to_dict()
-    sources = _sources(lines)
+    sources = made_and_collected(lines)
     keys = zip(flows["component"], flows["offer"], flows["from"], flows["material"], flows["node"], strict=True)
     given = [
         (offer, offered[offer, n])
@@ -113,7 +113,7 @@ def _most(flows: pd.DataFrame) -> dict[tuple[str, ...], float]:
     return _sums(by_source.assign(most=by_source[["source_t", "taken_t"]].min(axis=1)), WHO, "most")
 
 
-def _sources(lines: Lines) -> dict[tuple[str, ...], float]:
+def made_and_collected(lines: Lines) -> dict[tuple[str, ...], float]:
     """The most that is made and collected of a material at a place and node, t/yr."""
     makers, collected = lines.flows.makers, lines.use.collections
     made = makers.assign(t=makers["t_per_t"] * makers["at_most"])[[*WHERE, "t"]]
