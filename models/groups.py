@@ -7,6 +7,9 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 Index = tuple[Any, ...]
 Pairs = tuple[tuple[float, Index], ...]
 Part = tuple[float, str, Index]  # so much for each unit of a decision, named with its index
@@ -29,9 +32,9 @@ class Places(Sequence[Index]):
     places: Sequence[int]
 
     @classmethod
-    def of(cls, every: Sequence[Index], places: Iterable[int]) -> Places:
+    def of(cls, every: Sequence[Index], places: npt.NDArray[np.intc]) -> Places:
         """Places in four bytes each."""
-        return cls(every, array("i", places))
+        return cls(every, array("i", places.tobytes()))
 
     def __iter__(self) -> Iterator[Index]:
         return map(self.all.__getitem__, self.places)

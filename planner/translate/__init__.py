@@ -29,7 +29,7 @@ from planner.translate.policy import Policy
 from planner.translate.purchasing import offers_waiting, sold_offers, supply_part
 from planner.translate.risking import risk_part
 from planner.translate.supporting import SupportTables, incentives_part, support_tables
-from planner.translate.tools import grouped, indices, weighted
+from planner.translate.tools import grouped, indices, placed, weighted
 from planner.translate.using import (
     COLLECT,
     SERVE,
@@ -94,7 +94,7 @@ def translate(case: Case) -> Translated:
     data = Data(
         tree=tree,
         supply=supply,
-        tiers=tiers_part(flows.purchases, flows.decisions["buy"], flows.bands, sold),
+        tiers=tiers_part(flows.purchases, flows.bands, sold),
         contracts=contracts_part(case, tree, contracts, flows.lifts),
         movement=movement_part(case, flows),
         balance=_balance_part(case, tree, plants, flows, use),
@@ -166,13 +166,13 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
             flows.makers, "t_per_t", indices(flows.makers, *run), by=("place", "material", "made_class", "node")
         ),
         COLLECTIONS_AT=grouped(indices(use.collections, *at), indices(use.collections, *COLLECT)),
-        SHIPMENTS_FROM=grouped(indices(flows.shipments, *sent), ship),
+        SHIPMENTS_FROM=placed(flows.shipments, sent, ship),
         TAKEN=tuple(taken),
-        PURCHASES_TO=grouped(bought_at, buy),
+        PURCHASES_TO=placed(flows.purchases, at, buy),
         LIFTS_TO=grouped(lifted_at, indices(flows.lifts, "decision")),
-        SHIPMENTS_TO=grouped(indices(flows.shipments, *arrived), ship),
-        STOCK_SHIPMENTS_TO=grouped(indices(flows.stock_shipments, *arrived), draw),
-        STOCK_SHIPMENTS_FROM=grouped(indices(flows.stock_shipments, *sent), draw),
+        SHIPMENTS_TO=placed(flows.shipments, arrived, ship),
+        STOCK_SHIPMENTS_TO=placed(flows.stock_shipments, arrived, draw),
+        STOCK_SHIPMENTS_FROM=placed(flows.stock_shipments, sent, draw),
         OPENING=links.opening,
         INITIAL=links.initial,
         CLOSING=links.closing,

@@ -16,17 +16,16 @@ BAND = ("offer", "tier", "node")
 MAKE_UP = ["contract", "forfeited_in", "node"]
 
 
-def tiers_part(
-    purchases: pd.DataFrame, buy: tuple[tuple[str, ...], ...], bands: pd.DataFrame, most: pd.DataFrame
-) -> Tiers:
+def tiers_part(purchases: pd.DataFrame, bands: pd.DataFrame, most: pd.DataFrame) -> Tiers:
     """The `Tiers` part; `most` has the most worth buying by offer and node, the upper end of a last band."""
     bands = _with_ends(bands[bands["kind"].notna()], most)
     slices = bands[bands["kind"] == "incremental"]
     reached = slices[~slices["rising"] & (slices["tier"] > 0)]
     whole = bands[bands["kind"] == "all units"]
     key = indices(bands, *BAND)
+    sliced = purchases[purchases["offer"].isin(bands["offer"])]
     return Tiers(
-        BAND=grouped(indices(purchases, *BAND), buy),
+        BAND=grouped(indices(sliced, *BAND), indices(sliced, "decision")),
         WIDTHS=indices(slices[slices["upper_t"].notna() & (slices["rising"] | (slices["tier"] == 0))], *BAND),
         REACHED=indices(reached, *BAND),
         CHOSEN=indices(whole, *BAND),

@@ -79,7 +79,7 @@ class FlowTables:
     def places(self, kind: str, frame: pd.DataFrame | None = None) -> Places:
         """The decisions of a flow table's rows, or of the rows of another table with flow_number."""
         frame = self.by_kind[kind] if frame is None else frame
-        return Places.of(self.decisions[kind], frame["flow_number"].tolist())
+        return Places.of(self.decisions[kind], frame["flow_number"].to_numpy(np.intc))
 
 
 def flow_tables(

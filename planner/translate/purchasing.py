@@ -14,7 +14,7 @@ from planner.translate.opening import ANYWHERE, EXTRA, SENT, Opened, opened
 from planner.translate.partnering import PartnerTables, waiting_offers
 from planner.translate.plants import on_paths
 from planner.translate.refusing import refuse_unbounded
-from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, weighted
+from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, placed, weighted
 from planner.tree import descents
 
 
@@ -33,7 +33,7 @@ def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold:
     stretched = _could_restore_too_much(flows, sold)
     return Supply(
         PURCHASES=flows.decisions["buy"],
-        PURCHASES_OF=grouped(indices(purchases, "offer", "node"), buy),
+        PURCHASES_OF=placed(purchases, ("offer", "node"), buy),
         DRAWN_ON=_drawn(flows, cut),
         EXTRAS=extras,
         EXTRAS_OF=grouped([(o, n) for o, _, n in extras], extras),

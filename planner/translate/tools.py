@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,31 +38,54 @@ def no_rows(*frames: pd.DataFrame, **more: Any) -> pd.DataFrame:
 
 def grouped(keys: Iterable[Any], values: Iterable[Value]) -> Groups[Value]:
     """The values of each key, in the order in which they come."""
-    if isinstance(values, Places):
-        every, places = values.all, grouped(keys, values.places)
-        return Groups({key: cast("Sequence[Value]", Places.of(every, some)) for key, some in places.items()})
     found: dict[Any, list[Value]] = {}
     for key, value in zip(keys, values, strict=True):
         found.setdefault(key, []).append(value)
     return Groups({key: tuple(some) for key, some in found.items()})
 
 
+def placed(frame: pd.DataFrame, by: Sequence[str], decision: Places) -> Groups[Index]:
+    """The decisions of each key, one a row of the frame: as `grouped`, for many rows."""
+    places = np.asarray(decision.places, dtype=np.intc)
+    return Groups({key: Places.of(decision.all, places[rows]) for key, rows in _rows_by(frame, by)})
+
+
 def weighted(
     frame: pd.DataFrame, coefficient: str, decision: Sequence[Index], by: Sequence[str]
 ) -> Groups[tuple[float, Index]]:
     """(coefficient, decision) pairs by key, as Weighted columns; pairs with a coefficient of zero are left out."""
-    coefficients: dict[Any, list[float]] = {}
-    chosen: dict[Any, list[Any]] = {}
-    names = decision.places if isinstance(decision, Places) else decision
-    for key, number, name in zip(indices(frame, *by), frame[coefficient].tolist(), names, strict=True):
-        if number != 0.0:
-            if key not in chosen:
-                coefficients[key], chosen[key] = [], []
-            coefficients[key].append(number)
-            chosen[key].append(name)
     if isinstance(decision, Places):
-        return Groups({k: Weighted(coefficients[k], Places.of(decision.all, some)) for k, some in chosen.items()})
-    return Groups({key: Weighted(coefficients[key], some) for key, some in chosen.items()})
+        return _weighted_places(frame, coefficient, decision, by)
+    found: dict[Any, list[tuple[float, Index]]] = {}
+    for key, number, index in zip(indices(frame, *by), frame[coefficient].tolist(), decision, strict=True):
+        if number != 0.0:
+            found.setdefault(key, []).append((number, index))
+    return Groups({key: Weighted.of(pairs) for key, pairs in found.items()})
+
+
+def _weighted_places(
+    frame: pd.DataFrame, coefficient: str, decision: Places, by: Sequence[str]
+) -> Groups[tuple[float, Index]]:
+    numbers = frame[coefficient].to_numpy(np.float64)
+    counted = numbers != 0.0
+    numbers, places = numbers[counted], np.asarray(decision.places, dtype=np.intc)[counted]
+    return Groups(
+        {
+            key: Weighted(numbers[rows].tolist(), Places.of(decision.all, places[rows]))
+            for key, rows in _rows_by(frame[counted], by)
+        }
+    )
+
+
+def _rows_by(frame: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Any, npt.NDArray[np.intp]]]:
+    """Each key with the numbers of its rows, keys and rows in the order in which they come."""
+    if frame.empty:
+        return
+    key_of_row = frame.groupby(list(by), sort=False, dropna=False).ngroup().to_numpy()
+    order = np.argsort(key_of_row, kind="stable")
+    starts = np.flatnonzero(np.diff(key_of_row[order], prepend=-1))
+    keys = indices(frame.iloc[order[starts]], *by)
+    yield from zip(keys, np.split(order, starts[1:]), strict=True)
 
 
 def open_share(first: pd.Series, last: pd.Series, period: pd.Series, years: pd.Series) -> npt.NDArray[np.float64]:
