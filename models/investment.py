@@ -69,8 +69,8 @@ def add_gates(model: Any, data: Data) -> None:
 def gated_shipment(model: Any, data: Data, i: str, k: str, g: str, d: str, n: str) -> Any:
     r"""A place where nothing is built yet sends nothing, and never more than its customer needs.
 
-    Implied by the capacity rows for whole builds; for fractions of a build it is much tighter, which is what speeds
-    the search.
+    Implied by the capacity rows for whole builds. It is stated where the builds could make more than all customers
+    need: there it is tighter for fractions of a build, which is what speeds the search.
 
     $$\mathrm{ship}_{ikgdn} \le \mathrm{need}_{dkn} \sum_{b,w,n'} \mathrm{build}_{bwn'} \qquad \forall (i, k, g, d, n) \text{ gated} \qquad [\text{t/yr}]$$
     """
