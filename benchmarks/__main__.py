@@ -117,7 +117,8 @@ def rules(results: list[dict[str, Any]]) -> str:
             for rule, cost, result in zip(timed, costs, results, strict=True)
             if rule and _invented(result)
         ]
-        grows = _exponent(*invented[0], *invented[-1]) if len(invented) > 1 else None
+        grown = bool(invented) and invented[-1][0] > invented[0][0]
+        grows = _exponent(*invented[0], *invented[-1]) if grown else None
         lines.append((name, [*(_number(cost, "{:.2f}") for cost in costs), _number(grows, "{:.2f}")]))
     return aligned(lines)
 

@@ -149,12 +149,11 @@ class Island:
         self.stages.append([(0.0, a, b) for a, b in product([[], used], repeat=2)])
 
     def qualified(self) -> None:
-        """An offer of a supplier to be qualified, which takes a year."""
+        """An offer of a supplier to be qualified, which takes a year: then it delivers in one of the second period's two."""
         usd, most, cost = self.price(20, 60), self.most(), self.draw.choice([0.2, 1.0, 3.0])
         self.offer("new", "AUS", price_usd_per_t=usd, max_t_per_year=most, qualified="no",
                    qualification_cost_musd=cost, qualification_years=1)  # fmt: skip
-        tons = min(most, self.needs[1])
-        sold = [Source(((tons * share, usd + FREIGHT),)) for share in (1.0, 0.5)]
+        sold = [Source(((most * share, usd + FREIGHT),)) for share in (1.0, 0.5)]
         self.stages.append([(0.0, [], []), (cost * ONCE[0], [], [sold[0]]), (cost * ONCE[1], [], [sold[1]])])
 
     def partner(self) -> None:
