@@ -14,11 +14,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 STAGES = ("read", "check", "translate", "build", "hand-over", "HiGHS", "extract", "audit", "report")
 STATUS_FILE = Path("/proc/self/status")
@@ -40,12 +37,8 @@ class Stopwatch:
         self.processor[stage] = time.process_time() - busy
 
 
-def measure(case: Path, solve: str, time_limit_s: float, gap: float) -> dict[str, Any]:
-    """Take the case through every stage.
-
-    `solve` is "plan" (to the gap or time limit, then extract, audit and report), "relaxation" (the linear relaxation
-    alone, within the time limit) or "none".
-    """
+def measure(case: Path, solve: bool, time_limit_s: float, gap: float) -> dict[str, Any]:
+    """Take the case through every stage: solved to the gap or time limit; without `solve` to the hand-over."""
     watch = Stopwatch()
     read = _read(case, watch)
     before = memory_bytes("VmRSS")
@@ -60,12 +53,9 @@ def measure(case: Path, solve: str, time_limit_s: float, gap: float) -> dict[str
         "processor_seconds": watch.processor,
         "build_bytes_per_nonzero": (memory - before) / max(1, program.sizes["nonzeros"]),
         "rules": rules,
-        "solve": solve,
     }
-    if solve == "plan":
+    if solve:
         found |= _plan(read, watch, time_limit_s, gap)
-    elif solve == "relaxation":
-        found |= _relaxation(program, watch, time_limit_s)
     found["peak_mb"] = max(memory, memory_bytes("VmHWM")) / 1e6
     return found
 
@@ -128,16 +118,6 @@ def _plan(case: Any, watch: Stopwatch, time_limit_s: float, gap: float) -> dict[
     }
 
 
-def _relaxation(program: Any, watch: Stopwatch, time_limit_s: float) -> dict[str, Any]:
-    from planner.solver import Live, SolveOptions
-
-    relaxed = replace(program, integer=np.zeros_like(program.integer))
-    live = Live(relaxed, SolveOptions(mip_gap=0.01, time_limit_s=time_limit_s))
-    with watch("HiGHS"):
-        outcome = live.solve()
-    return {"status": f"relaxation: {outcome.status}", "objective_musd": outcome.objective, "gap": None}
-
-
 @contextmanager
 def _timed_rules(rules: dict[str, dict[str, float]]) -> Iterator[None]:
     """Note rows and processor seconds of every rule while the program is built."""
@@ -182,11 +162,11 @@ def _forget_peak() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("case", type=Path)
-    parser.add_argument("--solve", choices=("plan", "relaxation", "none"), default="plan")
+    parser.add_argument("--no-solve", action="store_true")
     parser.add_argument("--time-limit", type=float, default=60.0)
     parser.add_argument("--gap", type=float, default=0.005)
     chosen = parser.parse_args()
-    json.dump(measure(chosen.case, chosen.solve, chosen.time_limit, chosen.gap), sys.stdout)
+    json.dump(measure(chosen.case, not chosen.no_solve, chosen.time_limit, chosen.gap), sys.stdout)
 
 
 if __name__ == "__main__":

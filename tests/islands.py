@@ -149,7 +149,7 @@ class Island:
         self.stages.append([(0.0, a, b) for a, b in product([[], used], repeat=2)])
 
     def qualified(self) -> None:
-        """An offer of a supplier to be qualified, which takes a year: then it delivers in one of the second period's two."""
+        """An offer of a supplier to be qualified, which takes a year; begun in 2027, it delivers in 2028 alone."""
         usd, most, cost = self.price(20, 60), self.most(), self.draw.choice([0.2, 1.0, 3.0])
         self.offer("new", "AUS", price_usd_per_t=usd, max_t_per_year=most, qualified="no",
                    qualification_cost_musd=cost, qualification_years=1)  # fmt: skip
