@@ -38,6 +38,8 @@ def terms_of(bodies: Sequence[Any], columns_of: ColumnsOf, name: str) -> Terms:
     decisions from their identities, `id(decision)`, or None where one of them is no decision of the program.
     """
     found = _read(bodies, columns_of) if all(body.__class__ is Sum for body in bodies) else None
+    if found is None and len(bodies) == 1:
+        found = _read_named(bodies[0], columns_of)
     if found is None:
         found = _read([_opened(body) for body in bodies], columns_of)
     if found is None:
@@ -58,6 +60,23 @@ def _read(sums: Sequence[Sum], columns_of: ColumnsOf) -> Terms | None:
     coefficients = chain.from_iterable([some.linear_coefs for some in sums])
     constants = np.fromiter([some.constant for some in sums], dtype=np.float64, count=len(sums))
     return Terms(constants, lengths, np.fromiter(coefficients, dtype=np.float64, count=count), columns)
+
+
+def _read_named(body: Any, columns_of: ColumnsOf) -> Terms | None:
+    """Arrays of a sum of named expressions, as the costs in an objective are, without opening each; None for others."""
+    parts = body.linear_vars if body.__class__ is Sum else []
+    if not all(isinstance(part, NamedExpressionData) and part.expr.__class__ is Sum for part in parts):
+        return None
+    found = _read([part.expr for part in parts], columns_of) if parts else None
+    if found is None:
+        return None
+    times = np.array(body.linear_coefs, dtype=np.float64)
+    return Terms(
+        constants=np.array([body.constant + times @ found.constants]),
+        lengths=np.array([found.lengths.sum()]),
+        coefficients=found.coefficients * np.repeat(times, found.lengths),
+        columns=found.columns,
+    )
 
 
 def _opened(body: Any) -> Sum:
