@@ -36,8 +36,8 @@ def test_every_table_has_rows_in_a_plan_on_paper():
 
 
 def rows_of(table: pd.DataFrame, every: bool) -> pd.Index:
-    """All rows of a table, or its first and its last."""
-    return table.index if every else table.index[[0, -1][: len(table)]]
+    """All rows of a table, or its last."""
+    return table.index if every else table.index[-1:]
 
 
 def numbers_changed(plan: Plan, every: bool) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -66,7 +66,7 @@ def names_changed(plan: Plan, every: bool) -> Iterator[tuple[str, pd.DataFrame]]
                 yield f"{name}, row {row}, {column}", changed(plan, name, other)
 
 
-@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["ends", "all rows"])
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["last row", "all rows"])
 @pytest.mark.parametrize("change", [numbers_changed, rows_dropped_or_doubled, names_changed])
 @pytest.mark.parametrize("made", HAND.values(), ids=HAND)
 def test_a_plan_with_one_change_anywhere_is_refused(made: Made, change, every):

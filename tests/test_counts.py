@@ -26,12 +26,14 @@ def test_at_least_two_suppliers_are_used_with_a_ton_each():
     assert plan.objective_musd == approx(6.01)
 
 
+@pytest.mark.slow
 def test_exactly_one_supplier_is_used():
     """Only Lynas has enough for all: 7.0 M$."""
     plan = solve(offers=CAPPED, limits=limit("suppliers_used", 1, "equal"))
     assert bought(plan) == approx({"Lynas": 100})
 
 
+@pytest.mark.slow
 def test_suppliers_of_a_country_are_counted():
     """At most none from China: 7.0 M$."""
     plan = solve(limits=limit("suppliers_used", 0, country="CHN"))
@@ -99,6 +101,7 @@ def test_at_most_one_plant_is_open():
     assert plan.objective_musd == approx(2.9)
 
 
+@pytest.mark.slow
 def test_at_least_two_plants_are_open():
     """40 t wanted, for which Nevada is enough; Utah must stand too, with a ton: 0.1 + 0.5 M$."""
     plan = solve(**SITES, demand=needs({2026: 40}), limits=limit("facilities_open", 2, "at least", country="USA"))
@@ -144,12 +147,14 @@ def test_routes_are_counted_by_their_ends():
     assert plan.objective_musd == approx(6.5)
 
 
+@pytest.mark.slow
 def test_routes_into_a_place_from_a_country():
     """No route from China into Texas: 7.0 M$."""
     plan = solve(limits=limit("lanes_used", 0, country="CHN", place="Texas"))
     assert bought(plan) == approx({"Lynas": 100})
 
 
+@pytest.mark.slow
 def test_the_bound_on_a_counted_supplier_leaves_room_for_a_minimum_order():
     """10 t are needed, Baotou sells 50 at least, and the rest may be thrown away: 3.0 M$, one supplier."""
     offer = BAOTOU | {"min_order_t_per_year": 50, "max_t_per_year": 80}
@@ -163,6 +168,7 @@ def test_the_bound_on_a_counted_supplier_leaves_room_for_a_minimum_order():
     assert plan.objective_musd == approx(3.0)
 
 
+@pytest.mark.slow
 def test_the_bound_on_a_counted_supplier_is_all_that_is_needed_of_it():
     """Baotou alone serves two users, 130 t: the bound adds up what both need."""
     plan = solve(

@@ -1,5 +1,6 @@
 """Lanes that are opened or not: a minimum and a fixed cost for each pair of ends, year by year."""
 
+import pytest
 from cases import BAOTOU, BASE, LYNAS, MINE, approx, bought, cost, needs, solve, tons, years
 
 ANY = {"from": "*"}
@@ -40,6 +41,7 @@ def test_a_lane_is_opened_for_each_pair_of_ends():
     assert plan.objective_musd == approx(5.9)
 
 
+@pytest.mark.slow
 def test_a_lane_is_opened_year_by_year_and_its_cost_discounted():
     """At 0.5 M$ a year it pays in 2027 (100 t save 1.0) and not in 2026 (20 t save 0.2): 1.4 + 0.8 x 6.5 = 6.6 M$."""
     plan = solve(
@@ -59,6 +61,7 @@ def test_a_lane_pays_its_fixed_cost_in_every_year_of_a_period():
     assert plan.objective_musd == approx(13.0)
 
 
+@pytest.mark.slow
 def test_own_goods_open_lanes_as_bought_ones_do():
     """The mine's 30 t in Texas save 1.2 M$ in Ohio, over a lane of 0.5: 0.6 + 0.5 + 4.2 = 5.3 M$; of 1.3: 6.0."""
 

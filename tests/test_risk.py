@@ -46,6 +46,7 @@ def test_mean_and_tail_are_weighed_against_each_other():
     assert four_futures(risk_weight=0.2, cvar_level=0.6).objective_musd == approx(27.25)
 
 
+@pytest.mark.slow
 def test_without_a_weight_the_objective_is_the_expected_cost():
     """25 M$, whatever the level."""
     for level in (0, 0.6, 1):
@@ -54,6 +55,7 @@ def test_without_a_weight_the_objective_is_the_expected_cost():
         assert measures(plan)["expected_cost"] == approx(25)
 
 
+@pytest.mark.slow
 def test_with_one_future_every_measure_is_its_cost():
     """100 t at 60,000 $/t: 6 M$ for certain, whatever the weight and the level, and as without any future named."""
     for weight, level in ((0.5, 0.5), (1, 1)):
@@ -110,6 +112,7 @@ def test_shortage_has_a_tail_of_its_own():
     assert plan.tables["scenarios"]["shortage_musd"].tolist() == approx([0, 0, 0, 20])
 
 
+@pytest.mark.slow
 def test_more_weight_on_the_tail_never_lowers_the_mean_nor_raises_the_tail():
     """Lynas must be signed up in 2026 at 75,000 $/t; Baotou costs 60,000, or 120,000 in one future of four.
 

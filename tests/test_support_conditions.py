@@ -42,6 +42,7 @@ def test_a_credit_without_a_rule_counts_tons_of_any_origin():
     assert separated(29_000).objective_musd == approx(1.0)
 
 
+@pytest.mark.slow
 def test_clean_and_other_output_of_a_plant_are_told_apart():
     """Mount Weld has 40 t of clean ore at 29,000 $/t: 40 x 29,000 + 60 x 20,000 - 40 x 10,000 = 1.96 M$."""
     offers = [ORES[0] | {"price_usd_per_t": 20_000}, ORES[1] | {"price_usd_per_t": 29_000, "max_t_per_year": 40}]
@@ -50,6 +51,7 @@ def test_clean_and_other_output_of_a_plant_are_told_apart():
     assert plan.objective_musd == approx(1.96)
 
 
+@pytest.mark.slow
 def test_a_rule_asks_nothing_of_a_credit_before_its_date():
     """From 2027 on: 10,000 $/t for Chinese ore in 2026, 1.0 M$; then clean ore at 29,000 pays better: 1.9 M$."""
     offers = [ORES[0] | {"price_usd_per_t": 20_000}, ORES[1] | {"price_usd_per_t": 29_000}]
@@ -102,6 +104,7 @@ def test_a_credit_fades_in_even_steps():
     assert plan.objective_musd == approx(23.25)
 
 
+@pytest.mark.slow
 def test_a_credit_that_fades_counts_in_a_period_as_the_mean_of_its_years():
     """One period of five years: 0.5 of the credit a year, 0.15 M$: 5 x (4.8 - 0.15) = 23.25 M$ again."""
     credit = CREDIT | {"to": 2026, "phase_out_years": 3}
@@ -109,6 +112,7 @@ def test_a_credit_that_fades_counts_in_a_period_as_the_mean_of_its_years():
     assert plan.objective_musd == approx(23.25)
 
 
+@pytest.mark.slow
 def test_rows_with_dates_of_their_own_may_fade_otherwise():
     """10,000 $/t in 2026 and 4,000 from 2027 on: 0.3 + 0.12 off 9.6 M$."""
     rows = [CREDIT | {"to": 2026}, CREDIT | {"incentive": "Later", "from": 2027, "usd_per_t": 4_000}]

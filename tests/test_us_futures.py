@@ -36,6 +36,7 @@ def test_each_fits_the_base_case_and_says_where_it_is_from(name: str) -> None:
         assert table[["source", "grade"]].notna().all(axis=None), file.name
 
 
+@pytest.mark.slow
 def test_the_trees_are_made_of_the_single_stories() -> None:
     """A row of a tree stands, but for the scenario's name, in the folder of one story."""
     stories = {row for name in NAMES if name not in (*TREES, *POLICIES) for row in _rows(laid_over(name))}

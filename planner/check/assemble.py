@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -45,10 +46,10 @@ def assemble(outcome: Outcome) -> dict[str, Any]:
 
 def _frame(table: Table) -> pd.DataFrame:
     """The table as a data frame, defaults filled in, indexed by the row's number in the file."""
+    if not table.rows:
+        return _no_rows(table.sheet.name).copy()
     index = pd.Index(table.rows, name="row", dtype="int64")
     columns = columns_of(table.sheet)
-    if not table.rows:
-        return pd.DataFrame({column.name: np.empty(0, _type(column)) for column in columns}, index=index)
     texts = [column for column in columns if _type(column) == "object"]
     block = np.empty((len(table.rows), len(texts)), dtype=object)
     for place, column in enumerate(texts):
@@ -58,6 +59,13 @@ def _frame(table: Table) -> pd.DataFrame:
     numbers = {c.name: np.array(_filled(table, c), dtype=_type(c)) for c in columns if _type(c) != "object"}
     both = pd.concat([words, pd.DataFrame(numbers, index=index)], axis=1)
     return both[[column.name for column in columns]]
+
+
+@cache
+def _no_rows(name: str) -> pd.DataFrame:
+    columns = columns_of(next(sheet for sheet in SHEETS if sheet.name == name))
+    index = pd.Index([], name="row", dtype="int64")
+    return pd.DataFrame({column.name: np.empty(0, _type(column)) for column in columns}, index=index)
 
 
 def _filled(table: Table, column: Column) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -33,7 +34,12 @@ def index_column(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
 def no_rows(*frames: pd.DataFrame, **more: Any) -> pd.DataFrame:
     """No rows, with the columns of some frames and more of these types."""
     kinds = {name: kind for frame in frames for name, kind in frame.dtypes.items()} | more
-    return pd.DataFrame({name: np.empty(0, object if kind == "str" else kind) for name, kind in kinds.items()})
+    return _no_rows(tuple(kinds.items())).copy()
+
+
+@cache
+def _no_rows(kinds: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: np.empty(0, object if kind == "str" else kind) for name, kind in kinds})
 
 
 def grouped(keys: Iterable[Any], values: Iterable[Value]) -> Groups[Value]:
