@@ -1,5 +1,6 @@
 """Charges by layer, on the way and over the years; the indicators behind them."""
 
+import pytest
 from cases import MINE, approx, bought, cost, needs, solve, tons, years
 
 
@@ -44,6 +45,7 @@ def test_a_charge_below_the_difference_moves_nothing():
     assert plan.objective_musd == approx(7.0)
 
 
+@pytest.mark.slow
 def test_the_way_counts_by_the_most_specific_lane_that_says_how_much():
     """2 t of CO2 a ton, from China 30; the row for oxide states only freight, so the others count. 500 $/t of CO2.
 

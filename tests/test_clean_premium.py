@@ -1,5 +1,6 @@
 """What being clean costs: the difference between a case with a rule and the same case without it."""
 
+import pytest
 from cases import BAOTOU, BASE, LYNAS, approx, bought, needs, solve
 
 RULE = [{"rule": "clean", "country": "CHN", "stage": "mined"}, {"rule": "clean", "country": "CHN", "stage": "refined"}]
@@ -41,6 +42,7 @@ def test_the_rule_costs_less_than_the_premium_where_mass_balance_lets_own_goods_
     assert free.objective_musd == approx(3.0)
 
 
+@pytest.mark.slow
 def test_a_chain_is_clean_only_from_a_clean_beginning():
     """Metal for magnets is made at home of oxide, mined and refined abroad; the toys take it too.
 

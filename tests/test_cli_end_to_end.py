@@ -112,6 +112,7 @@ def test_solve_check_convert_and_report_agree_on_a_case(planner, write, tmp_path
     assert manifest["files"]["report.xlsx"] == hashlib.sha256((out / "report.xlsx").read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_the_three_doors_give_the_same_plan(planner, write, tmp_path):
     """The command line, the library, and the workbook in place of the folder: the same cost to 1e-9."""
     from planner.case import read_case

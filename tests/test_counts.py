@@ -110,6 +110,7 @@ def test_at_least_two_plants_are_open():
     assert plan.objective_musd == approx(0.6)
 
 
+@pytest.mark.slow
 def test_a_plant_that_stands_is_open_until_it_is_closed():
     """The mine stands and Nevada would be built; one may be open, so the mine closes for 1 M$.
 
@@ -130,6 +131,7 @@ def test_a_plant_that_stands_is_open_until_it_is_closed():
     assert plan.objective_musd == approx(4.1)
 
 
+@pytest.mark.slow
 def test_routes_are_counted_by_their_ends():
     """Two users; Baotou and Lynas have 60 t each for 50 + 50 t. Two routes of four: each user has one supplier.
 

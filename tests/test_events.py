@@ -76,6 +76,7 @@ def test_a_price_that_follows_the_market_collapses_with_it():
     assert by_future(plan) == approx({"calm": 2 * calm, "trouble": calm + collapsed})
 
 
+@pytest.mark.slow
 def test_what_markets_pay_for_surplus_collapses_too():
     """A mine digs 130 t at 20,000 $/t, 30 of them to sell at 40,000: 1.2 M$ a year, or 0.72 at 0.6 times the price.
 
@@ -158,6 +159,7 @@ def test_what_is_decided_before_is_the_same_in_every_future():
     assert [node for node in plan.tables["purchases"]["node"] if node.startswith("2026")] == ["2026"]
 
 
+@pytest.mark.slow
 def test_a_ban_behind_an_ally_cuts_the_ally():
     """40 % of what Lynas sells is Chinese within: a ban on exports to Malaysia leaves 60 t of 100; one on exports to
     the United States leaves all of it.

@@ -35,6 +35,7 @@ def test_the_tight_end_is_what_can_be_had():
     assert found(CHINA, offers=offers) == near((1, 6.0), (0.8, 6.2), (0.6, 6.4))
 
 
+@pytest.mark.slow
 def test_a_plan_that_another_beats_is_left_out():
     """Lynas sells 60 t or more: at most 75 % and at most 50 % from China both mean 60 t of it, 6.6. A quarter: 6.75."""
     offers = [BAOTOU, {**LYNAS, "min_order_t_per_year": 60, "max_t_per_year": 100}]

@@ -88,6 +88,7 @@ def test_an_event_changes_what_it_says(event, sheets, then, else_):
     assert plan.objective_musd == approx(else_ + 0.75 * else_ + 0.25 * then)
 
 
+@pytest.mark.slow
 def test_capex_may_rise_before_a_build_is_begun():
     """Begun in 2026, before anything is known, the shaft costs what it costs: 2 x 4.8 M$.
 

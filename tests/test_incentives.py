@@ -1,5 +1,6 @@
 """Public support: grants for what is built, credits and price floors for what is made."""
 
+import pytest
 from cases import MINE, SITE, approx, cost, needs, solve, years
 
 SHAFT = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 40, "capex_usd_per_t": 100_000}
@@ -24,6 +25,7 @@ def test_a_grant_pays_no_more_than_its_cap():
     assert built(cap_musd=1).objective_musd == approx(4.7)
 
 
+@pytest.mark.slow
 def test_a_grant_may_name_the_facility_and_its_years():
     """The mine is named, and 2026 lies in its years: 4.6 M$; where it ended before, 4.8 M$."""
     assert built(applies_to="Mine", to=2026).objective_musd == approx(4.6)

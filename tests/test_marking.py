@@ -163,6 +163,7 @@ def test_an_unreadable_file_yields_the_list_alone(tmp_path):
     assert "not an Excel workbook" in book["Issues"]["F2"].value
 
 
+@pytest.mark.slow
 def test_the_case_itself_is_never_overwritten(tmp_path):
     path = write_xlsx(good(), tmp_path / "case.xlsx")
     with pytest.raises(PlannerError, match="the case itself"):

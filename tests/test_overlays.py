@@ -100,6 +100,7 @@ def test_an_overlay_that_is_not_there_or_empty_is_named(base: Path, tmp_path: Pa
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["merged", "merged.xlsx"])
 def test_the_merged_case_stands_alone(base: Path, tmp_path: Path, target: str) -> None:
     """Written and read again it is the same case, without the overlays, from a folder or a workbook."""

@@ -50,6 +50,7 @@ def test_distances_add_up_over_all_that_is_spent():
     assert distances_between(np.array([[1.0, 5.0], [4.0, 1.0]])).tolist() == [[0.0, 7.0], [7.0, 0.0]]
 
 
+@pytest.mark.slow
 def test_four_prices_are_reduced_to_two():
     """The line above, in M$: fair and war stay. low (1 off) and dear (2 off) go to fair: 0.4 + 0.4 = 0.8.
 

@@ -186,6 +186,7 @@ def test_nothing_of_a_workbook_is_interpreted(hostile):
     assert report.book["Summary"]["A1"].data_type == "s"
 
 
+@pytest.mark.slow
 def test_control_characters_do_not_break_the_file(tmp_path):
     """They cannot stand in a workbook at all, so a mark stands in their place; charts and alt texts stay sound."""
     case, plan = renamed(*two_futures(), {"NdPr oxide": "Nd\x01Pr\x0b", "Lynas": "Lynas\uffff", "China": "\x1fChina"})

@@ -192,6 +192,7 @@ def test_a_limit_that_binds_says_what_one_ton_more_saves():
     assert prices(plan).set_index("material")["usd_per_t"].to_dict() == pytest.approx({"oxide": 70_000})
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_read_back_and_exported(tmp_path):
     path = write_workbook(tmp_path / "case.xlsx", offers=[{**BASE["offers"][0], "offer": "@1+1"}])
     summary = execute(path, tmp_path / "run")

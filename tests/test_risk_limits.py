@@ -103,6 +103,7 @@ def test_the_tail_of_losses_is_bounded():
         assert row(plan)["reached"] == approx(2.5)
 
 
+@pytest.mark.slow
 def test_the_tail_of_losses_counts_part_of_a_calm_future():
     """Level 0.25: trouble and half of calm, where nothing is short: (0.5 (10 - 0.1 x)) / 0.75 <= 2.5 takes 62.5 t.
 
@@ -130,6 +131,7 @@ def test_losses_count_in_every_year_and_undiscounted():
     assert plan.objective_musd == approx(5.6 * (1 + 1 / 1.1))
 
 
+@pytest.mark.slow
 def test_a_limit_on_the_dearest_is_missed_where_that_is_cheaper():
     """At most 10.5 M$ would take 60 t, 0.005 / 0.025 = 0.2 $ for each dollar less. At 0.1 $ it is missed by 1.5 M$:
 
@@ -166,6 +168,7 @@ def test_futures_known_at_once_share_one_limit():
         solve(**gamble("expected_cost_musd", 8.9, event=DEARER | {"known_from": 2026}, build_options=[]))
 
 
+@pytest.mark.slow
 def test_the_auditor_refuses_a_changed_row():
     """Each row says what its limit does and what the futures come to; four limits at once, none of which binds."""
     measures = ("expected_cost_musd", "worst_cost_musd", "cvar_cost_musd", "cvar_shortage_musd")

@@ -50,6 +50,7 @@ def test_the_loss_of_the_supplier_in_use():
     assert unmet["unmet_t"] == approx(60)
 
 
+@pytest.mark.slow
 def test_nobody_fills_a_store_for_a_loss_that_nobody_knows():
     """A free store of 100 t could be filled in 2026, and nobody knows of the loss until 2027: 8.8 as before."""
     store = [{"place": "Texas", "material": "oxide", "max_t": 100}]

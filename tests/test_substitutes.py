@@ -1,5 +1,6 @@
 """Other ways to serve a need: how much, from when, under which rule, and against going short."""
 
+import pytest
 from cases import BAOTOU, BASE, LYNAS, approx, bought, cost, needs, solve, tons
 
 FERRITE = {"offer": "Ferrite", "supplier": "Lynas", "material": "ferrite", "origin": "MYS", "price_usd_per_t": 5_000}
@@ -58,6 +59,7 @@ def test_a_substitute_is_better_than_going_short():
     assert plan.objective_musd == approx(7.0)
 
 
+@pytest.mark.slow
 def test_a_substitute_passes_the_segments_rule_too():
     """Nothing made in China: Baotou is out, and so is Chinese ferrite: 100 t Lynas, 7.0 M$; Malaysian would be 2.5."""
     ruled = {

@@ -1,5 +1,6 @@
 """Public support in finer detail: its years, what it pays for, and caps over several."""
 
+import pytest
 from cases import MINE, SITE, approx, cost, needs, solve, years
 
 SHAFT = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 40, "capex_usd_per_t": 100_000}
@@ -39,6 +40,7 @@ BOTH = {
 }
 
 
+@pytest.mark.slow
 def test_a_credit_pays_for_the_output_it_names_or_for_all():
     """30 t of oxide and 60 t of cerium at 10,000 $/t: 0.3, 0.6, or 0.9 M$ off 4.8."""
     for material, musd in {"oxide": 0.3, "cerium": 0.6, None: 0.9}.items():
@@ -46,6 +48,7 @@ def test_a_credit_pays_for_the_output_it_names_or_for_all():
         assert plan.objective_musd == approx(4.8 - musd)
 
 
+@pytest.mark.slow
 def test_a_credit_on_a_material_is_for_what_is_made_at_home():
     """The mine abroad earns none for oxide made there: 4.8 M$; it would if the mine were named: 4.5."""
     abroad = MINE | {

@@ -178,6 +178,7 @@ def test_notes_and_sources_survive_the_round_trip(tmp_path):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [0.1 + 0.2, 123456789.123456789])
 def test_numbers_keep_all_their_digits(tmp_path, value):
     case = write_csv(put(good(), "offers!I2", value), tmp_path / "a")

@@ -1,5 +1,6 @@
 """The ways to take a tree apart that the benchmark measures, by hand."""
 
+import pytest
 from cases import approx, case
 from test_large import TREE
 
@@ -11,6 +12,7 @@ from planner.solver import SolveOptions
 OPTIONS = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)
 
 
+@pytest.mark.slow
 def test_futures_planned_alone_bound_the_tree():
     """In calm all is bought: 2.5 + 5.0. In war the mine is begun: 2.5 + 1.5 + 4.0. 0.75 x 7.5 + 0.25 x 8.0 = 7.625."""
     assert futures_alone(case(**TREE), OPTIONS)["bound"] == approx(7.625)

@@ -40,6 +40,7 @@ def test_a_duty_costs_more_than_is_paid_of_it_where_supply_is_withheld():
     assert cost(hurt, "duties") == approx(0.3)
 
 
+@pytest.mark.slow
 def test_an_agreement_restores_what_a_duty_withheld():
     """For 0.1 M$ all 100 t are back: 6.0 + 6.6 + 0.1 = 12.7 M$; at 0.3 M$ it does not pay: 12.8."""
     assert solve(**charged(trust=LOSS), **restoring(1, upfront_musd=0.1)).objective_musd == approx(12.7)
@@ -53,6 +54,7 @@ def test_an_agreement_may_restore_a_share_of_it():
     assert plan.objective_musd == approx(12.7)
 
 
+@pytest.mark.slow
 def test_an_agreement_restores_trust_once_it_is_in_force():
     """Signed for 2027 with a year of lead, it comes too late: 12.8 M$; entered in 2026, in time: 12.6."""
     late, early = {"earliest": 2027, "lead_years": 1}, {"lead_years": 1}

@@ -63,6 +63,7 @@ def test_a_plan_that_was_kept_becomes_a_whole_run(cut_off):
     assert not working_name(cut_off).exists()
 
 
+@pytest.mark.slow
 def test_the_command_finds_it_by_its_folder_and_by_the_name_that_is_left(cut_off, capsys):
     assert folder_of(f"{cut_off}.tmp", None) == cut_off
     assert CUT_OFF in capsys.readouterr().err
@@ -95,6 +96,7 @@ def test_a_damaged_file_is_told_in_a_sentence(cut_off):
         finish(cut_off)
 
 
+@pytest.mark.slow
 def test_a_lost_run_of_the_list_is_finished_in_the_list(tmp_path):
     case = write_workbook(tmp_path / "case.xlsx")
     store = RunStore(tmp_path / "runs")
