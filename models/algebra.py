@@ -146,12 +146,10 @@ def decide(
     decision = pyo.Var(pyo.SetOf(over), domain=domain, dense=False)
     model.add_component(name, decision)
     # Pyomo would look each index up in its set and its dictionary; these are known to be new and in order.
-    made, owner, new = decision._data, VarData(decision)._component, VarData.__new__
+    made = decision._data
     for index in over:
-        made[index] = one = new(VarData)
-        one._component, one._index, one._domain = owner, index, domain
-        one._value = one._lb = one._ub = None
-        one._fixed, one._stale = False, 0
+        made[index] = one = VarData(decision)
+        one._index, one._domain = index, domain
     if len(made) != len(over):
         raise ValueError(f"{name} has an index twice")
     decisions(model)[name] = Decided(over, made, list(made.values()))

@@ -110,8 +110,7 @@ def _open(body: Any, times: float, found: Sum) -> None:
 def _open_sum(body: Sum, times: float, found: Sum) -> None:
     found.constant += times * body.constant
     if all(issubclass(kind, VarData) for kind in set(map(type, body.linear_vars))):
-        one = times == 1.0
-        found.linear_coefs.extend(body.linear_coefs if one else [times * number for number in body.linear_coefs])
+        found.linear_coefs.extend([times * coefficient for coefficient in body.linear_coefs])
         found.linear_vars.extend(body.linear_vars)
     else:
         for coefficient, part in zip(body.linear_coefs, body.linear_vars, strict=True):

@@ -14,7 +14,7 @@ import pandas as pd
 from planner.check.cells import target
 from planner.check.run import Outcome
 from planner.check.table import Table, columns_of
-from planner.schema import PROVENANCE, SETTINGS, SHEETS, Column, NameList, Number, Whole, Year, YesNo
+from planner.schema import PROVENANCE, SETTINGS, SHEET, SHEETS, Column, NameList, Number, Whole, Year, YesNo
 
 # Names as Python's own strings: in Arrow's, which pandas prefers, the merges of a small case take half as long again.
 pd.options.mode.string_storage = "python"
@@ -63,7 +63,7 @@ def _frame(table: Table) -> pd.DataFrame:
 
 @cache
 def _no_rows(name: str) -> pd.DataFrame:
-    columns = columns_of(next(sheet for sheet in SHEETS if sheet.name == name))
+    columns = columns_of(SHEET[name])
     index = pd.Index([], name="row", dtype="int64")
     return pd.DataFrame({column.name: np.empty(0, _type(column)) for column in columns}, index=index)
 

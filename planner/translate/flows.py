@@ -422,6 +422,6 @@ def gated(flows: FlowTables, collected: pd.DataFrame) -> pd.DataFrame:
     frame = frame.merge(together, on=SENT)
     frame = frame[(frame["together_t"] < frame["could_send_t"]) & (frame["from_place"] != frame["to_place"])]
     also = collected[WHERE].drop_duplicates().rename(columns={"place": "from_place"}).assign(collected=True)
-    frame = frame.merge(also, on=["from_place", "material", "node"], how="left")
+    frame = frame.merge(also, on=SENT, how="left")
     only_made: pd.DataFrame = frame[frame["collected"].isna()].reset_index(drop=True)
     return only_made
