@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
+from planner.check.signs import difference, twin
+
 
 def plain(text: Any) -> str:
     """A heading or sheet name without what people vary: case, spaces, dashes.
@@ -35,6 +37,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The question a letter asks about a mistyped name; nothing where no name is close."""
-    near = nearest(name, known)
-    return f"Did you mean '{near}'?" if near else ""
+    """The question a letter asks about a mistyped name; nothing where no name is close.
+
+    Where the two look alike, the signs in which they differ are named: nobody could find them by eye.
+    """
+    names = list(known)
+    near = twin(name, names) or nearest(name, names)
+    if not near:
+        return ""
+    unlike = difference(name, near)
+    return f"Did you mean '{near}'?" + (f" They look alike, but {unlike}. Type the name again." if unlike else "")
