@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
@@ -21,6 +20,10 @@ from planner.results.opened import country_names, offer_of, rows
 STAGES = {"mined": "mined_in", "refined": "refined_in", "melted": "melted_in", "made": "origin"}
 NOT_STATED, RECYCLED, FIRST_STOCK = "not stated", "recycled", "stock at the start"
 TINY_T = 1e-9
+NEEDED = (
+    "purchases", "lifts", "activity", "collections", "shipments", "stock_shipments", "downgrades", "stocks",
+    "opening_stocks",
+)  # fmt: skip
 TURNS, SMALL = 500, 1e-12
 Pool: TypeAlias = tuple[str, str, str, str]  # "made" or "there", place, material, origin class
 Shares: TypeAlias = dict[str, float]  # by country
@@ -51,16 +54,24 @@ class Origins:
     """The shares of countries in every pool at every node, stage by stage."""
 
     def __init__(self, case: Case, plan: Plan) -> None:
-        self._case, self._plan = case, plan
         self._names = country_names(case)
         places = case.tables["places"]
         self._country = {
             place: self._named(code) for place, code in zip(places["place"], places["country"], strict=True)
         }
-        nodes = rows(plan, "nodes")[["node", "parent", "years"]].to_dict("records")
+        self._rows = {name: _by_node(plan, name) for name in NEEDED}
+        self._offers = case.tables["offers"].set_index("offer").to_dict("index")
+        self._behind = offer_of(case)
+        self._steps = case.tables["processes"].set_index(["facility", "process"])["step"].to_dict()
+        self._place_of = case.tables["facilities"].set_index("facility")["place"].to_dict()
+        self._recipes = _recipes(case)
+        self._loss = case.tables["stocks"].set_index(["place", "material"])["loss_share_per_year"].to_dict()
+        self._promises = class_rows(plan)
+        self._rules = dict(rows(plan, "origin_classes")[["origin_class", "rule"]].to_numpy().tolist())
+        self._inner_of: dict[tuple[str, Any], str] = {}
         self.inflow: dict[tuple[str, Pool], float] = {}
         self._shares: dict[tuple[str, str, Pool], Shares] = {}
-        for node in nodes:
+        for node in rows(plan, "nodes")[["node", "parent", "years"]].to_dict("records"):
             for stage in STAGES:
                 self._solve(node["node"], stage, list(self._parts(node, stage)))
 
@@ -118,66 +129,81 @@ class Origins:
         )  # fmt: skip
         yield from (part for part in parts if part.t > TINY_T)
 
-    def _at(self, name: str, node: str) -> pd.DataFrame:
-        table = rows(self._plan, name)
-        return table[table["node"] == node]
+    def _at(self, name: str, node: str) -> list[dict[Any, Any]]:
+        return self._rows[name].get(node, [])
 
     def _bought(self, node: str, stage: str) -> Iterator[Part]:
-        offers = self._case.tables["offers"].set_index("offer")
-        behind = offer_of(self._case)
         for name, item in (("purchases", "offer"), ("lifts", "contract")):
-            for row in self._at(name, node).to_dict("records"):
-                offer = behind[row[item]]
-                pool = ("there", row["place"], offers["material"][offer], row["origin_class"])
-                yield Part(pool, row["t_per_year"], self._named(offers[STAGES[stage]][offer]))
+            for row in self._at(name, node):
+                offer = self._offers[self._behind[row[item]]]
+                pool = ("there", row["place"], offer["material"], row["origin_class"])
+                yield Part(pool, row["t_per_year"], self._named(offer[STAGES[stage]]))
 
     def _made(self, node: str, stage: str) -> Iterator[Part]:
         """Output of runs and what is collected."""
-        recipes = dict(iter(self._case.tables["recipes"].groupby("process")))
-        steps = self._case.tables["processes"].set_index(["facility", "process"])["step"].to_dict()
-        place_of = self._case.tables["facilities"].set_index("facility")["place"].to_dict()
-        for row in self._at("activity", node).to_dict("records"):
-            recipe, step = recipes[row["process"]], steps[row["facility"], row["process"]]
-            place, own = place_of[row["facility"]], stage in ("made", step)
-            inputs = recipe[recipe["t_per_t"] < 0]
-            inner = "" if own or inputs.empty else self._inner(row["origin_class"], step)
-            for material, t_per_t in recipe.loc[recipe["t_per_t"] > 0, ["material", "t_per_t"]].to_numpy():
+        for row in self._at("activity", node):
+            (outputs, inputs), step = self._recipes[row["process"]], self._steps[row["facility"], row["process"]]
+            place, own = self._place_of[row["facility"]], stage in ("made", step)
+            inner = "" if own or not inputs else self._inner(row["origin_class"], step)
+            for material, t_per_t in outputs:
                 pool, t = ("made", place, material, row["origin_class"]), row["t_per_year"] * t_per_t
-                if own or inputs.empty:
+                if own or not inputs:
                     yield Part(pool, t, self._country[place] if own else NOT_STATED)
                     continue
-                for taken, share in zip(inputs["material"], inputs["t_per_t"] / inputs["t_per_t"].sum(), strict=True):
+                for taken, share in inputs:
                     yield Part(pool, t * share, source=("there", place, taken, inner))
-        for row in self._at("collections", node).to_dict("records"):
+        for row in self._at("collections", node):
             pool = ("made", row["place"], row["material"], row["origin_class"])
             yield Part(pool, row["t_per_year"], RECYCLED)
 
     def _inner(self, origin_class: str, step: Any) -> str:
         """The class of a run's inputs: its own without the stages for which the run answers."""
-        promises = class_rows(self._plan)
-        rest = frozenset(row for row in promises[origin_class] if row[1] not in (step, "made"))
-        rule = dict(rows(self._plan, "origin_classes")[["origin_class", "rule"]].to_numpy().tolist())
-        alike = (name for name, kept in promises.items() if kept == rest and rule.get(name) == rule.get(origin_class))
-        return next(alike, "") if rest else ""
+        key = origin_class, step
+        if key not in self._inner_of:
+            rest = frozenset(row for row in self._promises[origin_class] if row[1] not in (step, "made"))
+            rule = self._rules.get(origin_class)
+            alike = (n for n, kept in self._promises.items() if kept == rest and self._rules.get(n) == rule)
+            self._inner_of[key] = next(alike, "") if rest else ""
+        return self._inner_of[key]
 
     def _moved(self, node: str) -> Iterator[Part]:
         """Own goods on their way, goods out of stock, and goods counted in a looser class."""
         for name, where in (("shipments", "made"), ("stock_shipments", "there")):
-            for row in self._at(name, node).to_dict("records"):
+            for row in self._at(name, node):
                 good = (row["material"], row["origin_class"])
                 pool, source = ("there", row["to_place"], *good), (where, row["from_place"], *good)
                 yield Part(pool, row["t_per_year"], source=source)
-        for row in self._at("downgrades", node).to_dict("records"):
+        for row in self._at("downgrades", node):
             where, good = "made" if row["at"] == "output" else "there", (row["place"], row["material"])
             pool, source = (where, *good, row["to_class"]), (where, *good, row["origin_class"])
             yield Part(pool, row["t_per_year"], source=source)
 
     def _kept(self, node: Mapping[Any, Any]) -> Iterator[Part]:
         """Stock that was there when the period began, after loss, spread over its years."""
-        loss = self._case.tables["stocks"].set_index(["place", "material"])["loss_share_per_year"]
         parent = node["parent"] if isinstance(node["parent"], str) and node["parent"] else ""
-        for row in self._at("stocks" if parent else "opening_stocks", parent or node["node"]).to_dict("records"):
-            left = (1.0 - loss[row["place"], row["material"]]) ** node["years"] / node["years"]
+        for row in self._at("stocks" if parent else "opening_stocks", parent or node["node"]):
+            left = (1.0 - self._loss[row["place"], row["material"]]) ** node["years"] / node["years"]
             pool = ("there", row["place"], row["material"], row["origin_class"])
             t = row["t"] * left
             yield Part(pool, t, source=pool, kept_at=parent) if parent else Part(pool, t, FIRST_STOCK)
+
+
+def _by_node(plan: Plan, name: str) -> dict[str, list[dict[Any, Any]]]:
+    """The rows of a table of the plan by node, in their order."""
+    found: dict[str, list[dict[Any, Any]]] = {}
+    for row in rows(plan, name).to_dict("records"):
+        found.setdefault(row["node"], []).append(row)
+    return found
+
+
+def _recipes(case: Case) -> dict[str, tuple[list[tuple[str, float]], list[tuple[str, float]]]]:
+    """Of each process, its outputs in t per t, and its inputs with the share of each in what it takes, by weight."""
+    found: dict[str, tuple[list[tuple[str, float]], list[tuple[str, float]]]] = {}
+    for process, material, t_per_t in case.tables["recipes"][["process", "material", "t_per_t"]].to_numpy().tolist():
+        outputs, inputs = found.setdefault(process, ([], []))
+        if t_per_t:
+            (outputs if t_per_t > 0 else inputs).append((material, t_per_t))
+    for process, (outputs, inputs) in found.items():
+        taken = sum(t for _, t in inputs)
+        found[process] = outputs, [(material, t / taken) for material, t in inputs]
+    return found
