@@ -34,7 +34,7 @@ help:
 	@sed -n '3,12s/^# \{0,1\}//p' Makefile
 
 plan: .venv/run.done
-	$(BIN)/ree-planner solve $(CASE) --out reports/runs/$(basename $(notdir $(CASE)))
+	$(BIN)/ree-planner solve $(CASE) --out reports/runs/$(basename $(notdir $(CASE))) --replace
 
 app: .venv/run.done
 	$(BIN)/ree-planner app

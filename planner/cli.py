@@ -22,6 +22,7 @@ from planner.cli_options import (
     Overlays,
     ProgressKind,
     Quiet,
+    Replace,
     RunArgument,
     RunsRoot,
     Seed,
@@ -126,8 +127,10 @@ def solve(
     case: CaseArgument,
     overlays: Overlays = None,
     out: Annotated[
-        Path | None, typer.Option(help="The run's folder; reports/runs/<name of the case> unless given.")
+        Path | None,
+        typer.Option(help="The run's folder; unless given, reports/runs/<name of the case>, with a number if taken."),
     ] = None,
+    replace: Replace = False,
     gap: Gap = None,
     time_limit: TimeLimit = None,
     threads: Threads = 2,
@@ -146,16 +149,17 @@ def solve(
     """
     from planner.cli_progress import Interrupts, shown
     from planner.errors import InputInvalid, NoPlanInTime
+    from planner.run_claim import given_or_reserved
     from planner.run_folder import RunOptions
     from planner.runs import execute
 
     options = RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, method=method.value)
     laid = overlays or []
-    target = out or DEFAULT_RUNS / "+".join(path.absolute().stem for path in (case, *laid))
-    with answering(json), Interrupts() as interrupts:
+    name = "+".join(path.absolute().stem for path in (case, *laid))
+    with answering(json), Interrupts() as interrupts, given_or_reserved(out, DEFAULT_RUNS / name) as target:
         try:
             with shown("none" if quiet else progress.value) as show:
-                found = execute(case, target, options, show, interrupts.asked, laid)
+                found = execute(case, target, options, show, interrupts.asked, laid, replace=replace)
         except InputInvalid as error:
             say(verdict(case, error.problems))
             raise

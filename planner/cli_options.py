@@ -47,3 +47,6 @@ TimeLimit = Annotated[float | None, typer.Option(min=1.0, envvar="PLANNER_TIME_L
 Threads = Annotated[int, typer.Option(min=1, max=1024, envvar="PLANNER_THREADS", help="Processor cores to use.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, envvar="PLANNER_SEED", help="Seed of the solver.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Replace what stands in --out; files that it did not write stay.")
+]

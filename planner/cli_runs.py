@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from dataclasses import asdict
@@ -13,8 +12,8 @@ from typing import Any
 
 from planner.cli_say import one_line, say
 from planner.errors import RunError
-from planner.kept import has_abandoned_plan
-from planner.run_folder import working_name
+from planner.run_claim import recover
+from planner.run_folder import RUN, has_abandoned_plan, working_name
 from planner.run_store import RunStore, default_root
 
 
@@ -55,6 +54,7 @@ def folder_of(run: str, root: Path | None) -> Path:
     if not final.is_dir() and not working_name(final).is_dir():
         store = store_in(root)
         final = store.root / store.get(run).id
+    recover(final, RUN)
     work = working_name(final)
     if has_abandoned_plan(work) and (run.endswith(".tmp") or not final.is_dir()):
         from planner.finishing import CUT_OFF, finish_listed
@@ -66,33 +66,9 @@ def folder_of(run: str, root: Path | None) -> Path:
 
 def write_report_of(folder: Path, to: Path | None) -> Path:
     """Write the report of a finished run again, from its frozen input and its plan."""
-    from planner.case import read_case
-    from planner.plan import Plan
-    from planner.report import write_report
-    from planner.run_folder import RunFolder, RunOptions, read_manifest
-    from planner.runs import read_summary, record
+    from planner.exports import write_report_again
 
-    manifest = read_manifest(folder)
-    read_summary(folder)  # raises where the run has no plan
-    frozen = folder / "input" / manifest["input"]["file"]
-    options, digest = RunOptions(**manifest["options"]), manifest["input"]["sha256"]
-    run = RunFolder(folder.absolute(), folder, frozen, digest, options, manifest["created"], found_there=True)
-    case = read_case(frozen)
-    lines = dict(record(run, case)) | {f"Version of {name}": text for name, text in manifest["versions"].items()}
-    path = write_report(case, Plan.load(folder / "plan"), to or folder / "report.xlsx", lines)
-    if to is None:
-        _record_again(folder, manifest, path)
-    return path
-
-
-def _record_again(folder: Path, manifest: dict[str, Any], file: Path) -> None:
-    """Put the new hash of a file of the run into its manifest."""
-    from planner.run_folder import sha256_of
-
-    manifest["files"][file.name] = sha256_of(file)
-    written = folder / "manifest.json.tmp"
-    written.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    written.replace(folder / "manifest.json")
+    return write_report_again(folder, to)
 
 
 def serve_pages(port: int, browser: bool) -> int:

@@ -15,6 +15,7 @@ from planner.cli_options import (
     Json,
     Overlays,
     Quiet,
+    Replace,
     RunArgument,
     RunsRoot,
     Seed,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 DEFAULT_STUDIES = Path("reports") / "studies"
 FROM_BELOW = ("stock_days", "recycled_share", "made_t", "capacity_t", "collected_t", "suppliers_used")
 
-Out = Annotated[Path | None, typer.Option(help="The study's folder; reports/studies/<name of the case> unless given.")]
+Out = Annotated[Path | None, typer.Option(help="The study's folder; unless given, one in reports/studies.")]
 
 
 def frontier(
@@ -47,6 +48,7 @@ def frontier(
     reports: Annotated[bool, typer.Option(help="Write an Excel report for each point.")] = True,
     overlays: Overlays = None,
     out: Out = None,
+    replace: Replace = False,
     gap: Gap = None,
     time_limit: TimeLimit = None,
     threads: Threads = 2,
@@ -57,14 +59,14 @@ def frontier(
     """Trade cost against a limit: the cheapest plan for each value, from the least cost to the tightest there is."""
     from planner.report import write_report
     from planner.report.studies import frontier_table, write_frontier
-    from planner.studies.folder import plan_folder, study_folder, write_facts
+    from planner.studies.folder import plan_folder, write_facts
     from planner.studies.frontier import Point
     from planner.studies.frontier import frontier as trade
 
     with answering(json), _studying(quiet) as studying:
         made, name = _bounded(_case(case, overlays), limit, measure)
         study = studying(_options(made, gap, time_limit, threads, seed))
-        with study_folder(out or DEFAULT_STUDIES / f"{case.absolute().stem} frontier") as work:
+        with _folder(out, f"{case.absolute().stem} frontier", replace, [case, *(overlays or ())]) as work:
 
             def keep(point: Point) -> None:
                 folder = plan_folder(work, f"{point.value:.6g}")
@@ -96,6 +98,7 @@ def stress(
     ] = None,
     root: RunsRoot = None,
     out: Out = None,
+    replace: Replace = False,
     gap: Gap = None,
     time_limit: TimeLimit = None,
     threads: Threads = 2,
@@ -105,7 +108,7 @@ def stress(
 ) -> None:
     """Try the plan of a run in futures it was not made for: each country, supplier and plant lost, or an overlay's."""
     from planner.report.studies import write_stress
-    from planner.studies.folder import plan_folder, study_folder, write_facts
+    from planner.studies.folder import plan_folder, write_facts
     from planner.studies.losses import KINDS
     from planner.studies.stress import CALM, lose_each, meet_scenarios
 
@@ -116,7 +119,7 @@ def stress(
             raise StudyError(f"There is no loss of a {unknown[0]}; choose among {', '.join(KINDS)}.")
         if (first is None) == (overlays is None):
             raise StudyError("Say either --from YEAR for losses, or --with OVERLAY for the scenarios of an overlay.")
-        with study_folder(out or DEFAULT_STUDIES / f"{case.name} stress") as work:
+        with _folder(out, f"{case.name} stress", replace, [source, *(overlays or ())]) as work:
             if first is not None:
                 found = lose_each(case, plan, study, first, years, tuple(lose or KINDS), until)
             else:
@@ -136,6 +139,7 @@ def information(
     until: Annotated[int | None, typer.Option(help="Here and now is up to this year; all shared years else.")] = None,
     overlays: Overlays = None,
     out: Out = None,
+    replace: Replace = False,
     gap: Gap = None,
     time_limit: TimeLimit = None,
     threads: Threads = 2,
@@ -145,13 +149,13 @@ def information(
 ) -> None:
     """Tell what it is worth to know the future, and to plan for all futures at once (EVPI, VSS, regrets)."""
     from planner.report.studies import write_information
-    from planner.studies.folder import study_folder, write_facts
+    from planner.studies.folder import write_facts
     from planner.studies.information import information as value
 
     with answering(json), _studying(quiet) as studying:
         made = _case(case, overlays)
         study = studying(_options(made, gap, time_limit, threads, seed))
-        with study_folder(out or DEFAULT_STUDIES / f"{case.absolute().stem} information") as work:
+        with _folder(out, f"{case.absolute().stem} information", replace, [case, *(overlays or ())]) as work:
             found = value(made, study, until)
             write_information(made, found, work / "study.xlsx")
             worth = {
@@ -167,6 +171,16 @@ def information(
             facts = write_facts(work, "information", made, study.options, {**worth, **tables})
         lines = [f"{name.removesuffix('_musd'):<14}  {value:>16,.3f} M$" for name, value in list(worth.items())[1:]]
         _answer(facts, lines, study, json)
+
+
+@contextmanager
+def _folder(out: Path | None, name: str, replace: bool, given: list[Path]) -> Iterator[Path]:
+    """Where a study writes; `given` are the files that it reads."""
+    from planner.run_claim import given_or_reserved
+    from planner.studies.folder import study_folder
+
+    with given_or_reserved(out, DEFAULT_STUDIES / name) as final, study_folder(final, replace, given) as work:
+        yield work
 
 
 def _case(path: Path, overlays: list[Path] | None) -> Case:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from planner.errors import RunError
 from planner.plan import PLAN_TABLES
+from planner.run_folder import MANIFEST, read_manifest, sha256_of, verify
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def tables_zip(folder: Path) -> bytes:
     """The plan's tables as CSV in one zip; text that looks like a formula gets an apostrophe before it."""
+    verify(folder, read_manifest(folder), ("plan",))
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in PLAN_TABLES:
@@ -27,16 +32,47 @@ def tables_zip(folder: Path) -> bytes:
 
 
 def report_bytes(folder: Path) -> bytes:
-    """The run's Excel report; written again where the run has none."""
-    report = folder / "report.xlsx"
-    if report.exists():
+    """The run's Excel report; written again where the run has none, or has one that it did not write."""
+    report, manifest = folder / "report.xlsx", read_manifest(folder)
+    if report.is_file() and manifest["files"].get(report.name) == sha256_of(report):
         return report.read_bytes()
+    with tempfile.TemporaryDirectory() as place:
+        return write_report_again(folder, Path(place) / report.name).read_bytes()
+
+
+def write_report_again(folder: Path, to: Path | None = None) -> Path:
+    """Write the report of a finished run from its frozen input and its plan: to `to`, or in the run's own place.
+
+    It is written beside and then renamed, so that a full disk leaves the report that was there.
+    """
     from planner.report import write_report
     from planner.results.opened import open_run
+    from planner.runs import record_of
 
     opened = open_run(folder)
-    with tempfile.TemporaryDirectory() as place:
-        return write_report(opened.case, opened.plan, Path(place) / "report.xlsx").read_bytes()
+    target = to or folder / "report.xlsx"
+    beside = target.with_name(f"{target.stem}.new{target.suffix}")
+    try:
+        write_report(opened.case, opened.plan, beside, record_of(folder, opened.case, opened.manifest))
+        beside.replace(target)
+    except OSError as error:
+        raise RunError(
+            f"The report could not be written to {target}: {error.strerror or error}. The plan is safe."
+        ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+    if to is None:
+        _record_again(folder, dict(opened.manifest), target)
+    return target
+
+
+def _record_again(folder: Path, manifest: dict[str, Any], file: Path) -> None:
+    """Put the new hash of a file of the run into its manifest."""
+    manifest["files"] = {**manifest["files"], file.name: sha256_of(file)}
+    written = folder / f"{MANIFEST}.tmp"
+    written.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    written.replace(folder / MANIFEST)
 
 
 def _csv(table: pd.DataFrame) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from planner.errors import PlannerError, RunError
-from planner.kept import KEPT, has_abandoned_plan, read_kept
-from planner.run_folder import RunFolder, RunOptions, working_name
+from planner.kept import KEPT, read_kept
+from planner.run_folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_events, working_name
 from planner.run_store import INDEX, RunStore
-from planner.runs import Recorder, RunSummary, end_state, end_without_plan, solve_options, write_results
+from planner.runs import Recorder, RunSummary, end_state, held, solve_options, write_results
 
 CUT_OFF = "The run was cut off while it solved. This is the best plan that it had by then."
 
@@ -19,6 +18,7 @@ CUT_OFF = "The run was cut off while it solved. This is the best plan that it ha
 def finish(final: Path) -> RunSummary:
     """Settle, audit and report the plan that a killed run left; the run's folder gets its own name.
 
+    It may be tried again as often as it fails: the plan goes only when the results stand, or when the audit refuses it.
     Raises RunError where there is no such plan, and AuditFailed, with the record of it, as `execute` does.
     """
     from planner.case import read_case
@@ -27,21 +27,16 @@ def finish(final: Path) -> RunSummary:
     work = working_name(final)
     if not has_abandoned_plan(work):
         raise RunError(f"{final} has no plan that waits to be finished, or somebody still works on it.")
-    kept = read_kept(work / KEPT)
     folder = _taken_up(final, work)
-    recorder = Recorder(folder.events, None)
-    events = _events(folder.events)
-    try:
+    with held(folder):
+        kept = read_kept(work / KEPT)
+        recorder = Recorder(folder.events, None)
+        events = read_events(folder.events)
         case = read_case(folder.input)
         options = solve_options(case, folder.options)
-        plan = plan_from(case, kept, _bound(events), _seconds(events), options, recorder.step)
-    except PlannerError as error:
-        if not isinstance(error, RunError):
-            (work / KEPT).unlink()
-            end_without_plan(folder, error)
-        raise
-    (work / KEPT).unlink()
-    return write_results(folder, recorder, case, plan, asked_to_stop=True, notes=(CUT_OFF,))
+        bound = max((b for b in (kept.bound_musd, _bound(events)) if b is not None), default=None)
+        plan = plan_from(case, kept, bound, _seconds(events), options, recorder.step)
+        return write_results(folder, recorder, case, plan, asked_to_stop=True, notes=(CUT_OFF,))
 
 
 def finish_in(store: RunStore, run_id: str) -> RunSummary:
@@ -75,26 +70,15 @@ def _taken_up(final: Path, work: Path) -> RunFolder:
     except (OSError, ValueError, TypeError, StopIteration) as error:
         raise RunError(f"{work} is not a run that could be finished. Run the case again.") from error
     folder = RunFolder.begin(frozen, final, options)
-    events = _events(folder.events)
-    return replace(folder, created=events[0]["at"]) if events else folder
+    events = read_events(folder.events)
+    return replace(folder, created=events[0].at) if events else folder
 
 
-def _events(file: Path) -> list[dict[str, Any]]:
-    """The events that were written whole."""
-    found = []
-    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
-        try:
-            found.append(json.loads(line))
-        except ValueError:
-            continue
-    return found
-
-
-def _bound(events: list[dict[str, Any]]) -> float | None:
+def _bound(events: tuple[RunEvent, ...]) -> float | None:
     """The best bound that was told: each of them is one that no plan can beat."""
-    bounds = [event["data"]["bound_musd"] for event in events if event["kind"] == "progress"]
+    bounds = [event.data["bound_musd"] for event in events if event.kind == "progress"]
     return max((bound for bound in bounds if bound is not None), default=None)
 
 
-def _seconds(events: list[dict[str, Any]]) -> float:
-    return max((event["data"]["seconds"] for event in events if event["kind"] == "progress"), default=0.0)
+def _seconds(events: tuple[RunEvent, ...]) -> float:
+    return max((event.data["seconds"] for event in events if event.kind == "progress"), default=0.0)

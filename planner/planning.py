@@ -48,6 +48,8 @@ def solve_case(
         on_plan = None if keeper is None else keeper.plan
         program, outcome = built.solve(options, None, on_progress, should_stop, log_file, on_plan=on_plan)
         clock.lap("solver")
+        if keeper is not None and outcome.values is not None and outcome.objective is not None:
+            keeper.last(outcome.values, outcome.objective, outcome.bound)
         return _audited(built, program, outcome, options, announce, clock)
     finally:
         gc.unfreeze()

@@ -1,7 +1,8 @@
 """The folder of one run: frozen input, options, versions, log, events, plan, audit, report, manifest.
 
-It is written under a temporary name (`<folder>.tmp`) and renamed when it is complete, so a folder that bears its own
-name can be trusted. `manifest.json` comes last and names every file with its sha256.
+It is written under a temporary name (`<folder>.tmp`), by one process at a time, and renamed when it is complete, so a
+folder that bears its own name can be trusted (`planner.run_claim`). `manifest.json` comes last and names every file
+with its sha256; whoever reads the plan or the input of a run compares them (`verify`).
 
     input/            the workbook or the CSV folder exactly as it was given
     options.json      gap, time limit, threads, seed, method as asked for
@@ -13,6 +14,9 @@ name can be trusted. `manifest.json` comes last and names every file with its sh
     report.xlsx       the report
     problems.json     only where the input was invalid
     manifest.json     state, result and the sha256 of every other file
+    about.json        what people call it, its owner, a note; may change, so it has no sha256
+    best_so_far.npz   the best plan while the solver works; goes last of all
+    stop.json         only where somebody asked it to stop, and who
 """
 
 from __future__ import annotations
@@ -22,16 +26,28 @@ import json
 import platform
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from planner.errors import RunError
+from planner.kept import KEPT
+from planner.run_claim import LOCK, Claim, Kind, is_locked, working_name
+from planner.run_index import ENDED
+
+__all__ = ["RunEvent", "RunFolder", "RunOptions", "read_manifest", "safe_file_name", "sha256_of"]
+__all__ += ["has_abandoned_plan", "read_events", "verify", "working_name"]
 
 SCHEMA_VERSION = 1
+MANIFEST, ABOUT, STOP, WORKER_LOG = "manifest.json", "about.json", "stop.json", "worker.log"
+# What may change after the manifest was written, or go: it vouches for none of it.
+PASSING = frozenset({MANIFEST, f"{MANIFEST}.tmp", ABOUT, STOP, WORKER_LOG, LOCK, KEPT, f"{KEPT}.new"})
+LASTING = ("input", "options.json", "versions.json", "events.jsonl", "solver.log", "plan", "pages", "audit.json")
+OWN = PASSING | set(LASTING) | {"report.xlsx", "problems.json", f"{ABOUT}.new"}
 PACKAGES = ("ree-planner", "highspy", "pyomo", "numpy", "pandas", "pyarrow", "openpyxl", "XlsxWriter")
 
 
@@ -72,20 +88,34 @@ class RunFolder:
     options: RunOptions
     created: str
     found_there: bool
+    claim: Claim
 
     @classmethod
-    def begin(cls, case_path: Path, final: Path, options: RunOptions) -> RunFolder:
-        """Freeze the input into the temporary folder; an input that lies there already stays as it is."""
+    def begin(cls, case_path: Path, final: Path, options: RunOptions, replace: bool = False) -> RunFolder:
+        """Take the temporary folder for this process and freeze the input into it.
+
+        An input that lies there already stays as it is. A run that stands there is replaced only where that is said.
+        """
         case_path, final = Path(case_path).absolute(), Path(final).absolute()
-        work = working_name(final)
-        _refuse_foreign(final)
         if not case_path.exists():
             raise RunError(f"{case_path} does not exist. Give the name of a workbook or of a folder of CSV files.")
-        found_there = (work / "input") in case_path.parents
-        frozen = case_path if found_there else _freeze(case_path, work)
-        folder = cls(final, work, frozen, sha256_of(frozen), options, utc_now(), found_there)
-        _write_json(work / "options.json", asdict(options))
-        _write_json(work / "versions.json", versions())
+        claim = Claim(final, RUN, replace)
+        found_there = (claim.work / "input") in case_path.parents
+        if found_there:
+            claim.take_up()
+        else:
+            claim.take(given=[case_path])
+        try:
+            frozen = case_path if found_there else _freeze(case_path, claim.work)
+            folder = cls(final, claim.work, frozen, sha256_of(frozen), options, utc_now(), found_there, claim)
+            folder.write("options.json", asdict(options))
+            folder.write("versions.json", versions())
+        except BaseException:
+            if found_there:
+                claim.release()
+            else:
+                claim.discard()
+            raise
         return folder
 
     @property
@@ -100,8 +130,17 @@ class RunFolder:
         """Write one JSON file into the folder."""
         _write_json(self.work / name, content)
 
+    def label(self, **facts: Any) -> None:
+        """Note what people call the run, whose it is, and the like."""
+        write_about(self.work, {**read_about(self.work), **facts})
+
     def finish(self, state: str, result: Mapping[str, Any]) -> Path:
-        """Write the manifest and give the folder its own name, replacing an earlier run of that name."""
+        """Write the manifest and give the folder its own name; only then the best plan that was kept may go."""
+        if sha256_of(self.input) != self.sha256:
+            raise RunError(
+                f"The input in {self.input} was changed while the run was at work, so nobody can tell what the plan is"
+                " of. Run the case again."
+            )
         manifest = {
             "schema_version": SCHEMA_VERSION,
             "run": self.final.name,
@@ -112,37 +151,126 @@ class RunFolder:
             "options": asdict(self.options),
             "versions": versions(),
             **result,
-            "files": {name: sha256_of(self.work / name) for name in _files(self.work)},
+            "files": {name: sha256_of(self.work / name) for name in _own_files(self.work)},
         }
-        self.write("manifest.json", manifest)
-        replaced = self.final.with_name(self.final.name + ".replaced.tmp")
-        if self.final.exists():
-            shutil.rmtree(replaced, ignore_errors=True)
-            self.final.rename(replaced)
-        self.work.rename(self.final)
-        shutil.rmtree(replaced, ignore_errors=True)
-        return self.final
+        self.write(f"{MANIFEST}.tmp", manifest)
+        (self.work / f"{MANIFEST}.tmp").replace(self.work / MANIFEST)
+        final = self.claim.publish()
+        with suppress(OSError):
+            (final / KEPT).unlink()
+        return final
+
+    def release(self) -> None:
+        """Leave the folder as it is, for another process to take up."""
+        self.claim.release()
 
     def discard(self) -> None:
         """Leave nothing behind, unless the folder was there before this run."""
-        if not self.found_there:
-            shutil.rmtree(self.work, ignore_errors=True)
-
-
-def working_name(final: Path) -> Path:
-    """The temporary name of a run folder."""
-    return final.with_name(final.name + ".tmp")
+        if self.found_there:
+            self.claim.release()
+        else:
+            self.claim.discard()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a complete run folder."""
+    """The manifest of a complete run folder; RunError where it is none of ours."""
     try:
-        content: dict[str, Any] = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
+        content = json.loads((Path(folder) / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RunError(f"{folder} is not a complete run folder: it has no manifest.json.") from None
-    except (OSError, ValueError) as error:
+        raise RunError(f"{folder} is not a complete run folder: it has no {MANIFEST}.") from None
+    except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"The manifest of {folder} cannot be read: {error}.") from error
+    if not (isinstance(content, dict) and is_manifest(content)):
+        raise RunError(
+            f"The manifest of {folder} is damaged, or not one of this planner: a run has a schema_version, a state, its"
+            " input and its files. Fetch the folder from a copy, or run the case again."
+        )
     return content
+
+
+def is_manifest(content: Mapping[str, Any]) -> bool:
+    """Whether this is the record of a run, whole: anything else in a folder makes it somebody else's."""
+    needed = {"run": str, "state": str, "created": str, "finished": str, "options": dict, "versions": dict}
+    if not all(isinstance(content.get(name), kind) for name, kind in needed.items()):
+        return False
+    given, files, options = content.get("input"), content.get("files"), set(content["options"])
+    return (
+        content.get("schema_version") == SCHEMA_VERSION
+        and content["state"] in ENDED
+        and isinstance(given, dict)
+        and all(isinstance(given.get(name), str) for name in ("file", "sha256"))
+        and Path(given["file"]).name == given["file"]
+        and isinstance(files, dict)
+        and all(isinstance(digest, str) for digest in files.values())
+        and options <= {field.name for field in fields(RunOptions)}
+        and all(isinstance(content.get(name, {}), dict) for name in ("size", "timings"))
+        and ("plan" not in content or _is_result(content["plan"]))
+    )
+
+
+def _is_result(plan: Any) -> bool:
+    number: tuple[type, ...] = (int, float)
+    unknown: tuple[type, ...] = (int, float, type(None))
+    needed: dict[str, Any] = {
+        "status": str, "case_name": str, "fingerprint": str, "objective_musd": number, "bound_musd": unknown,
+        "gap": unknown, "seconds": number, "notes": list,
+    }  # fmt: skip
+    return isinstance(plan, dict) and all(name in plan and isinstance(plan[name], k) for name, k in needed.items())
+
+
+RUN = Kind("run", MANIFEST, frozenset(OWN), is_manifest, lambda manifest: manifest["files"], precious=KEPT)
+
+
+def verify(folder: Path, manifest: Mapping[str, Any], parts: Iterable[str] = ("input", "plan")) -> None:
+    """Raise RunError where the input or the plan of a run is not, byte for byte, what the run wrote."""
+    listed = {name: digest for name, digest in manifest["files"].items() if name.split("/")[0] in set(parts)}
+    found = {f"{part}/{name}" for part in parts for name in _files(folder / part)}
+    for name in sorted(found | set(listed)):
+        if name not in found:
+            wrong = "is missing"
+        elif name not in listed:
+            wrong = "was not there when the run ended"
+        elif sha256_of(folder / name) != listed[name]:
+            wrong = "was changed since the run ended"
+        else:
+            continue
+        raise RunError(
+            f"{name} in {folder} {wrong}, so the run can no longer be trusted. Fetch the folder from a copy, or run the"
+            " case again."
+        )
+
+
+def has_abandoned_plan(work: Path) -> bool:
+    """Whether a run's temporary folder has a plan, and nobody works on it any more."""
+    return (work / KEPT).is_file() and not is_locked(work)
+
+
+def read_events(file: Path) -> tuple[RunEvent, ...]:
+    """The events that were written whole; a process that was killed, or a full disk, may leave half a line."""
+    found = []
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ()
+    for line in lines:
+        with suppress(ValueError, TypeError):
+            found.append(RunEvent(**json.loads(line)))
+    return tuple(event for event in found if event.kind in {"step", "progress", "note"})
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """What people say of a run; nothing where they said nothing."""
+    try:
+        found = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_about(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write it whole or not at all."""
+    _write_json(folder / f"{ABOUT}.new", facts)
+    (folder / f"{ABOUT}.new").replace(folder / ABOUT)
 
 
 def safe_file_name(name: str) -> str:
@@ -185,16 +313,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _refuse_foreign(final: Path) -> None:
-    if final.is_file():
-        raise RunError(f"{final} is a file. Name a folder for the run.")
-    if final.is_dir() and any(final.iterdir()) and not (final / "manifest.json").exists():
-        raise RunError(f"{final} holds files that are not a run, so it is left alone. Name another folder.")
-
-
 def _freeze(case_path: Path, work: Path) -> Path:
-    if work.exists():
-        shutil.rmtree(work)
     target = work / "input" / (case_path.name if case_path.is_dir() else safe_file_name(case_path.name))
     target.parent.mkdir(parents=True)
     if case_path.is_file():
@@ -207,8 +326,13 @@ def _freeze(case_path: Path, work: Path) -> Path:
 
 
 def _files(folder: Path) -> Iterator[str]:
-    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    paths = (path for path in folder.rglob("*") if path.is_file())
     return iter(sorted(path.relative_to(folder).as_posix() for path in paths))
+
+
+def _own_files(work: Path) -> Iterator[str]:
+    """What we wrote and will not write again; a file that somebody put beside it is none of ours."""
+    return (name for name in _files(work) if name.split("/")[0] in OWN - PASSING)
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import RunError
-from planner.kept import has_abandoned_plan
-from planner.run_folder import RunEvent, RunFolder, RunOptions, working_name
+from planner.run_folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, working_name
 from planner.run_index import ACTIVE, ENDED, MOVES, WITH_PLAN, connect, migrate, transaction
 
 INDEX = "runs.sqlite"
@@ -92,12 +91,15 @@ class RunStore:
         """Freeze the input of a new run and queue it; `launch` starts it. `name` is what people see."""
         options = options or RunOptions()
         run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+        shown = (name or Path(case_path).name)[:200]
         with self._named():
             folder = RunFolder.begin(Path(case_path), self.root / run_id, options)
+            folder.label(name=shown, owner=owner)
+            folder.release()
         now = time.time()
         row = {
             "id": run_id,
-            "name": (name or Path(case_path).name)[:200],
+            "name": shown,
             "owner": owner,
             "state": "queued",
             "sha256": folder.sha256,

@@ -19,15 +19,16 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.convert import standing_alone
-from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError
+from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError, RunError, SolveFailed
 from planner.kept import KEPT, Keeper
-from planner.run_folder import RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
+from planner.run_folder import STOP, RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
 from planner.run_store import Run, RunStore
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["Run", "RunEvent", "RunOptions", "RunStore", "RunSummary", "end_state", "execute", "read_summary"]
 
 PROGRESS_INTERVAL_S = 0.25
+LOOK_S = 0.5  # how often a run looks whether it is to stop
+NOT_KEPT = "On the way the best plan could not be kept: {why}. The results below are whole."
 BOOKS_CLOSE = "Every balance, capacity, duty and cost was added up again from the case and the plan."
 STOPPED_EARLY = "The run was stopped before a plan was found, so there is nothing to keep."
 
@@ -72,33 +75,83 @@ def execute(
     on_event: Callable[[RunEvent], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     overlays: Sequence[Path] = (),
+    replace: bool = False,
+    label: Mapping[str, str] | None = None,
 ) -> RunSummary:
     """Check, build, solve, audit, write the run folder `out_dir` and its report, in this process.
 
-    With overlays, the run's input is the case with them merged in, so that the run needs no other file.
+    With overlays, the run's input is the case with them merged in, so that the run needs no other file. `label` may
+    hold the run's name, owner and note.
 
     `on_event` is called for every step and, at most each quarter of a second, with progress; it may be called from
-    another thread and must be quick. When `should_stop` turns true the best plan so far is kept (state "stopped").
-    An earlier run in `out_dir` is replaced; a folder with other files in it is refused (RunError).
+    another thread and must be quick. When `should_stop` turns true, or somebody puts a stop.json into the folder, the
+    best plan so far is kept (state "stopped"). An earlier run in `out_dir` is replaced only with `replace`; a folder
+    with other files in it is refused (RunError).
 
     Raises InputInvalid (exit code 3; nothing is written), Infeasible (4), NoPlanInTime (5), and SolveFailed or
-    AuditFailed (1). After the last four `out_dir` holds the run's record with the reason, but no plan.
+    AuditFailed (1). After the last four `out_dir` holds the run's record with the reason, but no plan. Where the disk
+    fails (RunError), the folder keeps its temporary name, and `planner.finishing` makes it whole from its best plan.
     """
     with standing_alone(Path(case_path), overlays) as path:
-        folder = RunFolder.begin(path, Path(out_dir), options or RunOptions())
-    recorder = Recorder(folder.events, on_event)
-    stop = should_stop or _never
+        folder = RunFolder.begin(path, Path(out_dir), options or RunOptions(), replace)
+    with held(folder):
+        if label or not folder.found_there:
+            folder.label(**{"name": Path(case_path).name, **(label or {})})
+        recorder = Recorder(folder.events, on_event)
+        stop = Stop(folder.work / STOP, should_stop)
+        keeper = Keeper(folder.work / KEPT)
+        case, plan = _find_plan(folder, recorder, stop, keeper)
+        notes = (NOT_KEPT.format(why=keeper.failed),) if keeper.failed else ()
+        return write_results(folder, recorder, case, plan, stop(), notes)
+
+
+@contextmanager
+def held(folder: RunFolder) -> Iterator[None]:
+    """What happens to the folder when the work on it fails; whatever happens, somebody else may then take it up."""
     try:
-        with Keeper(folder.work / KEPT) as keeper:
-            case, plan = _find_plan(folder, recorder, stop, keeper)
-    except InputInvalid as error:
-        folder.write("problems.json", [problem.as_dict() for problem in error.problems])
+        yield
+    except RunError:
+        raise
+    except SolveFailed as error:
+        if (folder.work / KEPT).exists():
+            raise SolveFailed(f"{error} {kept_in(folder)}") from error
         end_without_plan(folder, error)
         raise
     except PlannerError as error:
         end_without_plan(folder, error)
         raise
-    return write_results(folder, recorder, case, plan, stop())
+    except OSError as error:
+        raise RunError(cut_short(folder, error)) from error
+    finally:
+        folder.release()
+
+
+def cut_short(folder: RunFolder, error: OSError) -> str:
+    """What happened to a run whose disk failed, and what can be done."""
+    what = f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
+    kept = kept_in(folder) if (folder.work / KEPT).exists() else "Run the case again when that is mended."
+    return f"The run in {folder.work} could not be written: {what}. {kept}"
+
+
+def kept_in(folder: RunFolder) -> str:
+    """That the best plan is safe, and how to go on from it."""
+    return (
+        f"The best plan was kept. When there is room, `ree-planner report {folder.final}`, or the page of the run,"
+        " finishes it."
+    )
+
+
+class Stop:
+    """Whether somebody wants the run to stop: the caller, or whoever put a stop.json into its folder."""
+
+    def __init__(self, file: Path, asked: Callable[[], bool] | None = None) -> None:
+        self._file, self._asked = file, asked or _never
+        self._looked_at, self._found = -math.inf, False
+
+    def __call__(self) -> bool:
+        if not self._found and time.monotonic() - self._looked_at >= LOOK_S:
+            self._looked_at, self._found = time.monotonic(), self._file.exists()
+        return self._found or self._asked()
 
 
 def end_state(error: BaseException) -> str:
@@ -163,13 +216,21 @@ def solve_options(case: Case, options: RunOptions) -> SolveOptions:
 
 
 def end_without_plan(folder: RunFolder, error: PlannerError) -> None:
-    """Complete the folder of a run that found no plan, with the reason; an invalid case leaves nothing."""
+    """Complete the folder of a run that found no plan, with the reason; an invalid case leaves nothing.
+
+    Where the disk does not take even that, the folder keeps its temporary name; the caller has the reason.
+    """
     if isinstance(error, InputInvalid) and not folder.found_there:
         folder.discard()
         return
-    if isinstance(error, AuditFailed):
-        folder.write("audit.json", {"passed": False, "message": str(error)})
-    folder.finish(end_state(error), {"message": str(error)})
+    try:
+        if isinstance(error, InputInvalid):
+            folder.write("problems.json", [problem.as_dict() for problem in error.problems])
+        if isinstance(error, AuditFailed):
+            folder.write("audit.json", {"passed": False, "message": str(error)})
+        folder.finish(end_state(error), {"message": str(error)})
+    except OSError:
+        log.exception("the record of a run without a plan could not be written")
 
 
 def write_results(
@@ -212,13 +273,28 @@ def _write_report(folder: RunFolder, case: Case, plan: Plan) -> str:
 
 
 def record(folder: RunFolder, case: Case) -> Mapping[str, str]:
-    """The lines of the report's run record."""
-    solve = solve_options(case, folder.options)
+    """The lines of the report's run record, of a run that is being finished."""
+    return _record(
+        folder.final.name, folder.created, folder.input.name, folder.sha256, case, folder.options, versions()
+    )
+
+
+def record_of(folder: Path, case: Case, manifest: Mapping[str, Any]) -> Mapping[str, str]:
+    """The same lines of a run that is finished."""
+    given, options = manifest["input"], RunOptions(**manifest["options"])
+    name, digest, used = given["file"], given["sha256"], manifest["versions"]
+    return _record(folder.absolute().name, manifest["created"], name, digest, case, options, used)
+
+
+def _record(
+    run: str, created: str, file: str, digest: str, case: Case, options: RunOptions, used: Mapping[str, str]
+) -> Mapping[str, str]:
+    solve = solve_options(case, options)
     lines = {
-        "Run": folder.final.name,
-        "Started": folder.created,
-        "Input file": folder.input.name,
-        "sha256 of the input": folder.sha256,
+        "Run": run,
+        "Started": created,
+        "Input file": file,
+        "sha256 of the input": digest,
         "Fingerprint of the case": case.fingerprint,
         "Gap asked for": f"{solve.mip_gap:g}",
         "Time limit": f"{solve.time_limit_s:g} s",
@@ -226,7 +302,7 @@ def record(folder: RunFolder, case: Case) -> Mapping[str, str]:
         "Seed": str(solve.seed),
         "Method": solve.method,
     }
-    return lines | {f"Version of {name}": version for name, version in versions().items()}
+    return lines | {f"Version of {name}": version for name, version in used.items()}
 
 
 class Recorder:
@@ -265,8 +341,11 @@ class Recorder:
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
         self._number += 1
         event = RunEvent(self._number, utc_now(), kind, data)
-        with self._file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(event), ensure_ascii=False) + "\n")
+        try:
+            with self._file.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(event), ensure_ascii=False) + "\n")
+        except OSError:
+            log.warning("an event of the run could not be written to %s", self._file)
         if self._on_event is not None:
             self._on_event(event)
 

@@ -136,6 +136,9 @@ class Watch:
         count = len(self.log)
         if self._log_file is None or self._logged == count:
             return
-        with self._log_file.open("a", encoding="utf-8") as file:
-            file.writelines(self.log[self._logged : count])
+        try:
+            with self._log_file.open("a", encoding="utf-8") as file:
+                file.writelines(self.log[self._logged : count])
+        except OSError:
+            return  # a full disk costs the log, not the plan; it is tried again with the next lines
         self._logged = count

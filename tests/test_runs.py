@@ -182,22 +182,12 @@ def test_a_finished_folder_bears_its_name_and_lists_its_files(case, tmp_path):
     folder = RunFolder.begin(case, tmp_path / "out", RunOptions())
     assert not (tmp_path / "out").exists()
     folder.write("audit.json", {"passed": True})
-    folder.finish("done", {"plan": {}})
+    folder.finish("done", {})
     manifest = read_manifest(tmp_path / "out")
     assert manifest["state"] == "done"
     assert manifest["files"]["audit.json"] == sha256_of(tmp_path / "out" / "audit.json")
     assert set(manifest["files"]) == {"audit.json", "input/small/periods.csv", "options.json", "versions.json"}
     assert json.loads((tmp_path / "out" / "options.json").read_text(encoding="utf-8"))["seed"] == 1
-
-
-def test_an_earlier_run_is_replaced_and_foreign_files_are_not(case, tmp_path):
-    for state in ("infeasible", "done"):
-        RunFolder.begin(case, tmp_path / "out", RunOptions()).finish(state, {})
-    assert read_manifest(tmp_path / "out")["state"] == "done"
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")
-    with pytest.raises(RunError, match="not a run, so it is left alone"):
-        RunFolder.begin(case, tmp_path / "mine", RunOptions())
 
 
 @pytest.mark.parametrize(
@@ -241,7 +231,7 @@ def test_an_invalid_case_leaves_nothing_and_an_earlier_run_alone(tmp_path):
     execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "run")
     bad = write_workbook(tmp_path / "bad.xlsx", demand=[{"segment": "nobody", "period": 2026, "t_per_year": 1}])
     with pytest.raises(InputInvalid, match="nobody"):
-        execute(bad, tmp_path / "run")
+        execute(bad, tmp_path / "run", replace=True)
     assert read_summary(tmp_path / "run").state == "done"
     assert not (tmp_path / "run.tmp").exists()
 

@@ -15,11 +15,12 @@ from cases import write_workbook
 from planner.built import Built
 from planner.case import read_case
 from planner.cli_runs import folder_of
-from planner.errors import NoPlanInTime, RunError
+from planner.errors import RunError
 from planner.finishing import CUT_OFF, finish, finish_in
-from planner.kept import KEPT, Keeper, Kept, has_abandoned_plan, read_kept, write_kept
+from planner.kept import KEPT, Keeper, Kept, read_kept, write_kept
 from planner.outcome import SolveOptions
-from planner.run_folder import RunEvent, RunFolder, RunOptions, read_manifest, working_name
+from planner.run_claim import LOCK, Lock
+from planner.run_folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_manifest, working_name
 from planner.run_store import RunStore
 from planner.runs import read_summary
 
@@ -32,12 +33,11 @@ def program_of(path):
 
 
 def abandoned(work, built, values, mark=None):
-    """What a process leaves that was killed while it solved: a plan, a bound of 5.4 M$, and no sign of life."""
+    """What a process leaves that was killed while it solved: a plan, a bound of 5.4 M$, and a lock that is free."""
     told = {"seconds": 2.0, "best_musd": 6.0, "bound_musd": 5.4, "gap": 0.1, "nodes": 1}
     event = asdict(RunEvent(1, "2026-01-01T00:00:00Z", "progress", told))
     (work / "events.jsonl").write_text(dumps(event) + '\n{"number": 2, "at"', encoding="utf-8")
     write_kept(work / KEPT, Kept(mark or built.program.mark, 6.0, values))
-    os.utime(work / KEPT, (time.time() - 60, time.time() - 60))
 
 
 @pytest.fixture
@@ -46,6 +46,7 @@ def cut_off(tmp_path):
     case = write_workbook(tmp_path / "case.xlsx")
     folder = RunFolder.begin(case, tmp_path / "run", RunOptions(seed=7))
     abandoned(folder.work, *program_of(case))
+    folder.release()
     return folder.final
 
 
@@ -72,17 +73,19 @@ def test_the_command_finds_it_by_its_folder_and_by_the_name_that_is_left(cut_off
 
 
 def test_a_run_that_somebody_still_works_on_is_left_alone(cut_off):
-    os.utime(working_name(cut_off) / KEPT)
+    lock = Lock(working_name(cut_off) / LOCK)
+    lock.acquire()
     assert not has_abandoned_plan(working_name(cut_off))
     with pytest.raises(RunError, match="somebody still works on it"):
         finish(cut_off)
+    lock.release()
+    assert has_abandoned_plan(working_name(cut_off))
 
 
 def test_a_plan_of_another_program_is_refused_and_kept(cut_off):
     work = working_name(cut_off)
     kept = read_kept(work / KEPT)
     write_kept(work / KEPT, Kept("another", kept.cost_musd, kept.values))
-    os.utime(work / KEPT, (0, 0))
     with pytest.raises(RunError, match="another version of the planner"):
         finish(cut_off)
     assert (work / KEPT).exists()
@@ -91,7 +94,6 @@ def test_a_plan_of_another_program_is_refused_and_kept(cut_off):
 def test_a_damaged_file_is_told_in_a_sentence(cut_off):
     file = working_name(cut_off) / KEPT
     file.write_bytes(file.read_bytes()[:40])
-    os.utime(file, (0, 0))
     with pytest.raises(RunError, match=r"cannot be read.*Run the case again"):
         finish(cut_off)
 
@@ -134,27 +136,21 @@ def test_the_page_of_runs_finishes_it(tmp_path, monkeypatch):
 
 
 def test_a_better_plan_is_written_at_most_so_often_and_never_forgotten(tmp_path):
-    with Keeper(tmp_path / KEPT, every_s=0.2) as keeper:
-        for cost in (9.0, 8.0, 7.0):
-            keeper.plan(np.array([cost]), cost)
-        assert read_kept(tmp_path / KEPT).cost_musd == 9.0
-        time.sleep(0.25)
-        keeper.write_if_due()
-        assert read_kept(tmp_path / KEPT).cost_musd == 7.0
+    keeper = Keeper(tmp_path / KEPT, every_s=0.2)
+    for cost in (9.0, 8.0, 7.0):
+        keeper.plan(np.array([cost]), cost)
+    assert read_kept(tmp_path / KEPT).cost_musd == 9.0
+    time.sleep(0.25)
+    keeper.write_if_due()
+    assert read_kept(tmp_path / KEPT).cost_musd == 7.0
+    keeper.last(np.array([6.0]), 6.0, 5.5)
+    assert (read_kept(tmp_path / KEPT).cost_musd, read_kept(tmp_path / KEPT).bound_musd) == (6.0, 5.5)
 
 
-@pytest.mark.parametrize(
-    ("error", "stays"), [(None, False), (NoPlanInTime("late"), False), (KeyboardInterrupt(), True)]
-)
-def test_the_file_goes_when_the_run_ends_and_stays_when_it_is_cut_off(tmp_path, error, stays):
-    try:
-        with Keeper(tmp_path / KEPT) as keeper:
-            keeper.plan(np.array([1.0]), 1.0)
-            if error is not None:
-                raise error
-    except (NoPlanInTime, KeyboardInterrupt):
-        pass
-    assert (tmp_path / KEPT).exists() == stays
+def test_a_plan_that_cannot_be_kept_costs_the_copy_and_not_the_run(tmp_path):
+    keeper = Keeper(tmp_path / "no such folder" / KEPT)
+    keeper.plan(np.array([1.0]), 1.0)
+    assert keeper.failed == "No such file or directory"
 
 
 @pytest.mark.slow

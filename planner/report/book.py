@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from planner.report.kinds import Kind, literal
 
@@ -78,7 +79,11 @@ class Book:
         return self.format(**look)
 
     def close(self) -> None:
-        self.workbook.close()
+        """Write the file; an OSError says why that failed, such as a full disk."""
+        try:
+            self.workbook.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
 
 
 def write_text(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:

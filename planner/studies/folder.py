@@ -4,15 +4,15 @@
     study.xlsx        the same for people
     plans/NAME/       the tables of each plan as parquet, and plan.json
 
-It is written under a temporary name (`<folder>.tmp`) and renamed when it is complete.
+It is written under a temporary name (`<folder>.tmp`), by one process at a time, and renamed when it is complete
+(`planner.run_claim`). Files that somebody put beside ours stay.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,31 +21,46 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.errors import RunError
+from planner.run_claim import LOCK, Claim, Kind
 from planner.run_folder import safe_file_name, utc_now, versions
 from planner.solver import SolveOptions
 
 SCHEMA_VERSION = 1
-FACTS = "study.json"
+FACTS, WORKBOOK, PLANS = "study.json", "study.xlsx", "plans"
+
+
+def _is_study(facts: Mapping[str, Any]) -> bool:
+    """Whether this is the record of a study: anything else in a folder makes it somebody else's."""
+    texts = all(isinstance(facts.get(name), str) for name in ("study", "case", "fingerprint", "finished"))
+    return texts and facts.get("schema_version") == SCHEMA_VERSION and isinstance(facts.get("options"), dict)
+
+
+OWN = frozenset({FACTS, WORKBOOK, PLANS, LOCK})
+STUDY = Kind("study", FACTS, OWN, _is_study, lambda facts: (FACTS, WORKBOOK, PLANS))
 
 
 @contextmanager
-def study_folder(final: Path) -> Iterator[Path]:
-    """The temporary folder to write into; when all is well it takes its own name, in place of an earlier study."""
-    final = final.absolute()
-    if final.is_file() or (final.is_dir() and any(final.iterdir()) and not (final / FACTS).exists()):
-        raise RunError(f"{final} holds something that is not a study, so it is left alone. Name another folder.")
-    work = final.with_name(final.name + ".tmp")
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    yield work
-    shutil.rmtree(final, ignore_errors=True)
-    work.rename(final)
+def study_folder(final: Path, replace: bool = False, given: Sequence[Path] = ()) -> Iterator[Path]:
+    """The temporary folder to write into; when all is well it takes its own name.
+
+    An earlier study of that name is replaced only where that is said. `given` are files that must stay.
+    """
+    claim = Claim(final, STUDY, replace)
+    claim.take(given)
+    try:
+        yield claim.work
+        claim.publish()
+    except BaseException:
+        if (claim.work / FACTS).exists():
+            claim.release()  # it is whole and only its name is missing
+        else:
+            claim.discard()
+        raise
 
 
 def plan_folder(work: Path, name: str) -> Path:
     """Where a plan of the study lies; names that a file system would not tell apart get a number."""
-    folder = work / "plans" / safe_file_name(name.replace(".", "_"))
+    folder = work / PLANS / safe_file_name(name.replace(".", "_"))
     known = {path.name.lower() for path in folder.parent.glob("*")}
     number = 2
     while folder.name.lower() in known:
