@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from planner import cli
+from planner.cli.main import main as cli
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, Problem, RunError
 from planner.run_folder import RunEvent
 from planner.runs import RunSummary
@@ -61,7 +61,7 @@ def plan_is(monkeypatch, tmp_path):
 def test_help_names_every_command_and_loads_nothing_heavy():
     """A first look must not wait for the solver, the tables or the pages to load."""
     script = (
-        "import sys\nfrom planner import cli\n"
+        "import sys\nfrom planner.cli.main import main as cli\n"
         "try: cli.main(['--help'])\nexcept SystemExit: pass\n"
         "heavy = {'pandas', 'numpy', 'pyomo', 'highspy', 'streamlit', 'openpyxl', 'rich'} & set(sys.modules)\n"
         "print('heavy:', sorted(heavy))"
@@ -172,7 +172,7 @@ def test_progress_as_json_is_one_line_an_event(capsys, case, plan_is):
 
 
 def test_the_live_line_says_where_the_solve_is():
-    from planner.cli_progress import Line
+    from planner.cli.progress import Line
 
     line = Line()
     assert "0:00" in line.text()
@@ -186,7 +186,7 @@ INTERRUPTED = """
 import time, sys
 from pathlib import Path
 import planner.runs
-from planner import cli
+from planner.cli.main import main as cli
 from planner.errors import NoPlanInTime
 from planner.runs import RunSummary
 

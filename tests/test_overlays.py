@@ -10,8 +10,8 @@ from good_case import GOOD, Sheets, good, write_csv, write_xlsx
 from test_cli_end_to_end import TABLES
 
 import planner
-from planner import cli
 from planner.case import check_case, read_case
+from planner.cli.main import main as cli
 from planner.convert import convert
 from planner.errors import InputInvalid
 

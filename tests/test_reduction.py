@@ -6,7 +6,7 @@ from cases import approx, case, needs, write_workbook, years
 from typer.testing import CliRunner
 
 from planner.case import read_case
-from planner.cli import app
+from planner.cli.main import app
 from planner.errors import StudyError
 from planner.solver import SolveOptions
 from planner.studies.reduction import distances_between, forward_selection, reduce_futures

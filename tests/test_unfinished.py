@@ -14,7 +14,7 @@ from cases import write_workbook
 
 from planner.built import Built
 from planner.case import read_case
-from planner.cli_runs import folder_of
+from planner.cli.runs import folder_of
 from planner.errors import RunError
 from planner.finishing import CUT_OFF, finish, finish_in
 from planner.kept import KEPT, Keeper, Kept, read_kept, write_kept

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli_options import (
+from planner.cli.options import (
     CaseArgument,
     Gap,
     Json,
@@ -22,8 +22,8 @@ from planner.cli_options import (
     Threads,
     TimeLimit,
 )
-from planner.cli_progress import INTERRUPTED
-from planner.cli_say import answer, answering, one_line, say
+from planner.cli.progress import INTERRUPTED
+from planner.cli.say import answer, answering, one_line, say
 from planner.errors import StudyError
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _case(path: Path, overlays: list[Path] | None) -> Case:
 
 def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
     """A finished run's frozen input, its case and its plan."""
-    from planner.cli_runs import folder_of
+    from planner.cli.runs import folder_of
     from planner.results.opened import open_run
 
     folder = folder_of(run, root)
@@ -234,7 +234,7 @@ def _studying(quiet: bool) -> Iterator[Callable[[SolveOptions], Study]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    from planner.cli_progress import Interrupts
+    from planner.cli.progress import Interrupts
     from planner.studies.solving import Study
 
     console = Console(stderr=True)

@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from planner import cli_studies
-from planner.cli_options import (
+from planner.cli.main import studies
+from planner.cli.options import (
     CaseArgument,
     Gap,
     Json,
@@ -29,8 +29,8 @@ from planner.cli_options import (
     Threads,
     TimeLimit,
 )
-from planner.cli_progress import INTERRUPTED
-from planner.cli_say import answer, answering, list_problems, say, summary, summary_text, unexpected, verdict
+from planner.cli.progress import INTERRUPTED
+from planner.cli.say import answer, answering, list_problems, say, summary, summary_text, unexpected, verdict
 from planner.errors import PlannerError
 from planner.watch import leave
 
@@ -147,7 +147,7 @@ def solve(
     Ctrl-C once stops the solver and keeps the best plan; twice ends at once. Gap and time limit are those of the case's
     settings unless given here.
     """
-    from planner.cli_progress import Interrupts, shown
+    from planner.cli.progress import Interrupts, shown
     from planner.errors import InputInvalid, NoPlanInTime
     from planner.run_claim import given_or_reserved
     from planner.run_folder import RunOptions
@@ -197,7 +197,7 @@ def reduce(
     json: Json = False,
 ) -> None:
     """Write a case with fewer futures, chosen to stand for all of them, and tell how far it is from the whole."""
-    from planner.cli_reduce import reduce_case, reduction_facts, reduction_text
+    from planner.cli.reduce import reduce_case, reduction_facts, reduction_text
 
     with answering(json):
         found = reduce_case(case, to, target, overlays or ())
@@ -214,7 +214,7 @@ def report(
     json: Json = False,
 ) -> None:
     """Write the Excel report of a run again; a run that was cut off with a plan is finished first."""
-    from planner.cli_runs import folder_of, write_report_of
+    from planner.cli.runs import folder_of, write_report_of
 
     with answering(json):
         path = write_report_of(folder_of(run, root), to)
@@ -228,7 +228,7 @@ def runs(
     json: Json = False,
 ) -> None:
     """List the runs and how they ended."""
-    from planner.cli_runs import run_lines, run_records
+    from planner.cli.runs import run_lines, run_records
 
     with answering(json):
         answer({"runs": run_records(root, limit)} if json else run_lines(root, limit), json)
@@ -237,7 +237,7 @@ def runs(
 @app.command()
 def cancel(run: RunArgument, root: RunsRoot = None, json: Json = False) -> None:
     """Ask a run to stop and keep its best plan."""
-    from planner.cli_runs import store_in
+    from planner.cli.runs import store_in
 
     with answering(json):
         state = store_in(root).request_stop(run).state
@@ -250,7 +250,7 @@ def pages(
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """Open the pages, on this machine only, until Ctrl-C."""
-    from planner.cli_runs import serve_pages
+    from planner.cli.runs import serve_pages
 
     raise typer.Exit(serve_pages(port, browser))
 
@@ -260,7 +260,7 @@ def doctor(root: RunsRoot = None, json: Json = False) -> None:
     """Check the installation: packages, solver, disk, run store, port."""
     from dataclasses import asdict
 
-    from planner.doctor import examine
+    from planner.cli.doctor import examine
 
     with answering(json):
         findings = examine(root)
@@ -272,9 +272,9 @@ def doctor(root: RunsRoot = None, json: Json = False) -> None:
             raise typer.Exit(1)
 
 
-app.command()(cli_studies.frontier)
-app.command()(cli_studies.stress)
-app.command()(cli_studies.information)
+app.command()(studies.frontier)
+app.command()(studies.stress)
+app.command()(studies.information)
 
 
 @app.command(hidden=True)
@@ -283,7 +283,3 @@ def worker(root: Path, run: str) -> None:
     from planner.worker import main as work
 
     raise typer.Exit(work([str(root), run]))
-
-
-if __name__ == "__main__":
-    main()

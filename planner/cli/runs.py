@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from planner.cli_say import one_line, say
+from planner.cli.say import one_line, say
 from planner.errors import RunError
 from planner.run_claim import recover
 from planner.run_folder import RUN, has_abandoned_plan, working_name
@@ -73,7 +73,7 @@ def write_report_of(folder: Path, to: Path | None) -> Path:
 
 def serve_pages(port: int, browser: bool) -> int:
     """Start the pages and wait until they end."""
-    start = Path(__file__).resolve().parent.parent / "app_streamlit.py"
+    start = Path(__file__).resolve().parents[2] / "app_streamlit.py"
     if find_spec("streamlit") is None or not start.exists():
         raise RunError("The pages need streamlit. Install the planner with its extra: pip install 'ree-planner[app]'.")
     command = [sys.executable, "-m", "streamlit", "run", str(start), "--server.port", str(port)]

@@ -1,0 +1,1 @@
+"""Commands: what is typed on the terminal, its options, its progress and its answers."""
