@@ -58,7 +58,7 @@ bench: .venv/dev.done
 	$(PY) -m benchmarks
 
 docs: .venv/dev.done
-	$(PY) -m planner.docs
+	$(PY) -m planner.docs.renew
 
 # The versions move here and nowhere else. run.txt takes its versions from dev.txt, so both install the same.
 LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"

@@ -8,7 +8,7 @@ import pytest
 
 from planner.case import Case, check_case, read_case
 from planner.convert import convert
-from planner.docs import contents
+from planner.docs.renew import contents
 
 INPUTS = Path(__file__).resolve().parent.parent / "inputs"
 FIRST_OF_SHEET = ("offers", "facilities", "build_options", "demand", "tariffs", "returns", "recipes", "processes")

@@ -11,7 +11,7 @@ import pytest
 from models.build import build
 from models.symbols import DECISIONS
 from planner.case import read_case
-from planner.formulation import formulation_page, rule_files, rules_in
+from planner.docs.formulation import formulation_page, rule_files, rules_in
 from planner.translate import translate
 
 HOME = Path(__file__).resolve().parent.parent

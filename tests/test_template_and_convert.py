@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 
 from planner.case import check_case, read_case
 from planner.convert import convert
+from planner.docs.reference import json_schema, reference
 from planner.errors import InputInvalid, PlannerError
-from planner.reference import json_schema, reference
 from planner.schema import EXAMPLE_MARK, SETTINGS, SHEETS, Choice, Ref, YesNo, example_row
 from planner.template import write_template
 

@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 
 from planner.convert import convert
-from planner.formulation import formulation_page
-from planner.reference import write_reference
+from planner.docs.formulation import formulation_page
+from planner.docs.reference import write_reference
 
-HOME = Path(__file__).resolve().parent.parent
+HOME = Path(__file__).resolve().parents[2]
 SHIPPED = HOME / "inputs" / "us_base_case"
 WRITTEN_WHEN = "docProps/core.xml"
 
