@@ -18,9 +18,9 @@ import numpy as np
 from models.data import Tree
 from planner.built import Built
 from planner.case import Case
-from planner.outcome import gap_between
-from planner.program import Floats, Program, Whole
-from planner.solver import Live, SolveOptions
+from planner.solver.highs import Live, SolveOptions
+from planner.solver.outcome import gap_between
+from planner.solver.program import Floats, Program, Whole
 from planner.studies.cases import alone
 from planner.tree import scenario_chances
 

@@ -78,7 +78,7 @@ def _read(path: Path, watch: Stopwatch) -> Any:
 
 def _program(case: Any, watch: Stopwatch, rules: dict[str, dict[str, float]]) -> Any:
     from models.build import build
-    from planner.solver import Live, Program, SolveOptions
+    from planner.solver.highs import Live, Program, SolveOptions
     from planner.translate import translate
 
     with watch("translate"):
@@ -97,7 +97,7 @@ def _program(case: Any, watch: Stopwatch, rules: dict[str, dict[str, float]]) ->
 def _plan(case: Any, watch: Stopwatch, time_limit_s: float, gap: float) -> dict[str, Any]:
     from planner.planning import solve_case
     from planner.report import write_report
-    from planner.solver import SolveOptions
+    from planner.solver.highs import SolveOptions
 
     began = time.perf_counter()
     plan = solve_case(case, SolveOptions(mip_gap=gap, time_limit_s=time_limit_s))

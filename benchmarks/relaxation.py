@@ -21,8 +21,8 @@ import numpy as np
 from benchmarks.__main__ import BASE_CASE, aligned
 from planner.built import Built
 from planner.case import read_case
-from planner.program import Floats, Program, Whole
-from planner.solver import Live, SolveOptions
+from planner.solver.highs import Live, SolveOptions
+from planner.solver.program import Floats, Program, Whole
 
 GATES, ORDERS = "gated_shipment", "order_maximum"
 

@@ -54,7 +54,7 @@ def measure(tree: str, way: str, chosen: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.measure import memory_bytes
     from planner.built import Built
     from planner.case import read_case
-    from planner.outcome import SolveOptions
+    from planner.solver.outcome import SolveOptions
 
     began = time.perf_counter(), time.process_time()
     case = read_case(BASE_CASE, [FUTURES / tree])

@@ -1,6 +1,6 @@
 """Concentration of supply: the sum of squared shares (HHI) stays within its limit.
 
-The limit is a cone, which planner.cuts replaces by its tangents at the plans that a solve finds, until none is left outside.
+The limit is a cone, which planner.solver.cuts replaces by its tangents at the plans that a solve finds, until none is left outside.
 """
 
 from __future__ import annotations

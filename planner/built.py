@@ -11,7 +11,6 @@ from typing import Any
 from models.build import build
 from planner.audit import audit
 from planner.case import Case
-from planner.cuts import Cone, cones_of, solve_within_cones
 from planner.diagnose import why_infeasible
 from planner.errors import AuditFailed, Infeasible, NoPlanInTime, SolveFailed
 from planner.extract import plan_tables
@@ -19,10 +18,11 @@ from planner.indicators import Amounts
 from planner.limit_table import binding_policies
 from planner.marginals import binding_limits, duals_that_prove, marginal_prices
 from planner.plan import Plan, seal_of
-from planner.program import Floats, Program
-from planner.solver import Outcome, Progress, SolveOptions
+from planner.solver.cuts import Cone, cones_of, solve_within_cones
+from planner.solver.highs import Outcome, Progress, SolveOptions
+from planner.solver.program import Floats, Program
+from planner.solver.watch import OnPlan
 from planner.translate import Translated, translate
-from planner.watch import OnPlan
 
 MOST_FINDINGS = 10
 ENDLESS = (

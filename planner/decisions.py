@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.program import Floats, Program
+from planner.solver.program import Floats, Program
 from planner.translate import Translated
 from planner.translate.flows import KEYS
 from planner.translate.plants import closures

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.cuts import CUT
-from planner.elastic import Violation
-from planner.program import Program
 from planner.schema import MEASURES
-from planner.solver import SolveOptions, explain
+from planner.solver.cuts import CUT
+from planner.solver.elastic import Violation
+from planner.solver.highs import SolveOptions, explain
+from planner.solver.program import Program
 
 LIMITS = {
     "need_is_met": 1000.0,

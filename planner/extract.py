@@ -15,8 +15,8 @@ from planner.indicators import Amounts, environment_lines, indicator_table
 from planner.ledger import ledger
 from planner.limit_table import limit_table, penalty_lines, with_risk
 from planner.plan import PLAN_TABLES
-from planner.program import Floats, Program
 from planner.risk import risk_measures, scenario_costs
+from planner.solver.program import Floats, Program
 from planner.translate import Translated
 from planner.translate.tools import no_rows
 

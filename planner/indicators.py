@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import PLAN_TABLES
-from planner.program import Floats, Program
+from planner.solver.program import Floats, Program
 from planner.translate import Translated
 from planner.translate.environment import CHARGES
 from planner.translate.tools import MUSD

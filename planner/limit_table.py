@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from models.policy import ALL_FUTURES
-from planner.cuts import CUT
 from planner.indicators import LEDGER, SMALLEST, Amounts
 from planner.marginals import SMALLEST_WORTH_USD
 from planner.plan import PLAN_TABLES
-from planner.program import Floats, Program
 from planner.schema import MEASURES
+from planner.solver.cuts import CUT
+from planner.solver.program import Floats, Program
 from planner.translate import Translated
 from planner.translate.concentration import WHOSE
 from planner.translate.counting import COUNTING, LEAST_T_PER_YEAR, WHO

@@ -9,9 +9,9 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
-from planner.outcome import Outcome
 from planner.plan import PLAN_TABLES
-from planner.program import Floats, Program
+from planner.solver.outcome import Outcome
+from planner.solver.program import Floats, Program
 
 SMALLEST_WORTH_USD = 0.005
 UNPROVEN = 1e-6  # the share of the plan's cost that its duals may leave open

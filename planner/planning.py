@@ -9,13 +9,13 @@ from pathlib import Path
 
 from planner.built import Built, Clock, refuse_open_books
 from planner.case import Case
-from planner.cuts import settle_within_cones
 from planner.errors import RunError
-from planner.kept import Keeper, Kept
-from planner.outcome import Outcome, SolveOptions, with_plan
 from planner.plan import Plan
-from planner.program import Program
-from planner.solver import Progress
+from planner.solver.cuts import settle_within_cones
+from planner.solver.highs import Progress
+from planner.solver.incumbent import Keeper, Kept
+from planner.solver.outcome import Outcome, SolveOptions, with_plan
+from planner.solver.program import Program
 
 
 def default_options(case: Case) -> SolveOptions:

@@ -35,9 +35,9 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import RunError
-from planner.kept import KEPT
 from planner.run_claim import LOCK, Claim, Kind, is_locked, working_name
 from planner.run_index import ENDED
+from planner.solver.incumbent import KEPT
 
 __all__ = ["RunEvent", "RunFolder", "RunOptions", "read_manifest", "safe_file_name", "sha256_of"]
 __all__ += ["has_abandoned_plan", "read_events", "verify", "working_name"]

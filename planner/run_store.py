@@ -24,6 +24,7 @@ from typing import Any
 from planner.errors import RunError
 from planner.run_folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, working_name
 from planner.run_index import ACTIVE, ENDED, MOVES, WITH_PLAN, connect, migrate, transaction
+from planner.solver.incumbent import has_abandoned_plan
 
 INDEX = "runs.sqlite"
 LOST_AFTER_S = 20.0

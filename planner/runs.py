@@ -27,14 +27,14 @@ from typing import TYPE_CHECKING, Any
 
 from planner.convert import standing_alone
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError, RunError, SolveFailed
-from planner.kept import KEPT, Keeper
 from planner.run_folder import STOP, RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
 from planner.run_store import Run, RunStore
+from planner.solver.incumbent import KEPT, Keeper
 
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.plan import Plan
-    from planner.solver import Progress, SolveOptions
+    from planner.solver.highs import Progress, SolveOptions
 
 __all__ = ["Run", "RunEvent", "RunOptions", "RunStore", "RunSummary", "end_state", "execute", "read_summary"]
 
@@ -203,7 +203,7 @@ def _find_plan(folder: RunFolder, recorder: Recorder, stop: Callable[[], bool], 
 
 def solve_options(case: Case, options: RunOptions) -> SolveOptions:
     """What a run asks for, and where it says nothing, the case's settings."""
-    from planner.solver import SolveOptions
+    from planner.solver.highs import SolveOptions
 
     gap, limit = options.mip_gap, options.time_limit_s
     return SolveOptions(

@@ -18,11 +18,11 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.errors import PlannerError, RunError
-from planner.kept import KEPT
 from planner.run_folder import RunEvent, RunFolder, working_name
 from planner.run_store import RunStore
 from planner.runs import STOPPED_EARLY, RunSummary, end_state, execute
-from planner.watch import leave
+from planner.solver.incumbent import KEPT
+from planner.solver.watch import leave
 
 TICK_S = 0.25
 HEARTBEAT_S = 1.0

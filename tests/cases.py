@@ -20,9 +20,9 @@ from models.build import build
 from planner.case import Case, read_case
 from planner.plan import Plan
 from planner.planning import solve_case
-from planner.program import Program
-from planner.solver import SolveOptions
-from planner.solver import solve as hand_to_solver
+from planner.solver.highs import SolveOptions
+from planner.solver.highs import solve as hand_to_solver
+from planner.solver.program import Program
 from planner.translate import translate
 
 Rows = list[dict[str, Any]]

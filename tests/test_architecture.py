@@ -21,7 +21,7 @@ APP = "app_streamlit"
 
 # Who may name what. A name covers itself and everything below it; `workbook*` also covers workbook_read.
 MAY_IMPORT = {
-    "highspy": {"planner.solver"},
+    "highspy": {"planner.solver.highs"},
     "openpyxl": {"planner.workbook*", "planner.template", "planner.marking", "planner.report"},
     "xlsxwriter": {"planner.workbook*", "planner.template", "planner.marking", "planner.report"},
     "streamlit": {"planner.pages", APP},

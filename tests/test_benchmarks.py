@@ -14,7 +14,7 @@ from benchmarks.__main__ import compared, rules, table
 from benchmarks.generator import Shape, write_case
 from benchmarks.relaxation import AS_IT_IS, bounds, merged
 from planner.built import Built
-from planner.program import Program
+from planner.solver.program import Program
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = Shape(offers=9, sites=4, segments=6)
@@ -39,7 +39,7 @@ def test_counts_grow_as_the_size_asked_for():
 def test_an_invented_case_has_no_faults_and_about_the_size_asked_for(tmp_path):
     from models.build import build
     from planner.case import check_case
-    from planner.solver import Program
+    from planner.solver.highs import Program
     from planner.translate import translate
 
     checked = check_case(write_case(tmp_path / "case", Shape.for_nonzeros(1e4)))

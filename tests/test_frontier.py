@@ -5,7 +5,7 @@ import pytest
 from cases import BAOTOU, LYNAS, MINE, approx, case
 
 from planner.errors import StudyError
-from planner.solver import SolveOptions
+from planner.solver.highs import SolveOptions
 from planner.studies.frontier import frontier
 from planner.studies.solving import Study
 

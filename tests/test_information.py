@@ -8,7 +8,7 @@ from test_published_stochastic import farm_sheets
 
 from planner.errors import StudyError
 from planner.planning import solve_case
-from planner.solver import SolveOptions
+from planner.solver.highs import SolveOptions
 from planner.studies.cases import alone, mean_future
 from planner.studies.information import ALL, information
 from planner.studies.solving import Study

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from cases import SITE, approx, case, needs, years
 
-from planner import large
-from planner.large import lower_bound, solve_by_size, solve_large
 from planner.planning import solve_case
-from planner.program import Program
-from planner.solver import SolveOptions
+from planner.solver import large
+from planner.solver.highs import SolveOptions
+from planner.solver.large import lower_bound, solve_by_size, solve_large
+from planner.solver.program import Program
 
 EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)
 

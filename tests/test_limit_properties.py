@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from test_properties import EXACT, Sheets, sheets
 
 from models.build import build
-from planner.cuts import cones_of, solve_within_cones
 from planner.extract import plan_tables
-from planner.program import Program
+from planner.solver.cuts import cones_of, solve_within_cones
+from planner.solver.program import Program
 from planner.translate import translate
 
 RISK = [{"country": name, "risk_score": score} for name, score in (("USA", 5), ("CHN", 80), ("MYS", 30))]

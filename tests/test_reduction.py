@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from planner.case import read_case
 from planner.cli.main import app
 from planner.errors import StudyError
-from planner.solver import SolveOptions
+from planner.solver.highs import SolveOptions
 from planner.studies.reduction import distances_between, forward_selection, reduce_futures
 from planner.studies.solving import Study
 

@@ -15,12 +15,12 @@ from planner import exports, run_claim, run_folder
 from planner.errors import AuditFailed, RunError, SolveFailed
 from planner.exports import report_bytes, tables_zip, write_report_again
 from planner.finishing import finish
-from planner.kept import KEPT
 from planner.plan import Plan
 from planner.results.opened import open_run
 from planner.run_claim import LOCK, Lock, given_or_reserved, is_locked, lives, recover, started_at
 from planner.run_folder import RUN, RunFolder, RunOptions, read_manifest, working_name
 from planner.runs import execute, read_summary
+from planner.solver.incumbent import KEPT
 from planner.studies.folder import FACTS, study_folder
 
 FULL = OSError(28, "No space left on device")
@@ -297,7 +297,7 @@ def test_a_full_disk_that_takes_no_event_and_no_kept_plan_costs_neither_run_nor_
     def full(*_, **__):
         raise FULL
 
-    monkeypatch.setattr("planner.kept.write_kept", full)
+    monkeypatch.setattr("planner.solver.incumbent.write_kept", full)
     summary = execute(workbook, tmp_path / "run")
     assert summary.objective_musd == pytest.approx(6.0)
     assert "could not be kept: No space left on device" in summary.notes[0]

@@ -12,9 +12,9 @@ import pytest
 
 from models.algebra import constrain, decide, total
 from planner.marginals import duals_that_prove
-from planner.outcome import heard
-from planner.solver import Live, Program, Progress, SolveOptions, Violation, explain, solve, write_lp
-from planner.watch import Watch
+from planner.solver.highs import Live, Program, Progress, SolveOptions, Violation, explain, solve, write_lp
+from planner.solver.outcome import heard
+from planner.solver.watch import Watch
 
 QUICK = SolveOptions(mip_gap=1e-6, time_limit_s=60.0)
 
@@ -267,7 +267,7 @@ def test_an_exception_in_a_callback_ends_the_solve():
 
 def test_a_solver_that_does_not_stop_is_left_behind(monkeypatch):
     """It is asked after 0.1 s and given 0.2 s of patience, and stops only when the test is over."""
-    monkeypatch.setattr("planner.watch.PATIENCE_S", 0.2)
+    monkeypatch.setattr("planner.solver.watch.PATIENCE_S", 0.2)
     over = threading.Event()
     assert Watch(time_limit_s=0.1).run(lambda: over.wait(60)) is False
     over.set()
@@ -287,7 +287,7 @@ def test_a_process_leaves_with_its_exit_code_although_a_solver_is_still_busy():
     """On the ordinary way out the solver's threads would end the process with SIGABRT every other time."""
     script = """
 import threading, time
-from planner.watch import leave
+from planner.solver.watch import leave
 threading.Thread(target=time.sleep, args=(30,), name="solver", daemon=True).start()
 print("said")
 leave(4)

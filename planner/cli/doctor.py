@@ -96,7 +96,7 @@ def _solve_a_small_program() -> str:
     import pyomo.environ as pyo
 
     from models.algebra import constrain, decide, total
-    from planner.solver import Program, SolveOptions, solve
+    from planner.solver.highs import Program, SolveOptions, solve
 
     model = pyo.ConcreteModel()
     decide(model, "buy", ["here"])

@@ -32,7 +32,7 @@ from planner.cli.options import (
 from planner.cli.progress import INTERRUPTED
 from planner.cli.say import answer, answering, list_problems, say, summary, summary_text, unexpected, verdict
 from planner.errors import PlannerError
-from planner.watch import leave
+from planner.solver.watch import leave
 
 DEFAULT_RUNS = Path("reports") / "runs"
 

@@ -15,6 +15,7 @@ from planner.errors import RunError
 from planner.run_claim import recover
 from planner.run_folder import RUN, has_abandoned_plan, working_name
 from planner.run_store import RunStore, default_root
+from planner.solver.incumbent import has_abandoned_plan
 
 
 def store_in(root: Path | None) -> RunStore:

@@ -28,8 +28,8 @@ from planner.errors import StudyError
 
 if TYPE_CHECKING:
     from planner.case import Case
-    from planner.outcome import SolveOptions
     from planner.plan import Plan
+    from planner.solver.outcome import SolveOptions
     from planner.studies.solving import Study
 
 DEFAULT_STUDIES = Path("reports") / "studies"

@@ -11,7 +11,7 @@ import numpy as np
 from models.data import Tree
 from planner.errors import StudyError
 from planner.plan import Plan
-from planner.program import Program
+from planner.solver.program import Program
 
 # Each decision that commits, the plan's table of it, the columns of its index before the node, and its amount.
 COMMITTING = {

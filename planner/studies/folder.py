@@ -23,7 +23,7 @@ import pandas as pd
 from planner.case import Case
 from planner.run_claim import LOCK, Claim, Kind
 from planner.run_folder import safe_file_name, utc_now, versions
-from planner.solver import SolveOptions
+from planner.solver.highs import SolveOptions
 
 SCHEMA_VERSION = 1
 FACTS, WORKBOOK, PLANS = "study.json", "study.xlsx", "plans"

@@ -17,7 +17,7 @@ from planner.built import Built
 from planner.case import Case
 from planner.errors import StudyError
 from planner.plan import Plan
-from planner.program import INFINITY, Floats, Program
+from planner.solver.program import INFINITY, Floats, Program
 from planner.studies.line import Line
 from planner.studies.solving import Stopped, Study
 

@@ -19,7 +19,7 @@ from planner.built import Built
 from planner.case import Case
 from planner.errors import Infeasible, StudyError
 from planner.plan import Plan
-from planner.program import Program
+from planner.solver.program import Program
 from planner.studies.cases import MEAN, alone, mean_future, with_settings
 from planner.studies.commitments import Commitments, last_common_period
 from planner.studies.solving import Study, slack_musd

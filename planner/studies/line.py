@@ -16,8 +16,8 @@ from planner.case import Case
 from planner.errors import StudyError
 from planner.indicators import Amounts
 from planner.limit_table import RULES, limit_table
-from planner.program import INFINITY, Floats, Program, Whole
 from planner.schema import MEASURES, Measure
+from planner.solver.program import INFINITY, Floats, Program, Whole
 from planner.studies.cases import with_limit
 
 TINY = 1e-9

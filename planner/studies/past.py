@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from models.data import Tree
-from planner.program import INFINITY, Bools, Floats, Program
+from planner.solver.program import INFINITY, Bools, Floats, Program
 
 
 @dataclass(frozen=True)

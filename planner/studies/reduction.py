@@ -25,7 +25,7 @@ from planner.case import Case
 from planner.convert import Rows
 from planner.errors import StudyError
 from planner.extract import cost_table
-from planner.program import Floats
+from planner.solver.program import Floats
 from planner.studies.cases import alone, derived
 from planner.studies.solving import Study
 from planner.tree import scenario_chances

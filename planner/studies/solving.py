@@ -9,8 +9,8 @@ from math import inf
 from planner.built import Built, refuse_open_books
 from planner.errors import StudyError
 from planner.plan import Plan
-from planner.program import Floats, Program
-from planner.solver import Outcome, SolveOptions
+from planner.solver.highs import Outcome, SolveOptions
+from planner.solver.program import Floats, Program
 
 Listener = Callable[[str, int, int], None]
 

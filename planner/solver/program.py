@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyomo.environ as pyo
 
 from models.algebra import without_garbage_collection
-from planner.linear import Terms, terms_of
+from planner.solver.linear import Terms, terms_of
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Whole: TypeAlias = npt.NDArray[np.int32]

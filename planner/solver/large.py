@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.outcome import PROVEN_GAP, Outcome, SolveOptions, gap_between, with_plan
-from planner.program import Bools, Floats, Program
-from planner.solver import Live, duals, solve
-from planner.watch import OnPlan, OnProgress, Progress, ShouldStop, Watch
+from planner.solver.highs import Live, duals, solve
+from planner.solver.outcome import PROVEN_GAP, Outcome, SolveOptions, gap_between, with_plan
+from planner.solver.program import Bools, Floats, Program
+from planner.solver.watch import OnPlan, OnProgress, Progress, ShouldStop, Watch
 
 LARGE = 2_000  # yes or no decisions from which on this way is shorter; benchmarks/README.md has the figures
 WHOLE_WITHIN = 1e-6  # what the solver takes for a whole number

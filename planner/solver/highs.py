@@ -15,11 +15,11 @@ from typing import Any
 import highspy
 import numpy as np
 
-from planner.elastic import Elastic, Violation
 from planner.errors import SolveFailed
-from planner.outcome import PROVEN_GAP, Outcome, SolveOptions, finite, gap_between, heard, with_plan
-from planner.program import Floats, Program, Whole
-from planner.watch import OnPlan, OnProgress, Progress, ShouldStop, Watch
+from planner.solver.elastic import Elastic, Violation
+from planner.solver.outcome import PROVEN_GAP, Outcome, SolveOptions, finite, gap_between, heard, with_plan
+from planner.solver.program import Floats, Program, Whole
+from planner.solver.watch import OnPlan, OnProgress, Progress, ShouldStop, Watch
 
 __all__ = [
     "PROVEN_GAP",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import RunError
 
 if TYPE_CHECKING:
-    from planner.program import Floats, Program
+    from planner.solver.program import Floats, Program
 
 KEPT = "best_so_far.npz"
 EVERY_S = 10.0  # how often a better plan is written at most

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.program import Floats
-    from planner.watch import Watch
+    from planner.solver.program import Floats
+    from planner.solver.watch import Watch
 
 PROVEN_GAP = 1e-6  # a plan closer than this to its bound counts as optimal
 

@@ -17,11 +17,11 @@ import numpy as np
 
 from models.policy import Concentration, Limits
 from planner.errors import SolveFailed
-from planner.large import solve_by_size
-from planner.outcome import PROVEN_GAP, Outcome, SolveOptions, with_plan
-from planner.program import INFINITY, Floats, Program, Whole
-from planner.solver import SETTLE_LIMIT_S, TOLERANCES, Live, Progress, duals
-from planner.watch import OnPlan
+from planner.solver.highs import SETTLE_LIMIT_S, TOLERANCES, Live, Progress, duals
+from planner.solver.large import solve_by_size
+from planner.solver.outcome import PROVEN_GAP, Outcome, SolveOptions, with_plan
+from planner.solver.program import INFINITY, Floats, Program, Whole
+from planner.solver.watch import OnPlan
 
 CUT = "hhi_cut"
 AIM = 1e-8  # by how much of its supply a plan may be outside a cone while cuts still help

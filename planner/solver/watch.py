@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from planner.program import Floats
+    from planner.solver.program import Floats
 
 POLL_S = 0.1
 HEARTBEAT_S = 1.0  # how often progress is told when nothing but the time has changed

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.program import INFINITY, Floats, Program, Whole
+from planner.solver.program import INFINITY, Floats, Program, Whole
 
 WORTH_SAYING = 1e-6  # what gives way by less is the solver's rounding
 
