@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from planner.pages.results import PARTS
 from planner.pages.words import ago, counted, literal, literal_lines, seconds
-from planner.run_folder import RunOptions
-from planner.run_store import RunStore
-from planner.runs import execute
+from planner.runs.execute import execute
+from planner.runs.folder import RunOptions
+from planner.runs.store import RunStore
 
 APP = str(Path(__file__).resolve().parents[1] / "app_streamlit.py")
 WAIT_S = 60

@@ -12,8 +12,8 @@ import pytest
 
 from planner.cli.main import main as cli
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, Problem, RunError
-from planner.run_folder import RunEvent
-from planner.runs import RunSummary
+from planner.runs.execute import RunSummary
+from planner.runs.folder import RunEvent
 
 FAULT = Problem(
     "number.text", "error", "offers", "C7", "price_usd_per_t", "'\x1b[31mred'", "expected a number", "Type 7"
@@ -52,7 +52,7 @@ def plan_is(monkeypatch, tmp_path):
                 folder, "done", "within gap", "small", "f" * 64, 12.5, 12.0, 0.04, 2.0, folder / "r", notes
             )
 
-        monkeypatch.setattr("planner.runs.execute", execute)
+        monkeypatch.setattr("planner.runs.execute.execute", execute)
         return execute
 
     return install
@@ -188,7 +188,7 @@ from pathlib import Path
 import planner.runs
 from planner.cli.main import main as cli
 from planner.errors import NoPlanInTime
-from planner.runs import RunSummary
+from planner.runs.execute import RunSummary
 
 def execute(case_path, out_dir, options, on_event, should_stop, overlays, replace):
     print("working", flush=True)
@@ -197,7 +197,7 @@ def execute(case_path, out_dir, options, on_event, should_stop, overlays, replac
     {then}
     return RunSummary(Path(out_dir), "stopped", "stopped with a plan", "small", "f", 12.5, 12.0, 0.04, 2.0, None)
 
-planner.runs.execute = execute
+planner.runs.execute.execute = execute
 cli.main(["solve", {case!r}])
 """
 
@@ -272,7 +272,7 @@ def test_runs_and_cancel_speak_of_the_store(capsys, tmp_path):
     assert run("cancel", "nobody", "--root", root) == 1
     assert "nobody" in capsys.readouterr().err
 
-    from planner.run_store import RunStore
+    from planner.runs.store import RunStore
 
     (tmp_path / "periods.csv").write_text("period,years\n2026,1\n", encoding="utf-8")
     queued = RunStore(root).create(tmp_path, owner="ada", name="a\x1b[2Jcase")

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from cases import BASE, MINE, case, needs, solve, write_workbook, years
 
-from planner.exports import _csv, report_bytes, tables_zip
 from planner.planning import solve_case
 from planner.results.flows import arrivals, flows, materials_in_plan, supply_mix
 from planner.results.headline import decision, figures, verdict
@@ -16,7 +15,8 @@ from planner.results.investments import builds, recycling, stock_levels, use_of_
 from planner.results.money import binding_limits, costs_by_period, duties, landed_cost, prices
 from planner.results.opened import open_run
 from planner.results.tracing import made_of
-from planner.runs import execute
+from planner.runs.execute import execute
+from planner.runs.exports import _csv, report_bytes, tables_zip
 
 DUTY = [{"authority": "Section 301", "origin": "CHN", "rate": 0.25}]
 CAPPED = [{**BASE["offers"][0], "max_t_per_year": 60}, BASE["offers"][1]]

@@ -13,13 +13,13 @@ from cases import write_workbook
 
 from planner import exports, run_claim, run_folder
 from planner.errors import AuditFailed, RunError, SolveFailed
-from planner.exports import report_bytes, tables_zip, write_report_again
-from planner.finishing import finish
 from planner.plan import Plan
 from planner.results.opened import open_run
 from planner.run_claim import LOCK, Lock, given_or_reserved, is_locked, lives, recover, started_at
-from planner.run_folder import RUN, RunFolder, RunOptions, read_manifest, working_name
-from planner.runs import execute, read_summary
+from planner.runs.execute import execute, read_summary
+from planner.runs.exports import report_bytes, tables_zip, write_report_again
+from planner.runs.finishing import finish
+from planner.runs.folder import RUN, RunFolder, RunOptions, read_manifest, working_name
 from planner.solver.incumbent import KEPT
 from planner.studies.folder import FACTS, study_folder
 

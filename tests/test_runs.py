@@ -14,10 +14,10 @@ import pytest
 from cases import write_workbook
 
 from planner.errors import Infeasible, InputInvalid, NoPlanInTime, RunError
-from planner.run_folder import RunEvent, RunFolder, RunOptions, read_manifest, safe_file_name, sha256_of
-from planner.run_index import ACTIVE, ENDED, MOVES, STATES
-from planner.run_store import RunStore
-from planner.runs import execute, read_summary
+from planner.runs.execute import execute, read_summary
+from planner.runs.folder import RunEvent, RunFolder, RunOptions, read_manifest, safe_file_name, sha256_of
+from planner.runs.index import ACTIVE, ENDED, MOVES, STATES
+from planner.runs.store import RunStore
 
 NARROW = [{"from": "*", "max_t_per_year": 40}]
 US = Path(__file__).resolve().parents[1] / "inputs" / "us_base_case"

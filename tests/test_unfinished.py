@@ -16,11 +16,11 @@ from planner.built import Built
 from planner.case import read_case
 from planner.cli.runs import folder_of
 from planner.errors import RunError
-from planner.finishing import CUT_OFF, finish, finish_in
 from planner.run_claim import LOCK, Lock
-from planner.run_folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_manifest, working_name
-from planner.run_store import RunStore
-from planner.runs import read_summary
+from planner.runs.execute import read_summary
+from planner.runs.finishing import CUT_OFF, finish, finish_in
+from planner.runs.folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_manifest, working_name
+from planner.runs.store import RunStore
 from planner.solver.incumbent import KEPT, Keeper, Kept, has_abandoned_plan, read_kept, write_kept
 from planner.solver.outcome import SolveOptions
 

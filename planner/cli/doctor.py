@@ -38,7 +38,7 @@ class Finding:
 
 def examine(root: Path | None = None) -> tuple[Finding, ...]:
     """Look at everything; `root` is where runs are kept."""
-    from planner.run_store import default_root
+    from planner.runs.store import default_root
 
     place = root or default_root()
     return (_python(), *_packages(), _solver(), _temporary(), _disk(place), _store(place), _port())

@@ -150,8 +150,8 @@ def solve(
     from planner.cli.progress import Interrupts, shown
     from planner.errors import InputInvalid, NoPlanInTime
     from planner.run_claim import given_or_reserved
-    from planner.run_folder import RunOptions
-    from planner.runs import execute
+    from planner.runs.execute import execute
+    from planner.runs.folder import RunOptions
 
     options = RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, method=method.value)
     laid = overlays or []
@@ -280,6 +280,6 @@ app.command()(studies.information)
 @app.command(hidden=True)
 def worker(root: Path, run: str) -> None:
     """Work on one queued run; the pages start this."""
-    from planner.worker import main as work
+    from planner.runs.worker import main as work
 
     raise typer.Exit(work([str(root), run]))

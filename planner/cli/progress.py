@@ -14,7 +14,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planner.run_folder import RunEvent
+    from planner.runs.folder import RunEvent
 
 INTERRUPTED = 130
 STEPS = {

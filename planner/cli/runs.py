@@ -13,8 +13,8 @@ from typing import Any
 from planner.cli.say import one_line, say
 from planner.errors import RunError
 from planner.run_claim import recover
-from planner.run_folder import RUN, has_abandoned_plan, working_name
-from planner.run_store import RunStore, default_root
+from planner.runs.folder import RUN, has_abandoned_plan, working_name
+from planner.runs.store import RunStore, default_root
 from planner.solver.incumbent import has_abandoned_plan
 
 
@@ -58,7 +58,7 @@ def folder_of(run: str, root: Path | None) -> Path:
     recover(final, RUN)
     work = working_name(final)
     if has_abandoned_plan(work) and (run.endswith(".tmp") or not final.is_dir()):
-        from planner.finishing import CUT_OFF, finish_listed
+        from planner.runs.finishing import CUT_OFF, finish_listed
 
         say(CUT_OFF)
         finish_listed(final)
@@ -67,7 +67,7 @@ def folder_of(run: str, root: Path | None) -> Path:
 
 def write_report_of(folder: Path, to: Path | None) -> Path:
     """Write the report of a finished run again, from its frozen input and its plan."""
-    from planner.exports import write_report_again
+    from planner.runs.exports import write_report_again
 
     return write_report_again(folder, to)
 

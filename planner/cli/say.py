@@ -19,7 +19,7 @@ import typer
 from planner.errors import InputInvalid, PlannerError, Problem
 
 if TYPE_CHECKING:
-    from planner.runs import RunSummary
+    from planner.runs.execute import RunSummary
 
 SCHEMA_VERSION = 1
 MOST_PROBLEMS = 500

@@ -222,8 +222,8 @@ def _bounded(case: Case, limit: str | None, measure: str | None) -> tuple[Case, 
 
 
 def _options(case: Case, gap: float | None, time_limit: float | None, threads: int, seed: int) -> SolveOptions:
-    from planner.run_folder import RunOptions
-    from planner.runs import solve_options
+    from planner.runs.execute import solve_options
+    from planner.runs.folder import RunOptions
 
     return solve_options(case, RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed))
 

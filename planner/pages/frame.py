@@ -15,7 +15,7 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.pages.words import STATE_COLOURS, STATE_WORDS, ago, counted, literal, literal_lines, moment
-from planner.run_store import Run, RunStore, default_root
+from planner.runs.store import Run, RunStore, default_root
 
 SAMPLE = Path(__file__).resolve().parents[2] / "inputs" / "us_base_case"
 ROW_HEIGHT = 35

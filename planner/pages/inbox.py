@@ -16,8 +16,8 @@ import streamlit as st
 
 from planner.errors import Problem
 from planner.pages.frame import SAMPLE
-from planner.run_folder import safe_file_name, sha256_of
-from planner.run_store import default_root
+from planner.runs.folder import safe_file_name, sha256_of
+from planner.runs.store import default_root
 
 if TYPE_CHECKING:
     from planner.case import Checked

@@ -12,7 +12,7 @@ from planner.errors import PlannerError, Problem
 from planner.pages.frame import as_table, go, guarded, owner, store, table, title
 from planner.pages.inbox import Received, checked, marked_up, receive, received, template_bytes
 from planner.pages.words import counted, literal
-from planner.run_folder import RunOptions
+from planner.runs.folder import RunOptions
 from planner.schema import SETTING, SHEET, SHEETS
 
 if TYPE_CHECKING:

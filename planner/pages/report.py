@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from planner.exports import report_bytes, tables_zip
 from planner.pages.frame import guarded, store, table, title
 from planner.pages.input import XLSX
 from planner.pages.results import chosen_with_plan
 from planner.pages.words import literal
 from planner.report import CONTENTS
-from planner.run_folder import read_manifest
+from planner.runs.exports import report_bytes, tables_zip
+from planner.runs.folder import read_manifest
 
 
 @guarded

@@ -14,7 +14,7 @@ from planner.pages.words import literal, moment, seconds
 from planner.results.futures import one_future, scenarios
 from planner.results.headline import figures, verdict
 from planner.results.opened import Opened, open_run
-from planner.run_store import Run
+from planner.runs.store import Run
 
 CARD_WIDTH = 181
 SUMMARY = "Summary"

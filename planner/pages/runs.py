@@ -7,7 +7,6 @@ import time
 import pandas as pd
 import streamlit as st
 
-from planner.finishing import finish_in
 from planner.pages.charts import gap_chart
 from planner.pages.frame import (
     as_table,
@@ -22,8 +21,9 @@ from planner.pages.frame import (
     title,
 )
 from planner.pages.words import counted, literal, literal_lines, moment, musd, percent, seconds
-from planner.run_folder import RunEvent
-from planner.run_store import Run, RunStore
+from planner.runs.finishing import finish_in
+from planner.runs.folder import RunEvent
+from planner.runs.store import Run, RunStore
 
 STEPS = ("checking", "building", "solving", "auditing", "reporting")
 STEP_WORDS = {

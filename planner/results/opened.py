@@ -12,7 +12,7 @@ import pandas as pd
 from planner.case import Case, read_case
 from planner.errors import NoPlanInTime
 from planner.plan import Plan
-from planner.run_folder import read_manifest, verify
+from planner.runs.folder import read_manifest, verify
 
 NAMES = {
     "node", "parent", "offer", "contract", "place", "from_place", "to_place", "material", "facility", "process",

@@ -22,7 +22,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.run_claim import LOCK, Claim, Kind
-from planner.run_folder import safe_file_name, utc_now, versions
+from planner.runs.folder import safe_file_name, utc_now, versions
 from planner.solver.highs import SolveOptions
 
 SCHEMA_VERSION = 1

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import PlannerError, RunError
-from planner.run_folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_events, working_name
-from planner.run_store import INDEX, RunStore
-from planner.runs import Recorder, RunSummary, end_state, held, solve_options, write_results
+from planner.runs.execute import Recorder, RunSummary, end_state, held, solve_options, write_results
+from planner.runs.folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_events, working_name
+from planner.runs.store import INDEX, RunStore
 from planner.solver.incumbent import KEPT, read_kept
 
 CUT_OFF = "The run was cut off while it solved. This is the best plan that it had by then."

@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.convert import standing_alone
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError, RunError, SolveFailed
-from planner.run_folder import STOP, RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
-from planner.run_store import Run, RunStore
+from planner.runs.folder import STOP, RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
+from planner.runs.store import Run, RunStore
 from planner.solver.incumbent import KEPT, Keeper
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def execute(
 
     Raises InputInvalid (exit code 3; nothing is written), Infeasible (4), NoPlanInTime (5), and SolveFailed or
     AuditFailed (1). After the last four `out_dir` holds the run's record with the reason, but no plan. Where the disk
-    fails (RunError), the folder keeps its temporary name, and `planner.finishing` makes it whole from its best plan.
+    fails (RunError), the folder keeps its temporary name, and `planner.runs.finishing` makes it whole from its best plan.
     """
     with standing_alone(Path(case_path), overlays) as path:
         folder = RunFolder.begin(path, Path(out_dir), options or RunOptions(), replace)

@@ -1,4 +1,4 @@
-"""The detached worker of one run: `python -m planner.worker ROOT RUN_ID`, started by `RunStore.launch`.
+"""The detached worker of one run: `python -m planner.runs.worker ROOT RUN_ID`, started by `RunStore.launch`.
 
 It waits for its turn and works through `planner.runs.execute`. Its second thread tells the store four times a second
 what happened, keeps the heartbeat, reads the stop flag, and ends a run that does not heed it. SIGTERM asks to stop too.
@@ -18,9 +18,9 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.errors import PlannerError, RunError
-from planner.run_folder import RunEvent, RunFolder, working_name
-from planner.run_store import RunStore
-from planner.runs import STOPPED_EARLY, RunSummary, end_state, execute
+from planner.runs.execute import STOPPED_EARLY, RunSummary, end_state, execute
+from planner.runs.folder import RunEvent, RunFolder, working_name
+from planner.runs.store import RunStore
 from planner.solver.incumbent import KEPT
 from planner.solver.watch import leave
 
@@ -30,7 +30,7 @@ HEARTBEAT_S = 1.0
 PATIENCE_S = 150.0
 STATE_OF_STEP = {"building": "building", "solving": "solving"}
 
-log = logging.getLogger("planner.worker")
+log = logging.getLogger("planner.runs.worker")
 
 
 class Companion(threading.Thread):

@@ -15,7 +15,7 @@ import pandas as pd
 
 from planner.errors import RunError
 from planner.plan import PLAN_TABLES
-from planner.run_folder import MANIFEST, read_manifest, sha256_of, verify
+from planner.runs.folder import MANIFEST, read_manifest, sha256_of, verify
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,7 +47,7 @@ def write_report_again(folder: Path, to: Path | None = None) -> Path:
     """
     from planner.report import write_report
     from planner.results.opened import open_run
-    from planner.runs import record_of
+    from planner.runs.execute import record_of
 
     opened = open_run(folder)
     target = to or folder / "report.xlsx"

@@ -36,7 +36,7 @@ from typing import Any
 
 from planner.errors import RunError
 from planner.run_claim import LOCK, Claim, Kind, is_locked, working_name
-from planner.run_index import ENDED
+from planner.runs.index import ENDED
 from planner.solver.incumbent import KEPT
 
 __all__ = ["RunEvent", "RunFolder", "RunOptions", "read_manifest", "safe_file_name", "sha256_of"]

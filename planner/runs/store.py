@@ -1,7 +1,7 @@
 """The run store: a folder of run folders with an SQLite index of runs, states, owners, progress and heartbeats.
 
 Safe for several processes and threads at once: WAL, ten seconds of patience, one connection per call. WAL needs a
-local disk. Every change of state is checked by the database itself (`planner.run_index`).
+local disk. Every change of state is checked by the database itself (`planner.runs.index`).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import RunError
-from planner.run_folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, working_name
-from planner.run_index import ACTIVE, ENDED, MOVES, WITH_PLAN, connect, migrate, transaction
+from planner.runs.folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, working_name
+from planner.runs.index import ACTIVE, ENDED, MOVES, WITH_PLAN, connect, migrate, transaction
 from planner.solver.incumbent import has_abandoned_plan
 
 INDEX = "runs.sqlite"
@@ -197,7 +197,7 @@ class RunStore:
     def launch(self, run_id: str) -> None:
         """Start the detached worker of a queued run; it outlives this process, and waits for its turn."""
         work = working_name(self.root / run_id)
-        command = [sys.executable, "-m", "planner.worker", str(self.root), run_id]
+        command = [sys.executable, "-m", "planner.runs.worker", str(self.root), run_id]
         detached: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             detached = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
@@ -301,6 +301,6 @@ def _quoted(words: Iterable[str]) -> str:
 
 def _worker_env() -> dict[str, str]:
     """This environment, with the planner that is running now first on the worker's path."""
-    here = str(Path(__file__).resolve().parent.parent)
+    here = str(Path(__file__).resolve().parents[2])
     path = os.environ.get("PYTHONPATH", "")
     return {**os.environ, "PYTHONPATH": f"{here}{os.pathsep}{path}" if path else here, "PYTHONUNBUFFERED": "1"}
