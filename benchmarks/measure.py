@@ -63,7 +63,7 @@ def measure(case: Path, solve: bool, time_limit_s: float, gap: float) -> dict[st
 def _read(path: Path, watch: Stopwatch) -> Any:
     """Reading is opening the file alone; checking is the rest of what makes a case of it."""
     from planner.case import read_case
-    from planner.source import open_book
+    from planner.workbook.source import open_book
 
     for module in ("models.build", "planner.planning", "planner.report", "pyarrow"):
         importlib.import_module(module)

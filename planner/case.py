@@ -89,7 +89,7 @@ def check_case(path: str | Path, overlays: Sequence[str | Path] = ()) -> Checked
     from planner.check.assemble import assemble
     from planner.check.document import in_order
     from planner.check.run import check_book
-    from planner.source import open_case
+    from planner.workbook.source import open_case
 
     book = open_case(Path(path), [Path(one) for one in overlays])
     outcome = check_book(book)

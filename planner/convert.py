@@ -15,11 +15,11 @@ from typing import Any
 from planner.case import read_case
 from planner.check.run import Outcome, check_cells
 from planner.check.table import columns_of
-from planner.csv_folder import write_file
 from planner.errors import InputInvalid, PlannerError
-from planner.form import as_written, in_order
 from planner.schema import SHEETS
-from planner.source import open_case
+from planner.workbook.csv_folder import write_file
+from planner.workbook.form import as_written, in_order
+from planner.workbook.source import open_case
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -43,7 +43,7 @@ def convert(
     rows = rows_of(outcome)
     rows = rows if change is None else change(rows)
     if target.suffix.lower() == ".xlsx":
-        from planner.template import read_me
+        from planner.workbook.template import read_me
         from planner.workbook.write import write_book
 
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -22,8 +22,8 @@ APP = "app_streamlit"
 # Who may name what. A name covers itself and everything below it; `workbook*` also covers workbook_read.
 MAY_IMPORT = {
     "highspy": {"planner.solver.highs"},
-    "openpyxl": {"planner.workbook*", "planner.template", "planner.marking", "planner.report"},
-    "xlsxwriter": {"planner.workbook*", "planner.template", "planner.marking", "planner.report"},
+    "openpyxl": {"planner.workbook", "planner.report"},
+    "xlsxwriter": {"planner.workbook", "planner.report"},
     "streamlit": {"planner.pages", APP},
     "planner.pages": {"planner.pages", APP},
     "planner.cli": {"planner.cli"},

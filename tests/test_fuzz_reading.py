@@ -30,7 +30,7 @@ from openpyxl import load_workbook
 from planner.case import Checked, check_case
 from planner.check import assemble
 from planner.check.catalogue import ERRORS, WARNINGS
-from planner.marking import write_marked
+from planner.workbook.marking import write_marked
 
 FEW, MANY = 8, 150
 TRIES = int(os.environ.get("PLANNER_FUZZ", FEW))

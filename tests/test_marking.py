@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from planner.case import check_case
 from planner.errors import PlannerError
-from planner.marking import write_marked
+from planner.workbook.marking import write_marked
 
 
 def broken() -> Sheets:

@@ -45,7 +45,7 @@ def test_a_sheet_takes_the_place_of_the_whole_sheet_and_the_last_overlay_wins(ba
 
 def _outcome(base: Path, overlays: tuple[Path, ...]) -> dict[str, dict[str, float]]:
     from planner.check.run import check_cells
-    from planner.source import open_case
+    from planner.workbook.source import open_case
 
     table = check_cells(open_case(base, overlays)).tables["offers"]
     return {"offers": dict(zip(table.values["offer"], table.values["max_t_per_year"], strict=True))}

@@ -317,7 +317,7 @@ def test_strange_names_are_taken_as_they_are(tmp_path, name, write):
         book.save(tmp_path / "case.xlsx")
         case = read_case(tmp_path / "case.xlsx")
     else:
-        from planner.csv_folder import write_file
+        from planner.workbook.csv_folder import write_file
 
         for sheet, rows in sheets.items():
             write_file(tmp_path / f"{sheet}.csv", rows)
@@ -424,7 +424,7 @@ def test_an_upload_that_takes_long_is_refused(tmp_path):
 
 
 def test_too_many_rows_are_refused_before_they_are_looked_at(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.csv_folder.MAX_ROWS", 5)
+    monkeypatch.setattr("planner.workbook.csv_folder.MAX_ROWS", 5)
     monkeypatch.setattr("planner.workbook.read.MAX_ROWS", 5)
     for path in (write_csv(good(), tmp_path / "case"), write_xlsx(good(), tmp_path / "case.xlsx")):
         found = {(problem.code, problem.sheet) for problem in check_case(path).errors}

@@ -18,7 +18,7 @@ from planner.convert import convert
 from planner.docs.reference import json_schema, reference
 from planner.errors import InputInvalid, PlannerError
 from planner.schema import EXAMPLE_MARK, SETTINGS, SHEETS, Choice, Ref, YesNo, example_row
-from planner.template import write_template
+from planner.workbook.template import write_template
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -294,8 +294,8 @@ def test_a_case_as_json_fits_its_schema(tmp_path):
     """The schema and the reader accept the same good case."""
     from planner.check.run import check_cells
     from planner.convert import rows_of
-    from planner.form import as_written
-    from planner.source import open_book
+    from planner.workbook.form import as_written
+    from planner.workbook.source import open_book
 
     rows = rows_of(check_cells(open_book(write_csv(good(), tmp_path / "case"))))
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from planner.check.fault import CellFault
-from planner.csv_folder import PLAIN_NUMBER
 from planner.schema import Column, Number, Whole, Year
+from planner.workbook.csv_folder import PLAIN_NUMBER
 
 LARGEST = 1e13
 SMALLEST = 1e-12

@@ -85,7 +85,7 @@ def template(
     json: Json = False,
 ) -> None:
     """Write an empty workbook: headings, units, drop-downs, notes and one example row a sheet."""
-    from planner.template import write_template
+    from planner.workbook.template import write_template
 
     with answering(json):
         path = write_template(file)
@@ -107,7 +107,7 @@ def check(
     with answering(json):
         checked = check_case(case, overlays or ())
         if marked is not None:
-            from planner.marking import write_marked
+            from planner.workbook.marking import write_marked
 
             write_marked(case, checked.problems, marked)
             say(f"The case with its problems marked is in {marked}.")

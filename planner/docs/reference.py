@@ -8,7 +8,6 @@ from typing import Any
 
 from planner.check.catalogue import ERRORS, LEVELS, WARNINGS
 from planner.check.cells import expected, target
-from planner.form import as_written
 from planner.schema import (
     MEASURES,
     PROVENANCE,
@@ -26,6 +25,7 @@ from planner.schema import (
     Year,
     YesNo,
 )
+from planner.workbook.form import as_written
 
 INTRODUCTION = """# A case
 

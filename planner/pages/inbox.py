@@ -77,7 +77,7 @@ def _checked(path: str, sha256: str) -> Checked:
 
 def marked_up(case: Received, problems: tuple[Problem, ...]) -> bytes:
     """The user's own workbook with its faults coloured, commented and listed."""
-    from planner.marking import write_marked
+    from planner.workbook.marking import write_marked
 
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "marked.xlsx"
@@ -87,7 +87,7 @@ def marked_up(case: Received, problems: tuple[Problem, ...]) -> bytes:
 
 def template_bytes() -> bytes:
     """The empty workbook."""
-    from planner.template import write_template
+    from planner.workbook.template import write_template
 
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "template.xlsx"

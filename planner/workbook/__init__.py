@@ -1,1 +1,1 @@
-"""Excel files: what may be opened, how it is read, and how ours are written. Nothing here knows what a sheet means."""
+"""Excel and CSV as files: what may be opened, how it is read, how ours are written, filled in and marked."""

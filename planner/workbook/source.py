@@ -27,7 +27,7 @@ def open_book(path: Path) -> Book:
     """The file's sheets as plain values; what forbids reading them stands in the book's problems."""
     try:
         if path.is_dir():
-            from planner.csv_folder import read_folder
+            from planner.workbook.csv_folder import read_folder
 
             return read_folder(path)
         if path.is_file():

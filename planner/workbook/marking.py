@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.check.catalogue import level
-from planner.csv_folder import PLAIN_NUMBER, read_folder
 from planner.errors import PlannerError, Problem
 from planner.grid import BadCell
+from planner.workbook.csv_folder import PLAIN_NUMBER, read_folder
 
 if TYPE_CHECKING:
     from planner.workbook.mark import Mark

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import PlannerError
-from planner.form import look, settings_rows
 from planner.schema import SHEETS, example_row
+from planner.workbook.form import look, settings_rows
 from planner.workbook.looks import Page
 from planner.workbook.write import write_book
 
