@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.case import Case, check_case, read_case
-from planner.convert import convert
+from planner.case.convert import convert
 from planner.docs.renew import contents
 
 INPUTS = Path(__file__).resolve().parent.parent / "inputs"

@@ -11,8 +11,8 @@ from test_cli_end_to_end import TABLES
 
 import planner
 from planner.case import check_case, read_case
+from planner.case.convert import convert
 from planner.cli.main import main as cli
-from planner.convert import convert
 from planner.errors import InputInvalid
 
 NORTH = ["Northern NdPr", "Northern", "NdPr oxide", "CHN", 60000, 500]

@@ -14,7 +14,7 @@ from good_case import Sheets, good, put, write_csv, write_xlsx
 from openpyxl import load_workbook
 
 from planner.case import check_case, read_case
-from planner.convert import convert
+from planner.case.convert import convert
 from planner.docs.reference import json_schema, reference
 from planner.errors import InputInvalid, PlannerError
 from planner.schema import EXAMPLE_MARK, SETTINGS, SHEETS, Choice, Ref, YesNo, example_row
@@ -292,8 +292,8 @@ def test_the_reference_says_what_blank_means_in_every_column():
 
 def test_a_case_as_json_fits_its_schema(tmp_path):
     """The schema and the reader accept the same good case."""
+    from planner.case.convert import rows_of
     from planner.check.run import check_cells
-    from planner.convert import rows_of
     from planner.workbook.form import as_written
     from planner.workbook.source import open_book
 

@@ -181,7 +181,7 @@ def convert(
     json: Json = False,
 ) -> None:
     """Turn a workbook into a folder of CSV files, or a folder into a workbook; overlays are merged in."""
-    from planner.convert import convert as convert_case
+    from planner.case.convert import convert as convert_case
 
     with answering(json):
         convert_case(source, target, overlays or ())

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.case import read_case
+from planner.case.convert import convert, refuse_target
 from planner.cli.say import one_line, say
-from planner.convert import convert, refuse_target
 from planner.planning import default_options
 from planner.studies.reduction import Reduction, reduce_futures, reduced_rows
 from planner.studies.solving import Study

@@ -7,7 +7,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from planner.convert import convert
+from planner.case.convert import convert
 from planner.docs.formulation import formulation_page
 from planner.docs.reference import write_reference
 

@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.convert import standing_alone
+from planner.case.convert import standing_alone
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError, RunError, SolveFailed
 from planner.runs.folder import STOP, RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
 from planner.runs.store import Run, RunStore

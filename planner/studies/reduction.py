@@ -22,7 +22,7 @@ import pandas as pd
 
 from planner.built import Built
 from planner.case import Case
-from planner.convert import Rows
+from planner.case.convert import Rows
 from planner.errors import StudyError
 from planner.extract import cost_table
 from planner.solver.program import Floats

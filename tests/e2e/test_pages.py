@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from planner.convert import convert
+from planner.case.convert import convert
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 

@@ -1,6 +1,6 @@
 """The process in which a stranger's file is read.
 
-`python -m planner.upload_worker FILE MEGABYTES` writes the outcome, pickled, to standard output.
+`python -m planner.case.upload_worker FILE MEGABYTES` writes the outcome, pickled, to standard output.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import pickle
 import sys
 
 from planner.case import check_case
-from planner.upload import OUT_OF_MEMORY
+from planner.case.upload import OUT_OF_MEMORY
 
 
 def _limit_memory(memory_mb: int) -> None:

@@ -102,7 +102,7 @@ def check_case(path: str | Path, overlays: Sequence[str | Path] = ()) -> Checked
 
 def check_upload(path: str | Path, memory_mb: int = 1_000, seconds: float = 60.0) -> Checked:
     """Like check_case, for a file from a stranger: read in a process of its own with little memory and time."""
-    from planner.upload import check_apart
+    from planner.case.upload import check_apart
 
     answer = check_apart(Path(path), memory_mb, seconds)
     if isinstance(answer, Problem):
