@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from good_case import Sheets, write_xlsx
 
-from planner.grid import EXCEL_ERRORS, letter
+from planner.checks.grid import EXCEL_ERRORS, letter
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

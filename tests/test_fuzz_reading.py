@@ -28,8 +28,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from planner.case import Checked, check_case
-from planner.check import assemble
-from planner.check.catalogue import ERRORS, WARNINGS
+from planner.checks import assemble
+from planner.checks.catalogue import ERRORS, WARNINGS
 from planner.workbook.marking import write_marked
 
 FEW, MANY = 8, 150

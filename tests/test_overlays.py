@@ -44,7 +44,7 @@ def test_a_sheet_takes_the_place_of_the_whole_sheet_and_the_last_overlay_wins(ba
 
 
 def _outcome(base: Path, overlays: tuple[Path, ...]) -> dict[str, dict[str, float]]:
-    from planner.check.run import check_cells
+    from planner.checks.run import check_cells
     from planner.workbook.source import open_case
 
     table = check_cells(open_case(base, overlays)).tables["offers"]

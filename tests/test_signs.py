@@ -6,7 +6,7 @@ import pytest
 from good_case import good, put, write_csv
 
 from planner.case import check_case
-from planner.check.signs import as_seen, difference, twin
+from planner.checks.signs import as_seen, difference, twin
 
 ALIKE = [
     ("NdPr\u00a0oxide", "character 5 is a no-break space (U+00A0) here and a space (U+0020) there"),

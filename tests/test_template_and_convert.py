@@ -293,7 +293,7 @@ def test_the_reference_says_what_blank_means_in_every_column():
 def test_a_case_as_json_fits_its_schema(tmp_path):
     """The schema and the reader accept the same good case."""
     from planner.case.convert import rows_of
-    from planner.check.run import check_cells
+    from planner.checks.run import check_cells
     from planner.workbook.form import as_written
     from planner.workbook.source import open_book
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.case import read_case
-from planner.check.run import Outcome, check_cells
-from planner.check.table import columns_of
+from planner.checks.run import Outcome, check_cells
+from planner.checks.table import columns_of
 from planner.errors import InputInvalid, PlannerError
 from planner.schema import SHEETS
 from planner.workbook.csv_folder import write_file

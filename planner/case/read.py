@@ -65,7 +65,7 @@ class Checked:
 
     def document(self, limit: int = 500) -> dict[str, Any]:
         """All of it as plain data, for `check --json` and for pages; at most `limit` problems, all of them counted."""
-        from planner.check.document import document
+        from planner.checks.document import document
 
         facts = {
             "case": self.name,
@@ -86,9 +86,9 @@ def check_case(path: str | Path, overlays: Sequence[str | Path] = ()) -> Checked
 
     Each of the overlays, files of the same kinds, is laid over what stands before it: see inputs/README.md.
     """
-    from planner.check.assemble import assemble
-    from planner.check.document import in_order
-    from planner.check.run import check_book
+    from planner.checks.assemble import assemble
+    from planner.checks.document import in_order
+    from planner.checks.run import check_book
     from planner.workbook.source import open_case
 
     book = open_case(Path(path), [Path(one) for one in overlays])

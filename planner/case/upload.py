@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from planner.check.catalogue import problem
+from planner.checks.catalogue import problem
 
 OUT_OF_MEMORY = 77
 SMALLER = "Take out rows and sheets that are not needed."

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from planner.check.catalogue import ERRORS, LEVELS, WARNINGS
-from planner.check.cells import expected, target
+from planner.checks.catalogue import ERRORS, LEVELS, WARNINGS
+from planner.checks.cells import expected, target
 from planner.schema import (
     MEASURES,
     PROVENANCE,

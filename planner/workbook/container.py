@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from planner.check.catalogue import problem
+from planner.checks.catalogue import problem
 from planner.errors import Problem
 
 MAX_FILE_BYTES = 50_000_000

@@ -8,16 +8,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from planner.check.catalogue import problem
+from planner.checks.catalogue import problem
+from planner.checks.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_ROWS, BadCell, Book, Grid
 from planner.errors import Problem
-from planner.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_ROWS, BadCell, Book, Grid
 
 MAX_BYTES = 200_000_000
 LONGEST_FIELD = 1_000_000
 # A text that a spreadsheet would take for a formula is kept behind an apostrophe; reading takes one off again.
 FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
-PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 AS_UTF8 = "In Excel save it as 'CSV UTF-8 (comma delimited)'."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planner.check.cells import expected, target
+from planner.checks.cells import expected, target
 from planner.schema import (
     PROVENANCE,
     SETTINGS,

@@ -8,7 +8,7 @@ from typing import Protocol
 from xml.dom.minidom import Element
 from xml.sax.saxutils import escape, quoteattr
 
-from planner.grid import letter
+from planner.checks.grid import letter
 from planner.workbook.package import MAIN, add, clean, elements
 
 WIDTHS = (11, 15, 10, 24, 30, 62, 62, 26)

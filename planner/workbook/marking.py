@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.check.catalogue import level
+from planner.checks.catalogue import level
+from planner.checks.grid import BadCell
+from planner.checks.numbers import PLAIN_NUMBER
 from planner.errors import PlannerError, Problem
-from planner.grid import BadCell
-from planner.workbook.csv_folder import PLAIN_NUMBER, read_folder
+from planner.workbook.csv_folder import read_folder
 
 if TYPE_CHECKING:
     from planner.workbook.mark import Mark

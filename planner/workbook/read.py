@@ -22,8 +22,8 @@ from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
-from planner.check.catalogue import problem
-from planner.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, BadCell, Book, Grid, letter
+from planner.checks.catalogue import problem
+from planner.checks.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, BadCell, Book, Grid, letter
 from planner.workbook.container import ASK_AGAIN, DAMAGE, faults
 from planner.workbook.lean import Lean
 

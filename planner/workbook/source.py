@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from planner.check.catalogue import problem
-from planner.grid import Book, in_overlay
+from planner.checks.catalogue import problem
+from planner.checks.grid import Book, in_overlay
 
 
 def open_case(path: Path, overlays: Sequence[Path] = ()) -> Book:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from planner.check import agreements, cross, futures, horizon, keys, plausible, policies, rows, settings
-from planner.check.cells import read_cells
-from planner.check.structure import Layout, lay_out
-from planner.check.table import Table
+from planner.checks import agreements, cross, futures, horizon, keys, plausible, policies, rows, settings
+from planner.checks.cells import read_cells
+from planner.checks.grid import Book
+from planner.checks.structure import Layout, lay_out
+from planner.checks.table import Table
 from planner.errors import Problem
-from planner.grid import Book
 from planner.schema import SHEETS
 
 

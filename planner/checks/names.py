@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from planner.check.signs import difference, twin
+from planner.checks.signs import difference, twin
 
 
 def plain(text: Any) -> str:

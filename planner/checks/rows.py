@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from planner.check import agreements, futures, policies
-from planner.check.table import Table, show
+from planner.checks import agreements, futures, policies
+from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import Date, Number, Whole, Year
 

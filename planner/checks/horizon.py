@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from planner.check.network import Tables, records
-from planner.check.table import Table
+from planner.checks.network import Tables, records
+from planner.checks.table import Table
 from planner.errors import Problem
 from planner.schema import Year
 

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from planner.check.fault import CellFault
-from planner.check.names import did_you_mean
+from planner.checks.fault import CellFault
+from planner.checks.names import did_you_mean
 from planner.schema import Choice
 
 LONGEST_NAME = 255

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.check.table import Table
+from planner.checks.table import Table
 
 Tables = dict[str, Table]
 ANY = "*"

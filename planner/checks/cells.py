@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from planner.check import dates, numbers, texts
-from planner.check.catalogue import problem
-from planner.check.fault import CellFault
-from planner.check.table import Table, columns_of, show
+from planner.checks import dates, numbers, texts
+from planner.checks.catalogue import problem
+from planner.checks.fault import CellFault
+from planner.checks.grid import BadCell
+from planner.checks.table import Table, columns_of, show
 from planner.errors import Problem
-from planner.grid import BadCell
 from planner.schema import (
     SHEET,
     Choice,

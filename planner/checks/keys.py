@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from planner.check.names import did_you_mean
-from planner.check.table import Table, show
+from planner.checks.names import did_you_mean
+from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import Column, NameList, Ref
 

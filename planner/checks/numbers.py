@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from planner.check.fault import CellFault
+from planner.checks.fault import CellFault
 from planner.schema import Column, Number, Whole, Year
-from planner.workbook.csv_folder import PLAIN_NUMBER
 
 LARGEST = 1e13
 SMALLEST = 1e-12
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 THOUSANDS_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from planner.check.network import Network, Plant, Tables, records
-from planner.check.table import Table
+from planner.checks.network import Network, Plant, Tables, records
+from planner.checks.table import Table
 from planner.errors import Problem
 from planner.schema import Ref
 

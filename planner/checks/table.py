@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.check.catalogue import problem
+from planner.checks.catalogue import problem
 from planner.errors import Problem
 from planner.schema import Column, Sheet
 

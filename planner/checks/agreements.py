@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.check.names import did_you_mean
-from planner.check.network import Tables, records
-from planner.check.table import Table
+from planner.checks.names import did_you_mean
+from planner.checks.network import Tables, records
+from planner.checks.table import Table
 from planner.errors import Problem
 
 BLANK = "a blank cell"

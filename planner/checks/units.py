@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from planner.check.names import plain
+from planner.checks.names import plain
 
 Said = Literal["ours", "another", "nothing", "unclear"]
 

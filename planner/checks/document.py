@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from planner.check.catalogue import LEVELS, level, title
+from planner.checks.catalogue import LEVELS, level, title
 from planner.errors import Problem
 
 SCHEMA_VERSION = 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from planner.check.network import Tables, records
-from planner.check.table import Table
+from planner.checks.network import Tables, records
+from planner.checks.table import Table
 from planner.errors import Problem
 from planner.schema import EVENT_KINDS, EVENT_SELECTORS
 

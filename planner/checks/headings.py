@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from planner.check.catalogue import problem
-from planner.check.names import did_you_mean, plain
-from planner.check.table import Table, columns_of, show
-from planner.check.units import says
+from planner.checks.catalogue import problem
+from planner.checks.grid import MAX_ROWS, BadCell, Grid, letter
+from planner.checks.names import did_you_mean, plain
+from planner.checks.table import Table, columns_of, show
+from planner.checks.units import says
 from planner.errors import Problem
-from planner.grid import MAX_ROWS, BadCell, Grid, letter
 from planner.schema import EXAMPLE_MARK, Column, Sheet, example_row
 
 LAST_HEADING_ROW = 20

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from planner.check.fault import CellFault
+from planner.checks.fault import CellFault
 from planner.schema import Date
 
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)

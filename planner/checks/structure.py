@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from planner.check.catalogue import problem
-from planner.check.headings import read_table
-from planner.check.names import did_you_mean, nearest, plain
-from planner.check.table import Table, show
+from planner.checks.catalogue import problem
+from planner.checks.grid import Book, Grid
+from planner.checks.headings import read_table
+from planner.checks.names import did_you_mean, nearest, plain
+from planner.checks.table import Table, show
 from planner.errors import Problem
-from planner.grid import Book, Grid
 from planner.schema import SHEET, SHEETS
 
 OURS = {"read_me", "issues", "lists"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from planner.check.catalogue import problem
-from planner.check.cells import reader, table_problem
-from planner.check.fault import CellFault
-from planner.check.names import did_you_mean
-from planner.check.table import Table
+from planner.checks.catalogue import problem
+from planner.checks.cells import reader, table_problem
+from planner.checks.fault import CellFault
+from planner.checks.names import did_you_mean
+from planner.checks.table import Table
 from planner.errors import Problem
 from planner.schema import SETTING, SETTINGS, Ref
 

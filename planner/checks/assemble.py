@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.check.cells import target
-from planner.check.run import Outcome
-from planner.check.table import Table, columns_of
+from planner.checks.cells import target
+from planner.checks.run import Outcome
+from planner.checks.table import Table, columns_of
 from planner.schema import PROVENANCE, SETTINGS, SHEET, SHEETS, Column, NameList, Number, Whole, Year, YesNo
 
 # Names as Python's own strings: in Arrow's, which pandas prefers, the merges of a small case take half as long again.
