@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from models.data import Tree
-from planner.built import Built
 from planner.case import Case
+from planner.planning.built import Built
 from planner.solver.highs import Live, SolveOptions
 from planner.solver.outcome import gap_between
 from planner.solver.program import Floats, Program, Whole
 from planner.studies.cases import alone
-from planner.tree import scenario_chances
+from planner.translate.tree import scenario_chances
 
 ENDLESS = 1e9
 PENALTY = 1e4  # M$ a unit by which a branch misses what the master decided; more than any decision is worth

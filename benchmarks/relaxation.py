@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.__main__ import BASE_CASE, aligned
-from planner.built import Built
 from planner.case import read_case
+from planner.planning.built import Built
 from planner.solver.highs import Live, SolveOptions
 from planner.solver.program import Floats, Program, Whole
 

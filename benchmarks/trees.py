@@ -52,8 +52,8 @@ def measure(tree: str, way: str, chosen: argparse.Namespace) -> dict[str, Any]:
     """One tree planned in one way."""
     from benchmarks.decompose import benders, futures_alone
     from benchmarks.measure import memory_bytes
-    from planner.built import Built
     from planner.case import read_case
+    from planner.planning.built import Built
     from planner.solver.outcome import SolveOptions
 
     began = time.perf_counter(), time.process_time()

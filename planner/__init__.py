@@ -47,7 +47,7 @@ def solve(case: Case | str | Path, mip_gap: float | None = None, time_limit_s: f
     """
     from dataclasses import replace
 
-    from planner.planning import default_options, solve_case
+    from planner.planning.solve import default_options, solve_case
 
     known = read(case) if isinstance(case, (str, Path)) else case
     options = default_options(known)

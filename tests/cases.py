@@ -19,7 +19,7 @@ from openpyxl import Workbook
 from models.build import build
 from planner.case import Case, read_case
 from planner.plan import Plan
-from planner.planning import solve_case
+from planner.planning.solve import solve_case
 from planner.solver.highs import SolveOptions
 from planner.solver.highs import solve as hand_to_solver
 from planner.solver.program import Program

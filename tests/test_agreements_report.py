@@ -9,7 +9,7 @@ from cases import BAOTOU, BASE, approx, case, needs, years
 from report_examples import Report, renamed
 from rich_case import rich_case
 
-from planner.planning import solve_case
+from planner.planning.solve import solve_case
 from planner.results.agreements import incentives, partnership_years, partnerships, relieved_duty
 from planner.results.compliance import compliance, origin_by_stage
 from planner.results.contracts import contract_years, contracts, qualifications, spot_prices

@@ -5,7 +5,7 @@ from audit_random import random_case
 from audit_random_more import add_everything
 
 from planner.audit import audit
-from planner.planning import solve_case
+from planner.planning.solve import solve_case
 
 QUICK, ALL = (9, 57), range(80)  # half-open price bands, sales beside purchases of a class
 

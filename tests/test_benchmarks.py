@@ -13,7 +13,7 @@ from cases import case
 from benchmarks.__main__ import compared, rules, table
 from benchmarks.generator import Shape, write_case
 from benchmarks.relaxation import AS_IT_IS, bounds, merged
-from planner.built import Built
+from planner.planning.built import Built
 from planner.solver.program import Program
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -116,7 +116,7 @@ def test_solve_check_convert_and_report_agree_on_a_case(planner, write, tmp_path
 def test_the_three_doors_give_the_same_plan(planner, write, tmp_path):
     """The command line, the library, and the workbook in place of the folder: the same cost to 1e-9."""
     from planner.case import read_case
-    from planner.planning import solve_case
+    from planner.planning.solve import solve_case
 
     folder = write()
     cost = json.loads(planner("solve", folder, "--out", tmp_path / "run", "--json").stdout)["objective_musd"]

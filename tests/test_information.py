@@ -7,7 +7,7 @@ from cases import BAOTOU, LYNAS, SITE, approx, case, needs, years
 from test_published_stochastic import farm_sheets
 
 from planner.errors import StudyError
-from planner.planning import solve_case
+from planner.planning.solve import solve_case
 from planner.solver.highs import SolveOptions
 from planner.studies.cases import alone, mean_future
 from planner.studies.information import ALL, information

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from cases import SITE, approx, case, needs, years
 
-from planner.planning import solve_case
+from planner.planning.solve import solve_case
 from planner.solver import large
 from planner.solver.highs import SolveOptions
 from planner.solver.large import lower_bound, solve_by_size, solve_large

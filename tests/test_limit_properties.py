@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_properties import EXACT, Sheets, sheets
 
 from models.build import build
-from planner.extract import plan_tables
+from planner.planning.extract import plan_tables
 from planner.solver.cuts import cones_of, solve_within_cones
 from planner.solver.program import Program
 from planner.translate import translate

@@ -12,8 +12,8 @@ from cases import case as small_case
 from report_examples import BAN, CALM, PROBABILITY, START, Report, nothing, two_futures
 
 from models.costs import TERMS as PROGRAM_TERMS
-from planner.ledger import ONE_OFF as LEDGER_ONE_OFF
-from planner.planning import solve_case
+from planner.planning.ledger import ONE_OFF as LEDGER_ONE_OFF
+from planner.planning.solve import solve_case
 from planner.report import CONTENTS
 from planner.report.facts import ONE_OFF, TERMS, Facts
 from planner.report.limits import binding

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from cases import BASE, MINE, case, needs, solve, write_workbook, years
 
-from planner.planning import solve_case
+from planner.planning.solve import solve_case
 from planner.results.flows import arrivals, flows, materials_in_plan, supply_mix
 from planner.results.headline import decision, figures, verdict
 from planner.results.headline import needs as need_table

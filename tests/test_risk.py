@@ -3,7 +3,7 @@
 import pytest
 from cases import BAOTOU, LYNAS, approx, bought, case, needs, solve, years
 
-from planner.planning import solve_case
+from planner.planning.solve import solve_case
 
 CHINA = [BAOTOU | {"price_usd_per_t": 100_000}]
 

@@ -10,7 +10,7 @@ from cases import BAOTOU, MINE, SITE, approx, case, needs, solve, years
 
 from planner.audit import audit
 from planner.errors import Infeasible
-from planner.planning import solve_case
+from planner.planning.solve import solve_case
 
 DEARER = {"scenario": "trouble", "kind": "price", "offer": "Baotou", "from": 2027, "factor": 2}
 BANNED = {"scenario": "trouble", "kind": "supply", "offer": "Baotou", "from": 2027, "factor": 0}

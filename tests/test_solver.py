@@ -11,7 +11,7 @@ import pyomo.environ as pyo
 import pytest
 
 from models.algebra import constrain, decide, total
-from planner.marginals import duals_that_prove
+from planner.planning.marginals import duals_that_prove
 from planner.solver.highs import Live, Program, Progress, SolveOptions, Violation, explain, solve, write_lp
 from planner.solver.outcome import heard
 from planner.solver.watch import Watch

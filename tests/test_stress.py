@@ -6,7 +6,7 @@ import pytest
 from cases import BAOTOU, LYNAS, approx, case, needs, years
 
 from planner.errors import InputInvalid, StudyError
-from planner.planning import solve_case
+from planner.planning.solve import solve_case
 from planner.solver.highs import SolveOptions
 from planner.studies.solving import Study
 from planner.studies.stress import IMPOSSIBLE, lose_each, meet_scenarios

@@ -4,7 +4,7 @@ import pytest
 from cases import BAOTOU, approx, case, needs, solve, years
 
 from planner.errors import InputInvalid
-from planner.tree import plant_tree
+from planner.translate.tree import plant_tree
 
 BAN = {"scenario": "ban", "kind": "supply", "country": "CHN", "from": 2029, "factor": 0}
 SURGE = {"scenario": "surge", "kind": "demand", "segment": "magnets", "from": 2028, "factor": 1.5}

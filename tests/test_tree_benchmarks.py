@@ -6,7 +6,7 @@ from test_large import TREE
 
 from benchmarks.decompose import benders, futures_alone
 from benchmarks.trees import line
-from planner.built import Built
+from planner.planning.built import Built
 from planner.solver.highs import SolveOptions
 
 OPTIONS = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from cases import write_workbook
 
-from planner.built import Built
 from planner.case import read_case
 from planner.cli.runs import folder_of
 from planner.errors import RunError

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from planner.case import Case, check_case, read_case
-from planner.planning import default_options, solve_case
-from planner.tree import plant_tree
+from planner.planning.solve import default_options, solve_case
+from planner.translate.tree import plant_tree
 
 INPUTS = Path(__file__).resolve().parent.parent / "inputs"
 BASE, FUTURES = INPUTS / "us_base_case", INPUTS / "us_futures"

@@ -10,7 +10,7 @@ from typing import Any
 from planner.case import read_case
 from planner.case.convert import convert, refuse_target
 from planner.cli.say import one_line, say
-from planner.planning import default_options
+from planner.planning.solve import default_options
 from planner.studies.reduction import Reduction, reduce_futures, reduced_rows
 from planner.studies.solving import Study
 

@@ -15,7 +15,7 @@ from planner.translate.adding import additions, effects_on_offers
 from planner.translate.events import events_of
 from planner.translate.offers import offers_on_sale
 from planner.translate.partnering import PartnerTables, partner_tables, trusted_supply
-from planner.tree import node_table, plant_tree
+from planner.translate.tree import node_table, plant_tree
 
 EFFECTS = {
     "adds supply": "adds {value:,.0f} t a year to {what}",

@@ -14,7 +14,7 @@ from planner.results.opened import by_period, calendar, dated, paths, rows, when
 from planner.translate.events import events_of
 from planner.translate.offers import offers_on_sale
 from planner.translate.tools import MUSD, open_share
-from planner.tree import node_table, plant_tree
+from planner.translate.tree import node_table, plant_tree
 
 YEARLY = ("agreed_t", "lifted_t", "forfeited_t", "made_up_t", "paid_musd")
 PRESENT = ("present_musd", "spot_present_musd")

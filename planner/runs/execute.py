@@ -174,7 +174,7 @@ def read_summary(folder: str | Path) -> RunSummary:
 
 def _find_plan(folder: RunFolder, recorder: Recorder, stop: Callable[[], bool], keeper: Keeper) -> tuple[Case, Plan]:
     from planner.case import read_case
-    from planner.planning import solve_case
+    from planner.planning.solve import solve_case
 
     def progress(told: Progress) -> None:
         keeper.write_if_due()

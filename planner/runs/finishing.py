@@ -22,7 +22,7 @@ def finish(final: Path) -> RunSummary:
     Raises RunError where there is no such plan, and AuditFailed, with the record of it, as `execute` does.
     """
     from planner.case import read_case
-    from planner.planning import plan_from
+    from planner.planning.solve import plan_from
 
     work = working_name(final)
     if not has_abandoned_plan(work):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.schema import EVENT_SELECTORS
-from planner.tree import scenario_chances
+from planner.translate.tree import scenario_chances
 
 MEAN = "the mean of all futures"
 WHAT = ["kind", *EVENT_SELECTORS]

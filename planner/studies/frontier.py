@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.built import Built
 from planner.case import Case
 from planner.errors import StudyError
 from planner.plan import Plan
+from planner.planning.built import Built
 from planner.solver.program import INFINITY, Floats, Program
 from planner.studies.line import Line
 from planner.studies.solving import Stopped, Study

@@ -15,15 +15,15 @@ from math import inf
 
 import pandas as pd
 
-from planner.built import Built
 from planner.case import Case
 from planner.errors import Infeasible, StudyError
 from planner.plan import Plan
+from planner.planning.built import Built
 from planner.solver.program import Program
 from planner.studies.cases import MEAN, alone, mean_future, with_settings
 from planner.studies.commitments import Commitments, last_common_period
 from planner.studies.solving import Study, slack_musd
-from planner.tree import plant_tree, scenario_chances
+from planner.translate.tree import plant_tree, scenario_chances
 
 ALL = "all futures at once"
 

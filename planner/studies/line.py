@@ -11,11 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.built import Built
 from planner.case import Case
 from planner.errors import StudyError
-from planner.indicators import Amounts
-from planner.limit_table import RULES, limit_table
+from planner.planning.built import Built
+from planner.planning.indicators import Amounts
+from planner.planning.limit_table import RULES, limit_table
 from planner.schema import MEASURES, Measure
 from planner.solver.program import INFINITY, Floats, Program, Whole
 from planner.studies.cases import with_limit

@@ -20,15 +20,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planner.built import Built
 from planner.case import Case
 from planner.case.convert import Rows
 from planner.errors import StudyError
-from planner.extract import cost_table
+from planner.planning.built import Built
+from planner.planning.extract import cost_table
 from planner.solver.program import Floats
 from planner.studies.cases import alone, derived
 from planner.studies.solving import Study
-from planner.tree import scenario_chances
+from planner.translate.tree import scenario_chances
 
 Places: TypeAlias = npt.NDArray[np.int64]
 WHAT = ["term", "layer", "period"]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
 
-from planner.built import Built, refuse_open_books
 from planner.errors import StudyError
 from planner.plan import Plan
+from planner.planning.built import Built, refuse_open_books
 from planner.solver.highs import Outcome, SolveOptions
 from planner.solver.program import Floats, Program
 

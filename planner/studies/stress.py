@@ -12,16 +12,16 @@ from math import inf, nan
 
 import pandas as pd
 
-from planner.built import Built
 from planner.case import Case
 from planner.errors import Infeasible, NoPlanInTime, StudyError
 from planner.plan import Plan
+from planner.planning.built import Built
 from planner.studies.cases import alone, future_of
 from planner.studies.commitments import Commitments, last_common_period
 from planner.studies.losses import KINDS, Loss, losses
 from planner.studies.past import Past
 from planner.studies.solving import Study, slack_musd
-from planner.tree import ONLY, plant_tree, scenario_chances
+from planner.translate.tree import ONLY, plant_tree, scenario_chances
 
 CALM = "as planned"
 TINY_T = 1e-3

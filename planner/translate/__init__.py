@@ -30,6 +30,7 @@ from planner.translate.purchasing import offers_waiting, sold_offers, supply_par
 from planner.translate.risking import risk_part
 from planner.translate.supporting import SupportTables, incentives_part, support_tables
 from planner.translate.tools import grouped, indices, placed, weighted
+from planner.translate.tree import node_table, plant_tree
 from planner.translate.using import (
     COLLECT,
     SERVE,
@@ -43,7 +44,6 @@ from planner.translate.using import (
     surplus_part,
     use_tables,
 )
-from planner.tree import node_table, plant_tree
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from models.data import Tree
 from planner.case import Case
 from planner.schema import EVENT_SELECTORS
 from planner.translate.duties import digits_of
-from planner.tree import known_events
+from planner.translate.tree import known_events
 
 Floats = npt.NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from planner.case import Case
 from planner.translate.events import OFFERED, Events, Floats, supplied
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import no_rows, open_share
-from planner.tree import descents
+from planner.translate.tree import descents
 
 CERTAIN = 1e-9  # by how much rounding may set an uncut share apart
 BAND_COLUMNS = ["offer", "node", "tier", "upper_t", "band_price_usd_per_t", "kind", "rising"]

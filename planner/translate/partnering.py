@@ -15,7 +15,7 @@ from planner.translate.offers import offers_by_node
 from planner.translate.opening import EXTRA, SENT, Opened
 from planner.translate.plants import BUILT, PlantTables, on_paths
 from planner.translate.tools import by_node, grouped, indices, no_rows, number_by, weighted
-from planner.tree import descents
+from planner.translate.tree import descents
 
 AT_FIRST = ("facility", "partnership", "joined_in", "node")
 

@@ -13,7 +13,7 @@ from planner.case import Case
 from planner.translate.events import Events, Floats
 from planner.translate.origin import ANY, Origins, run_classes
 from planner.translate.tools import MUSD, by_node, grouped, indices, no_rows, number_by, open_share, weighted
-from planner.tree import descents
+from planner.translate.tree import descents
 
 BUILT = ("option", "way", "node")
 PLANT = {"facility": "facility", "place": "place", "country": "country"}

@@ -15,7 +15,7 @@ from planner.translate.partnering import PartnerTables, waiting_offers
 from planner.translate.plants import on_paths
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, placed, weighted
-from planner.tree import descents
+from planner.translate.tree import descents
 
 
 def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold: pd.DataFrame) -> Supply:

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from models.policy import ALL_FUTURES
-from planner.indicators import LEDGER, SMALLEST, Amounts
-from planner.marginals import SMALLEST_WORTH_USD
 from planner.plan import PLAN_TABLES
+from planner.planning.indicators import LEDGER, SMALLEST, Amounts
+from planner.planning.marginals import SMALLEST_WORTH_USD
 from planner.schema import MEASURES
 from planner.solver.cuts import CUT
 from planner.solver.program import Floats, Program
@@ -99,7 +99,7 @@ def _concentrations(known: Translated, amounts: Amounts) -> dict[Any, float]:
 
 
 def binding_policies(known: Translated, program: Program, amounts: Amounts, row_duals: Floats | None) -> pd.DataFrame:
-    """Limits that bind: rule, item, node, limit, unit, worth_usd, as in `planner.marginals.binding_limits`.
+    """Limits that bind: rule, item, node, limit, unit, worth_usd, as in `planner.planning.marginals.binding_limits`.
 
     Ratios are shown, and worth, by the percentage point, concentration by the point of 10,000. The worth is that of a
     year of the node; of capex and stock it is in base-year money, as it is of a measure over all futures, which stands

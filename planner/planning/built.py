@@ -11,13 +11,13 @@ from typing import Any
 from models.build import build
 from planner.audit import audit
 from planner.case import Case
-from planner.diagnose import why_infeasible
 from planner.errors import AuditFailed, Infeasible, NoPlanInTime, SolveFailed
-from planner.extract import plan_tables
-from planner.indicators import Amounts
-from planner.limit_table import binding_policies
-from planner.marginals import binding_limits, duals_that_prove, marginal_prices
 from planner.plan import Plan, seal_of
+from planner.planning.diagnose import why_infeasible
+from planner.planning.extract import plan_tables
+from planner.planning.indicators import Amounts
+from planner.planning.limit_table import binding_policies
+from planner.planning.marginals import binding_limits, duals_that_prove, marginal_prices
 from planner.solver.cuts import Cone, cones_of, solve_within_cones
 from planner.solver.highs import Outcome, Progress, SolveOptions
 from planner.solver.program import Floats, Program

@@ -10,12 +10,12 @@ import pandas as pd
 
 from models.costs import TERMS
 from planner.case import Case
-from planner.decisions import Decisions, closed_at
-from planner.indicators import Amounts, environment_lines, indicator_table
-from planner.ledger import ledger
-from planner.limit_table import limit_table, penalty_lines, with_risk
 from planner.plan import PLAN_TABLES
-from planner.risk import risk_measures, scenario_costs
+from planner.planning.decisions import Decisions, closed_at
+from planner.planning.indicators import Amounts, environment_lines, indicator_table
+from planner.planning.ledger import ledger
+from planner.planning.limit_table import limit_table, penalty_lines, with_risk
+from planner.planning.risk import risk_measures, scenario_costs
 from planner.solver.program import Floats, Program
 from planner.translate import Translated
 from planner.translate.tools import no_rows

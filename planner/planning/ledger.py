@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.case import Case
-from planner.decisions import Decisions, closed_at, ended, occurring
 from planner.plan import PLAN_TABLES
+from planner.planning.decisions import Decisions, closed_at, ended, occurring
 from planner.translate import Translated
 from planner.translate.flows import KEYS
 from planner.translate.origin import ANY

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from planner.built import Built, Clock, refuse_open_books
 from planner.case import Case
 from planner.errors import RunError
 from planner.plan import Plan
+from planner.planning.built import Built, Clock, refuse_open_books
 from planner.solver.cuts import settle_within_cones
 from planner.solver.highs import Progress
 from planner.solver.incumbent import Keeper, Kept

@@ -11,7 +11,7 @@ import pandas as pd
 from models.data import Tree
 from planner.case import Case
 from planner.translate import Translated
-from planner.tree import scenario_table
+from planner.translate.tree import scenario_table
 
 CERTAIN = 1e-12  # what is left of a tail that has been filled
 
