@@ -96,7 +96,7 @@ def _program(case: Any, watch: Stopwatch, rules: dict[str, dict[str, float]]) ->
 
 def _plan(case: Any, watch: Stopwatch, time_limit_s: float, gap: float) -> dict[str, Any]:
     from planner.planning.solve import solve_case
-    from planner.report import write_report
+    from planner.reporting import write_report
     from planner.solver.highs import SolveOptions
 
     began = time.perf_counter()

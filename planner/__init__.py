@@ -6,11 +6,9 @@ imported when they are first needed.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -60,17 +58,6 @@ def solve(case: Case | str | Path, mip_gap: float | None = None, time_limit_s: f
 
 def report(case: Case, plan: Plan, path: str | Path) -> Path:
     """Write the Excel report of a plan and return its path."""
-    from planner.report import write_report
+    from planner.reporting import write_report
 
     return write_report(case, plan, Path(path))
-
-
-class _Library(ModuleType):
-    """Keeps `check` and `report` functions when Python, importing the packages of these names, would replace them."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name not in __all__ or not isinstance(value, ModuleType):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Library

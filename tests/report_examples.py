@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.case import Case
 from planner.plan import PLAN_TABLES, Plan
-from planner.report import write_report
+from planner.reporting import write_report
 
 START, CALM, BAN = "2026", "2027 calm", "2027 ban"
 PROBABILITY = {START: 1.0, CALM: 0.75, BAN: 0.25}

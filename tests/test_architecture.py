@@ -22,8 +22,8 @@ APP = "app_streamlit"
 # Who may name what. A name covers itself and everything below it; `workbook*` also covers workbook_read.
 MAY_IMPORT = {
     "highspy": {"planner.solver.highs"},
-    "openpyxl": {"planner.workbook", "planner.report"},
-    "xlsxwriter": {"planner.workbook", "planner.report"},
+    "openpyxl": {"planner.workbook", "planner.reporting"},
+    "xlsxwriter": {"planner.workbook", "planner.reporting"},
     "streamlit": {"planner.pages", APP},
     "planner.pages": {"planner.pages", APP},
     "planner.cli": {"planner.cli"},
@@ -44,7 +44,7 @@ class Import(NamedTuple):
 
 
 def module_name(path: Path) -> str:
-    """planner/report/__init__.py -> planner.report"""
+    """planner/reporting/__init__.py -> planner.report"""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -83,7 +83,7 @@ IMPORTS = [found for module in SOURCES for found in imports_of(module)]
 
 
 def covers(pattern: str, name: str) -> bool:
-    """planner.report covers planner.report.sheets, not planner.reporting; planner.cli* covers planner.cli.runs too."""
+    """planner.report covers planner.reporting.sheets, not planner.reporting; planner.cli* covers planner.cli.runs too."""
     if pattern.endswith("*"):
         return name.startswith(pattern[:-1])
     return name == pattern or name.startswith(pattern + ".")
@@ -215,7 +215,7 @@ def test_locks_pin_every_package_by_hash_and_name_no_host(lock):
         ("import numpy as np", ["numpy"]),
         ("from planner import errors", ["planner.errors"]),
         ("from planner.errors import PlannerError", ["planner.errors.PlannerError"]),
-        ("from . import schema", ["planner.report.schema"]),
+        ("from . import schema", ["planner.reporting.schema"]),
         ("from .. import schema", ["planner.schema"]),
         ("from ..schema import SHEETS", ["planner.schema.SHEETS"]),
         ("def late():\n    import highspy", ["highspy"]),
@@ -223,20 +223,20 @@ def test_locks_pin_every_package_by_hash_and_name_no_host(lock):
     ],
 )
 def test_every_way_to_write_an_import_is_seen(source, expected):
-    """Read as if it stood in planner/report/sheets.py."""
-    found = names_imported(ast.parse(source), "planner.report.sheets", is_package=False)
+    """Read as if it stood in planner/reporting/sheets.py."""
+    found = names_imported(ast.parse(source), "planner.reporting.sheets", is_package=False)
     assert [name for name, _ in found] == expected
 
 
 def test_a_package_is_its_own_base():
-    """`from . import sheets` in planner/report/__init__.py is planner.report.sheets."""
+    """`from . import sheets` in planner/reporting/__init__.py is planner.reporting.sheets."""
     found = names_imported(ast.parse("from . import sheets"), "planner.report", is_package=True)
-    assert [name for name, _ in found] == ["planner.report.sheets"]
+    assert [name for name, _ in found] == ["planner.reporting.sheets"]
 
 
 def test_a_rule_covers_what_lies_below_a_name_and_not_what_looks_like_it():
     """planner.report is not planner.reporting; only a star widens."""
-    assert covers("planner.report", "planner.report.sheets")
+    assert covers("planner.report", "planner.reporting.sheets")
     assert not covers("planner.report", "planner.reporting")
     assert covers("planner.workbook*", "planner.workbook_read")
     assert not covers("highspy", "highspy_extras")

@@ -14,10 +14,10 @@ from report_examples import BAN, CALM, PROBABILITY, START, Report, nothing, two_
 from models.costs import TERMS as PROGRAM_TERMS
 from planner.planning.ledger import ONE_OFF as LEDGER_ONE_OFF
 from planner.planning.solve import solve_case
-from planner.report import CONTENTS
-from planner.report.facts import ONE_OFF, TERMS, Facts
-from planner.report.limits import binding
-from planner.report.sentences import decision, verdict
+from planner.reporting import CONTENTS
+from planner.reporting.facts import ONE_OFF, TERMS, Facts
+from planner.reporting.limits import binding
+from planner.reporting.sentences import decision, verdict
 
 SHEETS = ["Summary", *(name for name, _ in CONTENTS)]
 CENT = 1e-8  # in M$

@@ -10,8 +10,8 @@ import pytest
 from report_examples import SHEETS as CASE_SHEETS
 from report_examples import Report, nothing, renamed, two_futures
 
-from planner.report import CONTENTS, tables
-from planner.report.kinds import MUSD, SHARE, TONS, USD
+from planner.reporting import CONTENTS, tables
+from planner.reporting.kinds import MUSD, SHARE, TONS, USD
 
 SHEETS = ["Summary", *(name for name, _ in CONTENTS)]
 LISTINGS = ["Suppliers", "Landed cost", "Duties", "Flows", "Limits that bind", "Ledger", "Sources"]

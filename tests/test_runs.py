@@ -257,7 +257,7 @@ def test_a_report_that_cannot_be_written_costs_no_plan(tmp_path, monkeypatch):
     def broken(*_):
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(importlib.import_module("planner.report"), "write_report", broken)
+    monkeypatch.setattr(importlib.import_module("planner.reporting"), "write_report", broken)
     summary = execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "run")
     assert (summary.state, summary.report) == ("done", None)
     assert "could not be written" in summary.notes[0]

@@ -57,8 +57,8 @@ def frontier(
     quiet: Quiet = False,
 ) -> None:
     """Trade cost against a limit: the cheapest plan for each value, from the least cost to the tightest there is."""
-    from planner.report import write_report
-    from planner.report.studies import frontier_table, write_frontier
+    from planner.reporting import write_report
+    from planner.reporting.studies import frontier_table, write_frontier
     from planner.studies.folder import plan_folder, write_facts
     from planner.studies.frontier import Point
     from planner.studies.frontier import frontier as trade
@@ -107,7 +107,7 @@ def stress(
     quiet: Quiet = False,
 ) -> None:
     """Try the plan of a run in futures it was not made for: each country, supplier and plant lost, or an overlay's."""
-    from planner.report.studies import write_stress
+    from planner.reporting.studies import write_stress
     from planner.studies.folder import plan_folder, write_facts
     from planner.studies.losses import KINDS
     from planner.studies.stress import CALM, lose_each, meet_scenarios
@@ -148,7 +148,7 @@ def information(
     quiet: Quiet = False,
 ) -> None:
     """Tell what it is worth to know the future, and to plan for all futures at once (EVPI, VSS, regrets)."""
-    from planner.report.studies import write_information
+    from planner.reporting.studies import write_information
     from planner.studies.folder import write_facts
     from planner.studies.information import information as value
 

@@ -9,7 +9,7 @@ from planner.pages.frame import guarded, store, table, title
 from planner.pages.input import XLSX
 from planner.pages.results import chosen_with_plan
 from planner.pages.words import literal
-from planner.report import CONTENTS
+from planner.reporting import CONTENTS
 from planner.runs.exports import report_bytes, tables_zip
 from planner.runs.folder import read_manifest
 

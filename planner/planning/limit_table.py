@@ -16,7 +16,7 @@ from planner.solver.cuts import CUT
 from planner.solver.program import Floats, Program
 from planner.translate import Translated
 from planner.translate.concentration import WHOSE
-from planner.translate.counting import COUNTING, LEAST_T_PER_YEAR, WHO
+from planner.translate.counts import COUNTING, LEAST_T_PER_YEAR, WHO
 from planner.translate.limits import KEY
 from planner.translate.tools import MUSD, indices
 

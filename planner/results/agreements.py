@@ -14,7 +14,7 @@ from planner.results.opened import by_period, calendar, country_names, dated, pa
 from planner.translate.adding import additions, effects_on_offers
 from planner.translate.events import events_of
 from planner.translate.offers import offers_on_sale
-from planner.translate.partnering import PartnerTables, partner_tables, trusted_supply
+from planner.translate.partnerships import PartnerTables, partner_tables, trusted_supply
 from planner.translate.tree import node_table, plant_tree
 
 EFFECTS = {

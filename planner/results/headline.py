@@ -55,8 +55,8 @@ def verdict(plan: Plan) -> Verdict:
 
 def decision(case: Case, plan: Plan) -> tuple[str, ...]:
     """The sentences that open the report: buy, build, depend, pay, and what would help."""
-    from planner.report.facts import Facts
-    from planner.report.sentences import decision as sentences
+    from planner.reporting.facts import Facts
+    from planner.reporting.sentences import decision as sentences
 
     return tuple(sentences(Facts(case, plan)))
 

@@ -66,8 +66,8 @@ def binding_limits(case: Case, plan: Plan) -> pd.DataFrame:
 
     Columns: words, unit, limit, tenth_musd (what a tenth more would save), one column a period (what one unit saves).
     """
-    from planner.report.facts import Facts
-    from planner.report.limits import by_limit
+    from planner.reporting.facts import Facts
+    from planner.reporting.limits import by_limit
 
     facts = Facts(case, plan)
     columns = ["words", "unit", "limit", "tenth_musd", *facts.labels.values()]

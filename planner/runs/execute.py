@@ -261,7 +261,7 @@ def write_results(
 
 def _write_report(folder: RunFolder, case: Case, plan: Plan) -> str:
     """Write the report; what went wrong, in a sentence, or nothing."""
-    from planner.report import write_report
+    from planner.reporting import write_report
 
     try:
         write_report(case, plan, folder.work / "report.xlsx", record(folder, case))

@@ -45,7 +45,7 @@ def write_report_again(folder: Path, to: Path | None = None) -> Path:
 
     It is written beside and then renamed, so that a full disk leaves the report that was there.
     """
-    from planner.report import write_report
+    from planner.reporting import write_report
     from planner.results.opened import open_run
     from planner.runs.execute import record_of
 

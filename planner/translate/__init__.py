@@ -14,21 +14,21 @@ from models.data import Balance, Data, Groups, Index, Part, Tree
 from planner.case import Case
 from planner.translate.border import BorderTables, border_part, border_tables, savings
 from planner.translate.charging import crossing_flows, duties_part, flow_duties
-from planner.translate.contracting import ContractTables, contract_tables, contracts_part, tiers_part
+from planner.translate.contracts import ContractTables, contract_tables, contracts_part, tiers_part
 from planner.translate.environment import environment_part, environment_tables
 from planner.translate.events import events_of
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
 from planner.translate.flows import TAKE, FlowTables, flow_tables, gated, taken_in
+from planner.translate.incentives import SupportTables, incentives_part, support_tables
 from planner.translate.lines import Lines
 from planner.translate.measures import Measures
-from planner.translate.moving import DOWNGRADE, movement_part
+from planner.translate.movement import DOWNGRADE, movement_part
 from planner.translate.origin import ANY, Origins, origins
-from planner.translate.partnering import PartnerTables, partner_tables, partnerships_part
+from planner.translate.partnerships import PartnerTables, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
 from planner.translate.policy import Policy
-from planner.translate.purchasing import offers_waiting, sold_offers, supply_part
-from planner.translate.risking import risk_part
-from planner.translate.supporting import SupportTables, incentives_part, support_tables
+from planner.translate.risk import risk_part
+from planner.translate.supply import offers_waiting, sold_offers, supply_part
 from planner.translate.tools import grouped, indices, placed, weighted
 from planner.translate.tree import node_table, plant_tree
 from planner.translate.using import (

@@ -11,7 +11,7 @@ import pandas as pd
 
 from models.data import Border, Groups, Index, Part, Tree
 from planner.case import Case
-from planner.translate.counting import made_and_collected
+from planner.translate.counts import made_and_collected
 from planner.translate.duties import (
     UNCHANGED,
     DutyRow,
@@ -25,7 +25,7 @@ from planner.translate.duties import (
 from planner.translate.duty_events import duty_factors
 from planner.translate.events import Events
 from planner.translate.lines import Lines
-from planner.translate.partnering import PartnerTables, duty_left
+from planner.translate.partnerships import PartnerTables, duty_left
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by
 

@@ -12,8 +12,8 @@ from planner.translate.duties import DutyRow, Good, RowsAt, calendar, matches, m
 from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
-from planner.translate.moving import named_parts
-from planner.translate.partnering import duty_left
+from planner.translate.movement import named_parts
+from planner.translate.partnerships import duty_left
 from planner.translate.tools import MUSD, indices, no_rows
 
 BORDER = ["material", "origin", "destination"]

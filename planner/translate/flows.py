@@ -16,7 +16,7 @@ from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
-from planner.translate.partnering import PartnerTables, trusted_supply
+from planner.translate.partnerships import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables
 from planner.translate.tools import index_column, indices, no_rows, open_share
 

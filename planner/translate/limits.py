@@ -9,7 +9,7 @@ import pandas as pd
 
 from models.policy import ALL_FUTURES, Limits
 from planner.schema import MEASURES
-from planner.translate.counting import COUNTING
+from planner.translate.counts import COUNTING
 from planner.translate.measures import Measures
 from planner.translate.selecting import TOGETHER, divided, in_force, selected
 from planner.translate.tools import MUSD, grouped, indices, no_rows

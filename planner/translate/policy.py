@@ -10,10 +10,10 @@ from models.data import Tree
 from models.policy import Concentration, Counts, Limits
 from planner.case import Case
 from planner.translate.concentration import concentration_part, concentration_table
-from planner.translate.counting import CountTables, count_tables, counts_part
+from planner.translate.counts import CountTables, count_tables, counts_part
 from planner.translate.limits import LimitTables, limit_tables, limits_part
 from planner.translate.measures import Measures
-from planner.translate.risking import risk_lines
+from planner.translate.risk import risk_lines
 
 
 @dataclass(frozen=True)

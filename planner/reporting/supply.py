@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from planner.report.book import Book
-from planner.report.charts import columns_chart, fill, others
-from planner.report.facts import Facts, remembered, weighted_share
-from planner.report.kinds import INDEX, SHARE, TONS, WHOLE
-from planner.report.page import Page
-from planner.report.tables import Block, Col, periods, table
-from planner.report.words import percent
+from planner.reporting.book import Book
+from planner.reporting.charts import columns_chart, fill, others
+from planner.reporting.facts import Facts, remembered, weighted_share
+from planner.reporting.kinds import INDEX, SHARE, TONS, WHOLE
+from planner.reporting.page import Page
+from planner.reporting.tables import Block, Col, periods, table
+from planner.reporting.words import percent
 
 OTHER = "Other countries"
 _MOST_COUNTRIES, _MOST_CHARTS = 9, 12

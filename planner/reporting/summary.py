@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from planner.report.book import write_text
-from planner.report.costs import cost_chart
-from planner.report.demand import unmet_sentence
-from planner.report.facts import Facts, term_name
-from planner.report.figures import key_figures
-from planner.report.kinds import MUSD, SHARE, TEXT, plain
-from planner.report.page import Page
-from planner.report.sentences import decision, verdict
-from planner.report.tables import Block, Col, table
+from planner.reporting.book import write_text
+from planner.reporting.costs import cost_chart
+from planner.reporting.demand import unmet_sentence
+from planner.reporting.facts import Facts, term_name
+from planner.reporting.figures import key_figures
+from planner.reporting.kinds import MUSD, SHARE, TEXT, plain
+from planner.reporting.page import Page
+from planner.reporting.sentences import decision, verdict
+from planner.reporting.tables import Block, Col, table
 
 _RIGHT = 4  # the first column of what stands to the right; the one before it is free
 

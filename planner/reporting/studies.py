@@ -11,12 +11,12 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.report.book import PALETTE, Book
-from planner.report.charts import bars_chart, value_axis
-from planner.report.kinds import MUSD, NOTE, RATE, TONS, WHOLE, Kind, plain
-from planner.report.page import Page
-from planner.report.tables import Block, Col, table
-from planner.report.words import count, listed, musd, percent, tons
+from planner.reporting.book import PALETTE, Book
+from planner.reporting.charts import bars_chart, value_axis
+from planner.reporting.kinds import MUSD, NOTE, RATE, TONS, WHOLE, Kind, plain
+from planner.reporting.page import Page
+from planner.reporting.tables import Block, Col, table
+from planner.reporting.words import count, listed, musd, percent, tons
 from planner.results.investments import builds
 from planner.results.opened import weights
 from planner.schema import MEASURES

@@ -6,13 +6,13 @@ import math
 
 import pandas as pd
 
-from planner.report.book import PALETTE, write_text
-from planner.report.charts import columns_chart
-from planner.report.facts import Facts, expected, records, remembered
-from planner.report.kinds import CENTRED, MUSD, SHARE, TONS, USD, WHOLE, YEAR
-from planner.report.page import Page
-from planner.report.tables import Col, periods, table
-from planner.report.words import count, listed, musd
+from planner.reporting.book import PALETTE, write_text
+from planner.reporting.charts import columns_chart
+from planner.reporting.facts import Facts, expected, records, remembered
+from planner.reporting.kinds import CENTRED, MUSD, SHARE, TONS, USD, WHOLE, YEAR
+from planner.reporting.page import Page
+from planner.reporting.tables import Col, periods, table
+from planner.reporting.words import count, listed, musd
 
 # What a year of a project is, its letter in the calendar and its colour: told by both.
 PHASES = {

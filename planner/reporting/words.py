@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from planner.report.kinds import plain
+from planner.reporting.kinds import plain
 
 _AT_MOST_NAMED = 3
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planner.report.book import INK, LINE, OTHERS, PALETTE, Book
-from planner.report.kinds import plain
-from planner.report.tables import Block
+from planner.reporting.book import INK, LINE, OTHERS, PALETTE, Book
+from planner.reporting.kinds import plain
+from planner.reporting.tables import Block
 
 _HATCHES = ("wide_upward_diagonal", "dark_horizontal", "small_grid", "wide_downward_diagonal")
 _SMALL = {"name": "Arial", "size": 9, "color": INK}

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.plan import Plan
-    from planner.report.facts import Facts
-    from planner.report.page import Page
-    from planner.report.tables import Block
+    from planner.reporting.facts import Facts
+    from planner.reporting.page import Page
+    from planner.reporting.tables import Block
 
 # In reading order: the sheet and the question it answers.
 CONTENTS = (
@@ -43,10 +43,10 @@ def write_report(case: Case, plan: Plan, path: str | Path, record: Mapping[str, 
 
     `record` is what the run knows of itself: what the audit found (under "audit"), versions, seed, times.
     """
-    from planner.report.book import Book
-    from planner.report.facts import Facts
-    from planner.report.page import Page
-    from planner.report.summary import fill_summary
+    from planner.reporting.book import Book
+    from planner.reporting.facts import Facts
+    from planner.reporting.page import Page
+    from planner.reporting.summary import fill_summary
 
     target = Path(path)
     book, facts = Book(target), Facts(case, plan)
@@ -61,7 +61,7 @@ def write_report(case: Case, plan: Plan, path: str | Path, record: Mapping[str, 
 
 def _fill_sheets(pages: Mapping[str, Page], facts: Facts, record: Mapping[str, str]) -> Block | None:
     """Write every sheet behind the summary; returns where the cost per year stands, for the summary's chart, if any."""
-    from planner.report import (
+    from planner.reporting import (
         agreements,
         compliance,
         costs,
@@ -75,7 +75,7 @@ def _fill_sheets(pages: Mapping[str, Page], facts: Facts, record: Mapping[str, s
         risk,
         supply,
     )
-    from planner.report import record as records
+    from planner.reporting import record as records
 
     fillers: dict[str, Callable[[Page, Facts], object]] = {
         "Demand": demand.fill_demand,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.report.facts import Facts, records, remembered
-from planner.report.kinds import MUSD, NOTE, TONS, USD, WHOLE, plain
-from planner.report.page import Page
-from planner.report.tables import Col, periods, table
-from planner.report.words import capital, count
+from planner.reporting.facts import Facts, records, remembered
+from planner.reporting.kinds import MUSD, NOTE, TONS, USD, WHOLE, plain
+from planner.reporting.page import Page
+from planner.reporting.tables import Col, periods, table
+from planner.reporting.words import capital, count
 
 # What a limit says of its item when it binds. A rule not listed stands in its own words.
 SAYINGS = {

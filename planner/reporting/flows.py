@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.report.charts import lines_chart
-from planner.report.facts import Facts, expected
-from planner.report.kinds import TONS, WHOLE
-from planner.report.page import Page
-from planner.report.tables import Col, periods, table
+from planner.reporting.charts import lines_chart
+from planner.reporting.facts import Facts, expected
+from planner.reporting.kinds import TONS, WHOLE
+from planner.reporting.page import Page
+from planner.reporting.tables import Col, periods, table
 
 FLOW_KEYS = ["way", "material", "from", "to", "by"]
 STOCK_KEYS = ["material", "place"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.report.facts import Facts
-from planner.report.kinds import NOTE, SHARE, TONS, USD, USD_FINE
-from planner.report.page import Page
-from planner.report.tables import Col, periods, table
+from planner.reporting.facts import Facts
+from planner.reporting.kinds import NOTE, SHARE, TONS, USD, USD_FINE
+from planner.reporting.page import Page
+from planner.reporting.tables import Col, periods, table
 from planner.results.compliance import MEANING, compliance, origin_by_stage, ruled
 from planner.results.opened import across
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from planner.report.charts import columns_chart
-from planner.report.facts import Facts
-from planner.report.kinds import ASIDE, MUSD, SHARE, TONS, USD, YEAR
-from planner.report.page import Page
-from planner.report.tables import Block, Col, periods, table
-from planner.report.words import tons
+from planner.reporting.charts import columns_chart
+from planner.reporting.facts import Facts
+from planner.reporting.kinds import ASIDE, MUSD, SHARE, TONS, USD, YEAR
+from planner.reporting.page import Page
+from planner.reporting.tables import Block, Col, periods, table
+from planner.reporting.words import tons
 from planner.results.agreements import incentives, partnership_years, partnerships, relieved_duty
 from planner.results.contracts import contract_years, contracts, qualifications
 from planner.results.opened import across

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.report.book import ACCENT, write_text
-from planner.report.kinds import TEXT, Kind, plain
-from planner.report.page import LINE_POINTS, Page, lines_of
+from planner.reporting.book import ACCENT, write_text
+from planner.reporting.kinds import TEXT, Kind, plain
+from planner.reporting.page import LINE_POINTS, Page, lines_of
 
 _NARROWEST, _PADDING, _FILTER_BUTTON = 11, 2.0, 3.0
 _BOLD = 1.12  # bold text against plain

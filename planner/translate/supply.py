@@ -9,9 +9,9 @@ from models.data import Groups, Index, Part, Supply, Tree
 from planner.case import Case
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
-from planner.translate.moving import named_parts
+from planner.translate.movement import named_parts
 from planner.translate.opening import ANYWHERE, EXTRA, SENT, Opened, opened
-from planner.translate.partnering import PartnerTables, waiting_offers
+from planner.translate.partnerships import PartnerTables, waiting_offers
 from planner.translate.plants import on_paths
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, placed, weighted

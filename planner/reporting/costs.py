@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from planner.report.charts import columns_chart, others
-from planner.report.facts import ONE_OFF, TERMS, Facts, term_name
-from planner.report.kinds import EXACT, MUSD, SHARE, TONS, USD_FINE
-from planner.report.page import Page
-from planner.report.tables import Block, Col, periods, table
-from planner.report.words import musd
+from planner.reporting.charts import columns_chart, others
+from planner.reporting.facts import ONE_OFF, TERMS, Facts, term_name
+from planner.reporting.kinds import EXACT, MUSD, SHARE, TONS, USD_FINE
+from planner.reporting.page import Page
+from planner.reporting.tables import Block, Col, periods, table
+from planner.reporting.words import musd
 
 # The terms in the few groups that a chart can tell apart; what is not named here is OTHER.
 GROUPS = {

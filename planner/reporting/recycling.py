@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from planner.report.charts import columns_chart
-from planner.report.facts import Facts, expected, records, remembered
-from planner.report.kinds import SHARE, TONS
-from planner.report.page import Page
-from planner.report.tables import Col, periods, table
+from planner.reporting.charts import columns_chart
+from planner.reporting.facts import Facts, expected, records, remembered
+from planner.reporting.kinds import SHARE, TONS
+from planner.reporting.page import Page
+from planner.reporting.tables import Col, periods, table
 
 KEYS = ["stream", "material", "place"]
 

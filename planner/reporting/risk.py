@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from planner.report.charts import bars_chart, columns_chart, value_axis
-from planner.report.facts import Facts
-from planner.report.kinds import INDEX, MUSD, NOTE, SHARE, USD
-from planner.report.page import Page
-from planner.report.tables import Block, Col, periods, table
-from planner.report.words import musd, percent
+from planner.reporting.charts import bars_chart, columns_chart, value_axis
+from planner.reporting.facts import Facts
+from planner.reporting.kinds import INDEX, MUSD, NOTE, SHARE, USD
+from planner.reporting.page import Page
+from planner.reporting.tables import Block, Col, periods, table
+from planner.reporting.words import musd, percent
 from planner.results.futures import concentration, exposure, futures, measures
 from planner.results.opened import across
 from planner.results.prices import expected_prices, marginal_prices

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from planner.report.demand import needs, unmet
-from planner.report.facts import GOODS, Facts
-from planner.report.grades import graded_cost
-from planner.report.investments import projects
-from planner.report.kinds import MUSD, SHARE, TONS, WHOLE, Kind
-from planner.report.recycling import recovered
+from planner.reporting.demand import needs, unmet
+from planner.reporting.facts import GOODS, Facts
+from planner.reporting.grades import graded_cost
+from planner.reporting.investments import projects
+from planner.reporting.kinds import MUSD, SHARE, TONS, WHOLE, Kind
+from planner.reporting.recycling import recovered
 
 Figure = tuple[str, float, Kind, str]
 

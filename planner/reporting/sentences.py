@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.report.facts import GOODS, Facts, records, term_name
-from planner.report.investments import projects
-from planner.report.limits import three_limits
-from planner.report.recycling import recovered
-from planner.report.words import count, listed, musd, percent, tons
+from planner.reporting.facts import GOODS, Facts, records, term_name
+from planner.reporting.investments import projects
+from planner.reporting.limits import three_limits
+from planner.reporting.recycling import recovered
+from planner.reporting.words import count, listed, musd, percent, tons
 
 _PROVEN = 1e-6  # a gap below this is no gap
 
