@@ -15,6 +15,7 @@ from planner.case import Case
 from planner.translate.border import BorderTables, border_part, border_tables, savings
 from planner.translate.charging import crossing_flows, duties_part, flow_duties
 from planner.translate.contracts import ContractTables, contract_tables, contracts_part, tiers_part
+from planner.translate.demand import SERVE, demand_part
 from planner.translate.environment import environment_part, environment_tables
 from planner.translate.events import events_of
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
@@ -27,23 +28,14 @@ from planner.translate.origin import ANY, Origins, origins
 from planner.translate.partnerships import PartnerTables, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
 from planner.translate.policy import Policy
+from planner.translate.returns import COLLECT, collection_tables, returns_part
 from planner.translate.risk import risk_part
+from planner.translate.stock import StockLinks, stock_links, stock_part
 from planner.translate.supply import offers_waiting, sold_offers, supply_part
+from planner.translate.surplus import surplus_part
 from planner.translate.tools import grouped, indices, placed, weighted
 from planner.translate.tree import node_table, plant_tree
-from planner.translate.using import (
-    COLLECT,
-    SERVE,
-    StockLinks,
-    UseTables,
-    collection_tables,
-    demand_part,
-    returns_part,
-    stock_links,
-    stock_part,
-    surplus_part,
-    use_tables,
-)
+from planner.translate.uses import UseTables, use_tables
 
 
 @dataclass(frozen=True)
@@ -88,7 +80,7 @@ def translate(case: Case) -> Translated:
     charged, charges = duties_part(flows, duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
     supply = supply_part(case, tree, events, flows, sold)
-    parted, demand = border_part(tree, border), demand_part(use)
+    parted, demand = border_part(tree, border), demand_part(use.needs, use.deliveries, use.shortages)
     measures = Measures(lines, charged, parted, given_off, at_risk, supply.QUALIFIABLE)
     policy = Policy.of(case, tree, nodes, measures, sold)
     data = Data(
@@ -101,9 +93,9 @@ def translate(case: Case) -> Translated:
         plants=plants_part(case, plants, tree),
         investment=investment_part(case, plants, tree, gated(flows, collected[0]), flows.makers),
         demand=demand,
-        returns=returns_part(use),
-        stock=stock_part(use, tree),
-        surplus=surplus_part(use),
+        returns=returns_part(use.collections, use.cohorts, use.deliveries),
+        stock=stock_part(use.stocks, use.opening, use.stock_downgrades, tree),
+        surplus=surplus_part(use.sales, use.disposals),
         partnerships=partnerships_part(
             case, tree, plants, partners, offers_waiting(case, events, flows, partners, sold)
         ),
@@ -148,7 +140,7 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
     sales, disposals = use.sales.assign(origin_class=ANY), use.disposals.assign(origin_class=ANY)
     bought = {(place, material, node) for place, material, _, node in (*bought_at, *lifted_at)}
     drawn_to = indices(flows.stock_shipments, *arrived)
-    links, sold_at = stock_links(use, tree), dict.fromkeys(indices(sales, *at))
+    links, sold_at = stock_links(use.stocks, use.opening, tree), dict.fromkeys(indices(sales, *at))
     beside = tuple((d, k, n) for d, k, _, n in sold_at if (d, k, n) in bought)
     joined = ("place", "material", "to_class", "node")
     output_down, stock_down = indices(flows.downgrades, *DOWNGRADE), indices(use.stock_downgrades, *DOWNGRADE)

@@ -15,11 +15,13 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
+from planner.translate.demand import SERVE
 from planner.translate.flows import KEYS, SHIP, FlowTables, country_of, taken_in
 from planner.translate.plants import BEGUN, PlantTables, closures
+from planner.translate.returns import COLLECT
 from planner.translate.tools import index_column, no_rows
 from planner.translate.tree import descents
-from planner.translate.using import COLLECT, SERVE, UseTables
+from planner.translate.uses import UseTables
 
 RUN = ("facility", "process", "origin_class", "node")
 WORDS = ("supplier", "facility", "segment", "place", "country", "material", "item", "from", "to")

@@ -1,0 +1,52 @@
+"""The part about surplus: own goods that are sold, and goods that are thrown away."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from models.data import Surplus
+from planner.case import Case
+from planner.translate.events import GOODS, Events
+from planner.translate.flows import WHERE, disposable
+from planner.translate.origin import ANY
+from planner.translate.tools import MUSD, indices, no_rows, weighted
+
+
+def markets_reached(case: Case, events: Events, reached: pd.DataFrame) -> pd.DataFrame:
+    """Markets that own goods reach, with the price paid there at each node."""
+    markets = case.tables["sales"].drop(columns=["year"])
+    if markets.empty or reached.empty:
+        return no_rows(markets, reached, paid_usd_per_t=float)
+    sales = markets.merge(reached, on=["place", "material"])
+    paid = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t").clip(lower=0.0)
+    sales = sales.assign(paid_usd_per_t=paid)
+    return sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True)
+
+
+def places_to_dispose(case: Case, reached: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
+    """Where goods that may be thrown away come to, with what that costs."""
+    allowed = disposable(case)
+    if allowed.empty:
+        return no_rows(reached, disposal_usd_per_t=float)
+    bought = purchases.loc[purchases["origin_class"] == ANY, WHERE]
+    got = pd.concat([reached, bought]).drop_duplicates()
+    priced = case.tables["materials"][["material", "disposal_usd_per_t"]]
+    disposals = got[got["material"].isin(allowed)].merge(priced, on="material")
+    return disposals.sort_values(WHERE, kind="stable", ignore_index=True)
+
+
+def surplus_part(sold: pd.DataFrame, thrown: pd.DataFrame) -> Surplus:
+    """The `Surplus` part: markets that take own goods, and where goods may be thrown away."""
+    sales = sold.assign(musd=sold["paid_usd_per_t"] * MUSD)
+    disposals = thrown.assign(musd=thrown["disposal_usd_per_t"] * MUSD)
+    sell = indices(sales, "place", "material", "price_usd_per_t", "node")
+    dispose = indices(disposals, *WHERE)
+    capped = sales["max_t_per_year"].notna().tolist()
+    most = zip(sell, sales["max_t_per_year"].tolist(), capped, strict=True)
+    return Surplus(
+        SALES=sell,
+        max_t_per_year={key: t for key, t, has_limit in most if has_limit},
+        DISPOSALS=dispose,
+        income_musd_per_t=weighted(sales, "musd", sell, by=("node",)),
+        disposal_musd_per_t=weighted(disposals, "musd", dispose, by=("node",)),
+    )
