@@ -30,7 +30,7 @@ from planner.workbook.form import as_written
 INTRODUCTION = """# A case
 
 Everything the planner decides on comes from one case: an Excel workbook, or a folder with one CSV file a sheet.
-This page lists its sheets and columns. It is written from `planner/schema.py` by `make docs`; do not edit it by hand.
+This page lists its sheets and columns. It is written from `planner/schema/` by `make docs`; do not edit it by hand.
 
     ree-planner template my_case.xlsx              an empty workbook that explains itself
     ree-planner check my_case.xlsx                 every problem, cell by cell

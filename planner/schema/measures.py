@@ -1,0 +1,212 @@
+"""The measures that a limit can bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something a limit can bound: what is added up, in which unit, and which selectors narrow it down.
+
+    Selectors that are filled in all apply together. A measure with `whole` is a ratio of the two sums; `share` selects
+    its whole by material and stage alone. `missed_in` is the unit in which a limit with a penalty is missed, and for
+    which the penalty is paid each year (blank: `unit`). `sorted_by` is what `each` may say, `largest` its top.
+    A measure `of_futures` is one number over all years and futures, which only a top can bound.
+    """
+
+    name: str
+    meaning: str
+    unit: str
+    selectors: tuple[str, ...] = ()
+    sorted_by: tuple[str, ...] = ()
+    whole: str = ""
+    missed_in: str = ""
+    largest: float | None = None
+    needs_goods: bool = False
+    of_futures: bool = False
+
+
+_GOODS = ("material", "stage")
+_PLANTS = ("facility", "place", "country", "group", *_GOODS)
+_PLACES = ("place", "country", "group", *_GOODS)
+_ORIGINS = ("supplier", "place", "country", "group", *_GOODS)
+
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure(
+            "capacity_t",
+            "Capacity of own plants that stands, before availability, averaged over the period's years. A material or"
+            " stage selects plants that can make it, with all their capacity",
+            "t/yr",
+            _PLANTS,
+            ("country",),
+        ),
+        Measure("made_t", "Output of own plants; country and group are the plant's", "t/yr", _PLANTS, ("country",)),
+        Measure(
+            "bought_t",
+            "Purchases and contract deliveries; country and group are the offer's origin, place is where they are"
+            " delivered",
+            "t/yr",
+            _ORIGINS,
+            ("country", "supplier"),
+        ),
+        Measure("sold_t", "Surplus sold; country and group are the market's", "t/yr", _PLACES, ("country",)),
+        Measure(
+            "collected_t", "Used goods and scrap collected, where they are collected", "t/yr", _PLACES, ("country",)
+        ),
+        Measure(
+            "share",
+            "What is bought from a country of origin, group or supplier and what own plants there, or one facility,"
+            " make",
+            "fraction",
+            ("supplier", "facility", "country", "group", *_GOODS),
+            ("country", "supplier"),
+            whole="all that is bought and made of the selected material or stage",
+            missed_in="t/yr",
+            largest=1,
+            needs_goods=True,
+        ),
+        Measure(
+            "hhi",
+            "Concentration: the squared shares of countries (origin of what is bought, place of what is made) added"
+            " up, from 0 to 1. With `each` supplier the shares are those of suppliers, and own plants count as one",
+            "0-1",
+            _GOODS,
+            ("country", "supplier"),
+            whole="all that is bought and made of the selected material or stage",
+            missed_in="t/yr",
+            largest=1,
+            needs_goods=True,
+        ),
+        Measure(
+            "exposure",
+            "Exposure index: the risk scores of what is bought, weighted with its value at the price paid",
+            "0-100",
+            ("place", *_GOODS),
+            whole="the value of all that is bought of what is selected",
+            missed_in="M$/yr at risk",
+            largest=100,
+        ),
+        Measure(
+            "duty_musd",
+            "Duties, undiscounted; country and group are the origin, place is where the goods arrive. Duties on own"
+            " goods have no supplier",
+            "M$/yr",
+            _ORIGINS,
+            ("country", "supplier"),
+        ),
+        Measure(
+            "capex_musd",
+            "Capex of all that has been begun so far, in full and undiscounted. A material or stage selects plants"
+            " that can make it",
+            "M$",
+            _PLANTS,
+            ("country",),
+        ),
+        Measure(
+            "shortage_share",
+            "Need that is not met; place, country, material are the segment's",
+            "fraction",
+            ("segment", *_PLACES),
+            ("country",),
+            whole="the need of the selected segments",
+            missed_in="t/yr",
+            largest=1,
+        ),
+        Measure(
+            "stock_days",
+            "Stock at the end of the period",
+            "days",
+            _PLACES,
+            ("country",),
+            whole="a day's use there: inputs of processes and deliveries to segments, over 365",
+            missed_in="t",
+            needs_goods=True,
+        ),
+        Measure(
+            "recycled_share",
+            "What is collected of it, and what own processes make of it from used goods (materials of the returns"
+            " sheet, or made of nothing else), by the share of used goods in the tons of their inputs",
+            "fraction",
+            _GOODS,
+            whole="all that is bought, made and collected of the selected material or stage",
+            missed_in="t/yr",
+            largest=1,
+            needs_goods=True,
+        ),
+        Measure(
+            "co2_t",
+            "CO2 of what is bought and moved, counted where it arrives, and of what own plants run. A supplier selects"
+            " what is bought from it with its way, a facility what it runs",
+            "t/yr",
+            ("supplier", "facility", "place", "country", "group"),
+            ("country", "supplier"),
+        ),
+        Measure(
+            "water_m3", "Water that own plants use", "m3/yr", ("facility", "place", "country", "group"), ("country",)
+        ),
+        Measure(
+            "residue_t",
+            "Residue that own plants leave",
+            "t/yr",
+            ("facility", "place", "country", "group"),
+            ("country",),
+        ),
+        Measure(
+            "suppliers_used",
+            "Suppliers that anything is bought from (where the limit asks for at least so many: at least a ton a"
+            " year); country and group are the origin of what is bought, place is where it is delivered",
+            "suppliers",
+            _PLACES,
+            ("country",),
+        ),
+        Measure(
+            "suppliers_added",
+            "Suppliers whose qualification begins, per year of the period; country and group are where they are"
+            " seated, a material or stage selects those that offer it",
+            "suppliers/yr",
+            ("country", "group", *_GOODS),
+            ("country",),
+        ),
+        Measure(
+            "facilities_open",
+            "Own plants with capacity that stands (where the limit asks for at least so many: at least a ton a year)."
+            " A material or stage selects plants that can make it",
+            "facilities",
+            _PLANTS,
+            ("country",),
+        ),
+        Measure(
+            "lanes_used",
+            "Pairs of a place or country that sends and another place that receives, between which anything moves"
+            " (where the limit asks for at least so many: at least a ton a year); country and group send, place"
+            " receives",
+            "lanes",
+            _PLACES,
+            ("country",),
+        ),
+        Measure(
+            "expected_cost_musd",
+            "What the plan costs over all years, discounted, each future by its probability",
+            "M$",
+            of_futures=True,
+        ),
+        Measure(
+            "cvar_cost_musd",
+            "Mean cost of the dearest futures: the share 1 - cvar_level of them (setting)",
+            "M$",
+            of_futures=True,
+        ),
+        Measure("worst_cost_musd", "What the dearest future costs", "M$", of_futures=True),
+        Measure(
+            "cvar_shortage_musd",
+            "Mean loss from needs not met in the futures that lose most, the share 1 - cvar_level of them,"
+            " undiscounted over all years",
+            "M$",
+            of_futures=True,
+        ),
+    )
+}
+SELECTORS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.selectors))
