@@ -15,9 +15,9 @@ from models.costs import TERMS as PROGRAM_TERMS
 from planner.planning.ledger import ONE_OFF as LEDGER_ONE_OFF
 from planner.planning.solve import solve_case
 from planner.reporting import CONTENTS
-from planner.reporting.facts import ONE_OFF, TERMS, Facts
-from planner.reporting.limits import binding
-from planner.reporting.sentences import decision, verdict
+from planner.results.facts import ONE_OFF, TERMS, Facts
+from planner.results.limits import binding
+from planner.results.sentences import decision, verdict
 
 SHEETS = ["Summary", *(name for name, _ in CONTENTS)]
 CENT = 1e-8  # in M$

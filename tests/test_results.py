@@ -13,10 +13,10 @@ from planner.results.headline import decision, figures, verdict
 from planner.results.headline import needs as need_table
 from planner.results.investments import builds, recycling, stock_levels, use_of_plants
 from planner.results.money import binding_limits, costs_by_period, duties, landed_cost, prices
-from planner.results.opened import open_run
 from planner.results.tracing import made_of
 from planner.runs.execute import execute
 from planner.runs.exports import _csv, report_bytes, tables_zip
+from planner.runs.opened import open_run
 
 DUTY = [{"authority": "Section 301", "origin": "CHN", "rate": 0.25}]
 CAPPED = [{**BASE["offers"][0], "max_t_per_year": 60}, BASE["offers"][1]]

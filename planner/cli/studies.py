@@ -62,6 +62,7 @@ def frontier(
     from planner.studies.folder import plan_folder, write_facts
     from planner.studies.frontier import Point
     from planner.studies.frontier import frontier as trade
+    from planner.studies.workbook import frontier_table, write_frontier
 
     with answering(json), _studying(quiet) as studying:
         made, name = _bounded(_case(case, overlays), limit, measure)
@@ -111,6 +112,7 @@ def stress(
     from planner.studies.folder import plan_folder, write_facts
     from planner.studies.losses import KINDS
     from planner.studies.stress import CALM, lose_each, meet_scenarios
+    from planner.studies.workbook import write_stress
 
     with answering(json), _studying(quiet) as studying:
         source, case, plan = _run(run, root)
@@ -151,6 +153,7 @@ def information(
     from planner.reporting.studies import write_information
     from planner.studies.folder import write_facts
     from planner.studies.information import information as value
+    from planner.studies.workbook import write_information
 
     with answering(json), _studying(quiet) as studying:
         made = _case(case, overlays)
@@ -192,7 +195,7 @@ def _case(path: Path, overlays: list[Path] | None) -> Case:
 def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
     """A finished run's frozen input, its case and its plan."""
     from planner.cli.runs import folder_of
-    from planner.results.opened import open_run
+    from planner.runs.opened import open_run
 
     folder = folder_of(run, root)
     opened = open_run(folder)

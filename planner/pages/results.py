@@ -13,7 +13,7 @@ from planner.pages.frame import choose_run, go, guarded, store, title
 from planner.pages.words import literal, moment, seconds
 from planner.results.futures import one_future, scenarios
 from planner.results.headline import figures, verdict
-from planner.results.opened import Opened, open_run
+from planner.runs.opened import Opened, open_run
 from planner.runs.store import Run
 
 CARD_WIDTH = 181

@@ -8,8 +8,9 @@ from planner.pages.charts import stacked_bars
 from planner.pages.frame import as_table, table
 from planner.results.agreements import incentives, partnerships
 from planner.results.contracts import contract_years, contracts, qualifications
-from planner.results.opened import Opened, calendar
+from planner.results.frames import calendar
 from planner.results.quotas import quotas
+from planner.runs.opened import Opened
 
 TONS, MUSD, USD, SHARE = "{:,.1f}", "{:,.2f}", "{:,.0f}", "{:.1%}"
 

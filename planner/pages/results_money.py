@@ -8,8 +8,9 @@ import streamlit as st
 from planner.pages.charts import cost_bars, stacked_bars
 from planner.pages.frame import as_table, table
 from planner.pages.results_agreements import quota_table
+from planner.results.frames import period_labels
 from planner.results.money import binding_limits, costs_by_period, duties, landed_cost
-from planner.results.opened import Opened, period_labels
+from planner.runs.opened import Opened
 
 
 def cost(opened: Opened) -> None:

@@ -7,8 +7,9 @@ import streamlit as st
 from planner.pages.charts import gantt, stacked_bars
 from planner.pages.frame import as_table, table
 from planner.pages.words import counted
+from planner.results.frames import period_labels
 from planner.results.investments import builds, recycling, stock_levels, use_of_plants
-from planner.results.opened import Opened, period_labels
+from planner.runs.opened import Opened
 
 
 def investments(opened: Opened) -> None:

@@ -8,9 +8,10 @@ from planner.pages.charts import stacked_bars
 from planner.pages.frame import as_table, table
 from planner.pages.words import literal
 from planner.results.compliance import MEANING, compliance, origin_by_stage, ruled
+from planner.results.frames import across, calendar
 from planner.results.futures import concentration, exposure, futures, measures
-from planner.results.opened import Opened, across, calendar
 from planner.results.prices import expected_prices
+from planner.runs.opened import Opened
 
 
 def clean(opened: Opened) -> None:

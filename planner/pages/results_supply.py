@@ -8,9 +8,10 @@ from planner.pages.charts import MOST_LINKS, sankey, shortage_map, stacked_bars
 from planner.pages.frame import as_table
 from planner.pages.words import counted, literal
 from planner.results.flows import flows, materials_in_plan, supply_mix
+from planner.results.frames import period_labels
 from planner.results.headline import decision, needs
-from planner.results.opened import Opened, period_labels
 from planner.results.tracing import made_of
+from planner.runs.opened import Opened
 
 TINY_T = 1e-6
 EVERYTHING = "every material"

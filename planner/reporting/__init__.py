@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.plan import Plan
-    from planner.reporting.facts import Facts
     from planner.reporting.page import Page
     from planner.reporting.tables import Block
+    from planner.results.facts import Facts
 
 # In reading order: the sheet and the question it answers.
 CONTENTS = (
@@ -44,9 +44,9 @@ def write_report(case: Case, plan: Plan, path: str | Path, record: Mapping[str, 
     `record` is what the run knows of itself: what the audit found (under "audit"), versions, seed, times.
     """
     from planner.reporting.book import Book
-    from planner.reporting.facts import Facts
     from planner.reporting.page import Page
     from planner.reporting.summary import fill_summary
+    from planner.results.facts import Facts
 
     target = Path(path)
     book, facts = Book(target), Facts(case, plan)

@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.charts import columns_chart
-from planner.reporting.facts import Facts
 from planner.reporting.kinds import ASIDE, MUSD, SHARE, TONS, USD, YEAR
 from planner.reporting.page import Page
 from planner.reporting.tables import Block, Col, periods, table
-from planner.reporting.words import tons
 from planner.results.agreements import incentives, partnership_years, partnerships, relieved_duty
 from planner.results.contracts import contract_years, contracts, qualifications
-from planner.results.opened import across
+from planner.results.facts import Facts
+from planner.results.frames import across
+from planner.results.words import tons
 
 _MOST_DRAWN = 7
 

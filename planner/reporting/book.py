@@ -9,7 +9,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from planner.reporting.kinds import Kind, literal
+from planner.reporting.kinds import Kind
+from planner.results.words import literal
 
 # Okabe and Ito's palette: told apart by colour-blind readers and, in this order, by neighbours in grey print.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.reporting.book import INK, LINE, OTHERS, PALETTE, Book
-from planner.reporting.kinds import plain
 from planner.reporting.tables import Block
+from planner.results.words import plain
 
 _HATCHES = ("wide_upward_diagonal", "dark_horizontal", "small_grid", "wide_downward_diagonal")
 _SMALL = {"name": "Arial", "size": 9, "color": INK}

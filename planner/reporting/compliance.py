@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from planner.reporting.facts import Facts
 from planner.reporting.kinds import NOTE, SHARE, TONS, USD, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.compliance import MEANING, compliance, origin_by_stage, ruled
-from planner.results.opened import across
+from planner.results.facts import Facts
+from planner.results.frames import across
 
 
 def fill_compliance(page: Page, facts: Facts) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.charts import columns_chart, others
-from planner.reporting.facts import ONE_OFF, TERMS, Facts, term_name
 from planner.reporting.kinds import EXACT, MUSD, SHARE, TONS, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Block, Col, periods, table
-from planner.reporting.words import musd
+from planner.results.facts import ONE_OFF, TERMS, Facts, term_name
+from planner.results.words import musd
 
 # The terms in the few groups that a chart can tell apart; what is not named here is OTHER.
 GROUPS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.reporting.facts import Facts, expected, remembered
 from planner.reporting.kinds import SHARE, TONS, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
-from planner.reporting.words import count, listed, percent, tons
+from planner.results.facts import Facts, expected, remembered
+from planner.results.words import count, listed, percent, tons
 
 KEYS = ["priority", "segment", "material", "place"]
 

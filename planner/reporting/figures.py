@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from planner.reporting.demand import needs, unmet
-from planner.reporting.facts import GOODS, Facts
 from planner.reporting.grades import graded_cost
-from planner.reporting.investments import projects
 from planner.reporting.kinds import MUSD, SHARE, TONS, WHOLE, Kind
-from planner.reporting.recycling import recovered
+from planner.results.facts import GOODS, Facts
+from planner.results.projects import projects
+from planner.results.recycling import recovered
 
 Figure = tuple[str, float, Kind, str]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.reporting.charts import lines_chart
-from planner.reporting.facts import Facts, expected
 from planner.reporting.kinds import TONS, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
+from planner.results.facts import Facts, expected
 
 FLOW_KEYS = ["way", "material", "from", "to", "by"]
 STOCK_KEYS = ["material", "place"]

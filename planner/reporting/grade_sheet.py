@@ -6,12 +6,12 @@ import math
 
 import pandas as pd
 
-from planner.reporting.facts import Facts, term_name
 from planner.reporting.grades import GRADES, graded_cost
 from planner.reporting.kinds import LONG, MUSD, SHARE, WHOLE, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
-from planner.reporting.words import listed, percent
+from planner.results.facts import Facts, term_name
+from planner.results.words import listed, percent
 
 MEANINGS = {"A": "official", "B": "company or press", "C": "study", "D": "assumed", "": "not graded"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.reporting.facts import Facts, records, remembered
+from planner.results.facts import Facts, records, remembered
 
 GRADES = ("A", "B", "C", "D", "")
 # The sheet and the column that name a line's item, for terms priced by one row.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.reporting.facts import GOODS, Facts, expected
 from planner.reporting.kinds import MUSD, RATE, SHARE, TONS, USD, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
+from planner.results.facts import GOODS, Facts, expected
 from planner.results.quotas import quotas
 
 KEYS = ["item", "material", "from", "to", "period"]

@@ -1,101 +1,12 @@
-"""Limits that bind: what holds the plan back, in words, and what one unit more would save."""
+"""The sheet of limits that bind."""
 
 from __future__ import annotations
 
-import pandas as pd
-
-from planner.reporting.facts import Facts, records, remembered
-from planner.reporting.kinds import MUSD, NOTE, TONS, USD, WHOLE, plain
+from planner.reporting.kinds import MUSD, NOTE, TONS, USD, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
-from planner.reporting.words import capital, count
-
-# What a limit says of its item when it binds. A rule not listed stands in its own words.
-SAYINGS = {
-    "offer sold out": "All that is offered is bought: {item}",
-    "kept out by its minimum order": "Not bought, because of its minimum order: {item}",
-    "no capacity stands": "No capacity stands there: {item}",
-    "offer with a minimum order, at its maximum": "All that is offered is bought: {item}",
-    "minimum order": "Bought only up to the minimum order: {item}",
-    "offer of a supplier to be qualified, sold out": "All that is offered after qualification is bought: {item}",
-    "lane full": "The route is full: {item}",
-    "facility at capacity": "The plant runs at full capacity: {item}",
-    "facility at its minimum use": "The plant runs only because a minimum use is prescribed: {item}",
-    "all collectable material collected": "All that can be collected is collected: {item}",
-    "take-back duty": "Collected only because a share is prescribed: {item}",
-    "stockpile full": "The store is full: {item}",
-    "stock reserve": "Kept only because a reserve is prescribed: {item}",
-    "build at its largest size": "Built at its largest size: {item}",
-    "build at its smallest size": "Built only at its smallest size: {item}",
-    "market saturated": "The market takes no more: {item}",
-    "shortage at what is allowed": "No more may go short: {item}",
-}
-_PLANT, _ORDER = "facility at capacity", "offer with a minimum order, at its maximum"
-_YEARLY = "t/yr"
-_KEYS = ["words", "item", "rule", "unit"]
-
-
-def saying(rule: str, item: str) -> str:
-    """The limit in words."""
-    words = SAYINGS.get(rule)
-    return words.replace("{item}", item) if words else f"{capital(rule.replace('_', ' '))}: {item}"
-
-
-def binding(facts: Facts) -> pd.DataFrame:
-    """One row a limit and node: in words, with the worth of one unit more expected over the futures of its period."""
-    rows = facts.table("binding").copy()
-    rows["limit"] = _standing(facts, rows)
-    rows["rule"] = _told_apart(facts, rows)
-    rows = rows[rows["rule"] != ""]
-    rows["words"] = [saying(str(r), str(i)) for r, i in zip(rows["rule"], rows["item"], strict=True)]
-    rows["worth"] = rows["worth_usd"] * rows["probability"]
-    years = rows["years"].where(rows["unit"] == _YEARLY, 1)
-    rows["tenth_musd"] = (rows["worth"] * rows["limit"].abs() * 0.1 * years / 1e6).fillna(0.0)
-    return rows
-
-
-def _standing(facts: Facts, rows: pd.DataFrame) -> pd.Series:
-    """The limit itself; for a plant its usable capacity, old and new. A limit of 0 in the program says no size."""
-    usable = facts.plan.tables["capacities"].set_index(["facility", "node"])["usable_t_per_year"]
-    plants = usable.reindex(pd.MultiIndex.from_frame(rows[["item", "node"]])).to_numpy()
-    limit = rows["limit"].astype(float)
-    limit = limit.where(rows["rule"] != _PLANT, pd.Series(plants, index=rows.index))
-    return limit.where(limit != 0)
-
-
-def _told_apart(facts: Facts, rows: pd.DataFrame) -> list[str]:
-    """A full plant from one that does not stand, a sold-out offer from one its minimum order keeps out.
-
-    The largest size of an option not begun is no limit that anyone could loosen: an empty word.
-    """
-    orders, builds = facts.plan.tables["orders"], facts.plan.tables["builds"]
-    ordered = set(zip(orders["offer"], orders["node"], strict=True))
-    begun = set(zip(builds["option"], builds["node"], strict=True))
-    said = []
-    for row in records(rows):
-        rule, key = row.rule, (row.item, row.node)
-        if rule == _PLANT and pd.isna(row.limit):
-            rule = "no capacity stands"
-        elif rule == _ORDER and key not in ordered:
-            rule = "kept out by its minimum order"
-        elif rule.startswith("build at its") and key not in begun:
-            rule = ""
-        said.append(rule)
-    return said
-
-
-@remembered
-def by_limit(facts: Facts) -> pd.DataFrame:
-    """One row a limit over all periods, the most valuable first: by what a tenth more saves, then by a unit."""
-    rows = binding(facts)
-    if rows.empty:
-        return rows
-    wide = facts.wide(rows, _KEYS, "worth")
-    sums = rows.groupby(_KEYS).agg(
-        limit=("limit", "max"), tenth_musd=("tenth_musd", "sum"), best=("worth", "max"), bound=("period", "nunique")
-    )
-    out = wide.join(sums, on=_KEYS)
-    return out.sort_values(["tenth_musd", "best"], ascending=False, kind="stable").reset_index(drop=True)
+from planner.results.facts import Facts
+from planner.results.limits import by_limit
 
 
 def fill_limits(page: Page, facts: Facts) -> None:
@@ -123,14 +34,3 @@ def fill_limits(page: Page, facts: Facts) -> None:
         [*columns, *periods(labels, "Worth of one unit more, USD", USD, total=False)],
         listing=True,
     )
-
-
-def three_limits(facts: Facts) -> str:
-    """The three most valuable limits, in a sentence."""
-    if by_limit(facts).empty:
-        return "No limit binds: loosening none of them would make the plan cheaper."
-    said = []
-    for row in records(by_limit(facts).head(3)):
-        words, worth = plain(row.words), f"one {row.unit} more saves up to {row.best:,.0f} USD"
-        said.append(f"{words[:1].lower()}{words[1:]} ({worth}; binds in {count(row.bound, 'period')})")
-    return "What it would pay most to loosen: " + "; ".join(said) + "."

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.reporting.book import ACCENT, Book, write_text
-from planner.reporting.kinds import plain
+from planner.results.words import plain
 
 LINE_POINTS, ROW_POINTS, ROW_PIXELS = 13.0, 15.0, 20
 CHART_WIDE, CHART_HIGH = 600, 290  # pixels, with the gap to the next

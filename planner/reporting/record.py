@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from planner.reporting.facts import Facts
 from planner.reporting.kinds import LONG, NOTE, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
+from planner.results.facts import Facts
 
 _PACKAGES = ("ree-planner", "pyomo", "highspy", "pandas", "numpy", "XlsxWriter")
 

@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.charts import bars_chart, columns_chart, value_axis
-from planner.reporting.facts import Facts
 from planner.reporting.kinds import INDEX, MUSD, NOTE, SHARE, USD
 from planner.reporting.page import Page
 from planner.reporting.tables import Block, Col, periods, table
-from planner.reporting.words import musd, percent
+from planner.results.facts import Facts
+from planner.results.frames import across
 from planner.results.futures import concentration, exposure, futures, measures
-from planner.results.opened import across
 from planner.results.prices import expected_prices, marginal_prices
+from planner.results.words import musd, percent
 
 _MOST_FUTURES = 20
 

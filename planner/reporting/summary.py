@@ -10,12 +10,13 @@ import pandas as pd
 from planner.reporting.book import write_text
 from planner.reporting.costs import cost_chart
 from planner.reporting.demand import unmet_sentence
-from planner.reporting.facts import Facts, term_name
 from planner.reporting.figures import key_figures
-from planner.reporting.kinds import MUSD, SHARE, TEXT, plain
+from planner.reporting.kinds import MUSD, SHARE, TEXT
 from planner.reporting.page import Page
-from planner.reporting.sentences import decision, verdict
 from planner.reporting.tables import Block, Col, table
+from planner.results.facts import Facts, term_name
+from planner.results.sentences import decision, verdict
+from planner.results.words import plain
 
 _RIGHT = 4  # the first column of what stands to the right; the one before it is free
 

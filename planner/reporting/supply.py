@@ -8,11 +8,11 @@ import pandas as pd
 
 from planner.reporting.book import Book
 from planner.reporting.charts import columns_chart, fill, others
-from planner.reporting.facts import Facts, remembered, weighted_share
 from planner.reporting.kinds import INDEX, SHARE, TONS, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Block, Col, periods, table
-from planner.reporting.words import percent
+from planner.results.facts import Facts, remembered, weighted_share
+from planner.results.words import percent
 
 OTHER = "Other countries"
 _MOST_COUNTRIES, _MOST_CHARTS = 9, 12

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from planner.reporting.book import ACCENT, write_text
-from planner.reporting.kinds import TEXT, Kind, plain
+from planner.reporting.kinds import TEXT, Kind
 from planner.reporting.page import LINE_POINTS, Page, lines_of
+from planner.results.words import plain
 
 _NARROWEST, _PADDING, _FILTER_BUTTON = 11, 2.0, 3.0
 _BOLD = 1.12  # bold text against plain

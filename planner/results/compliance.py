@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import by_period, calendar, country_names, dated, rows
+from planner.results.frames import by_period, calendar, country_names, dated, rows
 from planner.results.origins import STAGES, Origins, class_rows
 
 MEANING = (

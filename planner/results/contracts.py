@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import by_period, calendar, dated, paths, rows, when
+from planner.results.frames import by_period, calendar, dated, paths, rows, when
 from planner.translate.events import events_of
 from planner.translate.offers import offers_on_sale
 from planner.translate.tools import MUSD, open_share

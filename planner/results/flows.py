@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import country_names, offer_of, period_labels, rows
+from planner.results.frames import country_names, offer_of, period_labels, rows
 
 TINY_T = 1e-6
 _HUB = ["node", "place", "material"]

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.flows import TINY_T, arrivals
-from planner.results.opened import by_period, calendar, dated, paths, rows
+from planner.results.frames import by_period, calendar, dated, paths, rows
 
 MEASURES = {
     "expected_cost": "Expected cost",

@@ -9,8 +9,8 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.flows import flows
+from planner.results.frames import country_names, offer_of, period_labels, rows, weights
 from planner.results.investments import builds
-from planner.results.opened import country_names, offer_of, period_labels, rows, weights
 
 SMALL_T = 1e-6
 
@@ -55,8 +55,8 @@ def verdict(plan: Plan) -> Verdict:
 
 def decision(case: Case, plan: Plan) -> tuple[str, ...]:
     """The sentences that open the report: buy, build, depend, pay, and what would help."""
-    from planner.reporting.facts import Facts
-    from planner.reporting.sentences import decision as sentences
+    from planner.results.facts import Facts
+    from planner.results.sentences import decision as sentences
 
     return tuple(sentences(Facts(case, plan)))
 

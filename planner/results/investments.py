@@ -6,7 +6,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import period_labels, rows
+from planner.results.frames import period_labels, rows
 
 
 def builds(case: Case, plan: Plan) -> pd.DataFrame:

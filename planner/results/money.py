@@ -6,7 +6,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import country_names, offer_of, period_labels, rows
+from planner.results.frames import country_names, offer_of, period_labels, rows
 
 TINY_T = 1e-6
 
@@ -66,8 +66,8 @@ def binding_limits(case: Case, plan: Plan) -> pd.DataFrame:
 
     Columns: words, unit, limit, tenth_musd (what a tenth more would save), one column a period (what one unit saves).
     """
-    from planner.reporting.facts import Facts
-    from planner.reporting.limits import by_limit
+    from planner.results.facts import Facts
+    from planner.results.limits import by_limit
 
     facts = Facts(case, plan)
     columns = ["words", "unit", "limit", "tenth_musd", *facts.labels.values()]

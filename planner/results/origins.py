@@ -15,7 +15,7 @@ import numpy as np
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import country_names, offer_of, rows
+from planner.results.frames import country_names, offer_of, rows
 
 STAGES = {"mined": "mined_in", "refined": "refined_in", "melted": "melted_in", "made": "origin"}
 NOT_STATED, RECYCLED, FIRST_STOCK = "not stated", "recycled", "stock at the start"

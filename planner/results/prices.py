@@ -7,7 +7,7 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.flows import TINY_T, arrivals
-from planner.results.opened import calendar, dated, rows
+from planner.results.frames import calendar, dated, rows
 
 KEY = ["material", "place", "node"]
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.opened import by_period, calendar, country_names, dated, offer_of, rows
+from planner.results.frames import by_period, calendar, country_names, dated, offer_of, rows
 from planner.translate.border import quotas_in
 from planner.translate.duties import known_goods, matches
 

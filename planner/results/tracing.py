@@ -12,7 +12,7 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.flows import TINY_T, flows
-from planner.results.opened import rows
+from planner.results.frames import rows
 
 TURNS = 200
 SMALL = 1e-9

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.reporting.facts import GOODS, Facts, records, term_name
-from planner.reporting.investments import projects
-from planner.reporting.limits import three_limits
-from planner.reporting.recycling import recovered
-from planner.reporting.words import count, listed, musd, percent, tons
+from planner.results.facts import GOODS, Facts, records, term_name
+from planner.results.limits import three_limits
+from planner.results.projects import projects
+from planner.results.recycling import recovered
+from planner.results.words import count, listed, musd, percent, tons
 
 _PROVEN = 1e-6  # a gap below this is no gap
 

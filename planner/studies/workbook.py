@@ -13,12 +13,12 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.reporting.book import PALETTE, Book
 from planner.reporting.charts import bars_chart, value_axis
-from planner.reporting.kinds import MUSD, NOTE, RATE, TONS, WHOLE, Kind, plain
+from planner.reporting.kinds import MUSD, NOTE, RATE, TONS, WHOLE, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Block, Col, table
-from planner.reporting.words import count, listed, musd, percent, tons
+from planner.results.frames import weights
 from planner.results.investments import builds
-from planner.results.opened import weights
+from planner.results.words import count, listed, musd, percent, plain, tons
 from planner.schema import MEASURES
 from planner.studies.frontier import Point
 from planner.studies.information import Information

@@ -1,16 +1,12 @@
-"""A finished run, read back from its folder."""
+"""Tables of a plan with what is joined to them again and again: periods, years, chances, names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from planner.case import Case, read_case
-from planner.errors import NoPlanInTime
+from planner.case import Case
 from planner.plan import Plan
 from planner.runs.folder import read_manifest, verify
 

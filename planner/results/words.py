@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-
-from planner.reporting.kinds import plain
+from typing import Any
 
 _AT_MOST_NAMED = 3
+_LONGEST_TEXT = 32_000  # Excel holds 32,767 UTF-16 units in a cell
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"\s+")
+
+
+def literal(value: Any) -> str:
+    """The text itself, fit for a cell: characters that no workbook may hold become the replacement character."""
+    return _FORBIDDEN.sub("\ufffd", str(value))[:_LONGEST_TEXT]
+
+
+def plain(value: Any, at_most: int = 120) -> str:
+    """One line of text for a sentence, a title or an alt text; long names are cut with an ellipsis."""
+    text = _BREAKS.sub(" ", literal(value)).strip()
+    return text if len(text) <= at_most else text[: at_most - 1] + "…"
 
 
 def musd(value: float, currency: str = "USD") -> str:

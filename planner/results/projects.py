@@ -1,0 +1,67 @@
+"""Projects begun: when, where, how large, what they cost, when they run and how full."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from planner.results.facts import Facts, remembered
+
+
+@remembered
+def projects(facts: Facts) -> pd.DataFrame:
+    """One row a build: dates, size, money. Capex is undiscounted; the plan pays it as an annuity while it runs."""
+    rows = facts.table("builds").merge(facts.case.tables["build_options"], on="option", how="left")
+    rows = rows.merge(facts.case.tables["facilities"][["facility", "place"]], on="facility", how="left")
+    rows["country"] = rows["place"].map(facts.country_of)
+    rows["begun"] = rows["period"].astype("float64")
+    rows["construction"] = rows["begun"] + rows["permit_years"].fillna(0)
+    rows["first_output"] = rows["construction"] + rows["lead_years"]
+    rows["last_output"] = rows["first_output"] + rows["life_years"] - 1
+    rows["capex_musd"] = rows["capex_fixed_musd"] + rows["capex_usd_per_t"] * rows["size_t_per_year"] / 1e6
+    rate = float(facts.case.settings["capital_rate"])
+    factor = rate / (1 - (1 + rate) ** -rows["life_years"]) if rate else 1 / rows["life_years"]
+    rows["annuity_musd"] = rows["capex_musd"] * factor
+    rows["present_musd"] = _present(facts, rows)
+    rows["capex_per_t"] = (rows["capex_musd"] * 1e6 / rows["size_t_per_year"]).where(rows["size_t_per_year"] > 0)
+    rows["use"] = _mean_use(facts, rows)
+    return rows.sort_values(["begun", "option"]).reset_index(drop=True)
+
+
+def _present(facts: Facts, rows: pd.DataFrame) -> pd.Series:
+    """What the ledger holds for the option, shared among its builds by the discounted annuities in the horizon."""
+    ledger = facts.ledger[facts.ledger["term"] == "investment"]
+    paid = rows["option"].map(ledger.groupby("item")["expected_musd"].sum()).fillna(0.0)
+    rate, base = float(facts.case.settings["discount_rate"]), int(facts.case.settings["base_year"])
+    last = facts.horizon[1]
+    spans = zip(rows["first_output"], rows["last_output"].clip(upper=last), strict=True)
+    years = [sum((1 + rate) ** (base - y) for y in range(int(start), int(end) + 1)) for start, end in spans]
+    weight = pd.Series(years, index=rows.index, dtype=float) * rows["annuity_musd"] * rows["probability"]
+    whole = weight.groupby(rows["option"]).transform("sum")
+    return (paid * weight / whole).where(whole > 0, 0.0)
+
+
+def _mean_use(facts: Facts, rows: pd.DataFrame) -> pd.Series:
+    """Share of the usable capacity of the whole facility used from the first output to the end of the horizon."""
+    plants = facts.table("capacities")
+    weight = plants["years"] * plants["probability"]
+    plants = plants.assign(
+        used=plants["used_t_per_year"] * weight,
+        usable=plants["usable_t_per_year"] * weight,
+        last=plants["period"] + plants["years"] - 1,
+    )
+
+    def share(facility: str, start: float) -> float:
+        part = plants[(plants["facility"] == facility) & (plants["last"] >= start)]
+        usable = float(part["usable"].sum())
+        return float(part["used"].sum()) / usable if usable > 0 else math.nan
+
+    shares = [share(f, s) for f, s in zip(rows["facility"], rows["first_output"], strict=True)]
+    return pd.Series(shares, index=rows.index, dtype=float)
+
+
+def projects_at(facts: Facts) -> list[str]:
+    """The facilities where something is built."""
+    options = facts.case.tables["build_options"].set_index("option")["facility"]
+    return sorted({str(options[o]) for o in facts.plan.tables["builds"]["option"]})

@@ -1,0 +1,31 @@
+"""A finished run, read back from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planner.case import Case, read_case
+from planner.errors import NoPlanInTime
+from planner.plan import Plan
+from planner.runs.folder import read_manifest
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The frozen case of a run, its plan and its manifest."""
+
+    case: Case
+    plan: Plan
+    manifest: Mapping[str, Any]
+
+
+def open_run(folder: Path) -> Opened:
+    """Read a run folder that holds a plan; a PlannerError says why where it cannot be read."""
+    manifest = read_manifest(folder)
+    if "plan" not in manifest:
+        raise NoPlanInTime(f"The run {folder.name} holds no plan. {manifest.get('message', '')}".rstrip())
+    case = read_case(folder / "input" / manifest["input"]["file"])
+    return Opened(case, Plan.load(folder / "plan"), manifest)
