@@ -3,7 +3,8 @@
 #   make plan     solve the United States base case and write its report
 #   make test     the quick tests            make app      the page in a browser
 #   make lint     ruff and mypy              make format   let ruff tidy the code
-#   make slow     the slow tests             make bench    where the time goes
+#   make slow     the slow tests             make clock    the tests that hold the clock
+#   make bench    where the time goes
 #   make docs     renew pages and workbook   make lock     renew the locked versions
 #   make clean    remove caches and builds (not .venv: delete the folder to begin again)
 #
@@ -28,10 +29,10 @@ UV := $(PY) -m uv
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help plan app test slow lint format bench docs lock clean
+.PHONY: help plan app test slow clock lint format bench docs lock clean
 
 help:
-	@sed -n '3,12s/^# \{0,1\}//p' Makefile
+	@sed -n '3,13s/^# \{0,1\}//p' Makefile
 
 plan: .venv/run.done
 	$(BIN)/ree-planner solve $(CASE) --out reports/runs/$(basename $(notdir $(CASE))) --replace
@@ -43,7 +44,10 @@ test: .venv/dev.done
 	$(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 slow: .venv/dev.done
-	$(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal -m slow $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal -m "slow and not clock" $(PYTEST_ARGS)
+
+clock: .venv/dev.done
+	$(PY) -m pytest -n 0 -m clock $(PYTEST_ARGS)
 
 lint: .venv/dev.done
 	$(PY) -m ruff check .

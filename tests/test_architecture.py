@@ -19,6 +19,22 @@ ROOT = Path(__file__).resolve().parents[1]
 OURS = {"planner", "models"}
 APP = "app_streamlit"
 
+# The rooms, from the top floor down. A module imports its own room and the floors below, never a room beside it.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    (APP, "benchmarks", "planner.cli"),
+    ("planner.pages", "planner.studies"),
+    ("planner.runs", "planner"),
+    ("planner.reporting",),
+    ("planner.results", "planner.planning"),
+    ("planner.translate", "planner.audit", "planner.docs"),
+    ("planner.case",),
+    ("planner.workbook",),
+    ("planner.plan", "planner.solver", "planner.checks"),
+    ("models", "planner.errors", "planner.schema"),
+)
+# What stands in planner/ itself: the public functions, and two things that every room may know.
+FLAT = {"planner", "planner.errors", "planner.plan"}
+
 # Who may name what. A name covers itself and everything below it; `workbook*` also covers workbook_read.
 MAY_IMPORT = {
     "highspy": {"planner.solver.highs"},
@@ -26,7 +42,6 @@ MAY_IMPORT = {
     "xlsxwriter": {"planner.workbook", "planner.reporting"},
     "streamlit": {"planner.pages", APP},
     "planner.pages": {"planner.pages", APP},
-    "planner.cli": {"planner.cli"},
 }
 MODELS_MAY_IMPORT = {"models", "pyomo", "numpy"}
 KNOW_NOTHING_OF_OURS = ["planner.schema", "planner.errors"]
@@ -139,6 +154,44 @@ def test_the_auditor_shares_no_code_with_the_program():
         for found in IMPORTS
         if covers("planner.audit*", found.importer) and any_covers(AUDITOR_MAY_NOT_IMPORT, found.imported)
     ]
+    assert not faults, told(faults)
+
+
+def floor_of(module: str) -> tuple[int, str]:
+    """The floor and the room of a module; the longest name that covers it counts."""
+    found = [(len(room), n, room) for n, floor in enumerate(FLOORS) for room in floor if covers(room, module)]
+    assert found, f"{module} is in no room: put it into one, or name a new room in FLOORS"
+    return max(found)[1:]
+
+
+def test_every_module_is_in_a_room():
+    """A module that lies flat in planner/ tells a stranger nothing about what a line in it is for."""
+    flat = {module for module in SOURCES if module.startswith("planner") and module.count(".") < 2}
+    rooms = {room for floor in FLOORS for room in floor}
+    assert {module for module in flat if module not in rooms} == set(), "move it into a room of planner/"
+    files = {module for module in flat if SOURCES[module].name != "__init__.py"} | {"planner"}
+    assert files == FLAT
+
+
+def test_every_room_says_in_one_sentence_what_it_is_about():
+    """The first thing a stranger reads in a folder."""
+    packages = [path for path in SOURCES.values() if path.name == "__init__.py"]
+    silent = [
+        str(path) for path in packages if not (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").strip()
+    ]
+    assert not silent
+
+
+def test_every_arrow_runs_down():
+    """A room knows the floors below it and nobody beside or above it."""
+    faults = []
+    for found in IMPORTS:
+        target = found.imported if found.imported in SOURCES else found.imported.rpartition(".")[0]
+        if target not in SOURCES:
+            continue
+        (here, room), (there, other) = floor_of(found.importer), floor_of(target)
+        if room != other and there <= here:
+            faults.append(found)
     assert not faults, told(faults)
 
 

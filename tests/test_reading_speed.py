@@ -21,7 +21,7 @@ def taken(path: Path) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-@pytest.mark.slow
+@pytest.mark.clock
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_50_000_rows_take_at_most_15_seconds_and_500_mib(tmp_path, kind):
     sheets = big(50_000)
@@ -37,7 +37,7 @@ def styled(text: str) -> str:
     return text.replace("</sheetData>", rows + "</sheetData>")
 
 
-@pytest.mark.slow
+@pytest.mark.clock
 def test_a_million_formatted_blank_rows_cost_little(tmp_path):
     whole = write_xlsx(good(), tmp_path / "whole.xlsx")
     part = f"xl/worksheets/sheet{list(good()).index('stocks') + 1}.xml"
@@ -46,7 +46,7 @@ def test_a_million_formatted_blank_rows_cost_little(tmp_path):
     assert memory < 500
 
 
-@pytest.mark.slow
+@pytest.mark.clock
 def test_the_united_states_case_takes_at_most_2_seconds():
     """Apart from starting Python and its libraries."""
     seconds, memory = taken(ROOT / "inputs" / "us_base_case")
