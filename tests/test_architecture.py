@@ -59,7 +59,7 @@ class Import(NamedTuple):
 
 
 def module_name(path: Path) -> str:
-    """planner/reporting/__init__.py -> planner.report"""
+    """planner/reporting/__init__.py -> planner.reporting"""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -98,7 +98,7 @@ IMPORTS = [found for module in SOURCES for found in imports_of(module)]
 
 
 def covers(pattern: str, name: str) -> bool:
-    """planner.report covers planner.reporting.sheets, not planner.reporting; planner.cli* covers planner.cli.runs too."""
+    """planner.reporting covers planner.reporting.sheets, not planner.reports; a star covers planner.cli_runs too."""
     if pattern.endswith("*"):
         return name.startswith(pattern[:-1])
     return name == pattern or name.startswith(pattern + ".")
@@ -283,13 +283,13 @@ def test_every_way_to_write_an_import_is_seen(source, expected):
 
 def test_a_package_is_its_own_base():
     """`from . import sheets` in planner/reporting/__init__.py is planner.reporting.sheets."""
-    found = names_imported(ast.parse("from . import sheets"), "planner.report", is_package=True)
+    found = names_imported(ast.parse("from . import sheets"), "planner.reporting", is_package=True)
     assert [name for name, _ in found] == ["planner.reporting.sheets"]
 
 
 def test_a_rule_covers_what_lies_below_a_name_and_not_what_looks_like_it():
-    """planner.report is not planner.reporting; only a star widens."""
-    assert covers("planner.report", "planner.reporting.sheets")
-    assert not covers("planner.report", "planner.reporting")
+    """planner.reporting is not planner.reports; only a star widens."""
+    assert covers("planner.reporting", "planner.reporting.sheets")
+    assert not covers("planner.reporting", "planner.reports")
     assert covers("planner.workbook*", "planner.workbook_read")
     assert not covers("highspy", "highspy_extras")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli.main import main as cli
+from planner.cli import main as cli
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, Problem, RunError
 from planner.runs.execute import RunSummary
 from planner.runs.folder import RunEvent
@@ -61,7 +61,7 @@ def plan_is(monkeypatch, tmp_path):
 def test_help_names_every_command_and_loads_nothing_heavy():
     """A first look must not wait for the solver, the tables or the pages to load."""
     script = (
-        "import sys\nfrom planner.cli.main import main as cli\n"
+        "import sys\nfrom planner.cli import main as cli\n"
         "try: cli.main(['--help'])\nexcept SystemExit: pass\n"
         "heavy = {'pandas', 'numpy', 'pyomo', 'highspy', 'streamlit', 'openpyxl', 'rich'} & set(sys.modules)\n"
         "print('heavy:', sorted(heavy))"
@@ -186,7 +186,7 @@ INTERRUPTED = """
 import time, sys
 from pathlib import Path
 import planner.runs
-from planner.cli.main import main as cli
+from planner.cli import main as cli
 from planner.errors import NoPlanInTime
 from planner.runs.execute import RunSummary
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from planner.cli.main import main as cli
+from planner.cli import main as cli
 from planner.errors import PlannerError
 
 TABLES = {

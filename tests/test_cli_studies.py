@@ -6,7 +6,7 @@ import pytest
 from cases import BAOTOU, LYNAS, needs, write_workbook, years
 from openpyxl import load_workbook
 
-from planner.cli.main import main as cli
+from planner.cli import main as cli
 from planner.plan import Plan
 from planner.studies.folder import plan_folder
 

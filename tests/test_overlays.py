@@ -12,7 +12,7 @@ from test_cli_end_to_end import TABLES
 import planner
 from planner.case import check_case, read_case
 from planner.case.convert import convert
-from planner.cli.main import main as cli
+from planner.cli import main as cli
 from planner.errors import InputInvalid
 
 NORTH = ["Northern NdPr", "Northern", "NdPr oxide", "CHN", 60000, 500]

@@ -11,15 +11,17 @@ from pathlib import Path
 import pytest
 from cases import write_workbook
 
-from planner import exports, run_claim, run_folder
 from planner.errors import AuditFailed, RunError, SolveFailed
 from planner.plan import Plan
-from planner.results.opened import open_run
-from planner.run_claim import LOCK, Lock, given_or_reserved, is_locked, lives, recover, started_at
+from planner.runs import claim as run_claim
+from planner.runs import exports
+from planner.runs import folder as run_folder
+from planner.runs.claim import LOCK, Lock, given_or_reserved, is_locked, lives, recover, started_at
 from planner.runs.execute import execute, read_summary
 from planner.runs.exports import report_bytes, tables_zip, write_report_again
 from planner.runs.finishing import finish
 from planner.runs.folder import RUN, RunFolder, RunOptions, read_manifest, working_name
+from planner.runs.opened import open_run
 from planner.solver.incumbent import KEPT
 from planner.studies.folder import FACTS, study_folder
 
@@ -308,7 +310,7 @@ def test_a_solver_that_fails_after_it_had_a_plan_leaves_the_plan(workbook, tmp_p
         (tmp_path / "run.tmp" / KEPT).write_bytes(b"a plan")
         raise SolveFailed("The solver gave up.")
 
-    monkeypatch.setattr("planner.planning.solve_case", fails)
+    monkeypatch.setattr("planner.planning.solve.solve_case", fails)
     with pytest.raises(SolveFailed, match=r"gave up. The best plan was kept"):
         execute(workbook, tmp_path / "run")
     assert (tmp_path / "run.tmp" / KEPT).exists()
@@ -319,7 +321,7 @@ def test_a_plan_that_the_audit_refuses_is_not_kept(workbook, tmp_path, monkeypat
         (tmp_path / "run.tmp" / KEPT).write_bytes(b"a plan")
         raise AuditFailed("The books do not close.")
 
-    monkeypatch.setattr("planner.planning.solve_case", refuses)
+    monkeypatch.setattr("planner.planning.solve.solve_case", refuses)
     with pytest.raises(AuditFailed):
         execute(workbook, tmp_path / "run")
     assert read_manifest(tmp_path / "run")["state"] == "failed"

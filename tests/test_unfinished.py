@@ -15,12 +15,13 @@ from cases import write_workbook
 from planner.case import read_case
 from planner.cli.runs import folder_of
 from planner.errors import RunError
-from planner.run_claim import LOCK, Lock
+from planner.planning.built import Built
+from planner.runs.claim import LOCK, Lock
 from planner.runs.execute import read_summary
 from planner.runs.finishing import CUT_OFF, finish, finish_in
 from planner.runs.folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_manifest, working_name
 from planner.runs.store import RunStore
-from planner.solver.incumbent import KEPT, Keeper, Kept, has_abandoned_plan, read_kept, write_kept
+from planner.solver.incumbent import KEPT, Keeper, Kept, read_kept, write_kept
 from planner.solver.outcome import SolveOptions
 
 US = Path(__file__).resolve().parents[1] / "inputs" / "us_base_case"

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.main import studies
+from planner.cli import studies
 from planner.cli.options import (
     CaseArgument,
     Gap,
@@ -149,7 +149,7 @@ def solve(
     """
     from planner.cli.progress import Interrupts, shown
     from planner.errors import InputInvalid, NoPlanInTime
-    from planner.run_claim import given_or_reserved
+    from planner.runs.claim import given_or_reserved
     from planner.runs.execute import execute
     from planner.runs.folder import RunOptions
 

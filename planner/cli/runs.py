@@ -12,10 +12,9 @@ from typing import Any
 
 from planner.cli.say import one_line, say
 from planner.errors import RunError
-from planner.run_claim import recover
+from planner.runs.claim import recover
 from planner.runs.folder import RUN, has_abandoned_plan, working_name
 from planner.runs.store import RunStore, default_root
-from planner.solver.incumbent import has_abandoned_plan
 
 
 def store_in(root: Path | None) -> RunStore:

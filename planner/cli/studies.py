@@ -58,7 +58,6 @@ def frontier(
 ) -> None:
     """Trade cost against a limit: the cheapest plan for each value, from the least cost to the tightest there is."""
     from planner.reporting import write_report
-    from planner.reporting.studies import frontier_table, write_frontier
     from planner.studies.folder import plan_folder, write_facts
     from planner.studies.frontier import Point
     from planner.studies.frontier import frontier as trade
@@ -108,7 +107,6 @@ def stress(
     quiet: Quiet = False,
 ) -> None:
     """Try the plan of a run in futures it was not made for: each country, supplier and plant lost, or an overlay's."""
-    from planner.reporting.studies import write_stress
     from planner.studies.folder import plan_folder, write_facts
     from planner.studies.losses import KINDS
     from planner.studies.stress import CALM, lose_each, meet_scenarios
@@ -150,7 +148,6 @@ def information(
     quiet: Quiet = False,
 ) -> None:
     """Tell what it is worth to know the future, and to plan for all futures at once (EVPI, VSS, regrets)."""
-    from planner.reporting.studies import write_information
     from planner.studies.folder import write_facts
     from planner.studies.information import information as value
     from planner.studies.workbook import write_information
@@ -179,7 +176,7 @@ def information(
 @contextmanager
 def _folder(out: Path | None, name: str, replace: bool, given: list[Path]) -> Iterator[Path]:
     """Where a study writes; `given` are the files that it reads."""
-    from planner.run_claim import given_or_reserved
+    from planner.runs.claim import given_or_reserved
     from planner.studies.folder import study_folder
 
     with given_or_reserved(out, DEFAULT_STUDIES / name) as final, study_folder(final, replace, given) as work:

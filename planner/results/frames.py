@@ -8,7 +8,6 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.runs.folder import read_manifest, verify
 
 NAMES = {
     "node", "parent", "offer", "contract", "place", "from_place", "to_place", "material", "facility", "process",
@@ -17,25 +16,6 @@ NAMES = {
     "country", "stage", "measure", "with_partnership", "each", "limit", "sense",
 }  # fmt: skip
 CERTAIN = 1e-9  # by how much rounding may leave a certain thing short of 1
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The frozen case of a run, its plan and its manifest."""
-
-    case: Case
-    plan: Plan
-    manifest: Mapping[str, Any]
-
-
-def open_run(folder: Path) -> Opened:
-    """Read a run folder that holds a plan; a PlannerError says why where it cannot be read or was changed."""
-    manifest = read_manifest(folder)
-    if "plan" not in manifest:
-        raise NoPlanInTime(f"The run {folder.name} holds no plan. {manifest.get('message', '')}".rstrip())
-    verify(folder, manifest)
-    case = read_case(folder / "input" / manifest["input"]["file"])
-    return Opened(case, Plan.load(folder / "plan"), manifest)
 
 
 def rows(plan: Plan, name: str) -> pd.DataFrame:

@@ -90,7 +90,7 @@ def execute(
 
     Raises InputInvalid (exit code 3; nothing is written), Infeasible (4), NoPlanInTime (5), and SolveFailed or
     AuditFailed (1). After the last four `out_dir` holds the run's record with the reason, but no plan. Where the disk
-    fails (RunError), the folder keeps its temporary name, and `planner.runs.finishing` makes it whole from its best plan.
+    fails (RunError), the folder keeps its temporary name; `planner.runs.finishing` makes it whole from its best plan.
     """
     with standing_alone(Path(case_path), overlays) as path:
         folder = RunFolder.begin(path, Path(out_dir), options or RunOptions(), replace)

@@ -46,8 +46,8 @@ def write_report_again(folder: Path, to: Path | None = None) -> Path:
     It is written beside and then renamed, so that a full disk leaves the report that was there.
     """
     from planner.reporting import write_report
-    from planner.results.opened import open_run
     from planner.runs.execute import record_of
+    from planner.runs.opened import open_run
 
     opened = open_run(folder)
     target = to or folder / "report.xlsx"

@@ -1,7 +1,7 @@
 """The folder of one run: frozen input, options, versions, log, events, plan, audit, report, manifest.
 
 It is written under a temporary name (`<folder>.tmp`), by one process at a time, and renamed when it is complete, so a
-folder that bears its own name can be trusted (`planner.run_claim`). `manifest.json` comes last and names every file
+folder that bears its own name can be trusted (`planner.runs.claim`). `manifest.json` comes last and names every file
 with its sha256; whoever reads the plan or the input of a run compares them (`verify`).
 
     input/            the workbook or the CSV folder exactly as it was given
@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import RunError
-from planner.run_claim import LOCK, Claim, Kind, is_locked, working_name
+from planner.runs.claim import LOCK, Claim, Kind, is_locked, working_name
 from planner.runs.index import ENDED
 from planner.solver.incumbent import KEPT
 

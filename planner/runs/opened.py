@@ -10,7 +10,7 @@ from typing import Any
 from planner.case import Case, read_case
 from planner.errors import NoPlanInTime
 from planner.plan import Plan
-from planner.runs.folder import read_manifest
+from planner.runs.folder import read_manifest, verify
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,10 @@ class Opened:
 
 
 def open_run(folder: Path) -> Opened:
-    """Read a run folder that holds a plan; a PlannerError says why where it cannot be read."""
+    """Read a run folder that holds a plan; a PlannerError says why where it cannot be read or was changed."""
     manifest = read_manifest(folder)
     if "plan" not in manifest:
         raise NoPlanInTime(f"The run {folder.name} holds no plan. {manifest.get('message', '')}".rstrip())
+    verify(folder, manifest)
     case = read_case(folder / "input" / manifest["input"]["file"])
     return Opened(case, Plan.load(folder / "plan"), manifest)

@@ -24,7 +24,6 @@ from typing import Any
 from planner.errors import RunError
 from planner.runs.folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, working_name
 from planner.runs.index import ACTIVE, ENDED, MOVES, WITH_PLAN, connect, migrate, transaction
-from planner.solver.incumbent import has_abandoned_plan
 
 INDEX = "runs.sqlite"
 LOST_AFTER_S = 20.0

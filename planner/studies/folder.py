@@ -5,7 +5,7 @@
     plans/NAME/       the tables of each plan as parquet, and plan.json
 
 It is written under a temporary name (`<folder>.tmp`), by one process at a time, and renamed when it is complete
-(`planner.run_claim`). Files that somebody put beside ours stay.
+(`planner.runs.claim`). Files that somebody put beside ours stay.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.run_claim import LOCK, Claim, Kind
+from planner.runs.claim import LOCK, Claim, Kind
 from planner.runs.folder import safe_file_name, utc_now, versions
 from planner.solver.highs import SolveOptions
 
