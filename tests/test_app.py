@@ -17,7 +17,7 @@ from planner.run_folder import RunOptions
 from planner.run_store import RunStore
 from planner.runs import execute
 
-APP = str(Path(__file__).resolve().parents[1] / "app_streamlit.py")
+APP = str(Path(__file__).resolve().parents[1] / "planner/pages/serving/script.py")
 WAIT_S = 60
 NASTY = "![x](http://evil.example/a.png) <b>*bold*</b> :red[no] $a$"
 

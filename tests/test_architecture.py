@@ -24,15 +24,15 @@ MAY_IMPORT = {
     "highspy": {"planner.solver"},
     "openpyxl": {"planner.workbook*", "planner.template", "planner.marking", "planner.report"},
     "xlsxwriter": {"planner.workbook*", "planner.template", "planner.marking", "planner.report"},
-    "streamlit": {"planner.pages", APP},
+    "streamlit": {"planner.pages"},
     "planner.pages": {"planner.pages", APP},
-    "planner.cli": {"planner.cli*", "planner.__main__"},
+    "planner.cli": {"planner.cli*", "planner.start"},
 }
 MODELS_MAY_IMPORT = {"models", "pyomo", "numpy"}
 KNOW_NOTHING_OF_OURS = ["planner.schema", "planner.errors"]
 # The auditor re-adds a plan; what it shared with the program it could not check.
 AUDITOR_MAY_NOT_IMPORT = {"models", "planner.translate", "planner.solver"}
-MAY_PRINT = {"planner.cli*", "planner.__main__"}
+MAY_PRINT = {"planner.cli*"}
 
 
 class Import(NamedTuple):
