@@ -1,5 +1,8 @@
-"""The pages in a browser: `ree-planner app`, or `streamlit run app_streamlit.py`."""
+"""The pages in a browser: `ree-planner app`, or `python app_streamlit.py`."""
 
-from planner.pages.navigation import run
+import sys
 
-run()
+from planner.cli.start import main
+
+if __name__ == "__main__":
+    main(["app", *sys.argv[1:]])

@@ -17,7 +17,7 @@ from planner.runs.execute import execute
 from planner.runs.folder import RunOptions
 from planner.runs.store import RunStore
 
-APP = str(Path(__file__).resolve().parents[1] / "app_streamlit.py")
+APP = str(Path(__file__).resolve().parents[1] / "planner/pages/serving/script.py")
 WAIT_S = 60
 NASTY = "![x](http://evil.example/a.png) <b>*bold*</b> :red[no] $a$"
 

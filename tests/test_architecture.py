@@ -21,7 +21,8 @@ APP = "app_streamlit"
 
 # The rooms, from the top floor down. A module imports its own room and the floors below, never a room beside it.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    (APP, "benchmarks", "planner.cli"),
+    (APP, "benchmarks"),
+    ("planner.cli",),
     ("planner.pages", "planner.studies"),
     ("planner.runs", "planner"),
     ("planner.reporting",),

@@ -104,10 +104,17 @@ def test_a_run_at_work_is_told_to_stop(store, case, state):
     assert not store.advance(run, "solving")
 
 
+def desert(store, run_id):
+    """As if the process that worked on a run had been killed long ago."""
+    with sqlite3.connect(store.root / "runs.sqlite") as connection:
+        connection.execute("UPDATE runs SET pid = 0, process = 'gone', heartbeat = 0 WHERE id = ?", (run_id,))
+
+
 def test_a_silent_run_is_lost_and_found_when_its_worker_wakes(store, case):
     run = store.create(case).id
     store.claim(run)
     assert store.mark_lost(older_than_s=20) == ()
+    desert(store, run)
     assert store.mark_lost(older_than_s=-1) == (run,)
     assert store.get(run).state == "lost"
     store.heartbeat(run)
@@ -116,7 +123,8 @@ def test_a_silent_run_is_lost_and_found_when_its_worker_wakes(store, case):
 
 def test_a_lost_run_starts_again_from_the_same_input(store, case):
     run = store.create(case, options=RunOptions(seed=7))
-    store.mark_lost(older_than_s=-1)
+    desert(store, run.id)
+    store.mark_lost()
     again = store.again(run.id)
     assert (again.state, again.sha256, again.options, again.name) == ("queued", run.sha256, run.options, run.name)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cases import write_workbook
+from test_runs import desert
 
 from planner.case import read_case
 from planner.cli.runs import folder_of
@@ -106,7 +107,8 @@ def test_a_lost_run_of_the_list_is_finished_in_the_list(tmp_path):
     store.claim(run.id)
     abandoned(store.folder(run.id), *program_of(case))
     assert not store.has_kept_plan(run.id)
-    store.mark_lost(older_than_s=-1)
+    desert(store, run.id)
+    store.mark_lost()
     assert store.has_kept_plan(run.id)
     finish_in(store, run.id)
     found = store.get(run.id)
@@ -123,7 +125,8 @@ def test_the_page_of_runs_finishes_it(tmp_path, monkeypatch):
     run = store.create(case)
     store.claim(run.id)
     abandoned(store.folder(run.id), *program_of(case))
-    store.mark_lost(older_than_s=-1)
+    desert(store, run.id)
+    store.mark_lost()
     page = "from planner.pages import runs\nfrom planner.pages.frame import register\nruns.show()"
     app = testing.AppTest.from_string(page, default_timeout=60)
     app.query_params["run"] = run.id

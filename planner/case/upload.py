@@ -22,7 +22,7 @@ ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAU
 
 def check_apart(path: Path, memory_mb: int, seconds: float) -> Any:
     """What the checks say of a file, worked out in another process, or the Problem that forbade it."""
-    command = [sys.executable, "-m", "planner.case.upload_worker", str(path.absolute()), str(memory_mb)]
+    command = [sys.executable, "-P", "-m", "planner.case.upload_worker", str(path.absolute()), str(memory_mb)]
     places = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": os.pathsep.join(place for place in places if place)}
     try:

@@ -1,5 +1,5 @@
 """`python -m planner.cli`: the command line where no script `ree-planner` is installed."""
 
-from planner.cli.main import main
+from planner.cli.start import main
 
 main()

@@ -41,7 +41,7 @@ def examine(root: Path | None = None) -> tuple[Finding, ...]:
     from planner.runs.store import default_root
 
     place = root or default_root()
-    return (_python(), *_packages(), _solver(), _temporary(), _disk(place), _store(place), _port())
+    return (_python(), *_packages(), _solver(), _temporary(), _disk(place), _store(place), _index(place), _port())
 
 
 def _python() -> Finding:
@@ -144,6 +144,20 @@ def _store(place: Path) -> Finding:
         return f"{place} can be written"
 
     return _attempt("run store", write, "Keep runs on a local disk that you may write to: set $PLANNER_RUNS.")
+
+
+def _index(place: Path) -> Finding:
+    """The index of the runs, read from end to end and changed in nothing."""
+    from planner.runs.index import is_sound
+    from planner.runs.store import INDEX
+
+    file = place / INDEX
+    if not file.exists():
+        return Finding("run index", True, False, "none yet; it is made from the run folders when it is needed")
+    if is_sound(file):
+        return Finding("run index", True, True, f"{file} can be read")
+    fix = "`ree-planner runs` puts it aside and makes it anew from the run folders; no run is lost."
+    return Finding("run index", False, True, f"{file} is damaged", fix)
 
 
 def _port() -> Finding:

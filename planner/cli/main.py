@@ -148,6 +148,7 @@ def solve(
     settings unless given here.
     """
     from planner.cli.progress import Interrupts, shown
+    from planner.cli.runs import user
     from planner.errors import InputInvalid, NoPlanInTime
     from planner.runs.claim import given_or_reserved
     from planner.runs.execute import execute
@@ -159,7 +160,9 @@ def solve(
     with answering(json), Interrupts() as interrupts, given_or_reserved(out, DEFAULT_RUNS / name) as target:
         try:
             with shown("none" if quiet else progress.value) as show:
-                found = execute(case, target, options, show, interrupts.asked, laid, replace=replace)
+                found = execute(
+                    case, target, options, show, interrupts.asked, laid, replace=replace, label={"owner": user()}
+                )
         except InputInvalid as error:
             say(verdict(case, error.problems))
             raise
@@ -225,22 +228,23 @@ def report(
 def runs(
     root: RunsRoot = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, the newest first.")] = 50,
+    skip: Annotated[int, typer.Option(min=0, help="How many of the newest to leave out.")] = 0,
     json: Json = False,
 ) -> None:
-    """List the runs and how they ended."""
+    """List the runs and how they ended: those of the pages, and those that `solve` wrote below the same folder."""
     from planner.cli.runs import run_lines, run_records
 
     with answering(json):
-        answer({"runs": run_records(root, limit)} if json else run_lines(root, limit), json)
+        answer({"runs": run_records(root, limit, skip)} if json else run_lines(root, limit, skip), json)
 
 
 @app.command()
 def cancel(run: RunArgument, root: RunsRoot = None, json: Json = False) -> None:
     """Ask a run to stop and keep its best plan."""
-    from planner.cli.runs import store_in
+    from planner.cli.runs import store_in, user
 
     with answering(json):
-        state = store_in(root).request_stop(run).state
+        state = store_in(root).request_stop(run, by=user()).state
         answer({"run": run, "state": state} if json else f"{run}: {state}", json)
 
 
@@ -248,11 +252,18 @@ def cancel(run: RunArgument, root: RunsRoot = None, json: Json = False) -> None:
 def pages(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the browser finds it.")] = 8501,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    token: Annotated[
+        bool,
+        typer.Option(
+            "--token/--no-token",
+            help="Ask for the token in the address; without it whoever reaches the port may use the pages.",
+        ),
+    ] = True,
 ) -> None:
-    """Open the pages, on this machine only, until Ctrl-C."""
+    """Open the pages, on this machine only and for who has the token in their address, until Ctrl-C."""
     from planner.cli.runs import serve_pages
 
-    raise typer.Exit(serve_pages(port, browser))
+    raise typer.Exit(serve_pages(port, browser, token))
 
 
 @app.command()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import secrets
 import subprocess
 import sys
 from dataclasses import asdict
@@ -14,38 +17,51 @@ from planner.cli.say import one_line, say
 from planner.errors import RunError
 from planner.runs.claim import recover
 from planner.runs.folder import RUN, has_abandoned_plan, working_name
-from planner.runs.store import RunStore, default_root
+from planner.runs.store import RunStore, default_root, own_environment
 
 
 def store_in(root: Path | None) -> RunStore:
-    """The run store at `root`, or the default one."""
-    return RunStore(root or default_root())
+    """The run store at `root`, or the default one, as its folders are now."""
+    store = RunStore(root or default_root())
+    store.mark_lost()
+    store.reconcile()
+    return store
 
 
-def run_records(root: Path | None, limit: int) -> list[dict[str, Any]]:
+def run_records(root: Path | None, limit: int, skip: int = 0) -> list[dict[str, Any]]:
     """The newest runs, for programs."""
     store = store_in(root)
-    return [{**asdict(run), "folder": str(store.folder(run.id))} for run in store.list(limit)]
+    return [{**asdict(run), "folder": str(store.folder(run.id))} for run in store.list(limit, skip=skip)]
 
 
-def run_lines(root: Path | None, limit: int) -> str:
+def run_lines(root: Path | None, limit: int, skip: int = 0) -> str:
     """The newest runs, for people."""
     store = store_in(root)
-    store.mark_lost()
-    found = store.list(limit)
+    found, count = store.list(limit, skip=skip), store.count()
     if not found:
-        say(f"There are no runs in {store.root} yet.")
+        say(f"There are no {'more ' if count else ''}runs in {store.root}{'' if count else ' yet'}.")
         return ""
-    lines = [f"{'run':<22}  {'begun (UTC)':<16}  {'state':<10}  {'best plan M$':>14}  {'gap %':>6}  case"]
+    wide = max(22, *(len(run.id) for run in found))
+    lines = [f"{'run':<{wide}}  {'begun (UTC)':<16}  {'state':<10}  {'best plan M$':>14}  {'gap %':>6}  case"]
     for run in found:
         begun = f"{datetime.fromtimestamp(run.created, UTC):%Y-%m-%d %H:%M}"
         best = "" if run.best_musd is None else f"{run.best_musd:,.1f}"
         gap = "" if run.gap is None else f"{100 * run.gap:.2f}"
-        lines.append(one_line(f"{run.id:<22}  {begun}  {run.state:<10}  {best:>14}  {gap:>6}  {run.name}"))
+        lines.append(one_line(f"{run.id:<{wide}}  {begun}  {run.state:<10}  {best:>14}  {gap:>6}  {run.name}"))
     for run in found:
         if run.state == "lost" and store.has_kept_plan(run.id):
             say(f"The run {run.id} was cut off with a plan: `ree-planner report {run.id}` audits and reports it.")
+    if count > skip + len(found):
+        say(f"Runs {skip + 1} to {skip + len(found)} of {count}; `--skip {skip + len(found)}` shows the next.")
     return "\n".join(lines)
+
+
+def user() -> str:
+    """Who works at this terminal, as far as the system knows."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""
 
 
 def folder_of(run: str, root: Path | None) -> Path:
@@ -71,14 +87,14 @@ def write_report_of(folder: Path, to: Path | None) -> Path:
     return write_report_again(folder, to)
 
 
-def serve_pages(port: int, browser: bool) -> int:
-    """Start the pages and wait until they end."""
-    start = Path(__file__).resolve().parents[2] / "app_streamlit.py"
-    if find_spec("streamlit") is None or not start.exists():
+def serve_pages(port: int, browser: bool, token: bool = True) -> int:
+    """Start the pages and wait until they end; their address holds a new token unless none is wanted."""
+    if find_spec("streamlit") is None:
         raise RunError("The pages need streamlit. Install the planner with its extra: pip install 'ree-planner[app]'.")
-    command = [sys.executable, "-m", "streamlit", "run", str(start), "--server.port", str(port)]
-    command += ["--server.headless", "false" if browser else "true"]
+    command = [sys.executable, "-P", "-m", "planner.pages.serving", "--port", str(port)]
+    command += ["--browser"] if browser else []
+    given = os.environ.get("PLANNER_TOKEN") or secrets.token_urlsafe(24)
     try:
-        return subprocess.call(command)
+        return subprocess.call(command, env={**own_environment(), "PLANNER_TOKEN": given if token else ""})
     except KeyboardInterrupt:
         return 0

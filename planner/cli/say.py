@@ -78,8 +78,8 @@ def unexpected(error: Exception) -> int:
         if not os.environ.get(DEBUG_VARIABLE):
             return 1
     name = f"ree-planner-{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}.log"
-    file = Path(tempfile.gettempdir()) / name
     try:
+        file = Path(tempfile.gettempdir()) / name  # a machine may have no room for temporary files at all
         handler: logging.Handler = logging.FileHandler(file, encoding="utf-8")
         place = f"Details are in {file}; send that file to whoever looks after the planner."
     except OSError:

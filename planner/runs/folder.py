@@ -91,20 +91,23 @@ class RunFolder:
     claim: Claim
 
     @classmethod
-    def begin(cls, case_path: Path, final: Path, options: RunOptions, replace: bool = False) -> RunFolder:
+    def begin(
+        cls, case_path: Path, final: Path, options: RunOptions, replace: bool = False, mine: bool = False
+    ) -> RunFolder:
         """Take the temporary folder for this process and freeze the input into it.
 
         An input that lies there already stays as it is. A run that stands there is replaced only where that is said.
+        `mine` says that another thread of this process has the folder and will write to it no more.
         """
         case_path, final = Path(case_path).absolute(), Path(final).absolute()
         if not case_path.exists():
             raise RunError(f"{case_path} does not exist. Give the name of a workbook or of a folder of CSV files.")
         claim = Claim(final, RUN, replace)
         found_there = (claim.work / "input") in case_path.parents
-        if found_there:
-            claim.take_up()
-        else:
+        if not found_there:
             claim.take(given=[case_path])
+        elif not mine:
+            claim.take_up()
         try:
             frozen = case_path if found_there else _freeze(case_path, claim.work)
             folder = cls(final, claim.work, frozen, sha256_of(frozen), options, utc_now(), found_there, claim)
@@ -128,7 +131,7 @@ class RunFolder:
 
     def write(self, name: str, content: Any) -> None:
         """Write one JSON file into the folder."""
-        _write_json(self.work / name, content)
+        write_json(self.work / name, content)
 
     def label(self, **facts: Any) -> None:
         """Note what people call the run, whose it is, and the like."""
@@ -269,7 +272,7 @@ def read_about(folder: Path) -> dict[str, Any]:
 
 def write_about(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write it whole or not at all."""
-    _write_json(folder / f"{ABOUT}.new", facts)
+    write_json(folder / f"{ABOUT}.new", facts)
     (folder / f"{ABOUT}.new").replace(folder / ABOUT)
 
 
@@ -335,6 +338,7 @@ def _own_files(work: Path) -> Iterator[str]:
     return (name for name in _files(work) if name.split("/")[0] in OWN - PASSING)
 
 
-def _write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any) -> None:
+    """Write one JSON file."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str)
     path.write_text(text + "\n", encoding="utf-8")

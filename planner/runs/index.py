@@ -5,6 +5,7 @@ The moves are a table of the database, and a trigger refuses every other one, wh
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,7 +84,19 @@ BEGIN
 END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_TABLES,)
+# `process` tells a process from a later one of the same number; `worker` is 0 for a run that only its folder tells of.
+_WHO = """
+ALTER TABLE runs ADD COLUMN process TEXT;
+ALTER TABLE runs ADD COLUMN worker INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN stopped_by TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_TABLES, _WHO)
+
+
+class NewerIndex(sqlite3.DatabaseError):
+    """The index is of a planner that knows more than this one, so it is left alone."""
 
 
 @contextmanager
@@ -114,6 +127,8 @@ def transaction(file: Path) -> Iterator[sqlite3.Connection]:
 
 def migrate(file: Path) -> None:
     """Create the index or bring it up to date; a newer one than we know is an error of ours to say so."""
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     with connect(file) as connection:
         if _version(connection) == len(MIGRATIONS):
             return
@@ -121,7 +136,7 @@ def migrate(file: Path) -> None:
     with transaction(file) as connection:
         version = _version(connection)
         if version > len(MIGRATIONS):
-            raise sqlite3.DatabaseError("the index was written by a newer version of the planner")
+            raise NewerIndex("the index was written by a newer version of the planner")
         for script in MIGRATIONS[version:]:
             for statement in _statements(script):
                 connection.execute(statement)
@@ -129,6 +144,17 @@ def migrate(file: Path) -> None:
         pairs = [(old, new) for old in sorted(MOVES) for new in sorted(MOVES[old])]
         connection.executemany("INSERT INTO legal_moves VALUES (?, ?)", pairs)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def is_sound(file: Path) -> bool:
+    """Whether the index can be read from end to end and has its tables."""
+    try:
+        with connect(file) as connection:
+            fine: bool = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            connection.execute("SELECT count(*) FROM runs, (SELECT 1 FROM events LIMIT 1)").fetchone()
+            return fine
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _version(connection: sqlite3.Connection) -> int:

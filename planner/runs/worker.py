@@ -19,7 +19,7 @@ from typing import Any
 
 from planner.errors import PlannerError, RunError
 from planner.runs.execute import STOPPED_EARLY, RunSummary, end_state, execute
-from planner.runs.folder import RunEvent, RunFolder, working_name
+from planner.runs.folder import RunEvent, RunFolder, has_abandoned_plan, working_name
 from planner.runs.store import RunStore
 from planner.solver.incumbent import KEPT
 from planner.solver.watch import leave
@@ -103,7 +103,7 @@ class Companion(threading.Thread):
     def _end_here(self, message: str) -> None:
         self._store.end(self._run_id, "no_plan", message)
         try:
-            _close_folder(self._store, self._run_id, "no_plan", message)
+            _close_folder(self._store, self._run_id, "no_plan", message, mine=True)
         finally:
             os._exit(0)
 
@@ -120,17 +120,33 @@ def work(store: RunStore, run_id: str, stop: threading.Event) -> int:
         summary = execute(store.input_path(run_id), store.root / run_id, run.options, companion.put, stop.is_set)
     except PlannerError as error:
         companion.finish()
-        store.end(run_id, end_state(error), str(error))
+        _end(store, run_id, "lost" if _plan_waits(store, run_id) else end_state(error), str(error))
         return error.exit_code
     except BaseException:
         companion.finish()
+        log.exception("the planner has a fault")
         message = f"The planner has a fault. What happened is in the file worker.log of run {run_id}."
-        _close_folder(store, run_id, "failed", message)
-        store.end(run_id, "failed", message)
-        raise
+        if _plan_waits(store, run_id):
+            _end(store, run_id, "lost", f"{message} The best plan that it had was kept.")
+        else:
+            _close_folder(store, run_id, "failed", message)
+            _end(store, run_id, "failed", message)
+        return 1
     companion.finish()
-    store.end(run_id, summary.state, " ".join(summary.notes), _result(summary))
+    _end(store, run_id, summary.state, " ".join(summary.notes), _result(summary))
     return 0
+
+
+def _end(store: RunStore, run_id: str, state: str, message: str, result: dict[str, Any] | None = None) -> None:
+    """Tell the index how the run ended; where it does not answer, the run's folder says it to whoever lists next."""
+    try:
+        store.end(run_id, state, message, result)
+    except RunError:
+        log.exception("the run store did not take the end of the run")
+
+
+def _plan_waits(store: RunStore, run_id: str) -> bool:
+    return has_abandoned_plan(working_name(store.root / run_id))
 
 
 def slots(threads: int) -> int:
@@ -141,6 +157,7 @@ def slots(threads: int) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Work on the run named on the command line."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    os.umask(0o077)
     root, run_id = arguments if arguments is not None else sys.argv[1:]
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -163,12 +180,12 @@ def _result(summary: RunSummary) -> dict[str, Any]:
     return {**result, "best_musd": summary.objective_musd}
 
 
-def _close_folder(store: RunStore, run_id: str, state: str, message: str) -> None:
+def _close_folder(store: RunStore, run_id: str, state: str, message: str, mine: bool = False) -> None:
     """Give the folder of a run that ended without a plan its manifest and its name."""
     if (store.root / run_id).exists():
         return
     run = store.get(run_id)
-    folder = RunFolder.begin(store.input_path(run_id), store.root / run_id, run.options)
+    folder = RunFolder.begin(store.input_path(run_id), store.root / run_id, run.options, mine=mine)
     folder.finish(state, {"message": message})
 
 

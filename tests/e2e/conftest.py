@@ -27,6 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 WAIT_MS = 90_000
+TOKEN = "the token of these tests"
 # Streamlit looks for its server below the page's own path before it looks at the top; each such try is a 404.
 STREAMLITS_OWN_TRIES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
@@ -45,10 +46,10 @@ def server(tmp_path_factory):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     store = tmp_path_factory.mktemp("store")
-    env = {**os.environ, "PLANNER_RUNS": str(store / "runs")}
-    command = [sys.executable, "-m", "streamlit", "run", "app_streamlit.py", "--server.headless", "true"]
+    env = {**os.environ, "PLANNER_RUNS": str(store / "runs"), "PLANNER_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-P", "-m", "planner.cli.start", "app", "--no-browser", "--port", str(port)]
     with (store / "server.log").open("w") as log:
-        process = subprocess.Popen([*command, "--server.port", str(port)], cwd=ROOT, env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
         try:
             _await(f"http://127.0.0.1:{port}/_stcore/health", process, store / "server.log")
             yield f"http://127.0.0.1:{port}"
@@ -73,6 +74,7 @@ def page(browser, server):
     """A new visitor."""
     context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 900}, accept_downloads=True)
     context.set_default_timeout(WAIT_MS)
+    context.request.get(f"/?token={TOKEN}")
     visitor = context.new_page()
     outside, errors = [], []
     visitor.on("request", lambda request: outside.append(request.url) if _is_outside(request.url, server) else None)

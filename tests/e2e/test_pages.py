@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from conftest import TOKEN
 
 from planner.case.convert import convert
 
@@ -40,6 +41,7 @@ def bad_workbook(workbook, tmp_path_factory):
 def solved(browser, server, workbook):
     """The address of a finished run of the base case, solved once for all tests that only look."""
     page = browser.new_page(base_url=server)
+    page.goto(f"/?token={TOKEN}")
     page.set_default_timeout(180_000)
     upload(page, workbook)
     start(page, gap="2", limit="120")
