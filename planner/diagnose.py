@@ -10,9 +10,10 @@ import pandas as pd
 from planner.case import Case
 from planner.cuts import CUT
 from planner.elastic import Violation
+from planner.large import explain
 from planner.program import Program
 from planner.schema import MEASURES
-from planner.solver import SolveOptions, explain
+from planner.solver import SolveOptions
 
 LIMITS = {
     "need_is_met": 1000.0,

@@ -18,11 +18,11 @@ from openpyxl import Workbook
 
 from models.build import build
 from planner.case import Case, read_case
+from planner.large import solve as hand_to_solver
 from planner.plan import Plan
 from planner.planning import solve_case
 from planner.program import Program
 from planner.solver import SolveOptions
-from planner.solver import solve as hand_to_solver
 from planner.translate import translate
 
 Rows = list[dict[str, Any]]

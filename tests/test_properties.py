@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.build import build
+from planner.large import solve as hand_to_solver
 from planner.program import INFINITY, Program
 from planner.solver import SolveOptions
-from planner.solver import solve as hand_to_solver
 from planner.translate import translate
 
 Sheets = dict[str, Rows]
