@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.errors import RunError
+from planner.status import Status
 
 BORDER = ("authority", "kind", "item", "tier", "from", "material", "to", "origin_class", "node", "t_per_year")
 
@@ -73,14 +74,16 @@ SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows te
 class Plan:
     """A plan, how good it is proven to be, and its tables (columns in `PLAN_TABLES`).
 
-    `status` is "optimal", "within gap" or "stopped with a plan"; `objective_musd` and `bound_musd` are discounted M$,
-    `gap` a fraction. `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step. `seal` is what
+    `status` says what is proven; `objective_musd` and `bound_musd` are discounted M$, `gap` and `gap_asked` fractions.
+    `bound_musd` is the solver's word: its tolerances may be worth `tolerance_musd`, and of it `checked_musd` is worked
+    out without the solver. `off` is the most by which the plan misses a row of the program, in the row's own unit
+    (t/yr, t or M$). `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step. `seal` is what
     `seal_of` gave when the tables were made.
     """
 
     case_name: str
     fingerprint: str
-    status: str
+    status: Status
     objective_musd: float
     bound_musd: float | None
     gap: float | None
@@ -89,6 +92,10 @@ class Plan:
     timings: Mapping[str, float]
     tables: Mapping[str, pd.DataFrame]
     seal: str = ""
+    gap_asked: float | None = None
+    checked_musd: float | None = None
+    tolerance_musd: float | None = None
+    off: float | None = None
 
     def save(self, folder: Path) -> None:
         """Write plan.json and one parquet file a table into `folder`, which is made if need be."""
@@ -104,7 +111,8 @@ class Plan:
         try:
             facts = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
             tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in PLAN_TABLES}
-        except (OSError, ValueError) as error:
+            facts["status"] = Status(facts["status"])
+        except (OSError, ValueError, KeyError) as error:
             raise RunError(f"The plan in {folder} cannot be read: {error}") from error
         return cls(tables=tables, **facts)
 

@@ -21,7 +21,7 @@ from planner.case import Case, read_case
 from planner.plan import Plan
 from planner.planning.solve import solve_case
 from planner.solver.highs import SolveOptions
-from planner.solver.highs import solve as hand_to_solver
+from planner.solver.large import solve as hand_to_solver
 from planner.solver.program import Program
 from planner.translate import translate
 

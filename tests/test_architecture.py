@@ -31,10 +31,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("planner.case",),
     ("planner.workbook",),
     ("planner.plan", "planner.solver", "planner.checks"),
-    ("models", "planner.errors", "planner.schema"),
+    ("models", "planner.errors", "planner.schema", "planner.status"),
 )
-# What stands in planner/ itself: the public functions, and two things that every room may know.
-FLAT = {"planner", "planner.errors", "planner.plan"}
+# What stands in planner/ itself: the public functions, and three things that every room may know.
+FLAT = {"planner", "planner.errors", "planner.plan", "planner.status"}
 
 # Who may name what. A name covers itself and everything below it; `workbook*` also covers workbook_read.
 MAY_IMPORT = {

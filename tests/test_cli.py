@@ -185,7 +185,7 @@ def test_the_live_line_says_where_the_solve_is():
 INTERRUPTED = """
 import time, sys
 from pathlib import Path
-import planner.runs
+import planner.runs.execute
 from planner.cli import main as cli
 from planner.errors import NoPlanInTime
 from planner.runs.execute import RunSummary

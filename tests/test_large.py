@@ -1,5 +1,6 @@
 """Large programs: relaxed, rounded, restricted, searched. Checked against every choice of sites, tried one by one."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -9,10 +10,11 @@ from cases import SITE, approx, case, needs, years
 from planner.planning.solve import solve_case
 from planner.solver import large
 from planner.solver.highs import SolveOptions
-from planner.solver.large import lower_bound, solve_by_size, solve_large
+from planner.solver.large import lower_bound, solve
 from planner.solver.program import Program
+from planner.solver.watch import Listener
 
-EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)
+EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1, method="large")
 
 
 def program(cost, upper, integer, rows):
@@ -91,7 +93,7 @@ def test_a_slope_without_end_costs_the_bound_dearly():
 def test_the_best_sites_are_found_and_proven(seed):
     """Against all 127 choices of sites."""
     made, least = sites(seed)
-    found = solve_large(made, EXACT)
+    found = solve(made, EXACT)
     assert found.status == "optimal"
     assert found.objective == approx(least)
     assert found.bound == approx(least)
@@ -102,7 +104,7 @@ def test_the_best_sites_are_found_and_proven(seed):
 def test_a_looser_gap_ends_sooner_and_tells_the_truth(seed, gap):
     """The bound stays at or below the least cost, the plan within the gap of it."""
     made, least = sites(seed)
-    found = solve_large(made, SolveOptions(mip_gap=gap, time_limit_s=60.0, threads=1))
+    found = solve(made, replace(EXACT, mip_gap=gap))
     assert found.bound <= least + 1e-6
     assert least - 1e-6 <= found.objective <= found.bound / (1.0 - gap) + 1e-6
     assert found.gap <= gap + 1e-6
@@ -115,7 +117,7 @@ def test_a_looser_gap_ends_sooner_and_tells_the_truth(seed, gap):
 def test_a_plan_comes_with_its_own_prices(gap):
     """Of the program with the whole numbers held, the prices give a bound as dear as the plan itself."""
     made, _ = sites(3)
-    found = solve_large(made, SolveOptions(mip_gap=gap, time_limit_s=60.0, threads=1))
+    found = solve(made, replace(EXACT, mip_gap=gap))
     held = made.fixed(made.integer, found.values)
     assert lower_bound(held, found.row_duals) == approx(found.objective)
 
@@ -125,7 +127,7 @@ def test_a_search_near_the_relaxation_alone_proves_nothing(monkeypatch):
     made, least = sites(1)
     told = []
     monkeypatch.setattr(large._Search, "seek", _only_near(large._Search.seek))
-    found = solve_large(made, EXACT, told.append)
+    found = solve(made, EXACT, Listener(told.append))
     relaxed = large.Live(made.relaxed, EXACT).solve().objective
     assert found.status == "stopped with a plan"
     assert found.bound == approx(relaxed)
@@ -135,7 +137,7 @@ def test_a_search_near_the_relaxation_alone_proves_nothing(monkeypatch):
 
 def _only_near(seek):
     def near(self, live, what, start=None, among_all=False):
-        return large.Outcome("no plan in time") if among_all else seek(self, live, what, start)
+        return large.Outcome(large.Status.NO_PLAN) if among_all else seek(self, live, what, start)
 
     return near
 
@@ -143,7 +145,7 @@ def _only_near(seek):
 def test_what_is_told_gets_better_only():
     made, least = sites(2)
     told, plans = [], []
-    solve_large(made, EXACT, told.append, on_plan=lambda values, cost: plans.append(cost))
+    solve(made, EXACT, Listener(told.append, on_plan=lambda values, cost: plans.append(cost)))
     bounds = [one.bound_musd for one in told if one.bound_musd is not None]
     assert bounds == sorted(bounds)
     assert plans == sorted(plans, reverse=True)
@@ -154,7 +156,7 @@ def test_stopping_keeps_the_best_plan():
     """Asked to stop as soon as there is a plan: the rounded one is handed out, not yet proven."""
     made, least = sites(1)
     plans = []
-    found = solve_large(made, EXACT, None, lambda: bool(plans), lambda values, cost: plans.append(cost))
+    found = solve(made, EXACT, Listener(None, lambda: bool(plans), lambda values, cost: plans.append(cost)))
     assert found.status == "stopped with a plan"
     assert found.objective <= plans[0] + 1e-6
     assert found.bound <= least <= found.objective + 1e-6
@@ -162,19 +164,19 @@ def test_stopping_keeps_the_best_plan():
 
 def test_stopping_at_once_leaves_no_plan():
     made, _ = sites(1)
-    assert solve_large(made, EXACT, None, lambda: True).status in {"no plan in time", "stopped with a plan"}
+    assert solve(made, EXACT, Listener(should_stop=lambda: True)).status in {"no plan in time", "stopped with a plan"}
 
 
 def test_what_cannot_be_is_infeasible():
     """Four tons of at most three."""
     three = program([2.0], [3.0], [1], [(4, {0: 1.0})])
-    assert solve_large(three, EXACT).status == "infeasible"
+    assert solve(three, EXACT).status == "infeasible"
 
 
 def test_whole_numbers_that_cannot_be_are_infeasible():
     """1 <= 3 x <= 2 has a third but no whole number."""
     third = program([1.0], [3.0], [1], [(1, {0: 3.0}), (-2, {0: -3.0})])
-    assert solve_large(third, EXACT).status == "infeasible"
+    assert solve(third, EXACT).status == "infeasible"
 
 
 @pytest.mark.parametrize(
@@ -183,12 +185,9 @@ def test_whole_numbers_that_cannot_be_are_infeasible():
 )
 def test_the_size_chooses_the_method_unless_it_is_named(monkeypatch, method, threshold, is_large):
     """Seven yes or no decisions."""
-    asked = []
     monkeypatch.setattr(large, "LARGE", threshold)
-    monkeypatch.setattr(large, "solve_large", lambda *_: asked.append("large"))
-    monkeypatch.setattr(large, "solve", lambda *_: asked.append("whole"))
-    solve_by_size(sites(0)[0], SolveOptions(0.0, 60.0, method=method))
-    assert asked == ["large" if is_large else "whole"]
+    log = solve(sites(0)[0], SolveOptions(0.0, 60.0, method=method)).log
+    assert ("Rounding" in log) == is_large
 
 
 # A tree ---------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from models.build import build
 from planner.solver.highs import SolveOptions
-from planner.solver.highs import solve as hand_to_solver
+from planner.solver.large import solve as hand_to_solver
 from planner.solver.program import INFINITY, Program
 from planner.translate import translate
 

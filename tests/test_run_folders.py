@@ -45,7 +45,7 @@ def workbook(tmp_path):
 def quick_report(request, monkeypatch):
     """The report takes a second each time, and few of these tests look at it."""
     if "finished" not in request.fixturenames:
-        monkeypatch.setattr(importlib.import_module("planner.runs"), "_write_report", lambda *_: "")
+        monkeypatch.setattr(importlib.import_module("planner.runs.execute"), "_write_report", lambda *_: "")
 
 
 def run_in(final, case, state="done", **how):
@@ -414,7 +414,7 @@ def test_a_report_that_finds_no_room_leaves_the_one_that_was_there(done, monkeyp
         raise FULL
 
     before = (done / "report.xlsx").read_bytes()
-    monkeypatch.setattr(importlib.import_module("planner.report"), "write_report", full)
+    monkeypatch.setattr(importlib.import_module("planner.reporting"), "write_report", full)
     with pytest.raises(RunError, match=r"could not be written.*No space left on device.*The plan is safe"):
         exports.write_report_again(done)
     assert (done / "report.xlsx").read_bytes() == before

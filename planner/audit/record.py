@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from planner.audit.books import Books
 from planner.plan import SEALED, seal_of
-
-STATUSES = ("optimal", "within gap", "stopped with a plan")
+from planner.status import PLAN_STATUSES
 
 
 def check_record(books: Books) -> None:
@@ -17,8 +16,8 @@ def check_record(books: Books) -> None:
     case, plan = books.case, books.plan
     if plan.fingerprint != case.fingerprint:
         books.findings.add("record", "fingerprint", case.fingerprint, plan.fingerprint, "the plan is of another case")
-    if plan.status not in STATUSES:
-        books.findings.add("record", "status", " or ".join(STATUSES), plan.status, "no plan has this status")
+    if plan.status not in PLAN_STATUSES:
+        books.findings.add("record", "status", " or ".join(PLAN_STATUSES), plan.status, "no plan has this status")
     seal = seal_of(plan.tables)
     if plan.seal != seal:
         where = " and ".join(SEALED)

@@ -96,7 +96,9 @@ def _solve_a_small_program() -> str:
     import pyomo.environ as pyo
 
     from models.algebra import constrain, decide, total
-    from planner.solver.highs import Program, SolveOptions, solve
+    from planner.solver.highs import Program, SolveOptions
+    from planner.solver.large import solve
+    from planner.status import Status
 
     model = pyo.ConcreteModel()
     decide(model, "buy", ["here"])
@@ -108,7 +110,7 @@ def _solve_a_small_program() -> str:
     constrain(model, None, need_is_met, over=["here"])
     model.objective = pyo.Objective(expr=total([(2.0, model.buy["here"]), (9.0, model.build["plant"])]))
     outcome = solve(Program.of(model), SolveOptions(mip_gap=0.0, time_limit_s=30.0))
-    if outcome.status != "optimal" or outcome.objective is None or abs(outcome.objective - 13.0) > 1e-6:
+    if outcome.status is not Status.OPTIMAL or outcome.objective is None or abs(outcome.objective - 13.0) > 1e-6:
         raise RuntimeError(f"a plan of cost 13 was expected; the solver says {outcome.status}, {outcome.objective}")
     return f"solved a small program in {outcome.seconds:.2f} s"
 

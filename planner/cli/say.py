@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from planner.errors import InputInvalid, PlannerError, Problem
+from planner.status import Status
 
 if TYPE_CHECKING:
     from planner.runs.execute import RunSummary
@@ -48,10 +49,10 @@ def one_line(text: str) -> str:
 
 def ended_well(status: str, gap: float | None) -> str:
     """A plan's status in words."""
-    if status == "optimal":
+    if status == Status.OPTIMAL:
         return "optimal, proven"
     distance = "no bound is known" if gap is None else f"at most {100 * gap:.2f} % above the least cost possible"
-    return f"{distance}, proven" if status == "within gap" else f"stopped early; {distance}"
+    return f"{distance}, proven" if status == Status.WITHIN_GAP else f"stopped early; {distance}"
 
 
 @contextmanager

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from models.build import build
@@ -19,9 +18,10 @@ from planner.planning.indicators import Amounts
 from planner.planning.limit_table import binding_policies
 from planner.planning.marginals import binding_limits, duals_that_prove, marginal_prices
 from planner.solver.cuts import Cone, cones_of, solve_within_cones
-from planner.solver.highs import Outcome, Progress, SolveOptions
+from planner.solver.highs import Outcome, SolveOptions
 from planner.solver.program import Floats, Program
-from planner.solver.watch import OnPlan
+from planner.solver.watch import NOBODY, Listener
+from planner.status import Status
 from planner.translate import Translated, translate
 
 MOST_FINDINGS = 10
@@ -75,15 +75,12 @@ class Built:
         self,
         options: SolveOptions,
         program: Program | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
-        should_stop: Callable[[], bool] | None = None,
-        log_file: Path | None = None,
+        listener: Listener = NOBODY,
         start: Floats | None = None,
-        on_plan: OnPlan | None = None,
     ) -> tuple[Program, Outcome]:
         """Solve the program, or one made from it; hands back the one solved, with the cuts that it took."""
         program, cones = program or self.program, self.cones
-        return solve_within_cones(program, cones, options, on_progress, should_stop, log_file, start, on_plan)
+        return solve_within_cones(program, cones, options, listener, start)
 
     def plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> Plan:
         """The plan of an outcome, not yet audited; raises Infeasible, NoPlanInTime or SolveFailed without one."""
@@ -108,16 +105,20 @@ class Built:
             timings=self.timings,
             tables=tables,
             seal=seal_of(tables),
+            gap_asked=options.mip_gap,
+            checked_musd=outcome.checked,
+            tolerance_musd=outcome.tolerance,
+            off=outcome.off,
         )
 
     def refuse_without_plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> None:
         """Raise Infeasible, NoPlanInTime or SolveFailed for an outcome without a plan."""
-        if outcome.status == "infeasible":
+        if outcome.status is Status.INFEASIBLE:
             raise Infeasible(why_infeasible(self.case, program, options))
-        if outcome.status == "no plan in time":
+        if outcome.status is Status.NO_PLAN:
             limit = options.time_limit_s
             raise NoPlanInTime(f"No plan was found within {limit:,.0f} s. Allow more time, or make the case smaller.")
-        if outcome.values is None and "nbounded" in outcome.message:
+        if outcome.status is Status.ENDLESS:
             raise SolveFailed(ENDLESS)
         if outcome.values is None:
             raise SolveFailed(f"The solver could not solve this case: {outcome.message}")

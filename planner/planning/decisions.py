@@ -10,7 +10,7 @@ from planner.translate.flows import KEYS
 from planner.translate.plants import closures
 from planner.translate.tools import indices, no_rows
 
-SMALLEST_T = 1e-7
+SMALLEST_T = 1e-12  # what is left of rounding; the solver has put to nothing what its tolerance makes no more than that
 OWN = {"ship": "own goods", "ship_stock": "from stock"}
 
 

@@ -11,7 +11,8 @@ from planner.case import Case
 from planner.schema import MEASURES
 from planner.solver.cuts import CUT
 from planner.solver.elastic import Violation
-from planner.solver.highs import SolveOptions, explain
+from planner.solver.highs import SolveOptions
+from planner.solver.large import explain
 from planner.solver.program import Program
 
 LIMITS = {

@@ -16,6 +16,8 @@ from planner.solver.highs import Progress
 from planner.solver.incumbent import Keeper, Kept
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Program
+from planner.solver.watch import Listener
+from planner.status import Status
 
 
 def default_options(case: Case) -> SolveOptions:
@@ -45,8 +47,8 @@ def solve_case(
         clock = Clock()
         if keeper is not None:
             keeper.program(built.program)
-        on_plan = None if keeper is None else keeper.plan
-        program, outcome = built.solve(options, None, on_progress, should_stop, log_file, on_plan=on_plan)
+        listener = Listener(on_progress, should_stop, None if keeper is None else keeper.plan, log_file)
+        program, outcome = built.solve(options, None, listener)
         clock.lap("solver")
         if keeper is not None and outcome.values is not None and outcome.objective is not None:
             keeper.last(outcome.values, outcome.objective, outcome.bound)
@@ -75,7 +77,7 @@ def plan_from(
             raise RunError("The plan that was kept is of another version of the planner. Run the case again.")
         announce("solving")
         clock = Clock()
-        found = with_plan(Outcome("stopped with a plan", seconds), kept.cost_musd, bound_musd, kept.values)
+        found = with_plan(Outcome(Status.STOPPED, seconds), kept.cost_musd, bound_musd, kept.values, options.mip_gap)
         program, outcome = settle_within_cones(built.program, built.cones, found, options)
         clock.lap("solver")
         return _audited(built, program, outcome, options, announce, clock)

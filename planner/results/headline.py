@@ -11,6 +11,7 @@ from planner.plan import Plan
 from planner.results.flows import flows
 from planner.results.frames import country_names, offer_of, period_labels, rows, weights
 from planner.results.investments import builds
+from planner.status import Status
 
 SMALL_T = 1e-6
 
@@ -38,13 +39,13 @@ class Figure:
 def verdict(plan: Plan) -> Verdict:
     """The plan's status in a buyer's words, with the bound as the proof."""
     cost = f"{plan.objective_musd:,.1f} M$"
-    if plan.status == "optimal":
+    if plan.status == Status.OPTIMAL:
         return Verdict("Proven best plan", True, f"No plan of this case costs less than {cost}.")
     if plan.bound_musd is None or plan.gap is None:
         return Verdict("Best plan found, nothing proven", False, "The solver was stopped before it had any proof.")
     proof = f"No plan can cost less than {plan.bound_musd:,.1f} M$; this one costs {cost}"
     share = f"{100 * plan.gap:.2f} %"
-    if plan.status == "within gap":
+    if plan.status == Status.WITHIN_GAP:
         return Verdict(f"Proven within {share} of the best", True, f"{proof}.")
     return Verdict(
         f"Best plan when the search was stopped: within {share} of the best",

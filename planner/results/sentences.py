@@ -9,8 +9,7 @@ from planner.results.limits import three_limits
 from planner.results.projects import projects
 from planner.results.recycling import recovered
 from planner.results.words import count, listed, musd, percent, tons
-
-_PROVEN = 1e-6  # a gap below this is no gap
+from planner.status import Status
 
 
 def verdict(facts: Facts) -> str:
@@ -22,10 +21,10 @@ def verdict(facts: Facts) -> str:
     room = max(0.0, plan.objective_musd - plan.bound_musd)
     gap = plan.gap if plan.gap is not None else room / max(abs(plan.objective_musd), 1e-9)
     bound = f"no plan can be cheaper than {musd(plan.bound_musd, money)}"
-    if plan.status == "optimal" or gap <= _PROVEN:
+    if plan.status == Status.OPTIMAL:
         return f"Proven cheapest: {bound}, and this one costs {cost}."
     save = f"at most {musd(room, money)} ({percent(gap)}) could still be saved"
-    if plan.status == "within gap":
+    if plan.status == Status.WITHIN_GAP:
         return f"Proven to within {percent(gap)}: {bound}; this one costs {cost}, so {save}."
     return f"Stopped before the aim was reached: {bound}; the best plan found costs {cost}, so {save} by a longer run."
 

@@ -30,6 +30,7 @@ from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, 
 from planner.runs.folder import STOP, RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
 from planner.runs.store import Run, RunStore
 from planner.solver.incumbent import KEPT, Keeper
+from planner.status import Status
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -51,8 +52,8 @@ log = logging.getLogger(__name__)
 class RunSummary:
     """What came out of a run that has a plan.
 
-    `state` is "done" or "stopped" (on request, best plan kept); `status` is the plan's: "optimal", "within gap" or
-    "stopped with a plan". `report` is None only where writing it failed; `notes` then says why.
+    `state` is "done" or "stopped" (on request, best plan kept); `status` is the plan's `Status`. `report` is None only
+    where writing it failed; `notes` then says why.
     """
 
     folder: Path
@@ -66,6 +67,10 @@ class RunSummary:
     seconds: float
     report: Path | None
     notes: tuple[str, ...] = ()
+    gap_asked: float | None = None
+    checked_musd: float | None = None
+    tolerance_musd: float | None = None
+    off: float | None = None
 
 
 def execute(
@@ -237,7 +242,7 @@ def write_results(
     folder: RunFolder, recorder: Recorder, case: Case, plan: Plan, asked_to_stop: bool, notes: tuple[str, ...] = ()
 ) -> RunSummary:
     """Write an audited plan and its report, and complete the folder."""
-    state = "stopped" if asked_to_stop and plan.status == "stopped with a plan" else "done"
+    state = "stopped" if asked_to_stop and plan.status == Status.STOPPED else "done"
     plan.save(folder.work / "plan")
     folder.write("audit.json", {"passed": True, "message": BOOKS_CLOSE})
     recorder.step("reporting")
@@ -252,6 +257,10 @@ def write_results(
         "objective_musd": plan.objective_musd,
         "bound_musd": plan.bound_musd,
         "gap": plan.gap,
+        "gap_asked": plan.gap_asked,
+        "checked_musd": plan.checked_musd,
+        "tolerance_musd": plan.tolerance_musd,
+        "off": plan.off,
         "seconds": plan.seconds,
         "notes": list(notes),
     }

@@ -8,20 +8,19 @@ while the rest moves to its best within the cones, so that few large solves are 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from models.policy import Concentration, Limits
 from planner.errors import SolveFailed
-from planner.solver.highs import SETTLE_LIMIT_S, TOLERANCES, Live, Progress, duals
-from planner.solver.large import solve_by_size
-from planner.solver.outcome import PROVEN_GAP, Outcome, SolveOptions, with_plan
+from planner.solver.highs import SETTLE_LIMIT_S, TOLERANCES, Live, duals
+from planner.solver.large import solve
+from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import INFINITY, Floats, Program, Whole
-from planner.solver.watch import OnPlan
+from planner.solver.watch import NOBODY, Listener
+from planner.status import Status, gap_between, verdict
 
 CUT = "hhi_cut"
 AIM = 1e-8  # by how much of its supply a plan may be outside a cone while cuts still help
@@ -91,22 +90,19 @@ def solve_within_cones(
     program: Program,
     cones: list[Cone],
     options: SolveOptions,
-    on_progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-    log_file: Path | None = None,
+    listener: Listener = NOBODY,
     start: Floats | None = None,
-    on_plan: OnPlan | None = None,
 ) -> tuple[Program, Outcome]:
     """Solve, and hand back the program with the cuts that it took. Without cones this is one plain solve."""
     if not cones:
-        return program, solve_by_size(program, options, on_progress, should_stop, on_plan, log_file, start)
+        return program, solve(program, options, listener, start)
     ends = time.perf_counter() + options.time_limit_s
-    _, cuts = _to_the_cones(program.relaxed, cones, [], options, ends, should_stop)
+    _, cuts = _to_the_cones(program.relaxed, cones, [], options, ends, listener)
     seconds, best = 0.0, None
     for _ in range(MOST_ROUNDS):
         tried = with_cuts(program, cuts)
         left = replace(options, time_limit_s=max(LEAST_SECONDS, ends - time.perf_counter()))
-        outcome = solve_by_size(tried, left, on_progress, should_stop, on_plan, log_file, start)
+        outcome = solve(tried, left, listener, start)
         seconds += outcome.seconds
         if outcome.values is None:
             return best or (tried, replace(outcome, seconds=seconds))
@@ -115,11 +111,11 @@ def solve_within_cones(
             held, cuts = _held_to_the_cones(program, cones, cuts, held, options, ends)
         if held.values is not None and (best is None or (held.objective or 0.0) < (best[1].objective or 0.0)):
             best = with_cuts(program, cuts), held
-        stopped = outcome.status == "stopped with a plan" or time.perf_counter() > ends
+        stopped = outcome.status is Status.STOPPED or time.perf_counter() > ends
         if best is not None and (stopped or _close_enough(best[1], outcome.bound, options)):
-            return best[0], _proven(best[1], outcome, seconds)
+            return best[0], _proven(best[1], outcome, seconds, options)
         if stopped:
-            return tried, Outcome("no plan in time", seconds=seconds, bound=outcome.bound)
+            return tried, Outcome(Status.NO_PLAN, seconds=seconds, bound=outcome.bound)
     raise SolveFailed("the limits on concentration could not be met by cuts")
 
 
@@ -136,8 +132,8 @@ def settle_within_cones(
     ends = time.perf_counter() + SETTLE_LIMIT_S
     held, cuts = _held_to_the_cones(program, cones, [], settled, options, ends)
     if held.values is None or held.objective is None:
-        return program, Outcome("no plan in time", seconds=outcome.seconds, bound=outcome.bound)
-    return with_cuts(program, cuts), with_plan(held, held.objective, outcome.bound, held.values)
+        return program, Outcome(Status.NO_PLAN, seconds=outcome.seconds, bound=outcome.bound)
+    return with_cuts(program, cuts), with_plan(held, held.objective, outcome.bound, held.values, options.mip_gap)
 
 
 def with_cuts(program: Program, cuts: list[Cut]) -> Program:
@@ -170,7 +166,7 @@ def _to_the_cones(
     cuts: list[Cut],
     options: SolveOptions,
     ends: float,
-    should_stop: Callable[[], bool] | None = None,
+    listener: Listener = NOBODY,
 ) -> tuple[Outcome, list[Cut]]:
     """A linear program's best within the cones, with the cuts that it took beside those given.
 
@@ -181,7 +177,7 @@ def _to_the_cones(
     live = Live(with_cuts(program, cuts), left, TOLERANCES[0])
     outcome = live.solve()
     for _ in range(MOST_ROUNDS):
-        if outcome.values is None or time.perf_counter() > ends or (should_stop is not None and should_stop()):
+        if outcome.values is None or time.perf_counter() > ends or listener.stopped:
             break
         new = _new_cuts(cones, outcome.values, AIM)
         if not new:
@@ -209,17 +205,11 @@ def _held_to_the_cones(
 
 
 def _close_enough(best: Outcome, bound: float | None, options: SolveOptions) -> bool:
-    if best.objective is None or bound is None:
-        return False
-    return best.objective - bound <= max(options.mip_gap, PROVEN_GAP) * max(abs(best.objective), SMALLEST_T)
+    return verdict(gap_between(best.objective, bound), options.mip_gap).proven
 
 
-def _proven(best: Outcome, last: Outcome, seconds: float) -> Outcome:
+def _proven(best: Outcome, last: Outcome, seconds: float, options: SolveOptions) -> Outcome:
     """The best plan with the bound of the last solve, whose cuts are the most."""
-    if best.objective is None or last.bound is None:
+    if best.objective is None or best.values is None:
         return replace(best, seconds=seconds)
-    bound = min(last.bound, best.objective)
-    gap = (best.objective - bound) / max(abs(best.objective), SMALLEST_T)
-    ended = "optimal" if gap <= PROVEN_GAP else "within gap"
-    status = last.status if last.status == "stopped with a plan" else ended
-    return replace(best, status=status, bound=bound, gap=gap, seconds=seconds)
+    return with_plan(replace(best, seconds=seconds), best.objective, last.bound, best.values, options.mip_gap)

@@ -7,7 +7,6 @@ less, `supply >= need` one of zero or more. Where several duals are right, these
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,28 +15,19 @@ import highspy
 import numpy as np
 
 from planner.errors import SolveFailed
-from planner.solver.elastic import Elastic, Violation
-from planner.solver.outcome import PROVEN_GAP, Outcome, SolveOptions, finite, gap_between, heard, with_plan
+from planner.solver.outcome import Outcome, SolveOptions, finite, heard, with_plan
 from planner.solver.program import Floats, Program, Whole
-from planner.solver.watch import OnPlan, OnProgress, Progress, ShouldStop, Watch
+from planner.solver.scaling import KEPT_FROM, Scale, power_of_two, refuse_what_is_lost, scale_at, scale_of
+from planner.solver.watch import Progress, Watch
+from planner.status import Status, gap_between
 
-__all__ = [
-    "PROVEN_GAP",
-    "TOLERANCES",
-    "Live",
-    "Outcome",
-    "Program",
-    "Progress",
-    "SolveOptions",
-    "Violation",
-    "duals",
-    "explain",
-    "solve",
-    "write_lp",
-]
+__all__ = ["TOLERANCES", "Live", "Outcome", "Program", "Progress", "SolveOptions", "duals", "write_lp"]
 
 SETTLE_LIMIT_S = 120.0  # for the linear program that follows a mixed-integer one
-TOLERANCES = (1e-9, 1e-7)  # by how much a row may be off, in its own unit; the finest that the solver manages is taken
+TOLERANCES = (1e-9, 1e-7)  # in the solver's units, of a row and of a slope; the finest that the solver manages is taken
+WHOLE_WITHIN = 1e-6  # what the solver takes for a whole number, and for an equal cost in its money
+FINE = 1e-9  # the share of what a plan turns over that tolerances may be worth before units are chosen anew
+MOST_SCALES = 3
 
 _Kind = highspy.cb.HighsCallbackType
 _LOGGING, _IMPROVING = int(_Kind.kCallbackLogging), int(_Kind.kCallbackMipImprovingSolution)
@@ -45,36 +35,15 @@ _TELLING = {int(_Kind.kCallbackMipLogging), int(_Kind.kCallbackMipInterrupt)}
 _INTERRUPTS = {int(_Kind.kCallbackMipInterrupt), int(_Kind.kCallbackSimplexInterrupt), int(_Kind.kCallbackIpmInterrupt)}
 _Word = highspy.HighsModelStatus
 _STATUS = {
-    _Word.kOptimal: "optimal",
-    _Word.kModelEmpty: "optimal",
-    _Word.kInfeasible: "infeasible",
-    _Word.kInterrupt: "stopped with a plan",
-    _Word.kHighsInterrupt: "stopped with a plan",  # type: ignore[attr-defined]  # missing in its stubs
-    _Word.kTimeLimit: "stopped with a plan",
+    _Word.kOptimal: Status.OPTIMAL,
+    _Word.kModelEmpty: Status.OPTIMAL,
+    _Word.kInfeasible: Status.INFEASIBLE,
+    _Word.kUnbounded: Status.ENDLESS,
+    _Word.kUnboundedOrInfeasible: Status.ENDLESS,
+    _Word.kInterrupt: Status.STOPPED,
+    _Word.kHighsInterrupt: Status.STOPPED,  # type: ignore[attr-defined]  # missing in its stubs
+    _Word.kTimeLimit: Status.STOPPED,
 }
-
-
-def solve(
-    program: Program,
-    options: SolveOptions,
-    on_progress: OnProgress | None = None,
-    should_stop: ShouldStop | None = None,
-    on_plan: OnPlan | None = None,
-    log_file: Path | None = None,
-    start: Floats | None = None,
-) -> Outcome:
-    """Solve to the gap, the time limit or a wish to stop; then round the whole numbers and settle the rest at its best.
-
-    `start` are values of a plan that is known, or nearly one, from which the search begins.
-    `on_progress`, `should_stop` and `on_plan` (an improving plan and what it costs) are called in the caller's thread,
-    ten times a second at most. An exception that they raise ends the solve.
-    """
-    watch = Watch(options.time_limit_s, on_progress, should_stop, on_plan, log_file)
-    outcome = Live(program, options).solve(watch, start)
-    if outcome.message == _Word.kUnboundedOrInfeasible.name:
-        possible = Live(replace(program, cost=np.zeros(len(program.cost))), options).solve().values is not None
-        outcome = replace(outcome, status="failed" if possible else "infeasible")
-    return duals(program, outcome, options)
 
 
 def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
@@ -85,31 +54,21 @@ def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
     if outcome.values is None or outcome.row_duals is not None:
         return outcome
     held = program.fixed(program.integer, np.round(outcome.values))
+    scale = scale_at(held.relaxed, outcome.values)
     for tolerance in TOLERANCES:
-        settled = Live(held, replace(options, time_limit_s=SETTLE_LIMIT_S), tolerance).solve()
-        if settled.status == "optimal" and settled.objective is not None and settled.values is not None:
-            plan = with_plan(outcome, settled.objective, outcome.bound, settled.values.clip(held.lower, held.upper))
+        settled = Live(held, replace(options, time_limit_s=SETTLE_LIMIT_S), tolerance, scale).solve()
+        if settled.status is Status.OPTIMAL and settled.values is not None:
+            values = _at_bounds(held, settled.values, scale)
+            plan = with_plan(outcome, program.objective(values), outcome.bound, values, options.mip_gap)
             return replace(
                 plan,
+                off=program.off(values),
                 row_duals=settled.row_duals,
                 reduced_costs=settled.reduced_costs,
                 seconds=outcome.seconds + settled.seconds,
                 log=outcome.log + settled.log,
             )
     return outcome
-
-
-def explain(
-    program: Program, options: SolveOptions, may_give: Mapping[str, float] | None = None, watch: Watch | None = None
-) -> list[Violation]:
-    """Which limits must give way, and by how much, so that there is a plan: the least weighted sum of amounts.
-
-    `may_give` names the rules and decisions whose limits may, with a weight per unit; without it every rule may at 1.
-    Empty when nothing needs to, or when even all of them together do not help.
-    """
-    elastic = Elastic.of(program, may_give)
-    outcome = duals(elastic.program, Live(elastic.program, options).solve(watch), options)
-    return [] if outcome.values is None else elastic.violations(outcome.values)
 
 
 def write_lp(program: Program, path: Path) -> None:
@@ -125,80 +84,179 @@ def write_lp(program: Program, path: Path) -> None:
 
 
 class Live:
-    """A program held in the solver: change its costs and limits, and solve again from where the last solve ended."""
+    """A program held in the solver: change its costs and limits, and solve again from where the last solve ended.
 
-    def __init__(self, program: Program, options: SolveOptions, tolerance: float = TOLERANCES[-1]) -> None:
-        self.options = options
+    The solver has it in units of its own (`scale`); all that goes in and comes out here is in those of the program.
+    """
+
+    def __init__(
+        self, program: Program, options: SolveOptions, tolerance: float = TOLERANCES[-1], scale: Scale | None = None
+    ) -> None:
+        self.options, self.tolerance = options, tolerance
+        self.scale = scale_of(program) if scale is None else scale
+        self.program = program
         self._mixed = bool(program.integer.any())
         self._left_behind = False
-        self._offset = program.offset
         self._solver = _Solver()
         _set(
             self._solver,
             log_to_console=False,
             threads=options.threads,
             random_seed=options.seed,
-            mip_rel_gap=options.mip_gap,
+            # What follows a search moves a plan's cost by its last digits, so the search itself looks a little closer.
+            mip_rel_gap=max(options.mip_gap - WHOLE_WITHIN, options.mip_gap / 2),
+            mip_abs_gap=0.0,
             primal_feasibility_tolerance=tolerance,
             dual_feasibility_tolerance=tolerance,
+            small_matrix_value=KEPT_FROM,
         )
-        _hand_over(self._solver, program)
+        scaled = self.scale.program(program)
+        refuse_what_is_lost(program, scaled)
+        _hand_over(self._solver, scaled)
 
     def change_costs(self, columns: Whole, costs: Floats) -> None:
         """Give these columns new costs."""
-        _must(self._solver.changeColsCost(len(columns), columns, costs), "changing costs")
+        scaled = self.scale.costs(columns, costs)
+        _must(self._solver.changeColsCost(len(columns), columns, scaled), "changing costs")
+        self.program = replace(self.program, cost=_with(self.program.cost, columns, costs))
 
     def change_column_bounds(self, columns: Whole, lower: Floats, upper: Floats) -> None:
         """Give these columns new bounds."""
-        _must(self._solver.changeColsBounds(len(columns), columns, lower, upper), "changing bounds")
+        units, was = self.scale.columns[columns], self.program
+        change = self._solver.changeColsBounds
+        _must(change(len(columns), columns, lower / units, upper / units), "changing bounds")
+        self.program = replace(was, lower=_with(was.lower, columns, lower), upper=_with(was.upper, columns, upper))
 
     def change_row_bounds(self, rows: Whole, lower: Floats, upper: Floats) -> None:
         """Give these rows new limits."""
+        times, was = self.scale.rows[rows], self.program
         change = self._solver.changeRowsBounds  # type: ignore[attr-defined]  # missing in its stubs
-        _must(change(len(rows), rows, lower, upper), "changing limits")
+        _must(change(len(rows), rows, lower * times, upper * times), "changing limits")
+        low, high = _with(was.row_lower, rows, lower), _with(was.row_upper, rows, upper)
+        self.program = replace(was, row_lower=low, row_upper=high)
 
     def add_rows(self, upper: Floats, starts: Whole, columns_in: Whole, coefficients: Floats) -> None:
         """Add rows that stay at or below `upper`, given as a program gives its own."""
-        rows, lower = len(upper), np.full(len(upper), -np.inf)
+        was, count = self.program, len(upper)
+        ends = np.append(starts[1:], len(coefficients))
+        self.program = replace(
+            was,
+            row_lower=np.append(was.row_lower, np.full(count, -np.inf)),
+            row_upper=np.append(was.row_upper, upper),
+            starts=np.append(was.starts, was.starts[-1] + ends).astype(np.int32),
+            columns_in=np.append(was.columns_in, columns_in),
+            coefficients=np.append(was.coefficients, coefficients),
+        )
+        in_units = coefficients * self.scale.columns[columns_in]
+        times = power_of_two(1.0 / np.maximum.reduceat(np.abs(in_units), starts))
+        self.scale = self.scale.with_rows(times)
+        scaled = in_units * np.repeat(times, ends - starts)
+        lower = np.full(count, -np.inf)
         add = self._solver.addRows
-        _must(add(rows, lower, upper, len(coefficients), starts, columns_in, coefficients), "adding rows")
+        _must(add(count, lower, upper * times, len(scaled), starts, columns_in, scaled), "adding rows")
 
     def solve(self, watch: Watch | None = None, start: Floats | None = None) -> Outcome:
-        """Solve as it stands now; whole numbers are as the solver leaves them, within its tolerance."""
-        if self._left_behind:
-            raise SolveFailed("the solver did not stop when it was told to, so this model cannot be used again")
+        """Solve as it stands now; whole numbers are as the solver leaves them, within its tolerance.
+
+        Where the tolerances may be worth more than a trifle of what the plan turns over, a linear program is given the
+        units of the plan that was found and solved again from there.
+        """
         watch = watch or Watch(self.options.time_limit_s)
-        if start is not None and self._mixed:
-            known = highspy.HighsSolution()
-            known.col_value = start.tolist()
-            _must(self._solver.setSolution(known), "starting from a known plan")
-        _set(self._solver, time_limit=self._solver.getRunTime() + self.options.time_limit_s)
-        self._left_behind = not watch.run(_listening(self._solver, watch))
-        outcome = heard(watch) if self._left_behind else self._read()
+        outcome = self._run(watch, start)
+        for _ in range(MOST_SCALES):
+            if self._mixed or outcome.status is not Status.OPTIMAL or self._is_fine(outcome):
+                break
+            assert outcome.values is not None
+            self._change_scale(scale_at(self.program, outcome.values))
+            better = self._run(watch, None)
+            if better.status is not Status.OPTIMAL:
+                break
+            outcome = better
         return replace(outcome, seconds=watch.seconds, log="".join(watch.log))
 
+    def _run(self, watch: Watch, start: Floats | None) -> Outcome:
+        if self._left_behind:
+            raise SolveFailed("the solver did not stop when it was told to, so this model cannot be used again")
+        if start is not None and self._mixed:
+            known = highspy.HighsSolution()
+            known.col_value = (start / self.scale.columns).tolist()
+            _must(self._solver.setSolution(known), "starting from a known plan")
+        left = max(0.0, self.options.time_limit_s - watch.seconds)
+        _set(self._solver, time_limit=self._solver.getRunTime() + left)
+        self._left_behind = not watch.run(_listening(self._solver, watch, self.scale))
+        if self._left_behind:
+            return heard(watch, self.options.mip_gap)
+        if self._solver.getModelStatus() == _Word.kUnboundedOrInfeasible:
+            _set(self._solver, presolve="off")
+            self._left_behind = not watch.run(_listening(self._solver, watch, self.scale))
+            if self._left_behind:
+                return heard(watch, self.options.mip_gap)
+        return self._read()
+
     def _read(self) -> Outcome:
-        word, info = self._solver.getModelStatus(), self._solver.getInfo()
+        word, info, scale = self._solver.getModelStatus(), self._solver.getInfo(), self.scale
+        status = _STATUS.get(word, Status.FAILED)
         outcome = Outcome(
-            status=_STATUS.get(word, "failed"),
+            status=status,
             message="" if word in _STATUS else word.name,
-            bound=finite(info.mip_dual_bound) if self._mixed else None,
             nodes=max(0, info.mip_node_count),
             iterations=max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count),
         )
-        if outcome.status in {"infeasible", "failed"}:
-            return replace(outcome, bound=None)
-        has_plan = self._mixed and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        if outcome.status != "optimal" and not has_plan:
-            return replace(outcome, status="no plan in time")
-        objective = self._offset if word == _Word.kModelEmpty else info.objective_function_value
-        solution = self._solver.getSolution()
-        outcome = with_plan(
-            outcome, objective, outcome.bound if self._mixed else objective, np.array(solution.col_value)
-        )
-        if self._mixed:
+        if status is Status.ENDLESS:
+            return replace(outcome, ray=self._ray())
+        if status in {Status.INFEASIBLE, Status.FAILED}:
             return outcome
-        return replace(outcome, row_duals=np.array(solution.row_dual), reduced_costs=np.array(solution.col_dual))
+        bound = finite(info.mip_dual_bound / scale.money) if self._mixed else None
+        has_plan = self._mixed and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if status is not Status.OPTIMAL and not has_plan:
+            return replace(outcome, status=Status.NO_PLAN, bound=bound)
+        solution = self._solver.getSolution()
+        values = np.array(solution.col_value) * scale.columns
+        objective = self.program.objective(values)
+        if self._mixed:
+            found = with_plan(outcome, objective, bound, values, self.options.mip_gap)
+            return replace(found, tolerance=self._worth(values, np.zeros(len(scale.rows))))
+        outcome = with_plan(outcome, objective, objective, values, self.options.mip_gap)
+        row_duals = np.array(solution.row_dual) * scale.rows / scale.money
+        reduced_costs = np.array(solution.col_dual) / (scale.columns * scale.money)
+        tolerance = self._worth(values, row_duals)
+        return replace(outcome, row_duals=row_duals, reduced_costs=reduced_costs, tolerance=tolerance)
+
+    def _worth(self, values: Floats, row_duals: Floats) -> float:
+        """What the tolerances may be worth in the objective: of slopes, of rows, and of costs that count as equal."""
+        of_slopes = self.tolerance * float(np.abs(values / self.scale.columns).sum()) / self.scale.money
+        of_rows = self.tolerance * float(np.abs(row_duals / self.scale.rows).sum())
+        return of_slopes + of_rows + (WHOLE_WITHIN / self.scale.money if self._mixed else 0.0)
+
+    def _is_fine(self, outcome: Outcome) -> bool:
+        assert outcome.values is not None
+        assert outcome.tolerance is not None
+        turned = float(np.abs(self.program.cost) @ np.abs(outcome.values))
+        return outcome.tolerance <= FINE * turned
+
+    def _change_scale(self, scale: Scale) -> None:
+        basis = self._solver.getBasis()
+        self.scale = scale
+        _hand_over(self._solver, scale.program(self.program))
+        self._solver.setBasis(basis)
+
+    def _ray(self) -> Floats | None:
+        """A direction in which cost falls for ever, in the program's units."""
+        _, there, ray = self._solver.getPrimalRay()  # type: ignore[attr-defined]  # missing in its stubs
+        return np.array(ray) * self.scale.columns if there else None
+
+
+def _at_bounds(program: Program, values: Floats, scale: Scale) -> Floats:
+    """The values, each at its bound where it is no further from it than the tolerance."""
+    near = TOLERANCES[0] * scale.columns
+    values = np.where(values <= program.lower + near, program.lower, values)
+    return np.where(values >= program.upper - near, program.upper, values)
+
+
+def _with(numbers: Floats, places: Whole, new: Floats) -> Floats:
+    changed = numbers.copy()
+    changed[places] = new
+    return changed
 
 
 class _Solver(highspy.Highs):
@@ -231,8 +289,9 @@ def _hand_over(solver: _Solver, program: Program) -> None:
     _must(status, "handing the program over")
 
 
-def _listening(solver: _Solver, watch: Watch) -> Any:
-    """The solver's run, with callbacks that only lay down what they hear."""
+def _listening(solver: _Solver, watch: Watch, scale: Scale) -> Any:
+    """The solver's run, with callbacks that only lay down what they hear, in the units of the program."""
+    money = scale.money
 
     def hear(kind: Any, message: str, told: Any, answer: Any, _: Any) -> None:
         if kind in _INTERRUPTS and watch.stop:
@@ -240,9 +299,9 @@ def _listening(solver: _Solver, watch: Watch) -> Any:
         if kind == _LOGGING:
             watch.log.append(message)
         elif kind == _IMPROVING:
-            watch.plan = (np.array(told.mip_solution), told.objective_function_value)
+            watch.plan = (np.array(told.mip_solution) * scale.columns, told.objective_function_value / scale.money)
         elif kind in _TELLING:
-            best, bound = finite(told.mip_primal_bound), finite(told.mip_dual_bound)
+            best, bound = finite(told.mip_primal_bound / money), finite(told.mip_dual_bound / money)
             watch.progress = Progress(watch.seconds, best, bound, gap_between(best, bound), told.mip_node_count)
 
     solver.setCallback(hear, None)

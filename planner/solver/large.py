@@ -1,4 +1,4 @@
-"""Plans of programs too large for one search, such as those of many futures: relax, round, restrict, then search.
+"""Plans of least cost: relax, and search; in programs too large for one search, round and restrict between the two.
 
 1. Relax: what must be whole may be a fraction. This linear program gives a bound that no plan can beat.
 2. Round: the fractions nearest to a whole number are rounded and held, the rest is solved again from where it stands,
@@ -14,69 +14,74 @@ plans only, so it is not used.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
-from planner.solver.highs import Live, duals, solve
-from planner.solver.outcome import PROVEN_GAP, Outcome, SolveOptions, gap_between, with_plan
+from planner.solver.elastic import Elastic, Violation
+from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Live, duals
+from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Bools, Floats, Program
-from planner.solver.watch import OnPlan, OnProgress, Progress, ShouldStop, Watch
+from planner.solver.scaling import scale_at
+from planner.solver.watch import NOBODY, Listener, OnPlan, OnProgress, Progress, Watch
+from planner.status import Status, gap_between, verdict
 
 LARGE = 2_000  # yes or no decisions from which on this way is shorter; benchmarks/README.md has the figures
-WHOLE_WITHIN = 1e-6  # what the solver takes for a whole number
 ROUNDED_AT_ONCE = 0.3  # the share of the fractions that are rounded before the rest is solved again
 MOST = 1e8  # tons a year, or M$: more than any single decision of a plan comes to
 RESTRICTED_SHARE = 0.5  # of the time that is left goes to the restricted search at most
 LEAST_SECONDS = 1.0
 
 
-def solve_by_size(
-    program: Program,
-    options: SolveOptions,
-    on_progress: OnProgress | None = None,
-    should_stop: ShouldStop | None = None,
-    on_plan: OnPlan | None = None,
-    log_file: Path | None = None,
-    start: Floats | None = None,
-) -> Outcome:
-    """Solve in the way that the options name, or that fits the size; the arguments are those of `solver.solve`."""
-    large = options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE)
-    way = solve_large if large and program.integer.any() else solve
-    return way(program, options, on_progress, should_stop, on_plan, log_file, start)
+def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, start: Floats | None = None) -> Outcome:
+    """Solve to the gap, the time limit or a wish to stop; then round the whole numbers and settle the rest at its best.
 
-
-def solve_large(
-    program: Program,
-    options: SolveOptions,
-    on_progress: OnProgress | None = None,
-    should_stop: ShouldStop | None = None,
-    on_plan: OnPlan | None = None,
-    log_file: Path | None = None,
-    start: Floats | None = None,
-) -> Outcome:
-    """Relax, round, restrict, search. Where even the relaxation has no answer, the plain search says why."""
-    search = _Search(program, options, on_progress, should_stop, on_plan, log_file)
-    live = Live(program.relaxed, options)
+    The way is the one that the options name, or that fits the size. `start` are values of a plan that is known, or
+    nearly one, from which the search begins.
+    """
+    search = _Search(program, options, listener)
+    live = Live(program.relaxed, options, TOLERANCES[0])
     relaxed = search.step(live, "The relaxation")
+    if relaxed.status is Status.FAILED:
+        live = Live(program.relaxed, options)
+        relaxed = search.step(live, "The relaxation, less exactly")
+    if relaxed.status is Status.ENDLESS:
+        return _endless(program, options, replace(relaxed, seconds=search.seconds))
     if relaxed.values is None or relaxed.row_duals is None:
-        if relaxed.status == "no plan in time":
-            return search.outcome()
-        return solve(program, search.options(), on_progress, should_stop, on_plan, log_file, start)
-    search.bound = lower_bound(program, relaxed.row_duals)
-    rounded = _rounded(program, live, relaxed, search)
+        return replace(relaxed, seconds=search.seconds)
+    search.relaxed(relaxed)
+    if not program.integer.any():
+        search.settle(relaxed)
+        return search.outcome()
+    if options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE):
+        search.near(live, relaxed)
     del live
-    near = _restricted(program, relaxed.values, rounded)
-    if search.goes_on and near.integer.any():
-        held = replace(search.options(RESTRICTED_SHARE), mip_gap=options.mip_gap / 2)
-        search.seek(Live(near, held), "The search near the relaxation", rounded)
     if search.goes_on:
         known = start if search.best is None else search.best[0]
-        ended = search.seek(Live(program, search.options()), "The search among all plans", known, among_all=True)
+        whole = Live(program, search.options(), scale=scale_at(program, relaxed.values))
+        ended = search.seek(whole, "The search among all plans", known, among_all=True)
         if search.best is None:
-            return ended
+            return replace(ended, seconds=search.seconds)
     return duals(program, search.outcome(), options)
+
+
+def explain(program: Program, options: SolveOptions, may_give: Mapping[str, float] | None = None) -> list[Violation]:
+    """Which limits must give way, and by how much, so that there is a plan: the least weighted sum of amounts.
+
+    `may_give` names the rules and decisions whose limits may, with a weight per unit; without it every rule may at 1.
+    Empty when nothing needs to, or when even all of them together do not help.
+    """
+    elastic = Elastic.of(program, may_give)
+    outcome = solve(elastic.program, options)
+    return [] if outcome.values is None else elastic.violations(outcome.values)
+
+
+def _endless(program: Program, options: SolveOptions, relaxed: Outcome) -> Outcome:
+    """The relaxation of which cost falls for ever: so it does for plans, if there is any plan at all."""
+    anyhow = replace(program, cost=np.zeros(len(program.cost)))
+    found = solve(anyhow, options)
+    return relaxed if found.values is not None else replace(found, seconds=relaxed.seconds + found.seconds)
 
 
 def lower_bound(program: Program, row_duals: Floats) -> float:
@@ -125,25 +130,12 @@ def _restricted(program: Program, relaxed: Floats, rounded: Floats | None) -> Pr
 class _Search:
     """What all steps share: the clock, the best plan so far, and the bound that no plan can beat."""
 
-    def __init__(
-        self,
-        program: Program,
-        options: SolveOptions,
-        on_progress: OnProgress | None,
-        should_stop: ShouldStop | None,
-        on_plan: OnPlan | None,
-        log_file: Path | None,
-    ) -> None:
+    def __init__(self, program: Program, options: SolveOptions, listener: Listener) -> None:
         self.bound: float | None = None
         self.best: tuple[Floats, float] | None = None
         self._duals: tuple[Floats | None, Floats | None] | None = None
-        self._program, self._options = program, options
-        self._on_progress, self._should_stop, self._on_plan, self._log_file = (
-            on_progress,
-            should_stop,
-            on_plan,
-            log_file,
-        )
+        self._tolerance: float | None = None
+        self._program, self._options, self._listener = program, options, listener
         self._began = time.monotonic()
         self._nodes = self._iterations = 0
         self._log: list[str] = []
@@ -151,8 +143,7 @@ class _Search:
     @property
     def goes_on(self) -> bool:
         """Whether there is time, nobody wants to stop, and the best plan is not yet within the gap."""
-        asked = self._should_stop is not None and self._should_stop()
-        return not asked and self._left_s > 0.0 and not self._near_enough
+        return not self._listener.stopped and self._left_s > 0.0 and not self._near_enough
 
     def options(self, share: float = 1.0) -> SolveOptions:
         """Those of the whole, with a share of the time that is left."""
@@ -163,8 +154,8 @@ class _Search:
         cost = self._program.objective(values)
         if self.best is None or cost < self.best[1]:
             self.best, self._duals = (values, cost), None
-            if self._on_plan is not None:
-                self._on_plan(values, cost)
+            if self._listener.on_plan is not None:
+                self._listener.on_plan(values, cost)
 
     def settle(self, found: Outcome) -> Floats | None:
         """Keep a plan in which all is at its best for its whole numbers; its duals are known, so it stays as it is."""
@@ -176,9 +167,27 @@ class _Search:
             self._duals = found.row_duals, found.reduced_costs
         return values
 
+    def relaxed(self, found: Outcome) -> None:
+        """Take the relaxation's bound."""
+        assert found.row_duals is not None
+        self._raise(lower_bound(self._program, found.row_duals))
+        if not self._program.integer.any():
+            self._raise(found.objective)
+        self._tolerance = found.tolerance
+
+    def near(self, live: Live, relaxed: Outcome) -> None:
+        """Round the relaxation to a plan, and search among those that are like the two."""
+        assert relaxed.values is not None
+        rounded = _rounded(self._program, live, relaxed, self)
+        like = _restricted(self._program, relaxed.values, rounded)
+        if self.goes_on and like.integer.any():
+            held = replace(self.options(RESTRICTED_SHARE), mip_gap=self._options.mip_gap / 2)
+            scale = scale_at(like, relaxed.values)
+            self.seek(Live(like, held, scale=scale), "The search near the relaxation", rounded)
+
     def step(self, live: Live, what: str) -> Outcome:
         """Solve a linear program."""
-        return self._solve(live, what, Watch(self._limit_s(live), self._tell, self._ends, None, self._log_file))
+        return self._solve(live, what, Watch(self._limit_s(live), self._heard(self._tell)))
 
     def seek(self, live: Live, what: str, start: Floats | None = None, among_all: bool = False) -> Outcome:
         """Search for better plans; only a search among all plans has a bound that counts."""
@@ -190,9 +199,11 @@ class _Search:
         def take(values: Floats, _: float) -> None:
             self.offer(values)
 
-        watch = Watch(self._limit_s(live), tell, self._ends, take, self._log_file)
+        watch = Watch(self._limit_s(live), self._heard(tell, take))
         outcome = self._solve(live, what, watch, start)
-        self._raise(outcome.bound if among_all else None)
+        if among_all:
+            self._raise(outcome.bound)
+            self._tolerance = outcome.tolerance
         if outcome.values is not None:
             self.offer(outcome.values)
         return outcome
@@ -200,49 +211,54 @@ class _Search:
     def outcome(self) -> Outcome:
         """The best plan and how good it is proven to be."""
         found = Outcome(
-            "no plan in time", self._seconds, None, self.bound, nodes=self._nodes, iterations=self._iterations
+            Status.NO_PLAN,
+            self.seconds,
+            bound=self.bound,
+            nodes=self._nodes,
+            iterations=self._iterations,
+            log="".join(self._log),
+            tolerance=self._tolerance,
         )
-        found = replace(found, log="".join(self._log))
         if self.best is None:
             return found
         values, cost = self.best
-        status = "optimal" if self._near_enough else "stopped with a plan"
         if self._duals is not None:
             found = replace(found, row_duals=self._duals[0], reduced_costs=self._duals[1])
-        return with_plan(replace(found, status=status), cost, self.bound, values)
+        return with_plan(found, cost, self.bound, values, self._options.mip_gap)
 
     @property
-    def _seconds(self) -> float:
+    def seconds(self) -> float:
+        """Since the search began."""
         return time.monotonic() - self._began
 
     @property
     def _left_s(self) -> float:
-        return self._options.time_limit_s - self._seconds
+        return self._options.time_limit_s - self.seconds
 
     @property
     def _near_enough(self) -> bool:
         gap = None if self.best is None else gap_between(self.best[1], self.bound)
-        return gap is not None and gap <= self._options.mip_gap + PROVEN_GAP
+        return verdict(gap, self._options.mip_gap).proven
 
     def _limit_s(self, live: Live) -> float:
         return min(live.options.time_limit_s, max(LEAST_SECONDS, self._left_s))
 
-    def _ends(self) -> bool:
-        return not self.goes_on
+    def _heard(self, tell: OnProgress, take: OnPlan | None = None) -> Listener:
+        return Listener(tell, lambda: not self.goes_on, take, self._listener.log_file)
 
     def _raise(self, bound: float | None) -> None:
         if bound is not None and (self.bound is None or bound > self.bound):
             self.bound = bound
 
     def _tell(self, progress: Progress) -> None:
-        if self._on_progress is not None:
+        if self._listener.on_progress is not None:
             cost = None if self.best is None else self.best[1]
             bound = self.bound if self.bound is None or cost is None else min(self.bound, cost)
             nodes = self._nodes + progress.nodes
-            self._on_progress(Progress(self._seconds, cost, bound, gap_between(cost, bound), nodes))
+            self._listener.on_progress(Progress(self.seconds, cost, bound, gap_between(cost, bound), nodes))
 
     def _solve(self, live: Live, what: str, watch: Watch, start: Floats | None = None) -> Outcome:
-        watch.log.append(f"\n{what}, after {self._seconds:.0f} s\n")
+        watch.log.append(f"\n{what}, after {self.seconds:.0f} s\n")
         outcome = live.solve(watch, start)
         self._nodes += outcome.nodes
         self._iterations += outcome.iterations

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from planner.status import Status, gap_between, verdict
+
 if TYPE_CHECKING:
     from planner.solver.program import Floats
     from planner.solver.watch import Watch
-
-PROVEN_GAP = 1e-6  # a plan closer than this to its bound counts as optimal
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,15 @@ class SolveOptions:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a solve, in our six words.
+    """What came of a solve; `Status` has the words.
 
-    "optimal", "within gap" and "stopped with a plan" bring `values`. "no plan in time", "infeasible" and "failed" bring
-    none; for a failure `message` says what the solver said. Duals are of the program with the whole numbers held.
+    For a failure `message` says what the solver said. Duals are of the program with the whole numbers held. `bound` is
+    the search's word; `checked` is a bound worked out from the relaxation's prices in exact arithmetic. `tolerance` is
+    what the solver's tolerances may be worth in the objective, `off` the most by which the plan misses a row. `ray` is
+    a direction in which cost falls for ever.
     """
 
-    status: str
+    status: Status
     seconds: float = 0.0
     objective: float | None = None
     bound: float | None = None
@@ -47,30 +49,25 @@ class Outcome:
     iterations: int = 0
     message: str = ""
     log: str = ""
+    checked: float | None = None
+    tolerance: float | None = None
+    off: float | None = None
+    ray: Floats | None = None
 
 
-def heard(watch: Watch) -> Outcome:
+def heard(watch: Watch, asked: float) -> Outcome:
     """What is known when the solver does not stop: the best plan that it has told of."""
     if watch.plan is None:
-        return Outcome("no plan in time", bound=watch.progress.bound_musd)
+        return Outcome(Status.NO_PLAN, bound=watch.progress.bound_musd)
     values, objective = watch.plan
-    return with_plan(Outcome("stopped with a plan"), objective, watch.progress.bound_musd, values)
+    return with_plan(Outcome(Status.STOPPED), objective, watch.progress.bound_musd, values, asked)
 
 
-def with_plan(outcome: Outcome, objective: float, bound: float | None, values: Floats) -> Outcome:
-    """The outcome with this plan; "optimal" becomes "within gap" where the bound is not as good as the plan."""
+def with_plan(outcome: Outcome, objective: float, bound: float | None, values: Floats, asked: float) -> Outcome:
+    """The outcome with this plan, and what the bound proves of it."""
     bound = None if bound is None else min(bound, objective)
     gap = gap_between(objective, bound)
-    status = "within gap" if outcome.status == "optimal" and gap is not None and gap > PROVEN_GAP else outcome.status
-    return replace(outcome, status=status, objective=objective, bound=bound, gap=gap, values=values)
-
-
-def gap_between(best: float | None, bound: float | None) -> float | None:
-    """How far the best plan may be from the bound, as a share of the best plan."""
-    if best is None or bound is None:
-        return None
-    distance = max(0.0, best - bound)
-    return distance / max(abs(best), 1e-9)
+    return replace(outcome, status=verdict(gap, asked), objective=objective, bound=bound, gap=gap, values=values)
 
 
 def finite(number: float) -> float | None:

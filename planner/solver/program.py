@@ -73,6 +73,11 @@ class Program:
         weights = self.coefficients * values[self.columns_in]
         return _sums(self.row_of, weights, len(self.row_lower))
 
+    def off(self, values: Floats) -> float:
+        """The most by which these values miss a row, in its own unit (t/yr, t or M$)."""
+        activity = self.activity(values)
+        return float(np.maximum(self.row_lower - activity, activity - self.row_upper).max(initial=0.0))
+
     def objective(self, values: Floats) -> float:
         """What these values cost."""
         return float(self.cost @ values) + self.offset

@@ -36,6 +36,28 @@ OnPlan = Callable[["Floats", float], None]
 ShouldStop = Callable[[], bool]
 
 
+@dataclass(frozen=True)
+class Listener:
+    """Who hears of a solve, in the caller's thread, ten times a second at most; all may be left out.
+
+    `on_plan` is told an improving plan and what it costs. `log_file` takes what the solver prints. An exception that
+    one of them raises ends the solve.
+    """
+
+    on_progress: OnProgress | None = None
+    should_stop: ShouldStop | None = None
+    on_plan: OnPlan | None = None
+    log_file: Path | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody wishes that the solve ends."""
+        return self.should_stop is not None and self.should_stop()
+
+
+NOBODY = Listener()
+
+
 def leave(code: int) -> NoReturn:
     """End this process. A solver left behind would crash it on the ordinary way out, and its exit code with it."""
     if any(thread.name == THREAD_NAME for thread in threading.enumerate()):
@@ -48,24 +70,14 @@ def leave(code: int) -> NoReturn:
 class Watch:
     """What the solver's thread lays down and the caller's thread picks up."""
 
-    def __init__(
-        self,
-        time_limit_s: float,
-        on_progress: OnProgress | None = None,
-        should_stop: ShouldStop | None = None,
-        on_plan: OnPlan | None = None,
-        log_file: Path | None = None,
-    ) -> None:
+    def __init__(self, time_limit_s: float, listener: Listener = NOBODY) -> None:
         self.stop = False
         self.log: list[str] = []
         self.plan: tuple[Floats, float] | None = None
         self.progress = Progress(0.0, None, None, None, 0)
         self._began = time.monotonic()
         self._time_limit_s = time_limit_s
-        self._on_progress = on_progress
-        self._should_stop = should_stop
-        self._on_plan = on_plan
-        self._log_file = log_file
+        self._listener = listener
         self._shown_plan: tuple[Floats, float] | None = None
         self._shown_progress = self.progress
         self._logged = 0
@@ -116,28 +128,29 @@ class Watch:
         return True
 
     def _wants_stop(self) -> bool:
-        return self.seconds > self._time_limit_s or (self._should_stop is not None and self._should_stop())
+        return self.seconds > self._time_limit_s or self._listener.stopped
 
     def _report(self) -> None:
         self._write_log()
         plan = self.plan
-        if self._on_plan is not None and plan is not None and plan is not self._shown_plan:
+        if self._listener.on_plan is not None and plan is not None and plan is not self._shown_plan:
             self._shown_plan = plan
-            self._on_plan(*plan)
+            self._listener.on_plan(*plan)
         progress = self.progress
         stale = self.seconds > self._shown_progress.seconds + HEARTBEAT_S
-        if self._on_progress is not None and (progress is not self._shown_progress or stale):
+        if self._listener.on_progress is not None and (progress is not self._shown_progress or stale):
             if progress is self._shown_progress:
                 progress = self.progress = replace(progress, seconds=self.seconds)
             self._shown_progress = progress
-            self._on_progress(progress)
+            self._listener.on_progress(progress)
 
     def _write_log(self) -> None:
         count = len(self.log)
-        if self._log_file is None or self._logged == count:
+        file_of_log = self._listener.log_file
+        if file_of_log is None or self._logged == count:
             return
         try:
-            with self._log_file.open("a", encoding="utf-8") as file:
+            with file_of_log.open("a", encoding="utf-8") as file:
                 file.writelines(self.log[self._logged : count])
         except OSError:
             return  # a full disk costs the log, not the plan; it is tried again with the next lines

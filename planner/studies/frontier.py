@@ -80,7 +80,7 @@ def _at(line: Line, value: float, study: Study, start: Floats | None) -> tuple[P
 def _loose_end(line: Line, study: Study) -> tuple[float, Floats]:
     """What the cheapest plan reaches at best with its whole numbers held, and the decisions that reach it."""
     built = line.free()
-    program, outcome = built.solve(study.options, should_stop=study.should_stop)
+    program, outcome = built.solve(study.options, listener=study.listener)
     if outcome.values is None or outcome.objective is None:
         built.plan(program, outcome, study.options)
         raise Stopped("The study was stopped before it had a plan.")
@@ -123,7 +123,7 @@ def _some_plan(
 ) -> tuple[float | None, Floats | None]:
     """What any plan of a program made for a value reaches of the limit, and the plan; nothing where there is none."""
     any_cost = replace(program, cost=np.zeros_like(program.cost))
-    solved, outcome = built.solve(study.options, any_cost, should_stop=study.should_stop)
+    solved, outcome = built.solve(study.options, any_cost, study.listener)
     if study.stopped:
         raise Stopped("The study was stopped; what was finished by then is kept.")
     if outcome.values is None:

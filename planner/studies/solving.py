@@ -9,8 +9,9 @@ from math import inf
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.planning.built import Built, refuse_open_books
-from planner.solver.highs import Outcome, SolveOptions
+from planner.solver.outcome import Outcome, SolveOptions
 from planner.solver.program import Floats, Program
+from planner.solver.watch import Listener as SolveListener
 
 Listener = Callable[[str, int, int], None]
 
@@ -40,6 +41,11 @@ class Study:
         """Whether somebody asked it to stop."""
         return self.should_stop is not None and self.should_stop()
 
+    @property
+    def listener(self) -> SolveListener:
+        """What each solve is given: the wish to stop."""
+        return SolveListener(should_stop=self.should_stop)
+
     def solve(self, built: Built, what: str, program: Program | None = None) -> Plan:
         """The audited plan of a built case, or of a program made from it; raises what solving a case raises."""
         return self.solved(built, what, program)[0]
@@ -49,7 +55,7 @@ class Study:
     ) -> tuple[Plan, Program, Outcome]:
         """The audited plan, and the program with the outcome that it comes from."""
         self._begin(what)
-        solved, outcome = built.solve(self.options, program, should_stop=self.should_stop, start=start)
+        solved, outcome = built.solve(self.options, program, self.listener, start)
         plan = built.plan(solved, outcome, self.options)
         refuse_open_books(built.case, plan)
         self._end(what)
@@ -58,7 +64,7 @@ class Study:
     def relaxed(self, built: Built, what: str) -> Outcome:
         """The best of a built case in which a yes or no may be a share: not a plan, so there are no books to audit."""
         self._begin(what)
-        solved, outcome = built.solve(self.options, built.program.relaxed, should_stop=self.should_stop)
+        solved, outcome = built.solve(self.options, built.program.relaxed, self.listener)
         built.refuse_without_plan(solved, outcome, self.options)
         self._end(what)
         return outcome
