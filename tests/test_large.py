@@ -9,8 +9,9 @@ from cases import SITE, approx, case, needs, years
 
 from planner.planning.solve import solve_case
 from planner.solver import large
+from planner.solver.bound import safe_bound
 from planner.solver.highs import SolveOptions
-from planner.solver.large import lower_bound, solve
+from planner.solver.large import solve
 from planner.solver.program import Program
 from planner.solver.watch import Listener
 
@@ -60,32 +61,6 @@ def sites(seed):
     return made, least
 
 
-# The bound ------------------------------------------------------------------------------------------------------------
-
-# Four tons: at most three at 2, the rest at 3. Least cost 3 x 2 + 1 x 3 = 9.
-FOUR_TONS = program([2, 3], [3, 10], [0, 0], [(4, {0: 1.0, 1: 1.0})])
-
-
-@pytest.mark.parametrize(
-    ("price", "bound"),
-    [
-        (3.0, 9.0),  # 4 x 3 + 3 x (2 - 3): the right price gives the least cost
-        (2.0, 8.0),  # 4 x 2
-        (5.0, -9.0),  # 4 x 5 + 3 x (2 - 5) + 10 x (3 - 5): a wrong price gives less, never more
-        (-1.0, 0.0),  # of more than enough the price is no less than nothing
-    ],
-)
-def test_any_prices_give_a_bound(price, bound):
-    assert lower_bound(FOUR_TONS, np.array([price])) == approx(bound)
-
-
-def test_a_slope_without_end_costs_the_bound_dearly():
-    """The second ton may be bought without end: at a price of 3 + 1e-9 each is a gain of 1e-9, on at most 1e8 t."""
-    endless = program([2, 3], [3, np.inf], [0, 0], [(4, {0: 1.0, 1: 1.0})])
-    assert lower_bound(endless, np.array([3.0])) == approx(9.0)
-    assert lower_bound(endless, np.array([3.0 + 1e-9])) == approx(9.0 - 0.1, abs=1e-6)
-
-
 # The plan -------------------------------------------------------------------------------------------------------------
 
 
@@ -119,7 +94,7 @@ def test_a_plan_comes_with_its_own_prices(gap):
     made, _ = sites(3)
     found = solve(made, replace(EXACT, mip_gap=gap))
     held = made.fixed(made.integer, found.values)
-    assert lower_bound(held, found.row_duals) == approx(found.objective)
+    assert safe_bound(held, found.row_duals).value == approx(found.objective)
 
 
 def test_a_search_near_the_relaxation_alone_proves_nothing(monkeypatch):

@@ -21,7 +21,7 @@ from planner.solver.scaling import KEPT_FROM, Scale, power_of_two, refuse_what_i
 from planner.solver.watch import Progress, Watch
 from planner.status import Status, gap_between
 
-__all__ = ["TOLERANCES", "Live", "Outcome", "Program", "Progress", "SolveOptions", "duals", "write_lp"]
+__all__ = ["TOLERANCES", "Live", "Outcome", "Program", "Progress", "SolveOptions", "at_bounds", "duals", "write_lp"]
 
 SETTLE_LIMIT_S = 120.0  # for the linear program that follows a mixed-integer one
 TOLERANCES = (1e-9, 1e-7)  # in the solver's units, of a row and of a slope; the finest that the solver manages is taken
@@ -58,7 +58,7 @@ def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
     for tolerance in TOLERANCES:
         settled = Live(held, replace(options, time_limit_s=SETTLE_LIMIT_S), tolerance, scale).solve()
         if settled.status is Status.OPTIMAL and settled.values is not None:
-            values = _at_bounds(held, settled.values, scale)
+            values = at_bounds(held, settled.values, scale)
             plan = with_plan(outcome, program.objective(values), outcome.bound, values, options.mip_gap)
             return replace(
                 plan,
@@ -246,7 +246,7 @@ class Live:
         return np.array(ray) * self.scale.columns if there else None
 
 
-def _at_bounds(program: Program, values: Floats, scale: Scale) -> Floats:
+def at_bounds(program: Program, values: Floats, scale: Scale) -> Floats:
     """The values, each at its bound where it is no further from it than the tolerance."""
     near = TOLERANCES[0] * scale.columns
     values = np.where(values <= program.lower + near, program.lower, values)

@@ -19,8 +19,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.solver.bound import safe_bound
 from planner.solver.elastic import Elastic, Violation
-from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Live, duals
+from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Live, at_bounds, duals
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Bools, Floats, Program
 from planner.solver.scaling import scale_at
@@ -29,7 +30,6 @@ from planner.status import Status, gap_between, verdict
 
 LARGE = 2_000  # yes or no decisions from which on this way is shorter; benchmarks/README.md has the figures
 ROUNDED_AT_ONCE = 0.3  # the share of the fractions that are rounded before the rest is solved again
-MOST = 1e8  # tons a year, or M$: more than any single decision of a plan comes to
 RESTRICTED_SHARE = 0.5  # of the time that is left goes to the restricted search at most
 LEAST_SECONDS = 1.0
 
@@ -52,7 +52,7 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
         return replace(relaxed, seconds=search.seconds)
     search.relaxed(relaxed)
     if not program.integer.any():
-        search.settle(relaxed)
+        search.settle(relaxed, live)
         return search.outcome()
     if options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE):
         search.near(live, relaxed)
@@ -84,22 +84,6 @@ def _endless(program: Program, options: SolveOptions, relaxed: Outcome) -> Outco
     return relaxed if found.values is not None else replace(found, seconds=relaxed.seconds + found.seconds)
 
 
-def lower_bound(program: Program, row_duals: Floats) -> float:
-    """What no plan can beat, by weak duality: whatever the rows' prices y are, b y + the least of (c - A'y) x is one.
-
-    So it holds though the solver's prices are right within a tolerance only. A column without a limit on the side to
-    which its slope falls counts at MOST.
-    """
-    y = np.where(np.isinf(program.row_lower), np.minimum(row_duals, 0.0), row_duals)
-    y = np.where(np.isinf(program.row_upper), np.maximum(y, 0.0), y)
-    priced = y != 0.0
-    limits = np.where(y > 0.0, program.row_lower, program.row_upper)[priced]
-    weights = program.coefficients * y[program.row_of]
-    slopes = program.cost - np.bincount(program.columns_in, weights=weights, minlength=len(program.cost))
-    ends = np.where(slopes > 0.0, program.lower, program.upper).clip(-MOST, MOST)
-    return float(y[priced] @ limits) + float(slopes @ ends) + program.offset
-
-
 def _rounded(program: Program, live: Live, relaxed: Outcome, search: _Search) -> Floats | None:
     """A plan by rounding: those nearest to a whole number first, then the rest anew; None where that leads nowhere."""
     free, found = program.integer.copy(), relaxed
@@ -114,7 +98,7 @@ def _rounded(program: Program, live: Live, relaxed: Outcome, search: _Search) ->
         live.change_column_bounds(chosen.astype(np.int32), whole[chosen], whole[chosen])
         found = search.step(live, f"Rounding {len(chosen)} of {len(fractions)} fractions")
         if not free.any():
-            return search.settle(found)
+            return search.settle(found, live)
     return None
 
 
@@ -134,7 +118,9 @@ class _Search:
         self.bound: float | None = None
         self.best: tuple[Floats, float] | None = None
         self._duals: tuple[Floats | None, Floats | None] | None = None
+        self._relaxed_duals: Floats | None = None
         self._tolerance: float | None = None
+        self._checked: float | None = None
         self._program, self._options, self._listener = program, options, listener
         self._began = time.monotonic()
         self._nodes = self._iterations = 0
@@ -157,11 +143,11 @@ class _Search:
             if self._listener.on_plan is not None:
                 self._listener.on_plan(values, cost)
 
-    def settle(self, found: Outcome) -> Floats | None:
+    def settle(self, found: Outcome, live: Live) -> Floats | None:
         """Keep a plan in which all is at its best for its whole numbers; its duals are known, so it stays as it is."""
         if found.values is None:
             return None
-        values = found.values.clip(self._program.lower, self._program.upper)
+        values = at_bounds(self._program, found.values, live.scale)
         self.offer(values)
         if self.best is not None and self.best[0] is values:
             self._duals = found.row_duals, found.reduced_costs
@@ -170,10 +156,12 @@ class _Search:
     def relaxed(self, found: Outcome) -> None:
         """Take the relaxation's bound."""
         assert found.row_duals is not None
-        self._raise(lower_bound(self._program, found.row_duals))
-        if not self._program.integer.any():
-            self._raise(found.objective)
-        self._tolerance = found.tolerance
+        bound = safe_bound(self._program, found.row_duals)
+        self._checked = None if bound is None else bound.value
+        self._relaxed_duals, self._tolerance = found.row_duals, found.tolerance
+        assert found.objective is not None
+        near = self._checked is not None and verdict(gap_between(found.objective, self._checked), 0.0).proven
+        self._raise(self._checked if near else found.objective)
 
     def near(self, live: Live, relaxed: Outcome) -> None:
         """Round the relaxation to a plan, and search among those that are like the two."""
@@ -218,12 +206,15 @@ class _Search:
             iterations=self._iterations,
             log="".join(self._log),
             tolerance=self._tolerance,
+            checked=self._checked,
+            relaxed_duals=self._relaxed_duals,
         )
         if self.best is None:
             return found
         values, cost = self.best
         if self._duals is not None:
             found = replace(found, row_duals=self._duals[0], reduced_costs=self._duals[1])
+        found = replace(found, off=self._program.off(values))
         return with_plan(found, cost, self.bound, values, self._options.mip_gap)
 
     @property

@@ -32,7 +32,7 @@ class Outcome:
     """What came of a solve; `Status` has the words.
 
     For a failure `message` says what the solver said. Duals are of the program with the whole numbers held. `bound` is
-    the search's word; `checked` is a bound worked out from the relaxation's prices in exact arithmetic. `tolerance` is
+    the search's word; `checked` is the bound that `relaxed_duals` prove in exact arithmetic. `tolerance` is
     what the solver's tolerances may be worth in the objective, `off` the most by which the plan misses a row. `ray` is
     a direction in which cost falls for ever.
     """
@@ -50,6 +50,7 @@ class Outcome:
     message: str = ""
     log: str = ""
     checked: float | None = None
+    relaxed_duals: Floats | None = None
     tolerance: float | None = None
     off: float | None = None
     ray: Floats | None = None
