@@ -425,7 +425,7 @@ def test_an_upload_that_takes_long_is_refused(tmp_path):
 
 def test_too_many_rows_are_refused_before_they_are_looked_at(tmp_path, monkeypatch):
     monkeypatch.setattr("planner.workbook.csv_folder.MAX_ROWS", 5)
-    monkeypatch.setattr("planner.workbook.read.MAX_ROWS", 5)
+    monkeypatch.setattr("planner.workbook.sheet.MAX_ROWS", 5)
     for path in (write_csv(good(), tmp_path / "case"), write_xlsx(good(), tmp_path / "case.xlsx")):
         found = {(problem.code, problem.sheet) for problem in check_case(path).errors}
         assert ("structure.too-many-rows", "demand") in found

@@ -18,8 +18,11 @@ from planner.checks.table import columns_of
 from planner.errors import InputInvalid, PlannerError
 from planner.schema import SHEETS
 from planner.workbook.csv_folder import write_file
+from planner.workbook.files import files_of
 from planner.workbook.form import as_written, in_order
 from planner.workbook.source import open_case
+
+LONGEST_NAME = 100
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -60,7 +63,7 @@ def refuse_target(target: Path) -> None:
             raise PlannerError(f"{target} exists already. Choose another name, or delete it first.")
     elif target.suffix:
         raise PlannerError(f"{target} is neither a workbook (.xlsx) nor a folder.")
-    elif target.is_file() or (target.is_dir() and any(target.glob("*.csv"))):
+    elif target.is_file() or (target.is_dir() and files_of(target).files):
         raise PlannerError(f"{target} exists already. Choose another name, or empty it first.")
 
 
@@ -74,9 +77,12 @@ def standing_alone(source: Path, overlays: Sequence[Path]) -> Iterator[Path]:
     if not overlays:
         yield source
         return
-    name = read_case(source, overlays).name
+    case = read_case(source, overlays)
     with tempfile.TemporaryDirectory() as folder:
-        yield convert(source, Path(folder) / name.replace(".", "_"), overlays)
+        merged = convert(source, Path(folder) / case.name.replace(".", "_")[:LONGEST_NAME], overlays)
+        if read_case(merged).fingerprint != case.fingerprint:
+            raise PlannerError(f"{case.name} does not mean the same when its overlays are merged in: a fault of ours.")
+        yield merged
 
 
 def rows_of(outcome: Outcome) -> Rows:

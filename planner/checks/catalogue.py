@@ -16,6 +16,7 @@ LEVELS = {
 
 ERRORS = {
     "file.missing": "There is no such file or folder",
+    "file.not-a-file": "A link to nothing, a device, a pipe or a folder where a file belongs",
     "file.empty": "The file or folder is empty",
     "file.lock": "This is Excel's note that the file is open, not the file",
     "file.not-excel": "This is not an Excel workbook",
@@ -107,6 +108,7 @@ ERRORS = {
 
 WARNINGS = {
     "file.macros": "Macros are not run",
+    "file.not-read": "A file that is not read",
     "structure.hidden": "Hidden sheets, rows or columns are used",
     "structure.blank-rows": "Blank rows are skipped",
     "structure.unit-unclear": "Words beside a heading that are no unit",

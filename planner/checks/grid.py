@@ -56,7 +56,8 @@ class Grid:
 class Book:
     """All sheets of a workbook, or all files of a folder of CSV, and what was wrong in reading them.
 
-    `overlays` are books whose sheets take the place of its own, the later ones that of the earlier.
+    `others` are files in the folder that are not read. `overlays` are books whose sheets take the place of its own, the
+    later ones that of the earlier.
     """
 
     path: Path
@@ -65,6 +66,7 @@ class Book:
     problems: list[Problem] = field(default_factory=list)
     recalculate: bool = False
     overlays: list[Book] = field(default_factory=list)
+    others: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from planner.checks.catalogue import problem
@@ -68,7 +68,16 @@ def _matched(book: Book) -> Layout:
             layout.ignored.append(grid.shown)
         else:
             layout.problems.append(_unknown_sheet(grid, names.values()))
+    layout.problems.extend(_not_read(book.others, names))
     return layout
+
+
+def _not_read(files: Iterable[str], names: Mapping[str, str]) -> Iterator[Problem]:
+    """Files of a folder that are named as a sheet and no CSV files, such as tariffs.csv.txt."""
+    for file in files:
+        if plain(file.split(".", maxsplit=1)[0]) in names:
+            text = f"the file {file} is not read: only files that end in .csv are"
+            yield problem("file.not-read", message=text, fix="Rename it if it should count; else take it away.")
 
 
 def _take(grid: Grid, name: str, book: Book, layout: Layout) -> None:

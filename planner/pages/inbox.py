@@ -16,8 +16,9 @@ import streamlit as st
 
 from planner.errors import Problem
 from planner.pages.frame import SAMPLE
-from planner.runs.folder import safe_file_name, sha256_of
+from planner.runs.folder import safe_file_name
 from planner.runs.store import default_root
+from planner.workbook.files import sha256_of_case
 
 if TYPE_CHECKING:
     from planner.case import Checked
@@ -53,7 +54,7 @@ def receive(name: str, content: bytes) -> Received:
 def received(key: str) -> Received | None:
     """What the address names; None where it is not, or no longer, there."""
     if key == SAMPLE_KEY:
-        return Received(key, SAMPLE, SAMPLE.name, sha256_of(SAMPLE)) if SAMPLE.is_dir() else None
+        return Received(key, SAMPLE, SAMPLE.name, sha256_of_case(SAMPLE)) if SAMPLE.is_dir() else None
     if not re.fullmatch(r"[0-9a-f]{20}", key):
         return None
     try:

@@ -23,9 +23,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -34,10 +34,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from planner.errors import RunError
+from planner.errors import InputInvalid, RunError
 from planner.runs.claim import LOCK, Claim, Kind, is_locked, working_name
 from planner.runs.index import ENDED
 from planner.solver.incumbent import KEPT
+from planner.workbook.files import CaseFiles, copy_case, files_of
 
 __all__ = ["RunEvent", "RunFolder", "RunOptions", "read_manifest", "safe_file_name", "sha256_of"]
 __all__ += ["has_abandoned_plan", "read_events", "verify", "working_name"]
@@ -99,9 +100,12 @@ class RunFolder:
         An input that lies there already stays as it is. A run that stands there is replaced only where that is said.
         `mine` says that another thread of this process has the folder and will write to it no more.
         """
-        case_path, final = Path(case_path).absolute(), Path(final).absolute()
+        case_path, final = Path(os.path.normpath(Path(case_path).absolute())), Path(final).absolute()
         if not case_path.exists():
             raise RunError(f"{case_path} does not exist. Give the name of a workbook or of a folder of CSV files.")
+        case = files_of(case_path)
+        if case.problems:
+            raise InputInvalid(case.problems)
         claim = Claim(final, RUN, replace)
         found_there = (claim.work / "input") in case_path.parents
         if not found_there:
@@ -109,7 +113,7 @@ class RunFolder:
         elif not mine:
             claim.take_up()
         try:
-            frozen = case_path if found_there else _freeze(case_path, claim.work)
+            frozen = case_path if found_there else _freeze(case, claim.work)
             folder = cls(final, claim.work, frozen, sha256_of(frozen), options, utc_now(), found_there, claim)
             folder.write("options.json", asdict(options))
             folder.write("versions.json", versions())
@@ -316,16 +320,11 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _freeze(case_path: Path, work: Path) -> Path:
-    target = work / "input" / (case_path.name if case_path.is_dir() else safe_file_name(case_path.name))
-    target.parent.mkdir(parents=True)
-    if case_path.is_file():
-        shutil.copyfile(case_path, target)
-        return target
-    target.mkdir()
-    for source in sorted(case_path.glob("*.csv")):
-        shutil.copyfile(source, target / source.name)
-    return target
+def _freeze(case: CaseFiles, work: Path) -> Path:
+    """Copy the case's files: by the list by which they are read, and compared afterwards."""
+    name = case.path.name if case.is_folder else safe_file_name(case.path.name)
+    copy_case(case, work / "input" / name)
+    return work / "input" / name
 
 
 def _files(folder: Path) -> Iterator[str]:

@@ -6,23 +6,24 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
 from planner.checks.catalogue import problem
 from planner.errors import Problem
+from planner.workbook.parts import TYPES, folded
 
 MAX_FILE_BYTES = 50_000_000
 MAX_UNPACKED_BYTES = 400_000_000
 MAX_RATIO = 100
 RATIO_MATTERS_ABOVE_BYTES = 20_000_000
 MAX_PARTS = 1_000
-# What openpyxl, the zip and the XML parser raise on a damaged file.
+# What the zip and the XML parser raise on a damaged file.
 DAMAGE = (
     *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError),
-    *(TypeError, ValueError, zipfile.BadZipFile, zlib.error, struct.error),
+    *(TypeError, ValueError, zipfile.BadZipFile, zlib.error, struct.error, ExpatError),
 )
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 ZIP = b"PK\x03\x04"
-STRICT = b"purl.oclc.org/ooxml"
 SAVE_AS = "In Excel choose Save As and the type 'Excel Workbook (.xlsx)'."
 ASK_AGAIN = "Open it in Excel or LibreOffice, save it again, or ask for a fresh copy."
 
@@ -51,7 +52,7 @@ def _package(path: Path) -> list[Problem]:
     try:
         with zipfile.ZipFile(path) as package:
             parts = package.infolist()
-            found = _size(parts) or _contents(package, {part.filename for part in parts})
+            found = _size(parts) or _contents(package, {folded(part.filename) for part in parts})
     except DAMAGE as fault:
         return [_bad("file.damaged", f"the file is cut off or damaged ({fault})", ASK_AGAIN)]
     return [found] if found else []
@@ -77,10 +78,8 @@ def _contents(package: zipfile.ZipFile, names: set[str]) -> Problem | None:
     if "mimetype" in names or "content.xml" in names:
         fix = "In LibreOffice choose Save As and the type 'Excel 2007-365 (.xlsx)'."
         return _bad("file.open-document", "this is an OpenDocument file, which is not read", fix)
-    if "[Content_Types].xml" not in names:
+    if folded(TYPES) not in names:
         return _bad("file.not-excel", "the file is a zip archive but not an Excel workbook", SAVE_AS)
-    if "xl/workbook.xml" in names and STRICT in package.read("xl/workbook.xml")[:20_000]:
-        return _bad("file.strict", "the file is a 'Strict Open XML' workbook, which is not read", SAVE_AS)
     return None
 
 

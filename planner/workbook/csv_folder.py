@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from planner.checks.catalogue import problem
 from planner.checks.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_ROWS, BadCell, Book, Grid
 from planner.errors import Problem
+from planner.workbook.files import files_of
 
-MAX_BYTES = 200_000_000
 LONGEST_FIELD = 1_000_000
+MARK = "\ufeff"
 # A text that a spreadsheet would take for a formula is kept behind an apostrophe; reading takes one off again.
 FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -22,18 +23,14 @@ AS_UTF8 = "In Excel save it as 'CSV UTF-8 (comma delimited)'."
 
 def read_folder(path: Path) -> Book:
     """All CSV files of a folder as plain texts."""
-    book = Book(path, is_folder=True)
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and file.is_file())
-    files = [file for file in files if not file.name.startswith((".", "~$"))]
-    if not files:
+    case = files_of(path)
+    book = Book(path, is_folder=True, problems=list(case.problems), others=case.others)
+    if not case.files:
         fix = "Choose a folder with files like offers.csv, or a workbook."
         book.problems.append(problem("file.empty", message="the folder holds no CSV file", fix=fix))
-    elif sum(file.stat().st_size for file in files) > MAX_BYTES:
-        text = f"the CSV files may have {MAX_BYTES / 1e6:,.0f} MB together"
-        book.problems.append(problem("file.too-big", message=text, fix="Leave out rows you do not need."))
-    else:
+    elif not case.problems:
         room = MAX_CELLS
-        for file in files:
+        for file in case.files:
             grid = Grid(file.stem, plain_text=True)
             book.grids.append(grid)
             room -= _read_file(file, grid, book.problems, room)
@@ -44,8 +41,8 @@ def _read_file(file: Path, grid: Grid, problems: list[Problem], room: int) -> in
     cells = 0
     csv.field_size_limit(LONGEST_FIELD)
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            for number, row in enumerate(csv.reader(lines, strict=True), start=1):
+        with file.open(encoding="utf-8", newline="") as lines:
+            for number, row in enumerate(csv.reader(_unmarked(lines), strict=True), start=1):
                 values = [_value(text) for text in row]
                 if number == 1 and _other_separator(row):
                     problems.append(_separator(file))
@@ -64,6 +61,12 @@ def _read_file(file: Path, grid: Grid, problems: list[Problem], room: int) -> in
         text = f"{file.name} is not a CSV file ({fault})"
         problems.append(problem("file.damaged", file.stem, message=text, fix=AS_UTF8))
     return cells
+
+
+def _unmarked(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a file without the marks at its start, of which programs may have put several there."""
+    for number, line in enumerate(lines):
+        yield line if number else line.lstrip(MARK)
 
 
 def _other_separator(heading: Sequence[str]) -> bool:

@@ -5,7 +5,6 @@ openpyxl would lose sparklines, shapes and more on the way. Here only the parts 
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
 from pathlib import Path
@@ -13,11 +12,12 @@ from xml.dom.minidom import Document, Element, Text
 
 from defusedxml import minidom
 
+from planner.workbook.parts import TYPES, by_name, folded, relations_of, target
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MACROS = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-TYPES = "[Content_Types].xml"
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -26,18 +26,25 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
-            self.parts = {part.filename: archive.read(part) for part in archive.infolist() if not part.is_dir()}
+            parts = {part.filename: archive.read(part) for part in archive.infolist() if not part.is_dir()}
+        self.parts = {name.replace("\\", "/").lstrip("/"): content for name, content in parts.items()}
+        self.names = by_name(self.parts)
         self.trees: dict[str, Document] = {}
         self.workbook = self._workbook()
 
     def _workbook(self) -> str:
         for relation in elements(self.tree("_rels/.rels"), "Relationship"):
             if relation.getAttribute("Type").endswith("/officeDocument"):
-                return posixpath.normpath(relation.getAttribute("Target").lstrip("/"))
+                return self.spelt(target("", relation.getAttribute("Target")))
         raise KeyError("officeDocument")
+
+    def spelt(self, name: str) -> str:
+        """A part's name as it stands in this file, where it has the part; references may spell it otherwise."""
+        return self.names.get(folded(name), name)
 
     def tree(self, name: str) -> Document:
         """A part as a tree that will be written back; changes to it count."""
+        name = self.spelt(name)
         if name not in self.trees:
             self.trees[name] = parse(self.parts[name])
         return self.trees[name]
@@ -48,8 +55,7 @@ class Package:
 
     def relations_of(self, part: str) -> str:
         """The name of the part that lists what a part refers to."""
-        folder, name = posixpath.split(part)
-        return posixpath.join(folder, "_rels", f"{name}.rels")
+        return self.spelt(relations_of(part))
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:
         """Relation id → (kind, full name of the part it leads to)."""
@@ -58,13 +64,11 @@ class Package:
             return {}
         found = {}
         for relation in elements(self.tree(name), "Relationship"):
-            target = relation.getAttribute("Target")
-            full = target.lstrip("/") if target.startswith("/") else posixpath.join(posixpath.dirname(part), target)
             kind = relation.getAttribute("Type").rsplit("/", maxsplit=1)[-1]
-            found[relation.getAttribute("Id")] = (kind, posixpath.normpath(full))
+            found[relation.getAttribute("Id")] = (kind, self.spelt(target(part, relation.getAttribute("Target"))))
         return found
 
-    def relate(self, part: str, kind: str, target: str) -> str:
+    def relate(self, part: str, kind: str, to: str) -> str:
         """Let a part refer to another; returns the relation's id."""
         name = self.relations_of(part)
         if name not in self.parts and name not in self.trees:
@@ -73,7 +77,7 @@ class Package:
         root = self.root(name)
         taken = {relation.getAttribute("Id") for relation in elements(root, "Relationship")}
         identity = next(f"rIdPlanner{n}" for n in range(1, 100_000) if f"rIdPlanner{n}" not in taken)
-        add(root, "Relationship", Id=identity, Type=f"{RELATION}/{kind}", Target=f"/{target}")
+        add(root, "Relationship", Id=identity, Type=f"{RELATION}/{kind}", Target=f"/{to}")
         return identity
 
     def declare(self, name: str, kind: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from planner.checks.catalogue import problem
 from planner.checks.grid import Book, in_overlay
+from planner.workbook.files import files_of
 
 
 def open_case(path: Path, overlays: Sequence[Path] = ()) -> Book:
@@ -30,13 +31,13 @@ def open_book(path: Path) -> Book:
             from planner.workbook.csv_folder import read_folder
 
             return read_folder(path)
-        if path.is_file():
-            from planner.workbook.read import read_workbook
+        case = files_of(path)
+        if case.problems:
+            return Book(path, problems=list(case.problems))
+        from planner.workbook.read import read_workbook
 
-            return read_workbook(path)
+        return read_workbook(path)
     except OSError as fault:
         text = f"the file cannot be opened ({fault.strerror or fault})"
         fix = "Close it in other programs, and look at its permissions."
         return Book(path, problems=[problem("file.missing", message=text, fix=fix)])
-    text = f"there is no file or folder {path}"
-    return Book(path, problems=[problem("file.missing", message=text, fix="Look at the spelling of the path.")])

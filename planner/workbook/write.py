@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname
 
+from planner.errors import PlannerError
 from planner.workbook.lists import Lists
 from planner.workbook.looks import ColumnLook, Page, SheetLook
 
@@ -25,6 +28,8 @@ EXAMPLE_INK = "#6B6B66"
 BLANK_ROWS = 300
 NARROWEST, WIDEST, WIDE_ENOUGH_FOR_SENTENCES = 9, 44, 90
 LINE_HEIGHT = 15.5
+ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+SHARED_SIGN = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
 MAY = ("format_columns", "format_rows", "format_cells", "insert_rows", "delete_rows", "sort", "autofilter")
 
 
@@ -107,7 +112,26 @@ def write_value(sheet: Any, row: int, place: int, value: Any, style: Any = None)
     elif isinstance(value, (dt.date, dt.time, dt.timedelta)):
         sheet.write_datetime(row, place, value, style)
     else:
-        sheet.write_string(row, place, str(value), style)
+        refused = sheet.write_string(row, place, exact(str(value)), style)
+        if refused:
+            raise PlannerError(f"The text in row {row + 1} is too long for a workbook: {str(value)[:60]}...")
+
+
+def exact(text: str) -> str:
+    """A text as XlsxWriter must be given it, so that it is read as it is.
+
+    Of two escapes that share a sign XlsxWriter escapes only one, and what stands between <r> and </r> it takes for XML;
+    so that is what such a text becomes.
+
+    >>> exact("oxide"), exact("<r>")
+    ('oxide', '<r>')
+    >>> exact("_x005F_x0041_")
+    '<r><t xml:space="preserve">&#95;x005F&#95;x005F&#95;x005F&#95;x0041_</t></r>'
+    """
+    if not SHARED_SIGN.search(text) and not (text.startswith("<r>") and text.endswith("</r>")):
+        return text
+    escaped = ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
+    return f'<r><t xml:space="preserve">{escape(escaped).replace("_x", "&#95;x")}</t></r>'
 
 
 def _width(look: SheetLook, place: int) -> float:
