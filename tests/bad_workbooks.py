@@ -12,6 +12,7 @@ from typing import Any
 from bad_cells import CELLS
 from bad_files import FILES, STRUCTURE
 from bad_logic import AGREEMENTS, CROSS, KEYS, PLAUSIBLE, ROWS
+from bad_names import NAMES
 from breaking import Bad
 from memory import peak_mib
 
@@ -20,7 +21,7 @@ LEVELS = {
     "structure": STRUCTURE,
     "cell": CELLS,
     "row": ROWS + AGREEMENTS,
-    "key": KEYS,
+    "key": KEYS + NAMES,
     "cross": CROSS,
     "plausible": PLAUSIBLE,
 }

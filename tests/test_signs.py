@@ -8,11 +8,14 @@ from good_case import good, put, write_csv
 from planner.case import check_case
 from planner.checks.signs import as_seen, difference, twin
 
-ALIKE = [
+SAME = [
     ("NdPr\u00a0oxide", "character 5 is a no-break space (U+00A0) here and a space (U+0020) there"),
     ("NdPr\u202foxide", "character 5 is a narrow no-break space (U+202F) here"),
     ("NdPr\u2003oxide", "character 5 is an em space (U+2003) here"),
     ("NdPr\u3000oxide", "character 5 is an ideographic space (U+3000) here"),
+    ("\uff2edPr oxide", "character 1 is a fullwidth latin capital letter n (U+FF2E) here"),
+]
+ALIKE = [
     ("NdPr \u043exide", "character 6 is a cyrillic small letter o (U+043E) here and a latin small letter o"),
     ("NdPr \u03bfxide", "character 6 is a greek small letter omicron (U+03BF) here"),
     ("NdP\u0433 oxide", ""),
@@ -20,8 +23,15 @@ ALIKE = [
     ("NdPr o\u0445ide", "character 7 is a cyrillic small letter ha (U+0445) here"),
     ("\u039ddPr oxide", "character 1 is a greek capital letter nu (U+039D) here"),
     ("Nd\u0420r oxide", "character 3 is a cyrillic capital letter er (U+0420) here"),
-    ("\uff2edPr oxide", "character 1 is a fullwidth latin capital letter n (U+FF2E) here"),
 ]
+
+
+@pytest.mark.parametrize(("name", "told"), SAME)
+def test_another_space_or_form_of_a_letter_is_the_same_name_and_the_sign_is_told(tmp_path, name, told):
+    """offers!C2 says 'NdPr oxide' with another kind of space, or a wide letter: it is meant, and said."""
+    found = check_case(write_csv(put(good(), "offers!C2", name), tmp_path / "case")).problems
+    assert [(one.code, one.severity, one.cell) for one in found] == [("cell.spelling", "warning", "C2")]
+    assert told in found[0].message
 
 
 @pytest.mark.parametrize(("name", "told"), ALIKE)
@@ -39,8 +49,9 @@ def test_a_name_that_only_looks_like_another_is_told_by_its_sign(tmp_path, name,
 )
 def test_a_dash_that_is_no_hyphen_is_told(tmp_path, dash, code):
     sheets = put(put(good(), "places!A4", "Kuantan-2"), "offers!E2", f"Kuantan{dash}2")
-    found = check_case(write_csv(sheets, tmp_path / "case")).errors
-    assert f"(U+{code}) here and a hyphen-minus (U+002D) there. Type the name again." in found[0].fix
+    checked = check_case(write_csv(sheets, tmp_path / "case"))
+    assert not checked.errors
+    assert f"(U+{code}) here and a hyphen-minus (U+002D) there" in checked.warnings[0].message
 
 
 def test_the_odd_sign_may_stand_where_the_name_is_defined(tmp_path):

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from planner.audit.books import Books, gathered
 from planner.audit.duties import tariffs_of
 from planner.audit.flows import BUY, LIFT, Flow
-from planner.audit.naming import digits, fits
+from planner.audit.naming import digits, fits, nearness
 from planner.audit.offers import stated_cap
 from planner.audit.partnerships import effects, share_in_force
 from planner.audit.rows import Row
@@ -57,16 +57,20 @@ class Border:
         return gathered(self.books.sheet("quotas"), "period")
 
     def quotas_on(self, flow: Flow) -> list[Row]:
-        """The quota rows that bear on a flow."""
+        """The quota rows that bear on a flow: of each quota the one that fits most closely."""
         if flow.origin == flow.to_country:
             return []
         code = digits(self.books.materials[flow.material].hts)
-        return [
-            row
-            for row in self._quotas.get(self.books.node(flow.node).period, ())
-            if (row.destination or self.books.home) == flow.to_country
-            and fits(self.books, digits(row.hts), row.origin, code, flow.origin)
-        ]
+        closest: dict[str, Row] = {}
+        for row in self._quotas.get(self.books.node(flow.node).period, ()):
+            here = (row.destination or self.books.home) == flow.to_country
+            if here and fits(self.books, digits(row.hts), row.origin, code, flow.origin):
+                rival = closest.get(row.quota, row)
+                closest[row.quota] = max(rival, row, key=lambda each: self._closeness(each, flow.origin))
+        return list(closest.values())
+
+    def _closeness(self, quota: Row, origin: str) -> tuple[int, int]:
+        return len(digits(quota.hts)), nearness(self.books, quota.origin, origin)
 
     def duties(self, flow: Flow, inside: Row | None = None) -> dict[str, float]:
         """USD of duty on a ton of a flow, by the authority that bears it; `inside` is the quota that the ton is in."""

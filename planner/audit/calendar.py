@@ -123,7 +123,7 @@ def tree_of(case: Case) -> Tree:
 def _node(
     period: int, years: int, parent: Node | None, together: list[Future], several: bool, events: tuple[Row, ...]
 ) -> Node:
-    """A node is named after its period and, where the period has several, after its futures."""
+    """A node is named after its period and, where it has several, after its futures, the first in the alphabet."""
     more = f" +{len(together) - 1}" if len(together) > 1 else ""
     name = f"{period} {together[0].name}{more}" if several else str(period)
     path = (*parent.path, name) if parent else (name,)
@@ -151,7 +151,7 @@ def futures_of(case: Case) -> list[Future]:
         columns = [column.name for column in SHEET["events"].columns]
         numbers = ("from", "to", "known_from", "factor", "value")
         happening = read_rows("events", events, columns, numbers)
-    rows = read_rows("scenarios", table, ("scenario", "probability"), ("probability",))
+    rows = sorted(read_rows("scenarios", table, ("scenario", "probability"), ("probability",)))
     given = [row.probability for row in rows if row.probability is not None]
     share = (1.0 - sum(given)) / max(1, len(rows) - len(given))
     return [

@@ -3,9 +3,10 @@
 On one day, for one good from one country to another:
 
 1. Of each authority's rows that add a duty, the most specific counts: the longest heading, then a country before a
-   group before `*`. Each becomes one layer.
+   group before `*`, then the later first day. Each becomes one layer.
 2. Rows that replace take the place of the layer of the authority they act on (the most specific of them, for each
-   authority acted on). The layer then bears the replacing row's authority. One that acts on all makes all layers one.
+   authority acted on), all at once. The layer then bears the replacing row's authority. One that acts on all makes all
+   layers one.
 3. Rows that exempt strike out the layers that bear the authority they act on; one that acts on all strikes out all.
 4. Of each authority's minimum prices the most specific counts; what a price falls short of it is paid on top.
 
@@ -42,12 +43,11 @@ class TariffRow:
     usd_per_t: float
     first_day: int
     last_day: int
-    number: int
     rank: tuple[int, int] = (0, 0)
 
-    def closeness(self) -> tuple[tuple[int, int], int, int]:
-        """Rows that fit equally are told apart by the later first day, then by the later row."""
-        return self.rank, self.first_day, self.number
+    def closeness(self) -> tuple[tuple[int, int], int]:
+        """Rows that fit equally are told apart by the later first day; none are then equal in a checked case."""
+        return self.rank, self.first_day
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Tariffs:
             first = line.from_.toordinal() if isinstance(line.from_, date) else ALWAYS[0]
             last = line.to.toordinal() if isinstance(line.to, date) else ALWAYS[1]
             figures = (line.rate or 0.0, line.usd_per_t or 0.0)
-            row = TariffRow(line.authority, line.effect, line.acts_on, *figures, first, last, line.line)
+            row = TariffRow(line.authority, line.effect, line.acts_on, *figures, first, last)
             found.append((row, digits(line.hts), line.origin, line.destination or self.books.home))
         return found
 
@@ -111,7 +111,7 @@ class Tariffs:
         if key not in self._kept:
             rows = self._rows_for(self.books.materials[material].hts, origin, destination)
             rows = [row for row in rows if row.effect != "adds" or row.authority not in quotas]
-            rows += [TariffRow(a, "adds", "", rate, 0.0, *ALWAYS, number=0) for a, rate in quotas.items()]
+            rows += [TariffRow(a, "adds", "", rate, 0.0, *ALWAYS) for a, rate in quotas.items()]
             goods = thing_of(self.books, material, country=origin, destination=destination)
             self._kept[key] = mean_over_days(rows, node, acting(self.books, node, "duty", goods))
         return self._kept[key]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from planner.checks.names import did_you_mean
+from planner.checks.names import did_you_mean, folded
 from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import Column, NameList, Ref
@@ -15,30 +15,32 @@ Tables = dict[str, Table]
 
 
 def duplicates(table: Table) -> Iterator[Problem]:
-    """Each key once. Names alike but for case or spaces would be taken for one another, so they count as alike."""
+    """Each key once. Names alike but for case or spaces are one name, and so are headings of the same digits."""
     key = [name for name in table.sheet.key if name in table.letters]
     if not key or table.lacks_columns:
         return
     seen: dict[tuple[Any, ...], int] = {}
     columns = [table.values[name] for name in key]
+    filled = [table.values[name] for name in table.sheet.one_of]
     for position in range(len(table.rows)):
         if not table.sound(position, *key):
             continue
-        values = tuple(_alike(column[position]) for column in columns)
+        values = tuple(_alike(table.sheet[name], column[position]) for name, column in zip(key, columns, strict=True))
         if all(value is None for value in values):
             continue
-        first = seen.setdefault(values, position)
+        first = seen.setdefault((*values, *(column[position] is None for column in filled)), position)
         if first != position:
             names = " and ".join(key)
             exact = all(column[position] == column[first] for column in columns)
             text = f"the same {names} stands in {table.where(first, key[0])}"
-            text += "" if exact else ", but for upper and lower case or spaces"
+            text += "" if exact else ", but for upper and lower case, spaces or dots"
             fix = "Delete one of the two rows, or give it another name."
             yield table.problem("key.duplicate", position, key[0], message=text, fix=fix)
 
 
-def _alike(value: Any) -> Any:
-    return " ".join(value.split()).casefold() if isinstance(value, str) else value
+def _alike(column: Column, value: Any) -> Any:
+    """What tells values of a key apart; a blank cell is its default."""
+    return folded(column.default if value is None else value)
 
 
 def references(tables: Tables) -> Iterator[Problem]:
@@ -59,6 +61,7 @@ class Known:
         self.star = "*" in column.to
         self.targets = [tuple(name.split(".")) for name in column.to if name != "*"]
         self.names: dict[Any, list[tuple[str, int]]] = {}
+        self.spelled: dict[Any, str] = {}
         self.certain = True
         for sheet, name in self.targets:
             table = tables[sheet]
@@ -66,8 +69,9 @@ class Known:
             self.certain &= bool(table.rows) or not table.sheet.needed
             for position, value in enumerate(table.values.get(name, [])):
                 for one in value if isinstance(value, tuple) else (value,):
-                    self.names.setdefault(one, []).append((f"{sheet}.{name}", position))
-        self.names.pop(None, None)
+                    if one is not None:
+                        self.names.setdefault(folded(one), []).append((f"{sheet}.{name}", position))
+                        self.spelled.setdefault(folded(one), str(one))
         self.tables = tables
 
     def unknown_in(self, table: Table, column: Ref | NameList) -> Iterator[Problem]:
@@ -81,7 +85,7 @@ class Known:
         ):
             if value is None or (value == "*" and self.star):
                 continue
-            if value not in self.names:
+            if folded(value) not in self.names:
                 yield self._unknown(table, position, column, value)
             elif len(self.targets) > 1 and value not in told and len(self._meanings(value)) > 1:
                 told.add(value)
@@ -89,7 +93,7 @@ class Known:
 
     def _unknown(self, table: Table, position: int, column: Column, value: Any) -> Problem:
         text = " and ".join(f"the sheet {sheet} has no {name}" for sheet, name in self.targets) + " of this name"
-        options = [str(name) for name in self.names]
+        options = list(self.spelled.values())
         fix = did_you_mean(str(value), options)
         if not fix and options:
             fix = "Choose one of " + ", ".join(options[:5]) + (" ..." if len(options) > 5 else "") + ","
@@ -101,7 +105,7 @@ class Known:
     def _meanings(self, value: Any) -> dict[str, frozenset[tuple[str, int]]]:
         """Target column → the rows it stands for; columns of one sheet that mean the same rows are one meaning."""
         rows: dict[str, set[tuple[str, int]]] = {}
-        for where, position in self.names[value]:
+        for where, position in self.names[folded(value)]:
             rows.setdefault(where, set()).add((where.split(".", maxsplit=1)[0], position))
         distinct: dict[frozenset[tuple[str, int]], str] = {}
         for where, positions in rows.items():

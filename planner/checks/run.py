@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
-from planner.checks import agreements, cross, futures, horizon, keys, plausible, policies, rows, settings
+from planner.checks import agreements, cross, futures, horizon, keys, plausible, policies, rows, settings, ties
 from planner.checks.cells import read_cells
 from planner.checks.grid import Book
+from planner.checks.spelling import one_spelling
 from planner.checks.structure import Layout, lay_out
 from planner.checks.table import Table
 from planner.errors import Problem
@@ -52,6 +54,7 @@ def check_book(book: Book) -> Outcome:
     if not book.readable:
         return outcome
     tables, found = outcome.tables, outcome.problems
+    found.extend(one_spelling(tables, outcome.settings))
     for table in (*tables.values(), *outcome.layout.more_settings):
         if table.rows:
             found.extend(rows.check_rows(table))
@@ -74,8 +77,10 @@ def _between_sheets(outcome: Outcome) -> None:
         if sound.keys() >= {*sheets} and not any(table.sheet.name in sheets for table in missing):
             outcome.problems.extend(check(outcome.tables))
 
-    for check, sheets in (*agreements.CHECKS, *futures.CHECKS, *policies.CHECKS, *cross.ALONE):
+    for check, sheets in (*agreements.CHECKS, *futures.CHECKS, *policies.CHECKS, *ties.CHECKS, *cross.ALONE):
         run(check, *sheets)
+    for tied, sheets in ties.WITH_SETTINGS:
+        run(partial(tied, settings=outcome.settings), *sheets)
     run(cross.check_network, *cross.NETWORK_SHEETS)
     run(horizon.calendar, "periods", "build_options")
     run(horizon.enough, *horizon.HORIZON_SHEETS)

@@ -60,12 +60,19 @@ to do.
   was never calculated, and numbers no amount can have (above 1e13, or nearer to 0 than 1e-12).
 - **Years** are whole numbers. **Days** are dates in Excel, or texts such as `2026-01-31`; other ways of writing
   a day can be misread and are refused.
-- **Names** are compared sign by sign after spaces around them are dropped (which is said) and accents are put
-  into one form (Unicode NFC). Names that differ only in upper and lower case or in spaces count as the same, so
-  the second is an error. A sign that cannot be seen, such as a zero-width space or a line break, is an error.
-  Whole numbers may be names.
+- **Names**, and the words that join rows (stage, element, group, authority, exclusive group), are one name if they
+  differ only in upper and lower case, spaces, kinds of dash or Unicode form. Where a name has a row of its own it is
+  spelled as there, else as most of its rows spell it (of equally many, as the first in the alphabet); what was
+  spelled otherwise is said. Two names that only look alike, such as one with a Cyrillic letter, are an error that
+  names the letter, and words that differ by a slip are asked about. A sign that cannot be seen, such as a
+  zero-width space or a line break, is an error. Whole numbers may be names. Several names in a cell are separated
+  by semicolons.
+- **The order of rows and sheets** never counts. Which of two rows counts where both speak of one thing stands with
+  each sheet below; where no rule decides, both are named in an error. The same rows in another order give the same
+  plan. A node of several futures is named after the first of them in the alphabet.
 - **Words** (yes and no, choices) may be in upper or lower case. TRUE and FALSE count as yes and no.
-- **Tariff headings** are texts. A number in such a cell is refused: it would have lost its zeros.
+- **Tariff headings** are texts, compared by their digits: `2846.90` is `284690`. A number in such a cell is
+  refused: it would have lost its zeros.
 - **CSV** files are UTF-8 with commas and the headings in the first line. A text that begins like a formula
   (`=`, `+`, `-`, `@`) stands behind an apostrophe when we write it, and the apostrophe is taken off when we
   read it.
@@ -114,7 +121,11 @@ def _sheet(sheet: Sheet) -> str:
     key = " and ".join(f"`{name}`" for name in sheet.key)
     needed = "is needed" if sheet.needed else "may be missing or empty"
     head = f"## {sheet.name}\n\nOne row is {sheet.row_is}. The sheet adds {sheet.adds}; it {needed}."
-    head += f" No two rows have the same {key}.\n\n" if key else "\n\n"
+    filled = " and ".join(f"`{name}`" for name in sheet.one_of)
+    filled = f", with the same of {filled} filled in" if filled else ""
+    head += f" No two rows have the same {key}{filled}." if key else ""
+    head += f" {sheet.ties}." if sheet.ties else ""
+    head += "\n\n"
     if sheet.name == "settings":
         return head + "The settings:\n\n" + _table(SETTINGS, "setting")
     return head + _table(sheet.columns) + (_measures() if sheet.name == "limits" else "")

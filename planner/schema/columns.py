@@ -30,9 +30,16 @@ class Text(Column):
 
 @dataclass(frozen=True)
 class Name(Column):
-    """A name that other sheets refer to; compared after trimming, upper and lower case alike must not repeat."""
+    """A name that other sheets refer to; names alike but for case, spaces, dashes or Unicode form are one name."""
 
     kind: ClassVar[str] = "name"
+
+
+@dataclass(frozen=True)
+class Label(Name):
+    """A name that is defined by being used: rows with the same label belong together."""
+
+    kind: ClassVar[str] = "label"
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,11 @@ class HtsCode(Column):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: what a row is, its columns, its key and what filling it adds to the plan."""
+    """One sheet: what a row is, its columns, its key and what filling it adds to the plan.
+
+    No two rows have the same key; of the columns in `one_of` it counts which are filled in. `ties` says what holds
+    where several rows speak of the same thing. The order of rows never counts.
+    """
 
     name: str
     row_is: str
@@ -124,6 +135,8 @@ class Sheet:
     key: tuple[str, ...] = ()
     needed: bool = False
     aliases: tuple[str, ...] = ()
+    ties: str = ""
+    one_of: tuple[str, ...] = ()
     by_name: dict[str, Column] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

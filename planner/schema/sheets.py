@@ -8,6 +8,7 @@ from planner.schema.columns import (
     Choice,
     Date,
     HtsCode,
+    Label,
     Name,
     NameList,
     Number,
@@ -109,8 +110,8 @@ SHEETS: tuple[Sheet, ...] = (
         "the materials everything else refers to",
         (
             Name("material", "Its name", example="NdPr oxide"),
-            Text("stage", "Where in the chain it stands", example="oxide"),
-            Text("element", "The element or joint elements it carries", blank="none", example="NdPr"),
+            Label("stage", "Where in the chain it stands", example="oxide"),
+            Label("element", "The element or joint elements it carries", blank="none", example="NdPr"),
             HtsCode(
                 "hts",
                 "Its tariff heading, with or without dots",
@@ -203,6 +204,7 @@ SHEETS: tuple[Sheet, ...] = (
             share("share", "Share of the offer that depends on it; at most 1 over all rows of an offer", example=0.3),
         ),
         key=("offer", "country", "material"),
+        ties="Rows of one offer add up",
     ),
     Sheet(
         "offer_tiers",
@@ -226,6 +228,7 @@ SHEETS: tuple[Sheet, ...] = (
             ),
         ),
         key=("offer", "above_t_per_year"),
+        ties="Each band reaches to the next higher one",
     ),
     Sheet(
         "contracts",
@@ -305,6 +308,12 @@ SHEETS: tuple[Sheet, ...] = (
             musd("fixed_musd_per_year", "Cost of each year in which it is used", at_least=0, blank="0", default=0.0),
         ),
         key=("from", "to", "material"),
+        ties=(
+            "Freight and CO2 of a move are those of the closest row that fills the cell: the closest material (itself,"
+            " its stage, `*`), then the closest from (place, country, `*`), then the closest to. No two rows are"
+            " equally close. Each row's own max, min and fixed cost hold for all that it fits. What stays at its place"
+            " is fitted only by a row that names the place at both ends"
+        ),
     ),
     Sheet(
         "facilities",
@@ -420,7 +429,7 @@ SHEETS: tuple[Sheet, ...] = (
                 to=("build_options.option", "partnerships.partnership"),
                 blank="nothing",
             ),
-            Text(
+            Label(
                 "exclusive_group", "Of the options that share this word, at most one is begun", blank="excludes nothing"
             ),
         ),
@@ -482,6 +491,7 @@ SHEETS: tuple[Sheet, ...] = (
             Year("from", "First year it is possible", blank="from the first period on"),
         ),
         key=("segment", "material", "t_per_t"),
+        ties="Rows with different t_per_t are different ways of serving, each with its own share",
     ),
     Sheet(
         "returns",
@@ -537,6 +547,10 @@ SHEETS: tuple[Sheet, ...] = (
             ),
         ),
         key=("stream", "place", "material", "period", "segment", "lifetime_years"),
+        ties=(
+            "Rows of one stream, place and material add up. Those that may come back in one year (a cohort in any)"
+            " share one collection_usd_per_t and the same rules"
+        ),
     ),
     Sheet(
         "stocks",
@@ -578,13 +592,14 @@ SHEETS: tuple[Sheet, ...] = (
             t_per_year("max_t_per_year", "The most this market takes at that price", blank="no limit", example=5000),
         ),
         key=("place", "material", "price_usd_per_t"),
+        ties="Rows with different prices are markets side by side",
     ),
     Sheet(
         "tariffs",
         "one duty row",
         "duties, dated and stacked by authority",
         (
-            Text(
+            Label(
                 "authority",
                 "The law or list the row belongs to; each authority counts once per good",
                 example="Section 301",
@@ -617,6 +632,15 @@ SHEETS: tuple[Sheet, ...] = (
             ),
         ),
         key=("authority", "hts", "origin", "destination", "from", "effect", "acts_on"),
+        ties=(
+            "On each day, of an authority's rows that add (or of its minimum prices) the closest counts: the longest"
+            " heading, by its digits; then a country before a group before `*`; then the later first day (a blank is"
+            " the earliest). Of the rows that replace, the same choice is made among all that act on one authority. Two"
+            " rows that are still equal are an error, such as two groups of one country, or one day twice. Replacing"
+            " rows act on what adds, all at once, and the layer then bears the replacing authority; one that acts on"
+            " all comes last. Exempting rows then strike out the layers that bear the authority they act on. Minimum"
+            " prices stand beside all this"
+        ),
     ),
     Sheet(
         "quotas",
@@ -624,7 +648,12 @@ SHEETS: tuple[Sheet, ...] = (
         "quotas with a lower duty inside",
         (
             Name("quota", "Its name; it may have a row for each period", example="Magnet quota"),
-            Text("authority", "The authority whose duty it replaces", example="Section 301"),
+            Ref(
+                "authority",
+                "The authority whose duty it replaces",
+                to=("tariffs.authority",),
+                example="Section 301",
+            ),
             HtsCode("hts", "Heading or its first digits", example="8505.11"),
             Ref("origin", "Country, group or *", to=("countries.country", "countries.group", "*"), example="CHN"),
             Ref("destination", "The country that charges it", to=("countries.country",), blank="home"),
@@ -651,6 +680,10 @@ SHEETS: tuple[Sheet, ...] = (
             ),
         ),
         key=("quota", "hts", "origin", "destination", "period"),
+        ties=(
+            "Of one quota's rows the closest counts for a good, as on the sheet tariffs. A good in two quotas of one"
+            " authority is an error. The rows of a quota share one authority, and in a period one quota_t"
+        ),
     ),
     Sheet(
         "origin_rules",
@@ -669,6 +702,9 @@ SHEETS: tuple[Sheet, ...] = (
             YesNo("recycled_exempt", "Whether recycled material passes", blank="no", default=False, example="yes"),
         ),
         key=("rule", "country", "stage", "from"),
+        ties=(
+            "All rows of a rule count; where several shut out one country, recycled material passes only if all let it"
+        ),
     ),
     Sheet(
         "limits",
@@ -705,6 +741,7 @@ SHEETS: tuple[Sheet, ...] = (
             ),
         ),
         key=("limit",),
+        ties="Each limit holds by itself",
     ),
     Sheet(
         "partnerships",
@@ -742,7 +779,7 @@ SHEETS: tuple[Sheet, ...] = (
                 choices=("adds supply", "cuts duty", "shortens lead", "restores trust"),
                 example="adds supply",
             ),
-            Text(
+            Label(
                 "applies_to",
                 "adds supply: an offer; cuts duty: an authority or *; shortens lead: a build option",
                 blank="restores trust: the partner's offers",
@@ -758,6 +795,10 @@ SHEETS: tuple[Sheet, ...] = (
             ),
         ),
         key=("partnership", "effect", "applies_to"),
+        ties=(
+            "Supply added by several partnerships adds up. Of one partnership's duty cuts, the one that names the"
+            " authority counts before `*`"
+        ),
     ),
     Sheet(
         "trust",
@@ -829,6 +870,7 @@ SHEETS: tuple[Sheet, ...] = (
             musd("cap_musd", "Most that it pays in all, undiscounted", at_least=0, blank="no cap"),
         ),
         key=("incentive",),
+        ties="Each incentive pays by itself",
     ),
     Sheet(
         "scenarios",
@@ -877,6 +919,11 @@ SHEETS: tuple[Sheet, ...] = (
             Number("value", "Adds to what it changes, in that thing's unit", unit="see kind", blank="it has a factor"),
         ),
         key=("scenario", "kind", *EVENT_SELECTORS, "from"),
+        ties=(
+            "Events on one thing act together: factors multiply, values add. The same event twice is an error, and not"
+            " applied twice"
+        ),
+        one_of=("factor", "value"),
     ),
 )
 

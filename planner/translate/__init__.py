@@ -24,6 +24,7 @@ from planner.translate.incentives import SupportTables, incentives_part, support
 from planner.translate.lines import Lines
 from planner.translate.measures import Measures
 from planner.translate.movement import DOWNGRADE, movement_part
+from planner.translate.ordering import in_order
 from planner.translate.origin import ANY, Origins, origins
 from planner.translate.partnerships import PartnerTables, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
@@ -60,7 +61,8 @@ class Translated:
 
 @without_garbage_collection()
 def translate(case: Case) -> Translated:
-    """Work out everything that can occur in a case."""
+    """Work out everything that can occur in a case, whatever the order of its rows."""
+    case = in_order(case)
     tree = plant_tree(case)
     nodes = node_table(tree)
     events = events_of(case, tree)

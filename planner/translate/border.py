@@ -15,8 +15,10 @@ from planner.translate.counts import made_and_collected
 from planner.translate.duties import (
     UNCHANGED,
     DutyRow,
+    Good,
     average_stack,
     calendar,
+    closeness,
     digits_of,
     duty_rows,
     known_goods,
@@ -70,6 +72,12 @@ def quotas_in(case: Case, period: int) -> list[Quota]:
         )
         found.append(Quota(r["quota"], row, float(r["quota_t"]), rate, over))
     return found
+
+
+def quotas_on(quotas: list[Quota], good: Good) -> list[Quota]:
+    """The quotas that a good is in, each by its closest row."""
+    fitting = [quota for quota in quotas if matches(quota.row, good)]
+    return list({quota.name: quota for quota in sorted(fitting, key=lambda q: closeness(q.row, good))}.values())
 
 
 def rows_over_quota(rows: tuple[DutyRow, ...], quotas: list[Quota], inside: str | None = None) -> tuple[DutyRow, ...]:
@@ -143,7 +151,7 @@ def _quota_credits(
         limits.update({(quota.name, node): quota.quota_t for quota in quotas})
         for material, origin, destination in borders.itertuples(index=False):
             good = goods(material, origin, destination)
-            matched = [] if good is None else [quota for quota in quotas if matches(quota.row, good)]
+            matched = [] if good is None else quotas_on(quotas, good)
             for quota in matched:
                 assert good is not None
                 by_year = factors.get((material, origin, destination, node), UNCHANGED)

@@ -7,8 +7,8 @@ import pandas as pd
 from models.data import Duties, Groups, Part
 from models.groups import Parts
 from planner.case import Case
-from planner.translate.border import quotas_in, rows_over_quota
-from planner.translate.duties import DutyRow, Good, RowsAt, calendar, matches, minimum_prices
+from planner.translate.border import quotas_in, quotas_on, rows_over_quota
+from planner.translate.duties import DutyRow, Good, RowsAt, calendar, minimum_prices
 from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
@@ -81,7 +81,7 @@ def over_quota(case: Case, nodes: pd.DataFrame) -> RowsAt | None:
     quotas = {node: quotas_in(case, begins.year) for node, begins, _ in calendar(nodes)}
 
     def rows_at(rows: tuple[DutyRow, ...], good: Good, node: str) -> tuple[DutyRow, ...]:
-        return rows_over_quota(rows, [quota for quota in quotas[node] if matches(quota.row, good)])
+        return rows_over_quota(rows, quotas_on(quotas[node], good))
 
     return rows_at
 

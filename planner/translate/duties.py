@@ -75,32 +75,32 @@ def matches(row: DutyRow, good: Good) -> bool:
     return named and row.destination == good.destination and good.digits.startswith(row.digits)
 
 
-def _narrowness(row: DutyRow, good: Good) -> tuple[int, int]:
+def closeness(row: DutyRow, good: Good) -> tuple[int, int, date]:
+    """The longest heading, then country over group over any, then the later first day; no two rows are equal."""
     origin = 2 if row.origin == good.origin else 0 if row.origin == "*" else 1
-    return len(row.digits), origin
+    return len(row.digits), origin, row.begins
 
 
 def duty_stack(rows: Iterable[DutyRow], good: Good) -> dict[str, tuple[float, float]]:
     """The duty by authority, as (rate, USD per t), from the rows in force that match.
 
-    Rows that add count once per authority, the most specific one (longest heading, then country over group over any).
-    Then each authority's replacing row, the most specific, takes the place of the authority it acts on and bears its
-    own name. Then exemptions take away the authority they act on, or everything where they name none.
+    Rows that add count once per authority, the closest one. Then of the rows that replace one authority the closest
+    takes the place of what that authority adds, all at once, and bears its own name; one that names none takes the
+    place of everything. Then exemptions take away what bears the authority they act on, or everything where they name
+    none.
     """
-    ranked = sorted(rows, key=lambda row: _narrowness(row, good))
-    adding = {row.authority: row for row in ranked if row.effect == "adds"}
-    stack = {authority: (row.rate, row.usd_per_t) for authority, row in adding.items()}
-    for acts_on, row in {row.acts_on: row for row in ranked if row.effect == "replaces"}.items():
-        replaced = list(stack) if acts_on is None else [acts_on] if acts_on in stack else []
-        for authority in replaced:
-            del stack[authority]
-        if replaced:
+    ranked = sorted(rows, key=lambda row: closeness(row, good))
+    standing = {row.authority: row for row in ranked if row.effect == "adds"}
+    replacing = {row.acts_on: row for row in ranked if row.effect == "replaces"}
+    borne = [replacing.get(authority, row) for authority, row in standing.items()]
+    if None in replacing and borne:
+        borne = [replacing[None]]
+    exempt = {row.acts_on for row in ranked if row.effect == "exempts"}
+    stack: dict[str, tuple[float, float]] = {}
+    for row in borne:
+        if not exempt & {row.authority, None}:
             rate, usd_per_t = stack.get(row.authority, (0.0, 0.0))
             stack[row.authority] = (rate + row.rate, usd_per_t + row.usd_per_t)
-    for row in ranked:
-        if row.effect == "exempts":
-            for authority in list(stack) if row.acts_on is None else [row.acts_on]:
-                stack.pop(authority, None)
     return stack
 
 
@@ -140,7 +140,7 @@ def average_stack(
 def minimum_prices(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
     """Minimum import prices by material, origin, destination, node and layer: minimum_usd_per_t and days_share.
 
-    Of each authority the most specific row in force counts; days_share is the share of the node's days on which it is
+    Of each authority the closest row in force counts; days_share is the share of the node's days on which it is
     in force.
     """
     rows = tuple(row for row in duty_rows(case) if row.effect == "minimum price")
@@ -162,7 +162,7 @@ def _average_minimum(rows: tuple[DutyRow, ...], good: Good, begins: date, ends: 
     matching = [row for row in rows if matches(row, good)]
     found: dict[tuple[str, float], float] = {}
     for in_force, share, _ in in_force_by_day(matching, begins, ends):
-        ranked = sorted(in_force, key=lambda row: _narrowness(row, good))
+        ranked = sorted(in_force, key=lambda row: closeness(row, good))
         for row in {row.authority: row for row in ranked}.values():
             found[row.authority, row.usd_per_t] = found.get((row.authority, row.usd_per_t), 0.0) + share
     return found

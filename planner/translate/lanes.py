@@ -16,6 +16,7 @@ FIGURES = ["freight_usd_per_t", "co2_t_per_t", "max_t_per_year"]
 def classified_lanes(case: Case) -> pd.DataFrame:
     """The lanes with the kind of each end and of the goods: a name, a wider name, or any."""
     lanes = case.tables["lanes"].reset_index()
+    lanes["place"] = range(len(lanes))
     places, materials = set(case.tables["places"]["place"]), set(case.tables["materials"]["material"])
 
     def kind(names: pd.Series, narrow: set[str], kinds: tuple[str, str, str]) -> list[str]:
@@ -43,17 +44,17 @@ def matching_lanes(case: Case, moves: pd.DataFrame) -> pd.DataFrame:
         wanted = {f"from_{from_kind}": "from", f"to_{to_kind}": "to", goods_kind: "material"}
         keys = {move: lane for move, lane in wanted.items() if not move.endswith("any")}
         left = moves[list(dict.fromkeys([*keys, "from_place", "to_place"]))].reset_index(names="move")
-        right = rows[["row", *FIGURES, *keys.values()]]
+        right = rows[["row", "place", *FIGURES, *keys.values()]]
         right = right.rename(columns={lane: f"lane_{lane}" for lane in keys.values()})
         on = [f"lane_{lane}" for lane in keys.values()]
         fits = left.merge(right, left_on=list(keys), right_on=on) if keys else left.merge(right, how="cross")
         if (from_kind, to_kind) != ("place", "place"):
             fits = fits[fits["from_place"].isna() | (fits["from_place"] != fits["to_place"])]
         narrowness = 9 * (2 - GOODS.index(goods_kind)) + 3 * (2 - ENDS.index(from_kind)) + (2 - ENDS.index(to_kind))
-        found.append(fits[["move", "row", *FIGURES]].assign(narrowness=narrowness))
+        found.append(fits[["move", "row", "place", *FIGURES]].assign(narrowness=narrowness))
     if not found:
-        return pd.DataFrame(columns=["move", "row", *FIGURES, "narrowness"])
-    return pd.concat(found, ignore_index=True).sort_values(["move", "row"], kind="stable", ignore_index=True)
+        return pd.DataFrame(columns=["move", "row", "place", *FIGURES, "narrowness"])
+    return pd.concat(found, ignore_index=True).sort_values(["move", "place"], kind="stable", ignore_index=True)
 
 
 def stated(moves: pd.DataFrame, fits: pd.DataFrame, figure: str) -> npt.NDArray[np.float64]:

@@ -61,4 +61,6 @@ def _capped_lanes(case: Case, caps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     every = pd.concat(capped)
     every["lane_max_t"] = every["lane_max_t"] * every["lane_factor"]
     every = every.groupby(list(LANE), sort=False)["lane_max_t"].min().reset_index()
-    return every.merge(lanes, on="row").sort_values(list(LANE), kind="stable", ignore_index=True)
+    lanes["place_of_row"] = range(len(lanes))
+    order = ["place_of_row", *LANE[1:]]
+    return every.merge(lanes, on="row").sort_values(order, kind="stable", ignore_index=True)

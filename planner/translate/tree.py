@@ -16,7 +16,8 @@ def plant_tree(case: Case) -> Tree:
     """The nodes of a case in order of time, with their probabilities and discount factors.
 
     A node is a period and the scenarios that cannot be told apart in it: those whose events known by the period's
-    last year are the same. It is named after its period and, where there are several in it, after its first scenario.
+    last year are the same. It is named after its period and, where there are several in it, after its first scenario
+    in the alphabet.
     `discount_years` adds (1 + r)^(base − year) over the period's years; `discount_first_year` is that of its first
     year alone.
     """
@@ -53,8 +54,8 @@ def plant_tree(case: Case) -> Tree:
 
 
 def scenario_chances(case: Case) -> dict[str, float]:
-    """The probability of each scenario; blank ones share what is left, and without scenarios there is one future."""
-    table = case.tables["scenarios"]
+    """The probability of each scenario, by name; blank ones share what is left, and without any there is one future."""
+    table = case.tables["scenarios"].sort_values("scenario")
     if table.empty:
         return {ONLY: 1.0}
     given = table["probability"]
