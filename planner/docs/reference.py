@@ -111,6 +111,7 @@ def _contents() -> str:
 def _sheet(sheet: Sheet) -> str:
     key = " and ".join(f"`{name}`" for name in sheet.key)
     needed = "is needed" if sheet.needed else "may be missing or empty"
+    needed += f", and then {sheet.assumed_means}" if sheet.assumed else ""
     head = f"## {sheet.name}\n\nOne row is {sheet.row_is}. The sheet adds {sheet.adds}; it {needed}."
     filled = " and ".join(f"`{name}`" for name in sheet.one_of)
     filled = f", with the same of {filled} filled in" if filled else ""
