@@ -40,13 +40,13 @@ def random_case(seed: int, more: Callable[[Lot, dict[str, Rows], dict[str, Any]]
     `more` may add to its sheets and settings.
     """
     lot = Lot(seed)
-    sheets, settings = _core(lot)
+    sheets, settings = core_sheets(lot)
     if more:
         more(lot, sheets, settings)
     return case_of(settings, **sheets)
 
 
-def _core(lot: Lot) -> tuple[dict[str, Rows], dict[str, Any]]:
+def core_sheets(lot: Lot) -> tuple[dict[str, Rows], dict[str, Any]]:
     periods, year = [], 2026 + lot.whole(0, 1)
     for _ in range(lot.whole(2, 4)):
         periods.append({"period": year, "years": lot.whole(1, 3)})

@@ -1,0 +1,85 @@
+"""Sound small cases drawn by lot that between them use every sheet, written as folders of CSV files.
+
+The rows are those of audit_random and audit_random_more; what a check would refuse is mended here, so that nearly each
+seed is a case that `planner.read` accepts.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from audit_cases import Rows
+from audit_random import Lot, core_sheets
+from audit_random_more import add_everything
+from cases import BASE, SETTINGS, USUAL
+
+Sheets = dict[str, Rows]
+
+
+def drawn(seed: int, chance: float = 0.3) -> tuple[dict[str, Any], Sheets]:
+    """Settings and sheets of a case that has each family with this chance."""
+    lot = Lot(seed)
+    sheets, settings = core_sheets(lot)
+    add_everything(lot, sheets, settings, chance)
+    _mend(sheets)
+    return {"home_country": "USA", "base_year": 2026, **settings}, sheets
+
+
+def _mend(sheets: Sheets) -> None:
+    for row in sheets["materials"]:
+        if row["material"] in ("ore", "metal") and row["disposal_usd_per_t"] is None:
+            row["disposal_usd_per_t"] = 20.0
+    streams: dict[str, Any] = {}
+    for row in sheets["returns"]:  # one stream has one word on its rules
+        row["rules"] = streams.setdefault(row["stream"], row.get("rules"))
+    for row in sheets.get("contracts", []):
+        row["from"] = min(row["from"], row["to"])
+        row["sign_by"] = row["sign_by"] and min(row["sign_by"], row["to"])
+    _mend_tariffs(sheets)
+
+
+def _mend_tariffs(sheets: Sheets) -> None:
+    known = {row["authority"] for row in sheets["tariffs"]}
+    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in sheets["tariffs"]:
+        if row.get("acts_on") not in known:
+            row["acts_on"] = None
+        if row.get("from") and row.get("to") and row["from"] > row["to"]:
+            row["from"], row["to"] = row["to"], row["from"]
+        key = tuple(row.get(c) for c in ("authority", "hts", "origin", "destination", "from", "effect", "acts_on"))
+        kept.setdefault(key, row)
+    sheets["tariffs"] = list(kept.values())
+
+
+def write_folder(folder: Path, settings: dict[str, Any], sheets: Sheets) -> Path:
+    """One CSV file a sheet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stated = [{"setting": name, "value": value} for name, value in settings.items() if value is not None]
+    for name, rows in {"settings": stated, **sheets}.items():
+        if rows:
+            columns = list(dict.fromkeys(column for row in rows for column in row))
+            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(columns)
+                writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    return folder
+
+
+def write_case(folder: Path, settings: dict[str, Any] | None = None, **sheets: Rows) -> Path:
+    """The base case of `cases`, with these sheets in place of its own, as a folder of CSV files."""
+    filled = {}
+    for name, rows in {**BASE, **sheets}.items():
+        filled[name] = [{**USUAL.get(name, {}), **row} for row in rows]
+    for row in filled["countries"]:
+        row.setdefault("name", row["country"])
+    return write_folder(folder, {**SETTINGS, **(settings or {})}, filled)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ";".join(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,91 @@
+"""Counting suppliers, facilities and lanes, and the concentration of supply."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+from . import limits, plants
+from .program import Sum, added, plus, value
+from .read import Row, number
+from .world import Flow, Node, World
+
+COUNTED = ("suppliers_used", "facilities_open", "lanes_used")
+MOST = 1e4  # no single flow of a case held against this program is larger
+
+
+def counted(w: World, limit: Row, n: Node) -> Sum:
+    """How many are used: in `at most` whoever brings anything counts, in `at least` only who brings a ton."""
+    if limit["measure"] == "facilities_open":
+        return _facilities(w, limit, n)
+    total: Sum = {}
+    for flows in _users(w, limit, n).values():
+        x = w.program.yes(f"counted {limit['limit']} {n.number}")
+        total[x] = 1.0
+        brought = {flow.variable: 1.0 for flow in flows}
+        if limit["sense"].lower() != "at least":
+            w.program.at_most(brought, {x: math.fsum(min(flow.most, MOST) for flow in flows)})
+        if limit["sense"].lower() != "at most":
+            w.program.at_least(brought, {x: 1.0})
+    return total
+
+
+def _users(w: World, limit: Row, n: Node) -> dict[object, list[Flow]]:
+    """Flows by supplier, or by the pair of ends of a lane."""
+    users: dict[object, list[Flow]] = defaultdict(list)
+    for flow in w.flows:
+        if flow.node is not n:
+            continue
+        facts: limits.Fact = {"place": flow.place, **limits.good(w, flow.material)}
+        if limit["measure"] == "suppliers_used":
+            if flow.offer and limits.fits(w, limit, facts | {"country": flow.origin}):
+                users[flow.offer["supplier"]].append(flow)
+        elif flow.sender != flow.place:
+            sends = w.country.get(flow.sender, flow.sender)
+            if limits.fits(w, limit, facts | {"country": sends}):
+                users[flow.sender, flow.place].append(flow)
+    return users
+
+
+def _facilities(w: World, limit: Row, n: Node) -> Sum:
+    p, total = w.program, {}
+    for row in w["facilities"]:
+        if not limits.fits(w, limit, limits.plant(w, row["facility"])):
+            continue
+        x = p.yes(f"counted {row['facility']} {limit['limit']} {n.number}")
+        total[x] = 1.0
+        if limit["sense"].lower() != "at least":
+            for b in w.found["builds"].values():
+                here = b.option["facility"] == row["facility"] and b.begun in n.path()
+                if here and any(plants.stands(w, b, n, y) for y in n.years):
+                    p.at_most({b.times: 1.0}, {x: p.upper[b.times]})
+            if any(plants.existing(w, row, y) for y in n.years):
+                shut = {v: 1.0 for m in n.path() if (v := w.found["close"].get((row["facility"], m))) is not None}
+                p.at_least(added((1.0, x), (1.0, shut)), 1.0)
+        if limit["sense"].lower() != "at most":
+            p.at_least(plants.capacity(w, row, n, lambda _: 1.0), {x: 1.0})
+    return total
+
+
+def cone(w: World, limit: Row, n: Node, missed: Sum) -> None:
+    """The supplies whose squared shares are bounded: of each country, or of each supplier and own plants as one."""
+    by = "supplier" if limit.get("each", "").lower() == "supplier" else "country"
+    supplies: dict[object, Sum] = defaultdict(dict)
+    for facts, what in limits.supply(w, n):
+        if limits.fits(w, limit, facts, limits.GOODS):
+            plus(supplies[facts.get(by)], 1.0, what)
+    cones = w.found["cones"]
+    cones[len(cones)] = (list(supplies.values()), math.sqrt(number(limit, "value")), missed)
+
+
+def cut(w: World, at: list[float]) -> bool:
+    """Add the tangent at a plan of each cone that it lies outside of; whether there was any."""
+    outside = False
+    for supplies, root, missed in w.found["cones"].values():
+        q = [max(0.0, value(s, at)) for s in supplies]
+        length, total = math.hypot(*q), math.fsum(q)
+        if length > root * total + value(missed, at) + 1e-9 * max(1.0, total):
+            tangent = added(*((a / length, s) for a, s in zip(q, supplies, strict=True)))
+            w.program.at_most(tangent, added((1.0, missed), *((root, s) for s in supplies)))
+            outside = True
+    return outside

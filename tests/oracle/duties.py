@@ -1,0 +1,171 @@
+"""Duties at the border: layers by authority, day by day; quotas; and a partner's relief."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from datetime import date, timedelta
+from itertools import pairwise
+
+from .partners import in_force
+from .program import INF, Sum, plus
+from .read import PLAIN, Row, day, digits, maybe, number
+from .world import Flow, Node, World
+
+Layer = tuple[str, float, float, float]  # authority, rate, M$ per t, minimum price
+
+
+def _fit(w: World, row: Row, material: str, origin: str, destination: str) -> tuple[int, int] | None:
+    """How closely a row fits: digits of its heading, then country over group over `*`; None where it does not."""
+    hts = digits(w.material[material].get("hts", ""))
+    said = digits(row["hts"])
+    if not hts or not hts.startswith(said) or row.get("destination", w.home) != destination:
+        return None
+    if row["origin"] not in (*w.groups[origin], "*"):
+        return None
+    return len(said), 2 if row["origin"] == origin else 0 if row["origin"] == "*" else 1
+
+
+def _best(w: World, rows: list[Row], facts: tuple[str, str, str], on: date) -> Row | None:
+    """The row in force that fits most closely; of equal ones the one that began later."""
+    known = []
+    for row in rows:
+        start = day(row, "from", date.min)
+        if start <= on <= day(row, "to", date.max) and (fit := _fit(w, row, *facts)):
+            known.append(((*fit, start), row))
+    return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+def _by(rows: list[Row], *columns: str) -> list[list[Row]]:
+    groups: dict[tuple[str | None, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(row.get(c) for c in columns)].append(row)
+    return list(groups.values())
+
+
+def _stack(w: World, facts: tuple[str, str, str], on: date, quota_rates: dict[str, float]) -> list[Layer]:
+    """The layers of one day: what adds, then replacements, then exemptions."""
+    kinds: dict[str, list[Row]] = defaultdict(list)
+    for row in w["tariffs"]:
+        kinds[row["effect"].lower()].append(row)
+    stack: list[Layer] = []
+    for rows in _by(kinds["adds"], "authority"):
+        row = _best(w, rows, facts, on)
+        if row and row["authority"] not in quota_rates:
+            stack.append((row["authority"], number(row, "rate"), PLAIN * number(row, "usd_per_t"), 0.0))
+    stack += [(authority, rate, 0.0, 0.0) for authority, rate in quota_rates.items()]
+    floors = [row for rows in _by(kinds["minimum price"], "authority") if (row := _best(w, rows, facts, on))]
+    stack += [(row["authority"], 0.0, 0.0, PLAIN * number(row, "usd_per_t")) for row in floors]
+    replaced: list[Layer] = []
+    for authority, rate, usd, floor in stack:
+        acting = [r for r in kinds["replaces"] if r.get("acts_on", authority) == authority]
+        row = _best(w, acting, facts, on)
+        if row and not floor:
+            rate, usd, authority = number(row, "rate"), PLAIN * number(row, "usd_per_t"), row["authority"]
+        if not row or (authority, rate, usd, floor) not in replaced:  # one row stands once for all that it replaces
+            replaced.append((authority, rate, usd, floor))
+    exempt = [row for rows in _by(kinds["exempts"], "acts_on") if (row := _best(w, rows, facts, on))]
+    return [layer for layer in replaced if not any(row.get("acts_on", layer[0]) == layer[0] for row in exempt)]
+
+
+def _spans(w: World, n: Node) -> list[tuple[date, int]]:
+    """Stretches of days of the period in which no tariff row begins or ends: the first day, and how many."""
+    cuts = {date(y, 1, 1) for y in (*n.years, n.years[-1] + 1)}
+    for row in w["tariffs"]:
+        cuts |= {day(row, "from", date.min), day(row, "to", date(9000, 1, 1)) + timedelta(1)}
+    edges = sorted(c for c in cuts if date(n.first, 1, 1) <= c <= date(n.years[-1] + 1, 1, 1))
+    return [(a, (b - a).days) for a, b in pairwise(edges)]
+
+
+def layers(
+    w: World,
+    material: str,
+    origin: str,
+    destination: str,
+    n: Node,
+    worth: dict[int, float] | None,
+    quotas: bool = True,
+    inside: str | None = None,
+    floors: bool = True,
+) -> dict[str, float]:
+    """M$ per t by authority, averaged over the days of the period; `inside` is a quota that the ton is in."""
+    result: dict[str, float] = defaultdict(float)
+    if origin == destination:
+        return result
+    facts, goods = (material, origin, destination), w.goods(material)
+    rates = {}
+    for row in quotas_of(w, *facts, n) if quotas else []:
+        over = maybe(row, "over_quota_rate")
+        rates[row["authority"]] = number(row, "in_quota_rate") if over is None or row["quota"] == inside else over
+    price = math.fsum(worth.values()) / len(worth) if worth else 0.0  # the price paid, in the mean of the years
+    spans = _spans(w, n)
+    total = sum(days for _, days in spans)
+    for start, days in spans:
+        y, share = start.year, days / total
+        where = {"country": origin, "destination": destination}
+        zero = w.changed(n, "duty", y, 0.0, **where, **goods)
+        factor = w.changed(n, "duty", y, 1.0, **where, **goods) - zero
+        key = (facts, start, tuple(rates.items()))
+        if key not in w.found["stacks"]:
+            w.found["stacks"][key] = _stack(w, facts, start, rates)
+        for authority, rate, usd, floor in w.found["stacks"][key]:
+            short = max(0.0, floor - price) if worth is not None and floors else 0.0
+            result[authority] += share * factor * (rate * price + usd + short)
+        if zero:
+            result["event"] += share * zero * price
+    return result
+
+
+def quotas_of(w: World, material: str, origin: str, destination: str, n: Node) -> list[Row]:
+    """The quotas of a period that cover a good."""
+    return [r for r in w["quotas"] if int(r["period"]) == n.first and _fit(w, r, material, origin, destination)]
+
+
+def duties(w: World) -> None:
+    """What each flow pays, less what quotas and agreements take off parts of it."""
+    inside: dict[int, Sum] = defaultdict(dict)
+    for flow in w.flows:
+        facts = (flow.material, flow.origin, w.country[flow.place])
+        if flow.origin == facts[2] or flow.kind == "ship_stock":
+            continue
+        full = layers(w, *facts, flow.node, flow.worth)
+        duty = w.found["duty"][flow.variable] = {flow.variable: sum(full.values())}
+        parts: dict[str, Sum] = defaultdict(dict)
+        for row in quotas_of(w, *facts, flow.node):
+            number_ = w["quotas"].index(row)
+            if maybe(row, "over_quota_rate") is None:
+                plus(inside[number_], 1.0, flow.variable)
+                continue
+            less = layers(w, *facts, flow.node, flow.worth, inside=row["quota"])
+            x = w.program.new(f"in quota {row['quota']} {flow.variable}")
+            plus(inside[number_], 1.0, x)
+            plus(parts[row["authority"]], 1.0, x)
+            plus(duty, sum(less.values()) - sum(full.values()), x)
+        _relief(w, flow, full, duty, parts)
+        for part in parts.values():
+            w.program.at_most(part, {flow.variable: 1.0})
+        plus(w.cost[flow.node], w.disc(flow.node), duty)
+    for number_, part in inside.items():
+        w.program.at_most(part, number(w["quotas"][number_], "quota_t"))
+
+
+def _relief(w: World, flow: Flow, full: dict[str, float], duty: Sum, parts: dict[str, Sum]) -> None:
+    """A partner's goods: a share of an authority's duty is waived, while the agreement is in force."""
+    n = flow.node
+    for agreement in w["partnerships"]:
+        if agreement["country"] != flow.origin:
+            continue
+        waived: dict[str, float] = {}
+        for row in w["partnership_effects"]:
+            if row["partnership"] == agreement["partnership"] and row["effect"].lower() == "cuts duty":
+                for authority in full:
+                    if row["applies_to"] in (authority, "*"):
+                        waived[authority] = max(waived.get(authority, 0.0), number(row, "value"))
+        saved = math.fsum(share * full[a] for a, share in waived.items())
+        if saved:
+            x = w.program.new(f"relief {agreement['partnership']} {flow.variable}")
+            plus(duty, -saved, x)
+            for authority in waived:
+                plus(parts[authority], 1.0, x)
+            most = 1e6 if flow.most == INF else flow.most
+            w.program.at_most({x: 1.0}, {v: most * n.mean(lambda y, b=b: y >= b) for v, b in in_force(w, agreement, n)})

@@ -1,0 +1,97 @@
+"""Routes: where a lane exists, what moving a ton costs, and what a lane can carry."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+from .program import Sum, plus
+from .read import PLAIN, Row, number
+from .world import Flow, Node, World
+
+
+def _end(w: World, said: str, at: str) -> int:
+    """How closely an end of a row names a place (or the country that an offer leaves from): 2 to 0, or -1."""
+    if said == at:
+        return 2 if at in w.country else 1
+    return 1 if said == w.country.get(at) else 0 if said == "*" else -1
+
+
+def _rank(w: World, row: Row, sender: str, place: str, material: str) -> tuple[int, int, int] | None:
+    """How closely a row fits, material first, then from, then to; None where it does not."""
+    names = [material, w.material[material]["stage"], "*"]
+    closeness = 2 - names.index(row["material"]) if row["material"] in names else -1
+    rank = (closeness, _end(w, row["from"], sender), _end(w, row["to"], place))
+    if min(rank) < 0 or (sender == place and rank[1:] != (2, 2)):
+        return None  # within one place a row counts only if it names the place at both ends
+    return rank
+
+
+def _rows(w: World, sender: str, place: str, material: str) -> list[tuple[tuple[int, int, int], int]]:
+    """Rows that fit, the closest first: how closely, and which."""
+    known = w.found["lanes"]
+    key = (sender, place, material)
+    if key not in known:
+        ranks = [(_rank(w, row, *key), number_) for number_, row in enumerate(w["lanes"])]
+        known[key] = sorted(((rank, number_) for rank, number_ in ranks if rank), reverse=True)
+    return known[key]
+
+
+def exists(w: World, sender: str, place: str, material: str) -> bool:
+    """Whether goods can go there; within one place they need no lane."""
+    return sender == place or bool(_rows(w, sender, place, material))
+
+
+def closest(w: World, flow: Flow, name: str) -> float:
+    """What the most specific row says that fills the cell."""
+    said = (w["lanes"][number_] for _, number_ in _rows(w, flow.sender, flow.place, flow.material))
+    return next((number(row, name) for row in said if name in row), 0.0)
+
+
+def lanes(w: World) -> None:
+    """Freight and CO2 of all flows, then caps, minima and fixed costs of each row and pair of ends."""
+    on: dict[Any, list[Flow]] = defaultdict(list)
+    for flow in w.flows:
+        co2 = w.setting("co2_usd_per_t") * closest(w, flow, "co2_t_per_t")
+        w.pay(flow.node, PLAIN * (closest(w, flow, "freight_usd_per_t") + co2), flow.variable)
+        if _open(w, flow) == 0:
+            w.program.upper[flow.variable] = 0.0
+        for _, number_ in _rows(w, flow.sender, flow.place, flow.material):
+            on[number_, flow.sender, flow.place, flow.node].append(flow)
+    for (number_, sender, place, n), flows in on.items():
+        _carry(w, w["lanes"][number_], n, flows, f"{number_} {sender} {place} {n.number}")
+
+
+def _open(w: World, flow: Flow) -> float:
+    """What events leave of a flow's way. The country is the origin of what is bought, the sender's of own goods; what
+    is bought is stopped even where it leaves from the place itself, own goods that stay there are not."""
+    if flow.offer is None and flow.sender == flow.place:
+        return 1.0
+    facts = {
+        "country": flow.origin,
+        "destination": w.country[flow.place],
+        "place": flow.place,
+        **w.goods(flow.material),
+    }
+    return flow.node.mean(lambda y: w.changed(flow.node, "lane", y, 1.0, **facts))
+
+
+def _carry(w: World, row: Row, n: Node, flows: list[Flow], name: str) -> None:
+    p, most = w.program, number(row, "max_t_per_year", math.inf)
+    total: Sum = {}
+    for flow in flows:
+        plus(total, 1.0, flow.variable)
+    p.at_most(total, most)
+    squeezed: dict[float, Sum] = defaultdict(dict)
+    for flow in flows:
+        if (left := _open(w, flow)) < 1:
+            plus(squeezed[left], 1.0, flow.variable)
+    for left, part in squeezed.items():
+        p.at_most(part, left * most if left else 0.0)
+    least, fixed = number(row, "min_t_per_year"), number(row, "fixed_musd_per_year")
+    if least or fixed:
+        used = p.yes(f"use lane {name}")
+        p.at_most(total, {used: min(most, 1e6)})
+        p.at_least(total, {used: least})
+        w.pay(n, fixed, used)

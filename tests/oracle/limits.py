@@ -1,0 +1,282 @@
+"""Policy limits: what is measured, selected and bounded, at a price where there is one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from . import counts, lanes, plants, risk
+from .program import ONE, Sum, added, plus
+from .read import PLAIN, Row, maybe, number, year
+from .world import Node, World
+
+Fact = dict[str, object]
+Items = Iterator[tuple[Fact, Sum]]
+SELECTORS = ("place", "country", "supplier", "facility", "segment", "material", "stage")
+GOODS = ("material", "stage")
+
+
+def good(w: World, material: str) -> Fact:
+    return {"material": material, "stage": w.material[material]["stage"]}
+
+
+def plant(w: World, facility: str) -> Fact:
+    """A plant, and all that it can make."""
+    place = next(row["place"] for row in w["facilities"] if row["facility"] == facility)
+    recipes = {row["process"] for row in w["processes"] if row["facility"] == facility}
+    makes = {row["material"] for row in w["recipes"] if row["process"] in recipes and number(row, "t_per_t") > 0}
+    stages = {w.material[m]["stage"] for m in makes}
+    return {"facility": facility, "place": place, "country": w.country[place], "material": makes, "stage": stages}
+
+
+def bought(w: World, n: Node) -> Items:
+    for flow in w.flows:
+        if flow.node is n and flow.offer is not None:
+            facts = {"supplier": flow.offer["supplier"], "country": flow.origin, "place": flow.place}
+            yield facts | good(w, flow.material), {flow.variable: 1.0}
+
+
+def made(w: World, n: Node) -> Items:
+    for (facility, process, _, m), x in w.found["run"].items():
+        for row in w["recipes"]:
+            if m is n and row["process"] == process and number(row, "t_per_t") > 0:
+                yield plant(w, facility) | good(w, row["material"]), {x: plants.made(w, facility, row, n)}
+
+
+def collected(w: World, n: Node) -> Items:
+    for (_, place, material, _, m), x in w.found["collect"].items():
+        if m is n:
+            yield {"place": place, "country": w.country[place]} | good(w, material), {x: 1.0}
+
+
+def sold(w: World, n: Node) -> Items:
+    for (place, material, m), markets in w.found["sell"].items():
+        if m is n:
+            yield {"place": place, "country": w.country[place]} | good(w, material), dict.fromkeys(markets, 1.0)
+
+
+def value(w: World, n: Node, scored: bool) -> Items:
+    for flow in w.flows:
+        if flow.node is n and flow.offer is not None and flow.worth is not None:
+            musd = math.fsum(flow.worth.values()) / len(flow.worth) / 100
+            facts = {"place": flow.place} | good(w, flow.material)
+            yield facts, {flow.variable: musd * (risk.score(w, flow.offer) if scored else 1.0)}
+
+
+def duty(w: World, n: Node) -> Items:
+    for flow in w.flows:
+        if flow.node is n and flow.variable in w.found["duty"]:
+            facts = {"supplier": flow.offer and flow.offer["supplier"], "country": flow.origin, "place": flow.place}
+            yield facts | good(w, flow.material), w.found["duty"][flow.variable]
+
+
+def capacity(w: World, n: Node) -> Items:
+    for row in w["facilities"]:
+        yield plant(w, row["facility"]), plants.capacity(w, row, n, lambda _: 1.0)
+
+
+def capex(w: World, n: Node) -> Items:
+    for b in w.found["builds"].values():
+        if b.begun in n.path():
+            yield plant(w, b.option["facility"]), plants.capex(b)
+
+
+def short(w: World, n: Node, whole: bool) -> Items:
+    for (name, m), x in w.found["short"].items():
+        row = next(r for r in w["segments"] if r["segment"] == name)
+        if m is n:
+            facts = {"segment": name, "place": row["place"], "country": w.country[row["place"]]}
+            served = {v: 1.0 for _, v in w.found["serve"][name, n]}
+            yield facts | good(w, row["material"]), added((1.0, {x: 1.0}), (float(whole), served))
+
+
+def stocked(w: World, n: Node) -> Items:
+    for (place, material, _, m), x in w.found["stock"].items():
+        if m is n:
+            yield {"place": place, "country": w.country[place]} | good(w, material), {x: 1.0}
+
+
+def days_use(w: World, n: Node) -> Items:
+    """A day's inputs of processes and deliveries to segments."""
+    for (facility, process, _, m), x in w.found["run"].items():
+        for row in w["recipes"]:
+            if m is n and row["process"] == process and number(row, "t_per_t") < 0:
+                yield plant(w, facility) | good(w, row["material"]), {x: -number(row, "t_per_t") / 365}
+    for (name, m), ways in w.found["serve"].items():
+        place = next(r["place"] for r in w["segments"] if r["segment"] == name)
+        for row, x in ways:
+            if m is n:
+                facts = {"place": place, "country": w.country[place]}
+                yield facts | good(w, row["material"]), {x: number(row, "t_per_t") / 365}
+
+
+def recycled(w: World, n: Node) -> Items:
+    """What is collected, and what is made of used goods by their share in the tons of a recipe's inputs."""
+    yield from collected(w, n)
+    used = {row["material"] for row in w["returns"]}
+    recipes: dict[str, dict[str, float]] = {}
+    for row in w["recipes"]:
+        recipes.setdefault(row["process"], {})[row["material"]] = number(row, "t_per_t")
+    for _ in w.material:
+        for k in w.material:
+            ways = [recipe for recipe in recipes.values() if recipe.get(k, 0.0) > 0]
+            inputs = [{m for m, t in recipe.items() if t < 0} for recipe in ways]
+            if (
+                ways
+                and all(some and some <= used for some in inputs)
+                and not any(o["material"] == k for o in w["offers"])
+            ):
+                used.add(k)
+    for (facility, process, _, m), x in w.found["run"].items():
+        inputs_t = {k: -t for k, t in recipes[process].items() if t < 0}
+        total = math.fsum(inputs_t.values())
+        share = math.fsum(t for k, t in inputs_t.items() if k in used) / total if total else 0.0
+        for row in w["recipes"]:
+            if m is n and share and row["process"] == process and number(row, "t_per_t") > 0:
+                yield good(w, row["material"]), {x: share * plants.made(w, facility, row, n)}
+
+
+def given_off(w: World, n: Node, column: str) -> Items:
+    if column == "co2_t_per_t":
+        for flow in w.flows:
+            if flow.node is n:
+                t = lanes.closest(w, flow, column) + (number(flow.offer, column) if flow.offer else 0.0)
+                supplier = flow.offer and flow.offer["supplier"]
+                yield {"supplier": supplier, "place": flow.place, "country": w.country[flow.place]}, {flow.variable: t}
+    for (facility, process, _, m), x in w.found["run"].items():
+        if m is n:
+            row = next(r for r in w["processes"] if (r["facility"], r["process"]) == (facility, process))
+            yield plant(w, facility), {x: number(row, column)}
+
+
+def added_suppliers(w: World, n: Node) -> Items:
+    for (supplier, m), x in w.found["qualify"].items():
+        if m is n:
+            row = next(r for r in w["suppliers"] if r["supplier"] == supplier)
+            sells = {o["material"] for o in w["offers"] if o["supplier"] == supplier}
+            stages = {w.material[k]["stage"] for k in sells}
+            yield {"country": row["country"], "material": sells, "stage": stages}, {x: 1 / len(n.years)}
+
+
+def selected(w: World, limit: Row, items: Items, only: tuple[str, ...] = (*SELECTORS, "group")) -> Sum:
+    """The sum of the items that all filled-in selectors fit."""
+    total: Sum = {}
+    for facts, what in items:
+        if fits(w, limit, facts, only):
+            plus(total, 1.0, what)
+    return total
+
+
+def fits(w: World, limit: Row, facts: Fact, only: tuple[str, ...] = (*SELECTORS, "group")) -> bool:
+    for name in SELECTORS:
+        if name in only and name in limit:
+            known = facts.get(name)
+            if limit[name] not in (known if isinstance(known, set) else {known}):
+                return False
+    return "group" not in only or "group" not in limit or limit["group"] in w.groups.get(str(facts.get("country")), [])
+
+
+def measured(w: World, limit: Row, n: Node) -> tuple[Sum, Sum]:
+    """What a limit's value bounds, and what it is set against (the constant 1 where it is no ratio)."""
+    measure = limit["measure"]
+    plain = {
+        "capacity_t": capacity, "made_t": made, "bought_t": bought, "sold_t": sold, "collected_t": collected,
+        "duty_musd": duty, "capex_musd": capex, "suppliers_added": added_suppliers,
+    }  # fmt: skip
+    units = {"co2_t": "co2_t_per_t", "water_m3": "water_m3_per_t", "residue_t": "residue_t_per_t"}
+    if measure in plain:
+        return selected(w, limit, plain[measure](w, n)), {ONE: 1.0}
+    if measure in units:
+        return selected(w, limit, given_off(w, n, units[measure])), {ONE: 1.0}
+    if measure in counts.COUNTED:
+        return counts.counted(w, limit, n), {ONE: 1.0}
+    ratios = {
+        "exposure": (lambda: value(w, n, True), lambda: value(w, n, False), (*GOODS, "place")),
+        "shortage_share": (lambda: short(w, n, False), lambda: short(w, n, True), (*SELECTORS, "group")),
+        "stock_days": (lambda: stocked(w, n), lambda: days_use(w, n), (*SELECTORS, "group")),
+        "share": (lambda: supply(w, n), lambda: supply(w, n), GOODS),
+        "recycled_share": (lambda: recycled(w, n), lambda: (*supply(w, n), *collected(w, n)), GOODS),
+    }  # fmt: skip
+    part, whole, by = ratios[measure]
+    return selected(w, limit, part()), selected(w, limit, iter(whole()), by)
+
+
+def supply(w: World, n: Node) -> Items:
+    """All that is bought and made."""
+    yield from bought(w, n)
+    yield from made(w, n)
+
+
+def limits(w: World) -> None:
+    for limit in w["limits"]:
+        if limit["measure"].endswith("cost_musd") or limit["measure"] == "cvar_shortage_musd":
+            _on_futures(w, limit)
+            continue
+        for n in w.nodes:
+            if year(limit, "from", w.first) <= n.first <= year(limit, "to", w.last):
+                if limit["measure"] == "hhi":
+                    counts.cone(w, limit, n, _missed(w, limit, n))
+                    continue
+                for each in _each(w, limit):
+                    part, whole = measured(w, each, n)
+                    _bound(w, each, n, added((1.0, part), (-number(limit, "value"), whole)))
+
+
+def _each(w: World, limit: Row) -> list[Row]:
+    """The limit itself, or one for each country or supplier that its own selector allows."""
+    by = limit.get("each", "").lower()
+    if not by:
+        return [limit]
+    everyone = [row[by] for row in w["suppliers" if by == "supplier" else "countries"]]
+    return [{**limit, by: one} for one in everyone if limit.get(by, one) == one]
+
+
+def _bound(w: World, limit: Row, n: Node, over: Sum) -> None:
+    sense = limit["sense"].lower()
+    if sense in ("at most", "equal"):
+        w.program.at_most(over, _missed(w, limit, n))
+    if sense in ("at least", "equal"):
+        w.program.at_least(over, added((-1.0, _missed(w, limit, n))))
+
+
+def _missed(w: World, limit: Row, n: Node) -> Sum:
+    if (penalty := maybe(limit, "penalty_per_unit")) is None:
+        return {}
+    x = w.program.new(f"miss {limit['limit']} {n.number}")
+    w.pay(n, PLAIN * penalty, x)
+    return {x: 1.0}
+
+
+def _on_futures(w: World, limit: Row) -> None:
+    """Costs and losses over all futures; missing them is paid once, beside the costs."""
+    w.found["late limits"][limit["limit"]] = limit
+
+
+def on_futures(w: World) -> Sum:
+    """The limits on futures, once all costs are known; what missing them is paid in the objective."""
+    missed: Sum = {}
+    level = w.setting("cvar_level", 0.9)
+    for limit in w.found["late limits"].values():
+        slack: Sum = {}
+        if (penalty := maybe(limit, "penalty_per_unit")) is not None:
+            x = w.program.new(f"miss {limit['limit']}")
+            slack, missed = {x: 1.0}, added((1.0, missed), (PLAIN * penalty, x))
+        if limit["measure"] == "expected_cost_musd":
+            what = risk.expected(w)
+        elif limit["measure"] == "cvar_shortage_musd":
+            what = risk.tail(w, {leaf: _lost(w, leaf) for leaf in w.leaves}, level, limit["limit"])
+        else:
+            worst = 1.0 if limit["measure"] == "worst_cost_musd" else level
+            what = risk.tail(w, {leaf: risk.of_future(w, leaf) for leaf in w.leaves}, worst, limit["limit"])
+        w.program.at_most(what, added((1.0, slack), (number(limit, "value"), ONE)))
+    return missed
+
+
+def _lost(w: World, leaf: Node) -> Sum:
+    """What unmet needs are worth in all years of a future, undiscounted."""
+    total: Sum = {}
+    for (name, n), x in w.found["short"].items():
+        if n in leaf.path():
+            row = next(r for r in w["segments"] if r["segment"] == name)
+            plus(total, len(n.years) * PLAIN * number(row, "shortage_usd_per_t"), x)
+    return total

@@ -1,0 +1,61 @@
+"""The objective: expected cost, the tail of the futures' costs, exposure, and missed limits on risk."""
+
+from __future__ import annotations
+
+import math
+
+from .program import Sum, added, plus
+from .read import number
+from .world import Node, World
+
+
+def of_future(w: World, leaf: Node) -> Sum:
+    return added(*((1.0, w.cost[n]) for n in leaf.path()))
+
+
+def expected(w: World) -> Sum:
+    return added(*((n.prob, w.cost[n]) for n in w.nodes))
+
+
+def tail(w: World, what: dict[Node, Sum], level: float, name: str) -> Sum:
+    """The mean of the dearest futures (CVaR), by leaf; at level 1 the dearest one's."""
+    p = w.program
+    eta = p.new(f"eta {name}", lower=-math.inf)
+    if level >= 1:
+        for leaf in w.leaves:
+            p.at_least({eta: 1.0}, what[leaf])
+        return {eta: 1.0}
+    mean: Sum = {eta: 1.0}
+    for leaf in w.leaves:
+        excess = p.new(f"excess {name} {leaf.number}")
+        p.at_least({excess: 1.0, eta: 1.0}, what[leaf])
+        plus(mean, leaf.prob / (1 - level), excess)
+    return mean
+
+
+def exposure(w: World) -> Sum:
+    """Expected discounted M$ at risk in what is bought."""
+    total: Sum = {}
+    for flow in w.flows:
+        if flow.offer is not None and flow.worth is not None:
+            value = math.fsum(flow.worth.values()) / len(flow.worth)
+            plus(total, flow.node.prob * w.disc(flow.node) * value * score(w, flow.offer) / 100, flow.variable)
+    return total
+
+
+def score(w: World, offer: dict[str, str]) -> float:
+    """0 safe to 100: of the origin, and of the countries behind it for their shares."""
+    rows = [row for row in w["upstream"] if row["offer"] == offer["offer"]]
+    behind = math.fsum(number(row, "share") * w.risk_score[row["country"]] for row in rows)
+    return (1 - math.fsum(number(row, "share") for row in rows)) * w.risk_score[offer["origin"]] + behind
+
+
+def objective(w: World) -> Sum:
+    weight = w.setting("risk_weight")
+    goal = added(
+        (1 - weight, expected(w)), (w.setting("exposure_price"), exposure(w)), (1.0, w.found["missed"].get("risk", {}))
+    )
+    if weight:
+        costs = {leaf: of_future(w, leaf) for leaf in w.leaves}
+        plus(goal, weight, tail(w, costs, w.setting("cvar_level", 0.9), "cost"))
+    return goal

@@ -1,0 +1,198 @@
+"""Buying on offers: what may be bought where, caps, price bands, minimum orders, qualification, trust."""
+
+from __future__ import annotations
+
+import math
+
+from . import classes, duties, lanes
+from .partners import joins
+from .program import INF, ONE, Sum, added, plus
+from .read import PLAIN, Row, maybe, number, year, yes
+from .world import Flow, Node, World
+
+
+def on_sale(w: World, offer: Row, y: int) -> bool:
+    return year(offer, "from", w.first) <= y <= year(offer, "to", w.last)
+
+
+def of_period(w: World, offer: Row, n: Node, name: str) -> float | None:
+    """Price or maximum of the period, where it has its own."""
+    for row in w["offer_prices"]:
+        if row["offer"] == offer["offer"] and int(row["period"]) == n.first and name in row:
+            return float(row[name])
+    return maybe(offer, name)
+
+
+def price(w: World, offer: Row, n: Node, y: int, usd: float | None = None) -> float:
+    """M$ per t in a year, of the offer or of a band of it, with the events known."""
+    usd = of_period(w, offer, n, "price_usd_per_t") if usd is None else usd
+    facts = {"country": offer["origin"], "supplier": offer["supplier"], "offer": offer["offer"]}
+    return PLAIN * w.changed(n, "price", y, usd or 0.0, **facts, **w.goods(offer["material"]))
+
+
+def deliverable(w: World, offer: Row, n: Node, y: int, destination: str | None) -> float:
+    """The supply factor: what events leave of the offer, itself and for the share that depends on other countries."""
+    facts = {"country": offer["origin"], "supplier": offer["supplier"], "offer": offer["offer"]}
+    own = w.changed(n, "supply", y, 1.0, destination=destination, **facts, **w.goods(offer["material"]))
+    lost = 0.0
+    for row in w["upstream"]:
+        if row["offer"] == offer["offer"]:
+            goods = w.goods(row.get("material"))
+            left = w.changed(n, "supply", y, 1.0, country=row["country"], destination=offer["origin"], **goods)
+            lost += number(row, "share") * (1 - left)
+    return own * (1 - lost)
+
+
+def trust(w: World, offer: Row, n: Node) -> float:
+    """What duties that rose since the first period leave of the goodwill of the offer's country."""
+    for row in w["trust"]:
+        if row["country"] == offer["origin"]:
+            rise = average_duty(w, offer["origin"], n) - average_duty(w, offer["origin"], n.path()[0])
+            return max(0.0, 1 - 100 * number(row, "supply_loss_per_duty_point") * max(0.0, rise))
+    return 1.0
+
+
+def average_duty(w: World, country: str, n: Node) -> float:
+    """Duty at home as a share of the price before events, the mean over the country's offers by their maxima."""
+    weights, duty = 0.0, 0.0
+    for offer in w["offers"]:
+        weight = number(offer, "max_t_per_year")  # an offer without a maximum does not weigh
+        if offer["origin"] == country and weight:
+            usd = of_period(w, offer, n, "price_usd_per_t") or 0.0
+            worth = dict.fromkeys(n.years, PLAIN * usd)
+            layers = duties.layers(w, offer["material"], country, w.home, n, worth, quotas=False, floors=False)
+            weights += weight
+            duty += weight * sum(layers.values()) / (PLAIN * usd) if usd else 0.0
+    return duty / weights if weights else 0.0
+
+
+def cap(w: World, offer: Row, n: Node, y: int, destination: str | None = None, trusted: bool = True) -> float:
+    """t that can be had in a year."""
+    if not on_sale(w, offer, y):
+        return 0.0
+    factor = deliverable(w, offer, n, y, destination)
+    most = of_period(w, offer, n, "max_t_per_year")
+    if most is None:
+        return INF if factor > 0 else 0.0
+    return most * factor * (trust(w, offer, n) if trusted else 1.0)
+
+
+def bands(w: World, offer: Row, n: Node) -> tuple[str, list[tuple[float, float, float | None]]]:
+    """Kind, and (lower end, upper end, price) of each band; ends go with the share of years on sale."""
+    rows = sorted(
+        (r for r in w["offer_tiers"] if r["offer"] == offer["offer"]), key=lambda r: number(r, "above_t_per_year")
+    )
+    share = n.mean(lambda y: on_sale(w, offer, y))
+    ends = [0.0, *(number(r, "above_t_per_year") * share for r in rows), INF]
+    usd = [None, *(number(r, "price_usd_per_t") for r in rows)]
+    return rows[0]["kind"].lower() if rows else "", list(zip(ends[:-1], ends[1:], usd, strict=True))
+
+
+def buy(w: World) -> None:
+    """All there is to spot purchases."""
+    for offer in w["offers"]:
+        for n in w.nodes:
+            if any(on_sale(w, offer, y) for y in n.years):
+                _spot(w, offer, n)
+
+
+def _spot(w: World, offer: Row, n: Node) -> None:
+    p, key = w.program, (offer["offer"], n)
+    kind, ladder = bands(w, offer, n)
+    most = n.mean(lambda y: cap(w, offer, n, y))
+    totals: list[Sum] = []
+    for band, (_, _, usd) in enumerate(ladder):
+        totals.append({})
+        worth = {y: price(w, offer, n, y, usd) for y in n.years}
+        for place, group in customers(w, offer, n):
+            x = p.new(f"buy {offer['offer']} {band} {place} {group} {n.number}")
+            plus(totals[-1], 1.0, x)
+            material, origin = offer["material"], offer["origin"]
+            w.move(Flow(x, "buy", material, origin, sender(offer), place, group, n, worth, offer, most, band))
+            w.pay(n, math.fsum(worth.values()) / len(worth), x)
+            w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
+    total = added(*((1.0, t) for t in totals))
+    limit = most + sum(w.found["added most"].get(key, []))
+    _ladder(w, kind, ladder, totals, min(limit, 1e6))
+    if "min_order_t_per_year" in offer and total:
+        order = p.yes(f"order {offer['offer']} {n.number}")
+        least = number(offer, "min_order_t_per_year") * n.mean(lambda y: on_sale(w, offer, y))
+        p.at_most(total, {order: min(limit, 1e6)})
+        p.at_least(total, {order: least})
+    w.found["spot"][key] = total
+
+
+def sender(offer: Row) -> str:
+    return offer.get("ships_from", offer["origin"])
+
+
+def customers(w: World, offer: Row, n: Node) -> list[tuple[str, classes.Group]]:
+    """Places that use or stock the material and have a lane to them, with the classes in which it may enter."""
+    return [
+        (place, group)
+        for place in w.country
+        if (place, offer["material"]) in w.found["takes"] and lanes.exists(w, sender(offer), place, offer["material"])
+        for group in w.found["classes"][offer["material"]]
+        if classes.offer_enters(w, offer, group, n)
+    ]
+
+
+def _ladder(
+    w: World, kind: str, ladder: list[tuple[float, float, float | None]], totals: list[Sum], most: float
+) -> None:
+    """Bands in the order of their ends, whether prices rise or fall."""
+    p = w.program
+    if kind == "all units":
+        chosen = [p.yes("choose") for _ in ladder]
+        for (low, high, _), total, yes_ in zip(ladder, totals, chosen, strict=True):
+            p.at_most(total, {yes_: min(high, most)})
+            p.at_least(total, {yes_: low})
+        p.at_most(dict.fromkeys(chosen, 1.0), 1.0)
+    elif kind:
+        for below, ((low, high, _), total) in enumerate(zip(ladder[1:], totals[1:], strict=True)):
+            reach = p.yes("reach")
+            p.at_most(total, {reach: min(high, max(most, low)) - low})
+            p.at_least(totals[below], {reach: ladder[below][1] - ladder[below][0]})
+        p.at_most(totals[0], ladder[0][1])
+
+
+def bound(w: World) -> None:
+    """Caps, agreements and qualification, which count contract deliveries too."""
+    for offer in w["offers"]:
+        for n in w.nodes:
+            zones = {w.country[f.place] for f in w.bought[offer["offer"], n]}
+            for zone in (None, *sorted(zones)):
+                _cap(w, offer, n, zone)
+
+
+def _cap(w: World, offer: Row, n: Node, zone: str | None) -> None:
+    p = w.program
+    flows = w.bought[offer["offer"], n]
+    total = added(*((1.0, f.variable) for f in flows if zone in (None, w.country[f.place])))
+    extra = w.found["extra"].get((offer["offer"], n), {})
+    caps = {y: cap(w, offer, n, y, zone) for y in n.years}
+    p.at_most(total, added((1.0, extra), (1.0, {ONE: n.mean(caps.get)})))
+    for gate in (qualified(w, offer, n), joins(w, offer.get("requires"), n)):
+        if gate is not None:
+            opened = {v: n.mean(lambda y, begin=begin: caps[y] if y >= begin else 0.0) for v, begin in gate}
+            p.at_most(total, added((1.0, extra), (1.0, {v: min(most, 1e6) for v, most in opened.items()})))
+
+
+def qualified(w: World, offer: Row, n: Node) -> list[tuple[int, float]] | None:
+    """Decisions that open a supplier, and from which year on; None where it is open."""
+    row = next(r for r in w["suppliers"] if r["supplier"] == offer["supplier"])
+    if yes(row, "qualified"):
+        return None
+    wait = number(row, "qualification_years")
+    return [(w.found["qualify"][row["supplier"], m], m.first + wait) for m in n.path()]
+
+
+def qualify(w: World) -> None:
+    """Begin to qualify a supplier, at most once in any future."""
+    for row in w["suppliers"]:
+        if not yes(row, "qualified"):
+            for n in w.nodes:
+                begin = w.found["qualify"][row["supplier"], n] = w.program.yes(f"qualify {row['supplier']} {n.number}")
+                w.pay_once(n, number(row, "qualification_cost_musd"), begin)
+            for leaf in w.leaves:
+                w.program.at_most({w.found["qualify"][row["supplier"], m]: 1.0 for m in leaf.path()}, 1.0)

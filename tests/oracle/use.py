@@ -1,0 +1,235 @@
+"""Where goods go: needs and what serves them, what comes back, stock, sales, disposal, and each place's balance."""
+
+from __future__ import annotations
+
+import math
+
+from . import classes, lanes
+from .program import ONE, Sum, added, plus
+from .read import PLAIN, Row, maybe, names, number, year
+from .world import Flow, Node, World
+
+
+def taken(w: World) -> None:
+    """What each place takes: inputs of its processes, its segments' goods, its stockpiles."""
+    takes = w.found["takes"]
+    for facility in w["facilities"]:
+        recipes = {row["process"] for row in w["processes"] if row["facility"] == facility["facility"]}
+        for row in w["recipes"]:
+            if row["process"] in recipes and number(row, "t_per_t") < 0:
+                takes[facility["place"], row["material"]] = True
+    for segment in w["segments"]:
+        takes[segment["place"], segment["material"]] = True
+        for row in w["substitutes"]:
+            if row["segment"] == segment["segment"]:
+                takes[segment["place"], row["material"]] = True
+    for row in w["stocks"]:
+        takes[row["place"], row["material"]] = True
+
+
+def need(w: World, segment: Row, n: Node, y: int) -> float:
+    facts = {"segment": segment["segment"], "place": segment["place"], **w.goods(segment["material"])}
+    for row in w["demand"]:
+        if row["segment"] == segment["segment"] and int(row["period"]) == n.first:
+            return w.changed(n, "demand", y, number(row, "t_per_year"), **facts)
+    return 0.0
+
+
+def serve(w: World) -> None:
+    for segment in w["segments"]:
+        group = (segment["origin_rule"], frozenset[str]()) if "origin_rule" in segment else classes.NONE
+        ways = [
+            {"material": segment["material"], "t_per_t": "1"},
+            *(r for r in w["substitutes"] if r["segment"] == segment["segment"]),
+        ]
+        for n in w.nodes:
+            _serve(w, segment, group, ways, n)
+
+
+def _serve(w: World, segment: Row, group: classes.Group, ways: list[Row], n: Node) -> None:
+    p, name = w.program, segment["segment"]
+    needs = {y: need(w, segment, n, y) for y in n.years}
+    total = n.mean(lambda y: needs[y])
+    if total == 0:
+        return
+    short = w.found["short"][name, n] = p.new(
+        f"short {name} {n.number}", total * number(segment, "max_shortage_share", 1)
+    )
+    w.pay(n, PLAIN * number(segment, "shortage_usd_per_t"), short)
+    served: Sum = {}
+    for row in ways:
+        first = year(row, "from", w.first)
+        most = n.mean(lambda y, first=first: needs[y] * (y >= first)) * number(row, "max_share", 1.0)
+        x = p.new(f"serve {name} {row['material']} {row['t_per_t']} {n.number}", most)
+        w.found["serve"].setdefault((name, n), []).append((row, x))
+        plus(w.at[segment["place"], row["material"], group, n], -number(row, "t_per_t"), x)
+        w.pay(n, PLAIN * number(row, "extra_usd_per_t"), x)
+        served[x] = 1.0
+    p.equal(added((1.0, served), (1.0, short)), total)
+
+
+def collect(w: World) -> None:
+    """Between the least and the largest share of what arises at a stream: by period, and a lifetime after delivery."""
+    p = w.program
+    streams = {(row["stream"], row["place"], row["material"]) for row in w["returns"]}
+    for stream, place, material in sorted(streams):
+        rows = [r for r in w["returns"] if (r["stream"], r["place"], r["material"]) == (stream, place, material)]
+        for n in w.nodes:
+            some = [r for r in rows if "period" not in r or int(r["period"]) == n.first]
+            if not some:
+                continue
+            most, least = {ONE: 0.0}, {ONE: 0.0}
+            for row in some:
+                for y in n.years:
+                    arises = _arises(w, row, n, y)
+                    grown = number(row, "collection_growth_per_year") * (y - w.first)
+                    plus(most, min(1.0, number(row, "max_collection_share", 1.0) + grown) / len(n.years), arises)
+                    plus(least, number(row, "min_collection_share") / len(n.years), arises)
+            rules = set.intersection(*(set(names(r, "rules")) for r in some))
+            parts: Sum = {}
+            for group in w.found["classes"][material]:
+                if classes.named_enters(w, list(rules), True, group, n):
+                    x = p.new(f"collect {stream} {place} {material} {group} {n.number}")
+                    parts[x] = 1.0
+                    w.found["collect"][stream, place, material, group, n] = x
+                    plus(w.out[place, material, group, n], 1.0, x)
+                    w.pay(n, PLAIN * number(some[0], "collection_usd_per_t"), x)
+            p.at_most(parts, most)
+            p.at_least(parts, least)
+
+
+def _arises(w: World, row: Row, n: Node, y: int) -> Sum:
+    if "period" in row:
+        return {ONE: number(row, "t_per_year")}
+    then = y - number(row, "lifetime_years")
+    back: Sum = {}
+    for m in n.path():
+        if m.years[0] <= then <= m.years[-1]:
+            for _, x in w.found["serve"].get((row["segment"], m), []):
+                plus(back, number(row, "t_per_t_used"), x)
+    return back
+
+
+def ship(w: World) -> None:
+    """All that is made or collected leaves, were it only to the place itself, to where something takes or sells it."""
+    sells = {(row["place"], row["material"]) for row in w["sales"]}
+    for (place, material, group, n), output in list(w.out.items()):
+        left = dict(output)
+        for to in w.country:
+            wanted = (to, material) in w.found["takes"] or (to, material) in sells
+            wanted = wanted or (to == place and "disposal_usd_per_t" in w.material[material])
+            if wanted and lanes.exists(w, place, to, material):
+                x = w.program.new(f"ship {place} {material} {group} {to} {n.number}")
+                customs = maybe(w.material[material], "customs_value_usd_per_t")
+                worth = None if customs is None else dict.fromkeys(n.years, PLAIN * customs)
+                w.move(Flow(x, "ship", material, w.country[place], place, to, group, n, worth))
+                plus(left, -1.0, x)
+        w.program.equal(left)
+
+
+def stock(w: World) -> None:
+    """What is kept from period to period; it may go to other places of the same country that take it."""
+    p = w.program
+    for row in w["stocks"]:
+        place, material = row["place"], row["material"]
+        for n in w.nodes:
+            total: Sum = {}
+            for group in w.found["classes"][material]:
+                x = p.new(f"stock {place} {material} {group} {n.number}")
+                w.found["stock"][place, material, group, n] = x
+                total[x] = 1.0
+            p.at_most(total, number(row, "max_t", math.inf))
+            facts = {"place": place, **w.goods(material)}
+            begun = (e for e in n.events if e["kind"] == "release" and float(e["from"]) <= n.years[-1])
+            released = any(w.hits(e, facts) for e in begun)
+            p.at_least(total, 0.0 if released else number(row, "reserve_t"))
+            if n in w.leaves:
+                p.at_least(total, number(row, "final_t"))
+            _open(w, row, n)
+            _spread(w, row, n)
+
+
+def _open(w: World, row: Row, n: Node) -> None:
+    """Opening stock: the parent's, or what was there before, in the classes that it passes."""
+    place, material, p = row["place"], row["material"], w.program
+    if n.parent is None:
+        parts = {}
+        for group in w.found["classes"][material]:
+            if classes.named_enters(w, names(row, "rules"), False, group, n):
+                x = w.found["opening"][place, material, group, n] = p.new(f"open {place} {material} {group} {n.number}")
+                parts[x] = 1.0
+        p.equal(parts, number(row, "initial_t"))
+    else:
+        for group in w.found["classes"][material]:
+            w.found["opening"][place, material, group, n] = w.found["stock"][place, material, group, n.parent]
+
+
+def _spread(w: World, row: Row, n: Node) -> None:
+    place, material, years = row["place"], row["material"], len(n.years)
+    kept = (1 - number(row, "loss_share_per_year")) ** years / years
+    for group in w.found["classes"][material]:
+        closing = w.found["stock"][place, material, group, n]
+        plus(w.at[place, material, group, n], -1 / years, closing)
+        w.pay(n, PLAIN * number(row, "holding_usd_per_t_year") / 2, closing)
+        if (opening := w.found["opening"].get((place, material, group, n))) is not None:
+            plus(w.at[place, material, group, n], kept, opening)
+            w.pay(n, PLAIN * number(row, "holding_usd_per_t_year") / 2, opening)
+            w.found["from stock"].setdefault((place, material, n), {})[opening] = kept
+        for to, country in w.country.items():
+            if (
+                to != place
+                and country == w.country[place]
+                and (to, material) in w.found["takes"]
+                and lanes.exists(w, place, to, material)
+            ):
+                x = w.program.new(f"ship stock {place} {material} {group} {to} {n.number}")
+                w.move(Flow(x, "ship_stock", material, country, place, to, group, n, None))
+                plus(w.at[place, material, group, n], -1.0, x)
+
+
+def sell(w: World) -> None:
+    """Surplus of own make and out of stock, of any class."""
+    p = w.program
+    for place, material in sorted({(row["place"], row["material"]) for row in w["sales"]}):
+        for n in w.nodes:
+            sold: Sum = {}
+            own = dict(w.found["from stock"].get((place, material, n), {}))
+            for flow in w.arriving[place, material, n]:
+                if flow.kind in ("ship", "ship_stock"):
+                    own[flow.variable] = 1.0
+            for row in w["sales"]:
+                if (row["place"], row["material"]) == (place, material):
+                    _market(w, row, n, sold)
+            p.at_most(sold, own)
+
+
+def _market(w: World, row: Row, n: Node, sold: Sum) -> None:
+    place, material, total = row["place"], row["material"], {}
+    for group in w.found["classes"][material]:
+        if (place, material, group, n) in w.at:
+            x = w.program.new(f"sell {place} {material} {row['price_usd_per_t']} {group} {n.number}")
+            w.found["sell"].setdefault((place, material, n), []).append(x)
+            plus(w.at[place, material, group, n], -1.0, x)
+            usd = n.mean(
+                lambda y: w.changed(n, "price", y, number(row, "price_usd_per_t"), place=place, **w.goods(material))
+            )
+            w.pay(n, -PLAIN * usd, x)
+            total[x] = sold[x] = 1.0
+    w.program.at_most(total, number(row, "max_t_per_year", math.inf))
+
+
+def balance(w: World) -> None:
+    """What comes equals what goes, in each class; a ton may be counted in a looser one, or thrown away at a price."""
+    p = w.program
+    for place, material, group, n in list(w.at):
+        for loose in classes.looser(w, material, group, n):
+            x = p.new(f"downgrade {place} {material} {group} {loose} {n.number}")
+            plus(w.at[place, material, group, n], -1.0, x)
+            plus(w.at[place, material, loose, n], 1.0, x)
+    for (place, material, group, n), sums in w.at.items():
+        cost = maybe(w.material[material], "disposal_usd_per_t")
+        if cost is not None:
+            x = p.new(f"dispose {place} {material} {group} {n.number}")
+            plus(sums, -1.0, x)
+            w.pay(n, PLAIN * cost, x)
+        p.equal(sums)

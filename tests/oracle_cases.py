@@ -1,0 +1,79 @@
+"""Cases worked out on paper that hold the second implementation itself: name, settings, sheets, least cost in M$.
+
+The base case of `cases` needs 100 t of oxide in Texas: Baotou sells at 60,000 USD/t, Lynas at 70,000.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cases import BAOTOU, LYNAS, MINE, SITE, Rows, needs, years
+from rich_case import RICH
+
+Case = tuple[str, dict[str, Any], dict[str, Rows], float]
+
+FREE_TO_DUMP = {"material": "oxide", "hts": "2846.90.80", "disposal_usd_per_t": 0}
+PLANT = {"option": "Mine", "facility": "Mine", "max_t_per_year": 60}
+OUTAGE = {"scenario": "one", "kind": "capacity", "facility": "Mine", "from": 2026, "to": 2026, "factor": 0}
+DELAY = {"scenario": "one", "kind": "delay"}
+
+PAPER: list[Case] = [
+    ("the cheaper offer", {}, {}, 6.0),  # 100 x 60,000
+    # 60,000 x 1.25 = 75,000 at the border
+    ("a duty", {}, {"tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25}]}, 7.0),
+    # 25 % on 181 of 365 days: 67,438 is still the cheaper one
+    ("half a year's duty", {}, {
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25, "to": "2026-06-30"}],
+    }, 6.0 * (1 + 0.25 * 181 / 365)),
+    # one row replaces both layers and stands once: 60,000 + 3,000
+    ("one replacement for two layers", {}, {"tariffs": [
+        {"authority": "301", "origin": "CHN", "rate": 0.25}, {"authority": "general", "origin": "*", "rate": 0.05},
+        {"authority": "pact", "origin": "CHN", "usd_per_t": 3_000, "effect": "replaces"},
+    ]}, 6.3),
+    # 40 t inside the quota at 61,200, the rest from Lynas at 70,000
+    ("a quota", {}, {
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25}],
+        "quotas": [{"quota": "Q", "authority": "301", "hts": "2846", "origin": "CHN", "period": 2026, "quota_t": 40,
+                    "in_quota_rate": 0.02, "over_quota_rate": 0.25}],
+    }, 40 * 0.0612 + 60 * 0.07),
+    # 60 t are the least that can be ordered, 50 are needed; throwing away is free, so 60 x 10,000 and 0.01 to qualify
+    ("more is ordered than is needed", {}, {
+        "materials": [FREE_TO_DUMP], "demand": needs({2026: 50}),
+        "suppliers": [{"supplier": "Lynas", "country": "MYS", "qualified": "no", "qualification_cost_musd": 0.01}],
+        "offers": [LYNAS | {"price_usd_per_t": 10_000, "max_t_per_year": 100, "min_order_t_per_year": 60}],
+    }, 0.61),
+    # 80 t are needed; from 90 t on all cost 5,000: 90 x 5,000
+    ("more is bought for a price break", {}, {
+        "materials": [FREE_TO_DUMP], "demand": needs({2026: 80}),
+        "offers": [LYNAS | {"price_usd_per_t": 10_000, "max_t_per_year": 200, "min_order_t_per_year": 20}],
+        "offer_tiers": [{"offer": "Lynas", "above_t_per_year": 90, "price_usd_per_t": 5_000, "kind": "all units"}],
+    }, 0.45),
+    # the mine stands from 2027, the outage is in 2026: 30 t in one of two years, 85 t a year of Baotou's in the mean
+    ("an outage before the plant stands", {}, {
+        **MINE, "facilities": [{"facility": "Mine", "place": "Texas", "capacity_t_per_year": 30, "from": 2027}],
+        "periods": [{"period": 2026, "years": 2}], "scenarios": [{"scenario": "one"}], "events": [OUTAGE],
+    }, 2 * (15 * 0.02 + 85 * 0.06)),
+    # begun in 2026 to run in 2028; two years late from 2027, so 2030; one more from 2029, when it does not run: 2031.
+    # Only 2031 and 2032 have the plant: 60 t at 20,000 and an annuity of 10 % of 1 M$; else all is from Baotou
+    ("two delays", {}, {
+        **SITE, "periods": years(*range(2026, 2033)), "demand": needs(dict.fromkeys(range(2026, 2033), 100)),
+        "build_options": [PLANT | {"capex_fixed_musd": 1, "lead_years": 2, "latest": 2026}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [DELAY | {"from": 2027, "value": 2}, DELAY | {"from": 2029, "value": 1, "facility": "Mine"}],
+    }, 5 * 6.0 + 2 * (60 * 0.02 + 40 * 0.06 + 0.1)),
+    # two modules of 40 t may be begun in one year: 80 t at 20,000, 20 t of Baotou's, two tenths of 1 M$
+    ("two modules in one year", {}, {
+        **SITE, "build_options": [PLANT | {"max_t_per_year": 40, "capex_fixed_musd": 1, "max_builds": 2}],
+    }, 80 * 0.02 + 20 * 0.06 + 0.2),
+    # a free agreement, signed or joined: a ton is either in the quota (61,200) or relieved of half (67,500)
+    *(("a quota or a relief, " + word, {}, {
+        "offers": [BAOTOU | {"max_t_per_year": 100}],
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25}],
+        "quotas": [{"quota": "Q", "authority": "301", "hts": "2846", "origin": "CHN", "period": 2026, "quota_t": 40,
+                    "in_quota_rate": 0.02, "over_quota_rate": 0.25}],
+        "partnerships": [{"partnership": "P", "country": "CHN", "signed": signed}],
+        "partnership_effects": [{"partnership": "P", "effect": "cuts duty", "applies_to": "*", "value": 0.5}],
+    }, 40 * 0.0612 + 60 * 0.0675) for word, signed in (("signed", "yes"), ("joined", "no"))),
+    # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
+    ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
+]  # fmt: skip

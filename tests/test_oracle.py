@@ -1,0 +1,75 @@
+"""The planner and the second implementation in `oracle/` agree: by hand, on cases drawn by lot, and on the base case.
+
+Where they do not, one of the two has read the documents wrongly, or the documents leave two readings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import oracle
+import pytest
+from cases import approx
+from drawn_cases import drawn, write_case, write_folder
+from oracle_cases import PAPER
+from rich_case import RICH
+
+import planner
+from models.build import build
+from planner.case import Case
+from planner.solver.highs import SolveOptions
+from planner.solver.large import solve as hand_to_solver
+from planner.solver.program import Program
+from planner.translate import translate
+
+INPUTS = Path(__file__).resolve().parents[1] / "inputs"
+BASE = INPUTS / "us_base_case"
+OVERLAYS = sorted(path.name for path in (INPUTS / "us_futures").iterdir() if path.is_dir())
+QUICK = (0, 1, 3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 18)
+
+
+def least_musd(case: Case, whole: bool = True) -> float | None:
+    """The least objective of the planner's own program; where not `whole`, every whole number may be a fraction."""
+    program = Program.of(build(translate(case).data))
+    if not whole:
+        program = replace(program, integer=np.zeros_like(program.integer))
+    return hand_to_solver(program, SolveOptions(mip_gap=0.0, time_limit_s=500.0)).objective
+
+
+def agree(folder: Path) -> None:
+    """The least objective is the oracle's. A limit on concentration is a cone, for which it takes a whole plan."""
+    answer = oracle.solve(folder)
+    case = planner.read(folder)
+    round_cone = any(case.tables["limits"]["measure"] == "hhi")
+    found = planner.solve(case, mip_gap=0.0).objective_musd if round_cone else least_musd(case)
+    assert answer is not None, folder
+    assert found == approx(answer.objective_musd, rel=1e-6, abs=1e-6), folder
+
+
+@pytest.mark.parametrize("seed", QUICK)
+def test_a_case_drawn_by_lot_costs_what_the_oracle_says(seed, tmp_path):
+    """A few of all families at once."""
+    agree(write_folder(tmp_path / str(seed), *drawn(seed)))
+
+
+@pytest.mark.parametrize(("name", "settings", "sheets", "musd"), PAPER, ids=[case[0] for case in PAPER])
+def test_the_oracle_finds_what_paper_says(name, settings, sheets, musd, tmp_path):
+    """The sums stand beside the cases."""
+    assert oracle.solve(write_case(tmp_path, settings, **sheets)).cost_musd == approx(musd)
+
+
+def test_the_plan_of_a_rich_case_costs_what_the_oracle_says(tmp_path):
+    """Audit and all, where a case has contracts, partnerships, quotas, origin rules and futures."""
+    folder = write_case(tmp_path, {}, **RICH)
+    assert planner.solve(folder, mip_gap=0.0).objective_musd == approx(oracle.solve(folder).cost_musd)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("overlay", ["", *OVERLAYS])
+def test_the_relaxation_of_the_base_case_is_the_oracles(overlay):
+    """The base case itself (9,862.5557695 M$ when this was written), and each overlay laid over it."""
+    overlays = [INPUTS / "us_futures" / overlay] if overlay else []
+    expected = oracle.relaxed_musd(BASE, *overlays)
+    assert least_musd(planner.read(BASE, overlays), whole=False) == approx(expected, rel=1e-9)
