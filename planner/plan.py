@@ -34,12 +34,15 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "in_quota": ("quota", *BORDER),
     "grants": ("incentive", "option", "with_partnership", "node", "musd"),
     "support": ("incentive", "node", "musd_per_year"),
-    "builds": ("option", "with_partnership", "node", "size_t_per_year"),
+    "throughput": ("facility", "process", "material", "node", "t_per_year"),
+    "builds": ("option", "with_partnership", "node", "size_t_per_year", "capex_musd"),
+    "build_years": ("option", "with_partnership", "node", "leaf", "first_output", "last_output"),
     "collections": ("stream", "place", "material", "origin_class", "node", "t_per_year"),
     "downgrades": ("at", "place", "material", "origin_class", "to_class", "node", "t_per_year"),
     "opening_stocks": ("place", "material", "origin_class", "node", "t"),
     "origin_classes": ("origin_class", "rule", "country", "stage", "recycled_exempt"),
     "stocks": ("place", "material", "origin_class", "node", "t"),
+    "needs": ("segment", "node", "t_per_year"),
     "deliveries": ("segment", "material", "t_per_t", "origin_class", "node", "t_per_year"),
     "shortages": ("segment", "node", "t_per_year"),
     "sales": ("place", "material", "price_usd_per_t", "node", "t_per_year"),
@@ -74,7 +77,12 @@ SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows te
 class Plan:
     """A plan, how good it is proven to be, and its tables (columns in `PLAN_TABLES`).
 
-    `status` says what is proven; `objective_musd` and `bound_musd` are discounted M$, `gap` and `gap_asked` fractions.
+    `cost_musd` is money: what the plan is expected to cost, discounted. `objective_musd` is what it was chosen by: the
+    cost, and what the settings put on its tail and on exposure; without those the two are one number. `bound_musd`,
+    `gap` and `gap_asked` (fractions) speak of the objective, and `status` says what they prove. Of the tables, `needs`,
+    `builds` and `throughput` (made above 0, taken below) hold what events made of the case's figures; `build_years`
+    tells, for each future's last node, the first and last year in which a build gives output.
+
     `bound_musd` is the solver's word: its tolerances may be worth `tolerance_musd`, and of it `checked_musd` is worked
     out without the solver. `off` is the most by which the plan misses a row of the program, in the row's own unit
     (t/yr, t or M$). `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step. `seal` is what
@@ -84,6 +92,7 @@ class Plan:
     case_name: str
     fingerprint: str
     status: Status
+    cost_musd: float
     objective_musd: float
     bound_musd: float | None
     gap: float | None

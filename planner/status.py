@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 LEAST_GAP = 1e-9  # nearer than this to its bound a plan costs the least: no more than the rounding of a sum of costs
+ROUNDING = 1e-6  # a share by which two sums of one plan may differ
 NEAR_NOTHING_MUSD = 1e-12  # a cost below a millionth of a dollar is nothing, of which there is no share
 
 
@@ -45,3 +46,8 @@ def gap_between(best: float | None, bound: float | None) -> float | None:
     if best is None or bound is None:
         return None
     return max(0.0, best - bound) / max(abs(best), NEAR_NOTHING_MUSD)
+
+
+def beyond_cost(cost_musd: float, objective_musd: float) -> bool:
+    """Whether the objective holds more than the cost: risk, exposure or missed limits at a price."""
+    return abs(objective_musd - cost_musd) > ROUNDING * max(1.0, abs(cost_musd), abs(objective_musd))

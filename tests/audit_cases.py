@@ -67,7 +67,9 @@ def plan_of(objective: float, **tables: list[tuple[Any, ...]]) -> Plan:
         told = frames["ledger"]["layer"].where(frames["ledger"]["term"].isin(LAYERED), "")
         account = frames["ledger"].assign(layer=told).groupby(["term", "layer", "node"], as_index=False)
         frames["costs"] = account["discounted_musd"].sum()
-    return Plan("by hand", "0", "optimal", objective, objective, 0.0, 0.1, {}, {}, frames, seal_of(frames))
+    futures = frames["scenarios"]
+    cost = float((futures["probability"] * futures["cost_musd"]).sum()) if len(futures) else objective
+    return Plan("by hand", "0", "optimal", cost, objective, objective, 0.0, 0.1, {}, {}, frames, seal_of(frames))
 
 
 def _short(frames: dict[str, pd.DataFrame]) -> float:

@@ -119,6 +119,7 @@ def buying() -> tuple[Case, Plan]:
         ],
         orders=[("Baotou oxide", "2027")],
         qualifications=[("Baotou", "2026")],
+        needs=[("magnets", "2026", 100.0), ("magnets", "2027", 200.0)],
         deliveries=[("magnets", "oxide", 1.0, "", "2026", 100.0), ("magnets", "oxide", 1.0, "", "2027", 200.0)],
         ledger=ledger,
     )
@@ -231,7 +232,14 @@ def making() -> tuple[Case, Plan]:
         2.2387,
         nodes=[("2026", 2026, 1, None, 1.0, 1.0, 1.0), ("2027", 2027, 2, "2026", 1.0, 2.0, 1.0)],
         activity=[("mill", "crack", "", "2026", 80.0), ("mill", "crack", "", "2027", 100.0)],
-        builds=[("extension", "", "2026", 100.0)],
+        throughput=[
+            ("mill", "crack", "oxide", "2026", 80.0),
+            ("mill", "crack", "tailings", "2026", 40.0),
+            ("mill", "crack", "oxide", "2027", 100.0),
+            ("mill", "crack", "tailings", "2027", 50.0),
+        ],
+        builds=[("extension", "", "2026", 100.0, 6.0)],
+        build_years=[("extension", "", "2026", "2027", 2027, 2036)],
         shipments=[
             ("Kuantan", "oxide", "", "Texas", "2026", 70.0),
             ("Kuantan", "oxide", "", "Kuantan", "2026", 10.0),
@@ -239,6 +247,7 @@ def making() -> tuple[Case, Plan]:
             ("Kuantan", "oxide", "", "Texas", "2027", 100.0),
             ("Kuantan", "tailings", "", "Kuantan", "2027", 50.0),
         ],
+        needs=[("magnets", "2026", 70.0), ("magnets", "2027", 100.0)],
         deliveries=[("magnets", "oxide", 1.0, "", "2026", 70.0), ("magnets", "oxide", 1.0, "", "2027", 100.0)],
         sales=[("Kuantan", "oxide", 5000.0, "2026", 10.0)],
         disposals=[("Kuantan", "tailings", "2026", 40.0), ("Kuantan", "tailings", "2027", 50.0)],
@@ -337,6 +346,10 @@ def keeping() -> tuple[Case, Plan]:
         nodes=[("2026", 2026, 1, None, 1.0, 1.0, 1.0), ("2027", 2027, 2, "2026", 1.0, 2.0, 1.0)],
         purchases=[("Pass oxide", 0.0, "Texas", "", "2027", 25.42)],
         activity=[("furnace", "recycle", "", "2027", 20.0)],
+        throughput=[
+            ("furnace", "recycle", "scrap", "2027", -20.0),
+            ("furnace", "recycle", "oxide", "2027", 10.0),
+        ],
         shipments=[
             ("Texas", "scrap", "", "Texas", "2027", 20.0),
             ("Texas", "oxide", "", "Texas", "2027", 10.0),
@@ -348,6 +361,7 @@ def keeping() -> tuple[Case, Plan]:
         collections=[("cars", "Texas", "scrap", "", "2027", 20.0)],
         opening_stocks=[("Depot", "oxide", "", "2026", 100.0)],
         stocks=[("Depot", "oxide", "", "2026", 36.0), ("Depot", "oxide", "", "2027", 20.0)],
+        needs=[("magnets", "2026", 60.0), ("magnets", "2027", 50.0)],
         deliveries=[("magnets", "oxide", 1.0, "", "2026", 54.0), ("magnets", "oxide", 1.0, "", "2027", 40.0)],
         shortages=[("magnets", "2026", 6.0), ("magnets", "2027", 10.0)],
         capacities=[("furnace", "2026", 50.0, 0.0), ("furnace", "2027", 50.0, 40.0)],

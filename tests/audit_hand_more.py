@@ -200,7 +200,13 @@ def agreeing() -> tuple[Case, Plan]:
         joins=[("pact", "2026")],
         relief=[(*waived, "2026", 20.0), (*waived, "2027", 40.0)],
         in_quota=[in_quota],
-        builds=[("shaft", "", "2026", 20.0)],
+        throughput=[
+            ("mine", "dig", "oxide", "2026", 30.0),
+            ("pit", "dig", "oxide", "2026", 20.0),
+            ("pit", "dig", "oxide", "2027", 20.0),
+        ],
+        builds=[("shaft", "", "2026", 20.0, 2.0)],
+        build_years=[("shaft", "", "2026", "2027", 2026, 2035)],
         grants=[("grant", "shaft", "", "2026", 1.0)],
         support=[("credit", "2026", 0.1), ("credit", "2027", 0.02)],
         activity=[
@@ -209,6 +215,7 @@ def agreeing() -> tuple[Case, Plan]:
             ("pit", "dig", "", "2027", 20.0),
         ],
         shipments=[("Texas", "oxide", "", "Texas", "2026", 50.0), ("Texas", "oxide", "", "Texas", "2027", 20.0)],
+        needs=[("magnets", "2026", 110.0), ("magnets", "2027", 70.0)],
         deliveries=[("magnets", "oxide", 1.0, "", "2026", 110.0), ("magnets", "oxide", 1.0, "", "2027", 70.0)],
         capacities=[("mine", "2026", 30.0, 30.0), ("pit", "2026", 20.0, 20.0), ("pit", "2027", 20.0, 20.0)],
         limits=[
@@ -301,6 +308,7 @@ def foreseeing() -> tuple[Case, Plan]:
         downgrades=[("stock", "Texas", "oxide", "clean", "", now, 5.0)],
         opening_stocks=[("Texas", "oxide", "clean", now, 5.0)],
         origin_classes=[("clean", "clean", "CHN", "made", False)],
+        needs=[(segment, n, t) for segment, t in (("defence", 10.0), ("civil", 40.0)) for n in (now, calm, ban)],
         deliveries=used,
         scenarios=[("calm", 0.75, calm, 5.1525, 0.0), ("ban", 0.25, ban, 5.9525, 0.0)],
         risk=[

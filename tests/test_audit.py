@@ -96,7 +96,8 @@ def test_a_plan_of_another_case_or_with_a_false_record_is_refused():
     case, plan = buying()
     assert "another case" in said(case, replace(plan, fingerprint="1"))
     assert "no plan has this status" in said(case, replace(plan, status="infeasible"))
-    assert "the objective is not the sum of costs" in said(case, replace(plan, objective_musd=32.06))
+    assert "the objective is not the costs and what is weighed" in said(case, replace(plan, objective_musd=32.06))
+    assert "cost_musd is not the sum of costs" in said(case, replace(plan, cost_musd=32.06))
     assert "bound is above" in said(case, replace(plan, bound_musd=33.0))
     assert said(case, replace(plan, bound_musd=None)) == ""
 

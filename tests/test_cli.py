@@ -163,6 +163,22 @@ def test_solve_in_json_is_one_object(capsys, case, plan_is):
     assert err == ""
 
 
+@pytest.mark.parametrize(
+    ("objective", "told"), [(6.0, "no plan can cost less"), (6.96, "no plan can have a lower objective")]
+)
+def test_solve_tells_cost_and_objective_apart(objective, told):
+    """6.0 M$ of cost; with 3.0 M$ at risk at a price of 0.32, 0.96 more are weighed: 6.96, as is the bound."""
+    from planner.cli.say import summary, summary_text
+    from planner.runs.execute import RunSummary
+
+    found = RunSummary(Path("r"), "done", "optimal", "small", "f", objective, objective, 0.0, 1.0, None, cost_musd=6.0)
+    text = summary_text(found)
+    assert "cost    6.000 M$" in text
+    assert told in text
+    assert ("weighed 0.960 M$" in text, "in all  6.960 M$" in text) == (objective > 6.0, objective > 6.0)
+    assert (summary(found)["cost_musd"], summary(found)["objective_musd"]) == (6.0, objective)
+
+
 def test_progress_as_json_is_one_line_an_event(capsys, case, plan_is):
     plan_is()
     assert run("solve", str(case), "--progress", "json") == 0

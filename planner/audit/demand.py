@@ -21,15 +21,18 @@ def need(books: Books, segment: str, node: Node) -> float:
 
 
 def check_demand(books: Books) -> None:
-    """Deliveries and shortage make up the need; shortage and substitutes keep to their shares."""
+    """The plan tells each need; deliveries and shortage make it up; shortage and substitutes keep to their shares."""
     met: dict[tuple[str, str], float] = defaultdict(float)
     for (segment, node), tons in added(books.table("deliveries"), "segment", "node").items():
         met[segment, node] += tons
     short = added(books.table("shortages"), "segment", "node")
+    told = added(books.table("needs"), "segment", "node")
     for segment in books.segments.values():
         for node in books.nodes:
             key, where = (segment.segment, node.name), f"segment {segment.segment}, in {node.name}"
             needed, lacking = need(books, segment.segment, node), short.get(key, 0.0)
+            message = "t_per_year is not what the demand sheet and its events give"
+            books.findings.equal("needs", where, needed, told.get(key, 0.0), message)
             message = "deliveries and shortage are not the need"
             books.findings.equal("demand", where, needed, met.get(key, 0.0) + lacking, message)
             share = 1.0 if segment.max_shortage_share is None else segment.max_shortage_share

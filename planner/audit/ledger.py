@@ -74,12 +74,14 @@ def _check_objective(books: Books, ours: Ledger, flows: list[Flow]) -> None:
     # The objective is a difference of large sums where much is sold, so its error is measured by what went into it.
     size = sum(abs(worth) for worth in ours.accounts().values())
     for source, total in (("by the table of costs", told), ("by the case's rows and the plan", added)):
-        message = "the objective is not the sum of costs"
+        message = "cost_musd is not the sum of costs"
+        books.findings.equal("cost", source, total, plan.cost_musd, message, MONEY, size)
+        message = "the objective is not the costs and what is weighed beside them"
         books.findings.equal(
             "objective", source, (1.0 - weight) * total + extra, plan.objective_musd, message, MONEY, size
         )
     if plan.bound_musd is not None:
-        message = "the proven bound is above the plan's own cost"
+        message = "the proven bound is above the plan's own objective"
         books.findings.at_most("bound", "plan", plan.objective_musd, plan.bound_musd, message, MONEY, size)
 
 

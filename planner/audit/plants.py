@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
 from planner.audit.events import Thing, acting, effect, in_year, thing_of
+from planner.audit.finding import MONEY
 from planner.audit.partnerships import in_force_at_once, share_in_force, years_saved
 from planner.audit.rows import Row
 
@@ -34,12 +35,7 @@ def running(books: Books) -> Iterator[Running]:
     """
     for build in books.table("builds"):
         option, begun_in = books.options[build.option], books.node(build.node)
-        wait = (
-            int(option.permit_years or 0)
-            + int(option.lead_years)
-            - years_saved(books, build.option, build.with_partnership)
-        )
-        first = begun_in.period + max(0, wait)
+        first = first_year(books, build)
         ramp = [1.0 if share is None else share for share in (option.ramp_1, option.ramp_2, option.ramp_3)]
         for node in books.nodes:
             if begun_in.name not in node.path:
@@ -52,6 +48,14 @@ def running(books: Books) -> Iterator[Running]:
                 yield Running(
                     option, build.with_partnership, build.size_t_per_year, begun_in, node, share, working / node.years
                 )
+
+
+def first_year(books: Books, build: Row) -> int:
+    """The year in which a build first runs if no event delays it."""
+    option = books.options[build.option]
+    saved = years_saved(books, build.option, build.with_partnership)
+    wait = int(option.permit_years or 0) + int(option.lead_years) - saved
+    return books.node(build.node).period + int(max(0, wait))
 
 
 def plant_as_thing(books: Books, facility: Row) -> Thing:
@@ -130,7 +134,9 @@ def check_plants(books: Books) -> None:
             says = getattr(row, f"{word}_t_per_year") if row else 0.0
             message = f"{word}_t_per_year is not what the plant's rows give"
             books.findings.equal("capacities", where, expected, says, message)
+    _check_throughput(books)
     _check_builds(books)
+    _check_build_years(books)
     _check_closures(books)
 
 
@@ -147,6 +153,8 @@ def _check_builds(books: Books) -> None:
             books.findings.add("build date", where, option.earliest, year, "begun before its earliest year")
         if year > (option.latest or FOREVER):
             books.findings.add("build date", where, option.latest, year, "begun after its latest year")
+        message = "capex_musd is not what the option's row and events give"
+        books.findings.equal("capex", where, capex(books, option, size, node), build.capex_musd, message, MONEY)
         _check_required(books, option, node)
         _check_shortened(books, build, node, where)
         nodes[build.option].append(build.node)
@@ -161,6 +169,52 @@ def _check_builds(books: Books) -> None:
             if len(options) > 1:
                 where = f"group {group}, to {leaf_name}"
                 books.findings.add("exclusive group", where, 1, ", ".join(sorted(options)), "two options are begun")
+
+
+def _check_throughput(books: Books) -> None:
+    """What each recipe makes, after events, and takes."""
+    sums = made(books)
+    for (facility, process, node), tons in added(books.table("activity"), "facility", "process", "node").items():
+        for line in books.recipes.get(process, ()):
+            if line.t_per_t < 0:
+                key = facility, process, line.material, node
+                sums[key] = sums.get(key, 0.0) + tons * line.t_per_t
+    told = added(books.table("throughput"), "facility", "process", "material", "node")
+    for key in dict.fromkeys((*sums, *told)):
+        where = f"facility {key[0]}, process {key[1]}, {key[2]}, in {key[3]}"
+        message = "t_per_year is not what the recipe and its events give"
+        books.findings.equal("throughput", where, sums.get(key, 0.0), told.get(key, 0.0), message)
+
+
+def _check_build_years(books: Books) -> None:
+    """First and last year of output of each build, in each future that passes it."""
+    told = {row[:4]: row for row in books.table("build_years")}
+    wanted = {}
+    for build in books.table("builds"):
+        for leaf in books.tree.leaves:
+            if build.node in leaf.path:
+                wanted[build.option, build.with_partnership, build.node, leaf.name] = _years(books, build, leaf)
+    for key in dict.fromkeys((*wanted, *told)):
+        where = f"option {key[0]}, in {key[2]}, to {key[3]}"
+        if key not in wanted or key not in told:
+            found = "a row" if key in told else "nothing"
+            books.findings.add("build years", where, "a row for each build and future", found, "not the plan's builds")
+            continue
+        for word, year, says in zip(("first", "last"), wanted[key], told[key][4:6], strict=True):
+            message = f"{word}_output is not what the option's row, its partnership and events give"
+            if year != says:
+                books.findings.add("build years", where, year, says, message)
+
+
+def _years(books: Books, build: Row, leaf: Node) -> tuple[int, int]:
+    """The first year in which a build gives output on the way to a leaf, and the last, inside the horizon or not."""
+    option, first, begun = books.options[build.option], first_year(books, build), books.node(build.node).period
+    ran, start = [], first
+    for name in leaf.path[leaf.path.index(build.node) :]:
+        node = books.node(name)
+        start = first + delay(books, option, begun, first, node)
+        ran += [year for year in node.calendar_years if 0 <= year - start < option.life_years]
+    return min(ran, default=start), int(start + option.life_years - 1)
 
 
 def _check_required(books: Books, option: Row, node: Node) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from planner.errors import InputInvalid, PlannerError, Problem
-from planner.status import Status
+from planner.status import Status, beyond_cost
 
 if TYPE_CHECKING:
     from planner.runs.execute import RunSummary
@@ -47,11 +47,11 @@ def one_line(text: str) -> str:
     return "".join(" " if unicodedata.category(sign) in {"Cc", "Cf"} else sign for sign in text)
 
 
-def ended_well(status: str, gap: float | None) -> str:
-    """A plan's status in words."""
+def ended_well(status: str, gap: float | None, measure: str = "cost") -> str:
+    """A plan's status in words; `measure` is what is least: the cost, or an objective with risk or exposure in it."""
     if status == Status.OPTIMAL:
         return "optimal, proven"
-    distance = "no bound is known" if gap is None else f"at most {100 * gap:.2f} % above the least cost possible"
+    distance = "no bound is known" if gap is None else f"at most {100 * gap:.2f} % above the least {measure} possible"
     return f"{distance}, proven" if status == Status.WITHIN_GAP else f"stopped early; {distance}"
 
 
@@ -122,6 +122,7 @@ def summary(run: RunSummary) -> dict[str, Any]:
         "status": run.status,
         "case": run.case_name,
         "fingerprint": run.fingerprint,
+        "cost_musd": run.cost_musd,
         "objective_musd": run.objective_musd,
         "bound_musd": run.bound_musd,
         "gap": run.gap,
@@ -134,10 +135,19 @@ def summary(run: RunSummary) -> dict[str, Any]:
 
 def summary_text(run: RunSummary) -> str:
     """What a run found, for people."""
-    lines = [f"{run.case_name}: {ended_well(run.status, run.gap)}"]
-    lines.append(f"cost    {run.objective_musd:,.3f} M$, discounted")
+    cost = run.objective_musd if run.cost_musd is None else run.cost_musd
+    priced = beyond_cost(cost, run.objective_musd)
+    lines = [f"{run.case_name}: {ended_well(run.status, run.gap, 'objective' if priced else 'cost')}"]
+    lines.append(f"cost    {cost:,.3f} M$, discounted")
+    if priced:
+        lines.append(
+            f"weighed {run.objective_musd - cost:,.3f} M$ beside the cost, for risk, exposure or missed limits"
+        )
+        lines.append(f"in all  {run.objective_musd:,.3f} M$, the objective by which the plan is chosen")
     if run.bound_musd is not None:
-        lines.append(f"bound   {run.bound_musd:,.3f} M$; no plan can cost less")
+        lines.append(
+            f"bound   {run.bound_musd:,.3f} M$; no plan can {'have a lower objective' if priced else 'cost less'}"
+        )
     lines.append(f"report  {run.report or 'not written'}")
     lines.append(f"run     {run.folder}")
     return "\n".join(one_line(line) for line in lines)

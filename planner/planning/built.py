@@ -17,6 +17,7 @@ from planner.planning.extract import plan_tables
 from planner.planning.indicators import Amounts
 from planner.planning.limit_table import binding_policies
 from planner.planning.marginals import binding_limits, duals_that_prove, marginal_prices
+from planner.planning.risk import expected_cost
 from planner.solver.cuts import Cone, cones_of, solve_within_cones
 from planner.solver.highs import Outcome, SolveOptions
 from planner.solver.program import Floats, Program
@@ -97,6 +98,7 @@ class Built:
             case_name=case.name,
             fingerprint=case.fingerprint,
             status=outcome.status,
+            cost_musd=expected_cost(tables["scenarios"]),
             objective_musd=outcome.objective,
             bound_musd=outcome.bound,
             gap=outcome.gap,

@@ -106,7 +106,6 @@ class Decisions:
             "joins": self.joins,
             "stocks": occurring(self.stocks, "t"),
             "opening_stocks": occurring(self.opening, "t"),
-            "builds": self.builds[self.builds["times"] > 0.5],
             "signings": self.signings,
             "orders": self.orders,
             "qualifications": self.qualifications,

@@ -12,6 +12,7 @@ from models.costs import TERMS
 from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.planning.decisions import Decisions, closed_at
+from planner.planning.derived import derived_tables
 from planner.planning.indicators import Amounts, environment_lines, indicator_table
 from planner.planning.ledger import ledger
 from planner.planning.limit_table import limit_table, penalty_lines, with_risk
@@ -24,7 +25,7 @@ from planner.translate.tools import no_rows
 def plan_tables(case: Case, known: Translated, program: Program, model: Any, values: Floats) -> dict[str, pd.DataFrame]:
     """Every decision table, with the costs as the program has them and the ledger that explains them line by line."""
     decided, amounts = Decisions(known, program, values), Amounts(program, values)
-    tables = decided.tables()
+    tables = {**decided.tables(), **derived_tables(case, known, decided)}
     tables["nodes"] = known.nodes
     tables["origin_classes"] = known.origins.table()
     tables["costs"] = cost_table(model, program, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,11 @@ def _on_path(tree: Tree, leaves: pd.Series, by_node: Mapping[Any, float]) -> lis
     return [sum(by_node.get(n, 0.0) for n in tree.PATH[leaf]) for leaf in leaves]
 
 
+def expected_cost(futures: pd.DataFrame) -> float:
+    """What the plan is expected to cost: each future's cost with its probability."""
+    return math.fsum((futures["probability"] * futures["cost_musd"]).tolist())
+
+
 def mean_of_dearest(costs: pd.Series, chances: pd.Series, level: float) -> float:
     """The mean of the dearest 1 - level of futures (CVaR of Rockafellar and Uryasev, 2000); at level 1 the dearest."""
     if level >= 1.0:
@@ -54,7 +60,7 @@ def risk_measures(case: Case, tables: Mapping[str, pd.DataFrame]) -> pd.DataFram
     exposed = tables["indicators"][tables["indicators"]["measure"] == "exposure_musd"]
     weight = exposed["node"].map(nodes["probability"] * nodes["discount"]).astype(float)
     rows = [
-        ("expected_cost", float((chances * futures["cost_musd"]).sum()), "M$"),
+        ("expected_cost", expected_cost(futures), "M$"),
         ("cvar_cost", mean_of_dearest(futures["cost_musd"], chances, level), "M$"),
         ("worst_cost", float(futures["cost_musd"].max()), "M$"),
         ("cvar_shortage", mean_of_dearest(futures["shortage_musd"], chances, level), "M$ undiscounted"),

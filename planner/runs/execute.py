@@ -71,6 +71,7 @@ class RunSummary:
     checked_musd: float | None = None
     tolerance_musd: float | None = None
     off: float | None = None
+    cost_musd: float | None = None  # blank in runs of before the cost was told apart from the objective
 
 
 def execute(
@@ -254,6 +255,7 @@ def write_results(
         "status": plan.status,
         "case_name": plan.case_name,
         "fingerprint": plan.fingerprint,
+        "cost_musd": plan.cost_musd,
         "objective_musd": plan.objective_musd,
         "bound_musd": plan.bound_musd,
         "gap": plan.gap,

@@ -18,19 +18,22 @@ from planner.translate.tree import descents
 BUILT = ("option", "way", "node")
 PLANT = {"facility": "facility", "place": "place", "country": "country"}
 BEGUN = ("option", "way", "begun")
+STARTS = [*BEGUN, "node", "period", "years", "life_years", "first_year"]
 
 
 @dataclass(frozen=True)
 class PlantTables:
     """Tables of what can stand and run.
 
-    builds: option, way ("" or the partnership that makes it quicker), node. standing: option, way, begun, facility,
-    node, ramp, operating (shares of the period's years). capacity: facility, place, node, existing_t,
+    builds: option, way ("" or the partnership that makes it quicker), node, capex_factor. starts: option, way, begun,
+    node, period, years, life_years, first_year (of output, as far as the node knows). standing: option, way, begun,
+    facility, node, ramp, operating (shares of the period's years). capacity: facility, place, node, existing_t,
     usable_at_most_t. runs: facility, process, origin_class, node, place, at_most, takes_class (the class its inputs
     need).
     """
 
     builds: pd.DataFrame
+    starts: pd.DataFrame
     standing: pd.DataFrame
     capacity: pd.DataFrame
     runs: pd.DataFrame
@@ -38,7 +41,8 @@ class PlantTables:
 
 def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, classes: Origins) -> PlantTables:
     """Work out by calendar year what each option adds and what each facility can run."""
-    standing = _standing(_ways_to_build(case), descents(tree), events)
+    begun = _begun(_ways_to_build(case), descents(tree), events)
+    starts, standing = begun[STARTS], _standing(begun, events)
     builds = (
         standing[["option", "way", "begun", "capex_factor"]]
         .drop_duplicates(list(BEGUN))
@@ -48,14 +52,15 @@ def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, cl
     processes = case.tables["processes"].reset_index()
     if processes.empty or capacity.empty:
         kinds = {"at_most": float, "origin_class": object, "takes_class": object}
-        return PlantTables(builds.reset_index(drop=True), standing, capacity, no_rows(processes, capacity, **kinds))
+        runs = no_rows(processes, capacity, **kinds)
+        return PlantTables(builds.reset_index(drop=True), starts, standing, capacity, runs)
     runs = processes.merge(capacity, on="facility")
     runs = runs[runs["usable_at_most_t"] > 0].sort_values(["facility", "process", "period"], kind="stable")
     with np.errstate(divide="ignore"):
         runs["at_most"] = np.where(runs["capacity_use"] > 0, runs["usable_at_most_t"] / runs["capacity_use"], np.inf)
     runs["cost_usd_per_t"] = events.scaled("cost", runs, PLANT, "cost_usd_per_t")
     runs = _in_classes(case, runs.reset_index(drop=True), classes)
-    return PlantTables(builds.reset_index(drop=True), standing, capacity, runs)
+    return PlantTables(builds.reset_index(drop=True), starts, standing, capacity, runs)
 
 
 def _in_classes(case: Case, runs: pd.DataFrame, classes: Origins) -> pd.DataFrame:
@@ -105,28 +110,33 @@ def _ways_to_build(case: Case) -> pd.DataFrame:
     return pd.concat([options, quick.drop(columns=["partnership", "signed", "value"])], ignore_index=True)
 
 
-def _standing(options: pd.DataFrame, paths: pd.DataFrame, events: Events) -> pd.DataFrame:
-    """Each build that may be begun, with its share of size and of years at each later node."""
+def _begun(options: pd.DataFrame, paths: pd.DataFrame, events: Events) -> pd.DataFrame:
+    """Each build that may be begun, at each later node, with the first year of its output as that node knows it."""
     if options.empty:
-        return no_rows(options, paths, start=float, ramp=float, operating=float, capex_factor=float)
+        return no_rows(options, paths, start=float, first_year=float)
     frame = options.merge(paths, how="cross")
     begun = frame["begun_year"]
     frame = frame[(begun >= frame["earliest"].fillna(-np.inf)) & (begun <= frame["latest"].fillna(np.inf))].reset_index(
         drop=True
     )
     frame["start"] = frame["begun_year"] + frame["delay_years"]
-    start = frame["start"] + delays(frame, events)
+    return frame.assign(first_year=frame["start"] + delays(frame, events))
+
+
+def _standing(frame: pd.DataFrame, events: Events) -> pd.DataFrame:
+    """The builds at the nodes in which they give output, with their share of size and of years there."""
+    if frame.empty:
+        return no_rows(frame, ramp=float, operating=float, capex_factor=float)
     ramped, running = np.zeros(len(frame)), np.zeros(len(frame))
     for year in range(int(frame["years"].max()) if len(frame) else 0):
-        age = frame["period"] + year - start
+        age = frame["period"] + year - frame["first_year"]
         runs = (age >= 0) & (age < frame["life_years"]) & (year < frame["years"])
         share = np.select(
             [age == 0, age == 1, age == 2], [frame["ramp_1"], frame["ramp_2"], frame["ramp_3"]], default=1.0
         )
         running += runs.to_numpy(float)
         ramped += np.where(runs, share, 0.0)
-    frame["ramp"] = ramped / frame["years"]
-    frame["operating"] = running / frame["years"]
+    frame = frame.assign(ramp=ramped / frame["years"], operating=running / frame["years"])
     standing = frame[frame["operating"] > 0].reset_index(drop=True)
     return standing.assign(capex_factor=_capex_factor(standing, events))
 

@@ -1,0 +1,76 @@
+"""What the program made of the case's figures: needs and outputs after events, capex, and when builds give output."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from models.data import Tree
+from planner.case import Case
+from planner.plan import PLAN_TABLES
+from planner.planning.decisions import Decisions, occurring
+from planner.translate import Translated
+from planner.translate.flows import taken_in
+from planner.translate.tools import MUSD
+
+RUN = ["facility", "process", "origin_class", "node"]
+BEGUN = ["option", "way", "begun"]
+
+
+def derived_tables(case: Case, known: Translated, decided: Decisions) -> dict[str, pd.DataFrame]:
+    """The tables `needs`, `throughput`, `builds` and `build_years`."""
+    begun = decided.builds[decided.builds["times"] > 0.5]
+    return {
+        "needs": known.use.needs,
+        "throughput": _throughput(case, known, decided),
+        "builds": _with_capex(case, begun),
+        "build_years": _build_years(known, begun),
+    }
+
+
+def _throughput(case: Case, known: Translated, decided: Decisions) -> pd.DataFrame:
+    """What each recipe makes (above 0) and takes (below 0) a year: outputs after events."""
+    runs = occurring(decided.activity)[[*RUN, "t_per_year"]]
+    made = known.flows.makers[[*RUN, "material", "t_per_t"]]
+    taken = taken_in(case, known.plants.runs).assign(t_per_t=lambda rows: -rows["taken"])[[*RUN, "material", "t_per_t"]]
+    lines = pd.concat([part for part in (made, taken) if len(part)] or [made]).merge(runs, on=RUN)
+    lines["t_per_year"] = lines["t_per_year"] * lines["t_per_t"]
+    return lines.groupby(["facility", "process", "material", "node"], as_index=False)[["t_per_year"]].sum()
+
+
+def _with_capex(case: Case, begun: pd.DataFrame) -> pd.DataFrame:
+    """The builds with what each costs, after the events of the year in which it is begun."""
+    options = case.tables["build_options"].set_index("option")
+    fixed, per_t = (
+        begun["option"].map(options[name]).astype(float) for name in ("capex_fixed_musd", "capex_usd_per_t")
+    )
+    return begun.assign(capex_musd=begun["capex_factor"] * (fixed + per_t * begun["size_t_per_year"] * MUSD))
+
+
+def _build_years(known: Translated, begun: pd.DataFrame) -> pd.DataFrame:
+    """First and last year of output of each build in each future; a future is known by its last node (leaf).
+
+    The last node knows all delays of its future. A build that gave output before a delay became known keeps that year
+    as its first; the last may lie behind the horizon.
+    """
+    names = list(PLAN_TABLES["build_years"])
+    if begun.empty:
+        return pd.DataFrame(columns=names)
+    starts = known.plants.starts.merge(begun[["option", "way", "node"]].rename(columns={"node": "begun"}), on=BEGUN)
+    on_path = starts.merge(_paths(known.data.tree), on="node")
+    first = on_path["first_year"].clip(lower=on_path["period"])
+    last = (on_path["first_year"] + on_path["life_years"]).clip(upper=on_path["period"] + on_path["years"]) - 1
+    on_path["running"] = first.where(first <= last)
+    known_last = on_path[on_path["node"] == on_path["leaf"]].assign(
+        last_output=lambda rows: rows["first_year"] + rows["life_years"] - 1
+    )
+    ran = on_path.groupby([*BEGUN, "leaf"], as_index=False)[["running"]].min()
+    found = known_last.drop(columns=["running", "node"]).merge(ran, on=[*BEGUN, "leaf"])
+    found["first_output"] = found["running"].fillna(found["first_year"]).astype(int)
+    found = found.rename(columns={"way": "with_partnership", "begun": "node"}).astype({"last_output": int})
+    return found.sort_values(names[:4], ignore_index=True)[names]
+
+
+def _paths(tree: Tree) -> pd.DataFrame:
+    """Each node with each last node that comes after it, or is it."""
+    rows = [(leaf, node) for leaf in tree.LEAVES for node in tree.PATH[leaf]]
+    return pd.DataFrame(rows, columns=["leaf", "node"]).astype({"leaf": object, "node": object})
