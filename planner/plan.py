@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
@@ -70,7 +71,15 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
+APART = ("tables", "solution")  # kept in files of their own
 SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows tells these numbers again
+
+
+class Saved(Protocol):
+    """What is kept beside the tables and knows how."""
+
+    def save(self, folder: Path) -> None:
+        """Write it into the plan's folder."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ class Plan:
     `bound_musd` is the solver's word: its tolerances may be worth `tolerance_musd`, and of it `checked_musd` is worked
     out without the solver. `off` is the most by which the plan misses a row of the program, in the row's own unit
     (t/yr, t or M$). `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step. `seal` is what
-    `seal_of` gave when the tables were made.
+    `seal_of` gave when the tables were made; `solution` is what a certificate is made of, written and not read back.
     """
 
     case_name: str
@@ -105,13 +114,16 @@ class Plan:
     checked_musd: float | None = None
     tolerance_musd: float | None = None
     off: float | None = None
+    solution: Saved | None = None
 
     def save(self, folder: Path) -> None:
         """Write plan.json and one parquet file a table into `folder`, which is made if need be."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
-        facts = {name: value for name, value in asdict(self).items() if name != "tables"}
+        if self.solution is not None:
+            self.solution.save(folder)
+        facts = {part.name: getattr(self, part.name) for part in fields(self) if part.name not in APART}
         (folder / "plan.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
     @classmethod

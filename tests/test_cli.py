@@ -68,8 +68,21 @@ def test_help_names_every_command_and_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "heavy: []" in done.stdout
-    for command in ("template", "check", "solve", "convert", "reduce", "report", "runs", "cancel", "app", "doctor"):
+    for command in (
+        "template",
+        "check",
+        "solve",
+        "convert",
+        "reduce",
+        "report",
+        "certificate",
+        "runs",
+        "cancel",
+        "app",
+        "doctor",
+    ):
         assert f"  {command} " in done.stdout
+    assert "  certificate " in done.stdout
     assert "worker" not in done.stdout
 
 

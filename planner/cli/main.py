@@ -225,6 +225,25 @@ def report(
 
 
 @app.command()
+def certificate(
+    run: RunArgument,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="An empty folder for it; certificate in the run's folder unless given."),
+    ] = None,
+    root: RunsRoot = None,
+    json: Json = False,
+) -> None:
+    """Write what proves a run's plan, and a file of plain Python that verifies it without this planner."""
+    from planner.cli.runs import certificate_facts, certificate_text, folder_of
+    from planner.runs.certificate import certify
+
+    with answering(json):
+        found = certify(folder_of(run, root), to)
+        answer(certificate_facts(found) if json else certificate_text(found), json)
+
+
+@app.command()
 def runs(
     root: RunsRoot = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, the newest first.")] = 50,

@@ -11,13 +11,16 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.cli.say import one_line, say
 from planner.errors import RunError
 from planner.runs.claim import recover
 from planner.runs.folder import RUN, has_abandoned_plan, working_name
 from planner.runs.store import RunStore, default_root, own_environment
+
+if TYPE_CHECKING:
+    from planner.runs.certificate import Certificate
 
 
 def store_in(root: Path | None) -> RunStore:
@@ -85,6 +88,22 @@ def write_report_of(folder: Path, to: Path | None) -> Path:
     from planner.runs.exports import write_report_again
 
     return write_report_again(folder, to)
+
+
+def certificate_facts(found: Certificate) -> dict[str, Any]:
+    """A certificate, for programs."""
+    return {**asdict(found), "folder": str(found.folder)}
+
+
+def certificate_text(found: Certificate) -> str:
+    """A certificate, for people."""
+    lines = [
+        f"cost      {found.cost_musd:,.6f} M$, of a plan that keeps every row",
+        f"bound     {found.bound_musd:,.6f} M$; no plan can cost less, checked in exact fractions",
+    ]
+    if found.search_says_musd is not None and found.search_says_musd > found.bound_musd:
+        lines.append(f"search    {found.search_says_musd:,.6f} M$; that none costs less is the solver's word")
+    return "\n".join([*lines, f"verify    python {found.folder / 'verify.py'}"])
 
 
 def serve_pages(port: int, browser: bool, token: bool = True) -> int:

@@ -16,6 +16,7 @@ from planner.solver.highs import Progress
 from planner.solver.incumbent import Keeper, Kept
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Program
+from planner.solver.solution import Solution
 from planner.solver.watch import Listener
 from planner.status import Status
 
@@ -98,7 +99,9 @@ def _audited(
     clock.lap("extract")
     refuse_open_books(built.case, plan)
     clock.lap("audit")
-    return replace(plan, timings={**built.timings, **clock.timings})
+    assert outcome.values is not None
+    solution = Solution.of(built.program, program, outcome.values)
+    return replace(plan, timings={**built.timings, **clock.timings}, solution=solution)
 
 
 def _nobody(_: str) -> None:
