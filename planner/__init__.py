@@ -1,21 +1,21 @@
 """The Rare Earth Sourcing Planner: from a workbook to an audited plan of least cost.
 
-`check` says what is wrong with a case, `solve` plans it, `report` writes the report. Heavy libraries are
-imported when they are first needed.
+`check` says what is wrong with a case, `solve` plans it, `report` writes the report, `model` hands the program to other
+solvers. Heavy libraries are imported when they are first needed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.errors import Problem
     from planner.plan import Plan
 
-__all__ = ["check", "read", "report", "solve"]
+__all__ = ["check", "model", "read", "report", "solve"]
 
 
 def check(path: str | Path, overlays: Sequence[str | Path] = ()) -> tuple[Problem, ...]:
@@ -54,6 +54,16 @@ def solve(case: Case | str | Path, mip_gap: float | None = None, time_limit_s: f
     if time_limit_s is not None:
         options = replace(options, time_limit_s=time_limit_s)
     return solve_case(known, options)
+
+
+def model(case: Case | str | Path) -> Any:
+    """The program of a case as a Pyomo model, to be solved with any solver that Pyomo knows.
+
+    >>> pyomo.environ.SolverFactory("gurobi").solve(planner.model("my_case.xlsx"))  # doctest: +SKIP
+    """
+    from planner.planning.export import model_of
+
+    return model_of(read(case) if isinstance(case, (str, Path)) else case)
 
 
 def report(case: Case, plan: Plan, path: str | Path) -> Path:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import shutil
 import subprocess
 from pathlib import Path
 
-import jsonschema
 import pytest
 from good_case import Sheets, good, put, write_csv, write_xlsx
 from openpyxl import load_workbook
 
 from planner.case import check_case, read_case
 from planner.case.convert import convert
-from planner.docs.reference import json_schema, reference
+from planner.docs.reference import reference
 from planner.errors import InputInvalid, PlannerError
 from planner.schema import EXAMPLE_MARK, SETTINGS, SHEETS, Choice, Ref, YesNo, example_row
 from planner.workbook.template import write_template
@@ -276,11 +273,6 @@ def test_the_reference_page_is_fresh():
     assert (ROOT / "inputs" / "README.md").read_text(encoding="utf-8") == reference(), "run: make docs"
 
 
-def test_the_json_schema_is_fresh():
-    written = (ROOT / "inputs" / "case.schema.json").read_text(encoding="utf-8")
-    assert json.loads(written) == json.loads(json.dumps(json_schema())), "run: make docs"
-
-
 def test_the_reference_says_what_blank_means_in_every_column():
     page = reference()
     for sheet in SHEETS:
@@ -288,22 +280,3 @@ def test_the_reference_says_what_blank_means_in_every_column():
         for column in sheet.columns if sheet.name != "settings" else SETTINGS:
             assert f"| `{column.name}` |" in page
             assert (column.blank or "must be filled in").replace("|", "\\|") in page
-
-
-def test_a_case_as_json_fits_its_schema(tmp_path):
-    """The schema and the reader accept the same good case."""
-    from planner.case.convert import rows_of
-    from planner.checks.run import check_cells
-    from planner.workbook.form import as_written
-    from planner.workbook.source import open_book
-
-    rows = rows_of(check_cells(open_book(write_csv(good(), tmp_path / "case"))))
-
-    def written(value):
-        value = as_written(value)
-        return value.isoformat() if isinstance(value, dt.date) else value
-
-    document = {sheet: [{k: written(v) for k, v in row.items()} for row in table] for sheet, table in rows.items()}
-    for row in document["settings"]:
-        row["value"] = str(row["value"])
-    jsonschema.validate(document, json_schema())

@@ -28,7 +28,7 @@ def assemble(outcome: Outcome) -> dict[str, Any]:
     for sheet in SHEETS:
         if sheet.name != "settings":
             table = outcome.tables[sheet.name]
-            tables[sheet.name] = _frame(table)
+            tables[sheet.name] = _frame(table.or_assumed())
             used.extend(_defaults(table))
     tables["periods"] = tables["periods"].sort_values("period")
     settings = _settings(outcome, used)
@@ -92,11 +92,15 @@ def _blank(column: Column) -> Any:
 
 def _defaults(table: Table) -> list[tuple[str, str, int, Any, str]]:
     """Which columns were left blank, in how many rows, and what that meant."""
+    sheet = table.sheet
+    if table.or_assumed() is not table:
+        row = ", ".join(f"{name} {value}" for name, value in sheet.assumed.items())
+        return [(sheet.name, "no rows at all", 0, row, sheet.assumed_means)]
     used = []
-    for column in table.sheet.columns:
+    for column in sheet.columns:
         blanks = sum(value is None for value in table.values[column.name])
         if blanks and column.blank is not None:
-            used.append((table.sheet.name, column.name, blanks, column.default, column.blank))
+            used.append((sheet.name, column.name, blanks, column.default, column.blank))
     return used
 
 
@@ -117,7 +121,7 @@ def _settings(outcome: Outcome, used: list[tuple[str, str, int, Any, str]]) -> d
 def fingerprint(outcome: Outcome, settings: dict[str, Any]) -> str:
     """sha256 of what the case means: order of rows and sheets, formats and notes do not matter, every other value does.
 
-    A blank cell and its default typed in mean the same and count the same.
+    A blank cell and its default typed in mean the same and count the same; so do no rows and the row assumed for them.
     """
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True, default=_plain).encode())
     for name in sorted(outcome.tables):
@@ -126,6 +130,8 @@ def fingerprint(outcome: Outcome, settings: dict[str, Any]) -> str:
             continue
         columns = [column for column in table.sheet.columns if column.name in table.letters]
         rows = sorted(_row(table, columns, position) for position in range(len(table.rows)))
+        if rows == [json.dumps(table.sheet.assumed, sort_keys=True)]:
+            continue
         digest.update(f"\n{name}\n".encode())
         digest.update("\n".join(rows).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

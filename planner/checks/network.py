@@ -49,7 +49,7 @@ class Network:
         tables = self.tables
         self.country = {place: country for _, place, country in records(tables["places"], "place", "country")}
         self.stage = {name: stage for _, name, stage in records(tables["materials"], "material", "stage")}
-        lanes = tables["lanes"]
+        lanes = tables["lanes"].or_assumed()
         self.lanes = {(start, end, goods) for _, start, end, goods in records(lanes, "from", "to", "material")}
         self.plants = list(self._plants())
         self._find_takers()

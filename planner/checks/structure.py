@@ -47,6 +47,7 @@ def _lay_over(layout: Layout, over: Layout) -> None:
             continue
         if below.rows and not table.rows and not table.faulty:
             text = f"the sheet has no rows, and so takes away the {len(below.rows)} rows of {below.title}"
+            text += f"; without rows {table.sheet.assumed_means}" if table.sheet.assumed else ""
             fix = "Take the sheet out of the overlay if the rows should stay."
             layout.problems.append(problem("structure.emptied", table.title, message=text, fix=fix))
         layout.tables[name] = table

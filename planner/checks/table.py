@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.checks.catalogue import problem
@@ -54,6 +54,13 @@ class Table:
         if not found:
             found = show(self.values[column][position]) if column in self.values else ""
         return problem(code, self.title, self.address(position, column), column, found, message=message, fix=fix)
+
+    def or_assumed(self) -> Table:
+        """This table; where it has no rows and the sheet says what stands for them, one with that row, numbered 0."""
+        if self.rows or self.faulty or not self.sheet.assumed:
+            return self
+        values = {name: [self.sheet.assumed.get(name)] for name in self.values}
+        return replace(self, rows=[0], letters={}, values=values)
 
     def where(self, position: int, column: str) -> str:
         """The cell with its sheet, as `offers!C7`."""

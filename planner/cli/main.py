@@ -192,6 +192,22 @@ def convert(
 
 
 @app.command()
+def export(
+    case: CaseArgument,
+    target: Annotated[Path, typer.Argument(metavar="TO", help="An .lp or .mps file.")],
+    overlays: Overlays = None,
+    json: Json = False,
+) -> None:
+    """Write the program of a case as an LP or MPS file, for any solver."""
+    from planner.case import read_case
+    from planner.planning.export import export_program
+
+    with answering(json):
+        sizes = export_program(read_case(case, overlays or ()), target)
+        answer({"written": str(target), **sizes} if json else f"{target}", json)
+
+
+@app.command()
 def reduce(
     case: CaseArgument,
     target: Annotated[Path, typer.Argument(metavar="TO", help="A folder of CSV files, or a workbook (.xlsx).")],

@@ -1,29 +1,20 @@
-"""The reference pages of the workbook, `inputs/README.md`, and its JSON Schema: both written from the schema."""
+"""The reference page of the workbook, `inputs/README.md`, written from the schema."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from planner.checks.catalogue import ERRORS, LEVELS, WARNINGS
-from planner.checks.cells import expected, target
+from planner.checks.cells import expected
 from planner.schema import (
     MEASURES,
     PROVENANCE,
     SETTINGS,
     SHEETS,
-    Choice,
     Column,
     Date,
-    HtsCode,
-    NameList,
-    Number,
-    Ref,
     Sheet,
-    Whole,
     Year,
-    YesNo,
 )
 from planner.workbook.form import as_written
 
@@ -120,6 +111,7 @@ def _contents() -> str:
 def _sheet(sheet: Sheet) -> str:
     key = " and ".join(f"`{name}`" for name in sheet.key)
     needed = "is needed" if sheet.needed else "may be missing or empty"
+    needed += f", and then {sheet.assumed_means}" if sheet.assumed else ""
     head = f"## {sheet.name}\n\nOne row is {sheet.row_is}. The sheet adds {sheet.adds}; it {needed}."
     filled = " and ".join(f"`{name}`" for name in sheet.one_of)
     filled = f", with the same of {filled} filled in" if filled else ""
@@ -181,73 +173,8 @@ def _faults() -> str:
     return "".join(lines)
 
 
-def json_schema() -> dict[str, Any]:
-    """A JSON Schema of a case as an object of sheets, each a list of rows."""
-    sheets = {sheet.name: _sheet_schema(sheet) for sheet in SHEETS}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A case of the rare earth sourcing planner",
-        "type": "object",
-        "properties": sheets,
-        "required": [sheet.name for sheet in SHEETS if sheet.needed],
-        "additionalProperties": False,
-    }
-
-
-def _sheet_schema(sheet: Sheet) -> dict[str, Any]:
-    columns = list(sheet.by_name.values())
-    row = {
-        "type": "object",
-        "properties": {column.name: _column_schema(column) for column in columns},
-        "required": [column.name for column in columns if column.required],
-        "additionalProperties": False,
-    }
-    return {"description": f"One row is {sheet.row_is}.", "type": "array", "items": row}
-
-
-def _column_schema(column: Column) -> dict[str, Any]:
-    kind = target(column)
-    made: dict[str, Any] = {"description": f"{column.help}." + (f" Blank: {column.blank}." if column.blank else "")}
-    made |= _type(kind)
-    if not column.required:
-        made["type"] = [made["type"], "null"]
-        if "enum" in made:
-            made["enum"] = [*made["enum"], None]
-    if isinstance(column, (Ref, NameList)) and column.to:
-        made["x-refers-to"] = list(column.to)
-    if getattr(column, "unit", ""):
-        made["x-unit"] = column.unit  # type: ignore[attr-defined]
-    if column.default is not None:
-        made["default"] = as_written(column.default)
-    if column.example is not None:
-        made["examples"] = [as_written(column.example)]
-    return made
-
-
-def _type(kind: Column) -> dict[str, Any]:
-    if isinstance(kind, (Number, Whole, Year)):
-        made: dict[str, Any] = {"type": "number" if isinstance(kind, Number) else "integer"}
-        if kind.at_least is not None:
-            made["minimum"] = kind.at_least
-        if kind.at_most is not None:
-            made["maximum"] = kind.at_most
-        if isinstance(kind, Number) and kind.above is not None:
-            made["exclusiveMinimum"] = kind.above
-        return made
-    if isinstance(kind, Choice):
-        return {"type": "string", "enum": list(kind.choices)}
-    if isinstance(kind, YesNo):
-        return {"type": "string", "enum": ["yes", "no"]}
-    if isinstance(kind, Date):
-        return {"type": "string", "format": "date"}
-    if isinstance(kind, HtsCode):
-        return {"type": "string", "pattern": r"^[0-9.]{2,13}$"}
-    return {"type": "string"}
-
-
-def write_reference(folder: Path) -> tuple[Path, Path]:
-    """Write README.md and case.schema.json into `folder`."""
-    page, schema = folder / "README.md", folder / "case.schema.json"
+def write_reference(folder: Path) -> Path:
+    """Write README.md into `folder`."""
+    page = folder / "README.md"
     page.write_text(reference(), encoding="utf-8")
-    schema.write_text(json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return page, schema
+    return page

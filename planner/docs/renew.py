@@ -20,7 +20,7 @@ def write_pages() -> tuple[Path, ...]:
     """Write every generated page and workbook into the project, and say which."""
     program = HOME / "models" / "README.md"
     program.write_text(formulation_page(), encoding="utf-8")
-    return program, *write_reference(HOME / "inputs"), renew_workbook(SHIPPED)
+    return program, write_reference(HOME / "inputs"), renew_workbook(SHIPPED)
 
 
 def renew_workbook(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -126,6 +127,7 @@ class Sheet:
 
     No two rows have the same key; of the columns in `one_of` it counts which are filled in. `ties` says what holds
     where several rows speak of the same thing. The order of rows never counts.
+    `assumed` is the row that stands for a sheet without any, and `assumed_means` says what that comes to.
     """
 
     name: str
@@ -137,6 +139,8 @@ class Sheet:
     aliases: tuple[str, ...] = ()
     ties: str = ""
     one_of: tuple[str, ...] = ()
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    assumed_means: str = ""
     by_name: dict[str, Column] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

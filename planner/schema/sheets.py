@@ -314,6 +314,8 @@ SHEETS: tuple[Sheet, ...] = (
             " equally close. Each row's own max, min and fixed cost hold for all that it fits. What stays at its place"
             " is fitted only by a row that names the place at both ends"
         ),
+        assumed={"from": "*", "to": "*", "material": "*"},
+        assumed_means="everything may go everywhere and costs no freight: prices are delivered prices",
     ),
     Sheet(
         "facilities",
