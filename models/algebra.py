@@ -53,6 +53,10 @@ class Sum(LinearExpression):
     def _nargs(self) -> int:
         return len(self.linear_vars) + bool(self.constant)
 
+    def times(self, factor: float) -> Sum:
+        """The same sum, so many times."""
+        return Sum([factor * c for c in self.linear_coefs], self.linear_vars, factor * self.constant)
+
     def create_node_with_local_data(self, args: Any, classtype: type | None = None) -> LinearExpression:
         """What Pyomo makes of this when it puts other terms in place of these."""
         return LinearExpression(args)

@@ -11,7 +11,6 @@ from models.data import Data
 def environment(model: Any, data: Data, u: str, n: str) -> Any:
     r"""What is paid for CO2, for water and for residue: of goods where they were made, of their way, and of own plants.
 
-    $$\mathrm{disc}_n \, \mathrm{charge}_u \sum_x \epsilon_{ux} \, x \qquad \forall (u, n) \text{ charged} \qquad [\text{M\$}]$$
+    $$\mathrm{charge}_u \sum_x \epsilon_{ux} \, x \qquad \forall (u, n) \text{ charged} \qquad [\text{M\$/yr}]$$
     """
-    discount, given_off = data.tree.discount_years[n], data.environment.musd_per_unit[u, n]
-    return total(named(model, given_off).times(discount))
+    return total(named(model, data.environment.musd_per_unit[u, n]))

@@ -11,7 +11,6 @@ from models.data import Data
 def exposure(model: Any, data: Data, n: str) -> Any:
     r"""The value of what is bought, weighted with the risk score of its origin and of the countries behind it.
 
-    $$\mathrm{disc}_n \sum_{o,d,g} \mathrm{price}_{on} \, \frac{\mathrm{score}_o}{100} \, \mathrm{buy}_{odgn} \qquad \forall n \qquad [\text{M\$}]$$
+    $$\sum_{o,d,g} \mathrm{price}_{on} \, \frac{\mathrm{score}_o}{100} \, \mathrm{buy}_{odgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
-    discount, at_risk = data.tree.discount_years[n], data.exposure.musd_per_unit[n]
-    return total(named(model, at_risk).times(discount))
+    return total(named(model, data.exposure.musd_per_unit[n]))

@@ -52,7 +52,6 @@ def limit_equal(model: Any, data: Data, z: str, y: str, n: str) -> Any:
 def penalties(model: Any, data: Data, n: str) -> Any:
     r"""What missing limits costs, for each year of the period.
 
-    $$\mathrm{disc}_n \sum_{z,y} \mathrm{penalty}_z \, (\mathrm{exceed}_{zyn} + \mathrm{miss}_{zyn}) \qquad \forall n \qquad [\text{M\$}]$$
+    $$\sum_{z,y} \mathrm{penalty}_z \, (\mathrm{exceed}_{zyn} + \mathrm{miss}_{zyn}) \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
-    discount, missed = data.tree.discount_years[n], data.limits.penalty_musd[n]
-    return total(named(model, missed).times(discount))
+    return total(named(model, data.limits.penalty_musd[n]))

@@ -255,7 +255,7 @@ def test_the_sheets_add_up_to_the_ledger(rich, report):
     assert (last["Paid"], last["Signing"]) == approx((expected(plan, "contracts"), expected(plan, "signing")))
     assert report.table(sheet, "Contract", "Agreed").iloc[-1]["Paid, M$ discounted"] == approx(last["Paid"])
     partners = report.table(sheet, "Partnership", "Entered").iloc[-1]
-    assert partners["Cost, M$ discounted"] == approx(expected(plan, "partnerships"))
+    assert partners["Cost, M$ discounted"] == approx(expected(plan, "joining", "partnerships"))
     support = report.table(sheet, "Kind", "Incentive").iloc[-1]
     assert -support["In the ledger, M$ discounted"] == approx(expected(plan, "grants", "production_support"))
     qualified = report.table(sheet, "Supplier", "Qualification begun").iloc[-1]

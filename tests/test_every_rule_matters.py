@@ -151,6 +151,7 @@ CASES = {
        for row in test_costs.TERMS_IN_CASES},
     "contracts" + COST: test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
     "signing" + COST: test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
+    "joining" + COST: test_partnerships.test_an_agreement_opens_an_offer,
     "partnerships" + COST: test_partnerships.test_an_agreement_opens_an_offer,
     "grants" + COST: test_incentives.test_a_grant_pays_its_share_of_the_capex,
     "production_support" + COST: test_incentives.test_a_credit_pays_for_what_is_made,
@@ -189,9 +190,9 @@ def _build_without(monkeypatch, dropped, built=None):
             return decide(model, name, over, upper=dict.fromkeys(over, 1.0), lower=lower, **more)
         return decide(model, name, over, upper=upper, lower=lower, binary=binary, **more)
 
-    def name_others(model, data, term, over):
+    def name_others(model, data, term, over, once):
         built.add(term.__name__ + COST)
-        name_term(model, data, _nothing(term) if term.__name__ + COST == dropped else term, over)
+        name_term(model, data, _nothing(term) if term.__name__ + COST == dropped else term, over, once)
 
     name_term = costs._name
     _say_instead(monkeypatch, "constrain", constrain_others)

@@ -63,7 +63,7 @@ def test_an_agreement_counts_and_costs_for_the_share_of_the_period_that_it_is_in
         periods=[{"period": 2026, "years": 2}],
     )
     assert bought(plan) == approx({"Baotou": 40, "Lynas": 60})
-    assert cost(plan, "partnerships") == approx(0.15)
+    assert (cost(plan, "joining"), cost(plan, "partnerships")) == approx((0.05, 0.1))
     assert plan.objective_musd == approx(13.35)
 
 
@@ -77,7 +77,7 @@ def test_an_agreement_is_entered_in_its_years_and_its_cost_discounted():
         demand=needs({2026: 100, 2027: 100}),
     )
     assert plan.tables["joins"]["node"].tolist() == ["2027"]
-    assert cost(plan, "partnerships") == approx(0.8 * 0.6)
+    assert (cost(plan, "joining"), cost(plan, "partnerships")) == approx((0.8 * 0.5, 0.8 * 0.1))
     assert plan.objective_musd == approx(7.0 + 0.8 * (6.0 + 0.6))
 
 

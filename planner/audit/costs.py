@@ -134,11 +134,11 @@ def _decisions(books: Books, ledger: Ledger) -> None:
         )
     for row in books.table("joins"):
         cost = books.partnerships[row.partnership].upfront_musd or 0.0
-        ledger.pay("partnerships", row.partnership, row.node, cost, once=True)
+        ledger.pay("joining", row.partnership, row.node, cost, once=True)
     for row in books.partnerships.values():
         for node in books.nodes:
             cost = (row.annual_musd or 0.0) * share_in_force(books, row.partnership, node)
-            ledger.pay("partnerships", row.partnership, node.name, cost, layer="each year")
+            ledger.pay("partnerships", row.partnership, node.name, cost)
 
 
 def annuity(books: Books, life_years: float) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from models.costs import PAID_ONCE, TERMS, Term
 from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.planning.decisions import Decisions, closed_at, ended, occurring
@@ -18,7 +19,6 @@ from planner.translate.tools import MUSD, indices
 LEDGER = list(PLAN_TABLES["ledger"])
 NAMES = ("layer", "item", "material", "from", "to")
 NO_LINES = pd.DataFrame(columns=LEDGER)
-ONE_OFF = ("qualification", "signing", "closure")
 
 
 def ledger(case: Case, known: Translated, decided: Decisions, more: list[pd.DataFrame]) -> pd.DataFrame:
@@ -27,8 +27,7 @@ def ledger(case: Case, known: Translated, decided: Decisions, more: list[pd.Data
     table = pd.concat(lines, ignore_index=True) if lines else NO_LINES.copy()
     yearly = table["node"].map(known.data.tree.discount_years).astype(float)
     first = table["node"].map(known.data.tree.discount_first_year).astype(float)
-    at_once = table["term"].isin(ONE_OFF) | ((table["term"] == "partnerships") & (table["layer"] == ""))
-    worth = yearly.where(~at_once, first)
+    worth = yearly.where(~table["term"].isin(PAID_ONCE), first)
     table["discounted_musd"] = table["musd_per_year"].astype(float) * worth
     return table[table["musd_per_year"] != 0]
 
@@ -46,12 +45,9 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
         duty = ended(kind, charged)[[*_key(kind), "layer", "duty_usd_per_t"]]
         yield line("duties", duty.merge(_keyed(kind, flows[kind]), on=_key(kind)), "duty_usd_per_t")
     yield from _saved_duty_lines(decided)
-    yield from _partnership_lines(case, known, decided)
+    yield _partnership_lines(known, decided)
     yield from _support_lines(known, decided)
-    yield _one_off(
-        "qualification", decided.qualifications, case.tables["suppliers"], "supplier", "qualification_cost_musd"
-    )
-    yield _one_off("closure", decided.closures, case.tables["facilities"], "facility", "closure_cost_musd")
+    yield from (_one_off(TERMS[name], case, decided) for name in PAID_ONCE)
     yield from _capacity_lines(case, known, decided)
     runs = decided.activity.assign(item=decided.activity["facility"] + " / " + decided.activity["process"])
     yield line("operation", _at(occurring(runs)), "cost_usd_per_t")
@@ -122,16 +118,16 @@ def _contract_lines(case: Case, decided: Decisions, lifted: pd.DataFrame) -> Ite
         paid = occurring(table).rename(columns={"contract": "item"}).drop(columns=["from", "to"], errors="ignore")
         paid = paid.assign(layer=layer, material=paid["item"].map(offer).map(material))
         yield line("contracts", paid.assign(paid=sign * paid["price_usd_per_t"]), "paid")
-    yield _one_off("signing", decided.signings, case.tables["contracts"], "contract", "signing_cost_musd")
 
 
-def _one_off(term: str, taken: pd.DataFrame, table: pd.DataFrame, name: str, cost: str) -> pd.DataFrame:
-    """Lines of decisions that cost something at once."""
+def _one_off(term: Term, case: Case, decided: Decisions) -> pd.DataFrame:
+    """Lines of a term that is paid once: the price of what each row taken names."""
+    taken: pd.DataFrame = getattr(decided, term.once)
     if taken.empty:
         return NO_LINES
-    costs = table.set_index(name)[cost]
-    musd = taken[name].map(costs).astype(float)
-    return money_line(term, pd.DataFrame({"item": taken[name], "node": taken["node"], "musd_per_year": musd}))
+    item, prices = taken[term.item], case.tables[term.sheet].set_index(term.item)[term.price]
+    musd = item.map(prices).astype(float)
+    return money_line(term.name, pd.DataFrame({"item": item, "node": taken["node"], "musd_per_year": musd}))
 
 
 def _saved_duty_lines(decided: Decisions) -> Iterator[pd.DataFrame]:
@@ -143,19 +139,17 @@ def _saved_duty_lines(decided: Decisions) -> Iterator[pd.DataFrame]:
         yield line("duties", saved.assign(layer=saved["authority"], saved=-saved["saved_usd_per_t"]), "saved")
 
 
-def _partnership_lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
-    """What agreements cost at once (layer upfront) and each year in force."""
+def _partnership_lines(known: Translated, decided: Decisions) -> pd.DataFrame:
+    """What agreements cost each year in force."""
     in_force = known.partners.in_force
     if in_force.empty:
-        return
-    upfront = _one_off("partnerships", decided.joins, case.tables["partnerships"], "partnership", "upfront_musd")
-    yield upfront.assign(layer="")
+        return NO_LINES
     entered = decided.joins.rename(columns={"node": "joined_in"})
     joined = in_force.merge(entered, on=["partnership", "joined_in"])
     every = pd.concat([in_force[in_force["joined_in"].isna()], joined])
     yearly = every["annual_musd"] * every["share"]
     words = {"item": every["partnership"], "node": every["node"], "musd_per_year": yearly}
-    yield money_line("partnerships", pd.DataFrame({**words, "layer": "each year"}))
+    return money_line("partnerships", pd.DataFrame(words))
 
 
 def _support_lines(known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:

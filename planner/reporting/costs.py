@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from models.costs import PAID_ONCE, TERMS
 from planner.reporting.charts import columns_chart, others
 from planner.reporting.kinds import EXACT, MUSD, SHARE, TONS, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Block, Col, periods, table
-from planner.results.facts import ONE_OFF, TERMS, Facts, term_name
+from planner.results.facts import Facts, term_name
 from planner.results.words import musd
 
 # The terms in the few groups that a chart can tell apart; what is not named here is OTHER.
@@ -125,7 +126,7 @@ def _proof(page: Page, facts: Facts) -> None:
 
 def fill_ledger(page: Page, facts: Facts) -> None:
     """Every line, so that any figure can be traced."""
-    once = " and ".join(term_name(t).lower() for t in ONE_OFF)
+    once = " and ".join(term_name(t).lower() for t in PAID_ONCE)
     page.title(
         "Ledger",
         "Every flow and decision that costs or earns something. The last column adds up to the plan's total cost. "

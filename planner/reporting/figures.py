@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from models.costs import FOR_GOODS
 from planner.reporting.demand import needs, unmet
 from planner.reporting.grades import graded_cost
 from planner.reporting.kinds import MUSD, SHARE, TONS, WHOLE, Kind
-from planner.results.facts import GOODS, Facts
+from planner.results.facts import Facts
 from planner.results.projects import projects
 from planner.results.recycling import recovered
 
@@ -31,8 +32,8 @@ def _money(facts: Facts) -> list[Figure]:
     lines = facts.ledger
     unit = "M$" if facts.currency == "USD" else f"M {facts.currency}"
     paid = lines.groupby("term")["paid_musd"].sum()
-    landed = paid.reindex([*GOODS, "freight", "duties"]).fillna(0.0)
-    goods = float(landed[list(GOODS)].sum())
+    landed = paid.reindex([*FOR_GOODS, "freight", "duties"]).fillna(0.0)
+    goods = float(landed[list(FOR_GOODS)].sum())
     return [
         ("Total cost, present value", facts.plan.objective_musd, MUSD, unit),
         ("Spent on purchases and contracts", goods, MUSD, f"{unit}, undiscounted"),

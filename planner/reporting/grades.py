@@ -7,29 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from models.costs import TERMS
 from planner.results.facts import Facts, records, remembered
 
 GRADES = ("A", "B", "C", "D", "")
-# The sheet and the column that name a line's item, for terms priced by one row.
-PRICED_BY = {
-    "purchases": ("offers", "offer"),
-    "contracts": ("contracts", "contract"),
-    "signing": ("contracts", "contract"),
-    "closure": ("facilities", "facility"),
-    "substitution": ("substitutes", "segment"),
-    "partnerships": ("partnerships", "partnership"),
-    "grants": ("incentives", "incentive"),
-    "production_support": ("incentives", "incentive"),
-    "qualification": ("suppliers", "supplier"),
-    "investment": ("build_options", "option"),
-    "fixed_operation": ("facilities", "facility"),
-    "collection": ("returns", "stream"),
-    "holding": ("stocks", "place"),
-    "disposal": ("materials", "material"),
-    "shortage": ("segments", "segment"),
-    "sales": ("sales", "place"),
-    "duties": ("tariffs", "authority"),
-}
 
 
 @remembered
@@ -38,7 +19,7 @@ def graded_cost(facts: Facts) -> pd.DataFrame:
     lines = facts.ledger[["term", "layer", "item", "material", "from", "to", "expected_musd"]].copy()
     lines["size_musd"] = lines["expected_musd"].abs()
     tables = facts.case.tables
-    grades = {t: _worst(tables[sheet], column) for t, (sheet, column) in PRICED_BY.items() if sheet in tables}
+    grades = {name: _worst(tables[t.sheet], t.item) for name, t in TERMS.items() if t.sheet in tables}
     processes = facts.case.tables["processes"]
     grades["operation"] = _worst(processes.assign(item=processes["facility"] + " / " + processes["process"]), "item")
     for option, grade in _worst(facts.case.tables["build_options"], "option").items():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from models.costs import FOR_GOODS
 from planner.reporting.kinds import MUSD, RATE, SHARE, TONS, USD, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
-from planner.results.facts import GOODS, Facts, expected
+from planner.results.facts import Facts, expected
 from planner.results.quotas import quotas
 
 KEYS = ["item", "material", "from", "to", "period"]
-PARTS = (*GOODS, "freight", "duties")
+PARTS = (*FOR_GOODS, "freight", "duties")
 
 
 def fill_landed(page: Page, facts: Facts) -> None:
@@ -46,7 +47,7 @@ def landed(facts: Facts) -> tuple[pd.DataFrame, list[str]]:
     if lines.empty:
         return lines, layers
     lines["part"] = lines["term"].where(lines["term"] != "duties", "duty " + lines["layer"].astype(str))
-    lines["part"] = lines["part"].where(~lines["term"].isin(GOODS), "price")
+    lines["part"] = lines["part"].where(~lines["term"].isin(FOR_GOODS), "price")
     aside = (lines["term"] == "contracts") & (lines["layer"] != "")  # paid and not taken, or taken and paid before
     lines["to"] = lines["to"].where(~aside, lines["layer"])
     money = lines.pivot_table(
@@ -149,7 +150,7 @@ def duties(facts: Facts) -> pd.DataFrame:
 
 def _declared(facts: Facts, rows: pd.DataFrame) -> pd.Series:
     """USD per t on which duty is charged: the price paid for purchases, the customs value for own goods."""
-    bought = facts.ledger[facts.ledger["term"].isin(GOODS) & (facts.ledger["layer"] == "")]
+    bought = facts.ledger[facts.ledger["term"].isin(FOR_GOODS) & (facts.ledger["layer"] == "")]
     price = bought.groupby(["item", "node"])["usd_per_t"].first()
     keys = pd.MultiIndex.from_frame(rows[["item", "node"]])
     customs = facts.case.tables["materials"].set_index("material")["customs_value_usd_per_t"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from models.costs import PAID_ONCE
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import by_period, calendar, country_names, dated, paths, rows, when
@@ -103,8 +104,8 @@ def _opened(case: Case, plan: Plan) -> pd.Series:
 def _spent(plan: Plan) -> pd.DataFrame:
     """What each partnership costs over the horizon: paid_musd undiscounted and present_musd."""
     ledger = rows(plan, "ledger")
-    lines = dated(plan, ledger[ledger["term"] == "partnerships"])
-    lasting = lines["years"].where(lines["layer"] != "", 1)  # the upfront cost is paid once
+    lines = dated(plan, ledger[ledger["term"].isin(("joining", "partnerships"))])
+    lasting = lines["years"].where(~lines["term"].isin(PAID_ONCE), 1)
     lines["paid_musd"] = lines["probability"] * lines["musd_per_year"] * lasting
     lines["present_musd"] = lines["probability"] * lines["discounted_musd"]
     return lines.rename(columns={"item": "partnership"}).groupby("partnership")[["paid_musd", "present_musd"]].sum()

@@ -12,40 +12,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
+from models.costs import PAID_ONCE, TERMS
+
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.plan import Plan
 
-ONE_OFF = ("qualification", "signing", "closure")  # terms paid once, not every year of the period
-GOODS = ("purchases", "contracts")  # terms that pay for what is bought
-TERMS = {
-    "purchases": "Purchases",
-    "contracts": "Contracts",
-    "freight": "Freight",
-    "duties": "Duties",
-    "qualification": "Supplier qualification",
-    "signing": "Signing of contracts",
-    "partnerships": "Partnerships",
-    "investment": "Investment (annuities)",
-    "grants": "Capex grants",
-    "closure": "Closure of plants",
-    "penalties": "Limits missed at a price",
-    "fixed_operation": "Fixed operation",
-    "operation": "Variable operation",
-    "production_support": "Production support",
-    "collection": "Collection for recycling",
-    "holding": "Stock holding",
-    "disposal": "Disposal",
-    "environment": "Environmental charges",
-    "substitution": "Substitution",
-    "shortage": "Unmet demand (priced)",
-    "sales": "Sales of surplus",
-}
-
 
 def term_name(term: str) -> str:
     """The plain name of a cost term."""
-    return TERMS.get(term, term.replace("_", " ").capitalize())
+    return TERMS[term].label
 
 
 @dataclass(frozen=True)
@@ -162,8 +138,7 @@ class Facts:
         lines = self.table("ledger").copy()
         names = ["layer", "item", "material", "from", "to"]
         lines[names] = lines[names].fillna("").astype(object)
-        upfront = (lines["term"] == "partnerships") & (lines["layer"] == "")
-        once = lines["term"].isin(ONE_OFF) | upfront
+        once = lines["term"].isin(PAID_ONCE)
         lines["expected_musd"] = lines["probability"] * lines["discounted_musd"]
         lines["yearly_musd"] = lines["probability"] * lines["musd_per_year"] / lines["years"].where(once, 1)
         lines["paid_musd"] = lines["yearly_musd"] * lines["years"]

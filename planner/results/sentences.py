@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.results.facts import GOODS, Facts, records, term_name
+from models.costs import FOR_GOODS
+from planner.results.facts import Facts, records, term_name
 from planner.results.limits import three_limits
 from planner.results.projects import projects
 from planner.results.recycling import recovered
@@ -35,7 +36,7 @@ def decision(facts: Facts) -> list[str]:
 
 
 def _buy(facts: Facts) -> str:
-    bought = facts.ledger[facts.ledger["term"].isin(GOODS)]
+    bought = facts.ledger[facts.ledger["term"].isin(FOR_GOODS)]
     spent = bought["paid_musd"].sum()
     if spent <= 0:
         return "Nothing is bought: own plants and collected material supply everything."
