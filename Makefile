@@ -6,6 +6,7 @@
 #   make slow     the slow tests             make clock    the tests that hold the clock
 #   make bench    where the time goes
 #   make docs     renew pages and workbook   make lock     renew the locked versions
+#   make faults   tries every way in which a run was once lost, and prints the table; QUICK=1 tries the quick ones
 #   make clean    remove caches and builds (not .venv: delete the folder to begin again)
 #
 # The first target that needs it makes .venv and installs the locked versions (requirements/*.txt, with hashes).
@@ -57,6 +58,9 @@ lint: .venv/dev.done
 format: .venv/dev.done
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+faults: .venv/dev.done
+	QUICK=$(QUICK) $(PY) tests/faults/table.py
 
 bench: .venv/dev.done
 	$(PY) -m benchmarks

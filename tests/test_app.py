@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from cases import BASE, write_workbook
 from rich_case import RICH
+from test_runs import desert
 
 pytest.importorskip("streamlit", reason="the pages need the extra `app`")
 from streamlit.testing.v1 import AppTest
@@ -43,7 +44,7 @@ def opened(page="start", **query):
 
 def text_of(app):
     """Everything that is said on the page."""
-    said = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.text, *app.error, *app.warning, *app.info]
+    said = [*app.title, *app.header, *app.markdown, *app.caption, *app.text, *app.error, *app.warning, *app.info]
     return "\n".join(str(element.value) for element in said)
 
 
@@ -165,7 +166,7 @@ def test_every_part_of_the_results_opens_by_its_address(run, part):
     app = opened("results", run=run.id, part=part)
     assert not app.exception
     assert not app.error
-    headings = " ".join(heading.value for heading in app.subheader)
+    headings = " ".join(heading.value for heading in app.header)
     assert {"Summary": "five sentences", "Recycling and stock": "Recycling"}.get(part, part) in headings
 
 
@@ -200,7 +201,8 @@ def test_a_run_without_a_plan_says_what_to_do(root, tmp_path, state, said):
     run = store.create(write_workbook(tmp_path / "case.xlsx"), options=RunOptions(time_limit_s=1))
     store.claim(run.id)
     if state == "lost":
-        store.mark_lost(older_than_s=-1)
+        desert(store, run.id)
+        store.mark_lost()
     else:
         store.advance(run.id, "building")
         store.end(run.id, state, "magnets is short by 40 t in 2026")

@@ -40,7 +40,7 @@ def plan_is(monkeypatch, tmp_path):
     """Let `solve` find what a test says it finds."""
 
     def install(error=None, notes=()):
-        def execute(case_path, out_dir, options, on_event, should_stop, overlays, replace, label):
+        def execute(case_path, out_dir, options, on_event, should_stop, overlays, replace, label, read):
             on_event(RunEvent(1, "2026-01-01T00:00:00.000Z", "step", {"step": "solving"}))
             numbers = {"seconds": 1.0, "best_musd": 12.5, "bound_musd": 12.0, "gap": 0.04, "nodes": 3}
             on_event(RunEvent(2, "2026-01-01T00:00:01.000Z", "progress", numbers))
@@ -219,7 +219,7 @@ from planner.cli import main as cli
 from planner.errors import NoPlanInTime
 from planner.runs.execute import RunSummary
 
-def execute(case_path, out_dir, options, on_event, should_stop, overlays, replace, label):
+def execute(case_path, out_dir, options, on_event, should_stop, overlays, replace, label, read):
     print("working", flush=True)
     while not should_stop():
         time.sleep(0.02)
@@ -275,7 +275,7 @@ def checked(problems, case):
 
 
 def test_check_lists_every_problem_and_exits_3(capsys, case, monkeypatch):
-    monkeypatch.setattr("planner.case.check_case", checked([FAULT, WARNING], None))
+    monkeypatch.setattr("planner.case.check_upload", checked([FAULT, WARNING], None))
     assert run("check", str(case)) == 3
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 2
@@ -285,7 +285,7 @@ def test_check_lists_every_problem_and_exits_3(capsys, case, monkeypatch):
 
 
 def test_check_in_json_holds_every_field_of_a_problem(capsys, case, monkeypatch):
-    monkeypatch.setattr("planner.case.check_case", checked([FAULT], None))
+    monkeypatch.setattr("planner.case.check_upload", checked([FAULT], None))
     assert run("check", str(case), "--json") == 3
     answer = json.loads(capsys.readouterr().out)
     assert answer["problems"] == [FAULT.as_dict()]

@@ -18,6 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.table import Table
 
 from planner.case import check_case, check_upload, read_case
+from planner.case.upload import Room
 from planner.errors import InputInvalid
 from planner.schema import SHEETS
 
@@ -413,12 +414,12 @@ def test_an_upload_is_read_in_another_process_to_the_same_case(tmp_path, sound):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can limit a process's memory")
 def test_an_upload_that_wants_much_memory_is_refused(tmp_path):
-    checked = check_upload(write_xlsx(good(), tmp_path / "case.xlsx"), memory_mb=50)
+    checked = check_upload(write_xlsx(good(), tmp_path / "case.xlsx"), room=Room(50, 60, 60))
     assert [problem.code for problem in checked.problems] == ["file.too-big"]
 
 
 def test_an_upload_that_takes_long_is_refused(tmp_path):
-    checked = check_upload(write_xlsx(good(), tmp_path / "case.xlsx"), seconds=0.01)
+    checked = check_upload(write_xlsx(good(), tmp_path / "case.xlsx"), room=Room(1_000, 60, 0.01))
     assert [problem.code for problem in checked.problems] == ["file.too-slow"]
     assert "0.01 seconds" in checked.problems[0].message
 

@@ -45,7 +45,9 @@ def workbook(tmp_path):
 def quick_report(request, monkeypatch):
     """The report takes a second each time, and few of these tests look at it."""
     if "finished" not in request.fixturenames:
-        monkeypatch.setattr(importlib.import_module("planner.runs.execute"), "_write_report", lambda *_: "")
+        runs = importlib.import_module("planner.runs.execute")
+        monkeypatch.setattr(runs, "_write_report", lambda *_: "")
+        monkeypatch.setattr(runs, "_keep_tables", lambda *_: None)
 
 
 def run_in(final, case, state="done", **how):

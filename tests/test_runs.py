@@ -225,7 +225,7 @@ def test_a_run_leaves_a_complete_folder(tmp_path):
     steps = [event.data["step"] for event in events if event.kind == "step"]
     assert steps == ["checking", "building", "solving", "auditing", "reporting"]
     found = {path.name for path in (tmp_path / "run").iterdir()}
-    wanted = {"input", "options.json", "versions.json", "events.jsonl", "plan", "audit.json", "report.xlsx"}
+    wanted = {"input", "options.json", "versions.json", "events.jsonl", "plan", "pages", "audit.json", "report.xlsx"}
     assert wanted | {"manifest.json"} <= found
     assert not (tmp_path / "run.tmp").exists()
     manifest = read_manifest(tmp_path / "run")

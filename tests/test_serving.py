@@ -116,6 +116,32 @@ def test_every_answer_says_what_a_browser_may_do():
     assert not re.search(r"https?:|\*", HEADERS["content-security-policy"])
 
 
+def test_every_page_has_the_script_that_tells_of_a_dead_server_and_nothing_else_has_it():
+    async def page(scope, receive, send):
+        html = b"<html><body>a page</body></html>"
+        headers = [(b"content-type", b"text/html"), (b"content-length", str(len(html)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": html[:20], "more_body": True})
+        await send({"type": "http.response.body", "body": html[20:]})
+
+    def body_of(path):
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "path": path, "method": "GET", "headers": [(b"host", b"127.0.0.1:8501")]}
+        asyncio.run(Guard(page, "")(scope, None, send))
+        length = dict(sent[0]["headers"])[b"content-length"]
+        body = b"".join(message["body"] for message in sent[1:])
+        assert int(length) == len(body)
+        return body
+
+    assert body_of("/runs") == b'<html><body>a page<script src="/planner-watch.js"></script></body></html>'
+    assert b"script" not in body_of("/media/report.html")
+    assert b"does not answer" in body_of("/planner-watch.js")
+
+
 # Installed elsewhere --------------------------------------------------------------------------------------------------
 
 

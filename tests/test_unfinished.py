@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cases import write_workbook
-from test_runs import desert
+from test_runs import await_state, desert
 
 from planner.case import read_case
 from planner.cli.runs import folder_of
@@ -134,7 +134,8 @@ def test_the_page_of_runs_finishes_it(tmp_path, monkeypatch):
     assert "its best plan was kept" in " ".join(text.value for text in app.markdown)
     next(button for button in app.button if button.label == "Finish the best plan").click().run()
     assert not app.exception
-    assert store.get(run.id).state == "stopped"
+    assert await_state(store, run.id, "stopped", "lost").state == "stopped"
+    app.run()
     assert "See the results" in [button.label for button in app.button]
 
 

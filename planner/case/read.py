@@ -12,6 +12,8 @@ from planner.errors import InputInvalid, Problem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from planner.case.upload import Room
+
 
 @dataclass(frozen=True)
 class Case:
@@ -100,16 +102,24 @@ def check_case(path: str | Path, overlays: Sequence[str | Path] = ()) -> Checked
     return Checked(book.name, case, tuple(outcome.problems), overview)
 
 
-def check_upload(path: str | Path, memory_mb: int = 1_000, seconds: float = 60.0) -> Checked:
+def check_upload(path: str | Path, overlays: Sequence[str | Path] = (), room: Room | None = None) -> Checked:
     """Like check_case, for a file from a stranger: read in a process of its own with little memory and time."""
     from planner.case.upload import check_apart
 
-    answer = check_apart(Path(path), memory_mb, seconds)
+    answer = check_apart(Path(path), [Path(one) for one in overlays], room)
     if isinstance(answer, Problem):
         return Checked(Path(path).stem, None, (answer,), Overview())
     if not isinstance(answer, Checked):
         raise TypeError(type(answer).__name__)
     return answer
+
+
+def read_upload(path: str | Path, overlays: Sequence[str | Path] = ()) -> Case:
+    """As `read_case`, in a process of its own with little memory and time."""
+    checked = check_upload(path, overlays)
+    if checked.case is None:
+        raise InputInvalid(checked.problems)
+    return checked.case
 
 
 def read_case(path: str | Path, overlays: Sequence[str | Path] = ()) -> Case:

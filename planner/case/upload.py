@@ -1,18 +1,23 @@
-"""Reads a stranger's file in a process of its own, so that whatever is in it the caller lives on.
+"""Reads and marks a stranger's file in a process of its own, so that whatever is in it the caller lives on.
 
-The process may use so much memory and so many seconds and no more. What it hands back was pickled by us for us.
+The process may use so much memory and so many seconds of the processor, more for a larger file, and no more. What it
+hands back was pickled by us for us.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from planner.checks.catalogue import problem
+from planner.errors import InputInvalid, PlannerError, Problem
 
 OUT_OF_MEMORY = 77
 SMALLER = "Take out rows and sheets that are not needed."
@@ -20,20 +25,72 @@ SMALLER = "Take out rows and sheets that are not needed."
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
-def check_apart(path: Path, memory_mb: int, seconds: float) -> Any:
+@dataclass(frozen=True)
+class Room:
+    """What one file may take: megabytes, seconds of the processor, and seconds of the clock where it only waits.
+
+    Up to a megabyte of file, 500 MB and 8 s, of which starting the process takes one or two.
+
+    A workbook of 50,000 rows has some 3 MB and takes 15 s; a file that takes more for its size is no case.
+    """
+
+    memory_mb: int
+    cpu_s: float
+    clock_s: float
+
+    @classmethod
+    def of(cls, paths: Sequence[Path]) -> Room:
+        """The room for files of this size together."""
+        more_mb = max(0.0, sum(_size(path) for path in paths) / 1e6 - 1.0)
+        cpu_s = min(8.0 + 8.0 * more_mb, 90.0)
+        return cls(memory_mb=round(min(500.0 + 100.0 * more_mb, 1_500.0)), cpu_s=cpu_s, clock_s=10.0 * cpu_s + 30.0)
+
+
+def check_apart(path: Path, overlays: Sequence[Path] = (), room: Room | None = None) -> Any:
     """What the checks say of a file, worked out in another process, or the Problem that forbade it."""
-    command = [sys.executable, "-P", "-m", "planner.case.upload_worker", str(path.absolute()), str(memory_mb)]
+    return _apart(("check", path, tuple(overlays)), room or Room.of([path, *overlays]))
+
+
+def mark_apart(path: Path, problems: Sequence[Problem], target: Path) -> None:
+    """Write the file back with its problems marked, from another process; InputInvalid where it is too much."""
+    answer = _apart(("mark", path, tuple(problems), target.absolute()), Room.of([path]))
+    if isinstance(answer, Problem):
+        raise InputInvalid([answer])
+    if isinstance(answer, PlannerError):
+        raise answer
+
+
+def _apart(task: tuple[Any, ...], room: Room) -> Any:
+    command = [sys.executable, "-P", "-m", "planner.case.upload_worker", str(room.memory_mb), str(round(room.cpu_s))]
     places = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": os.pathsep.join(place for place in places if place)}
+    given = pickle.dumps((task[0], Path(task[1]).absolute(), *task[2:]))
     try:
         ran = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, env=environment, check=False
+            command, input=given, capture_output=True, timeout=room.clock_s, env=environment, check=False
         )
     except subprocess.TimeoutExpired:
-        return problem("file.too-slow", message=f"reading it took more than {seconds:g} seconds", fix=SMALLER)
+        return problem("file.too-slow", message=f"reading it took more than {room.clock_s:g} seconds", fix=SMALLER)
+    if _out_of_time(ran.returncode):
+        text = f"reading it took more than {room.cpu_s:.0f} seconds of the processor"
+        return problem("file.too-slow", message=text, fix=SMALLER)
     if ran.returncode == OUT_OF_MEMORY:
-        return problem("file.too-big", message=f"reading it needs more than {memory_mb:,} MB of memory", fix=SMALLER)
+        text = f"reading it needs more than {room.memory_mb:,} MB of memory"
+        return problem("file.too-big", message=text, fix=SMALLER)
     if ran.returncode != 0:
         fix = "Open it in Excel or LibreOffice, save it again, or ask for a fresh copy."
         return problem("file.damaged", message="the file ended the program that read it", fix=fix)
     return pickle.loads(ran.stdout)
+
+
+def _out_of_time(code: int) -> bool:
+    return os.name == "posix" and code in {-signal.SIGXCPU, -signal.SIGKILL}
+
+
+def _size(path: Path) -> int:
+    """The bytes of a workbook, or of the files of a folder; nothing of what is neither."""
+    try:
+        files = [path] if not path.is_dir() else list(path.iterdir())
+        return sum(file.stat().st_size for file in files if file.is_file())
+    except OSError:
+        return 0

@@ -1,32 +1,54 @@
-"""The process in which a stranger's file is read.
+"""The process in which a stranger's file is read or marked.
 
-`python -m planner.case.upload_worker FILE MEGABYTES` writes the outcome, pickled, to standard output.
+`python -m planner.case.upload_worker MEGABYTES SECONDS` takes its task, pickled, from standard input and writes the
+outcome, pickled too, to standard output.
 """
 
 from __future__ import annotations
 
 import pickle
 import sys
+from pathlib import Path
+from typing import Any
 
 from planner.case import check_case
 from planner.case.upload import OUT_OF_MEMORY
+from planner.errors import InputInvalid, PlannerError
+
+AT_ONCE_S = 2  # after the first signal the system ends a process that did not
 
 
-def _limit_memory(memory_mb: int) -> None:
-    """Where the system can (Linux does), forbid this process more memory."""
+def _limit(memory_mb: int, seconds: int) -> None:
+    """Where the system can (Linux does), forbid this process more memory and more of the processor."""
     try:
         import resource
     except ImportError:
         return
-    limit = memory_mb * 1_000_000
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    memory = memory_mb * 1_000_000
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + AT_ONCE_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _carry_out(task: tuple[Any, ...]) -> Any:
+    what, path, given, *more = task
+    if what == "check":
+        return check_case(path, given)
+    from planner.workbook.marking import write_marked
+
+    try:
+        return write_marked(path, given, Path(more[0]))
+    except InputInvalid as error:
+        return error.problems[0]
+    except PlannerError as error:
+        return error
 
 
 def main() -> int:
-    """Check the file named first on the command line."""
-    _limit_memory(int(sys.argv[2]))
+    """Carry out the task within the limits named on the command line."""
+    _limit(int(sys.argv[1]), int(sys.argv[2]))
     try:
-        answer = pickle.dumps(check_case(sys.argv[1]), protocol=pickle.HIGHEST_PROTOCOL)
+        answer = pickle.dumps(_carry_out(pickle.load(sys.stdin.buffer)), protocol=pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         return OUT_OF_MEMORY
     sys.stdout.buffer.write(answer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -102,14 +102,14 @@ def check(
     json: Json = False,
 ) -> None:
     """List every problem of a case, cell by cell, with what belongs there."""
-    from planner.case import check_case
+    from planner.case import check_upload
 
     with answering(json):
-        checked = check_case(case, overlays or ())
+        checked = check_upload(case, overlays or ())
         if marked is not None:
-            from planner.workbook.marking import write_marked
+            from planner.case.upload import mark_apart
 
-            write_marked(case, checked.problems, marked)
+            mark_apart(case, checked.problems, marked)
             say(f"The case with its problems marked is in {marked}.")
         found = checked.case
         if json:
@@ -147,6 +147,7 @@ def solve(
     Ctrl-C once stops the solver and keeps the best plan; twice ends at once. Gap and time limit are those of the case's
     settings unless given here.
     """
+    from planner.case import read_upload
     from planner.cli.progress import Interrupts, shown
     from planner.cli.runs import user
     from planner.errors import InputInvalid, NoPlanInTime
@@ -160,9 +161,10 @@ def solve(
     with answering(json), Interrupts() as interrupts, given_or_reserved(out, DEFAULT_RUNS / name) as target:
         try:
             with shown("none" if quiet else progress.value) as show:
-                found = execute(
-                    case, target, options, show, interrupts.asked, laid, replace=replace, label={"owner": user()}
-                )
+                if laid:
+                    read_upload(case, laid)  # within limits; what passes is merged here
+                how: dict[str, Any] = {"replace": replace, "label": {"owner": user()}, "read": read_upload}
+                found = execute(case, target, options, show, interrupts.asked, laid, **how)
         except InputInvalid as error:
             say(verdict(case, error.problems))
             raise

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import logging
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import pandas as pd
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.pages.words import STATE_COLOURS, STATE_WORDS, ago, counted, literal, literal_lines, moment
+from planner.pages.words import ago, counted, literal, literal_lines, moment, told
+from planner.runs.exports import csv_text
+from planner.runs.folder import safe_file_name
 from planner.runs.store import Run, RunStore, default_root
 
 SAMPLE = Path(__file__).resolve().parents[2] / "inputs" / "us_base_case"
@@ -23,6 +27,7 @@ ROWS_SHOWN = 12
 UNKNOWN_CELL = "–"
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
 
 _PAGES: dict[str, Any] = {}
 
@@ -42,15 +47,18 @@ def store() -> RunStore:
     return RunStore(default_root())
 
 
-def guarded(page: Callable[[], None]) -> Callable[[], None]:
-    """A page whose errors become sentences."""
+def guarded(page: Callable[P, None]) -> Callable[P, None]:
+    """A page, or a part of one that draws itself anew, whose errors become sentences."""
 
     @wraps(page)
-    def shown() -> None:
+    def shown(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            page()
+            page(*args, **kwargs)
         except PlannerError as error:
             st.error(literal_lines(error), icon=":material/error:")
+        except OSError as error:
+            log.exception("page %s met the disk", page.__name__)
+            st.error(literal(no_room(error)), icon=":material/error:")
         except Exception:
             number = uuid.uuid4().hex[:8]
             log.exception("page %s failed, error %s", page.__name__, number)
@@ -62,6 +70,19 @@ def guarded(page: Callable[[], None]) -> Callable[[], None]:
     return shown
 
 
+def no_room(error: OSError) -> str:
+    """What the disk said, and what to do."""
+    what = error.strerror or str(error)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"The disk of the server is full ({what}). Your runs are safe; make room, then load this page again."
+    return f"The server cannot use its disk here ({what}). Your runs are safe; whoever runs the server can mend that."
+
+
+def section(text: str) -> None:
+    """A heading below the title."""
+    st.header(text, anchor=False)
+
+
 def title(text: str, sentence: str = "") -> None:
     """The one first heading of a page, and a sentence on what it is for."""
     st.title(text, anchor=False)
@@ -71,7 +92,8 @@ def title(text: str, sentence: str = "") -> None:
 
 def state_badge(run: Run) -> None:
     """The state of a run in words; the colour only repeats them."""
-    st.badge(STATE_WORDS[run.state], color=STATE_COLOURS[run.state])  # type: ignore[arg-type]
+    words, colour = told(run)
+    st.badge(words, color=colour)  # type: ignore[arg-type]
 
 
 def owner() -> str:
@@ -82,20 +104,21 @@ def owner() -> str:
 
 
 def remember(run_id: str) -> None:
-    """Keep the run in the address and for the other pages of this visit."""
+    """Keep the run for the other pages of this visit; the address names a run only where the visitor chose one."""
     st.session_state["run"] = run_id
-    if st.query_params.get("run") != run_id:
-        st.query_params["run"] = run_id
 
 
 def run_in_question(runs: tuple[Run, ...]) -> Run | None:
     """The run in the address, else the one looked at last, else the newest."""
-    wanted = st.query_params.get("run") or st.session_state.get("run")
+    named = st.query_params.get("run")
+    wanted = named or st.session_state.get("run") or ""
     by_id = {run.id: run for run in runs}
-    if st.query_params.get("run") and wanted not in by_id:
+    if wanted and wanted not in by_id and store().knows(wanted):
+        by_id[wanted] = store().get(wanted)  # older than those of the list
+    if named and wanted not in by_id:
         st.warning(f"There is no run {literal(wanted)} here. It may have been deleted, or the address is cut short.")
         return None
-    run = by_id.get(wanted or "") or (runs[0] if runs else None)
+    run = by_id.get(wanted) or (runs[0] if runs else None)
     if run is not None:
         remember(run.id)
     return run
@@ -106,39 +129,40 @@ def choose_run(runs: tuple[Run, ...], label: str) -> Run | None:
     current = run_in_question(runs)
     if current is None:
         return None
-    ids = [run.id for run in runs]
-    by_id = {run.id: run for run in runs}
+    by_id = {run.id: run for run in (*runs, current)}
+    ids = list(by_id)
     if len(ids) == 1:
         return current
     chosen = st.selectbox(label, ids, index=ids.index(current.id), format_func=lambda run_id: run_line(by_id[run_id]))
     if chosen != current.id:
         remember(chosen)
+        st.query_params["run"] = chosen
     return by_id[chosen]
 
 
 def run_line(run: Run) -> str:
     """One line that tells runs apart; plain text."""
-    return f"{run.name} · {STATE_WORDS[run.state]} · {moment(run.created)}"
+    return " · ".join([run.name, *([run.note] if run.note else []), told(run)[0], moment(run.created)])
 
 
-def run_row(run: Run, page: str, button: str, key: str) -> None:
-    """One run in a list, with a button that opens it."""
+def run_row(run: Run, page: str, key: str) -> None:
+    """One run in a list; its name opens it. What tells it from others of that name stands below."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap=None):
-            st.text(run.name)
+            label = f"{literal(run.name)}, {moment(run.created)}"
+            if st.button(label, key=f"{key}-{run.id}", type="tertiary"):
+                st.session_state["run"] = run.id
+                go(page, run=run.id)
             facts = [ago(run.created, time.time())]
             if run.best_musd is not None:
                 facts.append(f"{run.best_musd:,.0f} M\\$")
             if run.gap is not None and run.has_plan:
                 facts.append(f"gap {100 * run.gap:.2f} %")
-            if run.owner:
-                facts.append(literal(run.owner))
+            facts += [literal(text) for text in (run.note, run.owner) if text]
+            facts.append(f"input {run.sha256[:8]}")
             st.caption(" · ".join(facts))
         with st.container(width="content"):
             state_badge(run)
-        if st.button(button, key=f"{key}-{run.id}"):
-            st.session_state["run"] = run.id
-            go(page, run=run.id)
 
 
 def table(
@@ -156,6 +180,18 @@ def table(
     styled = shown.style.format(headings, na_rep=UNKNOWN_CELL) if headings else shown
     height = ROW_HEIGHT * (min(len(shown), rows_shown) + 1) + 3
     st.dataframe(styled, hide_index=True, height=height, alt=alt, placeholder=UNKNOWN_CELL)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        more = f", {rows_shown} in sight; the table scrolls" if len(shown) > rows_shown else ""
+        st.caption(f"{counted(len(shown), 'row')}{more}")
+        st.download_button(
+            f"CSV: {literal(alt)}",
+            data=lambda: csv_text(shown).encode("utf-8-sig"),
+            file_name=f"{safe_file_name(alt)[:60]}.csv",
+            mime="text/csv",
+            type="tertiary",
+            on_click="ignore",
+            key=f"csv-{hashlib.sha256(alt.encode()).hexdigest()[:12]}",
+        )
 
 
 def as_table(data: pd.DataFrame, alt: str, formats: Mapping[str, str], names: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from planner.pages.frame import guarded, table, title
+from planner.pages.frame import guarded, section, table, title
 from planner.schema import PROVENANCE, SETTINGS, SHEET, SHEETS, Column, Number
 
 METHOD = """
@@ -55,13 +55,13 @@ WORDS = (
 def show() -> None:
     """The help page."""
     title("Help")
-    st.subheader("How it decides", anchor=False)
+    section("How it decides")
     st.markdown(METHOD)
-    st.subheader("What it leaves out", anchor=False)
+    section("What it leaves out")
     st.markdown(LIMITS if "scenarios" in SHEET else LIMITS + ONE_FUTURE)
-    st.subheader("Words", anchor=False)
+    section("Words")
     table(pd.DataFrame(WORDS, columns=["word", "meaning"]), alt="Words used on these pages and their meaning")
-    st.subheader("The workbook, column by column", anchor=False)
+    section("The workbook, column by column")
     names = [sheet.name for sheet in SHEETS]
     wanted = st.selectbox("Sheet", names, key="help_sheet", width=280)
     sheet = next(sheet for sheet in SHEETS if sheet.name == wanted)

@@ -44,10 +44,14 @@ def receive(name: str, content: bytes) -> Received:
     folder = _inbox() / key
     if not (folder / "name.json").exists():
         _tidy()
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / safe_file_name(name)).write_bytes(content)
-        facts = {"name": name[:200], "file": safe_file_name(name), "sha256": digest}
-        (folder / "name.json").write_text(json.dumps(facts), encoding="utf-8")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            (folder / safe_file_name(name)).write_bytes(content)
+            facts = {"name": name[:200], "file": safe_file_name(name), "sha256": digest}
+            (folder / "name.json").write_text(json.dumps(facts), encoding="utf-8")
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)  # half an upload is none
+            raise
     return Received(key, folder / safe_file_name(name), name[:200], digest)
 
 
@@ -77,12 +81,12 @@ def _checked(path: str, sha256: str) -> Checked:
 
 
 def marked_up(case: Received, problems: tuple[Problem, ...]) -> bytes:
-    """The user's own workbook with its faults coloured, commented and listed."""
-    from planner.workbook.marking import write_marked
+    """The user's own workbook with its faults coloured, commented and listed, by a process of its own."""
+    from planner.case.upload import mark_apart
 
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "marked.xlsx"
-        write_marked(case.path, problems, target)
+        mark_apart(case.path, problems, target)
         return target.read_bytes()
 
 

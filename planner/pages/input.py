@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.errors import PlannerError, Problem
-from planner.pages.frame import as_table, go, guarded, owner, store, table, title
+from planner.pages.frame import as_table, go, guarded, owner, section, store, table, title
 from planner.pages.inbox import Received, checked, marked_up, receive, received, template_bytes
 from planner.pages.words import counted, literal
 from planner.runs.folder import RunOptions
@@ -30,7 +30,7 @@ LEVELS = {"error": "Problem", "warning": "Look here"}
 def show() -> None:
     """The input page."""
     title("Input", "Open a workbook. It is read and checked at once; nothing is solved until you say so.")
-    upload = st.file_uploader("Workbook (.xlsx, at most 50 MB)", key="upload")
+    upload = st.file_uploader("Workbook (.xlsx, at most 50 MB)", type=["xlsx"], key="upload")
     if upload is not None and st.session_state.get("upload_seen") != upload.file_id:
         st.session_state["upload_seen"] = upload.file_id
         case = receive(upload.name, upload.getvalue())
@@ -42,14 +42,20 @@ def show() -> None:
             st.warning("That workbook is no longer here. Please open it again.")
         _nothing_yet()
         return
+    body = st.empty()
+    if st.session_state.get("case") != case_now.key:
+        # What was said of the workbook before, and its Solve button, go before this one is read.
+        body.markdown(f"Reading {literal(case_now.name)} …")
     st.session_state["case"] = case_now.key
-    st.query_params["case"] = case_now.key
-    _checked(case_now)
+    if st.query_params.get("case") != case_now.key:
+        st.query_params["case"] = case_now.key
+    with body.container():
+        _checked(case_now)
 
 
 def _nothing_yet() -> None:
     st.download_button("Download the template", template_bytes, "rare_earth_case.xlsx", XLSX, on_click="ignore")
-    st.subheader("What a workbook holds", anchor=False)
+    section("What a workbook holds")
     needed = pd.DataFrame(
         {
             "sheet": [sheet.name for sheet in SHEETS],
@@ -69,7 +75,7 @@ def _checked(case: Received) -> None:
         result = checked(case)
     problems = tuple(result.problems)
     errors = [problem for problem in problems if problem.severity == "error"]
-    st.subheader("Verdict", anchor=False)
+    section("Verdict")
     with st.container(horizontal=True, vertical_alignment="center"):
         _verdict(len(errors), len(problems) - len(errors))
         st.text(case.name)
@@ -102,6 +108,8 @@ def _left_aside(result: Checked) -> None:
 
 def _progress_since(case: Received, problems: tuple[Problem, ...]) -> None:
     """What the workbook opened before this one in this visit had that is mended, and what is new."""
+    if any(problem.code.startswith("file.") for problem in problems if problem.severity == "error"):
+        return  # a file that could not be read has mended nothing
     now = frozenset(map(str, problems))
     key, seen, before = st.session_state.get("checked", ("", None, None))
     if key != case.key:
@@ -112,7 +120,7 @@ def _progress_since(case: Received, problems: tuple[Problem, ...]) -> None:
 
 
 def _problems(case: Received, problems: tuple[Problem, ...]) -> None:
-    st.subheader("Problems by cell", anchor=False)
+    section("Problems by cell")
     sheets = [EVERYWHERE, *sorted({problem.sheet or FILE for problem in problems})]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = st.selectbox("Sheet", sheets, width=220, key="problem_sheet")
@@ -167,7 +175,7 @@ def _where(problem: Problem) -> str:
 
 
 def _solve(case: Received, content: Case) -> None:
-    st.subheader("Solve", anchor=False)
+    section("Solve")
     gap_setting, limit_setting = SETTING["mip_gap"], SETTING["time_limit_s"]
     with st.form("solve", border=True):
         with st.container(horizontal=True):
@@ -191,14 +199,17 @@ def _solve(case: Received, content: Case) -> None:
                 help=limit_setting.help,
                 width=240,
             )
+        with st.container(horizontal=True):
+            name = st.text_input("Name of the run", case.name, max_chars=200, width=240)
+            note = st.text_input("Note", "", max_chars=2000, width=240, help="What sets this run apart from others.")
         if st.form_submit_button("Solve", type="primary"):
-            _start(case, RunOptions(mip_gap=gap / 100, time_limit_s=limit))
+            _start(case, RunOptions(mip_gap=gap / 100, time_limit_s=limit), name, note)
 
 
-def _start(case: Received, options: RunOptions) -> None:
+def _start(case: Received, options: RunOptions, name: str, note: str) -> None:
     runs = store()
     try:
-        run = runs.create(case.path, name=case.name, owner=owner(), options=options)
+        run = runs.create(case.path, name=name or case.name, owner=owner(), options=options, note=note)
         runs.launch(run.id)
     except PlannerError as error:
         st.error(literal(error))
@@ -208,7 +219,7 @@ def _start(case: Received, options: RunOptions) -> None:
 
 
 def _contents(case: Case) -> None:
-    st.subheader("What is in it", anchor=False)
+    section("What is in it")
     rows = pd.DataFrame(
         [
             (name, len(frame), SHEET[name].adds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from planner.pages.frame import guarded, store, table, title
+from planner.pages.frame import guarded, section, store, table, title
 from planner.pages.input import XLSX
 from planner.pages.results import chosen_with_plan
 from planner.pages.words import literal
@@ -51,13 +51,13 @@ def show() -> None:
         )
     if run.message:
         st.warning(literal(run.message))
-    st.subheader("What the report holds", anchor=False)
+    section("What the report holds")
     table(
         pd.DataFrame(CONTENTS, columns=["sheet", "answers"]),
         alt="The sheets of the report and what each answers",
         rows_shown=99,
     )
-    st.subheader("Run record", anchor=False)
+    section("Run record")
     manifest = read_manifest(folder)
     plan = manifest["plan"]
     facts = {
@@ -74,7 +74,7 @@ def show() -> None:
         "seconds of solving": f"{plan['seconds']:,.1f}",
         "created": manifest["created"],
         "finished": manifest["finished"],
-        **{f"option {name}": str(value) for name, value in manifest["options"].items()},
+        **{f"option {name}": _option(value) for name, value in manifest["options"].items()},
         **{f"size, {name}": f"{value:,}" for name, value in manifest["size"].items()},
         **{f"version of {name}": value for name, value in manifest["versions"].items()},
     }
@@ -83,3 +83,7 @@ def show() -> None:
         alt="Input, options, versions and result of the run",
         rows_shown=99,
     )
+
+
+def _option(value: object) -> str:
+    return "as the workbook says" if value is None else str(value)

@@ -66,7 +66,7 @@ def _in_future(opened: Opened) -> Opened:
     if not names:
         return opened
     chosen = st.selectbox("Future", [ALL, *names], key="future", width=320)
-    return opened if chosen == ALL else replace(opened, plan=one_future(opened.plan, chosen))
+    return opened if chosen == ALL else replace(opened, plan=one_future(opened.plan, chosen), folder=None)
 
 
 def chosen_with_plan() -> Run | None:

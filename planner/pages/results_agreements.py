@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.pages.charts import stacked_bars
-from planner.pages.frame import as_table, table
+from planner.pages.frame import as_table, section, table
 from planner.results.agreements import incentives, partnerships
 from planner.results.contracts import contract_years, contracts, qualifications
 from planner.results.frames import calendar
@@ -20,7 +20,7 @@ def agreements(opened: Opened) -> None:
     _contracts(opened)
     _partnerships(opened)
     _support(opened)
-    st.subheader("Suppliers to be qualified", anchor=False)
+    section("Suppliers to be qualified")
     found = qualifications(opened.case, opened.plan)
     if found.empty:
         st.markdown("No supplier has to be qualified.")
@@ -31,7 +31,7 @@ def agreements(opened: Opened) -> None:
 
 
 def _contracts(opened: Opened) -> None:
-    st.subheader("Contracts", anchor=False)
+    section("Contracts")
     found = contracts(opened.case, opened.plan)
     if found.empty:
         st.markdown("The case offers no contract.")
@@ -67,7 +67,7 @@ def _contracts(opened: Opened) -> None:
 
 
 def _partnerships(opened: Opened) -> None:
-    st.subheader("Partnerships", anchor=False)
+    section("Partnerships")
     found = partnerships(opened.case, opened.plan)
     if found.empty:
         st.markdown("The case offers no partnership.")
@@ -84,7 +84,7 @@ def _partnerships(opened: Opened) -> None:
 
 
 def _support(opened: Opened) -> None:
-    st.subheader("Public support", anchor=False)
+    section("Public support")
     found = incentives(opened.case, opened.plan)
     if found.empty:
         st.markdown("The case offers no public support.")
@@ -103,7 +103,7 @@ def quota_table(opened: Opened) -> None:
     found = quotas(opened.case, opened.plan)
     if found.empty:
         return
-    st.subheader("Quotas", anchor=False)
+    section("Quotas")
     st.caption("Where the rate over the quota is a dash, nothing may enter over it.")
     formats = dict.fromkeys(("quota_t", "came_t", "used_t", "left_t"), TONS)
     formats |= dict.fromkeys(("in_rate", "over_rate", "used_share"), SHARE)

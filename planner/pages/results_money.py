@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.pages.charts import cost_bars, stacked_bars
-from planner.pages.frame import as_table, table
+from planner.pages.frame import as_table, section, table
 from planner.pages.results_agreements import quota_table
 from planner.results.frames import period_labels
 from planner.results.money import binding_limits, costs_by_period, duties, landed_cost
@@ -15,7 +15,7 @@ from planner.runs.opened import Opened
 
 def cost(opened: Opened) -> None:
     """The total by term, and by period."""
-    st.subheader("Cost", anchor=False)
+    section("Cost")
     data = costs_by_period(opened.plan)
     periods = list(period_labels(opened.plan).values())
     st.altair_chart(cost_bars(data), alt="Discounted cost by term in M$; sales count against it")
@@ -35,7 +35,7 @@ def cost(opened: Opened) -> None:
 
 def landed(opened: Opened) -> None:
     """Each purchase of a period with price, freight and each layer of duty per ton."""
-    st.subheader("Landed cost", anchor=False)
+    section("Landed cost")
     labels = period_labels(opened.plan)
     node = st.select_slider("Period", list(labels), format_func=lambda n: labels[n], key="landed_node")
     data = landed_cost(opened.case, opened.plan, node)
@@ -55,7 +55,7 @@ def landed(opened: Opened) -> None:
 
 def duty(opened: Opened) -> None:
     """Duties by authority and period."""
-    st.subheader("Duties", anchor=False)
+    section("Duties")
     data = duties(opened.plan)
     if data.empty:
         st.markdown("The plan pays no duty.")
@@ -77,7 +77,7 @@ def _duties(opened: Opened, data: pd.DataFrame) -> None:
 
 def limits(opened: Opened) -> None:
     """Limits that bind and what loosening each would save."""
-    st.subheader("Limits that bind", anchor=False)
+    section("Limits that bind")
     data = binding_limits(opened.case, opened.plan)
     if data.empty:
         st.markdown("No limit of the workbook holds the plan back.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.pages.charts import gantt, stacked_bars
-from planner.pages.frame import as_table, table
+from planner.pages.frame import as_table, section, table
 from planner.pages.words import counted
 from planner.results.frames import period_labels
 from planner.results.investments import builds, recycling, stock_levels, use_of_plants
@@ -14,7 +14,7 @@ from planner.runs.opened import Opened
 
 def investments(opened: Opened) -> None:
     """What is built, when, how large, and for how much; and how all plants are used."""
-    st.subheader("Investments", anchor=False)
+    section("Investments")
     projects = builds(opened.case, opened.plan)
     if projects.empty:
         st.markdown("The plan builds nothing.")
@@ -44,7 +44,7 @@ def investments(opened: Opened) -> None:
 
 
 def _plants(opened: Opened) -> None:
-    st.subheader("How the plants are used", anchor=False)
+    section("How the plants are used")
     use = use_of_plants(opened.case, opened.plan)
     if use.empty:
         st.markdown("There are no own plants.")
@@ -58,7 +58,7 @@ def _plants(opened: Opened) -> None:
 
 def recycling_and_stock(opened: Opened) -> None:
     """What comes back by stream, and stock at the end of each period."""
-    st.subheader("Recycling", anchor=False)
+    section("Recycling")
     back = recycling(opened.case, opened.plan)
     periods = list(period_labels(opened.plan).values())
     if back.empty:
@@ -69,7 +69,7 @@ def recycling_and_stock(opened: Opened) -> None:
             alt="Tons collected per year by stream, one bar a period",
         )
         _by_period(back, ["stream", "place", "material"], "t_per_year", periods, "Tons collected per year")
-    st.subheader("Stock", anchor=False)
+    section("Stock")
     stock = stock_levels(opened.case, opened.plan)
     if stock.empty:
         st.markdown("The plan keeps no stock.")

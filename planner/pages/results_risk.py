@@ -5,23 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.pages.charts import stacked_bars
-from planner.pages.frame import as_table, table
+from planner.pages.frame import as_table, section, table
 from planner.pages.words import literal
-from planner.results.compliance import MEANING, compliance, origin_by_stage, ruled
+from planner.results.compliance import MEANING, ruled
 from planner.results.frames import across, calendar
 from planner.results.futures import concentration, exposure, futures, measures
 from planner.results.prices import expected_prices
 from planner.runs.opened import Opened
+from planner.runs.tables import kept_table
 
 
 def clean(opened: Opened) -> None:
     """Segments with an origin rule."""
-    st.subheader("Compliance", anchor=False)
+    section("Compliance")
     if ruled(opened.case).empty:
         st.markdown("No segment has an origin rule.")
         return
     st.markdown(literal(MEANING))
-    found = compliance(opened.case, opened.plan)
+    found = kept_table(opened, "compliance")
     columns = ["segment", "label", "served_t", "clean_t", "clean_share", "premium_usd_per_kg", "price_clean"]
     columns += ["price_any", "short_t", "rule", "asks", "material", "place"]
     formats = dict.fromkeys(("served_t", "clean_t", "short_t"), "{:,.1f}") | {"clean_share": "{:.1%}"}
@@ -33,8 +34,8 @@ def clean(opened: Opened) -> None:
     }  # fmt: skip
     table(found[columns], "Segments with an origin rule, by period", formats, names)
     st.caption("The premium is a dash where nothing comes to the place without the rule: nothing to compare with.")
-    st.subheader("Where it comes from, stage by stage", anchor=False)
-    origins = origin_by_stage(opened.case, opened.plan)
+    section("Where it comes from, stage by stage")
+    origins = kept_table(opened, "origin_by_stage")
     if origins.empty:
         st.markdown("Nothing is served to these segments.")
         return
@@ -46,10 +47,10 @@ def clean(opened: Opened) -> None:
 
 def risk(opened: Opened) -> None:
     """Measures, futures, exposure and concentration."""
-    st.subheader("Risk", anchor=False)
+    section("Risk")
     table(measures(opened.case, opened.plan), "Measures of risk", {"value": "{:,.2f}"}, {"what": "measure"})
     found = futures(opened.plan)
-    st.subheader("Futures", anchor=False)
+    section("Futures")
     if len(found) < 2:
         st.markdown("The case has one future only, so the measures of cost are all the same.")
     else:
@@ -60,7 +61,7 @@ def risk(opened: Opened) -> None:
         money = dict.fromkeys(("cost_musd", "above_musd", "shortage_musd"), "{:,.2f}")
         table(found, "What each future costs, the dearest first", {"probability": "{:.1%}"} | money, names)
     _exposure(opened)
-    st.subheader("Concentration by country", anchor=False)
+    section("Concentration by country")
     hhi, labels = concentration(opened.case, opened.plan), calendar(opened.plan)
     if hhi.empty:
         st.markdown("Nothing is bought, made or collected.")
@@ -71,7 +72,7 @@ def risk(opened: Opened) -> None:
 
 
 def _exposure(opened: Opened) -> None:
-    st.subheader("Exposure", anchor=False)
+    section("Exposure")
     found = exposure(opened.plan)
     if not found["exposure_musd"].sum() > 0:
         st.markdown("Nothing that is bought comes from a country with a risk score above 0.")
@@ -90,7 +91,7 @@ def _exposure(opened: Opened) -> None:
 
 def marginal(opened: Opened) -> None:
     """What one more ton is worth, by material and place."""
-    st.subheader("Marginal prices", anchor=False)
+    section("Marginal prices")
     found = expected_prices(opened.case, opened.plan)
     if found.empty:
         st.markdown("No marginal price is known: nothing moves, or the solver was stopped before it had any.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.pages.charts import MOST_LINKS, sankey, shortage_map, stacked_bars
-from planner.pages.frame import as_table
+from planner.pages.frame import as_table, section
 from planner.pages.words import counted, literal
 from planner.results.flows import flows, materials_in_plan, supply_mix
 from planner.results.frames import period_labels
@@ -19,14 +19,14 @@ EVERYTHING = "every material"
 
 def summary(opened: Opened) -> None:
     """The sentences that open the report, and who goes short."""
-    st.subheader("The plan in five sentences", anchor=False)
+    section("The plan in five sentences")
     st.markdown("\n".join(f"1. {literal(sentence)}" for sentence in decision(opened.case, opened.plan)))
     _unmet(opened)
 
 
 def _unmet(opened: Opened) -> None:
     """Which segments go short, when, and by how much."""
-    st.subheader("Unmet need", anchor=False)
+    section("Unmet need")
     found = needs(opened.case, opened.plan)
     periods = list(period_labels(opened.plan).values())
     short = found[found["short"] > TINY_T]
@@ -65,7 +65,7 @@ def _unmet(opened: Opened) -> None:
 
 def mix(opened: Opened) -> None:
     """Where one material comes from over time."""
-    st.subheader("Supply mix", anchor=False)
+    section("Supply mix")
     materials = materials_in_plan(opened.case, opened.plan)
     if not materials:
         st.markdown("Nothing is bought, made or collected in this plan.")
@@ -88,7 +88,7 @@ def mix(opened: Opened) -> None:
 
 def network(opened: Opened) -> None:
     """The flows of one period: all, or those that end up in one material."""
-    st.subheader("Flows", anchor=False)
+    section("Flows")
     labels = period_labels(opened.plan)
     every = flows(opened.case, opened.plan)
     if every.empty:

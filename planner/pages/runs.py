@@ -13,20 +13,20 @@ from planner.pages.frame import (
     go,
     guarded,
     owner,
-    remember,
     run_in_question,
     run_row,
+    section,
     state_badge,
     store,
     title,
 )
-from planner.pages.words import counted, literal, literal_lines, moment, musd, percent, seconds
-from planner.runs.finishing import finish_in
+from planner.pages.words import counted, literal, literal_lines, moment, musd, percent, seconds, told
 from planner.runs.folder import RunEvent
-from planner.runs.store import Run, RunStore
+from planner.runs.index import ACTIVE
+from planner.runs.store import BIN_DAYS, Run, RunStore
 
 STEPS = ("checking", "building", "solving", "auditing", "reporting")
-STEP_WORDS = {
+STEP_NAMES = {
     "checking": "Check",
     "building": "Build",
     "solving": "Solve",
@@ -36,9 +36,10 @@ STEP_WORDS = {
 POLL_EARLY_S, POLL_LATER_S, EARLY_S = 1.0, 2.0, 20.0
 LOG_LINES = 40
 PAGE_OF_RUNS = 10
-CHART_HEIGHT = 330
 CARD_WIDTH = 162
+SOLVED = {"auditing", "reporting"}  # the plan is found: there is nothing to stop any more
 MENDED_IN_INPUT = {"infeasible", "failed"}
+SOMEBODY = "a visitor without a name"
 ADVICE = {
     "no_plan": "Allow more time, or a wider gap, and run it again.",
     "infeasible": "Change the cells named above, or allow more shortage there, and open the workbook again.",
@@ -46,8 +47,8 @@ ADVICE = {
     "lost": "Nothing is wrong with the input. Run it again from the same frozen copy.",
 }
 PLAN_KEPT = (
-    "The process is gone, but its best plan was kept. Finish it to have it audited and reported, with the gap that was"
-    " proven by then; or run it again from the same frozen copy."
+    "The best plan was kept. Finish it to have it audited and reported, with the gap that was proven by then; or run it"
+    " again from the same frozen copy."
 )
 
 
@@ -57,16 +58,19 @@ def show() -> None:
     title("Runs")
     runs = store()
     runs.mark_lost()
-    known = runs.list()
-    if not known:
+    runs.reconcile()
+    count = runs.count()
+    if not count:
         st.markdown("No runs yet. Open a workbook, or solve the sample.")
         if st.button("Open a workbook", type="primary"):
             go("input")
+        _bin(runs)
         return
-    run = run_in_question(known)
+    run = run_in_question(runs.list(1))
     if run is not None:
         _one(runs, run)
-    _list(known, run)
+    _list(runs, count)
+    _bin(runs)
 
 
 def _one(runs: RunStore, run: Run) -> None:
@@ -74,7 +78,7 @@ def _one(runs: RunStore, run: Run) -> None:
         if run.waiting:
             age = time.time() - run.created
             interval = POLL_EARLY_S if age < EARLY_S else POLL_LATER_S
-            st.fragment(_live, run_every=interval)(run.id, interval)
+            st.fragment(guarded(_live), run_every=interval)(run.id, interval)
         else:
             _ended(runs, run)
 
@@ -83,29 +87,51 @@ def _live(run_id: str, interval: float) -> None:
     """The part of the page that draws itself anew; ends by drawing the whole page once."""
     runs = store()
     runs.mark_lost()
+    runs.reconcile()
     run = runs.get(run_id)
     if not run.waiting or (interval == POLL_EARLY_S and time.time() - run.created >= EARLY_S):
         st.rerun()
     _heading(runs, run)
-    _steps(run)
-    _figures(run)
+    if run.state == "queued":
+        _waits(runs, run)
+    else:
+        _steps(run)
+        _figures(run)
     _stop(runs, run)
-    events = runs.events(run_id)
-    _chart(events, run)
-    _log(runs, run)
-    st.caption("You can close this page; the run goes on. Its address brings you back.")
+    if run.state != "queued":
+        _chart(runs.events(run_id), run)
+        _log(runs, run)
+    st.caption("You can close this page; the run goes on. You find it again under Runs.")
+
+
+def _waits(runs: RunStore, run: Run) -> None:
+    """What a run waits for."""
+    before = [other for other in runs.list(50, ACTIVE) if other.id != run.id]
+    place = runs.place_in_queue(run.id)
+    if not before:
+        st.markdown("Its process is starting." if place <= 1 else f"It is number {place} in the queue.")
+        return
+    at_work = "; ".join(f"{literal(other.name)} ({told(other)[0].lower()})" for other in before[:5])
+    st.markdown(
+        f"It is number {place} in the queue and begins when there is room. Now at work: {at_work}. How many work at"
+        " once follows from the processor's cores."
+    )
 
 
 def _heading(runs: RunStore, run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         state_badge(run)
-        if run.state == "queued" and (place := runs.place_in_queue(run.id)) > 1:
-            st.caption(f"place {place} in the queue")
         st.text(run.name)
+    if run.note:
+        st.text(run.note)
     facts = [f"run {run.id}", f"begun {moment(run.created)}", f"input sha256 {run.sha256[:12]}"]
+    if run.owner:
+        facts.append(f"by {run.owner}")
     if run.options.mip_gap is not None:
         facts.append(f"to stop within {percent(run.options.mip_gap)} of the best")
     st.caption(" · ".join(map(literal, facts)))
+    if run.stop_requested is not None or run.stopped_by:
+        st.caption(f"Stopped by {literal(run.stopped_by or SOMEBODY)}.")
 
 
 def _steps(run: Run) -> None:
@@ -116,22 +142,34 @@ def _steps(run: Run) -> None:
     with st.container(horizontal=True, gap="small"):
         for place, step in enumerate(STEPS):
             if place < at or ended:
-                st.badge(STEP_WORDS[step], icon=":material/check:", color="green")
+                st.badge(STEP_NAMES[step], icon=":material/check:", color="green")
             elif place == at:
-                st.badge(f"{STEP_WORDS[step]}, now", icon=":material/pending:", color="blue")
+                st.badge(f"{STEP_NAMES[step]}, now", icon=":material/pending:", color="blue")
             else:
-                st.badge(STEP_WORDS[step], color="gray")
+                st.badge(STEP_NAMES[step], color="gray")
 
 
 def _figures(run: Run) -> None:
-    limit = run.options.time_limit_s
     used = (run.finished or time.time()) - (run.started or run.created)
     with st.container(horizontal=True):
-        _figure("Best plan", musd(run.best_musd), "the cheapest so far")
+        _figure("Best plan", musd(run.best_musd), "the cheapest so far" if run.waiting else "the plan that is kept")
         _figure("Bound", musd(run.bound_musd), "no plan costs less")
         _figure("Gap", percent(run.gap), "most that can be saved")
-        of = f"solver stops at {seconds(limit)}" if limit is not None else "limit as the workbook says"
-        _figure("Time", seconds(used), of)
+        _figure("Solving", _solving(run), _limit(run))
+        _figure("All steps", seconds(used), "from check to report")
+
+
+def _solving(run: Run) -> str:
+    """The seconds of the solver alone, of those that it may take while it works."""
+    limit = run.options.time_limit_s
+    if run.waiting and run.step == "solving" and limit is not None:
+        return f"{run.seconds or 0:.0f} of {limit:.0f} s"
+    return seconds(run.seconds)
+
+
+def _limit(run: Run) -> str:
+    limit = run.options.time_limit_s
+    return f"at most {seconds(limit)}" if limit is not None else "limit as the workbook says"
 
 
 def _figure(label: str, value: str, context: str) -> None:
@@ -141,13 +179,16 @@ def _figure(label: str, value: str, context: str) -> None:
 
 
 def _stop(runs: RunStore, run: Run) -> None:
+    if run.step in SOLVED:
+        st.caption("The plan is found; what is left is its audit and its report.")
+        return
     if run.state == "stopping":
         st.button("Stopping, the best plan is being kept", disabled=True, key="stopping")
         return
     label = "Stop and keep the best plan" if run.best_musd is not None else "Stop"
-    told = None if run.best_musd is not None else "There is no plan yet that could be kept."
-    if st.button(label, type="primary", key="stop", help=told):
-        runs.request_stop(run.id)
+    help_text = None if run.best_musd is not None else "There is no plan yet that could be kept."
+    if st.button(label, type="primary", key="stop", help=help_text):
+        runs.request_stop(run.id, by=owner() or SOMEBODY)
         st.rerun()
 
 
@@ -156,7 +197,7 @@ def _chart(events: tuple[RunEvent, ...], run: Run) -> None:
     chart = gap_chart(progress)
     if chart is None:
         if run.waiting:
-            st.container(height=CHART_HEIGHT, border=False).caption("The chart begins with the first plan.")
+            st.caption("The chart begins with the first plan.")
         return
     st.altair_chart(
         chart,
@@ -201,8 +242,7 @@ def _ended(runs: RunStore, run: Run) -> None:
             if st.button("Report"):
                 go("report", run=run.id)
         if kept and st.button("Finish the best plan", type="primary"):
-            with st.spinner("Auditing the plan and writing its report", show_time=True):
-                finish_in(runs, run.id)
+            runs.launch(run.id, finish=True)
             st.rerun()
         if run.state in MENDED_IN_INPUT and st.button("Open the changed workbook", type="primary"):
             go("input")
@@ -210,31 +250,61 @@ def _ended(runs: RunStore, run: Run) -> None:
         if st.button("Run again from the same input", type="primary" if again_first else "secondary"):
             again = runs.again(run.id, owner=owner())
             runs.launch(again.id)
-            remember(again.id)
-            st.rerun()
+            go("runs", run=again.id)
+        _describe(runs, run)
         _delete(runs, run)
     _chart(runs.events(run.id), run)
     _log(runs, run)
 
 
+def _describe(runs: RunStore, run: Run) -> None:
+    with st.popover("Name and note"), st.form(f"describe-{run.id}", border=False):
+        name = st.text_input("Name", run.name, max_chars=200)
+        note = st.text_area("Note", run.note, max_chars=2000)
+        if st.form_submit_button("Keep"):
+            runs.describe(run.id, name, note)
+            st.rerun()
+
+
 def _delete(runs: RunStore, run: Run) -> None:
     with st.popover("Delete"):
-        st.markdown("The run and its files are removed for good.")
+        st.markdown(f"The run goes to the bin, and is removed for good after {BIN_DAYS:.0f} days.")
         if st.button("Delete this run", key="delete"):
-            runs.delete(run.id)
+            runs.delete(run.id, by=owner() or SOMEBODY)
             st.session_state.pop("run", None)
             st.query_params.clear()
             st.rerun()
 
 
-def _list(known: tuple[Run, ...], current: Run | None) -> None:
-    others = [run for run in known if current is None or run.id != current.id]
-    if not others:
+def _list(runs: RunStore, count: int) -> None:
+    """All runs, the newest first, a page at a time."""
+    pages = -(-count // PAGE_OF_RUNS)
+    page = min(st.session_state.get("runs_page", 0), pages - 1)
+    section(counted(count, "run"))
+    for run in runs.list(PAGE_OF_RUNS, skip=page * PAGE_OF_RUNS):
+        run_row(run, "runs", "list")
+    if pages == 1:
         return
-    st.subheader(counted(len(others), "other run"), anchor=False)
-    shown = st.session_state.get("runs_shown", PAGE_OF_RUNS)
-    for run in others[:shown]:
-        run_row(run, "runs", "Open", "list")
-    if shown < len(others) and st.button("Show more"):
-        st.session_state["runs_shown"] = shown + PAGE_OF_RUNS
-        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Newer", disabled=page == 0):
+            st.session_state["runs_page"] = page - 1
+            st.rerun()
+        st.caption(f"page {page + 1} of {pages}")
+        if st.button("Older", disabled=page == pages - 1):
+            st.session_state["runs_page"] = page + 1
+            st.rerun()
+
+
+def _bin(runs: RunStore) -> None:
+    """What was deleted, by whom, and how to have it back."""
+    gone = runs.deleted()
+    if not gone:
+        return
+    with st.expander(f"Bin ({counted(len(gone), 'deleted run')})"):
+        for run in gone[:PAGE_OF_RUNS]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                who = literal(run.by or SOMEBODY)
+                st.markdown(f"{literal(run.name)} · deleted by {who} · {moment(run.deleted)}")
+                if st.button(f"Take back {literal(run.name)}", key=f"restore-{run.id}"):
+                    runs.restore(run.id)
+                    go("runs", run=run.id)

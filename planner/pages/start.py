@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.pages.frame import SAMPLE, go, guarded, owner, run_row, store, title
+from planner.pages.frame import SAMPLE, go, guarded, owner, run_row, section, store, title
 from planner.pages.inbox import template_bytes
 
 RECENT = 5
@@ -21,17 +21,18 @@ def show() -> None:
     )
     runs = store()
     runs.mark_lost()
+    runs.reconcile()
     recent = runs.list(RECENT)
     with st.container(horizontal=True):
         _sample(primary=not recent)
         _own(primary=bool(recent))
         _template()
-    st.subheader("Recent runs", anchor=False)
+    section("Recent runs")
     if not recent:
         st.markdown("None yet. The sample takes about a minute to solve.")
         return
     for run in recent:
-        run_row(run, "results" if run.has_plan else "runs", "Results" if run.has_plan else "Open", "recent")
+        run_row(run, "results" if run.has_plan else "runs", "recent")
     if st.button("All runs", type="tertiary"):
         go("runs")
 

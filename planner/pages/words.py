@@ -5,6 +5,10 @@ from __future__ import annotations
 import html
 import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.runs.store import Run
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/\"'])")
 _BARE_LINK = re.compile(r"(?i)\b(https?|ftp|www)(?=:|\.)|(?<=\S)@(?=\S)")
@@ -35,7 +39,37 @@ STATE_COLOURS = {
     "failed": "red",
     "lost": "gray",
 }
+STEP_WORDS = {
+    "checking": "Checking",
+    "building": "Building",
+    "solving": "Solving",
+    "auditing": "Auditing",
+    "reporting": "Writing the report",
+}
+MET = {"optimal", "within gap"}  # a plan's own word that the aim was reached
 UNKNOWN = "–"
+
+
+def aim_met(run: Run) -> bool:
+    """Whether the plan of a run is proven as near to the best as was asked for."""
+    asked = run.options.mip_gap
+    return run.status in MET or (asked is not None and run.gap is not None and run.gap <= asked + 1e-12)
+
+
+def told(run: Run) -> tuple[str, str]:
+    """What a run is at, or how it ended, in true words, and the colour that repeats them.
+
+    Green is only a plan that is proven within what was asked. The step is nearer to the truth than the state.
+    """
+    if run.active and run.state != "stopping" and run.step in STEP_WORDS:
+        return STEP_WORDS[run.step], "blue"
+    if run.state == "stopping" and run.step in {"auditing", "reporting"}:
+        return f"Stopped; {STEP_WORDS[run.step].lower()}", "orange"
+    if run.has_plan and aim_met(run):
+        return ("Done" if run.state == "done" else "Stopped, aim met"), "green"
+    if run.state == "done":
+        return ("Time is up, plan kept" if run.gap is not None else "Time is up, plan kept, no bound"), "orange"
+    return STATE_WORDS[run.state], STATE_COLOURS[run.state]
 
 
 def literal(text: object) -> str:

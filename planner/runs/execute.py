@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -83,11 +84,12 @@ def execute(
     overlays: Sequence[Path] = (),
     replace: bool = False,
     label: Mapping[str, str] | None = None,
+    read: Callable[[Path], Case] | None = None,
 ) -> RunSummary:
     """Check, build, solve, audit, write the run folder `out_dir` and its report, in this process.
 
     With overlays, the run's input is the case with them merged in, so that the run needs no other file. `label` may
-    hold the run's name, owner and note.
+    hold the run's name, owner and note; `read` takes the place of `read_case` (`read_upload` reads under limits).
 
     `on_event` is called for every step and, at most each quarter of a second, with progress; it may be called from
     another thread and must be quick. When `should_stop` turns true, or somebody puts a stop.json into the folder, the
@@ -102,11 +104,12 @@ def execute(
         folder = RunFolder.begin(path, Path(out_dir), options or RunOptions(), replace)
     with held(folder):
         if label or not folder.found_there:
-            folder.label(**{"name": Path(case_path).name, **(label or {})})
+            folder.label(**{"name": Path(case_path).name, "replace": replace, **(label or {})})
         recorder = Recorder(folder.events, on_event)
         stop = Stop(folder.work / STOP, should_stop)
         keeper = Keeper(folder.work / KEPT)
-        case, plan = _find_plan(folder, recorder, stop, keeper)
+        case, plan = _find_plan(folder, recorder, stop, keeper, read)
+        recorder.final(plan)
         notes = (NOT_KEPT.format(why=keeper.failed),) if keeper.failed else ()
         return write_results(folder, recorder, case, plan, stop(), notes)
 
@@ -141,9 +144,9 @@ def cut_short(folder: RunFolder, error: OSError) -> str:
 
 def kept_in(folder: RunFolder) -> str:
     """That the best plan is safe, and how to go on from it."""
+    name = folder.work if folder.final.exists() else folder.final
     return (
-        f"The best plan was kept. When there is room, `ree-planner report {folder.final}`, or the page of the run,"
-        " finishes it."
+        f"The best plan was kept. When there is room, `ree-planner report {name}`, or the page of the run, finishes it."
     )
 
 
@@ -178,7 +181,13 @@ def read_summary(folder: str | Path) -> RunSummary:
     return RunSummary(folder=path, state=manifest["state"], report=report if report.exists() else None, **found)
 
 
-def _find_plan(folder: RunFolder, recorder: Recorder, stop: Callable[[], bool], keeper: Keeper) -> tuple[Case, Plan]:
+def _find_plan(
+    folder: RunFolder,
+    recorder: Recorder,
+    stop: Callable[[], bool],
+    keeper: Keeper,
+    read: Callable[[Path], Case] | None,
+) -> tuple[Case, Plan]:
     from planner.case import read_case
     from planner.planning.solve import solve_case
 
@@ -187,7 +196,7 @@ def _find_plan(folder: RunFolder, recorder: Recorder, stop: Callable[[], bool], 
         recorder.progress(told)
 
     recorder.step("checking")
-    case = read_case(folder.input)
+    case = (read or read_case)(folder.input)
     if stop():
         raise NoPlanInTime(STOPPED_EARLY)
     try:
@@ -249,6 +258,7 @@ def write_results(
     recorder.step("reporting")
     failed = _write_report(folder, case, plan)
     notes = (*notes, failed) if failed else notes
+    _keep_tables(folder, case, plan)
     for note in notes:
         recorder.note(note)
     result = {
@@ -281,6 +291,17 @@ def _write_report(folder: RunFolder, case: Case, plan: Plan) -> str:
         (folder.work / "report.xlsx").unlink(missing_ok=True)
         return "The plan is complete, but its report could not be written. Make it again with `ree-planner report`."
     return ""
+
+
+def _keep_tables(folder: RunFolder, case: Case, plan: Plan) -> None:
+    """What pages would be slow to compute; without it they are slow, and no worse."""
+    from planner.runs.tables import FOLDER, keep_tables
+
+    try:
+        keep_tables(case, plan, folder.work)
+    except Exception:  # whatever it is, a page's convenience must not cost a plan
+        log.exception("keeping tables for the pages failed")
+        shutil.rmtree(folder.work / FOLDER, ignore_errors=True)
 
 
 def record(folder: RunFolder, case: Case) -> Mapping[str, str]:
@@ -326,6 +347,7 @@ class Recorder:
         self._number = len(file.read_text(encoding="utf-8").splitlines()) if file.exists() else 0
         self._last = -math.inf
         self._waiting: dict[str, Any] | None = None
+        self._told: dict[str, Any] | None = None
 
     def step(self, step: str) -> None:
         with self._lock:
@@ -344,9 +366,19 @@ class Recorder:
             if time.monotonic() - self._last >= PROGRESS_INTERVAL_S:
                 self._flush()
 
+    def final(self, plan: Plan) -> None:
+        """The plan that is kept, with its bound and gap: the last point of the course of a run."""
+        with self._lock:
+            nodes = (self._waiting or self._told or {}).get("nodes", 0)
+            found = (plan.seconds, plan.objective_musd, plan.bound_musd, plan.gap, nodes)
+            names = ("seconds", "best_musd", "bound_musd", "gap", "nodes")
+            self._waiting = {name: _finite(value) for name, value in zip(names, found, strict=True)}
+            self._flush()
+
     def _flush(self) -> None:
         if self._waiting is not None:
             self._emit("progress", self._waiting)
+            self._told = self._waiting
             self._waiting, self._last = None, time.monotonic()
 
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ def tables_zip(folder: Path) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in PLAN_TABLES:
-            archive.writestr(f"{name}.csv", _csv(pd.read_parquet(folder / "plan" / f"{name}.parquet")))
+            archive.writestr(f"{name}.csv", csv_text(pd.read_parquet(folder / "plan" / f"{name}.parquet")))
         archive.write(folder / "manifest.json", "manifest.json")
     return target.getvalue()
 
@@ -75,7 +75,8 @@ def _record_again(folder: Path, manifest: dict[str, Any], file: Path) -> None:
     written.replace(folder / MANIFEST)
 
 
-def _csv(table: pd.DataFrame) -> str:
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV; text that looks like a formula gets an apostrophe before it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.columns)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import PlannerError, RunError
 from planner.runs.execute import Recorder, RunSummary, end_state, held, solve_options, write_results
-from planner.runs.folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_events, working_name
+from planner.runs.folder import (
+    RunEvent,
+    RunFolder,
+    RunOptions,
+    has_abandoned_plan,
+    read_about,
+    read_events,
+    working_name,
+)
 from planner.runs.store import INDEX, RunStore
 from planner.solver.incumbent import KEPT, read_kept
 
 CUT_OFF = "The run was cut off while it solved. This is the best plan that it had by then."
 
 
-def finish(final: Path) -> RunSummary:
+def finish(final: Path, on_event: Callable[[RunEvent], None] | None = None) -> RunSummary:
     """Settle, audit and report the plan that a killed run left; the run's folder gets its own name.
 
     It may be tried again as often as it fails: the plan goes only when the results stand, or when the audit refuses it.
@@ -30,7 +39,7 @@ def finish(final: Path) -> RunSummary:
     folder = _taken_up(final, work)
     with held(folder):
         kept = read_kept(work / KEPT)
-        recorder = Recorder(folder.events, None)
+        recorder = Recorder(folder.events, on_event)
         events = read_events(folder.events)
         case = read_case(folder.input)
         options = solve_options(case, folder.options)
@@ -39,10 +48,10 @@ def finish(final: Path) -> RunSummary:
         return write_results(folder, recorder, case, plan, asked_to_stop=True, notes=(CUT_OFF,))
 
 
-def finish_in(store: RunStore, run_id: str) -> RunSummary:
+def finish_in(store: RunStore, run_id: str, on_event: Callable[[RunEvent], None] | None = None) -> RunSummary:
     """Finish a lost run of the list, and let the list know."""
     try:
-        summary = finish(store.root / run_id)
+        summary = finish(store.root / run_id, on_event)
     except PlannerError as error:
         if not isinstance(error, RunError):
             store.end(run_id, end_state(error), str(error))
@@ -69,7 +78,7 @@ def _taken_up(final: Path, work: Path) -> RunFolder:
         frozen = next(iter(sorted((work / "input").iterdir())))
     except (OSError, ValueError, TypeError, StopIteration) as error:
         raise RunError(f"{work} is not a run that could be finished. Run the case again.") from error
-    folder = RunFolder.begin(frozen, final, options)
+    folder = RunFolder.begin(frozen, final, options, replace=bool(read_about(work).get("replace")))
     events = read_events(folder.events)
     return replace(folder, created=events[0].at) if events else folder
 

@@ -15,11 +15,12 @@ from planner.runs.folder import read_manifest, verify
 
 @dataclass(frozen=True)
 class Opened:
-    """The frozen case of a run, its plan and its manifest."""
+    """The frozen case of a run, its plan and its manifest; `folder` is None where the plan is not quite the run's."""
 
     case: Case
     plan: Plan
     manifest: Mapping[str, Any]
+    folder: Path | None = None
 
 
 def open_run(folder: Path) -> Opened:
@@ -29,4 +30,4 @@ def open_run(folder: Path) -> Opened:
         raise NoPlanInTime(f"The run {folder.name} holds no plan. {manifest.get('message', '')}".rstrip())
     verify(folder, manifest)
     case = read_case(folder / "input" / manifest["input"]["file"])
-    return Opened(case, Plan.load(folder / "plan"), manifest)
+    return Opened(case, Plan.load(folder / "plan"), manifest, folder)

@@ -144,7 +144,13 @@ class RunStore:
             self._mend()
 
     def create(
-        self, case_path: str | Path, *, name: str | None = None, owner: str = "", options: RunOptions | None = None
+        self,
+        case_path: str | Path,
+        *,
+        name: str | None = None,
+        owner: str = "",
+        options: RunOptions | None = None,
+        note: str = "",
     ) -> Run:
         """Freeze the input of a new run and queue it; `launch` starts it. `name` is what people see."""
         options = options or RunOptions()
@@ -152,13 +158,14 @@ class RunStore:
         shown = (name or Path(case_path).name)[:200]
         with self._named():
             folder = RunFolder.begin(Path(case_path), self.root / run_id, options)
-            folder.label(name=shown, owner=owner)
+            folder.label(name=shown, owner=owner, note=note[:2000])
             folder.release()
         now = time.time()
         row = {
             "id": run_id,
             "name": shown,
             "owner": owner,
+            "note": note[:2000],
             "state": "queued",
             "sha256": folder.sha256,
             "input": folder.input.relative_to(folder.work).as_posix(),
@@ -321,10 +328,21 @@ class RunStore:
         """The frozen input of a run."""
         return self.folder(run_id) / self.get(run_id).input
 
-    def launch(self, run_id: str) -> None:
-        """Start the detached worker of a queued run; it outlives this process, and waits for its turn."""
+    def launch(self, run_id: str, finish: bool = False) -> None:
+        """Start the detached worker of a queued run; it outlives this process, and waits for its turn.
+
+        With `finish`, the worker makes a whole run of a lost one from the best plan that it left.
+        """
         work = working_name(self.root / run_id)
-        command = [sys.executable, "-P", "-m", "planner.runs.worker", str(self.root), run_id]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "planner.runs.worker",
+            str(self.root),
+            run_id,
+            *(["finish"] if finish else []),
+        ]
         detached: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             detached = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
@@ -332,9 +350,14 @@ class RunStore:
             child = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log_file, stderr=log_file, env=own_environment(), **detached
             )
-        query = "UPDATE runs SET pid = ?, process = ? WHERE id = ? AND state = 'queued'"
+        query = "UPDATE runs SET pid = :pid, process = :process WHERE id = :id AND state = 'queued'"
+        if finish:
+            query = """UPDATE runs SET pid = :pid, process = :process, heartbeat = :now, state = 'solving',
+                           message = '', step = 'auditing', worker = 1, lost_from = NULL
+                       WHERE id = :id AND state = 'lost'"""
         with self._writing() as connection:
-            connection.execute(query, (child.pid, started_at(child.pid), run_id))
+            who = {"pid": child.pid, "process": started_at(child.pid), "now": time.time()}
+            connection.execute(query, {**who, "id": run_id})
 
     # What the worker calls.
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from planner.case import read_upload
 from planner.errors import PlannerError, RunError
 from planner.runs.execute import STOPPED_EARLY, RunSummary, end_state, execute
 from planner.runs.folder import RunEvent, RunFolder, has_abandoned_plan, working_name
@@ -117,7 +118,8 @@ def work(store: RunStore, run_id: str, stop: threading.Event) -> int:
         return 0
     run = store.get(run_id)
     try:
-        summary = execute(store.input_path(run_id), store.root / run_id, run.options, companion.put, stop.is_set)
+        given, final = store.input_path(run_id), store.root / run_id
+        summary = execute(given, final, run.options, companion.put, stop.is_set, read=read_upload)
     except PlannerError as error:
         companion.finish()
         _end(store, run_id, "lost" if _plan_waits(store, run_id) else end_state(error), str(error))
@@ -149,6 +151,19 @@ def _plan_waits(store: RunStore, run_id: str) -> bool:
     return has_abandoned_plan(working_name(store.root / run_id))
 
 
+def finish_run(store: RunStore, run_id: str) -> int:
+    """Make a whole run of one that was cut off; the exit code. It may be tried again as long as its plan is there."""
+    from planner.runs.finishing import finish_in
+
+    try:
+        finish_in(store, run_id, lambda event: store.record(run_id, [event]))
+    except PlannerError as error:
+        if store.get(run_id).waiting:
+            store.end(run_id, "lost", str(error))
+        return error.exit_code
+    return 0
+
+
 def slots(threads: int) -> int:
     """How many solves may run at once on this computer."""
     return max(1, (os.cpu_count() or 1) // max(1, threads))
@@ -158,7 +173,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Work on the run named on the command line."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     os.umask(0o077)
-    root, run_id = arguments if arguments is not None else sys.argv[1:]
+    root, run_id, *wish = arguments if arguments is not None else sys.argv[1:]
+    if wish == ["finish"]:
+        return finish_run(RunStore(root), run_id)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     return work(RunStore(root), run_id, stop)

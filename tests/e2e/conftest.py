@@ -6,11 +6,13 @@ Every test fails where the page asked another machine for something, or wrote an
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -37,25 +39,39 @@ def _chromium():
     return found or pytest.skip("no chromium on this machine, so the pages were not looked at in a browser")
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """The app on a free port; its address."""
-    _chromium()
-    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+@contextmanager
+def serving(root, **more):
+    """The app on a free port with its runs below `root`: its address and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    store = tmp_path_factory.mktemp("store")
-    env = {**os.environ, "PLANNER_RUNS": str(store / "runs"), "PLANNER_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, "PLANNER_RUNS": str(root), "PLANNER_TOKEN": TOKEN, "PYTHONPATH": str(ROOT), **more}
     command = [sys.executable, "-P", "-m", "planner.cli.start", "app", "--no-browser", "--port", str(port)]
-    with (store / "server.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+    log_file = root.with_name(f"{root.name}.server.log")
+    with log_file.open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
         try:
-            _await(f"http://127.0.0.1:{port}/_stcore/health", process, store / "server.log")
-            yield f"http://127.0.0.1:{port}"
+            _await(f"http://127.0.0.1:{port}/_stcore/health", process, log_file)
+            yield f"http://127.0.0.1:{port}", process
         finally:
-            process.terminate()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
             process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def runs_root(tmp_path_factory):
+    """Where the runs of the shared server are."""
+    return tmp_path_factory.mktemp("store") / "runs"
+
+
+@pytest.fixture(scope="session")
+def server(runs_root):
+    """The app on a free port; its address."""
+    _chromium()
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with serving(runs_root) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="session")

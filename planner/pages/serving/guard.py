@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -21,6 +22,8 @@ App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 TOKEN = "token"
 HEALTH = "/_stcore/health"  # says "ok" and nothing else; whoever starts the server asks it
+WATCH = "/planner-watch.js"  # tells in the page that its server does not answer any more
+END_OF_PAGE = b"</body>"
 READS = {"GET", "HEAD", "OPTIONS"}
 REFUSED = 1008  # a websocket's word for "against the rules of this server"
 
@@ -75,10 +78,15 @@ class Guard:
         elif shown is not None and self._is_token(shown) and not websocket:
             kept = [(name, value) for name, value in query if name != TOKEN]
             await self._welcome(scope["path"], kept, headers, send)
-        elif not self._token or self._has_cookie(headers):
-            await self._app(scope, receive, _with_headers(send))
-        else:
+        elif self._token and not self._has_cookie(headers):
             await _refuse(websocket, send)
+        elif scope["path"] == WATCH and not websocket:
+            script = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
+            await _answer(send, 200, script, [], "text/javascript; charset=utf-8")
+        elif _is_page(scope):
+            await self._app(_uncompressed(scope), receive, _with_script(_with_headers(send)))
+        else:
+            await self._app(scope, receive, _with_headers(send))
 
     def _own_origin(self, headers: dict[str, str], writes: bool) -> bool:
         """Whether a request that does something comes from the pages; programs that are no browser send no origin."""
@@ -128,6 +136,42 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
+def _is_page(scope: Scope) -> bool:
+    """Whether a page is asked for, and not a file of one or a part of the server."""
+    path = scope["path"]
+    return scope["type"] == "http" and scope.get("method") == "GET" and "." not in path and "/_stcore/" not in path
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """The same request of a browser that takes no compressed answer, so that a line can be added to it."""
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]}
+
+
+def _with_script(send: Send) -> Send:
+    """Add our script at the end of a page; what is no page goes through as it is."""
+    held: list[Message] = []
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kinds = dict(message.get("headers", ()))
+            if message["status"] == 200 and kinds.get(b"content-type", b"").startswith(b"text/html"):
+                held.append({**message, "body": b""})
+                return
+        elif message["type"] == "http.response.body" and held:
+            held[0]["body"] += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            start = held.pop()
+            script = f'<script src="{WATCH}"></script>'.encode()
+            body = start.pop("body").replace(END_OF_PAGE, script + END_OF_PAGE)
+            left = [pair for pair in start["headers"] if pair[0].lower() not in {b"content-length", b"etag"}]
+            await send({**start, "headers": [*left, (b"content-length", str(len(body)).encode())]})
+            message = {**message, "body": body}
+        await send(message)
+
+    return sending
+
+
 async def _refuse(websocket: bool, send: Send) -> None:
     if websocket:
         await send({"type": "websocket.close", "code": REFUSED})
@@ -135,9 +179,11 @@ async def _refuse(websocket: bool, send: Send) -> None:
         await _answer(send, 403, CLOSED, [])
 
 
-async def _answer(send: Send, status: int, text: str, more: list[tuple[bytes, bytes]]) -> None:
+async def _answer(
+    send: Send, status: int, text: str, more: list[tuple[bytes, bytes]], kind: str = "text/html; charset=utf-8"
+) -> None:
     body = text.encode()
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
     headers += [(b"cache-control", b"no-store"), *more]
     sending = _with_headers(send)
     await sending({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,0 +1,259 @@
+"""A hundred and twenty hostile files: bombs, links, devices, pipes, holes. Each is answered with its problem, within
+seconds of the processor and 500 MB, by the command line and by the upload alike, and the disk is not touched.
+"""
+
+import io
+import os
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from cases import write_workbook
+
+from planner.case import check_upload
+from planner.case.upload import Room
+from planner.errors import InputInvalid, PlannerError
+from planner.runs.folder import RunFolder, RunOptions
+
+SECONDS, MEGABYTES = 5.0, 500
+MOST_WRITTEN = 60_000_000
+
+
+def zipped(parts, target, level=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(target, "w", level) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return target
+
+
+def sheet(rows):
+    head = (
+        '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
+    return head + rows + "</sheetData></worksheet>"
+
+
+def replaced(place, part, content):
+    """A good workbook with one part replaced."""
+    good = write_workbook(place / "good.xlsx")
+    with zipfile.ZipFile(good) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[next(name for name in parts if name.endswith(part))] = content
+    return zipped(parts, place / "case.xlsx")
+
+
+LAUGHS = (
+    '<!DOCTYPE x [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {chr(98 + k)} "{f"&{chr(97 + k)};" * 10}">' for k in range(9))
+    + "]><x>&j;</x>"
+)
+WHERE = "xl/worksheets/sheet1.xml"
+
+
+def bomb_cells(place, count):
+    cells = "".join(f'<c r="A{n}"><v>1</v></c>' for n in range(1, 1001))
+    return replaced(place, "sheet1.xml", sheet("".join(f'<row r="{n}">{cells}</row>' for n in range(count))))
+
+
+def nested(place, depth):
+    content = b"x" * 1_000_000
+    for _ in range(depth):
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("inner.zip", content)
+        content = target.getvalue()
+    return replaced(place, "sheet1.xml", content)
+
+
+def folder_with(place, make, name="tariffs.csv"):
+    folder = place / "case"
+    folder.mkdir()
+    (folder / "periods.csv").write_text("period,years\n2026,1\n", encoding="utf-8")
+    make(folder / name)
+    return folder
+
+
+def sparse(size):
+    def make(path):
+        with path.open("wb") as file:
+            file.truncate(size)
+
+    return make
+
+
+def pipe(path):
+    os.mkfifo(path)
+
+
+def device(path):
+    path.symlink_to("/dev/zero")
+
+
+def endless(path):
+    path.symlink_to("/dev/urandom")
+
+
+def loop(path):
+    path.symlink_to(path.name)
+
+
+def broken(path):
+    path.symlink_to("nowhere")
+
+
+def unix_socket(path):
+    here = Path.cwd()
+    os.chdir(path.parent)  # the system takes short names only
+    try:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path.name)
+    finally:
+        os.chdir(here)
+
+
+def long_line(size):
+    return lambda path: path.write_bytes(b"a," * size + b"\n")
+
+
+def many_rows(count):
+    return lambda path: path.write_bytes(b"authority,origin,rate\n" + b"x,*,0.1\n" * count)
+
+
+def quotes(path):
+    path.write_bytes(b'"' * 3_000_001)
+
+
+def nulls(path):
+    path.write_bytes(b"\0" * 3_000_000)
+
+
+IN_A_FOLDER = {
+    "a pipe": pipe, "a device": device, "an endless device": endless, "a link to itself": loop,
+    "a broken link": broken, "a socket": unix_socket, "a folder": Path.mkdir, "a hole of 1 GB": sparse(10**9),
+    "a hole of 100 GB": sparse(10**11), "a line of a million cells": long_line(10**6),
+    "a line of ten million cells": long_line(10**7), "half a million rows": many_rows(500_000), "quotes": quotes,
+    "zeros": nulls,
+}  # fmt: skip
+NAMES = ("tariffs.csv", "tariffs.CSV", "offers.csv", "unknown.csv")
+AS_A_FILE = {
+    "a pipe": pipe, "a device": device, "a link to itself": loop, "a broken link": broken, "a socket": unix_socket,
+    "a hole of 1 GB": sparse(10**9), "a hole of 40 MB": sparse(40 * 10**6), "nothing": Path.touch,
+    "zeros": nulls, "text": lambda path: path.write_text("no workbook"), "half a zip": lambda path: path.write_bytes(
+        b"PK\3\4" + b"\0" * 2000),
+}  # fmt: skip
+WORKBOOKS = {
+    "a thousand laughs in a sheet": lambda place: replaced(place, "sheet1.xml", LAUGHS),
+    "a thousand laughs in the workbook": lambda place: replaced(place, "workbook.xml", LAUGHS),
+    "a thousand laughs in the styles": lambda place: replaced(place, "styles.xml", LAUGHS),
+    "an entity from outside": lambda place: replaced(
+        place, "sheet1.xml", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
+    ),
+    "zeros in a sheet, 300 MB": lambda place: replaced(place, "sheet1.xml", b"\0" * 300_000_000),
+    "spaces in a sheet, 200 MB": lambda place: replaced(place, "sheet1.xml", sheet(" " * 200_000_000)),
+    "one text of 100 MB": lambda place: replaced(
+        place, "sheet1.xml", sheet(f'<row><c t="inlineStr"><is><t>{"x" * 100_000_000}</t></is></c></row>')
+    ),
+    "a million cells in one row": lambda place: replaced(
+        place, "sheet1.xml", sheet("<row>" + "<c><v>1</v></c>" * 1_000_000 + "</row>")
+    ),
+    "three million cells": lambda place: bomb_cells(place, 3_000),
+    "a tree a hundred thousand deep": lambda place: replaced(
+        place, "sheet1.xml", sheet("<row>" * 100_000 + "</row>" * 100_000)
+    ),
+    "five zips in each other": lambda place: nested(place, 5),
+    "fifty zips in each other": lambda place: nested(place, 50),
+    "two thousand parts": lambda place: zipped({f"xl/part{n}.xml": "x" for n in range(2000)}, place / "case.xlsx"),
+    "two parts of one name": lambda place: zipped({WHERE: "x"}, place / "case.xlsx"),
+    "a part that climbs out": lambda place: zipped({"../../../tmp/out.xml": "x"}, place / "case.xlsx"),
+    "a zip without compression, 60 MB": lambda place: zipped(
+        {WHERE: b"x" * 60_000_000}, place / "case.xlsx", zipfile.ZIP_STORED
+    ),
+}
+
+
+def hostile():
+    for what, make in IN_A_FOLDER.items():
+        for name in NAMES:
+            yield f"{what} as {name}", lambda place, make=make, name=name: folder_with(place, make, name)
+    for what, make in AS_A_FILE.items():
+        for name in ("case.xlsx", "case.XLSX", "case.csv"):
+            yield f"{what} as {name}", lambda place, make=make, name=name: (make(place / name), place / name)[1]
+    for what, make in WORKBOOKS.items():
+        yield what, make
+        yield f"{what}, cut in half", lambda place, make=make: halved(make(place))
+
+
+def halved(path):
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    return path
+
+
+HOSTILE = dict(hostile())
+QUICK = ("a device as tariffs.csv", "a pipe as tariffs.CSV", "a thousand laughs in a sheet")
+
+
+def limited():
+    """No file of this process may pass sixty megabytes, and its threads may take what the test allows and no more."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
+    resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+
+
+def used():
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime
+
+
+def test_there_are_a_hundred_and_twenty_of_them():
+    assert len(HOSTILE) >= 120
+
+
+def test_a_small_file_may_take_500_mb_and_no_more(tmp_path):
+    """The system itself holds the process to it; a larger file gets 100 MB more for each megabyte beyond the first."""
+    small, large = tmp_path / "small", tmp_path / "large"
+    sparse(10**6)(small)
+    sparse(3 * 10**6)(large)
+    assert (Room.of([small]).memory_mb, Room.of([large]).memory_mb) == (MEGABYTES, MEGABYTES + 200)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits and devices of Linux")
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=[] if what in QUICK else [pytest.mark.slow]) for what in HOSTILE]
+)
+def test_a_hostile_file_is_answered_with_a_problem_within_its_limits(tmp_path, what):
+    path = HOSTILE[what](tmp_path)
+    left = shutil.disk_usage(tmp_path).free
+    began = used()
+    said = check_upload(path)
+    assert used() - began < SECONDS + 2.0, f"{used() - began:.1f} s of the processor"
+    assert said.case is None or "folder" in what, "it was taken for a case"
+    frozen(path, tmp_path)
+    assert left - shutil.disk_usage(tmp_path).free < 2 * MOST_WRITTEN
+
+
+def frozen(path, place):
+    """A run of it freezes what it would read and no more: in a process that can write sixty megabytes."""
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom planner.errors import PlannerError\n"
+        "from planner.runs.folder import RunFolder, RunOptions\n"
+        "try: RunFolder.begin(Path(sys.argv[1]), Path(sys.argv[2]), RunOptions()).discard()\n"
+        "except PlannerError as error: print('told', error)\n"
+    )
+    command = [sys.executable, "-c", script, str(path), str(place / "run")]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, preexec_fn=limited, check=False, env=env)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert not (place / "run").exists()
+    assert not (place / "run.tmp").exists()
+
+
+def test_what_is_refused_is_no_run(tmp_path):
+    """The one that is refused says which file, and that it is none that can be read."""
+    path = folder_with(tmp_path, device)
+    with pytest.raises((InputInvalid, PlannerError), match=r"tariffs\.csv"):
+        RunFolder.begin(path, tmp_path / "run", RunOptions())
