@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from breaking import (
@@ -35,6 +36,13 @@ from good_case import Sheets, good
 from planner.schema import SHEETS
 
 # The files ------------------------------------------------------------------------------------------------------------
+
+
+def linked_to_nothing(folder: Path) -> Path:
+    case = empty_folder(folder)
+    (case / "stocks.csv").symlink_to(folder / "gone.csv")
+    return case
+
 
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000)
 FILES = [
@@ -111,6 +119,8 @@ FILES = [
         "file.damaged",
         "stocks",
     ),
+    Bad("a link to nothing", linked_to_nothing, "file.not-a-file", "", found=""),
+    Bad("a sheet in a text file", csv_file("stocks.csv.txt", b"place"), "file.not-read", "", warning=True),
     Bad("macros", with_macro, "file.macros", "", warning=True),
 ]
 

@@ -189,6 +189,13 @@ KEYS = [
     ),
     Bad("home country unknown", with_cell("settings!B2", "UAS"), "key.unknown", "settings!B2", fix="'USA'"),
     Bad("misspelt supplier", with_cell("offers!B2", "Lynsa"), "key.unknown", "offers!B2", fix="'Lynas'"),
+    Bad(
+        "a year inside a period",
+        with_cell("offer_prices!B2", 2029),
+        "key.year-in-period",
+        "offer_prices!B2",
+        fix="2028",
+    ),
     Bad("unknown setting", with_cell("settings!A6", "mip_gab"), "key.unknown-setting", "settings!A6", fix="'mip_gap'"),
     Bad("setting missing", with_sheets(lambda s: s["settings"].pop(1)), "key.missing-setting", "settings!A6"),
     Bad("a gap between periods", with_sheets(lambda s: s["periods"].append([2040, 1])), "key.periods", "periods!A5"),

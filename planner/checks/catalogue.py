@@ -98,6 +98,7 @@ ERRORS = {
     "key.apart": "Rows that belong together and differ",
     "key.cycle": "Rows that require each other",
     "key.periods": "Periods that do not follow each other",
+    "key.year-in-period": "Years inside a period of several years",
     "key.unknown-setting": "An unknown setting",
     "key.missing-setting": "A needed setting is missing",
     "cross.no-recipe": "A process that takes and makes nothing",

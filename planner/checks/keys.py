@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from planner.checks import years
 from planner.checks.names import did_you_mean, folded
 from planner.checks.table import Table, show
 from planner.errors import Problem
@@ -46,9 +47,12 @@ def _alike(column: Column, value: Any) -> Any:
 def references(tables: Tables) -> Iterator[Problem]:
     """Every name that refers to another sheet is defined there."""
     known: dict[tuple[str, ...], Known] = {}
+    spans = years.spans_of(tables["periods"])
     for table in tables.values():
         for column in table.sheet.columns:
-            if isinstance(column, (Ref, NameList)) and column.to and column.name in table.letters:
+            if isinstance(column, Ref) and column.to == years.PERIOD and spans:
+                yield from years.misplaced(table, column, spans)
+            elif isinstance(column, (Ref, NameList)) and column.to and column.name in table.letters:
                 if column.to not in known:
                     known[column.to] = Known(tables, column)
                 yield from known[column.to].unknown_in(table, column)
