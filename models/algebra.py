@@ -143,10 +143,12 @@ def decide(
     upper: Mapping[Any, float] | None = None,
     lower: Mapping[Any, float] | None = None,
     binary: bool = False,
+    whole: bool = False,
     free: bool = False,
 ) -> pyo.Var:
     """Add a decision `name` for each index in `over`: zero or more (unless `free`) and at most `upper[index]`."""
-    domain = pyo.Binary if binary else pyo.Reals if free else pyo.NonNegativeReals
+    amounts = pyo.Reals if free else pyo.NonNegativeReals
+    domain = pyo.Binary if binary else pyo.NonNegativeIntegers if whole else amounts
     decision = pyo.Var(pyo.SetOf(over), domain=domain, dense=False)
     model.add_component(name, decision)
     # Pyomo would look each index up in its set and its dictionary; these are known to be new and in order.

@@ -33,9 +33,10 @@ def counted_if_used(model: Any, data: Data, z: str, y: str, u: str, n: str) -> A
 def counted_if_built(model: Any, data: Data, z: str, y: str, u: str, n: str, b: str, w: str, m: str) -> Any:
     r"""A facility with a build that stands is counted, whatever its size.
 
-    $$\mathrm{build}_{bwm} \le \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n), (b, w, m) \text{ standing there} \qquad [-]$$
+    $$\mathrm{build}_{bwm} \le \mathrm{most}_{bwm} \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n), (b, w, m) \text{ standing there} \qquad [-]$$
     """
-    return total([(1.0, model.build[b, w, m]), (-1.0, model.counted[z, y, u, n])]) <= 0.0
+    most = float(data.investment.most_builds[b, w, m])
+    return total([(1.0, model.build[b, w, m]), (-most, model.counted[z, y, u, n])]) <= 0.0
 
 
 def counted_unless_closed(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:

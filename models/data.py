@@ -183,6 +183,7 @@ class Investment:
     """Options that may be begun, what ties them together, and what they cost while they run."""
 
     BUILDS: tuple[Index, ...]
+    most_builds: Mapping[Index, int]
     min_t_per_year: Mapping[str, float]
     max_t_per_year: Mapping[str, float]
     BUILDS_ON_PATH: Groups[Index]

@@ -11,7 +11,7 @@ from models.data import Data
 def add_investment(model: Any, data: Data) -> None:
     """Add builds, their sizes and the rules that tie options together."""
     investment = data.investment
-    decide(model, "build", investment.BUILDS, binary=True)
+    decide(model, "build", investment.BUILDS, upper=investment.most_builds, whole=True)
     decide(model, "size", investment.BUILDS)
     constrain(model, data, largest_size, over=investment.BUILDS)
     constrain(model, data, smallest_size, over=investment.BUILDS)
@@ -21,7 +21,7 @@ def add_investment(model: Any, data: Data) -> None:
 
 
 def largest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
-    r"""Capacity is added only by an option that is begun, and no more than the option allows.
+    r"""Capacity is added only by an option that is begun, and no more than the option allows each time it is begun.
 
     $$\mathrm{size}_{bwn} \le \mathrm{max}_b \, \mathrm{build}_{bwn} \qquad \forall (b, w, n) \qquad [\text{t/yr}]$$
     """
@@ -29,7 +29,7 @@ def largest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
 
 
 def smallest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
-    r"""An option that is begun has at least its smallest size.
+    r"""An option has at least its smallest size each time it is begun.
 
     $$\mathrm{size}_{bwn} \ge \mathrm{min}_b \, \mathrm{build}_{bwn} \qquad \forall (b, w, n) \qquad [\text{t/yr}]$$
     """
@@ -45,7 +45,7 @@ def built_at_most(model: Any, data: Data, b: str, e: str) -> Any:
 
 
 def exclusive_options(model: Any, data: Data, group: str, e: str) -> Any:
-    r"""Of the options that exclude each other, at most one is begun in any future.
+    r"""Of the options that exclude each other, at most one is begun in any future, and once.
 
     $$\sum_{b \in \mathrm{group}} \sum_{w} \sum_{n \in \mathrm{path}(e)} \mathrm{build}_{bwn} \le 1 \qquad \forall (\mathrm{group}, e) \qquad [-]$$
     """
@@ -53,11 +53,12 @@ def exclusive_options(model: Any, data: Data, group: str, e: str) -> Any:
 
 
 def required_option(model: Any, data: Data, b: str, w: str, n: str) -> Any:
-    r"""An option that needs another is begun with it or after it.
+    r"""An option that needs another is begun with it or after it, as often as it likes.
 
-    $$\mathrm{build}_{bwn} \le \sum_w \sum_{n' \in \mathrm{path}(n)} \mathrm{build}_{r(b)wn'} \qquad \forall (b, w, n) \text{ that needs another} \qquad [-]$$
+    $$\mathrm{build}_{bwn} \le \mathrm{most}_{bwn} \sum_w \sum_{n' \in \mathrm{path}(n)} \mathrm{build}_{r(b)wn'} \qquad \forall (b, w, n) \text{ that needs another} \qquad [-]$$
     """
-    begun = [(-1.0, model.build[x]) for x in data.investment.ENABLED_BY[b, w, n]]
+    most = data.investment.most_builds[b, w, n]
+    begun = [(-float(most), model.build[x]) for x in data.investment.ENABLED_BY[b, w, n]]
     return total([(1.0, model.build[b, w, n])], begun) <= 0.0
 
 

@@ -86,7 +86,8 @@ def partner_facility_at_first(model: Any, data: Data, f: str, j: str, a: str, n:
 def partner_build(model: Any, data: Data, j: str, b: str, w: str, n: str) -> Any:
     r"""An investment that needs an agreement, or that an agreement makes quicker, is begun only while it is in force.
 
-    $$\mathrm{build}_{bwn} \le \sum_{n' \in \mathrm{path}(n)} \mathrm{join}_{jn'} \qquad \forall (j, b, w, n) \text{ that need an agreement} \qquad [-]$$
+    $$\mathrm{build}_{bwn} \le \mathrm{most}_{bwn} \sum_{n' \in \mathrm{path}(n)} \mathrm{join}_{jn'} \qquad \forall (j, b, w, n) \text{ that need an agreement} \qquad [-]$$
     """
-    opened = [(-1.0, model.join[x]) for x in data.partnerships.BUILD_OPENED_BY[j, b, w, n]]
+    most = data.investment.most_builds[b, w, n]
+    opened = [(-float(most), model.join[x]) for x in data.partnerships.BUILD_OPENED_BY[j, b, w, n]]
     return total([(1.0, model.build[b, w, n])], opened) <= 0.0

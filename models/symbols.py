@@ -61,7 +61,7 @@ DECISIONS: tuple[Symbol, ...] = (
     Symbol("ship_stock", "i k g d n", "stock sent to another place of the same country", "t/yr"),
     Symbol("downgrade", "i k g h n", "own output counted as a looser class before it leaves", "t/yr"),
     Symbol("use_lane", "l i d n", "a lane with a minimum or fixed cost is opened", "0 or 1"),
-    Symbol("build", "b w n", "begin an option", "0 or 1 (how often, where several are allowed)"),
+    Symbol("build", "b w n", "how often an option is begun", "whole number"),
     Symbol("size", "b w n", "capacity it adds", "t/yr"),
     Symbol("close", "f n", "close existing capacity", "0 or 1"),
     Symbol("run", "f p g n", "activity of a process", "t/yr"),

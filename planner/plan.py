@@ -36,7 +36,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "grants": ("incentive", "option", "with_partnership", "node", "musd"),
     "support": ("incentive", "node", "musd_per_year"),
     "throughput": ("facility", "process", "material", "node", "t_per_year"),
-    "builds": ("option", "with_partnership", "node", "size_t_per_year", "capex_musd"),
+    "builds": ("option", "with_partnership", "node", "times", "size_t_per_year", "capex_musd"),
     "build_years": ("option", "with_partnership", "node", "leaf", "first_output", "last_output"),
     "collections": ("stream", "place", "material", "origin_class", "node", "t_per_year"),
     "downgrades": ("at", "place", "material", "origin_class", "to_class", "node", "t_per_year"),

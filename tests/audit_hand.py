@@ -238,7 +238,7 @@ def making() -> tuple[Case, Plan]:
             ("mill", "crack", "oxide", "2027", 100.0),
             ("mill", "crack", "tailings", "2027", 50.0),
         ],
-        builds=[("extension", "", "2026", 100.0, 6.0)],
+        builds=[("extension", "", "2026", 1.0, 100.0, 6.0)],
         build_years=[("extension", "", "2026", "2027", 2027, 2036)],
         shipments=[
             ("Kuantan", "oxide", "", "Texas", "2026", 70.0),

@@ -205,7 +205,7 @@ def agreeing() -> tuple[Case, Plan]:
             ("pit", "dig", "oxide", "2026", 20.0),
             ("pit", "dig", "oxide", "2027", 20.0),
         ],
-        builds=[("shaft", "", "2026", 20.0, 2.0)],
+        builds=[("shaft", "", "2026", 1.0, 20.0, 2.0)],
         build_years=[("shaft", "", "2026", "2027", 2026, 2035)],
         grants=[("grant", "shaft", "", "2026", 1.0)],
         support=[("credit", "2026", 0.1), ("credit", "2027", 0.02)],

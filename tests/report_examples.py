@@ -210,7 +210,7 @@ def _parts(t_calm: float, t_ban: float) -> Parts:
         + [ran("Texas recycling", "leach", n, 40.0) for n in late],
         "shipments": [own("magnet", n, t) for n, t in made.items()]
         + [own(material, n, t) for n in late for material, t in (("NdPr oxide", 10.0), ("scrap", 40.0))],
-        "builds": [{"option": "Recycling one", "node": START, "size_t_per_year": 50.0}],
+        "builds": [{"option": "Recycling one", "node": START, "times": 1, "size_t_per_year": 50.0}],
         "collections": [
             {"stream": "Old motors", "place": "Texas", "material": "scrap", "node": n, "t_per_year": 40.0} for n in late
         ],

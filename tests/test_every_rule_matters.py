@@ -182,13 +182,15 @@ def _build_without(monkeypatch, dropped, built=None):
         built.add(rule.__name__)
         constrain(model, data, rule, over=() if rule.__name__ == dropped else over)
 
-    def decide_freely(model, name, over, upper=None, lower=None, binary=False, **more):
-        built.update([name + AT_MOST] if upper is not None else [])
-        built.update([name + WHOLE] if binary else [])
+    def decide_freely(model, name, over, upper=None, lower=None, binary=False, whole=False, **more):
+        built.update([name + AT_MOST] if upper is not None and not whole else [])
+        built.update([name + WHOLE] if binary or whole else [])
+        if name + WHOLE == dropped and whole:
+            return decide(model, name, over, upper=upper, lower=lower, **more)
         upper = None if name + AT_MOST == dropped else upper
         if name + WHOLE == dropped:
             return decide(model, name, over, upper=dict.fromkeys(over, 1.0), lower=lower, **more)
-        return decide(model, name, over, upper=upper, lower=lower, binary=binary, **more)
+        return decide(model, name, over, upper=upper, lower=lower, binary=binary, whole=whole, **more)
 
     def name_others(model, data, term, over, once):
         built.add(term.__name__ + COST)

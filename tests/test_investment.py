@@ -1,6 +1,6 @@
 """Building: how large, how often, in which order, when it runs and what it costs."""
 
-from cases import SITE, approx, bought, cost, needs, relaxed_musd, solve, tons, years
+from cases import BAOTOU, SITE, approx, bought, cost, needs, relaxed_musd, solve, tons, years
 
 SHAFT = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 40, "capex_usd_per_t": 100_000}
 
@@ -42,10 +42,81 @@ def test_an_option_is_begun_once_unless_it_says_more():
 
 
 def test_an_option_that_may_be_begun_twice_is():
-    """The same with two builds: 4.8 M$, then 80 x 30,000 + 20 x 60,000 = 3.6 M$."""
+    """The same with two builds, both at once: 80 x 30,000 + 20 x 60,000 = 3.6 M$ a year, 7.2 M$."""
     plan = solve(**option(max_builds=2), periods=years(2026, 2027), demand=needs({2026: 100, 2027: 100}))
-    assert tons(plan, "builds", "node", column="size_t_per_year") == approx({"2026": 40, "2027": 40})
-    assert plan.objective_musd == approx(8.4)
+    assert tons(plan, "builds", "node", column="size_t_per_year") == approx({"2026": 80})
+    assert plan.objective_musd == approx(7.2)
+
+
+def modules(**facts):
+    """Modules of 3 t/yr, 1 M$ each over one year; what is lacking of 9 t costs 100 M$/t."""
+    lot = {"min_t_per_year": 3, "max_t_per_year": 3, "capex_fixed_musd": 1, "capex_usd_per_t": 0, "life_years": 1}
+    mine = {"processes": [{"facility": "Mine", "process": "dig"}], "demand": needs({2026: 9})}
+    return option(**lot | facts) | mine | {"offers": [BAOTOU | {"price_usd_per_t": 100_000_000}]}
+
+
+def test_several_modules_are_begun_in_one_year():
+    """9 t are needed: three modules of 3 t, 3 M$; one start a year would be 1 + 6 x 100 = 601 M$."""
+    plan = solve(**modules(max_builds=12))
+    assert plan.tables["builds"][["times", "size_t_per_year"]].values.tolist() == [[3.0, approx(9.0)]]
+    assert plan.objective_musd == approx(3.0)
+
+
+def test_no_more_modules_are_begun_in_one_year_than_on_a_path():
+    """Two modules: 2 + 3 x 100 = 302 M$."""
+    plan = solve(**modules(max_builds=2))
+    assert tons(plan, "builds", "option", column="times") == {"Shaft": 2.0}
+    assert plan.objective_musd == approx(302.0)
+
+
+def test_in_an_exclusive_group_one_module_is_begun():
+    """One module though twelve are allowed: 1 + 600 = 601 M$."""
+    plan = solve(**modules(max_builds=12, exclusive_group="ore body"))
+    assert tons(plan, "builds", "option", column="times") == {"Shaft": 1.0}
+    assert plan.objective_musd == approx(601.0)
+
+
+def test_modules_that_need_a_partnership_or_another_option_are_begun_as_often_as_they_may():
+    """The pact costs 5 M$ and the road 2 M$: 5 + 2 + 3 = 10 M$ for all three modules together."""
+    road = SHAFT | {"option": "Road", "facility": "Yard", "capex_fixed_musd": 2, "life_years": 1, "requires": "pact"}
+    sheets = modules(max_builds=12, requires="Road")
+    yard = {"facility": "Yard", "place": "Texas"}
+    plan = solve(
+        **sheets | {"build_options": [*sheets["build_options"], road], "facilities": [*SITE["facilities"], yard]},
+        partnerships=[{"partnership": "pact", "country": "MYS", "upfront_musd": 5}],
+    )
+    assert tons(plan, "builds", "option", column="times") == {"Shaft": 3.0, "Road": 1.0}
+    assert plan.objective_musd == approx(10.0)
+
+
+def test_modules_that_a_partnership_makes_quicker_are_begun_as_often_as_they_may():
+    """With a year of construction nothing runs in 2026; the pact takes it off: 5 + 3 = 8 M$."""
+    plan = solve(
+        **modules(max_builds=12, lead_years=1),
+        partnerships=[{"partnership": "pact", "country": "MYS", "upfront_musd": 5}],
+        partnership_effects=[{"partnership": "pact", "effect": "shortens lead", "applies_to": "Shaft", "value": 1}],
+    )
+    assert plan.tables["builds"][["with_partnership", "times"]].values.tolist() == [["pact", 3.0]]
+    assert plan.objective_musd == approx(8.0)
+
+
+def test_a_plant_of_several_modules_counts_once():
+    """At most one plant may be open: its three modules are one plant, 3 M$."""
+    limit = {"limit": "one plant", "measure": "facilities_open", "sense": "at most", "value": 1}
+    assert solve(**modules(max_builds=12), limits=[limit]).objective_musd == approx(3.0)
+
+
+def test_a_grant_pays_for_every_module():
+    """A grant of 40 %: 3 x 0.6 = 1.8 M$; capped at 1 M$, 2.0 M$."""
+    grant = {"incentive": "grant", "kind": "capex grant", "applies_to": "Shaft", "share": 0.4}
+    assert solve(**modules(max_builds=12), incentives=[grant]).objective_musd == approx(1.8)
+    assert solve(**modules(max_builds=12), incentives=[grant | {"cap_musd": 1}]).objective_musd == approx(2.0)
+
+
+def test_all_modules_count_towards_a_limit_on_capex():
+    """At most 2 M$ of capex: two modules, 302 M$."""
+    limit = {"limit": "purse", "measure": "capex_musd", "sense": "at most", "value": 2}
+    assert solve(**modules(max_builds=12), limits=[limit]).objective_musd == approx(302.0)
 
 
 def test_of_options_that_exclude_each_other_one_is_begun():
@@ -107,14 +178,14 @@ def test_a_build_runs_after_its_permit_and_construction():
 
 
 def test_an_option_is_begun_neither_before_its_earliest_nor_after_its_latest_year():
-    """It may be begun in 2027 only: 6.0 + 4.8 + 4.8 = 15.6 M$."""
+    """It may be begun in 2027 only, twice: 6.0 + 3.6 + 3.6 = 13.2 M$."""
     plan = solve(
         **option(earliest=2027, latest=2027, max_builds=2),
         periods=years(2026, 2027, 2028),
         demand=needs(dict.fromkeys((2026, 2027, 2028), 100)),
     )
-    assert tons(plan, "builds", "node", column="size_t_per_year") == approx({"2027": 40})
-    assert plan.objective_musd == approx(15.6)
+    assert tons(plan, "builds", "node", column="size_t_per_year") == approx({"2027": 80})
+    assert plan.objective_musd == approx(13.2)
 
 
 def test_a_build_stops_at_the_end_of_its_life():

@@ -101,9 +101,9 @@ class Books:
         return _names(self.table("closures"), "facility")
 
     @cached_property
-    def build_sizes(self) -> dict[tuple[str, str, str], float]:
-        """The size of each build: option, the partnership that shortens it, node."""
-        return {(row.option, row.with_partnership, row.node): row.size_t_per_year for row in self.table("builds")}
+    def builds(self) -> dict[tuple[str, str, str], Row]:
+        """Each build: option, the partnership that shortens it, node."""
+        return {(row.option, row.with_partnership, row.node): row for row in self.table("builds")}
 
     @cached_property
     def incentives(self) -> dict[str, Row]:

@@ -155,9 +155,7 @@ def _builds(books: Books, ledger: Ledger) -> None:
     for run in running(books):
         option = run.option
         paid = annuity(books, option.life_years) * run.share
-        ledger.pay(
-            "investment", option.option, run.node.name, paid * capex(books, option, run.size, run.begun_in), run.size
-        )
+        ledger.pay("investment", option.option, run.node.name, paid * capex(books, run.build, run.begun_in), run.size)
         for grant in granted.get((option.option, run.helper, run.begun_in.name), ()):
             ledger.pay("grants", option.option, run.node.name, -paid * grant.musd, layer=grant.incentive)
         own = option.fixed_om_usd_per_t

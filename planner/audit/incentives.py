@@ -40,10 +40,10 @@ def _check_grant(books: Books, row: Row) -> None:
     """A grant goes to a build that the plan begins, in the incentive's years, and pays its share of the capex."""
     incentive, option, node = books.incentives[row.incentive], books.options[row.option], books.node(row.node)
     where = f"{row.incentive} to {row.option}, in {row.node}"
-    size = books.build_sizes.get((row.option, row.with_partnership, row.node))
+    build = books.builds.get((row.option, row.with_partnership, row.node))
     allowed = incentive.kind == "capex grant" and incentive.applies_to in (row.option, option.facility)
     share = (incentive.share or 0.0) * share_in_year(incentive, node.period)
-    bound = share * capex(books, option, size, node) if allowed and size is not None else 0.0
+    bound = share * capex(books, build, node) if allowed and build is not None else 0.0
     books.findings.at_most("grant", where, bound, row.musd, "more is granted than its share of the capex", MONEY)
 
 

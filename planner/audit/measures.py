@@ -109,7 +109,7 @@ class Measures:
         lines = []
         for build in books.table("builds"):
             option = books.options[build.option]
-            musd = capex(books, option, build.size_t_per_year, books.node(build.node))
+            musd = capex(books, build, books.node(build.node))
             lines += [self._plant(option.facility, n.name, musd) for n in books.nodes if build.node in n.path]
         return lines
 

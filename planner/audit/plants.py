@@ -19,6 +19,7 @@ class Running:
     """A build as a node sees it: the share of years in which it runs, and the share of its size that works."""
 
     option: Row
+    build: Row
     helper: str
     size: float
     begun_in: Node
@@ -45,9 +46,8 @@ def running(books: Books) -> Iterator[Running]:
             if ages:
                 working = sum(ramp[age] if age < len(ramp) else 1.0 for age in ages)
                 share = len(ages) / node.years
-                yield Running(
-                    option, build.with_partnership, build.size_t_per_year, begun_in, node, share, working / node.years
-                )
+                helper, size = build.with_partnership, build.size_t_per_year
+                yield Running(option, build, helper, size, begun_in, node, share, working / node.years)
 
 
 def first_year(books: Books, build: Row) -> int:
@@ -63,9 +63,10 @@ def plant_as_thing(books: Books, facility: Row) -> Thing:
     return Thing(facility=facility.facility, place=facility.place, country=books.country_of[facility.place])
 
 
-def capex(books: Books, option: Row, size: float, node: Node) -> float:
-    """What a build of this size costs that is begun in a node, M$, after events of the year in which it is begun."""
-    stated = float(option.capex_fixed_musd + option.capex_usd_per_t * size / 1e6)
+def capex(books: Books, build: Row, node: Node) -> float:
+    """What a build begun in a node costs, M$: as often as it is begun and by its size, after events of that year."""
+    option = books.options[build.option]
+    stated = float(build.times * option.capex_fixed_musd + option.capex_usd_per_t * build.size_t_per_year / 1e6)
     plant = plant_as_thing(books, books.facilities[option.facility])
     return stated * in_year(acting(books, node, "capex", plant), node.period).factor
 
@@ -143,32 +144,37 @@ def check_plants(books: Books) -> None:
 def _check_builds(books: Books) -> None:
     """Builds are of a size on offer, begun in years on offer, no oftener than allowed, and after what they require."""
     nodes: dict[str, list[str]] = defaultdict(list)
-    groups: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for build in books.table("builds"):
         option, node = books.options[build.option], books.node(build.node)
         where, size, year = f"option {build.option}, in {build.node}", build.size_t_per_year, node.period
-        books.findings.at_most("build size", where, option.max_t_per_year, size, "larger than the largest")
-        books.findings.at_least("build size", where, option.min_t_per_year or 0.0, size, "smaller than the smallest")
+        times = build.times
+        if times < 1 or times != int(times):
+            books.findings.add("build count", where, "a whole number", times, "begun a part of a time")
+        most, least = times * option.max_t_per_year, times * (option.min_t_per_year or 0.0)
+        books.findings.at_most("build size", where, most, size, "larger than the largest")
+        books.findings.at_least("build size", where, least, size, "smaller than the smallest")
         if year < (option.earliest or 0):
             books.findings.add("build date", where, option.earliest, year, "begun before its earliest year")
         if year > (option.latest or FOREVER):
             books.findings.add("build date", where, option.latest, year, "begun after its latest year")
         message = "capex_musd is not what the option's row and events give"
-        books.findings.equal("capex", where, capex(books, option, size, node), build.capex_musd, message, MONEY)
+        books.findings.equal("capex", where, capex(books, build, node), build.capex_musd, message, MONEY)
         _check_required(books, option, node)
         _check_shortened(books, build, node, where)
-        nodes[build.option].append(build.node)
+        nodes[build.option] += [build.node] * int(times)
         for leaf in books.tree.leaves:
             if option.exclusive_group and build.node in leaf.path:
-                groups[option.exclusive_group][leaf.name].add(build.option)
+                groups[option.exclusive_group][leaf.name] += [build.option] * int(times)
     for name, begun in nodes.items():
-        times = books.options[name].max_builds or 1
-        books.check_once("build count", f"option {name}", begun, "begun too often on a path", times)
+        allowed = books.options[name].max_builds or 1
+        books.check_once("build count", f"option {name}", begun, "begun too often on a path", allowed)
     for group, leaves in groups.items():
         for leaf_name, options in leaves.items():
             if len(options) > 1:
                 where = f"group {group}, to {leaf_name}"
-                books.findings.add("exclusive group", where, 1, ", ".join(sorted(options)), "two options are begun")
+                found = ", ".join(sorted(options))
+                books.findings.add("exclusive group", where, 1, found, "more than one is begun")
 
 
 def _check_throughput(books: Books) -> None:

@@ -67,7 +67,7 @@ SHAPES: Mapping[str, Shape] = {
     "stock_shipments": Shape(_SHIPPED, _TONS),
     "lanes_used": Shape(("row", "from", "to", "node")),
     "throughput": Shape(("facility", "process", "material", "node"), numbers=_TONS),
-    "builds": Shape(("option", "with_partnership", "node"), ("size_t_per_year", "capex_musd")),
+    "builds": Shape(("option", "with_partnership", "node"), ("times", "size_t_per_year", "capex_musd")),
     "build_years": Shape(("option", "with_partnership", "node", "leaf"), ("first_output", "last_output")),
     "closures": Shape(("facility", "node")),
     "grants": Shape(("incentive", "option", "with_partnership", "node"), ("musd",)),

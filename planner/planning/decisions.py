@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from planner.solver.program import Floats, Program
@@ -34,7 +35,7 @@ class Decisions:
         self.stocks = self.with_amount(use.stocks, "stock", "t")
         self.builds = self.with_amount(known.plants.builds, "size", "size_t_per_year")
         self.builds["with_partnership"] = self.builds["way"]
-        self.builds["times"] = self.of("build")
+        self.builds["times"] = np.round(self.of("build"))
         self.forfeits = self.with_amount(contracts.forfeits, "forfeit")
         self.make_ups = self.with_amount(contracts.make_ups, "make_up")
         self.signings = self.with_amount(contracts.signings, "volume", "volume_t_per_year")

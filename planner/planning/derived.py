@@ -38,12 +38,13 @@ def _throughput(case: Case, known: Translated, decided: Decisions) -> pd.DataFra
 
 
 def _with_capex(case: Case, begun: pd.DataFrame) -> pd.DataFrame:
-    """The builds with what each costs, after the events of the year in which it is begun."""
+    """The builds with what each costs, as often as it is begun, after the events of that year."""
     options = case.tables["build_options"].set_index("option")
     fixed, per_t = (
         begun["option"].map(options[name]).astype(float) for name in ("capex_fixed_musd", "capex_usd_per_t")
     )
-    return begun.assign(capex_musd=begun["capex_factor"] * (fixed + per_t * begun["size_t_per_year"] * MUSD))
+    stated = fixed * begun["times"] + per_t * begun["size_t_per_year"] * MUSD
+    return begun.assign(capex_musd=begun["capex_factor"] * stated)
 
 
 def _build_years(known: Translated, begun: pd.DataFrame) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
     late = built[built["first_output"] > last]
     capex = musd(float((built["capex_musd"] * built["probability"]).sum()), facts.currency)
     page.say(
-        f"{count(len(built), 'project')} begun, {capex} of capex. "
+        f"{count(int(built['times'].sum()), 'project')} begun, {capex} of capex. "
         "Capex is spread over the years of operation as an annuity; years after the horizon cost nothing here."
         + (f" {listed(list(late['option']))} would first run after {last}." if len(late) else "")
     )
@@ -64,6 +64,8 @@ def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
         Col("present_musd", "Present value, M$", MUSD, total=True),
         Col("use", "Use once running", SHARE),
     ]  # fmt: skip
+    if (built["times"] > 1).any():
+        columns.insert(9, Col("times", "Begun so often", WHOLE))
     if (built["probability"] < 1).any():
         columns.append(Col("probability", "Probability of this future", SHARE))
     table(page, built, columns, total="All projects")

@@ -12,7 +12,8 @@ from planner.results.frames import period_labels, rows
 def builds(case: Case, plan: Plan) -> pd.DataFrame:
     """One row a project begun, in order of time.
 
-    Columns: option, facility, place, begun, first_output, last_output (years), size_t_per_year, capex_musd.
+    Columns: option, facility, place, begun, first_output, last_output (years), times (how often it is begun in that
+    year), size_t_per_year and capex_musd (of all of them).
     """
     options = case.tables["build_options"]
     places = case.tables["facilities"][["facility", "place"]]
@@ -23,9 +24,9 @@ def builds(case: Case, plan: Plan) -> pd.DataFrame:
     table["first_output"] = table["begun"] + wait
     table["last_output"] = table["first_output"] + table["life_years"].astype(int) - 1
     variable = table["capex_usd_per_t"].fillna(0.0) * table["size_t_per_year"] / 1e6
-    table["capex_musd"] = table["capex_fixed_musd"].fillna(0.0) + variable
-    columns = ["option", "facility", "place", "begun", "first_output", "last_output", "size_t_per_year", "capex_musd"]
-    return table.sort_values(["begun", "option"])[columns].reset_index(drop=True)
+    table["capex_musd"] = table["times"] * table["capex_fixed_musd"].fillna(0.0) + variable
+    columns = ["option", "facility", "place", "begun", "first_output", "last_output", "times", "size_t_per_year"]
+    return table.sort_values(["begun", "option"])[[*columns, "capex_musd"]].reset_index(drop=True)
 
 
 def use_of_plants(case: Case, plan: Plan) -> pd.DataFrame:

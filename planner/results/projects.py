@@ -19,7 +19,8 @@ def projects(facts: Facts) -> pd.DataFrame:
     rows["construction"] = rows["begun"] + rows["permit_years"].fillna(0)
     rows["first_output"] = rows["construction"] + rows["lead_years"]
     rows["last_output"] = rows["first_output"] + rows["life_years"] - 1
-    rows["capex_musd"] = rows["capex_fixed_musd"] + rows["capex_usd_per_t"] * rows["size_t_per_year"] / 1e6
+    by_size = rows["capex_usd_per_t"] * rows["size_t_per_year"] / 1e6
+    rows["capex_musd"] = rows["times"] * rows["capex_fixed_musd"] + by_size
     rate = float(facts.case.settings["capital_rate"])
     factor = rate / (1 - (1 + rate) ** -rows["life_years"]) if rate else 1 / rows["life_years"]
     rows["annuity_musd"] = rows["capex_musd"] * factor

@@ -15,7 +15,7 @@ from planner.solver.program import Program
 
 # Each decision that commits, the plan's table of it, the columns of its index before the node, and its amount.
 COMMITTING = {
-    "build": ("builds", ("option", "with_partnership"), None),
+    "build": ("builds", ("option", "with_partnership"), "times"),
     "size": ("builds", ("option", "with_partnership"), "size_t_per_year"),
     "sign": ("signings", ("contract",), None),
     "volume": ("signings", ("contract",), "volume_t_per_year"),

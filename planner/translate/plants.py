@@ -269,6 +269,7 @@ def investment_part(
     by_maker = _builds_by_output(tables.standing, makers) if len(gates) else Groups[Index]()
     return Investment(
         BUILDS=indices(builds, *BUILT),
+        most_builds=_most_builds(options, builds),
         min_t_per_year=number_by(options, ("option",), "min_t_per_year"),
         max_t_per_year=number_by(options, ("option",), "max_t_per_year"),
         BUILDS_ON_PATH=grouped(indices(on_path, "option", "leaf"), indices(on_path, *BUILT)),
@@ -285,6 +286,13 @@ def investment_part(
         annuity_musd_per_t=weighted(priced, "musd_per_t", begun, by=("node",)),
         fixed_musd_per_t=weighted(priced, "fixed_musd_per_t", begun, by=("node",)),
     )
+
+
+def _most_builds(options: pd.DataFrame, builds: pd.DataFrame) -> dict[Index, int]:
+    """How often each build may be begun in its node: as often as on a whole path, and once in an exclusive group."""
+    allowed = options["max_builds"].where(options["exclusive_group"].isna(), 1)
+    most = dict(zip(options["option"], allowed.astype(int).tolist(), strict=True))
+    return {x: most[x[0]] for x in indices(builds, *BUILT)}
 
 
 def _dependent(options: pd.DataFrame, builds: pd.DataFrame) -> pd.DataFrame:
