@@ -23,9 +23,12 @@ def add_investment(model: Any, data: Data) -> None:
 def largest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
     r"""Capacity is added only by an option that is begun, and no more than the option allows each time it is begun.
 
-    $$\mathrm{size}_{bwn} \le \mathrm{max}_b \, \mathrm{build}_{bwn} \qquad \forall (b, w, n) \qquad [\text{t/yr}]$$
+    No more, either, than all that the facility can run has a use for, where a larger size would earn nothing.
+
+    $$\mathrm{size}_{bwn} \le \mathrm{most}_{bwn} \, \mathrm{build}_{bwn} \qquad \forall (b, w, n) \qquad [\text{t/yr}]$$
     """
-    return total([(1.0, model.size[b, w, n]), (-data.investment.max_t_per_year[b], model.build[b, w, n])]) <= 0.0
+    most = data.investment.most_t_per_year[b, w, n]
+    return total([(1.0, model.size[b, w, n]), (-most, model.build[b, w, n])]) <= 0.0
 
 
 def smallest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:

@@ -57,11 +57,11 @@ def partner_extra(model: Any, data: Data, o: str, j: str, n: str) -> Any:
 def partner_facility(model: Any, data: Data, f: str, n: str) -> Any:
     r"""A facility that needs an agreement runs only while the agreement is in force.
 
-    The bound is the most capacity that can ever be usable there.
+    The bound is the most capacity that all its runs can use there.
 
     $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le M_{fn} \sum_{n'} s_{n'n} \, \mathrm{join}_{j(f)n'} \qquad \forall (f, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
     """
-    most = data.partnerships.usable_at_most_t_per_year[f, n]
+    most = data.partnerships.most_used_t_per_year[f, n]
     used = [(use, model.run[x]) for use, x in data.plants.RUNS_IN[f, n]]
     opened = [(-most * share, model.join[x]) for share, x in data.partnerships.FACILITY_OPENED_BY[f, n]]
     return total(used, opened) <= 0.0
@@ -70,12 +70,12 @@ def partner_facility(model: Any, data: Data, f: str, n: str) -> Any:
 def partner_facility_at_first(model: Any, data: Data, f: str, j: str, a: str, n: str) -> Any:
     r"""In the period in which an agreement comes into force, a facility that needs it uses its capacity for the years left.
 
-    The bound is what the most capacity that can ever be usable there exceeds that share by.
+    The bound is what the most capacity that all its runs can use there exceeds that share by.
 
     $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le s_{an} a_{fn} \, \mathrm{capacity}_{fn} + (1 - s_{an}) M_{fn} (1 - \mathrm{join}_{ja}) \qquad \forall (f, j, a, n), \ 0 < s_{an} < 1 \qquad [\text{t/yr}]$$
     """
     plants, share = data.plants, data.partnerships.share_at_first[f, j, a, n]
-    usable, spare = share * plants.availability[f, n], (1.0 - share) * data.partnerships.usable_at_most_t_per_year[f, n]
+    usable, spare = share * plants.availability[f, n], (1.0 - share) * data.partnerships.most_used_t_per_year[f, n]
     used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
     built = [(-usable * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
     closed = [(usable * tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]

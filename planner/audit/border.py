@@ -3,7 +3,8 @@
 A quota's rates stand in place of its authority's own row all year. Over the quota its over-quota rate is paid; the plan
 says of each flow which part is inside, and that part pays the in-quota rate. A quota without an over-quota rate lets
 nothing in over it. A partnership that is signed waives its share of the duty on all its country's goods; one that the
-plan enters, on the part of each flow that the plan says.
+plan enters, on the part of each flow that the plan says. A ton has one of these: what is inside a quota pays the
+in-quota rate in full, and of several partnerships the one counts that waives most.
 """
 
 from __future__ import annotations
@@ -73,26 +74,40 @@ class Border:
         return len(digits(quota.hts)), nearness(self.books, quota.origin, origin)
 
     def duties(self, flow: Flow, inside: Row | None = None) -> dict[str, float]:
-        """USD of duty on a ton of a flow, by the authority that bears it; `inside` is the quota that the ton is in."""
+        """USD of duty on a ton of a flow, by the authority that bears it; `inside` is the quota that the ton is in.
+
+        Less what the signed partnership waives that waives most; nothing of the duty whose quota the ton is in.
+        """
         rates = {row.authority: _outer_rate(row) for row in self.quotas_on(flow)}
         if inside is not None:
             rates[inside.authority] = inside.in_quota_rate
+        return self._less_signed(flow, self._full(flow, rates), inside.authority if inside is not None else "")
+
+    def _full(self, flow: Flow, rates: dict[str, float]) -> dict[str, float]:
+        """The duties before anything is waived."""
         sums: dict[str, float] = defaultdict(float)
         node = self.books.node(flow.node)
         for layer in tariffs_of(self.books).layers(flow.material, flow.origin, flow.to_country, node, rates):
-            waived = self.waived(flow, layer.authority, [p for p in self.books.partnerships.values() if p.signed])
-            sums[layer.authority] += layer.duty(flow.value) * (1.0 - waived)
+            sums[layer.authority] += layer.duty(flow.value)
         return sums
 
-    def waived(self, flow: Flow, authority: str, partnerships: list[Row]) -> float:
-        """The share of an authority's duty that these partnerships waive on a flow from their country to home."""
-        if flow.to_country != self.books.home or not partnerships:
+    def _less_signed(self, flow: Flow, full: dict[str, float], but: str) -> dict[str, float]:
+        """What signed partnerships leave of the duties, but of one."""
+        signed = [p for p in self.books.partnerships.values() if p.signed]
+        left: dict[str, float] = defaultdict(float)
+        for authority, usd in full.items():
+            waived = max((self.waived(flow, authority, one) for one in signed), default=0.0)
+            left[authority] = usd if authority == but else usd * (1.0 - waived)
+        return left
+
+    def waived(self, flow: Flow, authority: str, partnership: Row) -> float:
+        """The share of an authority's duty that a partnership waives on a flow from its country to home."""
+        if flow.to_country != self.books.home or partnership.country != flow.origin:
             return 0.0
-        names = {p.partnership for p in partnerships if p.country == flow.origin}
         shares = (
             row.value
             for row in effects(self.books, "cuts duty")
-            if row.partnership in names and row.applies_to in (authority, "*")
+            if row.partnership == partnership.partnership and row.applies_to in (authority, "*")
         )
         return float(min(1.0, sum(shares)))
 
@@ -106,8 +121,10 @@ class Border:
         for row in self.books.table("relief"):
             flow = self.flow_of(row)
             if flow:
-                share = self.waived(flow, row.authority, [self.books.partnerships[row.partnership]])
-                yield Saving(flow, row.authority, row.t_per_year, share * self.duties(flow)[row.authority])
+                share = self.waived(flow, row.authority, self.books.partnerships[row.partnership])
+                full = self._full(flow, {q.authority: _outer_rate(q) for q in self.quotas_on(flow)})[row.authority]
+                saved = self.duties(flow)[row.authority] - (1.0 - share) * full
+                yield Saving(flow, row.authority, row.t_per_year, saved)
 
     def quota_of(self, row: Row) -> Row | None:
         """The quota row that a row of `in_quota` means."""
@@ -160,7 +177,7 @@ def check_border(books: Books, border: Border) -> None:
 def _check_relief(books: Books, border: Border, row: Row, flow: Flow, where: str) -> None:
     """A partner's goods are waived duty while the partnership is in force, which is not signed from the start."""
     partnership, node = books.partnerships[row.partnership], books.node(row.node)
-    if partnership.signed or not border.waived(flow, row.authority, [partnership]):
+    if partnership.signed or not border.waived(flow, row.authority, partnership):
         books.findings.add("relief", where, 0.0, row.t_per_year, "this partnership does not waive this duty here")
     share = share_in_force(books, row.partnership, node)
     more = sum(row.value for row in effects(books, "adds supply") if row.applies_to == flow.offer)

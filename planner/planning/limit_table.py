@@ -16,9 +16,10 @@ from planner.solver.cuts import CUT
 from planner.solver.program import Floats, Program
 from planner.translate import Translated
 from planner.translate.concentration import WHOSE
-from planner.translate.counts import COUNTING, LEAST_T_PER_YEAR, WHO
+from planner.translate.counts import COUNTING, WHO
 from planner.translate.limits import KEY
 from planner.translate.tools import MUSD, indices
+from planner.translate.worth import LEAST_T_PER_YEAR
 
 ROUNDING_T = 1e-6
 RULES = ("limit_at_most", "limit_at_least", "limit_equal")

@@ -26,7 +26,7 @@ from planner.translate.measures import Measures
 from planner.translate.movement import DOWNGRADE, movement_part
 from planner.translate.ordering import in_order
 from planner.translate.origin import ANY, Origins, origins
-from planner.translate.partnerships import PartnerTables, partner_tables, partnerships_part
+from planner.translate.partnerships import PartnerTables, opened_in_part, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
 from planner.translate.policy import Policy
 from planner.translate.returns import COLLECT, collection_tables, returns_part
@@ -36,7 +36,9 @@ from planner.translate.supply import offers_waiting, sold_offers, supply_part
 from planner.translate.surplus import surplus_part
 from planner.translate.tools import grouped, indices, placed, weighted
 from planner.translate.tree import node_table, plant_tree
+from planner.translate.useful import useful_amounts
 from planner.translate.uses import UseTables, use_tables
+from planner.translate.worth import Worth
 
 
 @dataclass(frozen=True)
@@ -75,31 +77,39 @@ def translate(case: Case) -> Translated:
     crossing = crossing_flows(case, flows)
     duties = flow_duties(case, nodes, events, crossing)
     lines = Lines(case, tree, plants, flows, use)
-    border = border_tables(case, nodes, events, crossing, duties, partners, lines)
+    worth = Worth.of(case, flows, useful_amounts(case, plants, flows, use))
+    border = border_tables(case, nodes, events, crossing, duties, partners, worth)
     support = support_tables(case, classes, plants, flows.makers, flows.sold)
-    sold, contracts = sold_offers(case, flows), contract_tables(flows.terms, tree)
+    sold, contracts = sold_offers(case, flows, worth), contract_tables(flows.terms, tree)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
     charged, charges = duties_part(flows, duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
     supply = supply_part(case, tree, events, flows, sold)
     parted, demand = border_part(tree, border), demand_part(use.needs, use.deliveries, use.shortages)
     measures = Measures(lines, charged, parted, given_off, at_risk, supply.QUALIFIABLE)
-    policy = Policy.of(case, tree, nodes, measures, sold)
+    policy = Policy.of(case, tree, nodes, measures, worth)
+    sizes = worth.sizes(plants, support, opened_in_part(plants, partners))
+    gates = gated(flows, collected[0], worth.gates())
     data = Data(
         tree=tree,
         supply=supply,
         tiers=tiers_part(flows.purchases, flows.bands, sold),
-        contracts=contracts_part(case, tree, contracts, flows.lifts),
-        movement=movement_part(case, flows),
+        contracts=contracts_part(case, tree, contracts, flows.lifts, sold),
+        movement=movement_part(case, flows, worth),
         balance=_balance_part(case, tree, plants, flows, use),
         plants=plants_part(case, plants, tree),
-        investment=investment_part(case, plants, tree, gated(flows, collected[0]), flows.makers),
+        investment=investment_part(case, plants, tree, gates, flows.makers, sizes),
         demand=demand,
         returns=returns_part(use.collections, use.cohorts, use.deliveries),
         stock=stock_part(use.stocks, use.opening, use.stock_downgrades, tree),
         surplus=surplus_part(use.sales, use.disposals),
         partnerships=partnerships_part(
-            case, tree, plants, partners, offers_waiting(case, events, flows, partners, sold)
+            case,
+            tree,
+            plants,
+            partners,
+            offers_waiting(case, events, flows, partners, sold),
+            worth.useful.working_t(plants),
         ),
         border=parted,
         incentives=incentives_part(case, tree, support),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from models.data import Border, Groups, Index, Part, Tree
+from models.data import Border, Groups, Part, Tree
 from planner.case import Case
-from planner.translate.counts import made_and_collected
 from planner.translate.duties import (
     UNCHANGED,
     DutyRow,
@@ -26,10 +24,10 @@ from planner.translate.duties import (
 )
 from planner.translate.duty_events import duty_factors
 from planner.translate.events import Events
-from planner.translate.lines import Lines
-from planner.translate.partnerships import PartnerTables, duty_left
+from planner.translate.partnerships import PartnerTables
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by
+from planner.translate.worth import Worth
 
 BORDER = ["material", "origin", "destination"]
 FLOW = ["kind", "flow", "node", "material", "origin", "destination", "value", "most_t"]
@@ -96,21 +94,18 @@ def border_tables(
     crossing: dict[str, pd.DataFrame],
     duties: dict[str, pd.DataFrame],
     partners: PartnerTables,
-    lines: Lines,
+    worth: Worth,
 ) -> BorderTables:
     """Work out which parts of which flows may pay less, and how much less per ton."""
     cuts = case.tables["partnership_effects"]["effect"] == "cuts duty"
     if case.tables["quotas"].empty and not cuts.any():
         return _nothing_reduced()
-    made = made_and_collected(lines)
-    flows = pd.concat([_numbered(kind, frame, made) for kind, frame in crossing.items()], ignore_index=True)
+    flows = pd.concat([_numbered(kind, frame, worth) for kind, frame in crossing.items()], ignore_index=True)
     falls, limits = _quota_credits(case, nodes, events, flows)
     inside = flows.merge(falls, on=[*BORDER, "node"])
     absolute = inside["absolute"].astype(bool)
-    saving = inside[~absolute & (inside["rate"] > 0)].assign(
-        saved_usd_per_t=lambda t: t["rate"] * t["value"] * duty_left(case, t)
-    )
-    relief = _relief(case, duties, made, partners)
+    saving = _saved_inside(inside[~absolute & (inside["rate"] > 0)], duties)
+    relief = _relief(case, duties, worth, partners)
     reduced = pd.concat([saving[["kind", "flow", "layer"]], relief[["kind", "flow", "layer"]]]).drop_duplicates()
     reduced = reduced.assign(number=range(len(reduced)))
     saving = saving.merge(reduced, on=["kind", "flow", "layer"])
@@ -120,6 +115,18 @@ def border_tables(
     return BorderTables(saving, relief, inside[absolute], limits, opened)
 
 
+def _saved_inside(inside: pd.DataFrame, duties: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What a ton inside a quota saves: it pays the in-quota duty in full, and gives up what an agreement waives."""
+    charged = [
+        frame[["decision", "layer", "duty_usd_per_t", "full_usd_per_t"]].assign(kind=kind)
+        for kind, frame in duties.items()
+    ]
+    paid = inside.merge(pd.concat(charged).rename(columns={"decision": "flow"}), on=["kind", "flow", "layer"])
+    waived = paid["full_usd_per_t"] - paid["duty_usd_per_t"]
+    paid = paid.assign(saved_usd_per_t=paid["rate"] * paid["value"] - waived)
+    return paid[paid["saved_usd_per_t"] > 0].reset_index(drop=True)
+
+
 def _nothing_reduced() -> BorderTables:
     words = dict.fromkeys((*FLOW, "layer", "quota", "partnership", "joined_in"), object)
     numbers = dict.fromkeys(("value", "most_t", "saved_usd_per_t", "quota_t", "share"), float)
@@ -127,14 +134,9 @@ def _nothing_reduced() -> BorderTables:
     return BorderTables(nothing, nothing, nothing, nothing, nothing)
 
 
-def _numbered(kind: str, frame: pd.DataFrame, made: Mapping[Index, float]) -> pd.DataFrame:
-    """Flows with the most that each can carry: what is needed where it ends, and offered or made where it begins."""
-    most = frame["need_t"]
-    if kind == "ship":
-        given = [made.get(key, np.inf) for key in indices(frame, "from_place", "material", "node")]
-        most = most.clip(upper=np.array(given, dtype=np.float64))
-    if "max_t_per_year" in frame:
-        most = pd.concat([frame["max_t_per_year"] + frame["could_add_t"], most], axis=1).min(axis=1)
+def _numbered(kind: str, frame: pd.DataFrame, worth: Worth) -> pd.DataFrame:
+    """Flows with the most worth having on each: what can be used where it ends, and offered or made where it begins."""
+    most = worth.flow(kind)[frame["flow_number"].to_numpy(np.intp)]
     return frame.assign(kind=kind, flow=frame["decision"], most_t=most)[FLOW]
 
 
@@ -165,9 +167,7 @@ def _quota_credits(
     return pd.DataFrame(found, columns=columns), amounts
 
 
-def _relief(
-    case: Case, duties: dict[str, pd.DataFrame], made: Mapping[Index, float], partners: PartnerTables
-) -> pd.DataFrame:
+def _relief(case: Case, duties: dict[str, pd.DataFrame], worth: Worth, partners: PartnerTables) -> pd.DataFrame:
     """Flows from a partner's country into home that an agreement not yet signed would relieve, by authority."""
     effects = case.tables["partnership_effects"]
     cuts = effects[effects["effect"] == "cuts duty"][["partnership", "applies_to", "value"]]
@@ -176,14 +176,21 @@ def _relief(
     joinable = set(partners.joins["partnership"])
     cuts = cuts[cuts["partnership"].isin(joinable)]
     charged = [
-        _numbered(kind, frame, made).assign(layer=frame["layer"], duty=frame["duty_usd_per_t"])
+        _numbered(kind, frame, worth).assign(
+            layer=frame["layer"], full=frame["full_usd_per_t"], duty=frame["duty_usd_per_t"]
+        )
         for kind, frame in duties.items()
     ]
     duty = pd.concat(charged, ignore_index=True)
     duty = duty[(duty["duty"] > 0) & (duty["destination"] == str(case.settings["home_country"]))]
     relief = duty.merge(cuts, on="origin")
     relief = relief[(relief["applies_to"] == "*") | (relief["applies_to"] == relief["layer"])]
-    relief = relief.assign(saved_usd_per_t=relief["waived"].clip(upper=1.0) * relief["duty"]).reset_index(drop=True)
+    waived = relief.groupby(["kind", "flow", "layer", "partnership"], sort=False)["waived"].transform("sum")
+    relief = relief.assign(waived=waived.clip(upper=1.0))
+    relief = relief.drop_duplicates(["kind", "flow", "layer", "partnership"], ignore_index=True)
+    # A ton comes in under one agreement: what a signed one waives is saved already.
+    relief["saved_usd_per_t"] = relief["duty"] - (1.0 - relief["waived"]) * relief["full"]
+    relief = relief[relief["saved_usd_per_t"] > 0].reset_index(drop=True)
     _refuse_unbounded(case, relief)
     return relief
 

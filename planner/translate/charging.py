@@ -17,7 +17,7 @@ from planner.translate.partnerships import duty_left
 from planner.translate.tools import MUSD, indices, no_rows
 
 BORDER = ["material", "origin", "destination"]
-CHARGED = {"layer": object, "rate": float, "usd_per_t": float, "duty_usd_per_t": float}
+CHARGED = {"layer": object, "rate": float, "usd_per_t": float, "duty_usd_per_t": float, "full_usd_per_t": float}
 
 
 def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
@@ -42,7 +42,10 @@ def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
 def flow_duties(
     case: Case, nodes: pd.DataFrame, events: Events, crossing: dict[str, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
-    """Duty on each flow by layer, in USD per t: the flow tables by kind with layer and duty_usd_per_t."""
+    """Duty on each flow by layer, in USD per t: the flow tables by kind with layer, duty_usd_per_t and full_usd_per_t.
+
+    The duty is what signed partnerships leave of the full one.
+    """
     if case.tables["tariffs"].empty and case.tables["quotas"].empty and "duty" not in events.by_kind:
         return {kind: no_rows(frame, **CHARGED) for kind, frame in crossing.items()}
     borders = pd.concat([frame[BORDER] for frame in crossing.values()]).drop_duplicates()
@@ -61,8 +64,8 @@ def _charged(case: Case, flows: pd.DataFrame, rates: pd.DataFrame, minimums: pd.
         below = flows.merge(minimums, on=[*BORDER, "node"])
         short = (below["minimum_usd_per_t"] - below["value"]).clip(lower=0.0)
         charged = _with_both(charged, below.assign(duty_usd_per_t=below["days_share"] * short))
-    charged["duty_usd_per_t"] *= duty_left(case, charged)
-    return charged
+    full = charged["duty_usd_per_t"]
+    return charged.assign(full_usd_per_t=full, duty_usd_per_t=full * duty_left(case, charged))
 
 
 def _with_both(by_rate: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:

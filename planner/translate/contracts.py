@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from models.data import Contracts, Tiers, Tree
@@ -38,11 +39,16 @@ def tiers_part(purchases: pd.DataFrame, bands: pd.DataFrame, most: pd.DataFrame)
 
 
 def _with_ends(bands: pd.DataFrame, most: pd.DataFrame) -> pd.DataFrame:
-    """Bands with the tons at their upper end, their width, and the band below (blank for the first)."""
+    """Bands with the tons at their upper end, their width, and the band below (blank for the first).
+
+    Where a yes or no reaches a band, it ends at what is worth buying if that is less. A band above has no width then.
+    """
     if bands.empty:
         return no_rows(bands, upper=float, width=float, below=float)
     bands = bands.merge(most[["offer", "node", "most_worth_t"]], on=["offer", "node"])
-    bands["upper"] = bands["upper_t"].where(bands["upper_t"].notna(), bands[["most_worth_t", "tier"]].max(axis=1))
+    worth = bands[["most_worth_t", "tier"]].max(axis=1)
+    kept = bands["upper_t"].notna() & (bands["rising"].astype(bool) | (bands["upper_t"] <= worth))
+    bands["upper"] = bands["upper_t"].where(kept, worth)
     below = bands.groupby(["offer", "node"], sort=False)["tier"].shift(1)
     return bands.assign(width=bands["upper"] - bands["tier"], below=below)
 
@@ -79,7 +85,9 @@ def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
     return ContractTables(signings.reset_index(drop=True), terms, forfeits, made)
 
 
-def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.DataFrame) -> Contracts:
+def contracts_part(
+    case: Case, tree: Tree, tables: ContractTables, lifts: pd.DataFrame, sold: pd.DataFrame
+) -> Contracts:
     """The `Contracts` part; a signed contract's volume is a number, others are decisions."""
     contracts, terms = case.tables["contracts"], tables.terms
     lift = indices(lifts, "decision")
@@ -107,7 +115,7 @@ def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.Dat
         signed_t_per_year=number_by(in_term, ("contract", "node"), "t"),
         owed_t_per_year=number_by(in_term, ("contract", "node"), "owed_t"),
         min_t_per_year=number_by(contracts, ("contract",), "min_t_per_year"),
-        max_t_per_year=number_by(contracts, ("contract",), "max_t_per_year"),
+        max_t_per_year=_volumes(contracts, terms, sold),
         take_or_pay_share=number_by(contracts, ("contract",), "take_or_pay_share"),
         signing_musd=weighted(
             tables.signings, "signing_cost_musd", indices(tables.signings, "contract", "node"), by=("node",)
@@ -118,6 +126,18 @@ def contracts_part(case: Case, tree: Tree, tables: ContractTables, lifts: pd.Dat
         ),
         make_up_musd_per_t=weighted(price["make_ups"], "musd", make_up, by=("node",)),
     )
+
+
+def _volumes(contracts: pd.DataFrame, terms: pd.DataFrame, sold: pd.DataFrame) -> dict[str, float]:
+    """The largest volume worth signing for: the maximum, or what can be lifted of it in a node if that is less.
+
+    A larger volume only owes more. At least the smallest volume, since a contract may be signed for that.
+    """
+    worth = terms.merge(sold[["offer", "node", "most_worth_t"]], on=["offer", "node"], how="left")
+    worth = worth.assign(needed=(worth["most_worth_t"] / worth["share"]).fillna(0.0))
+    needed = worth.groupby("contract")["needed"].max().to_dict()
+    sizes = zip(*(contracts[name].tolist() for name in ("contract", "min_t_per_year", "max_t_per_year")), strict=True)
+    return {name: min(most, np.fmax(least, needed.get(name, most))) for name, least, most in sizes}
 
 
 def _in_term(terms: pd.DataFrame) -> pd.DataFrame:

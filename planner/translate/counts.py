@@ -12,12 +12,11 @@ from planner.errors import InputInvalid, Problem
 from planner.translate.lines import Lines
 from planner.translate.selecting import divided, in_force, selected
 from planner.translate.tools import grouped, indices, no_rows, number_by
+from planner.translate.worth import LEAST_T_PER_YEAR, Worth
 
-LEAST_T_PER_YEAR = 1.0  # what shows that a supplier, facility or lane is really used, where at least so many must be
 COUNTING = ("suppliers_used", "facilities_open", "lanes_used")
 WHO = ["limit", "each", "who", "node"]
 KEY = ["limit", "each", "node"]
-WHERE = ["place", "material", "node"]
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class CountTables:
         return self.counted[KEY].assign(component="counted", index=index, coefficient=1.0)
 
 
-def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, sold: pd.DataFrame) -> CountTables:
-    """Find who may be counted by each limit; `sold` has the most worth buying of each offer."""
+def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, worth: Worth) -> CountTables:
+    """Find who may be counted by each limit."""
     if not limits["measure"].isin(COUNTING).any():
         return _nothing_counted()
     suppliers, plants, lanes = (limits[limits["measure"] == measure] for measure in COUNTING)
@@ -49,7 +48,7 @@ def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, sold: 
         at_plants = pd.concat([lines.existing, lines.standing], ignore_index=True)
         found.append(_chosen(plants, at_plants.assign(who=at_plants["facility"])))
     if len(suppliers) or len(lanes):
-        flows = _flows(lines, sold)
+        flows = _flows(lines, worth)
         found.append(_chosen(suppliers, flows[flows["supplier"].notna()].assign(who=lambda t: t["supplier"])))
         moving = flows[flows["from"] != flows["to"]]
         sends = moving["from"].map(lines.country).where(moving["from"].isin(lines.country), moving["country"])
@@ -76,67 +75,35 @@ def _chosen(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     return divided(limits, selected(limits, lines))
 
 
-def _flows(lines: Lines, sold: pd.DataFrame) -> pd.DataFrame:
-    """All flows with their source, the most that it can give (source_t) and the most that is taken where they arrive.
-
-    An offer gives what is worth buying on it, a place what can be made or collected there. What is taken (`taken_t`) is
-    what is needed there, unless it is let go there or comes in minimum orders, and no more than the lanes carry.
-    """
+def _flows(lines: Lines, worth: Worth) -> pd.DataFrame:
+    """All flows with their source, the most that it can give (source_t) and the most taken of each (taken_t)."""
     flows = pd.concat([lines.bought, lines.moved], ignore_index=True)
-    offered = sold.set_index(["offer", "node"])["most_worth_t"].to_dict()
-    sources = made_and_collected(lines)
-    keys = zip(flows["component"], flows["offer"], flows["from"], flows["material"], flows["node"], strict=True)
-    given = [
-        (offer, offered[offer, n])
-        if kind in ("buy", "lift")
-        else (f"{kind} {i}", sources.get((i, k, n), np.inf) if kind == "ship" else np.inf)
-        for kind, offer, i, k, n in keys
-    ]
-    flows = flows.assign(source=[name for name, _ in given], source_t=[t for _, t in given])
-    takers = lines.flows.takers
-    needed = takers.assign(need_t=takers["need_t"].where(~takers["letting_go"], np.inf)).groupby(WHERE)["need_t"].sum()
-    arriving = flows[WHERE].merge(needed.reset_index(), on=WHERE, how="left")["need_t"].to_numpy(float)
-    ordered = flows["offer"].isin(sold.loc[sold["min_order_t_per_year"] > 0, "offer"])
-    flows["taken_t"] = np.fmin(np.where(ordered, np.inf, arriving), _carried(lines, flows))
-    return flows
+    keys = zip(flows["component"], flows["offer"], flows["from"], strict=True)
+    source = [offer if kind in ("buy", "lift") else f"{kind} {i}" for kind, offer, i in keys]
+    kinds = ("buy", "lift", "ship", "ship_stock")  # the order in which the lines come
+    return flows.assign(
+        source=source,
+        source_t=np.concatenate([worth.leaving(kind) for kind in kinds]),
+        taken_t=np.concatenate([worth.arriving(kind) for kind in kinds]),
+        taker=np.concatenate([lines.flows.by_kind[kind]["taker"].to_numpy(np.intp) for kind in kinds]),
+    )
 
 
 def _most(flows: pd.DataFrame) -> dict[tuple[str, ...], float]:
     """The most that can come through each that is counted: over its sources, what each gives or what is taken of it.
 
-    Flows of one source and material to one place (by origin class, price band or contract) share what is taken there.
+    Flows of one source to one taker (by price band or contract) share what is taken there.
     """
     source = [*WHO, "source", "material"]
-    there = flows.groupby([*source, "place"], sort=False)[["source_t", "taken_t"]].max().reset_index()
+    there = flows.groupby([*source, "taker"], sort=False)[["source_t", "taken_t"]].max().reset_index()
     by_source = there.groupby(source, sort=False).agg(source_t=("source_t", "max"), taken_t=("taken_t", "sum"))
     by_source = by_source.reset_index()
     return _sums(by_source.assign(most=by_source[["source_t", "taken_t"]].min(axis=1)), WHO, "most")
 
 
-def made_and_collected(lines: Lines) -> dict[tuple[str, ...], float]:
-    """The most that is made and collected of a material at a place and node, t/yr."""
-    makers, collected = lines.flows.makers, lines.use.collections
-    made = makers.assign(t=makers["t_per_t"] * makers["at_most"])[[*WHERE, "t"]]
-    needs = lines.needed.groupby(["segment", "node"])["coefficient"].sum().rename("need_t").reset_index()
-    cohorts = lines.use.cohorts.merge(needs.rename(columns={"node": "used_in"}), on=["segment", "used_in"])
-    returned = cohorts.assign(t=cohorts["most"] * cohorts["need_t"])[[*WHERE, "t"]]
-    known = collected.drop_duplicates(["stream", *WHERE]).assign(t=lambda frame: frame["most_t"])[[*WHERE, "t"]]
-    return _sums(pd.concat([made, known, returned]), WHERE, "t")
-
-
 def _sums(frame: pd.DataFrame, by: list[str], value: str) -> dict[tuple[str, ...], float]:
     """The sum of a column by key."""
     return {key: float(t) for key, t in frame.groupby(by, sort=False)[value].sum().items()}  # type: ignore[misc]
-
-
-def _carried(lines: Lines, flows: pd.DataFrame) -> pd.Series:
-    """The most that the lanes of each flow carry, infinite where none is capped."""
-    most: dict[tuple[str, tuple[str, ...]], float] = {}
-    for kind, frame in lines.flows.caps_by_kind.items():
-        for key, t in zip(indices(frame, "decision"), frame["lane_max_t"].tolist(), strict=True):
-            most[kind, key] = min(t, most.get((kind, key), np.inf))
-    keys = zip(flows["component"], flows["index"], strict=True)
-    return pd.Series([most.get(key, np.inf) for key in keys], index=flows.index, dtype=float)
 
 
 def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, str]) -> Counts:

@@ -12,7 +12,7 @@ from models.data import Index, Tree
 from models.groups import Places
 from planner.case import Case
 from planner.translate.adding import additions, effects_on_offers, supply_with_partners
-from planner.translate.events import GOODS, Events, supplied
+from planner.translate.events import GOODS, Events, Floats, supplied
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
@@ -35,13 +35,15 @@ KEYS = {"buy": BUY, "lift": LIFT, "ship": SHIP, "ship_stock": SHIP}
 class FlowTables:
     """Tables of the flows that can occur, one row a decision, and of the lane rows that cap them.
 
-    takers: place, material, origin_class, node, need_t, own_only, letting_go. makers: outputs of runs with the class
-    they keep (made_class). sources: where own goods can be, by class. needs: of segments. downgrades: sources with
-    the next looser class (to_class). stocked: stockpiles by class and node. purchases: offer, place, origin_class,
-    node, material, origin, from, price_usd_per_t, max_t_per_year, freight_usd_per_t. shipments, stock_shipments:
-    from_place, material, origin_class, to_place, node, freight_usd_per_t. *_caps: the same flows with the lane row,
-    its ends (from, to_end) and lane_max_t. Each flow has its index tuple in `decision`: one tuple for all who name it,
-    since a large program has hundreds of thousands of them. flow_number is its place among the flows of its kind.
+    takers: place, material, origin_class, node, own_only, letting_go, and the row's number (taker), which every flow to
+    it has. makers: outputs of runs with the class they keep (made_class). sources: where own goods can be, by class,
+    with a number for place, material and node (sender), which every shipment from there has. needs: of segments.
+    downgrades: sources with the next looser class (to_class). stocked: stockpiles by class and node. purchases: offer,
+    place, origin_class, node, material, origin, from, price_usd_per_t, max_t_per_year, freight_usd_per_t. shipments,
+    stock_shipments: from_place, material, origin_class, to_place, node, freight_usd_per_t. caps_by_kind: the same flows
+    with each lane row that binds them, its ends (from, to_end) and lane_max_t. Each flow has its index tuple in
+    `decision`: one tuple for all who name it, since a large program has hundreds of thousands of them. flow_number is
+    its place among the flows of its kind.
     """
 
     takers: pd.DataFrame
@@ -96,6 +98,7 @@ def flow_tables(
     makers = _makers(case, events, plants, classes)
     made = makers.drop(columns=["origin_class"]).rename(columns={"made_class": "origin_class"})
     sources = classes.at_most(pd.concat([made[TAKE], collected[TAKE]]).drop_duplicates())
+    sources = sources.assign(sender=sources.groupby(WHERE, sort=False).ngroup())
     stocked = _stocked(case, nodes, classes)
     needs = segment_needs(case, nodes, events, classes)
     takers = _takers(case, nodes, plants, needs, sources, stocked)
@@ -110,12 +113,11 @@ def flow_tables(
     offered = _offered(case, events, classes, sold, buyers, served)
     purchases = _purchases(offered, bands)
     lifts = _lifts(offered, terms)
-    shipments, shipment_caps = _shipments(case, events, sources, takers)
-    drawn, stock_caps = _stock_shipments(case, events, stocked, buyers)
+    shipments, ship_capped = _shipments(case, events, sources, takers)
+    drawn, stock_capped = _stock_shipments(case, events, stocked, buyers)
     purchases, lifts, shipments, drawn = (
         frame.assign(flow_number=np.arange(len(frame))) for frame in (purchases, lifts, shipments, drawn)
     )
-    ends = {kind: _with_caps(frame, capped) for kind, frame in (("buy", purchases), ("lift", lifts))}
     return FlowTables(
         takers=takers,
         makers=makers,
@@ -133,9 +135,10 @@ def flow_tables(
         shipments=shipments,
         stock_shipments=drawn,
         caps_by_kind={
-            **{kind: frame.assign(to_end=frame["place"]) for kind, frame in ends.items()},
-            "ship": shipment_caps,
-            "ship_stock": stock_caps,
+            "buy": _with_caps(purchases, capped, "from", "place"),
+            "lift": _with_caps(lifts, capped, "from", "place"),
+            "ship": _with_caps(shipments, ship_capped, "from_place", "to_place"),
+            "ship_stock": _with_caps(drawn, stock_capped, "from_place", "to_place"),
         },
     )
 
@@ -183,26 +186,19 @@ def _takers(
     sources: pd.DataFrame,
     stocked: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Who takes what, where and when, with need_t, the most that can be used.
-
-    own_only marks places that only sell or throw away: nothing is bought for them.
-    """
+    """Who takes what, where and when; own_only marks places that only sell or throw away: nothing is bought for."""
     inputs = taken_in(case, plants.runs)
-    inputs = inputs.assign(need_t=inputs["taken"] * inputs["at_most"], origin_class=inputs["takes_class"])
-    needs = ways_to_serve(case, needs)
-    needs = needs.assign(need_t=needs["t_per_t"] * needs["most_t"].fillna(needs["t_per_year"]))
-    kept = stocked.assign(need_t=np.inf)
-    buying = pd.concat([inputs[[*TAKE, "need_t"]], needs[[*TAKE, "need_t"]], kept[[*TAKE, "need_t"]]])
-    buying = buying.groupby(TAKE, sort=False)["need_t"].sum().reset_index()
+    inputs = inputs.assign(origin_class=inputs["takes_class"])
+    buying = pd.concat([inputs[TAKE], ways_to_serve(case, needs)[TAKE], stocked[TAKE]]).drop_duplicates()
     letting_go = _letting_go(case, nodes, sources)
     if letting_go.empty:
         takers = buying.assign(own_only=False, letting_go=False)
-        return takers.sort_values(TAKE, kind="stable", ignore_index=True)
-    takers = buying.assign(own_only=False).merge(letting_go.assign(letting_go=True), on=TAKE, how="outer")
-    takers["own_only"] = takers["own_only"].isna()
-    takers["need_t"] = takers["need_t"].fillna(0.0)
-    takers["letting_go"] = takers["letting_go"].notna()
-    return takers.sort_values(TAKE, kind="stable", ignore_index=True)
+    else:
+        takers = buying.assign(own_only=False).merge(letting_go.assign(letting_go=True), on=TAKE, how="outer")
+        takers["own_only"] = takers["own_only"].isna()
+        takers["letting_go"] = takers["letting_go"].notna()
+    takers = takers.sort_values(TAKE, kind="stable", ignore_index=True)
+    return takers.assign(taker=np.arange(len(takers)))
 
 
 def _letting_go(case: Case, nodes: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
@@ -268,12 +264,15 @@ def country_of(case: Case) -> dict[str, str]:
 
 
 def _served(case: Case, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The moves a lane serves (numbered in `move`), with freight, and every capped lane row that matches them."""
+    """The moves a lane serves (numbered in `move`), with freight, and every lane row that binds what is on it.
+
+    A row binds that has a maximum, a minimum or a fixed cost.
+    """
     stage = dict(zip(case.tables["materials"]["material"], case.tables["materials"]["stage"], strict=True))
     moves = moves.assign(to_country=moves["to_place"].map(country_of(case)), stage=moves["material"].map(stage))
     moves = moves.reset_index(drop=True)
     fits = matching_lanes(case, moves)
-    capped = fits.loc[fits["max_t_per_year"].notna(), ["move", "row", "max_t_per_year"]]
+    capped = fits.loc[fits["binds"], ["move", "row", "max_t_per_year"]]
     capped = capped.rename(columns={"max_t_per_year": "lane_max_t"})
     return with_freight(moves, fits).reset_index(names="move"), capped
 
@@ -289,9 +288,12 @@ def _served_offers(case: Case, buyers: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     return _served(case, ends.merge(wanted, on="material"))
 
 
-def _with_caps(flows: pd.DataFrame, capped: pd.DataFrame) -> pd.DataFrame:
-    """Flows with every capped lane row that they are on."""
-    return no_rows(flows, capped) if flows.empty or capped.empty else flows.merge(capped, on="move")
+def _with_caps(flows: pd.DataFrame, capped: pd.DataFrame, leaves: str, arrives: str) -> pd.DataFrame:
+    """Flows with every binding lane row that they are on, and the row's ends."""
+    if flows.empty or capped.empty:
+        return no_rows(flows, capped, to_end=object, **{"from": object})
+    on_rows = flows.merge(capped, on="move")
+    return on_rows.assign(**{"from": on_rows[leaves], "to_end": on_rows[arrives]})
 
 
 def _offered(
@@ -302,7 +304,7 @@ def _offered(
     flows = served.rename(columns={"to_place": "place"}).merge(
         sold[["offer", "supplier", "node", "period", "max_t_per_year", "could_add_t", "supply", *DELIVERED]], on="offer"
     )
-    flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "need_t"]], on=TAKE)
+    flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "taker"]], on=TAKE)
     flows["destination"] = flows["place"].map(country_of(case))
     if "supply" in events.by_kind:
         flows["supply"] = supplied(case, events, flows, destination=True).share()
@@ -344,26 +346,24 @@ def _lifts(offered: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
 def _between(
     case: Case, events: Events, pairs: pd.DataFrame, sources: pd.DataFrame, takers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Moves from sources to takers of the same material, class and node, with their freight and their capped lanes."""
+    """Moves from sources to takers of the same material, class and node, with freight, and the rows that bind moves."""
     goods = ["to_place", "material", "origin_class", "node"]
     if pairs.empty:
         return _nothing_moves(takers)
     served, capped = _served(case, pairs.assign(from_country=pairs["from_place"].map(country_of(case))))
     served = served[["move", "from_place", "material", "to_place", "freight_usd_per_t"]]
-    flows = served.merge(sources[TAKE].rename(columns={"place": "from_place"}), on=["from_place", "material"])
+    leaving = sources[[*TAKE, "sender"]].rename(columns={"place": "from_place"})
+    flows = served.merge(leaving, on=["from_place", "material"])
     flows = flows.merge(takers.rename(columns={"place": "to_place"}), on=goods)
     flows = _open_lanes(case, events, flows, "from_place", "to_place")
     flows = flows.sort_values(["from_place", *goods], kind="stable", ignore_index=True)
-    flows = flows.assign(decision=index_column(flows, SHIP))
-    return flows, _with_caps(flows, capped).assign(
-        **{"from": lambda t: t["from_place"], "to_end": lambda t: t["to_place"]}
-    )
+    return flows.assign(decision=index_column(flows, SHIP)), capped
 
 
 def _nothing_moves(takers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     kinds = {"move": int, "from_place": object, "freight_usd_per_t": float, "lane_factor": float, "decision": object}
-    flows = no_rows(takers.rename(columns={"place": "to_place"}), **kinds)
-    return flows, no_rows(flows, row=int, lane_max_t=float, to_end=object, **{"from": object})
+    flows = no_rows(takers.rename(columns={"place": "to_place"}), sender=int, **kinds)
+    return flows, no_rows(move=int, row=int, lane_max_t=float)
 
 
 def _shipments(
@@ -377,8 +377,8 @@ def _shipments(
     takers = takers.merge(selling, on=["place", "material"], how="left")
     takers["market"] = takers["market"].notna()
     taking = takers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
-    flows, caps = _between(case, events, sending.merge(taking, on="material"), sources, takers)
-    return _only_useful(flows), _only_useful(caps)
+    flows, capped = _between(case, events, sending.merge(taking, on="material"), sources, takers)
+    return _only_useful(flows), capped
 
 
 def _only_useful(flows: pd.DataFrame) -> pd.DataFrame:
@@ -398,27 +398,27 @@ def _stock_shipments(
     taking = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
     pairs = keeping.merge(taking, on="material")
     same = pairs["from_place"].map(country) == pairs["to_place"].map(country)
-    return _between(case, events, pairs[same & (pairs["from_place"] != pairs["to_place"])], stocked, buyers)
+    return _between(
+        case, events, pairs[same & (pairs["from_place"] != pairs["to_place"])], stocked.assign(sender=-1), buyers
+    )
 
 
-def gated(flows: FlowTables, collected: pd.DataFrame) -> pd.DataFrame:
+def gated(flows: FlowTables, collected: pd.DataFrame, need_t: Floats) -> pd.DataFrame:
     """Shipments that only a build allows, where the builds could send more than all customers together need.
 
     Elsewhere a gate holds nothing that the capacity does not hold: half a build can serve each customer by its share.
-    Nothing may stand at the sending place beforehand; a customer that sells or throws away what it takes has no need
-    that ends.
+    Nothing may stand at the sending place beforehand. `need_t` is the most worth sending on each shipment.
     """
-    if flows.makers.empty or flows.shipments.empty:
-        return flows.shipments.iloc[:0]
+    shipments = flows.shipments.assign(need_t=need_t)
+    if flows.makers.empty or shipments.empty:
+        return shipments.iloc[:0]
     makers = flows.makers.assign(could_send=flows.makers["t_per_t"] * flows.makers["at_most"])
     sending = makers.groupby(WHERE, sort=False).agg(standing=("existing_t", "sum"), could_send_t=("could_send", "sum"))
     sending = sending[sending["standing"] == 0].reset_index().rename(columns={"place": "from_place"})
     if sending.empty:
-        return flows.shipments.iloc[:0]
-    frame = flows.shipments.merge(sending, on=SENT)
-    needs = frame.assign(need_t=frame["need_t"].mask(frame["letting_go"], np.inf))
-    customers = needs.drop_duplicates([*SENT, "origin_class", "to_place"])
-    together = customers.groupby(SENT, sort=False)["need_t"].sum().rename("together_t").reset_index()
+        return shipments.iloc[:0]
+    frame = shipments.merge(sending, on=SENT)
+    together = frame.groupby(SENT, sort=False)["need_t"].sum().rename("together_t").reset_index()
     frame = frame.merge(together, on=SENT)
     frame = frame[(frame["together_t"] < frame["could_send_t"]) & (frame["from_place"] != frame["to_place"])]
     also = collected[WHERE].drop_duplicates().rename(columns={"place": "from_place"}).assign(collected=True)

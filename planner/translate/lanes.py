@@ -10,19 +10,21 @@ from planner.case import Case
 
 ENDS = ("place", "country", "any")
 GOODS = ("material", "stage", "any")
-FIGURES = ["freight_usd_per_t", "co2_t_per_t", "max_t_per_year"]
+FIGURES = ["freight_usd_per_t", "co2_t_per_t", "max_t_per_year", "binds"]
 
 
 def classified_lanes(case: Case) -> pd.DataFrame:
     """The lanes with the kind of each end and of the goods: a name, a wider name, or any."""
     lanes = case.tables["lanes"].reset_index()
     lanes["place"] = range(len(lanes))
+    binds = lanes["max_t_per_year"].notna() | (lanes["min_t_per_year"] > 0) | (lanes["fixed_musd_per_year"] > 0)
     places, materials = set(case.tables["places"]["place"]), set(case.tables["materials"]["material"])
 
     def kind(names: pd.Series, narrow: set[str], kinds: tuple[str, str, str]) -> list[str]:
         return [kinds[0] if name in narrow else kinds[2] if name == "*" else kinds[1] for name in names]
 
     return lanes.assign(
+        binds=binds,
         from_kind=kind(lanes["from"], places, ENDS),
         to_kind=kind(lanes["to"], places, ENDS),
         goods_kind=kind(lanes["material"], materials, GOODS),

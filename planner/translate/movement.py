@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.data import Groups, Movement, Part
 from models.groups import Parts, Weighted
 from planner.case import Case
+from planner.errors import InputInvalid, Problem
 from planner.translate.flows import FlowTables
 from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, weighted
+from planner.translate.worth import Worth
 
 DOWNGRADE = ("place", "material", "origin_class", "to_class", "node")
 LANE = ("row", "from", "to_end", "node")
@@ -28,12 +32,15 @@ def named_parts(
     return Groups({key: Parts(tuple(kinds)) for key, kinds in found.items()})
 
 
-def movement_part(case: Case, flows: FlowTables) -> Movement:
+def movement_part(case: Case, flows: FlowTables, worth: Worth) -> Movement:
     """Shipments, their freight and the lanes that cap them; lanes with a minimum or fixed cost are opened or not."""
     caps = {kind: frame.assign(one=1.0) for kind, frame in flows.caps_by_kind.items()}
     every = _capped_lanes(case, caps)
     opened = (every["min_t_per_year"] > 0) | (every["fixed_musd_per_year"] > 0)
     used = every[opened].fillna({"min_t_per_year": 0.0})
+    used = used.assign(lane_max_t=_most_carried(used, worth))
+    _refuse_endless(case, used)
+    most = number_by(every, LANE, "lane_max_t") | number_by(used, LANE, "lane_max_t")
     freighted = {kind: frame.assign(musd=frame["freight_usd_per_t"] * MUSD) for kind, frame in flows.by_kind.items()}
     return Movement(
         SHIPMENTS=flows.decisions["ship"],
@@ -41,7 +48,7 @@ def movement_part(case: Case, flows: FlowTables) -> Movement:
         DOWNGRADES=indices(flows.downgrades, *DOWNGRADE),
         LANES_CAPPED=indices(every[~opened], *LANE),
         LANES_OPENED=indices(used, *LANE),
-        max_t_per_year=number_by(every, LANE, "lane_max_t"),
+        max_t_per_year=most,
         min_t_per_year=number_by(used, LANE, "min_t_per_year"),
         FLOWS_ON=named_parts(flows, caps, "one", LANE),
         freight_musd_per_t=named_parts(flows, freighted, "musd", ("node",)),
@@ -64,3 +71,35 @@ def _capped_lanes(case: Case, caps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     lanes["place_of_row"] = range(len(lanes))
     order = ["place_of_row", *LANE[1:]]
     return every.merge(lanes, on="row").sort_values(order, kind="stable", ignore_index=True)
+
+
+def _most_carried(used: pd.DataFrame, worth: Worth) -> npt.NDArray[np.float64]:
+    """The most worth carrying on each row that is used or not: its maximum, or what all who send or take on it come to.
+
+    By kind of flow, what is taken where the row ends (each taker once) or what its sources give (each once).
+    """
+    if used.empty:
+        return used["lane_max_t"].to_numpy(np.float64)
+    together = pd.Series(0.0, index=pd.MultiIndex.from_frame(used[[*LANE]]))
+    for kind, frame in worth.flows.caps_by_kind.items():
+        number = frame["flow_number"].to_numpy(np.intp)
+        on_row = frame.assign(taken=worth.arriving(kind)[number], given=worth.leaving(kind)[number])
+        source = "offer" if kind in ("buy", "lift") else "material"
+        taken = on_row.drop_duplicates([*LANE, "taker"]).groupby(list(LANE), sort=False)["taken"].sum()
+        given = on_row.drop_duplicates([*LANE, source]).groupby(list(LANE), sort=False)["given"].sum()
+        less = pd.concat([taken, given], axis=1).min(axis=1)
+        together = together.add(less.reindex(together.index), fill_value=0.0)
+    most: npt.NDArray[np.float64] = np.fmin(used["lane_max_t"].to_numpy(np.float64), together.to_numpy(np.float64))
+    return most
+
+
+def _refuse_endless(case: Case, used: pd.DataFrame) -> None:
+    """A row that is used or not needs a bound: its maximum, or what is worth carrying."""
+    problems = []
+    for row in dict.fromkeys(used.loc[~np.isfinite(used["lane_max_t"]), "row"].tolist()):
+        cell = case.cell("lanes", int(row), "max_t_per_year").split("!")[-1]
+        text = "expected a maximum, because the lane has a minimum or a fixed cost and nothing else bounds it"
+        fix = "Type the most that it could carry in a year."
+        problems.append(Problem("needs-max", "error", "lanes", cell, "max_t_per_year", "nothing", text, fix))
+    if problems:
+        raise InputInvalid(problems)

@@ -33,8 +33,8 @@ def opened(
 ) -> Opened:
     """Tons that open with each decision of `starts` (offer, node, name, begun, since: the year in which it works).
 
-    They count from that year on, year by year: a cap with what events leave of it, and what partnerships add. Of an
-    offer without a maximum all that its customers can use opens. `cut` has destinations to which events let less go.
+    They count from that year on, year by year: a cap with what events leave of it, and what partnerships add; in all no
+    more than is worth buying. `cut` has destinations to which events let less go.
     """
     if starts.empty:
         opening = no_rows(starts, destination=object, partnership=object, t=float)
@@ -50,7 +50,7 @@ def opened(
     offers = pd.concat(
         [_own(case, events, anywhere, toward=False), _own(case, events, somewhere, toward=True)], ignore_index=True
     ).merge(by_signed, on=["offer", "node", "begun"], how="left")
-    offers["t"] = np.minimum(offers["t"] + offers["signed_t"].fillna(0.0), offers["need_t"])
+    offers["t"] = np.minimum(offers["t"] + offers["signed_t"].fillna(0.0), offers["most_worth_t"])
     offers = offers[offers["t"] > 0].reset_index(drop=True)
     return Opened(offers, extras[~is_signed & (extras["t"] > 0)].reset_index(drop=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,18 +103,20 @@ def trust_factors(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events) -
 
 
 def duty_left(case: Case, charged: pd.DataFrame) -> pd.Series:
-    """The share of the duty that signed partnerships leave on flows with origin, destination and layer."""
+    """The share of the duty that signed partnerships leave on flows with origin, destination and layer.
+
+    Where several waive a duty, a ton comes in under the one that waives most.
+    """
     home, partnerships = str(case.settings["home_country"]), case.tables["partnerships"]
     left = pd.Series(1.0, index=charged.index)
-    if partnerships.empty:
-        return left
-    signed = partnerships[partnerships["signed"]].set_index("partnership")["country"]
     effects = case.tables["partnership_effects"]
-    for name, effect, layer, value in effects[["partnership", "effect", "applies_to", "value"]].itertuples(index=False):
-        if effect == "cuts duty" and name in signed.index:
-            cut = (charged["origin"] == signed[name]) & (charged["destination"] == home)
-            cut &= (charged["layer"] == layer) | (layer == "*")
-            left = left.where(~cut, left * max(0.0, 1.0 - value))
+    cuts = effects[effects["effect"] == "cuts duty"]
+    for name, country in partnerships.loc[partnerships["signed"], ["partnership", "country"]].itertuples(index=False):
+        own = cuts[cuts["partnership"] == name].groupby("applies_to")["value"].sum()
+        comes = (charged["origin"] == country) & (charged["destination"] == home)
+        waived = charged["layer"].map(own.to_dict()).fillna(0.0) + float(own.get("*", 0.0))
+        less = pd.Series(np.minimum(left, (1.0 - waived).clip(lower=0.0)), index=charged.index)
+        left = left.where(~comes, less)
     return left
 
 
@@ -134,16 +137,21 @@ def partnerships_part(
     plants: PlantTables,
     partners: PartnerTables,
     offers: tuple[tuple[Index, ...], tuple[Index, ...], Opened],
+    working_t: Mapping[tuple[str, str], float],
 ) -> Partnerships:
-    """The `Partnerships` part; `offers` has the offers that wait, what would be added to them, and what opens them."""
+    """The `Partnerships` part; `offers` has the offers that wait, what would be added to them, and what opens them.
+
+    `working_t` is the most capacity of a facility that its runs can use at a node.
+    """
     joins, in_force = partners.joins, partners.in_force
     paths = on_paths(joins, tree)
     open_to = in_force[in_force["joined_in"].notna()]
     signed = set(in_force.loc[in_force["joined_in"].isna(), "partnership"])
     waiting, extras, opens = offers
     waiting_builds = _waiting_builds(case, plants.builds, signed)
-    waiting_facilities = _waiting(plants.capacity[plants.capacity["usable_at_most_t"] > 0], signed)
-    at_first = _opened_in_part(waiting_facilities, open_to)
+    waiting_facilities = waiting_plants(plants, partners)
+    most = {key: working_t.get(key, 0.0) for key in indices(waiting_facilities, "facility", "node")}
+    at_first = opened_in_part(plants, partners)
     yearly = open_to.assign(musd=open_to["annual_musd"] * open_to["share"])
     always = in_force[in_force["joined_in"].isna()]
     return Partnerships(
@@ -156,7 +164,7 @@ def partnerships_part(
         EXTRA_OPENED_BY=weighted(opens.extras, "t", indices(opens.extras, "name", "begun"), by=EXTRA),
         FACILITIES_WAITING=indices(waiting_facilities, "facility", "node"),
         FACILITY_OPENED_BY=_opened(waiting_facilities, open_to, ("facility", "node")),
-        usable_at_most_t_per_year=number_by(waiting_facilities, ("facility", "node"), "usable_at_most_t"),
+        most_used_t_per_year=most,
         FACILITIES_AT_FIRST=indices(at_first, *AT_FIRST),
         share_at_first=number_by(at_first, AT_FIRST, "share"),
         BUILDS_WAITING=indices(waiting_builds, "partnership", *BUILT),
@@ -171,8 +179,16 @@ def _waiting(table: pd.DataFrame, signed: set[str]) -> pd.DataFrame:
     return table[table["requires"].notna() & ~table["requires"].isin(signed)].reset_index(drop=True)
 
 
-def _opened_in_part(waiting: pd.DataFrame, open_to: pd.DataFrame) -> pd.DataFrame:
+def waiting_plants(plants: PlantTables, partners: PartnerTables) -> pd.DataFrame:
+    """Facilities that an agreement opens, in the nodes in which they could run."""
+    signed = set(partners.in_force.loc[partners.in_force["joined_in"].isna(), "partnership"])
+    return _waiting(plants.capacity[plants.capacity["usable_at_most_t"] > 0], signed)
+
+
+def opened_in_part(plants: PlantTables, partners: PartnerTables) -> pd.DataFrame:
     """Facilities that wait, in nodes in which an agreement that opens them begins: with the share of years left."""
+    waiting = waiting_plants(plants, partners)
+    open_to = partners.in_force[partners.in_force["joined_in"].notna()]
     if waiting.empty:
         return no_rows(waiting[["facility", "node"]], partnership=object, joined_in=object, share=float)
     waiting = waiting[["facility", "node", "requires"]].rename(columns={"requires": "partnership"})

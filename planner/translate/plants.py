@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,7 @@ class PlantTables:
     node, period, years, life_years, first_year (of output, as far as the node knows). standing: option, way, begun,
     facility, node, ramp, operating (shares of the period's years). capacity: facility, place, node, existing_t,
     usable_at_most_t. runs: facility, process, origin_class, node, place, at_most, takes_class (the class its inputs
-    need).
+    need) and the row's number (run_number).
     """
 
     builds: pd.DataFrame
@@ -51,7 +51,7 @@ def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, cl
     capacity = _capacity(case, nodes, events, standing)
     processes = case.tables["processes"].reset_index()
     if processes.empty or capacity.empty:
-        kinds = {"at_most": float, "origin_class": object, "takes_class": object}
+        kinds = {"at_most": float, "origin_class": object, "takes_class": object, "run_number": int}
         runs = no_rows(processes, capacity, **kinds)
         return PlantTables(builds.reset_index(drop=True), starts, standing, capacity, runs)
     runs = processes.merge(capacity, on="facility")
@@ -60,6 +60,7 @@ def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, cl
         runs["at_most"] = np.where(runs["capacity_use"] > 0, runs["usable_at_most_t"] / runs["capacity_use"], np.inf)
     runs["cost_usd_per_t"] = events.scaled("cost", runs, PLANT, "cost_usd_per_t")
     runs = _in_classes(case, runs.reset_index(drop=True), classes)
+    runs = runs.assign(run_number=np.arange(len(runs)))
     return PlantTables(builds.reset_index(drop=True), starts, standing, capacity, runs)
 
 
@@ -257,9 +258,14 @@ def priced_standing(case: Case, standing: pd.DataFrame) -> pd.DataFrame:
 
 
 def investment_part(
-    case: Case, tables: PlantTables, tree: Tree, gates: pd.DataFrame, makers: pd.DataFrame
+    case: Case,
+    tables: PlantTables,
+    tree: Tree,
+    gates: pd.DataFrame,
+    makers: pd.DataFrame,
+    sizes: Mapping[Index, float],
 ) -> Investment:
-    """The `Investment` part; `gates` are the shipments that only builds allow (see flows.gated)."""
+    """The `Investment` part; `gates` are the shipments that only builds allow, `sizes` the largest worth building."""
     options, builds = case.tables["build_options"], tables.builds
     priced = priced_standing(case, tables.standing)
     begun = indices(priced, *BEGUN)
@@ -271,7 +277,7 @@ def investment_part(
         BUILDS=indices(builds, *BUILT),
         most_builds=_most_builds(options, builds),
         min_t_per_year=number_by(options, ("option",), "min_t_per_year"),
-        max_t_per_year=number_by(options, ("option",), "max_t_per_year"),
+        most_t_per_year=sizes,
         BUILDS_ON_PATH=grouped(indices(on_path, "option", "leaf"), indices(on_path, *BUILT)),
         BUILT_AT_MOST=tuple(dict.fromkeys(indices(on_path, "option", "leaf"))),
         max_builds=number_by(options, ("option",), "max_builds"),

@@ -14,6 +14,7 @@ from planner.translate.counts import CountTables, count_tables, counts_part
 from planner.translate.limits import LimitTables, limit_tables, limits_part
 from planner.translate.measures import Measures
 from planner.translate.risk import risk_lines
+from planner.translate.worth import Worth
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class Policy:
     concentration: pd.DataFrame
 
     @classmethod
-    def of(cls, case: Case, tree: Tree, nodes: pd.DataFrame, measures: Measures, sold: pd.DataFrame) -> Policy:
-        """Select what each limit speaks of; `sold` has the most worth buying of each offer at each node."""
+    def of(cls, case: Case, tree: Tree, nodes: pd.DataFrame, measures: Measures, worth: Worth) -> Policy:
+        """Select what each limit speaks of."""
         rows = case.tables["limits"].reset_index()
-        counts = count_tables(rows, nodes, measures.lines, sold)
+        counts = count_tables(rows, nodes, measures.lines, worth)
         done = pd.concat([counts.parts(), risk_lines(case, tree, rows)], ignore_index=True)
         limits = limit_tables(rows, nodes, measures, done)
         return cls(rows, limits, counts, concentration_table(rows, nodes, measures.lines))

@@ -16,10 +16,14 @@ from planner.translate.plants import on_paths
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, placed, weighted
 from planner.translate.tree import descents
+from planner.translate.worth import Worth
 
 
 def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold: pd.DataFrame) -> Supply:
-    """Work out which offers are capped, ordered or waiting for a qualification, and what purchases cost."""
+    """Work out which offers are capped, ordered or waiting for a qualification, and what purchases cost.
+
+    No partnership adds more to an offer than is worth buying on it.
+    """
     purchases = flows.purchases.assign(musd=flows.purchases["price_usd_per_t"] * MUSD)
     buy = flows.places("buy")
     qualifying = _qualifying(tree, sold)
@@ -31,13 +35,15 @@ def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold:
     extras, awaiting = indices(added.drop_duplicates(EXTRA), *EXTRA), sold[~sold["qualified"]]
     ready = opened(case, events, flows.effects, sold, cut, qualifying[["offer", "node", "name", "begun", "since"]])
     stretched = _could_restore_too_much(flows, sold)
+    adding = added.merge(sold[["offer", "node", "most_worth_t"]], on=["offer", "node"])
+    adding = adding.assign(t=adding[["t", "most_worth_t"]].min(axis=1))
     return Supply(
         PURCHASES=flows.decisions["buy"],
         PURCHASES_OF=placed(purchases, ("offer", "node"), buy),
         DRAWN_ON=_drawn(flows, cut),
         EXTRAS=extras,
         EXTRAS_OF=grouped([(o, n) for o, _, n in extras], extras),
-        ADDED_BY=weighted(added, "t", indices(added, "partnership", "joined_in"), by=EXTRA),
+        ADDED_BY=weighted(adding, "t", indices(adding, "partnership", "joined_in"), by=EXTRA),
         STRETCHED=indices(stretched, "offer", "node"),
         could_restore_t_per_year=number_by(stretched, ("offer", "node"), "could_restore_t"),
         OUTRIGHT_BY=weighted(added, "adds_t", indices(added, "partnership", "joined_in"), by=("offer", "node")),
@@ -126,26 +132,17 @@ def gates(offers: pd.DataFrame, cut: pd.DataFrame) -> tuple[tuple[str, ...], ...
     return indices(pd.concat([anywhere, cut[SENT].merge(offers[["offer", "node"]], on=["offer", "node"])]), *SENT)
 
 
-def sold_offers(case: Case, flows: FlowTables) -> pd.DataFrame:
-    """Offers that somebody can buy at a node, with the most worth buying: the maximum, or what is needed."""
-    takers = pd.concat(
-        [frame[["offer", "node", "place", "origin_class", "need_t"]] for frame in (flows.purchases, flows.lifts)]
-    )
-    takers = takers.drop_duplicates(["offer", "node", "place", "origin_class"])
-    need = takers.groupby(["offer", "node"], sort=False)["need_t"].sum().reset_index()
-    sold = flows.sold.merge(need, on=["offer", "node"])
+def sold_offers(case: Case, flows: FlowTables, worth: Worth) -> pd.DataFrame:
+    """Offers that somebody can buy at a node, with the most worth buying (most_worth_t)."""
+    sold = flows.sold.merge(worth.offers, on=["offer", "node"])
     suppliers = case.tables["suppliers"][["supplier", "qualified", "qualification_cost_musd", "qualification_years"]]
     sold = sold.merge(suppliers, on="supplier")
-    most = sold["max_t_per_year"] + sold["could_add_t"]
-    most = most.fillna(np.inf)
-    worth = np.maximum(np.minimum(most, sold["need_t"]), sold["min_order_t_per_year"].fillna(0.0))
-    sold["most_worth_t"] = np.minimum(worth, most)
     _refuse_endless(case, flows, sold)
     return sold.sort_values(["offer", "period"], kind="stable", ignore_index=True)
 
 
 def _refuse_endless(case: Case, flows: FlowTables, sold: pd.DataFrame) -> None:
-    """What is bought needs a bound where it hangs on a yes or no; it is the maximum, or what customers can use."""
+    """What is bought needs a bound where it hangs on a yes or no; it is the maximum, or what is worth buying."""
     endless = sold[~np.isfinite(sold["most_worth_t"].astype(float))]
     breaks = set(flows.bands.loc[flows.bands["kind"].notna() & ~flows.bands["rising"].astype(bool), "offer"])
     why = {offer: "its price falls with the tons bought" for offer in endless["offer"] if offer in breaks}

@@ -1,0 +1,199 @@
+"""How much is worth having: what bounds a yes or no where goods may be thrown away, and what a plant need not exceed.
+
+`useful` bounds what is used. What may be thrown away has no such bound: more may be bought than is used to reach a
+minimum order or a price break, or sent to reach a lane's minimum. But no more than that. Every price, freight, duty and
+charge on a ton is zero or more, so a plan that throws away a ton of what it bought costs no less than the same plan
+without that ton, unless the ton is there for
+
+- the minimum order of its offer, or the start of a band of its price that falls,
+- the minimum of a lane on its way (`pushed_t` adds those of all lanes of the material),
+- a limit that asks for tons bought, or for suppliers or lanes in use,
+- a limit that something to throw away may help to hold: a ratio, or a least amount of duty or CO2. Then there is no
+  such bound, and the offer's own maximum counts (`Rewards.flows`).
+
+So for every plan there is one that costs no more and keeps within these bounds: none is lost that anybody would sign.
+In the same way a plant is never worth building larger than all its runs can use (a grant that pays more than the capex
+apart), and a contract never worth signing for more than can be lifted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from planner.case import Case
+from planner.translate.flows import FlowTables
+from planner.translate.incentives import SupportTables
+from planner.translate.plants import BEGUN, PlantTables
+from planner.translate.tools import indices, no_rows
+from planner.translate.useful import Floats, Useful, carried
+
+LEAST_T_PER_YEAR = 1.0  # what shows that a supplier, facility or lane is really used, where at least so many must be
+RATIOS = {"share", "exposure", "recycled_share", "hhi"}
+ON_FLOWS, ON_PLANTS = {"co2_t", "duty_musd"}, {"capacity_t", "capex_musd"}
+GOODS = ["material", "node"]
+
+
+@dataclass(frozen=True)
+class Rewards:
+    """What limits may reward: tons bought (t), tons that move at all, and capacity for its own sake.
+
+    used: the counting measures that ask for at least so many.
+    """
+
+    asked_t: float
+    flows: bool
+    plants: bool
+    used: frozenset[str]
+
+    @classmethod
+    def of(cls, limits: pd.DataFrame) -> Rewards:
+        """What the limits sheet may reward."""
+        least = limits[limits["sense"] != "at most"]
+        measures = set(least["measure"])
+        asked = least.loc[least["measure"] == "bought_t", "value"].max()
+        return cls(
+            asked_t=0.0 if np.isnan(asked) else float(asked),
+            flows=bool(RATIOS & set(limits["measure"]) or ON_FLOWS & measures),
+            plants=bool(ON_PLANTS & measures),
+            used=frozenset(measures & {"suppliers_used", "facilities_open", "lanes_used"}),
+        )
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What is worth buying, sending and building."""
+
+    case: Case
+    flows: FlowTables
+    useful: Useful
+    rewards: Rewards
+
+    @classmethod
+    def of(cls, case: Case, flows: FlowTables, useful: Useful) -> Worth:
+        """Read what the limits sheet may reward."""
+        return cls(case, flows, useful, Rewards.of(case.tables["limits"]))
+
+    @cached_property
+    def pushed_t(self) -> dict[tuple[str, ...], float]:
+        """By material and node, what the minimum of every lane of it comes to, and a ton for each lane that counts."""
+        key = ["row", "from", "to_end", *GOODS]
+        caps = [frame[key].drop_duplicates() for frame in self.flows.caps_by_kind.values() if len(frame)]
+        least = self.case.tables["lanes"]["min_t_per_year"].fillna(0.0)
+        found = [no_rows(**dict.fromkeys(GOODS, object), t=float)]
+        if caps and least.any():
+            rows = pd.concat(caps).drop_duplicates()
+            found.append(rows.assign(t=rows["row"].map(least).astype(float))[[*GOODS, "t"]])
+        if "lanes_used" in self.rewards.used:
+            ends = {"buy": ["from", "place"], "lift": ["from", "place"]}
+            for kind, frame in self.flows.by_kind.items():
+                ways = frame[[*ends.get(kind, ["from_place", "to_place"]), *GOODS]].drop_duplicates()
+                found.append(ways.assign(t=LEAST_T_PER_YEAR)[[*GOODS, "t"]])
+        summed = pd.concat(found).groupby(GOODS, sort=False)["t"].sum()
+        return {key: float(t) for key, t in summed.items()}  # type: ignore[misc]
+
+    def _pushed(self, frame: pd.DataFrame) -> Floats:
+        if not self.pushed_t:
+            return np.zeros(len(frame))
+        return np.array([self.pushed_t.get(key, 0.0) for key in indices(frame, *GOODS)], dtype=np.float64)
+
+    @cached_property
+    def offers(self) -> pd.DataFrame:
+        """Offers that somebody can buy at a node, with the most worth buying: offer, node, most_worth_t."""
+        flows, useful = self.flows, self.useful
+        ends = ["offer", "node", "material", "taker"]
+        ways = pd.concat([flows.purchases[ends], flows.lifts[ends]]).drop_duplicates(["offer", "node", "taker"])
+        taker = ways["taker"].to_numpy(np.intp)
+        ways = ways.assign(used_t=useful.bought_t[taker], sheds=useful.sheds[taker])
+        told = {"material": "first", "used_t": "sum", "sheds": "any"}
+        sold = ways.groupby(["offer", "node"], sort=False).agg(told).reset_index()
+        known = ["offer", "node", "max_t_per_year", "could_add_t", "min_order_t_per_year"]
+        sold = sold.merge(flows.sold[known], on=["offer", "node"])
+        falling = flows.bands[~flows.bands["rising"].astype(bool)]
+        starts = falling.groupby(["offer", "node"], sort=False)["tier"].max().to_dict()
+        start = np.array([starts.get(key, 0.0) for key in indices(sold, "offer", "node")], dtype=np.float64)
+        asked = max(self.rewards.asked_t, LEAST_T_PER_YEAR if "suppliers_used" in self.rewards.used else 0.0)
+        forced = np.fmax(np.fmax(sold["min_order_t_per_year"].to_numpy(np.float64), start), asked)
+        thrown = np.inf if self.rewards.flows else np.maximum(sold["used_t"] + self._pushed(sold), forced)
+        worth = np.where(sold["sheds"], thrown, sold["used_t"])
+        most = (sold["max_t_per_year"] + sold["could_add_t"]).fillna(np.inf)
+        return sold[["offer", "node"]].assign(most_worth_t=np.minimum(worth, most))
+
+    def arriving(self, kind: str) -> Floats:
+        """The most worth having on each flow of a kind as far as the place takes it and its lanes carry it."""
+        frame, useful = self.flows.by_kind[kind], self.useful
+        taker = frame["taker"].to_numpy(np.intp)
+        room = carried(self.flows, kind)
+        if kind == "ship_stock":
+            # Stock may go round in a circle, which helps nobody beyond the minimum of a lane.
+            there = useful.used_t[taker] + self._pushed(frame)
+            return np.minimum(room, np.where(useful.sheds[taker] & self.rewards.flows, np.inf, there))
+        used = useful.used_t if kind == "ship" else useful.bought_t
+        return np.minimum(room, np.where(useful.sheds[taker], np.inf, used[taker]))
+
+    def leaving(self, kind: str) -> Floats:
+        """The most that the source of each flow of a kind gives: an offer what is worth buying, a place what it has."""
+        frame = self.flows.by_kind[kind]
+        if kind == "ship_stock":
+            return np.full(len(frame), np.inf)
+        if kind == "ship":
+            given = (self.useful.given_t.get(key, np.inf) for key in indices(frame, "from_place", "material", "node"))
+            return np.fromiter(given, dtype=np.float64, count=len(frame))
+        worth = dict(zip(indices(self.offers, "offer", "node"), self.offers["most_worth_t"].tolist(), strict=True))
+        return np.array([worth[key] for key in indices(frame, "offer", "node")], dtype=np.float64)
+
+    def flow(self, kind: str) -> Floats:
+        """The most worth having on each flow of a kind."""
+        return np.minimum(self.arriving(kind), self.leaving(kind))
+
+    def gates(self) -> Floats:
+        """The most worth sending on each shipment where a build allows it, infinite where that needs no strong row.
+
+        A place that sells or keeps what it takes has no such row. What may be thrown away is thrown away where it is
+        made, which is nearer, unless a lane row gives that a cost or a cap.
+        """
+        frame, useful, lanes = self.flows.shipments, self.useful, self.case.tables["lanes"]
+        taker = frame["taker"].to_numpy(np.intp)
+        within = set(lanes.loc[lanes["from"] == lanes["to"], "from"]) - {"*"}
+        endless = frame["letting_go"].to_numpy(bool) | useful.stocking[taker] | frame["own_only"].to_numpy(bool)
+        endless |= useful.sheds[taker] & (frame["from_place"].isin(within).to_numpy() | self.rewards.flows)
+        pushed = np.where(useful.sheds[taker], self._pushed(frame), 0.0)
+        return np.where(endless, np.inf, useful.used_t[taker] + pushed)
+
+    def sizes(
+        self, plants: PlantTables, support: SupportTables, at_first: pd.DataFrame
+    ) -> dict[tuple[str, ...], float]:
+        """The largest size worth building each time an option is begun, by option, way and node.
+
+        At every node where it stands it need not exceed what all runs of the facility can use there, though nothing
+        else stood; where an agreement is in force for a share of the years (`at_first`), that share of it is used. A
+        smaller size costs less: neither capex nor fixed cost per t is negative, unless grants pay for all of the capex.
+        """
+        standing = plants.standing
+        if standing.empty:
+            return {}
+        working = self.useful.working_t(plants)
+        availability = dict(
+            zip(indices(plants.capacity, "facility", "node"), plants.capacity["availability"].tolist(), strict=True)
+        )
+        share = at_first.groupby(["facility", "node"])["share"].min().to_dict() if len(at_first) else {}
+        keys = indices(standing, "facility", "node")
+        usable = np.array([availability[key] * share.get(key, 1.0) for key in keys]) * standing["ramp"].to_numpy(float)
+        used = np.array([working.get(key, 0.0) for key in keys], dtype=np.float64)
+        if "facilities_open" in self.rewards.used:
+            used, usable = np.maximum(used, LEAST_T_PER_YEAR), np.minimum(usable, standing["ramp"].to_numpy(float))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            needed = np.where((used > 0) & (usable > 0), used / usable, 0.0)
+        frame = standing[[*BEGUN, "min_t_per_year", "max_t_per_year"]].assign(needed=needed)
+        found = frame.groupby(list(BEGUN), sort=False).agg(
+            {"needed": "max", "min_t_per_year": "first", "max_t_per_year": "first"}
+        )
+        most = found["max_t_per_year"].astype(float)
+        enough = np.fmax(found["needed"], found["min_t_per_year"].fillna(0.0))
+        worth = most if self.rewards.plants else np.minimum(most, enough)
+        paid = support.grants.groupby(["option", "way", "node"])["granted"].sum()
+        free = set(paid.index[paid >= 1.0])
+        return {key: float(most[key] if key in free else worth[key]) for key in found.index}
