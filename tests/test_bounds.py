@@ -14,7 +14,7 @@ from planner import translate as translation
 from planner.case import Case
 from planner.errors import InputInvalid
 from planner.solver.highs import SolveOptions
-from planner.solver.highs import solve as hand_to_solver
+from planner.solver.large import solve as hand_to_solver
 from planner.solver.program import Program
 from planner.translate import translate
 from planner.translate.useful import useful_amounts

@@ -1,7 +1,7 @@
 """Price breaks: rising, falling, and for all units."""
 
 import pytest
-from cases import BAOTOU, LYNAS, approx, bought, needs, solve
+from cases import BAOTOU, LYNAS, approx, bought, needs, solve, tons
 
 from planner.errors import InputInvalid
 
@@ -86,3 +86,30 @@ def test_a_falling_price_without_a_bound_is_refused():
     breaks = [{"offer": "Baotou", "above_t_per_year": 50, "price_usd_per_t": 50_000, "kind": "all units"}]
     with pytest.raises(InputInvalid, match="expected a maximum, because its price falls with the tons bought"):
         solve(offer_tiers=breaks, stocks=[{}])
+
+
+def equal_slices(first, second, **facts):
+    """Slices of 100 t of one offer at these prices, after 100 t at 1,000 $/t."""
+    offer = BAOTOU | {"price_usd_per_t": 1_000, "max_t_per_year": 240}
+    slices = [
+        {"offer": "Baotou", "above_t_per_year": at, "price_usd_per_t": usd, "kind": "incremental"}
+        for at, usd in ((100, first), (200, second))
+    ]
+    return {"offers": [offer | facts], "offer_tiers": slices, "demand": needs({2026: 120})}
+
+
+@pytest.mark.parametrize(("first", "second"), [(1_000, 1_000), (1_000.00001, 1_000.00002), (1_000, 1_000.00001)])
+def test_slices_of_equal_or_nearly_equal_prices_are_filled_from_the_first(first, second):
+    """120 t: 100 t of the first slice and 20 t of the second, 0.12 M$, whichever the solver would take."""
+    plan = solve(**equal_slices(first, second))
+    assert bought(plan, "tier") == approx({("Baotou", 0.0): 100, ("Baotou", 100.0): 20})
+    assert plan.objective_musd == approx(0.12)
+
+
+def test_slices_of_equal_prices_keep_what_is_inside_a_quota():
+    """Duty 50 %, 10 % inside a quota of 70 t: 0.12 + 70 x 100 + 50 x 500 = 0.152 M$."""
+    quota = {"quota": "q", "authority": "general", "hts": "2846", "origin": "CHN", "period": 2026, "quota_t": 70,
+             "in_quota_rate": 0.1, "over_quota_rate": 0.5}  # fmt: skip
+    plan = solve(**equal_slices(1_000, 1_000), tariffs=[{"authority": "general", "rate": 0.5}], quotas=[quota])
+    assert plan.objective_musd == approx(0.152)
+    assert sum(tons(plan, "in_quota", "tier").values()) == approx(70)

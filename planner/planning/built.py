@@ -18,6 +18,7 @@ from planner.planning.indicators import Amounts
 from planner.planning.limit_table import binding_policies
 from planner.planning.marginals import binding_limits, duals_that_prove, marginal_prices
 from planner.planning.risk import expected_cost
+from planner.planning.slices import filled_from_the_cheapest
 from planner.solver.cuts import Cone, cones_of, solve_within_cones
 from planner.solver.highs import Outcome, SolveOptions
 from planner.solver.program import Floats, Program
@@ -86,6 +87,7 @@ class Built:
     def plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> Plan:
         """The plan of an outcome, not yet audited; raises Infeasible, NoPlanInTime or SolveFailed without one."""
         self.refuse_without_plan(program, outcome, options)
+        outcome = filled_from_the_cheapest(self.known, program, outcome, options.mip_gap)
         assert outcome.values is not None
         assert outcome.objective is not None
         case, known = self.case, self.known
