@@ -109,7 +109,7 @@ class Border:
             for row in effects(self.books, "cuts duty")
             if row.partnership == partnership.partnership and row.applies_to in (authority, "*")
         )
-        return float(min(1.0, sum(shares)))
+        return float(min(1.0, max(shares, default=0.0)))
 
     def savings(self) -> Iterator[Saving]:
         """What parts of flows save: inside a quota, or at a partner's duty."""

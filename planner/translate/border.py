@@ -185,7 +185,7 @@ def _relief(case: Case, duties: dict[str, pd.DataFrame], worth: Worth, partners:
     duty = duty[(duty["duty"] > 0) & (duty["destination"] == str(case.settings["home_country"]))]
     relief = duty.merge(cuts, on="origin")
     relief = relief[(relief["applies_to"] == "*") | (relief["applies_to"] == relief["layer"])]
-    waived = relief.groupby(["kind", "flow", "layer", "partnership"], sort=False)["waived"].transform("sum")
+    waived = relief.groupby(["kind", "flow", "layer", "partnership"], sort=False)["waived"].transform("max")
     relief = relief.assign(waived=waived.clip(upper=1.0))
     relief = relief.drop_duplicates(["kind", "flow", "layer", "partnership"], ignore_index=True)
     # A ton comes in under one agreement: what a signed one waives is saved already.

@@ -112,9 +112,9 @@ def duty_left(case: Case, charged: pd.DataFrame) -> pd.Series:
     effects = case.tables["partnership_effects"]
     cuts = effects[effects["effect"] == "cuts duty"]
     for name, country in partnerships.loc[partnerships["signed"], ["partnership", "country"]].itertuples(index=False):
-        own = cuts[cuts["partnership"] == name].groupby("applies_to")["value"].sum()
+        own = cuts[cuts["partnership"] == name].groupby("applies_to")["value"].max()
         comes = (charged["origin"] == country) & (charged["destination"] == home)
-        waived = charged["layer"].map(own.to_dict()).fillna(0.0) + float(own.get("*", 0.0))
+        waived = charged["layer"].map(own.to_dict()).astype(float).fillna(0.0).clip(lower=float(own.get("*", 0.0)))
         less = pd.Series(np.minimum(left, (1.0 - waived).clip(lower=0.0)), index=charged.index)
         left = left.where(~comes, less)
     return left
