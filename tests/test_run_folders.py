@@ -467,3 +467,27 @@ def test_a_locked_file_is_given_back(tmp_path):
     assert is_locked(tmp_path)
     lock.release()
     assert not is_locked(tmp_path)
+
+
+# Tables of the pages --------------------------------------------------------------------------------------------------
+
+
+def test_kept_tables_are_read_back_and_a_changed_one_is_made_anew(tmp_path, monkeypatch):
+    """The pages read what the run computed; a table that the run did not write counts for nothing."""
+    from rich_case import RICH
+
+    from planner.results.compliance import compliance
+    from planner.runs import tables
+
+    monkeypatch.undo()
+    monkeypatch.setattr("planner.runs.execute._write_report", lambda *_: "")
+    execute(write_workbook(tmp_path / "case.xlsx", **RICH), tmp_path / "run")
+    opened = open_run(tmp_path / "run")
+    wanted = compliance(opened.case, opened.plan)
+    monkeypatch.setitem(tables.TABLES, "compliance", lambda *_: pytest.fail("it was computed again"))
+    found = tables.kept_table(opened, "compliance")
+    assert found["served_t"].tolist() == wanted["served_t"].tolist()
+    assert found["asks"].tolist() == wanted["asks"].tolist()
+    monkeypatch.setitem(tables.TABLES, "compliance", compliance)
+    falsify(tmp_path / "run" / "pages" / "compliance.parquet")
+    assert tables.kept_table(opened, "compliance")["served_t"].tolist() == wanted["served_t"].tolist()
