@@ -1,5 +1,6 @@
-"""A hundred and twenty hostile files: bombs, links, devices, pipes, holes. Each is answered with its problem, within
-seconds of the processor and 500 MB, by the command line and by the upload alike, and the disk is not touched.
+"""A hundred and twenty hostile files: bombs, links, devices, pipes, holes. Each is answered with its problem within the
+seconds of the processor and the 500 MB that its size allows, and the disk is not touched. The command line and the
+pages check by the same call.
 """
 
 import io
@@ -20,7 +21,8 @@ from planner.case.upload import Room
 from planner.errors import InputInvalid, PlannerError
 from planner.runs.folder import RunFolder, RunOptions
 
-SECONDS, MEGABYTES = 5.0, 500
+MEGABYTES = 500
+SLACK_S = 4.0  # ending a process takes a moment, and a machine with much to do counts a second twice
 MOST_WRITTEN = 60_000_000
 
 
@@ -230,7 +232,8 @@ def test_a_hostile_file_is_answered_with_a_problem_within_its_limits(tmp_path, w
     left = shutil.disk_usage(tmp_path).free
     began = used()
     said = check_upload(path)
-    assert used() - began < SECONDS + 2.0, f"{used() - began:.1f} s of the processor"
+    most = Room.of([path]).cpu_s + SLACK_S
+    assert used() - began < most, f"{used() - began:.1f} s of the processor"
     assert said.case is None or "folder" in what, "it was taken for a case"
     frozen(path, tmp_path)
     assert left - shutil.disk_usage(tmp_path).free < 2 * MOST_WRITTEN
