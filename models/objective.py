@@ -13,10 +13,34 @@ from models.data import Data
 from models.policy import ALL_FUTURES
 from models.risk import tail_cost
 
+ALL_WEIGHT = 1.0 - 1e-6  # from here on the other futures count for nothing that a solver could see
+SMALL_PENALTY = 1e-9  # M$ a unit: a limit that may be missed for less than this holds nobody
+MISSED_MUSD = 1e-6  # what a unit by which a limit is missed counts where plans are alike in all else
+
 
 def add_objective(model: Any, data: Data) -> None:
     """Add the objective; costs and risk must have been added before."""
     model.objective = pyo.Objective(expr=cost_and_risk(model, data), sense=pyo.minimize)
+    if data.risk.weight >= ALL_WEIGHT or any(0.0 <= part[0] < SMALL_PENALTY for part in penalties(data)):
+        model.tie_break = pyo.Expression(expr=expected_and_missed(model, data))
+
+
+def penalties(data: Data) -> list[Any]:
+    """What missed limits cost, a part each: coefficient, decision, index."""
+    limits = data.limits
+    return [part for parts in limits.penalty_musd.values() for part in parts]
+
+
+def expected_and_missed(model: Any, data: Data) -> Any:
+    r"""Of plans with one objective the one of least expected cost is taken, and of these the one that misses limits least.
+
+    With the whole weight on the dear futures the others would cost anything, and a limit without a penalty be missed by
+    any amount.
+
+    $$\min \sum_n \mathrm{prob}_n \sum_{\mathrm{terms}} \mathrm{cost}_n + 10^{-6} \Big(\sum \mathrm{exceed} + \sum \mathrm{miss}\Big) \qquad [	ext{M\$}]$$
+    """
+    missed = [(MISSED_MUSD, x) for name in ("exceed", "miss") for x in model.component(name).values()]
+    return total(expected(model, data, [(1.0, term) for term in TERMS]), missed)
 
 
 def cost_and_risk(model: Any, data: Data) -> Any:

@@ -51,6 +51,10 @@ class InputInvalid(PlannerError):
         super().__init__("\n".join(str(p) for p in errors[:500]) or "the case is invalid")
 
 
+class CostEndless(InputInvalid):
+    """Cost could fall for ever: `problems` name what earns without limit."""
+
+
 class Infeasible(PlannerError):
     """No plan can satisfy every demand and limit; the text says which, where and by how much."""
 

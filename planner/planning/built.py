@@ -10,9 +10,10 @@ from typing import Any
 from models.build import build
 from planner.audit import audit
 from planner.case import Case
-from planner.errors import AuditFailed, Infeasible, NoPlanInTime, SolveFailed
+from planner.errors import AuditFailed, CostEndless, Infeasible, NoPlanInTime, SolveFailed
 from planner.plan import Plan, seal_of
 from planner.planning.diagnose import why_infeasible
+from planner.planning.endless import why_endless
 from planner.planning.extract import plan_tables
 from planner.planning.indicators import Amounts
 from planner.planning.limit_table import binding_policies
@@ -27,10 +28,6 @@ from planner.status import Status
 from planner.translate import Translated, translate
 
 MOST_FINDINGS = 10
-ENDLESS = (
-    "Cost could fall for ever: something that can be bought or made without limit sells for more than it costs. Give"
-    " the market a max_t_per_year on the sales sheet, or the stock a max_t on the stocks sheet."
-)
 
 
 class Clock:
@@ -116,14 +113,14 @@ class Built:
         )
 
     def refuse_without_plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> None:
-        """Raise Infeasible, NoPlanInTime or SolveFailed for an outcome without a plan."""
+        """Raise Infeasible, CostEndless, NoPlanInTime or SolveFailed for an outcome without a plan."""
         if outcome.status is Status.INFEASIBLE:
             raise Infeasible(why_infeasible(self.case, program, options))
         if outcome.status is Status.NO_PLAN:
             limit = options.time_limit_s
             raise NoPlanInTime(f"No plan was found within {limit:,.0f} s. Allow more time, or make the case smaller.")
         if outcome.status is Status.ENDLESS:
-            raise SolveFailed(ENDLESS)
+            raise CostEndless(why_endless(self.case, program, outcome.ray))
         if outcome.values is None:
             raise SolveFailed(f"The solver could not solve this case: {outcome.message}")
 

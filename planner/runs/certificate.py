@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import csv
 import inspect
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ import numpy as np
 from planner.case import Case
 from planner.errors import RunError
 from planner.planning.built import Built
+from planner.planning.naming import cells_of_names
 from planner.runs import verify_certificate
 from planner.runs.folder import sha256_of, write_json
 from planner.runs.opened import Opened, open_run
@@ -38,12 +38,6 @@ from planner.solver.solution import Solution
 NAME = "certificate"
 KEPT_WITHIN_SHARE = 1e-7  # of a row's largest term: a hundred times what the solver is asked to keep
 RELAXATION_LIMIT_S = 3_600.0
-KEYS = {
-    "offers": "offer", "suppliers": "supplier", "contracts": "contract", "partnerships": "partnership",
-    "facilities": "facility", "processes": "process", "build_options": "option", "incentives": "incentive",
-    "places": "place", "materials": "material", "segments": "segment", "quotas": "quota", "limits": "limit",
-    "scenarios": "scenario",
-}  # fmt: skip
 README = """This folder proves what a plan costs and below which cost there is none. Run: python verify.py
 
 What is proven here, in exact fractions: the plan in plan.csv keeps every row and bound of program.mps within the share
@@ -114,7 +108,7 @@ def _write_numbers(path: Path, names: list[str], numbers: Iterable[str]) -> None
 
 
 def _write_names(program: Program, case: Case, path: Path) -> None:
-    cells = _cells(case)
+    cells = cells_of_names(case)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("name", "kind", "rule or decision", "of", "cells"))
@@ -128,16 +122,6 @@ def _named(kind: str, names: list[str], blocks: Blocks, cells: dict[str, list[st
         parts = [str(part) for part in (index if isinstance(index, tuple) else (index,)) if part not in {None, ""}]
         named = [cell for part in dict.fromkeys(parts) for cell in cells.get(part, ())]
         yield name, kind, block, " / ".join(parts), "; ".join(named)
-
-
-def _cells(case: Case) -> dict[str, list[str]]:
-    """Where the workbook's own sheet names each thing."""
-    cells: dict[str, list[str]] = defaultdict(list)
-    for sheet, column in KEYS.items():
-        table = case.tables[sheet]
-        for row, name in table[column].drop_duplicates().items():
-            cells[str(name)].append(case.cell(sheet, int(str(row)), column))
-    return cells
 
 
 def _write_rest(folder: Path, opened: Opened, bound: Bound) -> None:

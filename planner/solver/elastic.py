@@ -116,6 +116,7 @@ def _with_slacks(program: Program, rows: Whole, sides: Whole, weights: Floats) -
         program,
         cost=np.concatenate([np.zeros(len(program.cost)), weights]),
         offset=0.0,
+        tie_break=None,
         lower=np.concatenate([program.lower, np.zeros(count)]),
         upper=np.concatenate([program.upper, np.full(count, INFINITY)]),
         integer=np.concatenate([program.integer, np.zeros(count, dtype=np.bool_)]),

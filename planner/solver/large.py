@@ -26,7 +26,7 @@ from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Bools, Floats, Program
 from planner.solver.scaling import scale_at
 from planner.solver.watch import NOBODY, Listener, OnPlan, OnProgress, Progress, Watch
-from planner.status import Status, gap_between, verdict
+from planner.status import LEAST_GAP, Status, gap_between, verdict
 
 LARGE = 2_000  # yes or no decisions from which on this way is shorter; benchmarks/README.md has the figures
 ROUNDED_AT_ONCE = 0.3  # the share of the fractions that are rounded before the rest is solved again
@@ -53,7 +53,7 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
     search.relaxed(relaxed)
     if not program.integer.any():
         search.settle(relaxed, live)
-        return search.outcome()
+        return _without_ties(program, search.outcome(), options, listener)
     if options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE):
         search.near(live, relaxed)
     del live
@@ -63,7 +63,24 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
         ended = search.seek(whole, "The search among all plans", known, among_all=True)
         if search.best is None:
             return replace(ended, seconds=search.seconds)
-    return duals(program, search.outcome(), options)
+    return _without_ties(program, duals(program, search.outcome(), options), options, listener)
+
+
+def _without_ties(program: Program, found: Outcome, options: SolveOptions, listener: Listener) -> Outcome:
+    """Of the plans that cost what this one does, the one that breaks the tie; it costs more by rounding at most."""
+    if program.tie_break is None or found.values is None or found.objective is None or not program.cost.any():
+        return found
+    turned = float(np.abs(program.cost) @ np.abs(found.values))
+    among = program.among_the_best(found.objective + LEAST_GAP / 4 * turned)
+    left = replace(options, time_limit_s=max(LEAST_SECONDS, options.time_limit_s - found.seconds))
+    watched = Listener(should_stop=listener.should_stop, log_file=listener.log_file)
+    better = solve(among, left, watched, found.values)
+    if better.values is None or program.objective(better.values) > found.objective + LEAST_GAP * turned:
+        return found
+    priced = duals(program, replace(found, values=better.values, row_duals=None), options)
+    cost, values = program.objective(better.values), better.values
+    seconds = found.seconds + better.seconds
+    return replace(priced, status=found.status, objective=cost, values=values, off=program.off(values), seconds=seconds)
 
 
 def explain(program: Program, options: SolveOptions, may_give: Mapping[str, float] | None = None) -> list[Violation]:

@@ -31,6 +31,7 @@ class Program:
     """Minimise `cost @ x + offset` with `row_lower <= A x <= row_upper` and `lower <= x <= upper`.
 
     A is kept row by row: row r has the columns `columns_in[starts[r]:starts[r + 1]]` and the coefficients beside them.
+    Of plans that cost the same, the one with the least `tie_break @ x` is wanted, where there is such a thing.
     `columns` and `rows` give, for each Pyomo component in its order, its indices and the slice it takes.
     """
 
@@ -46,6 +47,7 @@ class Program:
     starts: Whole
     columns_in: Whole
     coefficients: Floats
+    tie_break: Floats | None = None
 
     @classmethod
     def of(cls, model: pyo.ConcreteModel) -> Program:
@@ -113,6 +115,24 @@ class Program:
         """The same program in which what must be whole may be a fraction: its best costs no more than any plan."""
         return replace(self, integer=np.zeros_like(self.integer))
 
+    def among_the_best(self, most: float) -> Program:
+        """The search for the least of what breaks ties, among plans that cost no more than this."""
+        assert self.tie_break is not None
+        costly = np.flatnonzero(self.cost).astype(np.int32)
+        row = len(self.row_lower)
+        return replace(
+            self,
+            rows={**self.rows, "least_cost": ([None], slice(row, row + 1))},
+            cost=self.tie_break,
+            offset=0.0,
+            tie_break=None,
+            row_lower=np.append(self.row_lower, -INFINITY),
+            row_upper=np.append(self.row_upper, most - self.offset),
+            starts=np.append(self.starts, self.starts[-1] + len(costly)).astype(np.int32),
+            columns_in=np.append(self.columns_in, costly),
+            coefficients=np.append(self.coefficients, self.cost[costly]),
+        )
+
     def fixed(self, columns: npt.NDArray[np.bool_], values: Floats) -> Program:
         """The same program with some columns held at these values, and no longer asked to be whole."""
         return replace(
@@ -168,6 +188,7 @@ def _read(model: pyo.ConcreteModel) -> Program:
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
         columns_in=np.concatenate([p.columns_in for p in parts]),
         coefficients=np.concatenate([p.coefficients for p in parts]),
+        tie_break=_tie_break(model, columns),
     )
 
 
@@ -273,6 +294,14 @@ def _objective(model: pyo.ConcreteModel, columns: _Columns) -> tuple[Floats, flo
         raise ValueError("the program needs exactly one objective, to be minimised")
     terms = terms_of([objectives[0].expr], columns.of, "the objective")
     return _sums(terms.columns, terms.coefficients, columns.count), float(terms.constants[0])
+
+
+def _tie_break(model: pyo.ConcreteModel, columns: _Columns) -> Floats | None:
+    aim = model.component("tie_break")
+    if aim is None:
+        return None
+    terms = terms_of([aim.expr], columns.of, "the tie break")
+    return _sums(terms.columns, terms.coefficients, columns.count)
 
 
 def _sums(positions: npt.NDArray[Any], weights: Floats, count: int) -> Floats:
