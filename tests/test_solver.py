@@ -218,6 +218,7 @@ def test_the_time_limit_keeps_the_best_plan():
     assert outcome.row_duals is not None
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("wait", [0.0, 0.3, 1.0])
 def test_a_wish_to_stop_is_granted_within_seconds(wait):
     program = Program.of(knapsacks())
