@@ -72,15 +72,15 @@ def partner_facility_at_first(model: Any, data: Data, f: str, j: str, a: str, n:
 
     The bound is what the most capacity that all its runs can use there exceeds that share by.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le s_{an} a_{fn} \, \mathrm{capacity}_{fn} + (1 - s_{an}) M_{fn} (1 - \mathrm{join}_{ja}) \qquad \forall (f, j, a, n), \ 0 < s_{an} < 1 \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le s_{an} \, \mathrm{capacity}_{fn} + (1 - s_{an}) M_{fn} (1 - \mathrm{join}_{ja}) \qquad \forall (f, j, a, n), \ 0 < s_{an} < 1 \qquad [\text{t/yr}]$$
     """
     plants, share = data.plants, data.partnerships.share_at_first[f, j, a, n]
-    usable, spare = share * plants.availability[f, n], (1.0 - share) * data.partnerships.most_used_t_per_year[f, n]
+    spare = (1.0 - share) * data.partnerships.most_used_t_per_year[f, n]
     used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
-    built = [(-usable * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
-    closed = [(usable * tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]
+    built = [(-share * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
+    closed = [(share * tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]
     joined = [(spare, model.join[j, a])]
-    return total(used, built, closed, joined) <= usable * plants.existing_t_per_year[f, n] + spare
+    return total(used, built, closed, joined) <= share * plants.usable_t_per_year[f, n] + spare
 
 
 def partner_build(model: Any, data: Data, j: str, b: str, w: str, n: str) -> Any:

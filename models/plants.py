@@ -21,26 +21,27 @@ def facility_capacity(model: Any, data: Data, f: str, n: str) -> Any:
     r"""The recipes a facility runs use no more than the capacity standing there: what exists and was not closed, and what
     was built, ramped up.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le a_{fn} \Big( \mathrm{existing}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \qquad [\text{t/yr}]$$
+    What is usable, and each ramp, is the mean over the period's years of what stands in a year times what is available in it.
+
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le \mathrm{usable}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \qquad \forall (f, n) \qquad [\text{t/yr}]$$
     """
-    plants, usable = data.plants, data.plants.availability[f, n]
+    plants = data.plants
     used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
-    built = [(-usable * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
-    closed = [(usable * tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]
-    return total(used, built, closed) <= usable * plants.existing_t_per_year[f, n]
+    built = [(-ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
+    closed = [(tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]
+    return total(used, built, closed) <= plants.usable_t_per_year[f, n]
 
 
 def minimum_utilisation(model: Any, data: Data, f: str, n: str) -> Any:
     r"""A plant that cannot idle uses at least its minimum share of the capacity standing there.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \ge \mu_f \, a_{fn} \Big( \mathrm{existing}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \ge \mu_f \Big( \mathrm{usable}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
     """
-    plants = data.plants
-    least = plants.availability[f, n] * plants.min_utilisation[f]
+    plants, least = data.plants, data.plants.min_utilisation[f]
     used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
     built = [(-least * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
     closed = [(least * tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]
-    return total(used, built, closed) >= least * plants.existing_t_per_year[f, n]
+    return total(used, built, closed) >= least * plants.usable_t_per_year[f, n]
 
 
 def closed_once(model: Any, data: Data, f: str, e: str) -> Any:

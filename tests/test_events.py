@@ -112,6 +112,42 @@ def test_a_delay_does_not_stop_what_runs_already():
     assert by_future(plan) == approx({"calm": 9.6, "trouble": 9.6})
 
 
+def test_a_second_delay_counts_while_the_first_still_holds_the_plant_back():
+    """Begun in 2026 to run in 2028.  +2 years from 2027: 2030.  +1 from 2029: in 2029 it does not run, so 2031.
+
+    2026 to 2031: two years of 6.0 and four of 4.8 M$ in calm, five of 6.0 and one of 4.8 in trouble.
+    """
+    delays = [
+        {"scenario": "trouble", "kind": "delay", "from": 2029, "value": 1, "facility": "Mine"},
+        {"scenario": "trouble", "kind": "delay", "from": 2027, "value": 2},
+    ]
+    shaft = SHAFT | {"lead_years": 2, "latest": 2026}
+    for events in (delays, delays[::-1]):
+        plan = solve(
+            **BUILT,
+            scenarios=[{"scenario": "calm"}, {"scenario": "trouble"}],
+            events=events,
+            build_options=[shaft],
+            periods=years(*range(2026, 2032)),
+            demand=needs(dict.fromkeys(range(2026, 2032), 100)),
+        )
+        assert by_future(plan) == approx({"calm": 2 * 6.0 + 4 * 4.8, "trouble": 5 * 6.0 + 4.8})
+
+
+def test_delays_of_one_year_that_follow_a_start_do_not_count():
+    """+1 from 2026 lets the shaft of 2026 run in 2027; +1 from 2028 finds it running: 6.0, then 4.8 M$ a year."""
+    delays = [{"scenario": "it", "kind": "delay", "from": year, "value": 1} for year in (2026, 2028)]
+    plan = solve(
+        **BUILT,
+        scenarios=[{"scenario": "it"}],
+        events=delays,
+        build_options=[SHAFT | {"latest": 2026}],
+        periods=years(2026, 2027, 2028),
+        demand=needs(dict.fromkeys((2026, 2027, 2028), 100)),
+    )
+    assert plan.objective_musd == approx(6.0 + 4.8 + 4.8)
+
+
 def test_a_delay_that_ends_does_not_touch_what_is_begun_later():
     """The delay holds in 2027; the shaft may be begun in 2028 at the earliest and runs at once: 6.0 + 6.0 + 4.8 M$."""
     late = {"kind": "delay", "facility": "Mine", "value": 1, "to": 2027}

@@ -16,6 +16,23 @@ def tree(scenarios, events=(), periods=None, **sheets):
     return plant_tree(case(periods=periods or years(*range(2026, 2031)), scenarios=rows, events=list(events), **sheets))
 
 
+@pytest.mark.parametrize(
+    "typed", [{"known_from": 2027}, {"to": 2028}, {"to": 2035}, {"known_from": 2027, "to": 2028}, {"hts": "284690"}]
+)
+def test_a_default_that_is_typed_does_not_tell_futures_apart(typed):
+    """Both futures know the same ban of 2027, in one of them with the defaults typed: they part in 2028 only."""
+    ban = {"kind": "duty", "from": 2027, "factor": 2, "hts": "2846.90"}
+    surge = {"scenario": "b", "kind": "demand", "from": 2028, "factor": 1.5}
+    told = case(
+        periods=[{"period": year, "years": 1} for year in (2026, 2027, 2028)],
+        demand=[{"segment": "magnets", "period": year, "t_per_year": 100} for year in (2026, 2027, 2028)],
+        scenarios=[{"scenario": "a"}, {"scenario": "b"}],
+        tariffs=[{"authority": "301", "rate": 0.1}],
+        events=[{"scenario": "a"} | ban, {"scenario": "b"} | ban | typed, surge],
+    )
+    assert plant_tree(told).NODES == ("2026", "2027", "2028 a", "2028 b")
+
+
 def test_without_scenarios_the_tree_is_a_path():
     """Three periods follow one another, each certain."""
     path = tree([], periods=years(2026, 2027, 2028))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from cases import BAOTOU, BASE, LYNAS, MINE, approx, bought, cost, needs, solve, tons
+from cases import BAOTOU, BASE, LYNAS, MINE, SITE, approx, bought, cost, needs, solve, tons
 
 TWO_YEARS = {"periods": [{"period": 2026, "years": 2}]}
 FUTURES = [{"scenario": "calm"}, {"scenario": "trouble"}]
@@ -37,6 +37,62 @@ def test_a_ban_takes_all_of_a_supplier_that_is_qualified_only_for_its_years():
     ban = trouble(kind="supply", country="CHN", factor=0, **{"from": 2027})
     plan = solve(**TWO_YEARS, **ban, offers=[BAOTOU | {"max_t_per_year": 100}, LYNAS], suppliers=TO_QUALIFY)
     assert by_future(plan) == approx({"calm": 13.0, "trouble": 14.0})
+
+
+def idle(**event):
+    """A mine of 100 t that stands from 2027, and Lynas at 70,000 $/t; this befalls the mine in the one future."""
+    mine = MINE | {"facilities": [{"facility": "Mine", "place": "Texas", "capacity_t_per_year": 100, "from": 2027}]}
+    happens = {
+        "scenarios": [{"scenario": "it"}],
+        "events": [{"scenario": "it", "kind": "capacity", "factor": 0} | event],
+    }
+    return solve(**TWO_YEARS, **mine, **happens, offers=[LYNAS])
+
+
+def test_an_outage_before_a_plant_stands_takes_nothing():
+    """It stands in 2027, and the outage is in 2026: 50 t a year, and 50 t of Lynas.  2 x (1.0 + 3.5) = 9.0 M$."""
+    assert idle(**{"from": 2026, "to": 2026}).objective_musd == approx(9.0)
+
+
+def test_an_outage_in_the_only_year_in_which_a_plant_stands_takes_all():
+    """Both are in 2027: nothing is dug, 100 t of Lynas a year, 14.0 M$."""
+    plan = idle(**{"from": 2027, "to": 2027, "known_from": 2026})
+    assert plan.tables["activity"].empty
+    assert plan.objective_musd == approx(14.0)
+
+
+def test_an_outage_meets_a_ramp_in_its_own_year():
+    """A shaft of 100 t runs half in 2026 and whole in 2027, in which half is out: (50 + 50) / 2 = 50 t a year.
+
+    Capex 0, so 50 x 20,000 + 50 x 70,000 = 4.5 M$ a year; a mean of ramps times a mean of outages would be 56.25 t.
+    """
+    shaft = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 100, "ramp_1": 0.5}
+    out = {"scenario": "it", "kind": "capacity", "facility": "Mine", "from": 2027, "known_from": 2026, "factor": 0.5}
+    plan = solve(
+        **TWO_YEARS, **SITE, build_options=[shaft], offers=[LYNAS], scenarios=[{"scenario": "it"}], events=[out]
+    )
+    assert tons(plan, "capacities", "facility", column="usable_t_per_year") == approx({"Mine": 50})
+    assert plan.objective_musd == approx(9.0)
+
+
+def test_a_closed_plant_gives_up_what_could_be_used_of_it_year_by_year():
+    """100 t that stand from 2027 and are out in 2027 are worth nothing; closing them for 0 saves 0.1 M$ of fixed cost.
+
+    With 100 t of Lynas at 7.0 M$ a year: 14.0, and not 14.1.
+    """
+    plant = {
+        "facility": "Mine",
+        "place": "Texas",
+        "capacity_t_per_year": 100,
+        "from": 2027,
+        "fixed_om_usd_per_t": 1_000,
+    }
+    plant |= {"closure_allowed": "yes", "closure_cost_musd": 0}
+    out = {"scenario": "it", "kind": "capacity", "from": 2027, "known_from": 2026, "factor": 0}
+    plan = solve(
+        **TWO_YEARS, **MINE | {"facilities": [plant]}, offers=[LYNAS], scenarios=[{"scenario": "it"}], events=[out]
+    )
+    assert plan.objective_musd == approx(14.0)
 
 
 def test_a_price_break_is_reached_in_the_years_of_sale():
@@ -77,7 +133,9 @@ def test_an_event_multiplies_the_duty_inside_a_quota_too():
     """10 % on 40 t and 30 % on 60 t: 0.24 + 1.08 = 1.32 M$ of duty; doubled 2.64, with 6.0 M$ for the goods."""
     quota = {"quota": "Q", "authority": "301", "hts": "2846", "origin": "CHN", "period": 2026, "quota_t": 40}
     doubled = trouble(kind="duty", country="CHN", factor=2, **{"from": 2026})
-    plan = solve(**doubled, offers=[BAOTOU], quotas=[quota | {"in_quota_rate": 0.1, "over_quota_rate": 0.3}])
+    duty = [{"authority": "301", "origin": "CHN", "rate": 0.3}]
+    rates = {"in_quota_rate": 0.1, "over_quota_rate": 0.3}
+    plan = solve(**doubled, offers=[BAOTOU], quotas=[quota | rates], tariffs=duty)
     assert by_future(plan) == approx({"calm": 7.32, "trouble": 8.64})
 
 

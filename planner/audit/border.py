@@ -18,10 +18,10 @@ from typing import TypeAlias
 from planner.audit.books import Books, gathered
 from planner.audit.duties import tariffs_of
 from planner.audit.flows import BUY, LIFT, Flow
-from planner.audit.naming import digits, fits, nearness
+from planner.audit.naming import fits, nearness
 from planner.audit.offers import stated_cap
 from planner.audit.partnerships import effects, share_in_force
-from planner.audit.rows import Row
+from planner.audit.rows import Row, digits
 
 FlowKey: TypeAlias = tuple[str, str, float, str, str, str, str, str]
 

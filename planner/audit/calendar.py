@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planner.audit.finding import Findings
-from planner.audit.rows import Row, read_rows
+from planner.audit.rows import Row, digits, read_rows
 from planner.schema import SHEET
 
 if TYPE_CHECKING:
@@ -105,12 +105,13 @@ def tree_of(case: Case) -> Tree:
     futures = futures_of(case)
     nodes: list[Node] = []
     before: dict[str, Node] = {}  # the node of each future in the period before
+    ends = int((periods["period"] + periods["years"]).max()) - 1
     for period, years in sorted(zip(periods["period"], periods["years"], strict=True)):
         last_year = int(period + years - 1)
         alike: dict[object, list[Future]] = {}
         for future in futures:
             parent = before.get(future.name)
-            known = frozenset(tuple(event[1:-1]) for event in future.events if known_in(event) <= last_year)
+            known = frozenset(as_meant(event, ends) for event in future.events if known_in(event) <= last_year)
             alike.setdefault((known, parent.name if parent else ""), []).append(future)
         for together in alike.values():
             events = tuple(event for event in together[0].events if known_in(event) <= last_year)
@@ -167,6 +168,12 @@ def futures_of(case: Case) -> list[Future]:
 def known_in(event: Row) -> float:
     """The year from which on an event is known: the stated one, or its first."""
     return float(event.from_ if event.known_from is None else event.known_from)
+
+
+def as_meant(event: Row, ends: int) -> tuple[object, ...]:
+    """All that an event says but its future: with the years meant by a blank, and none after the horizon."""
+    last = float(ends if event.to is None else min(event.to, ends))
+    return tuple(event._replace(scenario="", line=0, to=last, known_from=known_in(event), hts=digits(event.hts)))
 
 
 def check_nodes(tree: Tree, rows: list[Row], findings: Findings) -> None:

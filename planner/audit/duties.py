@@ -26,8 +26,8 @@ from types import MappingProxyType
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 from planner.audit.events import acting, in_year, thing_of
-from planner.audit.naming import digits, fits, nearness
-from planner.audit.rows import Row
+from planner.audit.naming import fits, nearness
+from planner.audit.rows import Row, digits
 
 ALWAYS = (date.min.toordinal(), date.max.toordinal())
 

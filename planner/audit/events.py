@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.audit.naming import digits, nearness
-from planner.audit.rows import Row
+from planner.audit.naming import nearness
+from planner.audit.rows import Row, digits
 
 if TYPE_CHECKING:
     from planner.audit.books import Books

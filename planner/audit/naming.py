@@ -8,11 +8,6 @@ if TYPE_CHECKING:
     from planner.audit.books import Books
 
 
-def digits(code: str) -> str:
-    """The digits of a tariff heading, without its dots."""
-    return "".join(c for c in code if c.isdigit())
-
-
 def fits(books: Books, heading: str, named: str, code: str, origin: str) -> bool:
     """Whether a row of this heading and named origin bears on a good of this code from this country."""
     return bool(code) and code.startswith(heading) and nearness(books, named, origin) >= 0

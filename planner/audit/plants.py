@@ -16,7 +16,7 @@ from planner.audit.rows import Row
 
 @dataclass(frozen=True)
 class Running:
-    """A build as a node sees it: the share of years in which it runs, and the share of its size that works."""
+    """A build as a node sees it: the share of years in which it runs, and the share of its size that works in each."""
 
     option: Row
     build: Row
@@ -25,7 +25,7 @@ class Running:
     begun_in: Node
     node: Node
     share: float
-    working: float
+    working: dict[int, float]
 
 
 def running(books: Books) -> Iterator[Running]:
@@ -42,12 +42,12 @@ def running(books: Books) -> Iterator[Running]:
             if begun_in.name not in node.path:
                 continue
             start = first + delay(books, option, begun_in.period, first, node)
-            ages = [y - start for y in node.calendar_years if 0 <= y - start < option.life_years]
+            ages = {y: y - start for y in node.calendar_years if 0 <= y - start < option.life_years}
             if ages:
-                working = sum(ramp[age] if age < len(ramp) else 1.0 for age in ages)
+                working = {y: ramp[age] if age < len(ramp) else 1.0 for y, age in ages.items()}
                 share = len(ages) / node.years
                 helper, size = build.with_partnership, build.size_t_per_year
-                yield Running(option, build, helper, size, begun_in, node, share, working / node.years)
+                yield Running(option, build, helper, size, begun_in, node, share, working)
 
 
 def first_year(books: Books, build: Row) -> int:
@@ -72,13 +72,16 @@ def capex(books: Books, build: Row, node: Node) -> float:
 
 
 def delay(books: Books, option: Row, begun: int, start: int, node: Node) -> int:
-    """By how many years a build comes later, as a node knows: for events in whose first year it did not yet run."""
+    """By how many years a build comes later, as a node knows: for events in whose first year it did not yet run.
+
+    What an earlier event put off does not yet run when a later one comes, so both count.
+    """
     plant = plant_as_thing(books, books.facilities[option.facility])
-    return sum(
-        int(event.value or 0)
-        for event in acting(books, node, "delay", plant)
-        if start >= event.from_ and begun <= (event.to or FOREVER)
-    )
+    later, held = 0, [e for e in acting(books, node, "delay", plant) if begun <= (e.to or FOREVER)]
+    for year in sorted({event.from_ for event in held}):
+        if start + later >= year:
+            later += sum(int(event.value or 0) for event in held if event.from_ == year)
+    return later
 
 
 def output_of(books: Books, facility: str, line: Row, node: str) -> float:
@@ -95,18 +98,42 @@ def closed(books: Books, facility: str, node: Node) -> bool:
 
 
 def existing(books: Books, facility: Row, node: Node) -> float:
-    """The capacity that was there from the start, with the share of years in which it stands."""
+    """The capacity that was there from the start, as a mean over the node's years."""
+    return sum(existing_in(books, facility, node).values()) / node.years
+
+
+def existing_in(books: Books, facility: Row, node: Node) -> dict[int, float]:
+    """The capacity that was there from the start, in each calendar year of a node."""
     if closed(books, facility.facility, node):
-        return 0.0
-    return float((facility.capacity_t_per_year or 0.0) * node.share_open(facility.from_, facility.to))
+        return dict.fromkeys(node.calendar_years, 0.0)
+    first, last = facility.from_ or 0, facility.to or FOREVER
+    return {y: float(facility.capacity_t_per_year or 0.0) * (first <= y <= last) for y in node.calendar_years}
+
+
+def standing(books: Books) -> dict[tuple[str, str], dict[int, float]]:
+    """For each facility and node, year by year: existing capacity and what works of the builds, before availability."""
+    sums = {(f.facility, n.name): existing_in(books, f, n) for f in books.facilities.values() for n in books.nodes}
+    for run in running(books):
+        for year, share in run.working.items():
+            sums[run.option.facility, run.node.name][year] += run.size * share
+    return sums
 
 
 def capacities(books: Books) -> dict[tuple[str, str], float]:
-    """For each facility and node: existing capacity and what works of the builds, before availability."""
-    sums = {(f.facility, n.name): existing(books, f, n) for f in books.facilities.values() for n in books.nodes}
-    for run in running(books):
-        sums[run.option.facility, run.node.name] += run.size * run.working
-    return sums
+    """For each facility and node: the capacity that stands, before availability, as a mean over the years."""
+    return {key: sum(yearly.values()) / len(yearly) for key, yearly in standing(books).items()}
+
+
+def usable_capacities(books: Books) -> dict[tuple[str, str], float]:
+    """For each facility and node: what stands in a year times what is available in it, as a mean over the years."""
+    usable = {}
+    for (name, node), yearly in standing(books).items():
+        facility = books.facilities[name]
+        outages = acting(books, books.node(node), "capacity", plant_as_thing(books, facility))
+        share = 1.0 if facility.availability is None else facility.availability
+        tons = sum(in_year(outages, year).on(share) * t for year, t in yearly.items())
+        usable[name, node] = tons / len(yearly)
+    return usable
 
 
 def check_plants(books: Books) -> None:
@@ -121,10 +148,8 @@ def check_plants(books: Books) -> None:
         use = 1.0 if process.capacity_use is None else process.capacity_use
         used[run.facility, run.node] += use * run.t_per_year
     told = {(row.facility, row.node): row for row in books.table("capacities")}
-    for (name, node), capacity in capacities(books).items():
+    for (name, node), usable in usable_capacities(books).items():
         facility, where = books.facilities[name], f"facility {name}, in {node}"
-        outage = effect(books, books.node(node), "capacity", plant_as_thing(books, facility))
-        usable = capacity * outage.factor * (1.0 if facility.availability is None else facility.availability)
         found = used.get((name, node), 0.0)
         share = share_in_force(books, facility.requires, books.node(node)) if facility.requires else 1.0
         books.findings.at_most("capacity", where, usable * share, found, "used beyond its capacity")

@@ -44,3 +44,8 @@ def _word(value: Any) -> Any:
     """The word (or day, list, yes or no) of a cell; what is blank is ""."""
     blank = value is None or (isinstance(value, float) and isnan(value))
     return "" if blank else value
+
+
+def digits(code: str) -> str:
+    """The digits of a tariff heading, without its dots."""
+    return "".join(c for c in code if c.isdigit())

@@ -138,6 +138,7 @@ WARNINGS = {
     "cross.matches-nothing": "A row that speaks of nothing in the case",
     "cross.never-open": "Something that is never open in the horizon",
     "cross.known-early": "An event that is known early",
+    "cross.in-part-of-period": "Something that holds in part of a period only",
     "cross.too-late": "A plant that would run only after the horizon",
     "plausible.unit-jump": "A number far from its neighbours",
     "plausible.rate": "A duty rate that looks like percent",

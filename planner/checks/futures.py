@@ -82,6 +82,39 @@ def early(tables: Tables) -> Iterator[Problem]:
                 yield table.problem("cross.known-early", position, column, message=text, fix=fix)
 
 
+MISSED = ("supply", "capacity", "lane", "demand")
+
+
+def hidden(tables: Tables) -> Iterator[Problem]:
+    """What holds in some years of a period only is planned as the period's mean, which hides the years it is about."""
+    table = tables["events"]
+    for position, kind, start, end in records(table, "kind", "from", "to"):
+        period = _cut_period(tables, start, end) if kind in MISSED else None
+        if period:
+            text = f"it acts in some of the years {period} only, which the plan sees as their mean: what lacks in these"
+            text += " years is made up for by the others, so no shortage and no cost of it may show"
+            fix = "Let periods begin and end with it if it matters."
+            yield table.problem("cross.in-part-of-period", position, "from", message=text, fix=fix)
+    table = tables["offers"]
+    for position, least, start, end in records(table, "min_order_t_per_year", "from", "to"):
+        period = _cut_period(tables, start, end) if least else None
+        if period:
+            text = f"it is on sale in some of the years {period} only, in which its minimum order counts by their share"
+            fix = "Let periods begin and end with it if it matters."
+            column = "from" if start is not None else "to"
+            yield table.problem("cross.in-part-of-period", position, column, message=text, fix=fix)
+
+
+def _cut_period(tables: Tables, start: int | None, end: int | None) -> str | None:
+    """The first period of which these years are a part only, as 2027–2029; None where they cut none."""
+    for _, first, years in records(tables["periods"], "period", "years"):
+        last = first + years - 1
+        inside = [(start is None or start <= y) and (end is None or y <= end) for y in range(first, last + 1)]
+        if any(inside) and not all(inside):
+            return f"{first}–{last}"
+    return None
+
+
 def squeezed(tables: Tables) -> Iterator[Problem]:
     """An event that leaves part of an offer needs an offer with a maximum: of no limit there is no part."""
     table = tables["events"]
@@ -127,18 +160,12 @@ def _fits(event: dict[str, Any], values: dict[str, Any]) -> bool:
 
 def _part_of_a_period(tables: Tables, event: dict[str, Any]) -> bool:
     """Whether the event acts in some years of a period and not in others."""
-    start, end = event["from"], event["to"]
-    if start is None:
-        return False
-    for _, first, years in records(tables["periods"], "period", "years"):
-        acting = [start <= year and (end is None or year <= end) for year in range(first, first + years)]
-        if any(acting) and not all(acting):
-            return True
-    return False
+    return _cut_period(tables, event["from"], event["to"]) is not None
 
 
 CHECKS = (
     (probabilities, ("scenarios",)),
     (early, ("periods", "events")),
+    (hidden, ("periods", "events", "offers")),
     (squeezed, ("periods", "events", "countries", "materials", "offers", "upstream")),
 )

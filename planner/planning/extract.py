@@ -69,22 +69,21 @@ def _capacities(known: Translated, decided: Decisions) -> pd.DataFrame:
     used = (runs["capacity_use"] * runs["t_per_year"]).groupby([runs["facility"], runs["node"]]).sum().to_dict()
     keys = list(zip(capacity["facility"], capacity["node"], strict=True))
     closed = closed_at(known, decided)
-    existing = capacity["existing_t"].to_numpy(float) * [key not in closed for key in keys]
-    standing = existing + np.array([added.get(key, 0.0) for key in keys])
+    existing = capacity["usable_existing_t"].to_numpy(float) * [key not in closed for key in keys]
     return capacity[["facility", "node"]].assign(
-        usable_t_per_year=capacity["availability"].to_numpy(float) * standing,
+        usable_t_per_year=existing + np.array([added.get(key, 0.0) for key in keys]),
         used_t_per_year=[used.get(key, 0.0) for key in keys],
     )
 
 
 def _added(known: Translated, decided: Decisions) -> dict[Hashable, float]:
-    """What builds add to each facility at a node, t/yr."""
+    """What builds add to the usable capacity of each facility at a node, t/yr."""
     if decided.builds.empty:
         return {}
     begun = decided.builds.rename(columns={"node": "begun"})[["option", "way", "begun", "size_t_per_year"]]
-    standing = known.plants.standing[["option", "way", "begun", "facility", "node", "ramp"]]
+    standing = known.plants.standing[["option", "way", "begun", "facility", "node", "usable_ramp"]]
     built = standing.merge(begun, on=["option", "way", "begun"])
     added: dict[Hashable, float] = (
-        (built["ramp"] * built["size_t_per_year"]).groupby([built["facility"], built["node"]]).sum().to_dict()
+        (built["usable_ramp"] * built["size_t_per_year"]).groupby([built["facility"], built["node"]]).sum().to_dict()
     )
     return added

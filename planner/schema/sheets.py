@@ -882,7 +882,8 @@ SHEETS: tuple[Sheet, ...] = (
             Name("scenario", "Its name", example="Full ban"),
             share(
                 "probability",
-                "How likely it is; all together make 1",
+                "How likely it is; all together make 1. What cannot happen is no future: leave its row out",
+                above=0,
                 blank="an equal share of what the others leave",
                 example=0.25,
             ),

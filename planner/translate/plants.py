@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -27,9 +29,9 @@ class PlantTables:
 
     builds: option, way ("" or the partnership that makes it quicker), node, capex_factor. starts: option, way, begun,
     node, period, years, life_years, first_year (of output, as far as the node knows). standing: option, way, begun,
-    facility, node, ramp, operating (shares of the period's years). capacity: facility, place, node, existing_t,
-    usable_at_most_t. runs: facility, process, origin_class, node, place, at_most, takes_class (the class its inputs
-    need) and the row's number (run_number).
+    facility, node, ramp, operating (shares of the period's years), usable_ramp (ramp times what is available, year by
+    year). capacity: facility, place, node, existing_t, usable_existing_t, usable_at_most_t. runs: facility, process,
+    origin_class, node, place, at_most, takes_class (the class its inputs need) and the row's number (run_number).
     """
 
     builds: pd.DataFrame
@@ -42,7 +44,7 @@ class PlantTables:
 def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, classes: Origins) -> PlantTables:
     """Work out by calendar year what each option adds and what each facility can run."""
     begun = _begun(_ways_to_build(case), descents(tree), events)
-    starts, standing = begun[STARTS], _standing(begun, events)
+    starts, standing = begun[STARTS], _standing(case, begun, events)
     builds = (
         standing[["option", "way", "begun", "capex_factor"]]
         .drop_duplicates(list(BEGUN))
@@ -124,11 +126,13 @@ def _begun(options: pd.DataFrame, paths: pd.DataFrame, events: Events) -> pd.Dat
     return frame.assign(first_year=frame["start"] + delays(frame, events))
 
 
-def _standing(frame: pd.DataFrame, events: Events) -> pd.DataFrame:
+def _standing(case: Case, frame: pd.DataFrame, events: Events) -> pd.DataFrame:
     """The builds at the nodes in which they give output, with their share of size and of years there."""
     if frame.empty:
-        return no_rows(frame, ramp=float, operating=float, capex_factor=float)
-    ramped, running = np.zeros(len(frame)), np.zeros(len(frame))
+        return no_rows(frame, ramp=float, usable_ramp=float, operating=float, capex_factor=float)
+    frame = frame.assign(availability=_availability(case, frame["facility"]))
+    available = available_in(frame, events)
+    ramped, running, usable = np.zeros(len(frame)), np.zeros(len(frame)), np.zeros(len(frame))
     for year in range(int(frame["years"].max()) if len(frame) else 0):
         age = frame["period"] + year - frame["first_year"]
         runs = (age >= 0) & (age < frame["life_years"]) & (year < frame["years"])
@@ -137,9 +141,25 @@ def _standing(frame: pd.DataFrame, events: Events) -> pd.DataFrame:
         )
         running += runs.to_numpy(float)
         ramped += np.where(runs, share, 0.0)
-    frame = frame.assign(ramp=ramped / frame["years"], operating=running / frame["years"])
+        usable += np.where(runs, share * available[:, year], 0.0)
+    years = frame["years"]
+    frame = frame.assign(ramp=ramped / years, usable_ramp=usable / years, operating=running / years)
     standing = frame[frame["operating"] > 0].reset_index(drop=True)
     return standing.assign(capex_factor=_capex_factor(standing, events))
+
+
+def _availability(case: Case, facilities: pd.Series) -> pd.Series:
+    return facilities.map(case.tables["facilities"].set_index("facility")["availability"])
+
+
+def available_in(frame: pd.DataFrame, events: Events) -> Floats:
+    """The share of its capacity that a plant can use in each calendar year of its node (row, year), after outages.
+
+    `frame` has facility, place, country, node and availability.
+    """
+    effects = events.on("capacity", frame, PLANT)
+    yearly: Floats = frame["availability"].to_numpy(float)[:, None] * effects.factor + effects.value
+    return yearly
 
 
 def _capex_factor(standing: pd.DataFrame, events: Events) -> Floats:
@@ -152,14 +172,17 @@ def _capex_factor(standing: pd.DataFrame, events: Events) -> Floats:
 def delays(frame: pd.DataFrame, events: Events) -> pd.Series:
     """Years by which events known at a node put off the start of each build: those begun by then and not yet running.
 
+    Several delays add up as long as the plant does not run: each looks at the start as the earlier ones left it.
     `frame` has facility, place, country, node, begun_year and start, the year of first output without delay.
     """
     later = pd.Series(0.0, index=frame.index)
-    for event in events.by_kind.get("delay", ()):
-        touched = events.touched(event, frame, PLANT)
-        begun_by = event["to"] if not np.isnan(event["to"]) else np.inf
-        late = touched & (frame["begun_year"] <= begun_by) & (frame["start"] >= event["from"])
-        later = later + np.where(late, event["value"], 0.0)
+    known = sorted(events.by_kind.get("delay", ()), key=itemgetter("from"))
+    for year, together in groupby(known, key=itemgetter("from")):
+        waiting = frame["start"] + later >= year
+        for event in together:
+            begun_by = event["to"] if not np.isnan(event["to"]) else np.inf
+            late = events.touched(event, frame, PLANT) & (frame["begun_year"] <= begun_by) & waiting
+            later = later + np.where(late, event["value"], 0.0)
     return later
 
 
@@ -171,25 +194,34 @@ def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.Data
     """Existing capacity of each facility at each node, and the most that could ever be usable there."""
     facilities, times = case.tables["facilities"].drop(columns=["year"]), nodes[["node", "period", "years"]]
     if facilities.empty:
-        tons = {"existing_t": float, "built_at_most_t": float, "usable_at_most_t": float}
+        tons = {"existing_t": float, "usable_existing_t": float, "usable_at_most_t": float}
         return no_rows(facilities, times, country=object, **tons)
     frame = facilities.merge(times, how="cross")
     frame["country"] = frame["place"].map(_country_of(case))
-    frame["availability"] = events.scaled("capacity", frame, PLANT, "availability")
     open_years = open_share(frame["from"], frame["to"], frame["period"], frame["years"])
     frame["existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * open_years
+    frame["usable_existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * _usable_share(frame, events)
     added = _added_at_most(standing)
-    keys = zip(frame["facility"], frame["node"], strict=True)
-    frame["built_at_most_t"] = np.array([added.get(key, 0.0) for key in keys], dtype=float)
-    frame["usable_at_most_t"] = frame["availability"] * (frame["existing_t"] + frame["built_at_most_t"])
+    built = [added.get(key, 0.0) for key in zip(frame["facility"], frame["node"], strict=True)]
+    frame["usable_at_most_t"] = frame["usable_existing_t"] + np.array(built, dtype=float)
     return frame
 
 
+def _usable_share(frame: pd.DataFrame, events: Events) -> Floats:
+    """What of existing capacity can be used: the years in which it stands times what is available then, as a mean."""
+    years = frame["period"].to_numpy(int)[:, None] + np.arange(int(frame["years"].max()))
+    inside = years < (frame["period"] + frame["years"]).to_numpy(int)[:, None]
+    stands = (years >= frame["from"].fillna(-np.inf).to_numpy(float)[:, None]) & inside
+    stands &= years <= frame["to"].fillna(np.inf).to_numpy(float)[:, None]
+    usable: Floats = np.where(stands, available_in(frame, events), 0.0).sum(axis=1) / frame["years"].to_numpy(float)
+    return usable
+
+
 def _added_at_most(standing: pd.DataFrame) -> dict[Hashable, float]:
-    """The most that builds may add to a facility at a node, t/yr."""
+    """The most usable capacity that builds may add to a facility at a node, t/yr."""
     if standing.empty:
         return {}
-    largest = standing.assign(added=standing["ramp"] * standing["max_t_per_year"] * standing["max_builds"])
+    largest = standing.assign(added=standing["usable_ramp"] * standing["max_t_per_year"] * standing["max_builds"])
     by_option = largest.groupby(["option", "facility", "node"], sort=False)["added"].max()
     by_facility: dict[Hashable, float] = by_option.groupby(["facility", "node"], sort=False).sum().to_dict()
     return by_facility
@@ -210,14 +242,13 @@ def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
         RUNS_IN=weighted(runs, "capacity_use", run_index, by=("facility", "node")),
         WORKING=indices(working, "facility", "node"),
         KEPT_BUSY=indices(working[working["min_utilisation"] > 0], "facility", "node"),
-        existing_t_per_year=number_by(working, ("facility", "node"), "existing_t"),
-        availability=number_by(working, ("facility", "node"), "availability"),
+        usable_t_per_year=number_by(working, ("facility", "node"), "usable_existing_t"),
         min_utilisation=number_by(facilities, ("facility",), "min_utilisation"),
-        STANDING=weighted(standing, "ramp", indices(standing, *BEGUN), by=("facility", "node")),
+        STANDING=weighted(standing, "usable_ramp", indices(standing, *BEGUN), by=("facility", "node")),
         CLOSABLE=indices(closable, "facility", "node"),
         CLOSED_ONCE=tuple(dict.fromkeys(indices(on_path, "facility", "leaf"))),
         CLOSABLE_ON_PATH=grouped(indices(on_path, "facility", "leaf"), indices(on_path, "facility", "node")),
-        CLOSED=weighted(closed, "existing_t", indices(closed, "facility", "closed_in"), by=("facility", "node")),
+        CLOSED=weighted(closed, "usable_existing_t", indices(closed, "facility", "closed_in"), by=("facility", "node")),
         closure_musd=weighted(closable, "closure_cost_musd", indices(closable, "facility", "node"), by=("node",)),
         saved_musd_per_year=weighted(closed, "saved", indices(closed, "facility", "closed_in"), by=("node",)),
         operation_musd_per_t=weighted(runs, "musd", run_index, by=("node",)),

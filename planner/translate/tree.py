@@ -8,6 +8,7 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
+from planner.translate.duties import digits_of
 
 ONLY = "the only future"
 
@@ -73,12 +74,21 @@ def known_events(case: Case, scenario: str, last_year: int) -> pd.DataFrame:
 
 
 def _told_apart(case: Case, scenarios: tuple[str, ...], last_year: int) -> list[tuple[str, ...]]:
-    """The scenarios in groups of those whose known events are the same."""
+    """The scenarios in groups of those whose known events are the same.
+
+    A default that is typed (known from its first year, to the last year of the horizon) equals a blank.
+    """
     if case.tables["events"].empty:
         return [scenarios]
     groups: dict[Any, list[str]] = {}
+    ends = int((case.tables["periods"]["period"] + case.tables["periods"]["years"]).max()) - 1
     for scenario in scenarios:
         known = known_events(case, scenario, last_year)
+        known = known.assign(
+            known_from=known["known_from"].fillna(known["from"]),
+            to=known["to"].fillna(ends).clip(upper=ends),
+            hts=known["hts"].map(lambda hts: digits_of(hts) if isinstance(hts, str) else None),
+        )
         columns = [c for c in known.columns if c not in ("scenario", "source", "year", "grade", "note")]
         records = known[columns].astype(object).where(known[columns].notna(), None).itertuples(index=False)
         groups.setdefault(frozenset(records), []).append(scenario)

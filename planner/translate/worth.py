@@ -176,12 +176,9 @@ class Worth:
         if standing.empty:
             return {}
         working = self.useful.working_t(plants)
-        availability = dict(
-            zip(indices(plants.capacity, "facility", "node"), plants.capacity["availability"].tolist(), strict=True)
-        )
         share = at_first.groupby(["facility", "node"])["share"].min().to_dict() if len(at_first) else {}
         keys = indices(standing, "facility", "node")
-        usable = np.array([availability[key] * share.get(key, 1.0) for key in keys]) * standing["ramp"].to_numpy(float)
+        usable = np.array([share.get(key, 1.0) for key in keys]) * standing["usable_ramp"].to_numpy(float)
         used = np.array([working.get(key, 0.0) for key in keys], dtype=np.float64)
         if "facilities_open" in self.rewards.used:
             used, usable = np.maximum(used, LEAST_T_PER_YEAR), np.minimum(usable, standing["ramp"].to_numpy(float))
