@@ -6,7 +6,7 @@ A limit without a penalty holds. One with a penalty may be missed, by what the p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from math import inf, sqrt
 from typing import NamedTuple
 
@@ -16,9 +16,8 @@ from planner.audit.finding import MONEY, NOTHING, RELATIVE, TONS
 from planner.audit.futures import ALL_FUTURES, OF_FUTURES
 from planner.audit.measures import Line, Measures
 from planner.audit.rows import Row
+from planner.schema import MEASURES, Kind
 
-IN_MUSD = ("duty_musd", "capex_musd", "exposure")
-COUNTS = ("suppliers_used", "facilities_open", "lanes_used")
 PRESENT = 1.0  # t/yr: from here on a thing counts where at least so many are wanted
 OWN_PLANTS = "own plants"  # which are one supplier more
 SELECTORS = ("place", "country", "supplier", "facility", "segment")
@@ -56,7 +55,7 @@ def check_limits(books: Books, measures: Measures) -> None:
 def _check_limit(books: Books, measures: Measures, limit: Row, node: Node, rows: dict[str, Row]) -> None:
     """The rows of a limit in a node: one, or one for each country or supplier that has any part in it."""
     part, whole = _lines(books, measures, limit, node)
-    each = "" if limit.measure == "hhi" else limit.each
+    each = "" if MEASURES[limit.measure].concentrates else limit.each
     wanted = {getattr(line, each) for line in part if line.amount > NOTHING} - {""} if each else {""}
     known = {"country": set(books.groups_of), "supplier": set(books.suppliers), "": {""}}[each]
     for name in sorted(wanted | set(rows)):
@@ -72,14 +71,16 @@ def _check_limit(books: Books, measures: Measures, limit: Row, node: Node, rows:
             message = "the row does not say what the limit does"
             books.findings.add("limits", where, f"{limit.measure} {limit.sense} {limit.value}", says, message)
         own = [line for line in part if not each or getattr(line, each) == name]
-        all_ = whole if limit.measure == "share" or not each else [ln for ln in whole if getattr(ln, each) == name]
+        all_ = (
+            whole if MEASURES[limit.measure].of_all or not each else [ln for ln in whole if getattr(ln, each) == name]
+        )
         _check_row(books, limit, row, where, _reached(limit, own, all_))
 
 
 def _check_row(books: Books, limit: Row, row: Row, where: str, ours: Reached) -> None:
     """The measure is what the row says, and the limit holds, or is missed by what the row says."""
     findings = books.findings
-    floor = MONEY if limit.measure in IN_MUSD else TONS
+    floor = MONEY if MEASURES[limit.measure].in_money else TONS
     message = "it is not what the plan adds up to"
     findings.equal("limit reached", where, ours.measure, row.reached, message, MONEY if floor == MONEY else TONS)
     over = {"at most": ours.over, "at least": -ours.over, "equal": abs(ours.over)}[limit.sense]
@@ -96,20 +97,16 @@ def _check_row(books: Books, limit: Row, row: Row, where: str, ours: Reached) ->
 
 def _reached(limit: Row, part: list[Line], whole: list[Line]) -> Reached:
     """The measure, and what is compared: a sum with the value, or a part with the value times its whole."""
-    if limit.measure == "hhi":
+    if MEASURES[limit.measure].concentrates:
         return _concentration(limit, part)
-    if limit.measure in COUNTS:
+    if MEASURES[limit.measure].kind is Kind.COUNT:
         number = float(_count(limit, part))
         return Reached(number, number, limit.value)
     amount = sum(line.amount for line in part)
-    if not _is_ratio(limit):
+    if not MEASURES[limit.measure].whole:
         return Reached(amount, amount, limit.value)
     total = sum(line.amount for line in whole)
     return Reached(amount / total if total > 0 else 0.0, amount, limit.value * total)
-
-
-def _is_ratio(limit: Row) -> bool:
-    return limit.measure in ("share", "exposure", "shortage_share", "stock_days", "recycled_share")
 
 
 def _count(limit: Row, lines: list[Line]) -> int:
@@ -133,8 +130,8 @@ def _concentration(limit: Row, lines: list[Line]) -> Reached:
 
 def _lines(books: Books, measures: Measures, limit: Row, node: Node) -> tuple[list[Line], list[Line]]:
     """The lines of a limit in a node, of its part and of its whole; where there is none, the whole is empty."""
-    part, whole = _of_measure(measures, limit)
-    whole_selectors = () if limit.measure == "share" else (*SELECTORS, "group")
+    part, whole = measures.of(limit)
+    whole_selectors = () if MEASURES[limit.measure].of_all else (*SELECTORS, "group")
     return (
         [line for line in part if line.node == node.name and _selected(books, limit, line, (*SELECTORS, "group"))],
         [line for line in whole if line.node == node.name and _selected(books, limit, line, whole_selectors)],
@@ -156,31 +153,3 @@ def _selected(books: Books, limit: Row, line: Line, selectors: Iterable[str]) ->
         return True
     stages = {material: books.materials[material].stage for material in line.materials}
     return any(limit.material in ("", m) and limit.stage in ("", stage) for m, stage in stages.items())
-
-
-def _of_measure(measures: Measures, limit: Row) -> tuple[list[Line], list[Line]]:
-    """All lines of a measure, before selection: its part, and its whole."""
-    name, m = limit.measure, measures
-    if name == "facilities_open":
-        return (m.standing if limit.sense == "at most" else m.capacity), []
-    if name in m.given_off:
-        return m.given_off[name], []
-    ways: dict[str, Callable[[], tuple[list[Line], list[Line]]]] = {
-        "capacity_t": lambda: (m.capacity, []),
-        "made_t": lambda: (m.made, []),
-        "bought_t": lambda: (m.bought, []),
-        "sold_t": lambda: (m.sold, []),
-        "collected_t": lambda: (m.collected, []),
-        "share": lambda: (m.bought + m.made, m.bought + m.made),
-        "hhi": lambda: (m.bought + m.made, []),
-        "exposure": lambda: (m.at_risk, m.value),
-        "duty_musd": lambda: (m.duties, []),
-        "capex_musd": lambda: (m.capex, []),
-        "shortage_share": lambda: (m.short, m.needed),
-        "stock_days": lambda: (m.stock, m.daily_use),
-        "recycled_share": lambda: (m.recycled, m.bought + m.made + m.collected),
-        "suppliers_used": lambda: (m.bought, []),
-        "suppliers_added": lambda: (m.begun, []),
-        "lanes_used": lambda: (m.on_lanes, []),
-    }
-    return ways[name]()

@@ -6,7 +6,7 @@ not select it. Ratios have two lists of lines, a part and a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -45,6 +45,30 @@ class Measures:
     books: Books
     border: Border
     lanes: Lanes
+
+    def of(self, limit: Row) -> tuple[list[Line], list[Line]]:
+        """All lines of a limit's measure, before selection: its part, and its whole."""
+        name = limit.measure
+        ways: dict[str, Callable[[], tuple[list[Line], list[Line]]]] = {
+            "capacity_t": lambda: (self.capacity, []),
+            "made_t": lambda: (self.made, []),
+            "bought_t": lambda: (self.bought, []),
+            "sold_t": lambda: (self.sold, []),
+            "collected_t": lambda: (self.collected, []),
+            "share": lambda: (self.bought + self.made, self.bought + self.made),
+            "hhi": lambda: (self.bought + self.made, []),
+            "exposure": lambda: (self.at_risk, self.value),
+            "duty_musd": lambda: (self.duties, []),
+            "capex_musd": lambda: (self.capex, []),
+            "shortage_share": lambda: (self.short, self.needed),
+            "stock_days": lambda: (self.stock, self.daily_use),
+            "recycled_share": lambda: (self.recycled, self.bought + self.made + self.collected),
+            "suppliers_used": lambda: (self.bought, []),
+            "suppliers_added": lambda: (self.begun, []),
+            "facilities_open": lambda: (self.standing if limit.sense == "at most" else self.capacity, []),
+            "lanes_used": lambda: (self.on_lanes, []),
+        }
+        return (self.given_off[name], []) if name in self.given_off else ways[name]()
 
     def _plant(self, facility: str, node: str, amount: float, materials: frozenset[str] | None = None) -> Line:
         """A line of a plant; what it can make, unless something else is said."""

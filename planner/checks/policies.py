@@ -34,8 +34,8 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
     elif each is not None and table.value(position, each) is not None:
         text = f"the limit is for each {each}, and selects one {each} only"
         yield table.problem("row.limit-each", position, "each", message=text, fix=f"Clear each, or the {each}.")
-    if (measure.name == "hhi" or measure.of_futures) and table.value(position, "sense") in ("at least", "equal"):
-        text = f"{'concentration' if measure.name == 'hhi' else measure.name} can only be bounded from above"
+    if measure.only_from_above and table.value(position, "sense") in ("at least", "equal"):
+        text = f"{'concentration' if measure.concentrates else measure.name} can only be bounded from above"
         yield table.problem("row.limit-sense", position, "sense", message=text, fix="Choose at most.")
     for name in ("from", "to"):
         if measure.of_futures and table.value(position, name) is not None:
@@ -70,7 +70,8 @@ def scored(tables: Tables) -> Iterator[Problem]:
     """Where exposure has a price or a limit, the countries that offers come from or depend on have a risk score."""
     stated = {name: value for _, name, value in records(tables["settings"], "setting", "value")}
     priced = str(stated.get("exposure_price") or "0").strip("0.") != ""
-    if not priced and "exposure" not in tables["limits"].values["measure"]:
+    limited = any(MEASURES[name].scored for name in tables["limits"].values["measure"] if name in MEASURES)
+    if not priced and not limited:
         return
     used = {*tables["offers"].values["origin"], *tables["upstream"].values["country"]}
     for position, country, score in records(tables["countries"], "country", "risk_score"):

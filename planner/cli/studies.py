@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from planner.studies.solving import Study
 
 DEFAULT_STUDIES = Path("reports") / "studies"
-FROM_BELOW = ("stock_days", "recycled_share", "made_t", "capacity_t", "collected_t", "suppliers_used")
 
 Out = Annotated[Path | None, typer.Option(help="The study's folder; unless given, one in reports/studies.")]
 
@@ -217,7 +216,7 @@ def _bounded(case: Case, limit: str | None, measure: str | None) -> tuple[Case, 
         )
     if measure in set(case.tables["limits"]["limit"]):
         raise StudyError(f"The limits sheet has a limit named {measure}; name it with --limit.")
-    sense = "at least" if measure in FROM_BELOW else "at most"
+    sense = "at least" if MEASURES[measure].wanted else "at most"
     return with_measure(case, {"limit": measure, "measure": measure, "sense": sense, "value": 1.0}), measure
 
 

@@ -11,20 +11,20 @@ from models.policy import ALL_FUTURES
 from planner.plan import PLAN_TABLES
 from planner.planning.indicators import LEDGER, SMALLEST, Amounts
 from planner.planning.marginals import SMALLEST_WORTH_USD
-from planner.schema import MEASURES
+from planner.schema import MEASURES, Kind
 from planner.solver.cuts import CUT
 from planner.solver.program import Floats, Program
 from planner.translate import Translated
 from planner.translate.concentration import WHOSE
-from planner.translate.counts import COUNTING, WHO
+from planner.translate.counts import WHO
 from planner.translate.limits import KEY
+from planner.translate.selecting import of_kind
 from planner.translate.tools import MUSD, indices
 from planner.translate.worth import LEAST_T_PER_YEAR
 
 ROUNDING_T = 1e-6
 RULES = ("limit_at_most", "limit_at_least", "limit_equal")
 CONES = ("hhi_of_one", CUT)
-ONCE = ("capex_musd", "stock_days")
 SHOWN = {"fraction": ("%", 100.0), "0-1": ("points of 10,000", 10_000.0)}
 
 
@@ -77,7 +77,7 @@ def _sums(known: Translated, amounts: Amounts) -> dict[Any, float]:
 def _counts(known: Translated, amounts: Amounts) -> dict[Any, float]:
     """How many suppliers, facilities or lanes are in use: with at least a ton a year where at least so many must be."""
     counts, bounds = known.policy.counts, known.policy.limits.bounds
-    found = dict.fromkeys(indices(bounds[bounds["measure"].isin(COUNTING)], *KEY), 0.0)
+    found = dict.fromkeys(indices(bounds[of_kind(bounds, Kind.COUNT)], *KEY), 0.0)
     tons = _by_key(counts.uses, amounts, WHO)
     for who, t in zip(indices(counts.existing, *WHO), counts.existing["existing_t"].tolist(), strict=True):
         tons[who] = tons.get(who, 0.0) + t
@@ -131,7 +131,7 @@ def _worths(known: Translated, program: Program, amounts: Amounts, row_duals: Fl
         key = (limit, each, node)
         slopes[key] = whole.get(key, 0.0) if ratio else 1.0
         weights[key] = 1.0 if node == ALL_FUTURES else tree.probability[node]
-        weights[key] *= 1.0 if measure in ONCE or node == ALL_FUTURES else tree.discount_years[node]
+        weights[key] *= 1.0 if MEASURES[measure].once or node == ALL_FUTURES else tree.discount_years[node]
     supply = _by_key(known.policy.concentration.assign(who=""), amounts, WHOSE)
     for (limit, _, node), t in supply.items():
         slopes[limit, "", node] = t / (2.0 * known.data.concentration.root_hhi[limit])

@@ -25,7 +25,7 @@ from planner.schema.columns import (
     YesNo,
 )
 from planner.schema.events import EVENT_KINDS, EVENT_SELECTORS, EventKind
-from planner.schema.measures import MEASURES, SELECTORS, Measure
+from planner.schema.measures import MEASURES, SELECTORS, Kind, Measure
 from planner.schema.settings import SETTING, SETTINGS
 from planner.schema.sheets import EXAMPLE_MARK, SHEET, SHEETS, example_row
 
@@ -45,6 +45,7 @@ __all__ = [
     "Date",
     "EventKind",
     "HtsCode",
+    "Kind",
     "Label",
     "Measure",
     "Name",

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a measure comes about."""
+
+    SUM = "a sum of decisions, or the ratio of two"
+    COUNT = "how many suppliers, facilities or lanes are used"
+    CONCENTRATION = "squared shares added up: a cone, which only a top can bound"
+    FUTURES = "one number over all years and futures, which only a top can bound"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Something a limit can bound: what is added up, in which unit, and which selectors narrow it down.
+    """Something a limit can bound, with all that is particular to it.
 
-    Selectors that are filled in all apply together. A measure with `whole` is a ratio of the two sums; `share` selects
-    its whole by material and stage alone. `missed_in` is the unit in which a limit with a penalty is missed, and for
-    which the penalty is paid each year (blank: `unit`). `sorted_by` is what `each` may say, `largest` its top.
-    A measure `of_futures` is one number over all years and futures, which only a top can bound.
+    Selectors that are filled in all apply together. A measure with `whole` is a ratio of the two sums; where the whole
+    is `of_all`, material and stage alone select it. `missed_in` is the unit in which a limit with a penalty is missed,
+    and for which the penalty is paid each year (blank: `unit`). `sorted_by` is what `each` may say, `largest` its top.
+    Most measures are amounts a year; what stands `once` is not paid for again in each year of its period. `wanted`
+    marks what a new limit asks for more of, and `scored` what rests on the countries' risk scores.
     """
 
     name: str
@@ -24,7 +35,31 @@ class Measure:
     missed_in: str = ""
     largest: float | None = None
     needs_goods: bool = False
-    of_futures: bool = False
+    of_all: bool = False
+    once: bool = False
+    wanted: bool = False
+    scored: bool = False
+    kind: Kind = Kind.SUM
+
+    @property
+    def of_futures(self) -> bool:
+        """Whether it is over all years and futures."""
+        return self.kind is Kind.FUTURES
+
+    @property
+    def concentrates(self) -> bool:
+        """Whether it adds up squared shares."""
+        return self.kind is Kind.CONCENTRATION
+
+    @property
+    def only_from_above(self) -> bool:
+        """Whether a limit may only say at most."""
+        return self.concentrates or self.of_futures
+
+    @property
+    def in_money(self) -> bool:
+        """Whether a limit is missed in money, not in tons or pieces."""
+        return (self.missed_in or self.unit).startswith("M$")
 
 
 _GOODS = ("material", "stage")
@@ -42,8 +77,16 @@ MEASURES: dict[str, Measure] = {
             "t/yr",
             _PLANTS,
             ("country",),
+            wanted=True,
         ),
-        Measure("made_t", "Output of own plants; country and group are the plant's", "t/yr", _PLANTS, ("country",)),
+        Measure(
+            "made_t",
+            "Output of own plants; country and group are the plant's",
+            "t/yr",
+            _PLANTS,
+            ("country",),
+            wanted=True,
+        ),
         Measure(
             "bought_t",
             "Purchases and contract deliveries; country and group are the offer's origin, place is where they are"
@@ -54,7 +97,12 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure("sold_t", "Surplus sold; country and group are the market's", "t/yr", _PLACES, ("country",)),
         Measure(
-            "collected_t", "Used goods and scrap collected, where they are collected", "t/yr", _PLACES, ("country",)
+            "collected_t",
+            "Used goods and scrap collected, where they are collected",
+            "t/yr",
+            _PLACES,
+            ("country",),
+            wanted=True,
         ),
         Measure(
             "share",
@@ -67,6 +115,7 @@ MEASURES: dict[str, Measure] = {
             missed_in="t/yr",
             largest=1,
             needs_goods=True,
+            of_all=True,
         ),
         Measure(
             "hhi",
@@ -79,6 +128,7 @@ MEASURES: dict[str, Measure] = {
             missed_in="t/yr",
             largest=1,
             needs_goods=True,
+            kind=Kind.CONCENTRATION,
         ),
         Measure(
             "exposure",
@@ -88,6 +138,7 @@ MEASURES: dict[str, Measure] = {
             whole="the value of all that is bought of what is selected",
             missed_in="M$/yr at risk",
             largest=100,
+            scored=True,
         ),
         Measure(
             "duty_musd",
@@ -104,6 +155,7 @@ MEASURES: dict[str, Measure] = {
             "M$",
             _PLANTS,
             ("country",),
+            once=True,
         ),
         Measure(
             "shortage_share",
@@ -124,6 +176,8 @@ MEASURES: dict[str, Measure] = {
             whole="a day's use there: inputs of processes and deliveries to segments, over 365",
             missed_in="t",
             needs_goods=True,
+            once=True,
+            wanted=True,
         ),
         Measure(
             "recycled_share",
@@ -135,6 +189,7 @@ MEASURES: dict[str, Measure] = {
             missed_in="t/yr",
             largest=1,
             needs_goods=True,
+            wanted=True,
         ),
         Measure(
             "co2_t",
@@ -161,6 +216,8 @@ MEASURES: dict[str, Measure] = {
             "suppliers",
             _PLACES,
             ("country",),
+            kind=Kind.COUNT,
+            wanted=True,
         ),
         Measure(
             "suppliers_added",
@@ -177,6 +234,7 @@ MEASURES: dict[str, Measure] = {
             "facilities",
             _PLANTS,
             ("country",),
+            kind=Kind.COUNT,
         ),
         Measure(
             "lanes_used",
@@ -186,26 +244,27 @@ MEASURES: dict[str, Measure] = {
             "lanes",
             _PLACES,
             ("country",),
+            kind=Kind.COUNT,
         ),
         Measure(
             "expected_cost_musd",
             "What the plan costs over all years, discounted, each future by its probability",
             "M$",
-            of_futures=True,
+            kind=Kind.FUTURES,
         ),
         Measure(
             "cvar_cost_musd",
             "Mean cost of the dearest futures: the share 1 - cvar_level of them (setting)",
             "M$",
-            of_futures=True,
+            kind=Kind.FUTURES,
         ),
-        Measure("worst_cost_musd", "What the dearest future costs", "M$", of_futures=True),
+        Measure("worst_cost_musd", "What the dearest future costs", "M$", kind=Kind.FUTURES),
         Measure(
             "cvar_shortage_musd",
             "Mean loss from needs not met in the futures that lose most, the share 1 - cvar_level of them,"
             " undiscounted over all years",
             "M$",
-            of_futures=True,
+            kind=Kind.FUTURES,
         ),
     )
 }

@@ -50,14 +50,14 @@ class Line:
             )
         measure = MEASURES[row["measure"]]
         unit = measure.largest or max(abs(float(row["value"])), 1.0)
-        values = (unit, unit) if measure.name == "hhi" else (0.37 * unit, 0.61 * unit)
+        values = (unit, unit) if measure.concentrates else (0.37 * unit, 0.61 * unit)
         low, high = (Built.of(with_limit(case, limit, value)) for value in values)
         return cls(case, limit, str(row["sense"]), measure, low, high, *values)
 
     @property
     def straight(self) -> bool:
         """Whether what a value changes in the program changes in proportion to it."""
-        return self.measure.name != "hhi"
+        return not self.measure.concentrates
 
     @property
     def tighter(self) -> float:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from models.policy import Counts
 from planner.errors import InputInvalid, Problem
+from planner.schema import Kind
 from planner.translate.lines import Lines
-from planner.translate.selecting import divided, in_force, selected
+from planner.translate.selecting import divided, in_force, of_kind, selected
 from planner.translate.tools import grouped, indices, no_rows, number_by
 from planner.translate.worth import LEAST_T_PER_YEAR, Worth
 
@@ -40,7 +41,7 @@ class CountTables:
 
 def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, worth: Worth) -> CountTables:
     """Find who may be counted by each limit."""
-    if not limits["measure"].isin(COUNTING).any():
+    if not of_kind(limits, Kind.COUNT).any():
         return _nothing_counted()
     suppliers, plants, lanes = (limits[limits["measure"] == measure] for measure in COUNTING)
     found = [pd.DataFrame(columns=[*WHO, "component", "index", "coefficient"])]

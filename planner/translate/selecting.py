@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from planner.schema import SELECTORS
+from planner.schema import MEASURES, SELECTORS, Kind
 
 ONE_OF_MANY = ("group", "material", "stage")  # a line may have several of these, as a tuple
 TOGETHER = ""
@@ -18,6 +18,11 @@ def in_force(limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     both = limits[["limit", "from", "to"]].merge(nodes[["node", "period"]], how="cross")
     begun = ~(both["period"] < both["from"]) & ~(both["period"] > both["to"])
     return both.loc[begun, ["limit", "node"]].reset_index(drop=True)
+
+
+def of_kind(limits: pd.DataFrame, kind: Kind) -> pd.Series:
+    """Whether the measure of each limit is of a kind."""
+    return limits["measure"].map(lambda name: MEASURES[name].kind is kind).astype(bool)
 
 
 def selected(limits: pd.DataFrame, lines: pd.DataFrame, selectors: Sequence[str] = SELECTORS) -> pd.DataFrame:
