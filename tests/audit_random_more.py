@@ -226,6 +226,7 @@ def limits(lot: Lot, sheets: Sheets) -> None:
         ("share", 0.5, {"each": "country", "stage": "raw"}),
         ("exposure", 20, {}),
         ("duty_musd", 0.1, {"group": "friends"}),
+        ("spend_musd", 4, {"each": "supplier"}),
         ("made_t", 15, {"material": "oxide", "sense": "at least"}),
         ("capacity_t", 50, {"material": "oxide"}),
         ("capex_musd", 1, {}),

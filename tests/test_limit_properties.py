@@ -25,6 +25,7 @@ KINDS = st.sampled_from(
         ({"measure": "hhi", **OXIDE}, 0.8),
         ({"measure": "exposure"}, 50),
         ({"measure": "duty_musd"}, 1),
+        ({"measure": "spend_musd", "each": "supplier"}, 8),
         ({"measure": "capex_musd"}, 10),
         ({"measure": "suppliers_used"}, 3),
         ({"measure": "facilities_open"}, 1),

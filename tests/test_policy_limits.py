@@ -203,3 +203,28 @@ def test_the_relaxation_knows_that_no_country_alone_exceeds_the_root_of_the_hhi(
     """Before any cut China supplies at most √0.58 of 100 t: 7.0 - 76.16 x 10,000 = 6.2384 M$; without the rule 6.0
     M$."""
     assert relaxed_musd(**bound("hhi", 0.58, material="oxide")) == approx(7.0 - sqrt(0.58))
+
+
+@pytest.mark.parametrize(
+    ("limit", "baotou_t", "musd"),
+    [
+        (("spend_musd", 3.0, "at most", {"country": "CHN"}), 50, 6.5),  # 50 t x 60,000 = 3.0; 50 x 70,000 = 3.5
+        (("spend_musd", 3.6, "at most", {"each": "supplier"}), 60, 6.4),  # 60 x 60,000 = 3.6; 40 x 70,000 = 2.8
+        (("spend_musd", 1.4, "at least", {"supplier": "Lynas"}), 80, 6.2),  # 20 x 70,000 = 1.4
+        (("spend_musd", 1.4, "at least", {"supplier": "Lynas", "place": "Texas"}), 80, 6.2),
+    ],
+)
+def test_money_spent_is_limited_by_country_and_supplier(limit, baotou_t, musd):
+    """A budget, the largest sum for each supplier, and a minimum business: 100 t at 60,000 or 70,000 $/t."""
+    measure, value, sense, selectors = limit
+    plan = solve(**bound(measure, value, sense, **selectors))
+    assert bought(plan) == approx({"Baotou": baotou_t, "Lynas": 100 - baotou_t})
+    assert plan.objective_musd == approx(musd)
+
+
+def test_spend_counts_what_is_delivered_under_contract_at_its_price():
+    """A contract on Baotou at 50,000: at most 2.0 M$ to China are 40 t, and 60 t from Lynas: 2.0 + 4.2 = 6.2 M$."""
+    terms = {"contract": "Long", "offer": "Baotou", "signed": "no", "price_usd_per_t": 50_000, "from": 2026, "to": 2026}
+    plan = solve(**bound("spend_musd", 2.0, country="CHN"), contracts=[terms | {"max_t_per_year": 90}])
+    assert tons(plan, "lifts", "contract") == approx({"Long": 40})
+    assert plan.objective_musd == approx(6.2)

@@ -59,6 +59,7 @@ class Measures:
             "hhi": lambda: (self.bought + self.made, []),
             "exposure": lambda: (self.at_risk, self.value),
             "duty_musd": lambda: (self.duties, []),
+            "spend_musd": lambda: (self.spend, []),
             "capex_musd": lambda: (self.capex, []),
             "shortage_share": lambda: (self.short, self.needed),
             "stock_days": lambda: (self.stock, self.daily_use),
@@ -136,6 +137,11 @@ class Measures:
             musd = capex(books, build, books.node(build.node))
             lines += [self._plant(option.facility, n.name, musd) for n in books.nodes if build.node in n.path]
         return lines
+
+    @cached_property
+    def spend(self) -> list[Line]:
+        """What is paid for goods, M$ a year."""
+        return [self._flow(flow, flow.tons * flow.price / USD_PER_MUSD, flow.origin) for flow in self._priced]
 
     @cached_property
     def value(self) -> list[Line]:

@@ -149,6 +149,15 @@ MEASURES: dict[str, Measure] = {
             ("country", "supplier"),
         ),
         Measure(
+            "spend_musd",
+            "Money spent on purchases and contract deliveries, at the price paid before freight and duty, undiscounted;"
+            " what is paid and not taken counts when it is made up. Country and group are the offer's origin, place is"
+            " where the goods are delivered",
+            "M$/yr",
+            _ORIGINS,
+            ("country", "supplier"),
+        ),
+        Measure(
             "capex_musd",
             "Capex of all that has been begun so far, in full and undiscounted. A material or stage selects plants"
             " that can make it",

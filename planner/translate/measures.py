@@ -83,6 +83,10 @@ class Measures:
         words = goods.drop(columns=["component", "index", "coefficient", "node"]).assign(flow=flow)
         return frame.merge(words, on="flow")[[*COLUMNS]], None
 
+    def spend_musd(self) -> Sums:
+        """Purchases and contract deliveries at the price paid."""
+        return self.exposed.value, None
+
     def capex_musd(self) -> Sums:
         """Capex of all builds begun on the path so far."""
         return self.lines.begun, None

@@ -63,6 +63,14 @@ def value(w: World, n: Node, scored: bool) -> Items:
             yield facts, {flow.variable: musd * (risk.score(w, flow.offer) if scored else 1.0)}
 
 
+def spend(w: World, n: Node) -> Items:
+    """M$ a year for what is delivered, at the price paid."""
+    for flow in w.flows:
+        if flow.node is n and flow.offer is not None and flow.worth is not None:
+            facts = {"supplier": flow.offer["supplier"], "country": flow.origin, "place": flow.place}
+            yield facts | good(w, flow.material), {flow.variable: math.fsum(flow.worth.values()) / len(flow.worth)}
+
+
 def duty(w: World, n: Node) -> Items:
     for flow in w.flows:
         if flow.node is n and flow.variable in w.found["duty"]:
@@ -181,7 +189,7 @@ def measured(w: World, limit: Row, n: Node) -> tuple[Sum, Sum]:
     measure = limit["measure"]
     plain = {
         "capacity_t": capacity, "made_t": made, "bought_t": bought, "sold_t": sold, "collected_t": collected,
-        "duty_musd": duty, "capex_musd": capex, "suppliers_added": added_suppliers,
+        "duty_musd": duty, "spend_musd": spend, "capex_musd": capex, "suppliers_added": added_suppliers,
     }  # fmt: skip
     units = {"co2_t": "co2_t_per_t", "water_m3": "water_m3_per_t", "residue_t": "residue_t_per_t"}
     if measure in plain:
