@@ -356,7 +356,7 @@ CROSS = [
     Bad("a plant too late", with_cell("build_options!G3", 30), "cross.too-late", "build_options!G3", warning=True),
     Bad(
         "no demand at all",
-        with_sheets(lambda s: [row.__setitem__(2, 0) for row in s["demand"][1:]]),
+        with_sheets(lambda s: [s.pop("sales"), *(row.__setitem__(2, 0) for row in s["demand"][1:])]),
         "cross.nothing-needed",
         "demand!C2",
         warning=True,

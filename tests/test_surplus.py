@@ -1,6 +1,6 @@
 """Letting go of what nobody in the plan needs: markets that saturate, and disposal."""
 
-from cases import MINE, approx, cost, solve, tons
+from cases import MINE, approx, cost, needs, solve, tons
 
 
 def cerium(disposal_usd_per_t=None, **sheets):
@@ -69,3 +69,9 @@ def test_a_plant_may_run_for_the_market_alone():
     )
     assert tons(plan, "activity", "facility") == approx({"Mine": 25})
     assert plan.objective_musd == approx(-0.25)
+
+
+def test_a_case_that_only_sells_is_planned():
+    """Nothing is needed. The mine digs its 30 t at 20,000 $/t, which Texas buys at 50,000: 0.9 M$ earned."""
+    plan = solve(**MINE, demand=needs({2026: 0}), sales=[{"price_usd_per_t": 50_000}])
+    assert plan.objective_musd == approx(-0.9)

@@ -153,8 +153,10 @@ def demand(tables: Tables) -> Iterator[Problem]:
         given[segment][period] = amount
     table = tables["segments"]
     if not any(amount for amounts in given.values() for amount in amounts.values()):
-        text = "nothing is needed in any period, so there is nothing to plan for"
-        yield tables["demand"].problem("cross.nothing-needed", 0, "t_per_year", message=text, fix="Fill in the needs.")
+        if not tables["sales"].rows:
+            text = "nothing is needed in any period and nothing can be sold, so there is nothing to plan for"
+            fix = "Fill in the needs, or the sheet sales."
+            yield tables["demand"].problem("cross.nothing-needed", 0, "t_per_year", message=text, fix=fix)
         return
     for position, segment in records(table, "segment"):
         missing = [str(period) for period in periods if period not in given[segment]]
@@ -175,7 +177,7 @@ ALONE: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (unqualified, ("suppliers", "offers")),
     (recipes, ("processes", "recipes")),
     (unused, USERS),
-    (demand, ("periods", "segments", "demand")),
+    (demand, ("periods", "segments", "demand", "sales")),
 )  # fmt: skip
 NETWORK_SHEETS = (
     *("countries", "places", "materials", "suppliers", "offers", "lanes", "facilities", "processes", "recipes"),

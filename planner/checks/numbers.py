@@ -26,6 +26,11 @@ TRAILING = re.compile(
 )
 SCALE = {"%": 0.01, "‰": 0.001, "kg": 0.001, "kt": 1000.0, "usd/kg": 1000.0}
 
+INCOME = (
+    "Without its minus sign an income would become a cost, so it has a place of its own: what is paid for goods stands"
+    " on the sheet sales, public support on incentives. Type 0 or more here."
+)
+
 
 def expected(column: Number | Whole) -> str:
     """What belongs into a number's cell, with unit and bounds."""
@@ -156,7 +161,8 @@ def _out_of_range(value: float, column: Number, said: str) -> CellFault:
         fix = f"Type {value / 100:.12g} if you mean {value:g} %."
         return CellFault("cell.percent", f"expected {said}; this looks like percent", fix)
     if value < 0 and (column.at_least == 0 or column.above == 0):
-        return CellFault(
-            "cell.out-of-range", f"expected {said}", "Type it without the minus sign, or leave the row out."
+        fix = (
+            INCOME if column.unit.startswith(("USD", "M$")) else "Type it without the minus sign, or leave the row out."
         )
+        return CellFault("cell.out-of-range", f"expected {said}", fix)
     return CellFault("cell.out-of-range", f"expected {said}", "Type a number within this range.")
