@@ -154,6 +154,9 @@ def two_futures() -> tuple[Case, Plan]:
     return case, replace(plan, case_name="two futures", status="within gap", bound_musd=objective - 0.5, gap=0.01)
 
 
+RECYCLING = {"option": "Recycling one", "with_partnership": "", "node": START}
+NEEDS = {"EV motors": 100.0, "Defence": 10.0}
+
 Parts = dict[str, list[dict[str, Any]]]
 USUAL = {"origin_class": "", "tier": 0, "t_per_t": 1.0, "times": 1}
 
@@ -188,6 +191,9 @@ def _parts(t_calm: float, t_ban: float) -> Parts:
     def ran(facility: str, process: str, node: str, t: float) -> dict[str, Any]:
         return {"facility": facility, "process": process, "node": node, "t_per_year": t}
 
+    def made_or_taken(facility: str, process: str, material: str, node: str, t: float) -> dict[str, Any]:
+        return {**ran(facility, process, node, t), "material": material}
+
     def given(segment: str, material: str, node: str, t: float) -> dict[str, Any]:
         return {"segment": segment, "material": material, "node": node, "t_per_year": t}
 
@@ -210,7 +216,13 @@ def _parts(t_calm: float, t_ban: float) -> Parts:
         + [ran("Texas recycling", "leach", n, 40.0) for n in late],
         "shipments": [own("magnet", n, t) for n, t in made.items()]
         + [own(material, n, t) for n in late for material, t in (("NdPr oxide", 10.0), ("scrap", 40.0))],
-        "builds": [{"option": "Recycling one", "node": START, "times": 1, "size_t_per_year": 50.0}],
+        "throughput": [made_or_taken("Texas magnets", "sinter", "magnet", n, t) for n, t in made.items()]
+        + [made_or_taken("Texas magnets", "sinter", "NdPr oxide", n, -0.3 * t) for n, t in made.items()]
+        + [made_or_taken("Texas recycling", "leach", "scrap", n, -40.0) for n in late]
+        + [made_or_taken("Texas recycling", "leach", "NdPr oxide", n, 10.0) for n in late],
+        "builds": [{**RECYCLING, "times": 1, "size_t_per_year": 50.0, "capex_musd": 11.0}],
+        "build_years": [{**RECYCLING, "leaf": n, "first_output": 2027, "last_output": 2036} for n in late],
+        "needs": [{"segment": s, "node": n, "t_per_year": t} for s, t in NEEDS.items() for n in PROBABILITY],
         "collections": [
             {"stream": "Old motors", "place": "Texas", "material": "scrap", "node": n, "t_per_year": 40.0} for n in late
         ],

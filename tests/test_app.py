@@ -156,7 +156,7 @@ def test_a_finished_run_shows_its_plan(run):
     assert not app.error
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Unmet need"] == "0 t"
-    assert shown["Total cost"] == "6 M$"
+    assert shown["Cost"] == "6 M$"
     assert "Proven best plan" in text_of(app)
     assert run.best_musd == pytest.approx(6.3)
 

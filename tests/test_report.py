@@ -16,7 +16,8 @@ from planner.planning.solve import solve_case
 from planner.reporting import CONTENTS
 from planner.results.facts import Facts
 from planner.results.limits import binding
-from planner.results.sentences import decision, verdict
+from planner.results.proof import verdict
+from planner.results.sentences import decision
 
 SHEETS = ["Summary", *(name for name, _ in CONTENTS)]
 CENT = 1e-8  # in M$
@@ -215,8 +216,8 @@ def test_limits_stand_in_words_with_their_worth(report):
     assert limits["Limit, largest, in its unit"].tolist() == [20, 120]
 
 
-def test_limits_tell_a_full_plant_from_none_and_a_sold_out_offer_from_one_kept_out(example):
-    """No recycling stands in 2026; Baotou is not ordered; an option not begun is no limit."""
+def test_what_nobody_could_loosen_is_no_limit_and_an_offer_is_sold_out_or_kept_out(example):
+    """No recycling stands in 2026, so a ton of it is worth what building it costs; an option not begun is no limit."""
     case, plan = example
     binds = [
         ("facility at capacity", "Texas recycling", START, 0.0, "t/yr", 5.0),
@@ -226,7 +227,6 @@ def test_limits_tell_a_full_plant_from_none_and_a_sold_out_offer_from_one_kept_o
     table = pd.DataFrame(binds, columns=plan.tables["binding"].columns)
     plan = replace(plan, tables={**plan.tables, "binding": table})
     assert set(binding(Facts(case, plan))["words"]) == {
-        "No capacity stands there: Texas recycling",
         "Not bought, because of its minimum order: Baotou NdPr",
     }
 
@@ -282,8 +282,8 @@ UNPROVEN = "Nothing is proven: the search ended early. The best plan found costs
 def test_the_verdict_says_in_plain_words_how_good_the_plan_is(example, status, objective, bound, words):
     case, plan = example
     gap = None if bound is None else (objective - bound) / objective
-    plan = replace(plan, status=status, objective_musd=objective, bound_musd=bound, gap=gap)
-    assert verdict(Facts(case, plan)) == words
+    plan = replace(plan, status=status, cost_musd=objective, objective_musd=objective, bound_musd=bound, gap=gap)
+    assert verdict(Facts(case, plan)).sentence == words
 
 
 def test_the_record_says_how_the_plan_was_made(example, report):
@@ -354,7 +354,7 @@ def test_what_is_delivered_under_contract_is_bought_too(example, tmp_path):
     lift = {"contract": "Lynas long", "place": "Texas", "origin_class": "", "node": START, "t_per_year": 5.0}
     lifts = pd.DataFrame([lift]).reindex(columns=plan.tables["lifts"].columns)
     tables = {**plan.tables, "ledger": ledger, "lifts": lifts}
-    plan = replace(plan, tables=tables, objective_musd=plan.objective_musd + 0.39)
+    plan = replace(plan, tables=tables, cost_musd=plan.cost_musd + 0.39, objective_musd=plan.cost_musd + 0.39)
     report = Report(case, plan, tmp_path / "report.xlsx")
     suppliers = report.table("Suppliers", "Supplier or plant")
     assert suppliers.set_index(["Supplier or plant", "Way"]).loc[("Lynas", "contract"), "2026"] == pytest.approx(5)

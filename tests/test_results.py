@@ -8,14 +8,20 @@ import pytest
 from cases import BASE, MINE, case, needs, solve, write_workbook, years
 
 from planner.planning.solve import solve_case
+from planner.results.demand import needs as need_table
+from planner.results.facts import Facts
 from planner.results.flows import arrivals, flows, materials_in_plan, supply_mix
-from planner.results.headline import decision, figures, verdict
-from planner.results.headline import needs as need_table
-from planner.results.investments import builds, recycling, stock_levels, use_of_plants
-from planner.results.money import binding_limits, costs_by_period, duties, landed_cost, prices
+from planner.results.headline import figures
+from planner.results.landed import landed
+from planner.results.limits import by_limit
+from planner.results.money import costs_by_period, duties_by_authority
+from planner.results.projects import projects, use_of_plants
+from planner.results.proof import verdict
+from planner.results.recycling import collected, stock_levels
+from planner.results.sentences import decision
 from planner.results.tracing import made_of
 from planner.runs.execute import execute
-from planner.runs.exports import _csv, report_bytes, tables_zip
+from planner.runs.exports import csv_text, report_bytes, tables_zip
 from planner.runs.opened import open_run
 
 DUTY = [{"authority": "Section 301", "origin": "CHN", "rate": 0.25}]
@@ -51,26 +57,26 @@ def test_unmet_need_is_what_no_supplier_can_bring():
     """100 t wanted, 60 t on offer, shortage allowed: 40 t short, 40 %."""
     segments = [{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 500_000}]
     small, plan = planned(offers=[CAPPED[0]], segments=segments)
-    row = need_table(small, plan).iloc[0]
+    row = need_table(Facts(small, plan)).iloc[0]
     assert (row["need"], row["delivered"], row["short"], row["short_share"]) == pytest.approx((100, 60, 40, 0.4))
-    figure = figures(small, plan)[0]
+    figure = figures(Facts(small, plan))[0]
     assert (figure.label, figure.value, figure.alarm) == ("Unmet need", "40 t", "1 segment short")
 
 
 def test_the_headline_adds_up():
     """100 t from China at 60,000 $/t is 6 M$; with a 25 % duty 1.5 M$ more; Malaysia at 70,000 is cheaper: 7 M$."""
     small, plan = planned(tariffs=DUTY)
-    found = {figure.label: figure for figure in figures(small, plan)}
-    assert found["Total cost"].value == "7 M$"
+    found = {figure.label: figure for figure in figures(Facts(small, plan))}
+    assert found["Cost"].value == "7 M$"
     assert found["Duties paid"].value == "0 M$"
     assert (found["Largest seller country"].value, found["Largest seller country"].context) == (
         "100 %",
         "MYS; 1 country in all",
     )
-    assert found["Made in own plants"].value == "0 %"
+    assert found["Made at home"].value == "0 %"
     assert found["Investment"].context == "Nothing is built"
-    assert verdict(plan).words == "Proven best plan"
-    assert len(decision(small, plan)) == 5
+    assert verdict(Facts(small, plan)).words == "Proven best plan"
+    assert len(decision(Facts(small, plan))) == 5
 
 
 def test_supply_mix_names_sellers_and_plants():
@@ -133,7 +139,7 @@ def test_tracing_comes_to_an_end_where_recycling_goes_in_a_circle():
     assert traced == pytest.approx(
         {("Bought: CHN", "Shop"): 50, ("Collected: scrap", "Shop"): 50, ("Shop", "motors"): 100}
     )
-    assert recycling(small, plan)["t_per_year"].tolist() == pytest.approx([50])
+    assert collected(Facts(small, plan))["t"].tolist() == pytest.approx([50])
 
 
 def test_stock_is_a_source_when_it_is_drawn_down_and_a_user_when_it_grows():
@@ -141,7 +147,7 @@ def test_stock_is_a_source_when_it_is_drawn_down_and_a_user_when_it_grows():
     small, plan = planned(stocks=[{"initial_t": 30}])
     mix = supply_mix(small, plan, "oxide").set_index("source")["t_per_year"]
     assert mix.to_dict() == pytest.approx({"Stock: Texas": 30, "Baotou": 70})
-    assert stock_levels(small, plan).empty
+    assert stock_levels(Facts(small, plan)).empty
 
 
 def test_what_is_built_is_dated_and_priced():
@@ -159,11 +165,11 @@ def test_what_is_built_is_dated_and_priced():
         ],
     }  # fmt: skip
     small, plan = planned(**sheets)
-    row = builds(small, plan).iloc[0]
+    row = projects(Facts(small, plan)).iloc[0]
     assert (row["begun"], row["first_output"], row["last_output"]) == (2026, 2028, 2037)
     assert (row["size_t_per_year"], row["capex_musd"]) == pytest.approx((40, 1.04))
-    use = use_of_plants(small, plan).set_index("period")
-    assert use.loc["2028", "used_share"] == pytest.approx(1)
+    use = use_of_plants(Facts(small, plan)).set_index("label")
+    assert use["used_share"].to_dict() == pytest.approx({"2028": 1})
 
 
 def test_landed_cost_is_price_freight_and_each_duty():
@@ -174,22 +180,23 @@ def test_landed_cost_is_price_freight_and_each_duty():
     ]
     lanes = [{"from": "*", "freight_usd_per_t": 500}]
     small, plan = planned(tariffs=tariffs, lanes=lanes, offers=CAPPED)
-    row = landed_cost(small, plan, "2026").set_index("offer").loc["Baotou"]
-    parts = (row["price"], row["freight"], row["general"], row["Section 301"], row["landed"], row["musd_per_year"])
+    facts = Facts(small, plan)
+    row = landed(facts)[0].set_index("item").loc["Baotou"]
+    parts = (row["price"], row["freight"], row["duty general"], row["duty Section 301"], row["landed"], row["yearly"])
     assert parts == pytest.approx((60_000, 500, 3_000, 6_000, 69_500, 4.17))
-    paid = duties(plan).set_index("authority")["musd_per_year"]
+    paid = duties_by_authority(facts).set_index("authority")["musd_per_year"]
     assert paid.to_dict() == pytest.approx({"general": 0.18 + 0.14, "Section 301": 0.36})
-    total = costs_by_period(plan)["discounted_musd"].sum()
+    total = costs_by_period(facts)["discounted_musd"].sum()
     assert total == pytest.approx(plan.objective_musd)
 
 
 def test_a_limit_that_binds_says_what_one_ton_more_saves():
     """China is sold out at 60 t; each ton more would replace one from Malaysia, 10,000 $ dearer."""
     small, plan = planned(offers=CAPPED)
-    limits = binding_limits(small, plan)
+    limits = by_limit(Facts(small, plan)).rename(columns={2026: "2026"})
     assert limits["2026"].tolist() == pytest.approx([10_000])
     assert "Baotou" in limits["words"].iloc[0]
-    assert prices(plan).set_index("material")["usd_per_t"].to_dict() == pytest.approx({"oxide": 70_000})
+    assert plan.tables["prices"].set_index("material")["usd_per_t"].to_dict() == pytest.approx({"oxide": 70_000})
 
 
 @pytest.mark.slow
@@ -205,7 +212,7 @@ def test_a_finished_run_is_read_back_and_exported(tmp_path):
 
 def test_csv_leaves_numbers_alone_and_blanks_blank():
     table = pd.DataFrame({"what": ["-1", "@a", None], "t": [-1.5, float("nan"), 2.0]})
-    assert _csv(table).splitlines() == ["what,t", "'-1,-1.5", "'@a,", ",2.0"]
+    assert csv_text(table).splitlines() == ["what,t", "'-1,-1.5", "'@a,", ",2.0"]
 
 
 def test_the_same_plan_through_the_library_and_a_run(tmp_path):

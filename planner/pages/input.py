@@ -79,7 +79,8 @@ def _checked(case: Received) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _verdict(len(errors), len(problems) - len(errors))
         st.text(case.name)
-        st.caption(f"sha256 {case.sha256[:12]}")
+        if result.case is not None:
+            st.caption(f"fingerprint {result.case.fingerprint[:12]}")
     _left_aside(result)
     _progress_since(case, problems)
     if result.case is not None and not errors:

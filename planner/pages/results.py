@@ -12,7 +12,9 @@ from planner.pages import results_agreements, results_money, results_plants, res
 from planner.pages.frame import choose_run, go, guarded, store, title
 from planner.pages.words import literal, moment, seconds
 from planner.results.futures import one_future, scenarios
-from planner.results.headline import figures, verdict
+from planner.results.headline import figures
+from planner.results.limits import missed_sentence
+from planner.results.proof import bridge_sentence, verdict
 from planner.runs.opened import Opened, open_run
 from planner.runs.store import Run
 
@@ -97,16 +99,20 @@ def _opened(folder: str, sha256: str) -> Opened:
 
 
 def _verdict(opened: Opened, run: Run) -> None:
-    found = verdict(opened.plan)
+    found = verdict(opened.facts)
     with st.container(horizontal=True, vertical_alignment="center"):
         icon = ":material/verified:" if found.proven else ":material/hourglass_bottom:"
         st.badge(found.words, color="green" if found.proven else "orange", icon=icon)
         st.markdown(literal(found.sentence))
+    if missed := missed_sentence(opened.facts):
+        st.warning(literal(missed), icon=":material/warning:")
+    if beside := bridge_sentence(opened.facts):
+        st.markdown(literal(beside))
     facts = [
         opened.case.name,
         moment(run.created),
         f"solved in {seconds(opened.plan.seconds)}",
-        f"input sha256 {run.sha256[:12]}",
+        f"fingerprint {opened.plan.fingerprint[:12]}",
         f"run {run.id}",
     ]
     st.caption(" · ".join(map(literal, facts)))
@@ -114,7 +120,7 @@ def _verdict(opened: Opened, run: Run) -> None:
 
 def _headline(opened: Opened) -> None:
     with st.container(horizontal=True):
-        for figure in figures(opened.case, opened.plan):
+        for figure in figures(opened.facts):
             with st.container(border=True, width=CARD_WIDTH, height="stretch", gap=None):
                 st.metric(figure.label, figure.value, help=figure.help)
                 if figure.alarm:

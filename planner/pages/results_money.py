@@ -8,18 +8,20 @@ import streamlit as st
 from planner.pages.charts import cost_bars, stacked_bars
 from planner.pages.frame import as_table, section, table
 from planner.pages.results_agreements import quota_table
-from planner.results.frames import period_labels
-from planner.results.money import binding_limits, costs_by_period, duties, landed_cost
+from planner.results.landed import landed as landed_cost
+from planner.results.limits import by_limit, missed
+from planner.results.money import costs_by_period, duties_by_authority
+from planner.results.proof import bridge
 from planner.runs.opened import Opened
 
 
 def cost(opened: Opened) -> None:
-    """The total by term, and by period."""
+    """The total by term, and by period; and what the objective holds beside it."""
     section("Cost")
-    data = costs_by_period(opened.plan)
-    periods = list(period_labels(opened.plan).values())
+    data = costs_by_period(opened.facts).rename(columns={"period": "year", "label": "period"})
+    periods = list(opened.facts.labels.values())
     st.altair_chart(cost_bars(data), alt="Discounted cost by term in M$; sales count against it")
-    st.caption("By period. A period of several years holds the cost of all of them.")
+    st.caption("By period, expected over the futures. A period of several years holds the cost of all of them.")
     st.altair_chart(
         stacked_bars(data, "term", "discounted_musd", "M$, discounted", periods, decimals=2),
         alt="Discounted cost by term in M$, one bar a period",
@@ -31,32 +33,43 @@ def cost(opened: Opened) -> None:
     wide.loc["total"] = wide.sum()
     patterns = dict.fromkeys([*periods, "all periods"], "{:,.2f}")
     as_table(wide.reset_index(), "Discounted cost in M$ by term and period", patterns, {"term": "M$, discounted"})
+    beside = bridge(opened.facts)
+    if len(beside):
+        section("From cost to objective")
+        st.markdown("The plan is chosen by an objective that holds more than money: what the settings put on risk.")
+        table(beside, "From the cost to the objective in M$", {"musd": "{:,.2f}"}, {"musd": "M$, discounted"})
 
 
 def landed(opened: Opened) -> None:
-    """Each purchase of a period with price, freight and each layer of duty per ton."""
+    """What is bought in a period, with price, freight and each layer of duty per ton."""
     section("Landed cost")
-    labels = period_labels(opened.plan)
-    node = st.select_slider("Period", list(labels), format_func=lambda n: labels[n], key="landed_node")
-    data = landed_cost(opened.case, opened.plan, node)
+    labels = opened.facts.labels
+    period = st.select_slider("Period", list(labels), format_func=lambda p: labels[p], key="landed_period")
+    data, layers = landed_cost(opened.facts)
+    if not data.empty:
+        data = data[(data["period"] == period) & ~data["own"] & (data["t"] > 0)]
     if data.empty:
         st.markdown("Nothing is bought in this period.")
         return
     st.markdown(
-        "What a ton costs where it is delivered, in USD/t: price, freight, and one column for each duty in force."
+        "What a ton costs where it is delivered, in USD/t: price, freight, and one column for each duty in force. "
+        "Offers and contracts, expected over the futures; what is paid under a contract and not taken stands apart."
     )
-    plain = {"offer", "supplier", "origin", "material", "to", "t_per_year", "musd_per_year"}
-    per_ton = [name for name in data.columns if name not in plain]
-    names_of_prices = {name: f"{name}, USD/t" for name in ("landed", "price", "freight")}
-    formats = {"t_per_year": "{:,.1f}", "musd_per_year": "{:,.2f}"} | dict.fromkeys(per_ton, "{:,.0f}")
-    names = {"t_per_year": "t/yr", "musd_per_year": "M$/yr", "to": "delivered to"} | names_of_prices
-    table(data, f"Landed cost of each purchase in {labels[node]}", formats, names)
+    duties = [f"duty {layer}" for layer in layers if data[f"duty {layer}"].abs().sum() > 0]
+    per_ton = ["landed", "price", "freight", *duties]
+    columns = ["item", "supplier", "origin", "material", "to", "t", "yearly", *per_ton]
+    formats = {"t": "{:,.1f}", "yearly": "{:,.2f}"} | dict.fromkeys(per_ton, "{:,.0f}")
+    names = {name: f"{name}, USD/t" for name in ("landed", "price", "freight")}
+    names |= {name: name.removeprefix("duty ") for name in duties}
+    names |= {"item": "offer or contract", "t": "t/yr", "yearly": "M$/yr", "to": "delivered to"}
+    shown = data.sort_values("yearly", ascending=False)[columns].reset_index(drop=True)
+    table(shown, f"Landed cost of each purchase in {labels[period]}", formats, names)
 
 
 def duty(opened: Opened) -> None:
     """Duties by authority and period."""
     section("Duties")
-    data = duties(opened.plan)
+    data = duties_by_authority(opened.facts).rename(columns={"period": "year", "label": "period"})
     if data.empty:
         st.markdown("The plan pays no duty.")
     else:
@@ -65,7 +78,7 @@ def duty(opened: Opened) -> None:
 
 
 def _duties(opened: Opened, data: pd.DataFrame) -> None:
-    periods = list(period_labels(opened.plan).values())
+    periods = list(opened.facts.labels.values())
     st.altair_chart(
         stacked_bars(data, "authority", "musd_per_year", "M$ per year", periods, decimals=2),
         alt="Duty paid per year in M$ by authority, one bar a period",
@@ -76,17 +89,31 @@ def _duties(opened: Opened, data: pd.DataFrame) -> None:
 
 
 def limits(opened: Opened) -> None:
-    """Limits that bind and what loosening each would save."""
+    """Limits that are missed at a price; those that bind, and what loosening each would save."""
+    _missed(opened)
     section("Limits that bind")
-    data = binding_limits(opened.case, opened.plan)
+    data = by_limit(opened.facts)
     if data.empty:
         st.markdown("No limit of the workbook holds the plan back.")
-    else:
-        st.markdown(
-            "Each of these holds the plan back; those worth most come first. Under each period is what one unit more "
-            "would save per year, in USD, while everything that is built stays as planned."
-        )
-        worth = [name for name in data.columns if name not in {"words", "unit", "limit", "tenth_musd"}]
-        formats = {"limit": "{:,.1f}", "tenth_musd": "{:,.2f}"} | dict.fromkeys(worth, "{:,.0f}")
-        names = {"words": "what binds", "limit": "at", "tenth_musd": "a tenth more saves, M$"}
-        table(data, "Limits that bind, those worth most first", formats, names)
+        return
+    st.markdown(
+        "Each of these holds the plan back; those worth most come first. Under each period is what one unit more "
+        "would save per year, in USD, while everything that is built stays as planned."
+    )
+    worth = list(opened.facts.labels.values())
+    formats = {"limit": "{:,.1f}", "tenth_musd": "{:,.2f}"} | dict.fromkeys(worth, "{:,.0f}")
+    names = {"words": "what binds", "limit": "at", "tenth_musd": "a tenth more saves, M$"}
+    table(data[["words", "unit", "limit", "tenth_musd", *worth]], "Limits that bind, by worth", formats, names)
+
+
+def _missed(opened: Opened) -> None:
+    data = missed(opened.facts)
+    if data.empty:
+        return
+    section("Limits that are missed")
+    formats = dict.fromkeys(("value", "reached", "missed"), "{:,.4g}") | {
+        "paid_musd": "{:,.2f}",
+        "probability": "{:.0%}",
+    }
+    names = {"each": "for", "label": "period", "value": "asked", "missed": "missed by", "paid_musd": "paid, M$ a year"}
+    table(data, "Limits with a penalty that the plan misses: by how much, for whom and when", formats, names)

@@ -7,10 +7,10 @@ import streamlit as st
 from planner.pages.charts import MOST_LINKS, sankey, shortage_map, stacked_bars
 from planner.pages.frame import as_table, section
 from planner.pages.words import counted, literal
-from planner.results.flows import flows, materials_in_plan, supply_mix
-from planner.results.frames import period_labels
-from planner.results.headline import decision, needs
-from planner.results.tracing import made_of
+from planner.results.demand import needs
+from planner.results.flows import materials_in_plan, supply_mix
+from planner.results.sentences import decision
+from planner.results.tracing import made_in
 from planner.runs.opened import Opened
 
 TINY_T = 1e-6
@@ -20,15 +20,15 @@ EVERYTHING = "every material"
 def summary(opened: Opened) -> None:
     """The sentences that open the report, and who goes short."""
     section("The plan in five sentences")
-    st.markdown("\n".join(f"1. {literal(sentence)}" for sentence in decision(opened.case, opened.plan)))
+    st.markdown("\n".join(f"1. {literal(sentence)}" for sentence in decision(opened.facts)))
     _unmet(opened)
 
 
 def _unmet(opened: Opened) -> None:
     """Which segments go short, when, and by how much."""
     section("Unmet need")
-    found = needs(opened.case, opened.plan)
-    periods = list(period_labels(opened.plan).values())
+    found = needs(opened.facts).rename(columns={"period": "year", "label": "period"})
+    periods = list(opened.facts.labels.values())
     short = found[found["short"] > TINY_T]
     if short.empty:
         st.markdown(
@@ -73,9 +73,9 @@ def mix(opened: Opened) -> None:
     with st.container(horizontal=True):
         material = st.selectbox("Material", materials, key="mix_material", width=280)
         by = st.selectbox("By", ["supplier or plant", "country"], key="mix_by", width=280)
-    data = supply_mix(opened.case, opened.plan, material)
+    data = supply_mix(opened.case, opened.plan, material).rename(columns={"period": "year", "label": "period"})
     column = "country" if by == "country" else "source"
-    periods = list(period_labels(opened.plan).values())
+    periods = list(opened.facts.labels.values())
     st.altair_chart(
         stacked_bars(data, column, "t_per_year", "t/yr", periods),
         alt=f"Tons per year of {material} by {by}, one bar a period",
@@ -89,19 +89,16 @@ def mix(opened: Opened) -> None:
 def network(opened: Opened) -> None:
     """The flows of one period: all, or those that end up in one material."""
     section("Flows")
-    labels = period_labels(opened.plan)
-    every = flows(opened.case, opened.plan)
-    if every.empty:
+    labels = opened.facts.labels
+    wanted = materials_in_plan(opened.case, opened.plan)
+    if not wanted:
         st.markdown("Nothing flows in this plan.")
         return
-    wanted = [m for m in materials_in_plan(opened.case, opened.plan) if m in set(every["material"])]
     with st.container(horizontal=True):
         follow = st.selectbox("What ends up in", [EVERYTHING, *wanted], index=1, key="follow", width=280)
-    node = st.select_slider("Period", list(labels), format_func=lambda n: labels[n], key="flow_node")
-    if follow == EVERYTHING:
-        chosen = every[every["node"] == node]
-    else:
-        chosen = made_of(opened.case, opened.plan, node, follow)
+    period = st.select_slider("Period", list(labels), format_func=lambda p: labels[p], key="flow_period")
+    chosen = made_in(opened.case, opened.plan, period, "" if follow == EVERYTHING else follow)
+    if follow != EVERYTHING:
         st.caption(
             f"Tons of each stage that end up in {literal(follow)}, from those who sell, mine or collect on the left. "
             "Where a plant makes several materials, what it takes in is shared among them by weight."
@@ -116,9 +113,9 @@ def network(opened: Opened) -> None:
         st.caption(f"The {MOST_LINKS} largest of {len(links)} flows are drawn; the table has all.")
     st.plotly_chart(
         sankey(drawn),
-        alt=f"Flows in {labels[node]} in t/yr from sellers, plants and stocks on the left to their users on the right",
+        alt=f"Flows in {labels[period]} in t/yr from sellers, plants and stocks on the left to users on the right",
         config={"displayModeBar": False},
         key="sankey",
     )
     columns = ["source", "target", "material", "t_per_year"]
-    as_table(links[columns], f"Flows in {labels[node]}", {"t_per_year": "{:,.1f}"}, {"t_per_year": "t/yr"})
+    as_table(links[columns], f"Flows in {labels[period]}", {"t_per_year": "{:,.1f}"}, {"t_per_year": "t/yr"})

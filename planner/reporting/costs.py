@@ -1,4 +1,4 @@
-"""Costs: each term in each period, duties by authority, proof that the ledger is the objective. Ledger: every line."""
+"""Costs: each term in each period, duties by authority, proof that the ledger is the cost. Ledger: every line."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from planner.reporting.kinds import EXACT, MUSD, SHARE, TONS, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Block, Col, periods, table
 from planner.results.facts import Facts, term_name
+from planner.results.proof import bridge
 from planner.results.words import musd
 
 # The terms in the few groups that a chart can tell apart; what is not named here is OTHER.
@@ -113,15 +114,20 @@ def _duties(page: Page, facts: Facts, duties: pd.DataFrame) -> tuple[Any, str]:
 
 
 def _proof(page: Page, facts: Facts) -> None:
-    """The ledger's lines added up, beside the objective of the program."""
-    ledger = math.fsum(facts.ledger["expected_musd"])
+    """The ledger's lines added up, beside the plan's cost; and from the cost to the objective where that is more."""
+    ledger, plan = math.fsum(facts.ledger["expected_musd"]), facts.plan
     rows = [
         ("All lines of the ledger, added up", ledger),
-        ("Objective of the mathematical program", facts.plan.objective_musd),
-        ("Difference", ledger - facts.plan.objective_musd),
+        ("Expected cost by the mathematical program", plan.cost_musd),
+        ("Difference", ledger - plan.cost_musd),
     ]
     columns = [Col("what", "What"), Col("musd", f"{facts.million} discounted", EXACT)]
     table(page, pd.DataFrame(rows, columns=["what", "musd"]), columns)
+    beside = bridge(facts)
+    if len(beside):
+        page.section("From cost to objective")
+        page.say("The plan is chosen by an objective that holds more than money: what the settings put on risk.")
+        table(page, beside, columns)
 
 
 def fill_ledger(page: Page, facts: Facts) -> None:

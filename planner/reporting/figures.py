@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from models.costs import FOR_GOODS
-from planner.reporting.demand import needs, unmet
 from planner.reporting.grades import graded_cost
 from planner.reporting.kinds import MUSD, SHARE, TONS, WHOLE, Kind
+from planner.results.demand import over_horizon
 from planner.results.facts import Facts
-from planner.results.projects import projects
+from planner.results.headline import home_share, landing_share, spent_on_goods
+from planner.results.projects import expected_capex, number_begun
 from planner.results.recycling import recovered
+from planner.status import beyond_cost
 
 Figure = tuple[str, float, Kind, str]
 
@@ -19,43 +20,36 @@ def key_figures(facts: Facts) -> list[Figure]:
 
 
 def _demand(facts: Facts) -> list[Figure]:
-    short, need = unmet(facts), needs(facts)
-    missing = float((short["t"] * short["period"].map(facts.years)).sum())
-    whole = float((need["t"] * need["period"].map(facts.years)).sum())
+    missing, whole = over_horizon(facts, "short"), over_horizon(facts, "need")
+    home, delivered = home_share(facts)
     return [
         ("Unmet demand over the horizon", missing, TONS, "t"),
         ("Share of all need unmet", missing / whole if whole else 0.0, SHARE, "of tons"),
+        ("Made at home, whoever keeps it since", home / delivered if delivered else 0.0, SHARE, "of tons delivered"),
     ]
 
 
 def _money(facts: Facts) -> list[Figure]:
-    lines = facts.ledger
-    unit = "M$" if facts.currency == "USD" else f"M {facts.currency}"
-    paid = lines.groupby("term")["paid_musd"].sum()
-    landed = paid.reindex([*FOR_GOODS, "freight", "duties"]).fillna(0.0)
-    goods = float(landed[list(FOR_GOODS)].sum())
+    plan, unit = facts.plan, facts.million
+    paid = facts.ledger.groupby("term")["paid_musd"].sum()
+    beside = [("Objective, with risk and exposure", plan.objective_musd, MUSD, f"{unit}, not all of it money")]
     return [
-        ("Total cost, present value", facts.plan.objective_musd, MUSD, unit),
-        ("Spent on purchases and contracts", goods, MUSD, f"{unit}, undiscounted"),
-        ("Duties paid", float(landed["duties"]), MUSD, f"{unit}, undiscounted"),
-        (
-            "Duties and freight on purchases",
-            float(landed["duties"] + landed["freight"]) / goods if goods else 0.0,
-            SHARE,
-            "of the price",
-        ),
+        ("Cost, present value", plan.cost_musd, MUSD, unit),
+        *(beside if beyond_cost(plan.cost_musd, plan.objective_musd) else []),
+        ("Spent on purchases and contracts", spent_on_goods(facts), MUSD, f"{unit}, undiscounted"),
+        ("Duties paid, own goods included", float(paid.get("duties", 0.0)), MUSD, f"{unit}, undiscounted"),
+        ("Duties and freight on purchases", landing_share(facts), SHARE, "of the price"),
     ]
 
 
 def _choices(facts: Facts) -> list[Figure]:
     bought = facts.bought["item"].drop_duplicates()
-    built = projects(facts)
     back = recovered(facts)
     return [
         ("Suppliers used", int(facts.of_offer(bought, "supplier").nunique()), WHOLE, "suppliers"),
         ("Countries of origin", int(facts.of_offer(bought, "origin").nunique()), WHOLE, "countries"),
-        ("Projects begun", len(built), WHOLE, f"of {len(facts.case.tables['build_options'])} options"),
-        ("Capex", float((built["capex_musd"] * built["probability"]).sum()), MUSD, "M$, undiscounted"),
+        ("Projects begun", number_begun(facts), WHOLE, f"of {len(facts.case.tables['build_options'])} options"),
+        ("Capex", expected_capex(facts), MUSD, f"{facts.million}, undiscounted"),
         (
             "Recovered by recycling",
             float((back["t"] * back["period"].map(facts.years)).sum()),

@@ -90,13 +90,9 @@ def fill_stock(page: Page, facts: Facts) -> None:
 
 def use(facts: Facts) -> pd.DataFrame:
     """What plants take in and segments get, expected t per year, by country, material and period."""
-    inputs = facts.case.tables["recipes"].query("t_per_t < 0")[["process", "material", "t_per_t"]]
-    plants = (
-        facts.table("activity")
-        .merge(inputs, on="process")
-        .merge(facts.case.tables["facilities"][["facility", "place"]], on="facility")
-    )
-    plants = plants.assign(t_per_year=-plants["t_per_year"] * plants["t_per_t"])
+    taken = facts.table("throughput").query("t_per_year < 0")
+    plants = taken.merge(facts.case.tables["facilities"][["facility", "place"]], on="facility")
+    plants = plants.assign(t_per_year=-plants["t_per_year"])
     served = facts.table("deliveries")
     served = served.assign(t_per_year=served["t_per_year"] * served["t_per_t"]).merge(
         facts.case.tables["segments"][["segment", "place"]], on="segment"

@@ -6,11 +6,12 @@ import pandas as pd
 
 from planner.reporting.book import PALETTE, write_text
 from planner.reporting.charts import columns_chart
-from planner.reporting.kinds import CENTRED, MUSD, SHARE, TONS, USD, WHOLE, YEAR
+from planner.reporting.kinds import CENTRED, MUSD, SHARE, TONS, USD, USE, WHOLE, YEAR
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts, expected, records
-from planner.results.projects import projects, projects_at
+from planner.results.frames import across
+from planner.results.projects import expected_capex, number_begun, projects, projects_at, use_of_plants
 from planner.results.words import count, listed, musd
 
 # What a year of a project is, its letter in the calendar and its colour: told by both.
@@ -48,9 +49,9 @@ def fill_investments(page: Page, facts: Facts) -> None:
 def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
     last = facts.horizon[1]
     late = built[built["first_output"] > last]
-    capex = musd(float((built["capex_musd"] * built["probability"]).sum()), facts.currency)
+    capex = musd(expected_capex(facts), facts.currency)
     page.say(
-        f"{count(int(built['times'].sum()), 'project')} begun, {capex} of capex. "
+        f"{count(number_begun(facts), 'project')} begun, {capex} of capex. "
         "Capex is spread over the years of operation as an annuity; years after the horizon cost nothing here."
         + (f" {listed(list(late['option']))} would first run after {last}." if len(late) else "")
     )
@@ -59,13 +60,16 @@ def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
         Col("option", "Project"), Col("facility", "Facility"), Col("place", "Place"), Col("country", "Country"),
         Col("begun", "Begun, year", YEAR), Col("permit_years", "Permit, years", WHOLE),
         Col("lead_years", "Building, years", WHOLE), Col("first_output", "First output, year", YEAR),
+        Col("last_output", "Last output, year", YEAR),
         Col("size_t_per_year", "Size, t per year", TONS), Col("capex_musd", "Capex, M$", MUSD, total=True),
         Col("capex_per_t", "Capex, USD per t/yr", USD), Col("annuity_musd", "Annuity, M$ per year", MUSD, total=True),
         Col("present_musd", "Present value, M$", MUSD, total=True),
         Col("use", "Use once running", SHARE),
     ]  # fmt: skip
     if (built["times"] > 1).any():
-        columns.insert(9, Col("times", "Begun so often", WHOLE))
+        columns.insert(8, Col("times", "Begun so often", WHOLE))
+    if (built["latest_output"] > built["first_output"]).any():
+        columns[8:8] = [Col("latest_output", "Or as late as, where delayed", YEAR)]
     if (built["probability"] < 1).any():
         columns.append(Col("probability", "Probability of this future", SHARE))
     table(page, built, columns, total="All projects")
@@ -122,15 +126,13 @@ def _capex(page: Page, facts: Facts, built: pd.DataFrame) -> None:
 def _use(page: Page, facts: Facts) -> None:
     """How full each plant is, period by period, old and new alike."""
     page.section("Utilisation of plants")
-    plants = facts.table("capacities")
-    plants = plants[plants["usable_t_per_year"] > 0]
-    if plants.empty:
+    used = use_of_plants(facts)
+    if used.empty:
         page.say("No plant has capacity in any period.")
         return
+    page.say("Expected use over expected usable capacity; a dash where none stands (before first output, or closed).")
     labels = list(facts.labels.values())
-    usable = facts.wide(expected(plants, "usable_t_per_year"), ["facility"], "t")
-    share = facts.wide(expected(plants, "used_t_per_year"), ["facility"], "t")
-    share[labels] = share[labels].div(usable[labels].where(usable[labels] > 0))
+    share = across(used, ["facility"], "used_share", facts.labels, empty=None)
     share["place"] = share["facility"].map(facts.case.tables["facilities"].set_index("facility")["place"])
     share["country"] = share["place"].map(facts.country_of)
     added = set(projects_at(facts))
@@ -139,4 +141,4 @@ def _use(page: Page, facts: Facts) -> None:
     if len(idle):
         page.say(f"Never used: {listed(list(idle), 12)}.")
     heads = [Col("facility", "Facility"), Col("kind", "Capacity"), Col("place", "Place"), Col("country", "Country")]
-    table(page, share, [*heads, *periods(labels, "Share of usable capacity", SHARE, total=False)])
+    table(page, share, [*heads, *periods(labels, "Share of usable capacity", USE, total=False)])

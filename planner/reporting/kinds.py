@@ -20,6 +20,7 @@ class Kind:
     grouped: bool = True
     ending: str = ""
     zero: str = ""
+    missing: str = ""  # what stands where there is no value
     wrap: bool = False
     align: str = "right"
     widest: int = 44  # characters, beyond which text is cut or wrapped
@@ -70,4 +71,5 @@ SECONDS = _number(2)
 INDEX = Kind("0.000", 3)
 EXACT = _number(6)
 SHARE = Kind('0.0%;-0.0%;"–"', 1, scale=100.0, ending="%", zero="–", grouped=False)
+USE = Kind("0.0%", 1, scale=100.0, ending="%", grouped=False, missing="–")
 RATE = Kind("0.0%", 1, scale=100.0, ending="%", grouped=False)  # a rate of 0 is said

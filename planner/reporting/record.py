@@ -40,9 +40,10 @@ def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> None:
     page.title("Run record", "How this plan was made. The same case, version and options give the same plan.")
     proof = [
         ("Status", plan.status),
-        ("Cost of the plan", f"{plan.objective_musd:,.6f} {facts.million}"),
+        ("Cost of the plan", f"{plan.cost_musd:,.6f} {facts.million}"),
+        ("Objective of the plan", f"{plan.objective_musd:,.6f} {facts.million}"),
         (
-            "No plan can be cheaper than",
+            "No plan has an objective below",
             "not known" if plan.bound_musd is None else f"{plan.bound_musd:,.6f} {facts.million}",
         ),
         ("Gap between them", "not known" if plan.gap is None else f"{plan.gap:.6%}"),

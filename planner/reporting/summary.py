@@ -9,13 +9,15 @@ import pandas as pd
 
 from planner.reporting.book import write_text
 from planner.reporting.costs import cost_chart
-from planner.reporting.demand import unmet_sentence
 from planner.reporting.figures import key_figures
 from planner.reporting.kinds import MUSD, SHARE, TEXT
 from planner.reporting.page import Page
 from planner.reporting.tables import Block, Col, table
+from planner.results.demand import unmet_sentence
 from planner.results.facts import Facts, term_name
-from planner.results.sentences import decision, verdict
+from planner.results.limits import missed_sentence
+from planner.results.proof import bridge_sentence, verdict
+from planner.results.sentences import decision
 from planner.results.words import plain
 
 _RIGHT = 4  # the first column of what stands to the right; the one before it is free
@@ -36,7 +38,9 @@ def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], 
     )
     alarm = unmet_sentence(facts)
     page.say(alarm or "All demand is met in every period.", "alarm" if alarm else "verdict", roomy=8)
-    page.say(verdict(facts), "verdict", roomy=8)
+    if missed := missed_sentence(facts):
+        page.say(missed, "alarm", roomy=8)
+    page.say(verdict(facts).sentence, "verdict", roomy=8)
     page.section("The decision")
     for number, sentence in enumerate(decision(facts), start=1):
         page.say(f"{number}.  {sentence}", "decision", roomy=4)
@@ -98,4 +102,6 @@ def _cost(page: Page, facts: Facts, costs: Block | None) -> None:
         Col("share", "Share of total", SHARE),
     ]  # fmt: skip
     table(page, frame, columns, total="Total cost of the plan")
+    if beside := bridge_sentence(facts):
+        page.say(beside)
     page.chart_beside(*cost_chart(page, facts, costs), at, _RIGHT)

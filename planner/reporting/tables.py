@@ -116,7 +116,10 @@ def _values(page: Page, values: list[Any], kind: Kind, column: int) -> None:
     look, sheet, row = page.book.cell(kind), page.sheet, page.row
     for offset, value in enumerate(values):
         if value is None or value != value:  # noqa: PLR0124  NaN, the one value that is not itself
-            sheet.write_blank(row + offset, column, None, look)
+            if kind.missing:
+                write_text(sheet, row + offset, column, kind.missing, look)
+            else:
+                sheet.write_blank(row + offset, column, None, look)
         elif kind.is_text:
             write_text(sheet, row + offset, column, value, look)
         else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from models.costs import PAID_ONCE, TERMS
+from planner.results.frames import calendar, country_names, offer_of, places_of
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -41,13 +42,12 @@ class Facts:
     @cached_property
     def years(self) -> dict[int, int]:
         """Each period's first year and how many years it lasts."""
-        table = self.case.tables["periods"].sort_values("period")
-        return {int(p): int(y) for p, y in zip(table["period"], table["years"], strict=True)}
+        return dict(zip(self.nodes["period"].tolist(), self.nodes["years"].tolist(), strict=True))
 
     @cached_property
     def labels(self) -> dict[int, str]:
         """2026, or 2031–2035 where a period lasts several years."""
-        return {p: str(p) if n == 1 else f"{p}–{p + n - 1}" for p, n in self.years.items()}
+        return calendar(self.plan)
 
     @cached_property
     def horizon(self) -> tuple[int, int]:
@@ -71,15 +71,18 @@ class Facts:
         return self.country_name(self.case.settings["home_country"])
 
     @cached_property
+    def abroad(self) -> set[str]:
+        """The names of all other countries."""
+        return set(self._names.values()) - {self.home}
+
+    @cached_property
     def _names(self) -> dict[str, str]:
-        table = self.case.tables["countries"]
-        return {code: name or code for code, name in zip(table["country"], table["name"], strict=True)}
+        return country_names(self.case)
 
     @cached_property
     def country_of(self) -> dict[str, str]:
         """The name of the country that each place is in."""
-        table = self.case.tables["places"]
-        return {place: self.country_name(code) for place, code in zip(table["place"], table["country"], strict=True)}
+        return {place: self.country_name(code) for place, code in places_of(self.case).items()}
 
     @cached_property
     def stages(self) -> dict[str, str]:
@@ -94,13 +97,7 @@ class Facts:
     @cached_property
     def offer_of(self) -> dict[str, str]:
         """The offer behind an item of the ledger: its own name, or the one a contract is about."""
-        offers = self.case.tables["offers"]["offer"]
-        return dict(zip(offers, offers, strict=True)) | self._contracted
-
-    @cached_property
-    def _contracted(self) -> dict[str, str]:
-        table = self.case.tables.get("contracts", pd.DataFrame(columns=["contract", "offer"]))
-        return dict(zip(table["contract"], table["offer"], strict=True))
+        return offer_of(self.case)
 
     def of_offer(self, items: pd.Series, column: str) -> pd.Series:
         """What the offers sheet says of each offer or contract; NaN for anything else."""
@@ -194,12 +191,10 @@ def _bought(facts: Facts) -> pd.DataFrame:
 
 def _made(facts: Facts) -> pd.DataFrame:
     """Outputs of own plants; a process that counts as mining, refining or melting says so for its place's country."""
-    outputs = facts.case.tables["recipes"].query("t_per_t > 0")[["process", "material", "t_per_t"]]
     steps = facts.case.tables["processes"][["facility", "process", "step"]]
     places = facts.case.tables["facilities"][["facility", "place"]]
-    rows = facts.table("activity").merge(outputs, on="process").merge(steps, on=["facility", "process"], how="left")
+    rows = facts.table("throughput").query("t_per_year > 0").merge(steps, on=["facility", "process"], how="left")
     rows = rows.merge(places, on="facility", how="left")
-    rows["t_per_year"] = rows["t_per_year"] * rows["t_per_t"]
     rows["country"] = rows["place"].map(facts.country_of)
     for step in ("mined", "refined", "melted"):
         rows[f"{step}_in"] = rows["country"].where(rows["step"] == step, "")

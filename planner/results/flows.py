@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import country_names, offer_of, period_labels, rows
+from planner.results.frames import by_period, calendar, country_names, dated, offer_of, places_of, rows
 
 TINY_T = 1e-6
 _HUB = ["node", "place", "material"]
@@ -38,23 +38,23 @@ def arrivals(case: Case, plan: Plan) -> pd.DataFrame:
 
 
 def supply_mix(case: Case, plan: Plan, material: str) -> pd.DataFrame:
-    """Where a material comes from, by period: node, period, source, country, kind, t_per_year."""
+    """Where a material comes from, by period, expected: period, label, source, country, kind, t_per_year."""
     table = arrivals(case, plan)
     table = table[table["material"] == material]
     names = country_names(case)
     group = table.groupby(["node", "source_kind", "country", "source", "detail"], as_index=False)[["t_per_year"]].sum()
     group = group[group["t_per_year"] > TINY_T].rename(columns={"source_kind": "kind"})
-    group["period"] = group["node"].map(period_labels(plan))
     group["country"] = group["country"].map(lambda code: names.get(code, code))
     group["source"] = group["detail"].where(group["kind"] == "bought", group["source"])
-    return group.drop(columns="detail").reset_index(drop=True)
+    group = by_period(dated(plan, group), ["source", "country", "kind"], ["t_per_year"])
+    return group.assign(label=group["period"].map(calendar(plan)))
 
 
 def materials_in_plan(case: Case, plan: Plan) -> list[str]:
     """Materials that arrive anywhere, first those whose want would cost users most, then the others as listed."""
     seen = set(arrivals(case, plan)["material"])
     segments = case.tables["segments"][["segment", "material", "shortage_usd_per_t"]]
-    needed = case.tables["demand"].merge(segments, on="segment")
+    needed = rows(plan, "needs").merge(segments, on="segment")
     stake = (needed["t_per_year"] * needed["shortage_usd_per_t"].fillna(0.0)).groupby(needed["material"]).sum()
     wanted = [str(m) for m in stake.sort_values(ascending=False, kind="stable").index if m in seen]
     return wanted + [str(m) for m in case.tables["materials"]["material"] if m in seen and m not in stake.index]
@@ -80,7 +80,7 @@ def _sent(case: Case, plan: Plan) -> pd.DataFrame:
     made["share"] = made["t_per_year"] / made.groupby(by)["t_per_year"].transform("sum")
     table = rows(plan, "shipments").merge(made.drop(columns="t_per_year"), on=by)
     table["t_per_year"] = table["t_per_year"] * table["share"]
-    table["country"] = table["from_place"].map(_country_of_place(case))
+    table["country"] = table["from_place"].map(places_of(case))
     table["detail"] = table["source"]
     return table.rename(columns={"to_place": "place"})
 
@@ -104,7 +104,7 @@ def _from_stock(case: Case, plan: Plan) -> pd.DataFrame:
     moved = moved.rename(columns={"from_place": "kept_at"})
     table = pd.concat([drawn.assign(kept_at=drawn["place"]), moved], ignore_index=True)
     table["source"] = "Stock: " + table["kept_at"].astype(str)
-    table["country"] = table["kept_at"].map(_country_of_place(case))
+    table["country"] = table["kept_at"].map(places_of(case))
     return table.assign(detail=table["source"])
 
 
@@ -131,10 +131,8 @@ def _departures(case: Case, plan: Plan) -> pd.DataFrame:
 
 def _recipe_flows(case: Case, plan: Plan) -> pd.DataFrame:
     """Inputs (negative) and outputs (positive) of every facility: node, facility, place, material, t_per_year."""
-    recipes = case.tables["recipes"][["process", "material", "t_per_t"]]
     places = case.tables["facilities"][["facility", "place"]]
-    table = rows(plan, "activity").merge(recipes, on="process").merge(places, on="facility")
-    table["t_per_year"] = table["t_per_year"] * table["t_per_t"]
+    table = rows(plan, "throughput").merge(places, on="facility")
     return table[["node", "facility", "place", "material", "t_per_year"]]
 
 
@@ -151,11 +149,6 @@ def _stock_change(case: Case, plan: Plan) -> pd.DataFrame:
     kept = opening * (1 - table["loss_share_per_year"]) ** table["years"]
     table["t_per_year"] = (table["t"].fillna(0.0) - kept) / table["years"]
     return table[["node", "place", "material", "t_per_year"]]
-
-
-def _country_of_place(case: Case) -> dict[str, str]:
-    places = case.tables["places"]
-    return dict(zip(places["place"], places["country"], strict=True))
 
 
 def _joined(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

@@ -24,16 +24,6 @@ def rows(plan: Plan, name: str) -> pd.DataFrame:
     return table.astype({column: object for column in table.columns if column in NAMES})
 
 
-def period_labels(plan: Plan) -> dict[str, str]:
-    """What people call a node: its year, or its first and last year; with its name where a period has several."""
-    labels = {}
-    several = rows(plan, "nodes")["period"].value_counts().max() > 1
-    for node, period, years in rows(plan, "nodes")[["node", "period", "years"]].itertuples(index=False):
-        label = str(period) if years == 1 else f"{period}–{period + years - 1}"
-        labels[str(node)] = f"{label} · {node}" if several else label
-    return labels
-
-
 def weights(plan: Plan) -> pd.Series:
     """Years of each node times its probability: turns tons per year into expected tons over the horizon."""
     nodes = rows(plan, "nodes").set_index("node")
@@ -50,7 +40,13 @@ def offer_of(case: Case) -> dict[str, str]:
 def country_names(case: Case) -> dict[str, str]:
     """Code to name, as the workbook gives them."""
     countries = case.tables["countries"]
-    return dict(zip(countries["country"], countries["name"], strict=True))
+    return {code: name or code for code, name in zip(countries["country"], countries["name"], strict=True)}
+
+
+def places_of(case: Case) -> dict[str, str]:
+    """The code of the country that each place is in."""
+    table = case.tables["places"]
+    return dict(zip(table["place"], table["country"], strict=True))
 
 
 def calendar(plan: Plan) -> dict[int, str]:

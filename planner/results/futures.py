@@ -35,8 +35,10 @@ def one_future(plan: Plan, scenario: str) -> Plan:
     tables = {name: t[t["node"].isin(path)] if "node" in t.columns else t for name, t in plan.tables.items()}
     tables["nodes"] = tables["nodes"].assign(probability=1.0)
     tables["scenarios"] = table[table["scenario"] == scenario].assign(probability=1.0)
+    tables["build_years"] = tables["build_years"][tables["build_years"]["leaf"] == future["leaf"]]
     found = {name: t.reset_index(drop=True) for name, t in tables.items()}
-    return replace(plan, objective_musd=float(future["cost_musd"]), tables=found)
+    cost = float(future["cost_musd"])
+    return replace(plan, cost_musd=cost, objective_musd=cost, tables=found)
 
 
 def futures(plan: Plan) -> pd.DataFrame:

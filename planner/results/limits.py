@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.results.facts import Facts, records, remembered
-from planner.results.words import capital, count, plain
+from planner.results.words import capital, count, listed, plain
+from planner.schema import MEASURES
 
 # What a limit says of its item when it binds. A rule not listed stands in its own words.
 SAYINGS = {
     "offer sold out": "All that is offered is bought: {item}",
     "kept out by its minimum order": "Not bought, because of its minimum order: {item}",
-    "no capacity stands": "No capacity stands there: {item}",
     "offer with a minimum order, at its maximum": "All that is offered is bought: {item}",
     "minimum order": "Bought only up to the minimum order: {item}",
     "offer of a supplier to be qualified, sold out": "All that is offered after qualification is bought: {item}",
@@ -29,6 +29,7 @@ SAYINGS = {
 }
 _PLANT, _ORDER = "facility at capacity", "offer with a minimum order, at its maximum"
 _YEARLY = "t/yr"
+SMALL = 1e-6
 _KEYS = ["words", "item", "rule", "unit"]
 
 
@@ -61,9 +62,10 @@ def _standing(facts: Facts, rows: pd.DataFrame) -> pd.Series:
 
 
 def _told_apart(facts: Facts, rows: pd.DataFrame) -> list[str]:
-    """A full plant from one that does not stand, a sold-out offer from one its minimum order keeps out.
+    """A sold-out offer from one its minimum order keeps out; an empty word for what nobody could loosen.
 
-    The largest size of an option not begun is no limit that anyone could loosen: an empty word.
+    That is the capacity of a plant that does not stand, which only building it would give, at a cost that the worth of
+    a ton knows nothing of; and the largest size of an option not begun.
     """
     orders, builds = facts.plan.tables["orders"], facts.plan.tables["builds"]
     ordered = set(zip(orders["offer"], orders["node"], strict=True))
@@ -72,7 +74,7 @@ def _told_apart(facts: Facts, rows: pd.DataFrame) -> list[str]:
     for row in records(rows):
         rule, key = row.rule, (row.item, row.node)
         if rule == _PLANT and pd.isna(row.limit):
-            rule = "no capacity stands"
+            rule = ""
         elif rule == _ORDER and key not in ordered:
             rule = "kept out by its minimum order"
         elif rule.startswith("build at its") and key not in begun:
@@ -93,6 +95,41 @@ def by_limit(facts: Facts) -> pd.DataFrame:
     )
     out = wide.join(sums, on=_KEYS)
     return out.sort_values(["tenth_musd", "best"], ascending=False, kind="stable").reset_index(drop=True)
+
+
+@remembered
+def missed(facts: Facts) -> pd.DataFrame:
+    """Limits with a penalty that the plan misses: by how much, where and when.
+
+    Columns: limit, each (the country or supplier it is for, or empty), label, sense, value, reached (in the measure's
+    unit), missed and unit (of what is missed), paid_musd (a year; for limits on all futures once). One row a node, with
+    its probability.
+    """
+    rows = facts.plan.tables["limits"]
+    rows = rows[rows["missed"] > SMALL].copy()
+    known = facts.nodes.reindex(rows["node"])[["period", "probability"]].set_index(rows.index)
+    rows["label"] = known["period"].map(facts.labels).fillna("all years")
+    rows["probability"] = known["probability"].fillna(1.0)
+    stated = facts.case.tables["limits"].set_index("limit")["penalty_per_unit"]
+    rows["paid_musd"] = rows["missed"] * rows["limit"].map(stated).astype(float) / 1e6
+    measures = [MEASURES[name] for name in rows["measure"]]
+    rows["unit"] = pd.Series([m.missed_in or m.unit for m in measures], index=rows.index, dtype=object)
+    columns = ["limit", "each", "label", "probability", "measure", "sense", "value", "reached", "missed", "unit"]
+    return rows.sort_values("paid_musd", ascending=False, kind="stable")[[*columns, "paid_musd"]].reset_index(drop=True)
+
+
+def missed_sentence(facts: Facts) -> str:
+    """The limits that are missed, in one sentence; empty where none is."""
+    rows = missed(facts)
+    if rows.empty:
+        return ""
+    said = [
+        f"{plain(row.limit)}{f' for {facts.country_name(row.each)}' if row.each else ''} in {row.label} by "
+        f"{row.missed:,.4g} {row.unit}" + (f" (with probability {row.probability:.3g})" if row.probability < 1 else "")
+        for row in records(rows)
+    ]
+    number = rows["limit"].nunique()
+    return f"MISSED: {count(number, 'limit')} {'is' if number == 1 else 'are'} missed: {listed(said, 4)}."
 
 
 def three_limits(facts: Facts) -> str:

@@ -65,6 +65,7 @@ class Origins:
         self._steps = case.tables["processes"].set_index(["facility", "process"])["step"].to_dict()
         self._place_of = case.tables["facilities"].set_index("facility")["place"].to_dict()
         self._recipes = _recipes(case)
+        self._yield = _yields(case, plan)
         self._loss = case.tables["stocks"].set_index(["place", "material"])["loss_share_per_year"].to_dict()
         self._promises = class_rows(plan)
         self._rules = dict(rows(plan, "origin_classes")[["origin_class", "rule"]].to_numpy().tolist())
@@ -146,7 +147,12 @@ class Origins:
             place, own = self._place_of[row["facility"]], stage in ("made", step)
             inner = "" if own or not inputs else self._inner(row["origin_class"], step)
             for material, t_per_t in outputs:
-                pool, t = ("made", place, material, row["origin_class"]), row["t_per_year"] * t_per_t
+                t = (
+                    row["t_per_year"]
+                    * t_per_t
+                    * self._yield.get((row["facility"], row["process"], material, node), 1.0)
+                )
+                pool = ("made", place, material, row["origin_class"])
                 if own or not inputs:
                     yield Part(pool, t, self._country[place] if own else NOT_STATED)
                     continue
@@ -194,6 +200,17 @@ def _by_node(plan: Plan, name: str) -> dict[str, list[dict[Any, Any]]]:
     for row in rows(plan, name).to_dict("records"):
         found.setdefault(row["node"], []).append(row)
     return found
+
+
+def _yields(case: Case, plan: Plan) -> dict[tuple[str, str, str, str], float]:
+    """By which factor events change what a recipe makes, by facility, process, material and node."""
+    by = ["facility", "process", "node"]
+    run = rows(plan, "activity").groupby(by, as_index=False)[["t_per_year"]].sum()
+    made = rows(plan, "throughput").rename(columns={"t_per_year": "made_t"}).query("made_t > 0").merge(run, on=by)
+    stated = made.merge(case.tables["recipes"][["process", "material", "t_per_t"]], on=["process", "material"])
+    factor = stated["made_t"] / (stated["t_per_year"] * stated["t_per_t"])
+    keys = zip(*(stated[name] for name in ("facility", "process", "material", "node")), strict=True)
+    return dict(zip(keys, factor.tolist(), strict=True))
 
 
 def _recipes(case: Case) -> dict[str, tuple[list[tuple[str, float]], list[tuple[str, float]]]]:

@@ -7,20 +7,34 @@ import math
 import pandas as pd
 
 from planner.results.facts import Facts, remembered
+from planner.results.frames import by_period
+
+SMALL_T = 1e-9
 
 
 @remembered
 def projects(facts: Facts) -> pd.DataFrame:
-    """One row a build: dates, size, money. Capex is undiscounted; the plan pays it as an annuity while it runs."""
-    rows = facts.table("builds").merge(facts.case.tables["build_options"], on="option", how="left")
+    """One row a build, in order of time: dates, size, money, as the plan has them.
+
+    Capex is undiscounted; the plan pays it as an annuity while it runs. Where a delay is known in some futures only,
+    first_output is the earliest and latest_output the latest year in which output may begin, last_output the last.
+    """
+    key = ["option", "with_partnership", "node"]
+    years = (
+        facts.plan.tables["build_years"]
+        .groupby(key, as_index=False)
+        .agg(
+            first_output=("first_output", "min"),
+            latest_output=("first_output", "max"),
+            last_output=("last_output", "max"),
+        )
+    )
+    rows = facts.table("builds").merge(years, on=key, how="left")
+    rows = rows.merge(facts.case.tables["build_options"].drop(columns=["year"]), on="option", how="left")
     rows = rows.merge(facts.case.tables["facilities"][["facility", "place"]], on="facility", how="left")
     rows["country"] = rows["place"].map(facts.country_of)
-    rows["begun"] = rows["period"].astype("float64")
-    rows["construction"] = rows["begun"] + rows["permit_years"].fillna(0)
-    rows["first_output"] = rows["construction"] + rows["lead_years"]
-    rows["last_output"] = rows["first_output"] + rows["life_years"] - 1
-    by_size = rows["capex_usd_per_t"] * rows["size_t_per_year"] / 1e6
-    rows["capex_musd"] = rows["times"] * rows["capex_fixed_musd"] + by_size
+    rows["begun"] = rows["period"].astype("int64")
+    rows["construction"] = (rows["begun"] + rows["permit_years"].fillna(0)).clip(upper=rows["first_output"])
     rate = float(facts.case.settings["capital_rate"])
     factor = rate / (1 - (1 + rate) ** -rows["life_years"]) if rate else 1 / rows["life_years"]
     rows["annuity_musd"] = rows["capex_musd"] * factor
@@ -28,6 +42,17 @@ def projects(facts: Facts) -> pd.DataFrame:
     rows["capex_per_t"] = (rows["capex_musd"] * 1e6 / rows["size_t_per_year"]).where(rows["size_t_per_year"] > 0)
     rows["use"] = _mean_use(facts, rows)
     return rows.sort_values(["begun", "option"]).reset_index(drop=True)
+
+
+def number_begun(facts: Facts) -> int:
+    """How many projects are begun, each as often as it is."""
+    return int(projects(facts)["times"].sum())
+
+
+def expected_capex(facts: Facts) -> float:
+    """What is expected to be spent on builds, undiscounted, M$."""
+    built = projects(facts)
+    return float((built["capex_musd"] * built["probability"]).sum())
 
 
 def _present(facts: Facts, rows: pd.DataFrame) -> pd.Series:
@@ -60,6 +85,19 @@ def _mean_use(facts: Facts, rows: pd.DataFrame) -> pd.Series:
 
     shares = [share(f, s) for f, s in zip(rows["facility"], rows["first_output"], strict=True)]
     return pd.Series(shares, index=rows.index, dtype=float)
+
+
+def use_of_plants(facts: Facts) -> pd.DataFrame:
+    """Usable and used capacity of each plant by period, expected; nothing where none is usable.
+
+    Columns: facility, period, label, usable_t_per_year, used_t_per_year, used_share. A plant of which nothing stands
+    yet, or any more, has no share.
+    """
+    plants = facts.table("capacities")
+    out = by_period(plants, ["facility"], ["usable_t_per_year", "used_t_per_year"])
+    out = out[out["usable_t_per_year"] > SMALL_T].reset_index(drop=True)
+    share = out["used_t_per_year"] / out["usable_t_per_year"]
+    return out.assign(used_share=share, label=out["period"].map(facts.labels))
 
 
 def projects_at(facts: Facts) -> list[str]:

@@ -60,6 +60,17 @@ def recovered(facts: Facts) -> pd.DataFrame:
     recipes = facts.case.tables["recipes"]
     scrap = set(facts.case.tables["returns"]["material"])
     recyclers = set(recipes.loc[(recipes["t_per_t"] < 0) & recipes["material"].isin(scrap), "process"])
-    outputs = recipes[(recipes["t_per_t"] > 0) & recipes["process"].isin(recyclers)]
-    rows = facts.table("activity").merge(outputs[["process", "material", "t_per_t"]], on="process")
-    return expected(rows.assign(t_per_year=rows["t_per_year"] * rows["t_per_t"]))
+    made = facts.table("throughput").query("t_per_year > 0")
+    return expected(made[made["process"].isin(recyclers)])
+
+
+def collected(facts: Facts) -> pd.DataFrame:
+    """What is collected, expected t per year: stream, material, place, period, label, t."""
+    table = expected(facts.table("collections")).groupby([*KEYS, "period"], as_index=False)[["t"]].sum()
+    return table.assign(label=table["period"].map(facts.labels))
+
+
+def stock_levels(facts: Facts) -> pd.DataFrame:
+    """Stock at the end of each period, expected: material, place, period, label, t."""
+    table = expected(facts.table("stocks"), "t").groupby(["material", "place", "period"], as_index=False)[["t"]].sum()
+    return table.assign(label=table["period"].map(facts.labels))

@@ -19,6 +19,16 @@ SMALL = 1e-9
 _HUB = ["place", "material"]
 
 
+def made_in(case: Case, plan: Plan, period: int, material: str = "") -> pd.DataFrame:
+    """The flows of one period, expected over its futures: all of them, or those that end up in `material`."""
+    nodes = rows(plan, "nodes").query("period == @period")
+    found = []
+    for node, chance in zip(nodes["node"], nodes["probability"], strict=True):
+        part = made_of(case, plan, node, material) if material else flows(case, plan).query("node == @node")
+        found.append(part.assign(t_per_year=part["t_per_year"] * chance))
+    return pd.concat(found, ignore_index=True)
+
+
 def made_of(case: Case, plan: Plan, node: str, material: str) -> pd.DataFrame:
     """The flows of one period that end up in `material`, in tons of their own stage; columns as `flows`."""
     every = flows(case, plan)
@@ -54,17 +64,15 @@ def _one_turn(
 
 def _use(case: Case, plan: Plan, node: str) -> pd.DataFrame:
     """How a plant's intake of a material is shared among outputs: facility, place, input, output, share."""
-    recipes = case.tables["recipes"][["process", "material", "t_per_t"]]
-    activity = rows(plan, "activity")
-    activity = activity[activity["node"] == node].groupby(["facility", "process"], as_index=False)[["t_per_year"]].sum()
-    outputs = recipes[recipes["t_per_t"] > 0].rename(columns={"material": "output"})
-    outputs = outputs.assign(part=outputs["t_per_t"] / outputs.groupby("process")["t_per_t"].transform("sum"))
-    inputs = recipes[recipes["t_per_t"] < 0].rename(columns={"material": "input"})
-    taken = activity.merge(inputs, on="process")
-    taken["taken"] = -taken["t_per_year"] * taken["t_per_t"]
-    total = taken.groupby(["facility", "input"])["taken"].transform("sum")
-    taken["of_input"] = (taken["taken"] / total).where(total > 0, 0.0)
-    joined = taken.merge(outputs[["process", "output", "part"]], on="process")
+    table = rows(plan, "throughput")
+    table = table[table["node"] == node]
+    outputs = table[table["t_per_year"] > 0].rename(columns={"material": "output"})
+    made = outputs.groupby(["facility", "process"])["t_per_year"].transform("sum")
+    outputs = outputs.assign(part=outputs["t_per_year"] / made)
+    taken = table[table["t_per_year"] < 0].rename(columns={"material": "input"})
+    total = taken.groupby(["facility", "input"])["t_per_year"].transform("sum")
+    taken = taken.assign(of_input=taken["t_per_year"] / total)
+    joined = taken.merge(outputs[["facility", "process", "output", "part"]], on=["facility", "process"])
     joined["share"] = joined["of_input"] * joined["part"]
     places = case.tables["facilities"][["facility", "place"]]
     return joined.merge(places, on="facility")[["facility", "place", "input", "output", "share"]]

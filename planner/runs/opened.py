@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from planner.case import Case, read_case
 from planner.errors import NoPlanInTime
 from planner.plan import Plan
+from planner.results.facts import Facts
 from planner.runs.folder import read_manifest, verify
 
 
@@ -21,6 +23,11 @@ class Opened:
     plan: Plan
     manifest: Mapping[str, Any]
     folder: Path | None = None
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The case and the plan with what is joined from both; worked out once."""
+        return Facts(self.case, self.plan)
 
 
 def open_run(folder: Path) -> Opened:

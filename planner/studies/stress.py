@@ -157,8 +157,8 @@ def _without_plan(future: Future, outcome: str) -> tuple[object, ...]:
 
 
 def _result(calm: Plan, future: Future, found: Plan, years: float, short: pd.DataFrame) -> tuple[object, ...]:
-    cost, gap = found.objective_musd, slack_musd(found) + slack_musd(calm)
-    extra, unmet = cost - calm.objective_musd, float(short["unmet_t"].sum())
+    cost, gap = found.cost_musd, slack_musd(found) + slack_musd(calm)
+    extra, unmet = cost - calm.cost_musd, float(short["unmet_t"].sum())
     return future.kind, future.name, PLANNED, cost, extra, gap, unmet, years
 
 

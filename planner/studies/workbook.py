@@ -16,10 +16,12 @@ from planner.reporting.charts import bars_chart, value_axis
 from planner.reporting.kinds import MUSD, NOTE, RATE, TONS, WHOLE, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Block, Col, table
+from planner.results.facts import Facts
 from planner.results.frames import weights
-from planner.results.investments import builds
+from planner.results.projects import projects
 from planner.results.words import count, listed, musd, percent, plain, tons
 from planner.schema import MEASURES
+from planner.status import beyond_cost
 from planner.studies.frontier import Point
 from planner.studies.information import Information
 from planner.studies.stress import IMPOSSIBLE, PLANNED, Stress
@@ -45,22 +47,23 @@ def write_information(case: Case, found: Information, path: Path) -> Path:
 
 
 def frontier_table(points: Sequence[Point]) -> pd.DataFrame:
-    """One row a point: point, value, reached, cost_musd, above_musd (the least), gap, unmet_t, builds."""
-    least = min(point.plan.objective_musd for point in points)
+    """One row a point: point, value, reached, cost_musd, above_musd, objective_musd, gap, unmet_t, builds."""
+    least = min(point.plan.cost_musd for point in points)
     rows = [
         (
             number,
             p.value,
             p.reached,
+            p.plan.cost_musd,
+            p.plan.cost_musd - least,
             p.plan.objective_musd,
-            p.plan.objective_musd - least,
             p.plan.gap,
             _unmet(p.plan),
             _begun(p),
         )
         for number, p in enumerate(points, 1)
     ]
-    columns = ["point", "value", "reached", "cost_musd", "above_musd", "gap", "unmet_t", "builds"]
+    columns = ["point", "value", "reached", "cost_musd", "above_musd", "objective_musd", "gap", "unmet_t", "builds"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -99,6 +102,9 @@ def _frontier(page: Page, case: Case, limit: str, points: Sequence[Point]) -> No
         Col("gap", "Proven within", Kind("0.00%", 2, scale=100.0, ending="%", grouped=False)),
         Col("unmet_t", "Unmet, t over all years", TONS), Col("builds", "What is begun", NOTE),
     ]  # fmt: skip
+    if any(beyond_cost(point.plan.cost_musd, point.plan.objective_musd) for point in points):
+        columns[4:4] = [Col("objective_musd", "Objective, with risk and exposure, M$", MUSD)]
+        page.say("Each point is the plan of least objective within its limit, so its cost alone may rise and fall.")
     block = table(page, found, columns)
     ends = [f"{end['reached']:,.4g} {measure.unit} at {musd(end['cost_musd'])}" for end in (first, last)]
     chart = _curve(page, block, found, f"Cost against {plain(limit)}", what, kind)
@@ -143,7 +149,7 @@ def _unmet(plan: Plan) -> float:
 
 def _begun(point: Point) -> str:
     """Each option with the first year in which it is begun, in order of time."""
-    firsts = builds(point.case, point.plan).drop_duplicates("option")
+    firsts = projects(Facts(point.case, point.plan)).drop_duplicates("option")
     return ", ".join(f"{option} {year}" for option, year in zip(firsts["option"], firsts["begun"], strict=True))
 
 

@@ -1,0 +1,94 @@
+"""What segments need, get and go without, after events; and where what they get was made. Expected over the futures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from planner.results.facts import Facts, records, remembered
+from planner.results.frames import by_period
+from planner.results.origins import NOT_STATED, Origins
+from planner.results.words import count, listed, percent, tons
+
+KEYS = ["priority", "segment", "material", "place"]
+TONS = ["need", "delivered", "short"]
+SMALL_T = 1e-6
+SMALL_SHARE = 1e-9  # what rounding leaves of a whole
+HOME_SHARE = "Of the tons delivered to segments, those whose last substantial transformation was at home."
+
+
+@remembered
+def needs(facts: Facts) -> pd.DataFrame:
+    """One row a segment and period: KEYS, period, label, in t a year need, delivered and short, and short_share.
+
+    Segments are in order of priority; loss_usd_per_t is what a ton short costs.
+    """
+    keys = ["segment", "node"]
+    short = facts.plan.tables["shortages"].groupby(keys)["t_per_year"].sum().rename("short")
+    rows = facts.table("needs").rename(columns={"t_per_year": "need"}).join(short, on=keys).fillna({"short": 0.0})
+    rows["delivered"] = rows["need"] - rows["short"]
+    segments = facts.case.tables["segments"][["segment", "place", "material", "priority", "shortage_usd_per_t"]]
+    rows = rows.merge(segments, on="segment").rename(columns={"shortage_usd_per_t": "loss_usd_per_t"})
+    rows["priority"] = rows["priority"].fillna(9999.0)
+    out = by_period(rows, [*KEYS, "loss_usd_per_t"], TONS)
+    out["short_share"] = (out["short"] / out["need"]).where(out["need"] > 0, 0.0)
+    out["label"] = out["period"].map(facts.labels)
+    return out.sort_values(["priority", "segment", "period"], kind="stable").reset_index(drop=True)
+
+
+@remembered
+def unmet(facts: Facts) -> pd.DataFrame:
+    """The rows of `needs` in which something goes short."""
+    found = needs(facts)
+    return found[found["short"] > SMALL_T].reset_index(drop=True)
+
+
+def over_horizon(facts: Facts, column: str) -> float:
+    """Tons of a column of `needs` over all years of the horizon."""
+    found = needs(facts)
+    return float((found[column] * found["period"].map(facts.years)).sum())
+
+
+def unmet_sentence(facts: Facts) -> str:
+    """What is unmet, in one sentence; empty where nothing is."""
+    short = unmet(facts)
+    if short.empty:
+        return ""
+    sizes = (short["short"] * short["period"].map(facts.years)).groupby(short["segment"]).sum()
+    sizes = sizes.sort_values(ascending=False)
+    worst = short.sort_values("short_share", ascending=False).iloc[0]
+    when = [facts.labels[p] for p in sorted(set(short["period"]))]
+    segments = f"{count(len(sizes), 'segment')} ({listed(list(sizes.index))})"
+    return (
+        f"UNMET DEMAND: {tons(sizes.sum())} over the horizon ({percent(sizes.sum() / over_horizon(facts, 'need'))} of "
+        f"all need) in {segments}, in {listed(when, 6)}. The worst is {worst['segment']} in {worst['label']}: "
+        f"{tons(worst['short'])} a year, {percent(worst['short_share'])} of its need."
+    )
+
+
+@remembered
+def delivered_from(facts: Facts) -> pd.DataFrame:
+    """Tons of need met a year by the country in which the goods were made, whoever kept them since: country, period, t.
+
+    Made means the origin of an offer and the place of an own plant.
+    """
+    known = Origins(facts.case, facts.plan)
+    places = facts.case.tables["segments"][["segment", "place"]]
+    served = facts.table("deliveries").merge(places, on="segment")
+    pool = ["node", "place", "material", "origin_class", "period", "probability"]
+    served = served.groupby(pool, as_index=False)[["t_per_year"]].sum()
+    found = []
+    for row in records(served):
+        shares = known.shares(row.node, "made", row.place, row.material, row.origin_class)
+        rest = {NOT_STATED: 1.0 - sum(shares.values())}
+        for country, share in (*shares.items(), *rest.items()):
+            if share > SMALL_SHARE:
+                found.append((country, row.period, share * row.t_per_year * row.probability))
+    table = pd.DataFrame(found, columns=["country", "period", "t"]).astype({"country": object})
+    return table.groupby(["country", "period"], as_index=False)[["t"]].sum()
+
+
+def shares_of_countries(facts: Facts) -> dict[tuple[str, int], float]:
+    """Each country's share of what is delivered to segments in each period."""
+    table = delivered_from(facts)
+    whole = table.groupby("period")["t"].transform("sum")
+    return {(row.country, row.period): row.share for row in records(table.assign(share=table["t"] / whole))}

@@ -1,0 +1,86 @@
+"""How good a plan is proven to be, and what its objective holds beside its cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from models.policy import ALL_FUTURES
+from planner.results.facts import Facts, records
+from planner.results.words import musd, percent
+from planner.status import Status, beyond_cost
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How good the plan is proven to be: a few words, whether that is what was asked for, and a sentence."""
+
+    words: str
+    proven: bool
+    sentence: str
+
+
+def verdict(facts: Facts) -> Verdict:
+    """What the status, the bound and the gap prove, in a buyer's words. All three speak of the objective."""
+    plan, money = facts.plan, facts.currency
+    own = musd(plan.objective_musd, money)
+    if beyond_cost(plan.cost_musd, plan.objective_musd):
+        lower, better, best, this = "have an objective below", "better", f"has one of {own}", f"this one has {own}"
+    else:
+        lower, better, best, this = "be cheaper than", "cheaper", f"costs {own}", f"this one costs {own}"
+    if plan.bound_musd is None or plan.gap is None:
+        sentence = f"Nothing is proven: the search ended early. The best plan found {best}; {better} ones may exist."
+        return Verdict("Best plan found, nothing proven", False, sentence)
+    bound, gap = f"no plan can {lower} {musd(plan.bound_musd, money)}", percent(plan.gap)
+    if plan.status == Status.OPTIMAL:
+        word = "best" if better == "better" else "cheapest"
+        return Verdict("Proven best plan", True, f"Proven {word}: {bound}, and {this}.")
+    room = max(0.0, plan.objective_musd - plan.bound_musd)
+    save = f"at most {musd(room, money)} ({gap}) could still be saved"
+    if plan.status == Status.WITHIN_GAP:
+        sentence = f"Proven to within {gap}: {bound}; {this}, so {save}."
+        return Verdict(f"Proven within {gap} of the best", True, sentence)
+    sentence = f"Stopped before the aim was reached: {bound}; the best plan found {best}, so {save} by a longer run."
+    return Verdict(f"Best plan when the search was stopped: within {gap} of the best", False, sentence)
+
+
+def bridge(facts: Facts) -> pd.DataFrame:
+    """From the cost to the objective: what, musd; empty where the objective is the cost.
+
+    The tail counts with what the dearest futures cost above the expected, since the cost itself stands first.
+    """
+    plan, settings = facts.plan, facts.case.settings
+    columns = ["what", "musd"]
+    if not beyond_cost(plan.cost_musd, plan.objective_musd):
+        return pd.DataFrame(columns=columns)
+    risk = dict(zip(plan.tables["risk"]["measure"], plan.tables["risk"]["value"], strict=True))
+    weight, price = float(settings["risk_weight"] or 0.0), float(settings["exposure_price"] or 0.0)
+    level = float(settings["cvar_level"])
+    tail = "dearest future" if level >= 1 else f"dearest {percent(1 - level)} of futures"
+    above = risk["cvar_cost"] - plan.cost_musd
+    lines = [
+        ("Expected cost, in money", plan.cost_musd),
+        (f"{weight:g} x what the {tail} cost above it, {musd(above, facts.currency)}", weight * above),
+        (f"{price:g} x exposure of {musd(risk['exposure'], facts.currency)}", price * risk["exposure"]),
+        ("Limits on all futures that are missed, at their price", _missed_of_futures(facts)),
+    ]
+    kept = [line for line in lines if line[1] or line is lines[0]]
+    return pd.DataFrame([*kept, ("Objective, by which the plan is chosen", plan.objective_musd)], columns=columns)
+
+
+def bridge_sentence(facts: Facts) -> str:
+    """The same in a sentence; empty where the objective is the cost."""
+    found = bridge(facts)
+    if found.empty:
+        return ""
+    said = [f"{row.what} {musd(row.musd, facts.currency)}" for row in records(found)]
+    return f"The objective is not money: {' + '.join(said[:-1])} = {musd(facts.plan.objective_musd, facts.currency)}."
+
+
+def _missed_of_futures(facts: Facts) -> float:
+    """What is weighed for missing limits on the cost or loss of all futures, M$."""
+    limits = facts.plan.tables["limits"]
+    missed = limits[limits["node"] == ALL_FUTURES]
+    price = missed["limit"].map(facts.case.tables["limits"].set_index("limit")["penalty_per_unit"]).fillna(0.0)
+    return float((missed["missed"] * price.astype(float)).sum()) / 1e6
