@@ -155,6 +155,7 @@ AGREEMENTS = [
     Bad("a limit by what it cannot know", with_csv_cell("limits!F2", None), "row.limit-goods", "limits!F2"),
     Bad("a limit for each country", with_csv_cell("limits!B3", "exposure"), "row.limit-each", "limits!G3"),
     Bad("a share above 1", with_csv_cell("limits!D2", 40), "row.limit-range", "limits!D2"),
+    Bad("a concentration of 0", with_csv_cell("limits!D3", 0), "row.limit-range", "limits!D3"),
     Bad("hhi from below", with_csv_cell("limits!C3", "at least"), "row.limit-sense", "limits!C3"),
     Bad(
         "a limit on cost with dates",

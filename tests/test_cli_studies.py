@@ -1,12 +1,14 @@
 """The commands of studies: what they answer, what they leave behind, and what they refuse."""
 
 import json
+import math
 
 import pytest
 from cases import BAOTOU, LYNAS, needs, write_workbook, years
 from openpyxl import load_workbook
 
 from planner.cli import main as cli
+from planner.cli.studies import _figure
 from planner.plan import Plan
 from planner.studies.folder import plan_folder
 
@@ -73,6 +75,29 @@ def test_a_run_is_put_under_stress(workbook, tmp_path, capsys):
         "calm": pytest.approx(0, abs=1e-9),
         "dear": pytest.approx(2.8),
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(8.8, "         8.800 M$"), (math.inf, "      infinite   "), (math.nan, "             —   ")],
+)
+def test_what_no_plan_can_tell_is_told_in_words(value, told):
+    """A loss that no plan survives costs infinitely much, and nobody can say how many tons are short in it."""
+    assert _figure(value, 14, 3, "M$") == told
+
+
+@pytest.mark.slow
+def test_a_loss_that_no_plan_survives_is_told_in_words(tmp_path, capsys):
+    """Nobody may go short, and only Baotou sells."""
+    sheets = SHEETS | {"segments": [{"segment": "magnets"}], "offers": [BAOTOU]}
+    assert run("solve", write_workbook(tmp_path / "small.xlsx", **sheets), "--out", tmp_path / "run", "--quiet") == 0
+    capsys.readouterr()
+    assert run("stress", tmp_path / "run", "--from", 2027, "--out", tmp_path / "study", "--quiet") == 0
+    told = capsys.readouterr().out
+    assert "infinite" in told
+    assert "loss of Baotou: no plan is possible" in told
+    assert "inf " not in told
+    assert "nan" not in told
 
 
 @pytest.mark.slow

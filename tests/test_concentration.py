@@ -3,9 +3,11 @@
 from math import sqrt
 
 import pytest
-from cases import BAOTOU, LYNAS, MINE, approx, bought, solve
+from cases import BAOTOU, LYNAS, MINE, approx, bought, case, solve
 
 from planner.errors import Infeasible
+from planner.planning.solve import solve_case
+from planner.studies.cases import with_limit
 
 ILUKA = {"offer": "Iluka", "supplier": "Iluka", "material": "oxide", "origin": "AUS", "price_usd_per_t": 72_000}
 THREE = {
@@ -54,6 +56,15 @@ def test_three_countries_share_as_the_cone_says():
     assert [bought(plan)[o] for o in ("Baotou", "Lynas", "Iluka")] == approx([100 * s for s in shares], abs=0.01)
     assert hhi(plan) == approx(0.38, abs=1e-7)
     assert plan.objective_musd == approx(0.1 * (60 * shares[0] + 70 * shares[1] + 72 * shares[2]), rel=1e-7)
+
+
+def test_a_concentration_of_nothing_leaves_all_short():
+    """No supply has an HHI of 0. A study that tightens the limit so far goes short: 100 t at 100,000 $, 10.0 M$."""
+    short = [{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 100_000}]
+    plan = solve_case(with_limit(case(segments=short, limits=spread(0.5)), "spread", 0.0))
+    assert bought(plan) == {}
+    assert hhi(plan) == 0
+    assert plan.objective_musd == approx(10.0)
 
 
 def test_a_limit_that_does_not_bind_costs_nothing():

@@ -101,6 +101,13 @@ def test_at_most_one_plant_is_open():
     assert plan.objective_musd == approx(2.9)
 
 
+def test_a_plant_that_stands_counts_where_at_least_so_many_are_asked_for():
+    """The mine stands with 30 t, and one plant is asked for: 0.6 + 4.2 = 4.8 M$, as without the limit."""
+    plan = solve(**MINE, limits=limit("facilities_open", 1, "at least"))
+    assert reached(plan) == 1
+    assert plan.objective_musd == approx(4.8)
+
+
 @pytest.mark.slow
 def test_at_least_two_plants_are_open():
     """40 t wanted, for which Nevada is enough; Utah must stand too, with a ton: 0.1 + 0.5 M$."""

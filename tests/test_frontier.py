@@ -28,6 +28,14 @@ def test_a_share_from_all_to_none():
     assert found(CHINA) == near((1, 6.0), (0.5, 6.5), (0, 7.0))
 
 
+def test_of_plans_of_equal_cost_the_tightest_is_kept():
+    """Lynas asks what Baotou asks and is qualified for 0.5: some from China costs 6.5, and so does none; all 6.0."""
+    suppliers = [{"supplier": "Baotou", "country": "CHN"}, {"supplier": "Lynas", "country": "MYS", "qualified": "no"}
+                 | {"qualification_cost_musd": 0.5, "qualification_years": 0}]  # fmt: skip
+    offers = [{**BAOTOU, "max_t_per_year": 100}, {**LYNAS, "price_usd_per_t": 60_000, "max_t_per_year": 100}]
+    assert found(CHINA, offers=offers, suppliers=suppliers) == near((1, 6.0), (0, 6.5))
+
+
 @pytest.mark.slow
 def test_the_tight_end_is_what_can_be_had():
     """Lynas has 40 t: no less than 60 % from China, at 6.4."""
@@ -72,6 +80,14 @@ def test_concentration():
     """Squared shares: 1 at 6.0; 0.5 with 50 t each at 6.5; 0.75 where 2 q² - 2 q + 1 = 0.75, q = 0.146447: 6.146447."""
     limit = {"limit": "spread", "measure": "hhi", "sense": "at most", "value": 0.8, "material": "oxide"}
     assert found({**limit, "each": "country"}) == near((1, 6.0), (0.75, 6.146447), (0.5, 6.5))
+
+
+@pytest.mark.slow
+def test_concentration_where_all_may_go_short():
+    """Squared shares of 1 at 6.0. No supply has 0, but a plan that buys nothing keeps it: 100 t short for 10.0."""
+    limit = {"limit": "spread", "measure": "hhi", "sense": "at most", "value": 0.8, "material": "oxide"}
+    short = [{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 100_000}]
+    assert found(limit, 2, segments=short) == near((1, 6.0), (0, 10.0))
 
 
 @pytest.mark.slow

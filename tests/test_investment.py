@@ -165,6 +165,18 @@ def test_a_place_with_nothing_built_sends_nothing_even_by_halves():
     assert solve(**sheets).objective_musd == approx(4.0)
 
 
+def test_a_place_where_a_plant_stands_sends_what_it_makes_though_nothing_is_built():
+    """Ohio needs 100 t. The mine in Texas makes 30; 200 more would cost 10 M$ a year: 0.6 + 70 x 60,000 = 4.8 M$."""
+    sheets = option(max_t_per_year=200, capex_fixed_musd=100, capex_usd_per_t=0) | {
+        "facilities": [SITE["facilities"][0] | {"capacity_t_per_year": 30}],
+        "places": [{"place": "Texas", "country": "USA"}, {"place": "Ohio", "country": "USA"}],
+        "segments": [{"segment": "magnets", "place": "Ohio"}],
+    }
+    plan = solve(**sheets)
+    assert tons(plan, "shipments", "from_place", "to_place") == approx({("Texas", "Ohio"): 30})
+    assert plan.objective_musd == approx(4.8)
+
+
 def test_a_build_runs_after_its_permit_and_construction():
     """A year of permits and a year of construction from 2026: 6.0 + 6.0 + 4.8 + 4.8 = 21.6 M$."""
     plan = solve(

@@ -65,6 +65,13 @@ def test_an_agreement_signed_before_costs_its_years_only():
     assert plan.objective_musd == approx(4.1)
 
 
+def test_an_offer_that_a_signed_agreement_opens_keeps_its_maximum():
+    """Lynas has 60 t for partners: 60 x 40,000 + 40 x 60,000 + 0.1 = 4.9 M$; without a maximum 4.1."""
+    plan = solve(**agreed(signed="yes"), offers=[BAOTOU, CHEAP | {"max_t_per_year": 60}])
+    assert bought(plan) == approx({"Lynas": 60, "Baotou": 40})
+    assert plan.objective_musd == approx(4.9)
+
+
 def test_an_agreement_gives_access_to_a_plant():
     """The mine's 30 t in Kuantan save 30 x 40,000 for 0.6 M$: 0.6 + 4.2 + 0.6 = 5.4 M$."""
     abroad = {"facility": "Mine", "place": "Kuantan", "capacity_t_per_year": 30, "requires": "Agreement"}

@@ -1,6 +1,6 @@
 """Collecting what comes back: from known streams and from what was delivered a lifetime ago."""
 
-from cases import BAOTOU, approx, bought, cost, needs, solve, tons, years
+from cases import BAOTOU, SITE, approx, bought, cost, needs, solve, tons, years
 
 DRIVES = {"stream": "drives", "period": 2026, "t_per_year": 50, "collection_usd_per_t": 10_000}
 MOTORS = {
@@ -138,3 +138,36 @@ def test_the_share_of_a_cohort_may_grow_to_all_of_it():
     span = range(2026, 2029)
     plan = solve(periods=years(*span), demand=needs(dict.fromkeys(span, 100)), returns=[grows])
     assert plan.objective_musd == approx(6.6)
+
+
+def test_the_share_that_can_be_collected_grows_to_all_and_no_further():
+    """60 % of 50 t in 2026, 90 % in 2027, and in 2028 all 50 t, not 120 %: 30, 45 and 50 t for nothing.
+
+    70 + 55 + 50 t at 60,000 $/t: 10.5 M$. Of half a ton of each of 100 delivered, a year later: none, 45 and 50 t;
+    100 + 55 + 50 t: 12.3 M$.
+    """
+    grows = {"stream": "scrap", "max_collection_share": 0.6, "collection_growth_per_year": 0.3}
+    dated = [grows | {"period": year, "t_per_year": 50} for year in (2026, 2027, 2028)]
+    plan = solve(**THREE_YEARS, returns=dated)
+    assert tons(plan, "collections", "node") == approx({"2026": 30, "2027": 45, "2028": 50})
+    assert plan.objective_musd == approx(10.5)
+    plan = solve(**THREE_YEARS, returns=[grows | {"segment": "magnets", "lifetime_years": 1, "t_per_t_used": 0.5}])
+    assert tons(plan, "collections", "node") == approx({"2027": 45, "2028": 50})
+    assert plan.objective_musd == approx(12.3)
+
+
+def test_what_is_collected_leaves_a_place_where_nothing_is_built():
+    """Ohio needs 100 t. Texas collects 30 for nothing; a mine of up to 200 t there would cost 10 M$ a year.
+
+    The 30 t go to Ohio though no mine is built: 70 x 60,000 = 4.2 M$.
+    """
+    mine = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 200, "capex_fixed_musd": 100}
+    plan = solve(
+        **SITE,
+        build_options=[mine],
+        places=[{"place": "Texas", "country": "USA"}, {"place": "Ohio", "country": "USA"}],
+        segments=[{"segment": "magnets", "place": "Ohio"}],
+        returns=[DRIVES | {"t_per_year": 30, "collection_usd_per_t": 0}],
+    )
+    assert tons(plan, "shipments", "from_place", "to_place") == approx({("Texas", "Ohio"): 30})
+    assert plan.objective_musd == approx(4.2)

@@ -79,3 +79,26 @@ def test_holding_is_weighed_against_the_price_to_come():
     plan = solve(**DEARER_LATER, stocks=[{"holding_usd_per_t_year": 35_000}])
     assert plan.tables["stocks"].empty
     assert plan.objective_musd == approx(15.0)
+
+
+RELEASE = {"scenarios": [{"scenario": "crisis"}],
+           "events": [{"scenario": "crisis", "kind": "release", "place": "Texas", "from": 2027, "known_from": 2026}],
+           "stocks": [{"initial_t": 20, "reserve_t": 20}]}  # fmt: skip
+
+
+def test_a_reserve_is_released_from_the_year_of_the_release_on():
+    """Baotou asks 90,000 $/t in 2026 and 60,000 in 2027, when the 20 t are released: 9.0 + 80 x 60,000 = 13.8 M$.
+
+    Released a year sooner they would save 90,000 a ton: 7.2 + 6.0 = 13.2 M$.
+    """
+    dear_first = [{"offer": "Baotou", "period": 2026, "price_usd_per_t": 90_000}]
+    plan = solve(**DEARER_LATER | RELEASE | {"offer_prices": dear_first})
+    assert bought(plan, "node") == approx({("Baotou", "2026"): 100, ("Baotou", "2027"): 80})
+    assert plan.objective_musd == approx(13.8)
+
+
+def test_a_reserve_released_within_a_period_need_not_be_there_at_its_end():
+    """2026 and 2027 are one period, the release comes in 2027: 20 t, 10 a year: 2 x 90 x 60,000 = 10.8 M$."""
+    plan = solve(**RELEASE, periods=[{"period": 2026, "years": 2}])
+    assert bought(plan) == approx({"Baotou": 90})
+    assert plan.objective_musd == approx(10.8)

@@ -3,11 +3,12 @@
 from math import inf
 
 import pytest
-from cases import BAOTOU, LYNAS, approx, case, needs, years
+from cases import BAOTOU, LYNAS, MINE, approx, case, needs, years
 
 from planner.errors import InputInvalid, StudyError
 from planner.planning.solve import solve_case
 from planner.solver.highs import SolveOptions
+from planner.studies.losses import losses
 from planner.studies.solving import Study
 from planner.studies.stress import IMPOSSIBLE, lose_each, meet_scenarios
 
@@ -206,3 +207,41 @@ def test_a_supplier_and_a_plant_of_one_name_are_two_losses():
     assert extra["facility", "loss of Mine"] == approx(1.2)
     assert extra["supplier", "loss of Mine"] == approx(0.4)
     assert sorted(name for name, _ in stress.plans) == ["loss of Baotou", "loss of Mine", "loss of Mine"]
+
+
+def test_only_what_is_in_use_while_it_lasts_is_lost():
+    """Each year another sells, cheapest: Lynas in 2026, Baotou in 2027, Iluka in 2028. A loss of 2027 is Baotou's."""
+    iluka = {**LYNAS, "offer": "Iluka", "supplier": "Iluka", "origin": "MYS"}
+    made = case(
+        periods=years(2026, 2027, 2028),
+        demand=needs({2026: 100, 2027: 100, 2028: 100}),
+        suppliers=[{"supplier": "Baotou", "country": "CHN"}]
+        + [{"supplier": name, "country": "MYS"} for name in ("Lynas", "Iluka")],
+        offers=[{**offer, "from": year, "to": year} for offer, year in ((LYNAS, 2026), (BAOTOU, 2027), (iluka, 2028))],
+    )
+    plan = solve_case(made)
+    names = {
+        (first, length): [loss.name for loss in losses(made, plan, first, length, ("supplier",))]
+        for first, length in ((2026, 1), (2027, 1), (2028, 1), (2026, 2))
+    }
+    assert names == {
+        (2026, 1): ["Lynas"],
+        (2027, 1): ["Baotou"],
+        (2028, 1): ["Iluka"],
+        (2026, 2): ["Baotou", "Lynas"],
+    }
+
+
+def test_what_is_lifted_under_contract_and_what_is_dug_can_be_lost_but_not_the_home_country():
+    """The mine in Texas digs 30 t at 20,000 $/t, Baotou delivers 70 under contract at 50,000, and nobody sells at spot.
+
+    Baotou, its country and the mine can be lost; the United States, where the mine is, are home.
+    """
+    agreed = {"contract": "Offtake", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2026}
+    made = case(**MINE, contracts=[agreed | {"max_t_per_year": 100, "price_usd_per_t": 50_000}])
+    found = losses(made, solve_case(made), 2026, 1)
+    assert [(loss.kind, loss.name) for loss in found] == [
+        ("country", "CHN"),
+        ("supplier", "Baotou"),
+        ("facility", "Mine"),
+    ]

@@ -186,3 +186,31 @@ def test_a_supplier_qualified_in_mid_period_sells_for_the_rest_of_it():
     )
     assert bought(plan) == approx({"Baotou": 50, "Lynas": 50})
     assert plan.objective_musd == approx(13.0)
+
+
+def test_a_minimum_order_does_not_open_what_a_partnership_would_add():
+    """Lynas asks 50,000 $/t for 10 to 60 t; 40 more for partners would save 0.4 M$ and cost 1.0.
+
+    60 x 50,000 + 40 x 60,000 = 5.4 M$; all 100 t of Lynas would be 5.0.
+    """
+    plan = solve(
+        offers=[BAOTOU, LYNAS | {"price_usd_per_t": 50_000, "min_order_t_per_year": 10, "max_t_per_year": 60}],
+        partnerships=[{"partnership": "pact", "country": "MYS", "upfront_musd": 1}],
+        partnership_effects=[{"partnership": "pact", "effect": "adds supply", "applies_to": "Lynas", "value": 40}],
+    )
+    assert bought(plan) == approx({"Lynas": 60, "Baotou": 40})
+    assert plan.objective_musd == approx(5.4)
+
+
+def test_spot_orders_and_a_contract_share_the_offers_maximum():
+    """Baotou has 60 t in all and sells 10 or more at spot; 40 are agreed at 50,000: 2.0 + 20 x 60,000 + 40 x 70,000.
+
+    6.0 M$; with 60 t at spot beside the contract it would be 5.6.
+    """
+    agreed = {"contract": "Offtake", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2026}
+    plan = solve(
+        offers=[BAOTOU | {"min_order_t_per_year": 10, "max_t_per_year": 60}, LYNAS],
+        contracts=[agreed | {"max_t_per_year": 40, "price_usd_per_t": 50_000}],
+    )
+    assert bought(plan) == approx({"Baotou": 20, "Lynas": 40})
+    assert plan.objective_musd == approx(6.0)

@@ -46,6 +46,10 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
         text = f"{measure.name} is at most {measure.largest:g} ({measure.unit})"
         fix = f"Type a number from 0 to {measure.largest:g}."
         yield table.problem("row.limit-range", position, "value", message=text, fix=fix)
+    if measure.name == "hhi" and value == 0:
+        text = "no supply has a concentration of 0: of m countries or suppliers alike it is 1/m"
+        fix = "Type a number above 0, such as 0.25 for four alike; to forbid the goods altogether, limit bought_t."
+        yield table.problem("row.limit-range", position, "value", message=text, fix=fix)
     goods = table.value(position, "material") is None and table.value(position, "stage") is None
     if measure.needs_goods and goods and table.sound(position, "material", "stage"):
         text = f"{measure.name} needs a material or a stage: tons of different goods cannot be compared"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import isfinite, isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -129,7 +130,10 @@ def stress(
             told = {"until": found.until, "results": found.results, "unmet": found.unmet}
             facts = write_facts(work, "stress", case, study.options, told)
         columns = zip(*(found.results[name] for name in ("extra_musd", "unmet_t", "future", "outcome")), strict=True)
-        lines = [f"{extra:>14,.3f} M$  {short:>12,.1f} t  {name}: {word}" for extra, short, name, word in columns]
+        lines = [
+            f"{_figure(extra, 14, 3, 'M$')}  {_figure(short, 12, 1, 't')}  {name}: {word}"
+            for extra, short, name, word in columns
+        ]
         _answer(facts, [f"{'extra cost':>14}     {'more unmet':>12}", *lines], study, json)
 
 
@@ -168,7 +172,8 @@ def information(
             }
             tables = {"futures": found.futures, "regret": found.regret}
             facts = write_facts(work, "information", made, study.options, {**worth, **tables})
-        lines = [f"{name.removesuffix('_musd'):<14}  {value:>16,.3f} M$" for name, value in list(worth.items())[1:]]
+        amounts = list(worth.items())[1:]
+        lines = [f"{name.removesuffix('_musd'):<14}  {_figure(amount, 16, 3, 'M$')}" for name, amount in amounts]
         _answer(facts, lines, study, json)
 
 
@@ -244,6 +249,13 @@ def _studying(quiet: bool) -> Iterator[Callable[[SolveOptions], Study]]:
             bar.update(task, description=one_line(what)[:60].replace("[", "("), completed=done, total=of or None)
 
         yield lambda options: Study(options, listen, interrupts.asked)
+
+
+def _figure(value: float, width: int, places: int, unit: str) -> str:
+    """A number with its unit; the word where it is infinite, and a dash where there is none."""
+    if isfinite(value):
+        return f"{value:>{width},.{places}f} {unit}"
+    return f"{'infinite' if isinf(value) else '—':>{width}} {'':{len(unit)}}"
 
 
 def _answer(facts: dict[str, Any], lines: list[str], study: Study, json: bool) -> None:

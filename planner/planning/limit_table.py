@@ -134,7 +134,8 @@ def _worths(known: Translated, program: Program, amounts: Amounts, row_duals: Fl
         weights[key] *= 1.0 if MEASURES[measure].once or node == ALL_FUTURES else tree.discount_years[node]
     supply = _by_key(known.policy.concentration.assign(who=""), amounts, WHOSE)
     for (limit, _, node), t in supply.items():
-        slopes[limit, "", node] = t / (2.0 * known.data.concentration.root_hhi[limit])
+        root = known.data.concentration.root_hhi[limit]
+        slopes[limit, "", node] = t / (2.0 * root) if root > 0 else 0.0  # a root rises from 0 without bound: no worth
     found = dict.fromkeys(slopes, 0.0)
     for rule in (*RULES, *CONES):
         index, where = program.rows.get(rule, ([], slice(0, 0)))
