@@ -11,6 +11,7 @@ from typing import Any
 
 from bad_cells import CELLS
 from bad_files import FILES, STRUCTURE
+from bad_idle import IDLE
 from bad_logic import AGREEMENTS, CROSS, KEYS, PLAUSIBLE, ROWS
 from bad_names import NAMES
 from breaking import Bad
@@ -22,7 +23,7 @@ LEVELS = {
     "cell": CELLS,
     "row": ROWS + AGREEMENTS,
     "key": KEYS + NAMES,
-    "cross": CROSS,
+    "cross": CROSS + IDLE,
     "plausible": PLAUSIBLE,
 }
 EVERY = [bad for level in LEVELS.values() for bad in level]

@@ -57,3 +57,12 @@ def test_every_row_says_where_its_figures_come_from(case: Case, sheet: str) -> N
     assert len(table)
     for column in ("source", "year", "grade"):
         assert table[column].notna().all(), f"{sheet}.{column}"
+
+
+def test_no_row_of_the_base_case_or_its_library_matches_nothing():
+    """What is warned of there would teach people to pass over warnings."""
+    library = sorted(folder for folder in (INPUTS / "us_futures").iterdir() if folder.is_dir())
+    for overlay in [None, *library]:
+        warned = check_case(INPUTS / "us_base_case", [overlay] if overlay else []).problems
+        false = {"cross.matches-nothing", "cell.spelling", "plausible.near-name", "cross.never-open"}
+        assert not false & {one.code for one in warned}, overlay

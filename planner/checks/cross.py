@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from planner.checks import idle
 from planner.checks.network import Network, Plant, Tables, records
+from planner.checks.selecting import check_selectors
 from planner.checks.table import Table
 from planner.errors import Problem
 from planner.schema import Ref
@@ -179,10 +181,19 @@ ALONE: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (unused, USERS),
     (demand, ("periods", "segments", "demand", "sales")),
 )  # fmt: skip
+IDLE_SHEETS = ("limits", "events", "incentives", "upstream")
 NETWORK_SHEETS = (
     *("countries", "places", "materials", "suppliers", "offers", "lanes", "facilities", "processes", "recipes"),
     *("build_options", "segments", "demand", "returns", "stocks", "sales", "substitutes"),
 )
+
+
+def check_idle(tables: Tables) -> Iterator[Problem]:
+    """Rows that match nothing, of all that depends on who can reach whom."""
+    network = Network(tables)
+    yield from check_selectors(tables, network)
+    for check in idle.ON_NETWORK:
+        yield from check(tables, network)
 
 
 def check_network(tables: Tables) -> Iterator[Problem]:

@@ -83,17 +83,22 @@ class Known:
         if not self.certain:
             return
         told: set[Any] = set()
+        inside: dict[tuple[int, int], list[int]] = {}
         cells = enumerate(table.values[column.name])
         for position, value in (
             (p, one) for p, cell in cells for one in (cell if isinstance(cell, tuple) else (cell,))
         ):
             if value is None or (value == "*" and self.star):
                 continue
-            if folded(value) not in self.names:
+            if period := self._period_of(value):
+                inside.setdefault(period, []).append(position)
+            elif folded(value) not in self.names:
                 yield self._unknown(table, position, column, value)
             elif len(self.targets) > 1 and value not in told and len(self._meanings(value)) > 1:
                 told.add(value)
                 yield self._ambiguous(table, position, column, value)
+        for period, rows in inside.items():
+            yield self._inside(table, column, period, rows)
 
     def _unknown(self, table: Table, position: int, column: Column, value: Any) -> Problem:
         text = " and ".join(f"the sheet {sheet} has no {name}" for sheet, name in self.targets) + " of this name"
@@ -105,6 +110,24 @@ class Known:
         return table.problem(
             "key.unknown", position, column.name, message=text, fix=fix or f"Fill in {self.targets[0][0]}."
         )
+
+    @staticmethod
+    def _inside(table: Table, column: Column, period: tuple[int, int], rows: list[int]) -> Problem:
+        """Rows for single years of a period of several, told once."""
+        text = f"the period that begins in {period[0]} lasts to {period[1]}, and one row holds for all its years"
+        text += f"; so it is with {len(rows) - 1} more rows" if len(rows) > 1 else ""
+        fix = f"Type one row with {period[0]} and the mean of these years, or split the period on the sheet periods."
+        return table.problem("key.unknown", rows[0], column.name, message=text, fix=fix)
+
+    def _period_of(self, value: Any) -> tuple[int, int] | None:
+        """The first and last year of the period in which a year lies, where years are what is referred to."""
+        table = self.tables["periods"]
+        if self.targets != [("periods", "period")] or value in self.names or table.lacks_columns:
+            return None
+        if any(table.bad.values()):
+            return None
+        periods = zip(table.values["period"], table.values["years"], strict=True)
+        return next(((first, first + n - 1) for first, n in periods if first < value < first + n), None)
 
     def _meanings(self, value: Any) -> dict[str, frozenset[tuple[str, int]]]:
         """Target column → the rows it stands for; columns of one sheet that mean the same rows are one meaning."""

@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
-from planner.checks import agreements, cross, futures, horizon, keys, plausible, policies, rows, settings, ties
+from planner.checks import (
+    agreements,
+    cross,
+    futures,
+    horizon,
+    idle,
+    idle_duties,
+    keys,
+    plausible,
+    policies,
+    rows,
+    settings,
+    ties,
+)
 from planner.checks.cells import read_cells
 from planner.checks.grid import Book
 from planner.checks.spelling import one_spelling
@@ -77,11 +90,15 @@ def _between_sheets(outcome: Outcome) -> None:
         if sound.keys() >= {*sheets} and not any(table.sheet.name in sheets for table in missing):
             outcome.problems.extend(check(outcome.tables))
 
-    for check, sheets in (*agreements.CHECKS, *futures.CHECKS, *policies.CHECKS, *ties.CHECKS, *cross.ALONE):
+    for each in (agreements, futures, policies, ties, idle, idle_duties):
+        for check, sheets in each.CHECKS:
+            run(check, *sheets)
+    for check, sheets in cross.ALONE:
         run(check, *sheets)
-    for tied, sheets in ties.WITH_SETTINGS:
+    for tied, sheets in (*ties.WITH_SETTINGS, *idle_duties.WITH_SETTINGS):
         run(partial(tied, settings=outcome.settings), *sheets)
     run(cross.check_network, *cross.NETWORK_SHEETS)
+    run(cross.check_idle, *cross.NETWORK_SHEETS, *cross.IDLE_SHEETS)
     run(horizon.calendar, "periods", "build_options")
     run(horizon.enough, *horizon.HORIZON_SHEETS)
     for check, sheets in plausible.CHECKS:

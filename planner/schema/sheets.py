@@ -798,8 +798,8 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("partnership", "effect", "applies_to"),
         ties=(
-            "Supply added by several partnerships adds up. Of one partnership's duty cuts, the one that names the"
-            " authority counts before `*`"
+            "Supply added by several partnerships adds up. Of the duty cuts that reach a ton, of one partnership or of"
+            " several, the one that waives most counts"
         ),
     ),
     Sheet(
