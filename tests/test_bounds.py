@@ -112,6 +112,15 @@ def test_relief_of_duty_covers_what_is_bought_to_be_thrown_away():
     assert plan.objective_musd == approx(0.46)
 
 
+def test_more_is_bought_than_needed_where_a_limit_asks_for_a_spend():
+    """80 t needed at 10,000 $/t, and at least 1.5 M$ to be spent: 150 t, 70 of them thrown away: 1.51 M$ in all."""
+    limit = {"limit": "business", "measure": "spend_musd", "sense": "at least", "value": 1.5}
+    sheets = {"materials": FREE, "suppliers": UNKNOWN, "demand": needs({2026: 80}), "limits": [limit]}
+    plan = solve(**sheets, offers=[VALLEY | {"max_t_per_year": 400}])
+    assert plan.objective_musd == approx(1.51)
+    assert thrown_away(plan) == approx(70)
+
+
 def test_a_count_of_suppliers_allows_what_is_bought_to_be_thrown_away():
     """One supplier at most; 50 t needed, an order of 60 t at 10,000 $/t: 0.6 M$."""
     limit = {"limit": "one", "measure": "suppliers_used", "sense": "at most", "value": 1}

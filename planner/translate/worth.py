@@ -8,8 +8,8 @@ without that ton, unless the ton is there for
 - the minimum order of its offer, or the start of a band of its price that falls,
 - the minimum of a lane on its way (`pushed_t` adds those of all lanes of the material),
 - a limit that asks for tons bought, or for suppliers or lanes in use,
-- a limit that something to throw away may help to hold: a ratio, or a least amount of duty or CO2. Then there is no
-  such bound, and the offer's own maximum counts (`Rewards.flows`).
+- a limit that something to throw away may help to hold: a ratio, or a least amount of duty, spend or CO2. Then there is
+  no such bound, and the offer's own maximum counts (`Rewards.flows`).
 
 So for every plan there is one that costs no more and keeps within these bounds: none is lost that anybody would sign.
 In the same way a plant is never worth building larger than all its runs can use (a grant that pays more than the capex
@@ -33,7 +33,7 @@ from planner.translate.useful import Floats, Useful, carried
 
 LEAST_T_PER_YEAR = 1.0  # what shows that a supplier, facility or lane is really used, where at least so many must be
 RATIOS = {"share", "exposure", "recycled_share", "hhi"}
-ON_FLOWS, ON_PLANTS = {"co2_t", "duty_musd"}, {"capacity_t", "capex_musd"}
+ON_FLOWS, ON_PLANTS = {"co2_t", "duty_musd", "spend_musd"}, {"capacity_t", "capex_musd"}
 GOODS = ["material", "node"]
 
 
