@@ -91,6 +91,14 @@ def signing(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "sign", data.contracts.signing_musd[n]))
 
 
+def lump_sums(model: Any, data: Data, n: str) -> Any:
+    r"""What suppliers are paid when contracts are signed, less what they pay.
+
+    $$\sum_c \mathrm{sum}_c \, \mathrm{sign}_{cn} \qquad \forall n \qquad [\text{M\$}]$$
+    """
+    return total(each(model, "sign", data.contracts.lump_sum_musd[n]))
+
+
 def joining(model: Any, data: Data, n: str) -> Any:
     r"""The one-off cost of entering partnerships.
 
@@ -264,6 +272,7 @@ TERMS: dict[str, Term] = {
             once="qualifications",
         ),
         Term(signing, "Signing of contracts", "contracts", "contract", "signing_cost_musd", once="signings"),
+        Term(lump_sums, "Lump sums to suppliers", "contracts", "contract", "lump_sum_musd", once="signings"),
         Term(joining, "Entry into partnerships", "partnerships", "partnership", "upfront_musd", once="joins"),
         Term(partnerships, "Partnerships in force", "partnerships", "partnership"),
         Term(investment, "Investment (annuities)", "build_options", "option"),

@@ -106,6 +106,7 @@ class Contracts:
     max_t_per_year: Mapping[str, float]
     take_or_pay_share: Mapping[str, float]
     signing_musd: Groups[tuple[float, Index]]
+    lump_sum_musd: Groups[tuple[float, Index]]
     lift_musd_per_t: Groups[tuple[float, Index]]
     forfeit_musd_per_t: Groups[tuple[float, Index]]
     make_up_musd_per_t: Groups[tuple[float, Index]]

@@ -38,6 +38,25 @@ def test_a_contract_is_signed_as_a_whole_or_not_at_all():
     assert plan.objective_musd == approx(2.4)
 
 
+def test_a_bonus_brings_a_contract_that_is_dearer_than_the_spot_price():
+    """80 t taken or paid at 61,000 $/t cost 0.08 M$ more than at spot; 0.1 M$ for signing: 4.88 + 1.2 - 0.1 = 5.98."""
+    agreed = {"min_t_per_year": 80, "take_or_pay_share": 1, "price_usd_per_t": 61_000, "lump_sum_musd": -0.1}
+    plan = solve(**offtake(**agreed))
+    assert tons(plan, "lifts", "contract") == approx({"Offtake": 80})
+    assert cost(plan, "lump_sums") == approx(-0.1)
+    assert plan.objective_musd == approx(5.98)
+
+
+def test_what_tooling_costs_is_paid_once_or_saved():
+    """The contract saves 0.8 M$ a year: not worth 0.9 M$ in one year, worth it in two, 10.4 + 0.9 = 11.3 M$."""
+    once = solve(**offtake(lump_sum_musd=0.9))
+    assert once.tables["signings"].empty
+    assert once.objective_musd == approx(6.0)
+    twice = solve(**offtake(lump_sum_musd=0.9, to=2027), periods=[{"period": 2026, "years": 2}])
+    assert cost(twice, "lump_sums") == approx(0.9)
+    assert twice.objective_musd == approx(11.3)
+
+
 def test_what_was_agreed_is_paid_though_it_is_not_taken():
     """The contract is for 110 t at least, all to be paid: 100 t lifted, 10 forfeited, 110 x 50,000 = 5.5 M$, against
     6.0."""

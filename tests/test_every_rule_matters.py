@@ -151,6 +151,7 @@ CASES = {
        for row in test_costs.TERMS_IN_CASES},
     "contracts" + COST: test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
     "signing" + COST: test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
+    "lump_sums" + COST: test_contracts.test_a_bonus_brings_a_contract_that_is_dearer_than_the_spot_price,
     "joining" + COST: test_partnerships.test_an_agreement_opens_an_offer,
     "partnerships" + COST: test_partnerships.test_an_agreement_opens_an_offer,
     "grants" + COST: test_incentives.test_a_grant_pays_its_share_of_the_capex,

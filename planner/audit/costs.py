@@ -116,7 +116,9 @@ def _contracts(books: Books, ledger: Ledger) -> None:
             musd = row.t_per_year * price / USD_PER_MUSD
             ledger.pay("contracts", row.contract, row.node, musd, row.t_per_year, layer=layer, where=where)
     for row in books.table("signings"):
-        ledger.pay("signing", row.contract, row.node, books.contracts[row.contract].signing_cost_musd or 0.0, once=True)
+        contract = books.contracts[row.contract]
+        ledger.pay("signing", row.contract, row.node, contract.signing_cost_musd or 0.0, once=True)
+        ledger.pay("lump_sums", row.contract, row.node, contract.lump_sum_musd or 0.0, once=True)
 
 
 def _decisions(books: Books, ledger: Ledger) -> None:

@@ -272,6 +272,12 @@ SHEETS: tuple[Sheet, ...] = (
             usd_per_t("floor_usd_per_t", "The indexed price never falls below this", blank="no floor"),
             usd_per_t("ceiling_usd_per_t", "The indexed price never rises above this", blank="no ceiling"),
             musd("signing_cost_musd", "One-off cost of signing", at_least=0, blank="0", default=0.0),
+            musd(
+                "lump_sum_musd",
+                "Paid to the supplier when it is signed, for tooling say; negative where the supplier pays a bonus",
+                blank="0",
+                default=0.0,
+            ),
         ),
         key=("contract",),
     ),

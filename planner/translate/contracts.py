@@ -55,9 +55,9 @@ def _with_ends(bands: pd.DataFrame, most: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class ContractTables:
-    """signings: contract, node, signing_cost_musd. terms: as offers.contract_terms. forfeits: contract, node, price.
+    """signings: contract, node, signing_cost_musd, lump_sum_musd. terms: as offers.contract_terms.
 
-    make_ups: contract, forfeited_in, node, price.
+    forfeits: contract, node, price. make_ups: contract, forfeited_in, node, price.
     """
 
     signings: pd.DataFrame
@@ -71,9 +71,11 @@ def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
     if terms.empty:
         named = terms[["contract", "node"]]
         make_ups = no_rows(named, forfeited_in=object, price_usd_per_t=float)
-        return ContractTables(no_rows(named, signing_cost_musd=float), terms, terms, make_ups)
+        return ContractTables(no_rows(named, signing_cost_musd=float, lump_sum_musd=float), terms, terms, make_ups)
     signings = terms.dropna(subset=["signed_in"]).drop_duplicates(["contract", "signed_in"])
-    signings = signings[["contract", "signed_in", "signing_cost_musd"]].rename(columns={"signed_in": "node"})
+    signings = signings[["contract", "signed_in", "signing_cost_musd", "lump_sum_musd"]].rename(
+        columns={"signed_in": "node"}
+    )
     in_term = terms.drop_duplicates(["contract", "node"])
     forfeits = in_term[in_term["take_or_pay_share"] > 0].reset_index(drop=True)
     earlier = pd.DataFrame([(a, n) for n in tree.NODES for a in tree.PATH[n][:-1]], columns=["forfeited_in", "node"])
@@ -117,6 +119,9 @@ def contracts_part(
         min_t_per_year=number_by(contracts, ("contract",), "min_t_per_year"),
         max_t_per_year=_volumes(contracts, terms, sold),
         take_or_pay_share=number_by(contracts, ("contract",), "take_or_pay_share"),
+        lump_sum_musd=weighted(
+            tables.signings, "lump_sum_musd", indices(tables.signings, "contract", "node"), by=("node",)
+        ),
         signing_musd=weighted(
             tables.signings, "signing_cost_musd", indices(tables.signings, "contract", "node"), by=("node",)
         ),

@@ -35,7 +35,7 @@ def _sign(w: World, row: Row) -> None:
             w.found["signed at"][name, n] = sign
             p.at_most({volume: 1.0}, {sign: number(row, "max_t_per_year")})
             p.at_least({volume: 1.0}, {sign: number(row, "min_t_per_year")})
-            w.pay_once(n, number(row, "signing_cost_musd"), sign)
+            w.pay_once(n, number(row, "signing_cost_musd") + number(row, "lump_sum_musd"), sign)
     for leaf in w.leaves:
         p.at_most({v: 1.0 for m in leaf.path() if (v := w.found["signed at"].get((name, m))) is not None}, 1.0)
 
