@@ -23,6 +23,14 @@ def drawn(seed: int, chance: float = 0.3) -> tuple[dict[str, Any], Sheets]:
     lot = Lot(seed)
     sheets, settings = core_sheets(lot)
     add_everything(lot, sheets, settings, chance)
+    if lot.maybe(chance, True) and not sheets.get("offer_tiers"):
+        floor = {
+            "authority": "floor",
+            "hts": lot.one("2846", "28"),
+            "origin": lot.one("*", "CHN"),
+            "effect": "minimum price",
+        }
+        sheets["tariffs"].append(floor | {"usd_per_t": lot.number(20_000, 70_000)})
     _mend(sheets)
     return {"home_country": "USA", "base_year": 2026, **settings}, sheets
 
@@ -51,6 +59,9 @@ def _mend_tariffs(sheets: Sheets) -> None:
         key = tuple(row.get(c) for c in ("authority", "hts", "origin", "destination", "from", "effect", "acts_on"))
         kept.setdefault(key, row)
     sheets["tariffs"] = list(kept.values())
+    for row in sheets.get("partnership_effects", []):
+        if row["effect"] == "cuts duty" and row["applies_to"] not in known:
+            row["applies_to"] = "*"
 
 
 def write_folder(folder: Path, settings: dict[str, Any], sheets: Sheets) -> Path:

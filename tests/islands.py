@@ -255,3 +255,23 @@ def sheets_of(islands: list[Island]) -> dict[str, list[Row]]:
         for sheet, rows in island.rows.items():
             sheets.setdefault(sheet, []).extend(rows)
     return sheets
+
+
+MONEY_PER_T = ("price_usd_per_t", "shortage_usd_per_t", "fixed_om_usd_per_t", "capex_usd_per_t", "cost_usd_per_t",
+               "usd_per_t", "freight_usd_per_t")  # fmt: skip
+
+
+def in_other_units(sheets: dict[str, list[Row]], tons: float, money: float) -> dict[str, list[Row]]:
+    """The same case with every amount times `tons` and every price times `money`; it costs `tons` x `money` as much."""
+
+    def factor(column: str) -> float:
+        if column in MONEY_PER_T:
+            return money
+        if "musd" in column:
+            return tons * money
+        return tons if column == "quota_t" or column.endswith("t_per_year") else 1.0
+
+    def scaled(row: Row) -> Row:
+        return {key: value * factor(key) if isinstance(value, (int, float)) else value for key, value in row.items()}
+
+    return {name: [scaled(row) for row in rows] for name, rows in sheets.items()}

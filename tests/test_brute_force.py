@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 from cases import approx, solve
-from islands import SETTINGS, Island, Source, cheapest, sheets_of
+from islands import SETTINGS, Island, Source, cheapest, in_other_units, sheets_of
 
 ISLANDS = 20
 
@@ -17,8 +17,8 @@ def test_the_cheapest_sources_fill_a_need_first():
 
 
 @pytest.mark.parametrize(
-    "seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12))]
-)  # 12 workbooks of 20 cases
+    "seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 50))]
+)  # 50 workbooks of 20 cases
 def test_the_plan_costs_what_the_best_of_all_choices_costs(seed):
     """Twenty islands: no plan can cost less than the sum of their best choices, and this one costs no more."""
     draw = Random(seed)
@@ -33,3 +33,15 @@ def test_each_island_alone_costs_what_its_best_choice_costs(seed):
     """One island a workbook."""
     island = Island(0, Random(100 + seed))
     assert solve(SETTINGS, **sheets_of([island])).objective_musd == approx(island.least_musd(), rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 300))])
+def test_an_island_in_any_units_costs_what_its_best_choice_costs(seed):
+    """Tons times 1e-6 to 1e6, prices too, so that the cost is 1e-6 to 1e6 times as large."""
+    draw = Random(1000 + seed)
+    island = Island(0, draw)
+    tons = draw.uniform(-6, 6)
+    money = draw.uniform(max(-6, -6 - tons), min(6, 6 - tons))
+    sheets = in_other_units(sheets_of([island]), 10**tons, 10**money)
+    least = island.least_musd() * 10 ** (tons + money)
+    assert solve(SETTINGS, **sheets).objective_musd == approx(least, rel=1e-6, abs=0)

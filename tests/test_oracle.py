@@ -27,7 +27,8 @@ from planner.translate import translate
 INPUTS = Path(__file__).resolve().parents[1] / "inputs"
 BASE = INPUTS / "us_base_case"
 OVERLAYS = sorted(path.name for path in (INPUTS / "us_futures").iterdir() if path.is_dir())
-QUICK = (0, 1, 3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 18)
+QUICK = range(15)
+MORE = range(15, 500)
 
 
 def least_musd(case: Case, whole: bool = True) -> float | None:
@@ -48,7 +49,7 @@ def agree(folder: Path) -> None:
     assert found == approx(answer.objective_musd, rel=1e-6, abs=1e-6), folder
 
 
-@pytest.mark.parametrize("seed", QUICK)
+@pytest.mark.parametrize("seed", [*QUICK, *(pytest.param(seed, marks=pytest.mark.slow) for seed in MORE)])
 def test_a_case_drawn_by_lot_costs_what_the_oracle_says(seed, tmp_path):
     """A few of all families at once."""
     agree(write_folder(tmp_path / str(seed), *drawn(seed)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from planner.checks.catalogue import ERRORS, LEVELS, WARNINGS
 from planner.checks.cells import expected
 from planner.schema import (
+    EVENT_KINDS,
     MEASURES,
     PROVENANCE,
     SETTINGS,
@@ -120,7 +121,8 @@ def _sheet(sheet: Sheet) -> str:
     head += "\n\n"
     if sheet.name == "settings":
         return head + "The settings:\n\n" + _table(SETTINGS, "setting")
-    return head + _table(sheet.columns) + (_measures() if sheet.name == "limits" else "")
+    more = {"limits": _measures, "events": _event_kinds}
+    return head + _table(sheet.columns) + (more[sheet.name]() if sheet.name in more else "")
 
 
 def _table(columns: tuple[Column, ...], word: str = "column") -> str:
@@ -134,6 +136,20 @@ def _table(columns: tuple[Column, ...], word: str = "column") -> str:
         aliases = f" Also called {', '.join(column.aliases)}." if column.aliases else ""
         cells = (f"`{column.name}`", f"{column.help}.{aliases}", kind, blank, example)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
+    return "".join(lines) + "\n"
+
+
+def _event_kinds() -> str:
+    """What each kind of event changes."""
+    text = (
+        "What an event can change, in each calendar year from its first to its last; a period has its years' mean."
+        " Selectors that are filled in apply together, and what is not known of a thing does not fit.\n\n"
+    )
+    lines = [text, "| kind | what it changes | may select | by | unit of value |\n|---|---|---|---|---|\n"]
+    for kind in EVENT_KINDS.values():
+        selectors = ", ".join(f"`{name}`" for name in kind.selectors)
+        cells = (f"`{kind.name}`", f"{kind.meaning}.", selectors, " or ".join(kind.by), kind.value_unit)
+        lines.append("| " + " | ".join(cells) + " |\n")
     return "".join(lines) + "\n"
 
 

@@ -49,7 +49,7 @@ EVENT_KINDS: dict[str, EventKind] = {
         ),
         EventKind(
             "duty",
-            "Duties on goods of an origin; a value adds so much to the rate",
+            "Duties on goods of an origin, on all days of its years; a value adds so much to the rate",
             ("country", "destination", "hts", *_EVENT_GOODS),
             ("factor", "value"),
             "fraction",
@@ -59,7 +59,8 @@ EVENT_KINDS: dict[str, EventKind] = {
         EventKind("capacity", "Capacity that stands at facilities", ("facility", "place", "country")),
         EventKind(
             "lane",
-            "What lanes can carry: 0 closes them, another factor needs a maximum; country is where goods leave",
+            "What lanes can carry: 0 closes them, another factor needs a maximum. Country is the origin of what is"
+            " bought, wherever it leaves from, and the sending place's of own goods; place is where they arrive",
             ("country", "destination", "place", *_EVENT_GOODS),
         ),
         EventKind(
@@ -72,7 +73,8 @@ EVENT_KINDS: dict[str, EventKind] = {
         EventKind("capex", "Capex of options begun in its years", ("facility", "place", "country")),
         EventKind(
             "delay",
-            "Years by which builds not yet running in its first year, and begun by its last, come later",
+            "Years by which builds not yet running in its first year, and begun by its last, come later; a second one"
+            " counts if in its first year the first still holds them back",
             ("facility", "place", "country"),
             ("value",),
             "years",

@@ -169,7 +169,10 @@ SHEETS: tuple[Sheet, ...] = (
             usd_per_t("price_usd_per_t", "Price where it is shipped, before freight and duty", example=70000),
             t_per_year("max_t_per_year", "The most that can be bought", blank="no limit", example=1200),
             t_per_year(
-                "min_order_t_per_year", "If anything is bought in a year, at least this much", blank="any amount"
+                "min_order_t_per_year",
+                "If anything is bought at spot in a year, at least this much; in a period with years in which it is not"
+                " on sale, the share of it that the others are",
+                blank="any amount",
             ),
             per_t("co2_t_per_t", "CO2 given off up to the point of sale, per ton sold", "t/t", blank="0", default=0.0),
             Ref(
@@ -214,7 +217,8 @@ SHEETS: tuple[Sheet, ...] = (
             Ref("offer", "Which offer", to=("offers.offer",), example="Lynas NdPr oxide"),
             Number(
                 "above_t_per_year",
-                "The price holds for what is bought above this in a year; below, the offer's own price holds",
+                "The price holds for what is bought at spot above this in a year, or in a period with years in which it"
+                " is not on sale above the share of it that the others are; below, the offer's own price holds",
                 unit="t/yr",
                 above=0,
                 example=500,
@@ -252,7 +256,8 @@ SHEETS: tuple[Sheet, ...] = (
             ),
             Whole(
                 "make_up_years",
-                "Years within which what was paid and not taken may be taken without paying again",
+                "Years within which what was paid and not taken may be taken without paying again, from the last year"
+                " of the period in which it was paid to the first of that in which it is taken",
                 unit="years",
                 at_least=0,
                 at_most=50,
@@ -400,7 +405,8 @@ SHEETS: tuple[Sheet, ...] = (
             usd_per_t("fixed_om_usd_per_t", "Fixed cost per t/yr of size and year", blank="as on the facilities sheet"),
             Whole(
                 "lead_years",
-                "Years from the end of permitting to the first output",
+                "Years from the end of permitting to the first output; what would run only after the horizon may not be"
+                " begun",
                 unit="years",
                 at_least=0,
                 at_most=50,
@@ -641,7 +647,8 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("authority", "hts", "origin", "destination", "from", "effect", "acts_on"),
         ties=(
-            "On each day, of an authority's rows that add (or of its minimum prices) the closest counts: the longest"
+            "Rates are averaged over the days of a period, leap days too, and charged on the price paid."
+            " On each day, of an authority's rows that add (or of its minimum prices) the closest counts: the longest"
             " heading, by its digits; then a country before a group before `*`; then the later first day (a blank is"
             " the earliest). Of the rows that replace, the same choice is made among all that act on one authority. Two"
             " rows that are still equal are an error, such as two groups of one country, or one day twice. Replacing"
@@ -711,7 +718,9 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("rule", "country", "stage", "from"),
         ties=(
-            "All rows of a rule count; where several shut out one country, recycled material passes only if all let it"
+            "All rows of a rule count; where several shut out one country, recycled material passes only if all let it."
+            " A run answers with its place's country for its own step and for made; what it takes needs to keep only"
+            " the rule's other rows"
         ),
     ),
     Sheet(
@@ -795,8 +804,9 @@ SHEETS: tuple[Sheet, ...] = (
             ),
             Number(
                 "value",
-                "adds supply: t/yr; cuts duty: share waived; shortens lead: whole years; restores trust: share"
-                " of the supply withheld",
+                "adds supply: t/yr, in years in which the offer delivers anything, however little; cuts duty: share"
+                " waived; shortens lead: whole years off permit and lead together; restores trust: share of the supply"
+                " withheld",
                 unit="see effect",
                 at_least=0,
                 example=200,
@@ -816,7 +826,10 @@ SHEETS: tuple[Sheet, ...] = (
             Ref("country", "Which country", to=("countries.country",), example="MYS"),
             share(
                 "supply_loss_per_duty_point",
-                "Share of its offers withdrawn per percentage point by which its average duty at home rises",
+                "Share of its offers withdrawn per percentage point by which its average duty at home rises over that"
+                " of the first period. The average is over its offers that have a maximum on the offers sheet, weighted"
+                " with it: rate, and duty per ton over the price before events, without minimum prices, quotas and"
+                " relief",
                 example=0.01,
             ),
         ),
@@ -836,7 +849,8 @@ SHEETS: tuple[Sheet, ...] = (
             ),
             Ref(
                 "applies_to",
-                "Option or facility for a grant; facility, process, material (or stage, for a credit) for output",
+                "Option or facility for a grant; facility, process, material (or stage, for a credit) for output. A"
+                " material or stage counts what is made at home alone",
                 to=(
                     "build_options.option",
                     "facilities.facility",
@@ -929,8 +943,8 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("scenario", "kind", *EVENT_SELECTORS, "from"),
         ties=(
-            "Events on one thing act together: factors multiply, values add. The same event twice is an error, and not"
-            " applied twice"
+            "Events on one thing act together: factors multiply, then values add. The same event twice is an error, and"
+            " not applied twice"
         ),
         one_of=("factor", "value"),
     ),

@@ -44,7 +44,7 @@ def _by(rows: list[Row], *columns: str) -> list[list[Row]]:
 
 
 def _stack(w: World, facts: tuple[str, str, str], on: date, quota_rates: dict[str, float]) -> list[Layer]:
-    """The layers of one day: what adds, then replacements, then exemptions."""
+    """The layers of one day: what adds, then replacements, then exemptions; minimum prices stand beside all this."""
     kinds: dict[str, list[Row]] = defaultdict(list)
     for row in w["tariffs"]:
         kinds[row["effect"].lower()].append(row)
@@ -54,18 +54,22 @@ def _stack(w: World, facts: tuple[str, str, str], on: date, quota_rates: dict[st
         if row and row["authority"] not in quota_rates:
             stack.append((row["authority"], number(row, "rate"), PLAIN * number(row, "usd_per_t"), 0.0))
     stack += [(authority, rate, 0.0, 0.0) for authority, rate in quota_rates.items()]
-    floors = [row for rows in _by(kinds["minimum price"], "authority") if (row := _best(w, rows, facts, on))]
-    stack += [(row["authority"], 0.0, 0.0, PLAIN * number(row, "usd_per_t")) for row in floors]
-    replaced: list[Layer] = []
-    for authority, rate, usd, floor in stack:
-        acting = [r for r in kinds["replaces"] if r.get("acts_on", authority) == authority]
+    borne: list[Layer] = []
+    for layer in stack:
+        acting = [row for row in kinds["replaces"] if row.get("acts_on") == layer[0]]
         row = _best(w, acting, facts, on)
-        if row and not floor:
-            rate, usd, authority = number(row, "rate"), PLAIN * number(row, "usd_per_t"), row["authority"]
-        if not row or (authority, rate, usd, floor) not in replaced:  # one row stands once for all that it replaces
-            replaced.append((authority, rate, usd, floor))
+        borne.append(_replacing(row) if row else layer)
+    on_all = _best(w, [row for row in kinds["replaces"] if "acts_on" not in row], facts, on)
+    if on_all and stack:  # one that acts on all comes last, and stands once for all
+        borne = [_replacing(on_all)]
     exempt = [row for rows in _by(kinds["exempts"], "acts_on") if (row := _best(w, rows, facts, on))]
-    return [layer for layer in replaced if not any(row.get("acts_on", layer[0]) == layer[0] for row in exempt)]
+    kept = [layer for layer in borne if not any(row.get("acts_on", layer[0]) == layer[0] for row in exempt)]
+    floors = [row for rows in _by(kinds["minimum price"], "authority") if (row := _best(w, rows, facts, on))]
+    return kept + [(row["authority"], 0.0, 0.0, PLAIN * number(row, "usd_per_t")) for row in floors]
+
+
+def _replacing(row: Row) -> Layer:
+    return row["authority"], number(row, "rate"), PLAIN * number(row, "usd_per_t"), 0.0
 
 
 def _spans(w: World, n: Node) -> list[tuple[date, int]]:
@@ -109,7 +113,7 @@ def layers(
         if key not in w.found["stacks"]:
             w.found["stacks"][key] = _stack(w, facts, start, rates)
         for authority, rate, usd, floor in w.found["stacks"][key]:
-            short = max(0.0, floor - price) if worth is not None and floors else 0.0
+            short = max(0.0, floor - price) if floors else 0.0
             result[authority] += share * factor * (rate * price + usd + short)
         if zero:
             result["event"] += share * zero * price
@@ -123,7 +127,7 @@ def quotas_of(w: World, material: str, origin: str, destination: str, n: Node) -
 
 def duties(w: World) -> None:
     """What each flow pays, less what quotas and agreements take off parts of it."""
-    inside: dict[int, Sum] = defaultdict(dict)
+    inside: dict[tuple[int, Node], Sum] = defaultdict(dict)
     for flow in w.flows:
         facts = (flow.material, flow.origin, w.country[flow.place])
         if flow.origin == facts[2] or flow.kind == "ship_stock":
@@ -132,7 +136,7 @@ def duties(w: World) -> None:
         duty = w.found["duty"][flow.variable] = {flow.variable: sum(full.values())}
         parts: dict[str, Sum] = defaultdict(dict)
         for row in quotas_of(w, *facts, flow.node):
-            number_ = w["quotas"].index(row)
+            number_ = w["quotas"].index(row), flow.node
             if maybe(row, "over_quota_rate") is None:
                 plus(inside[number_], 1.0, flow.variable)
                 continue
@@ -145,7 +149,7 @@ def duties(w: World) -> None:
         for part in parts.values():
             w.program.at_most(part, {flow.variable: 1.0})
         plus(w.cost[flow.node], w.disc(flow.node), duty)
-    for number_, part in inside.items():
+    for (number_, _), part in inside.items():
         w.program.at_most(part, number(w["quotas"][number_], "quota_t"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from . import classes, duties, lanes
+from . import classes, duties, lanes, use
 from .partners import joins
 from .program import INF, ONE, Sum, added, plus
 from .read import PLAIN, Row, maybe, number, year, yes
@@ -131,9 +131,9 @@ def customers(w: World, offer: Row, n: Node) -> list[tuple[str, classes.Group]]:
     return [
         (place, group)
         for place in w.country
-        if (place, offer["material"]) in w.found["takes"] and lanes.exists(w, sender(offer), place, offer["material"])
+        if lanes.exists(w, sender(offer), place, offer["material"])
         for group in w.found["classes"][offer["material"]]
-        if classes.offer_enters(w, offer, group, n)
+        if classes.offer_enters(w, offer, group, n) and use.takes(w, place, offer["material"], group, n)
     ]
 
 

@@ -11,20 +11,34 @@ from .world import Flow, Node, World
 
 
 def taken(w: World) -> None:
-    """What each place takes: inputs of its processes, its segments' goods, its stockpiles."""
-    takes = w.found["takes"]
-    for facility in w["facilities"]:
-        recipes = {row["process"] for row in w["processes"] if row["facility"] == facility["facility"]}
-        for row in w["recipes"]:
-            if row["process"] in recipes and number(row, "t_per_t") < 0:
-                takes[facility["place"], row["material"]] = True
+    """In which classes each place takes a material: as input of a process, for a segment, for its stockpile."""
+    takes: dict[tuple[str, str], set[classes.Group]] = w.found["takes"]
+    place_of = {row["facility"]: row["place"] for row in w["facilities"]}
+    for process in w["processes"]:
+        recipe = [row for row in w["recipes"] if row["process"] == process["process"]]
+        outputs = [row["material"] for row in recipe if number(row, "t_per_t") > 0]
+        asked = {group for material in outputs for group in w.found["classes"][material]} or {classes.NONE}
+        inputs = {classes.inputs_of(w, group, process.get("step", "made")) for group in asked}
+        for row in recipe:
+            if number(row, "t_per_t") < 0:
+                takes.setdefault((place_of[process["facility"]], row["material"]), set()).update(inputs)
     for segment in w["segments"]:
-        takes[segment["place"], segment["material"]] = True
-        for row in w["substitutes"]:
-            if row["segment"] == segment["segment"]:
-                takes[segment["place"], row["material"]] = True
+        others = [row["material"] for row in w["substitutes"] if row["segment"] == segment["segment"]]
+        for material in (segment["material"], *others):
+            takes.setdefault((segment["place"], material), set()).add(of_segment(segment))
     for row in w["stocks"]:
-        takes[row["place"], row["material"]] = True
+        takes.setdefault((row["place"], row["material"]), set()).update(w.found["classes"][row["material"]])
+
+
+def of_segment(segment: Row) -> classes.Group:
+    """The class of what a segment is served with."""
+    return (segment["origin_rule"], frozenset()) if "origin_rule" in segment else classes.NONE
+
+
+def takes(w: World, place: str, material: str, group: classes.Group, n: Node) -> bool:
+    """Whether something at a place takes a material in a class, or in a looser one that it may be counted as."""
+    wanted = w.found["takes"].get((place, material), set())
+    return bool(wanted) and not wanted.isdisjoint({group, *classes.looser(w, material, group, n)})
 
 
 def need(w: World, segment: Row, n: Node, y: int) -> float:
@@ -37,16 +51,15 @@ def need(w: World, segment: Row, n: Node, y: int) -> float:
 
 def serve(w: World) -> None:
     for segment in w["segments"]:
-        group = (segment["origin_rule"], frozenset[str]()) if "origin_rule" in segment else classes.NONE
         ways = [
             {"material": segment["material"], "t_per_t": "1"},
             *(r for r in w["substitutes"] if r["segment"] == segment["segment"]),
         ]
         for n in w.nodes:
-            _serve(w, segment, group, ways, n)
+            _serve(w, segment, ways, n)
 
 
-def _serve(w: World, segment: Row, group: classes.Group, ways: list[Row], n: Node) -> None:
+def _serve(w: World, segment: Row, ways: list[Row], n: Node) -> None:
     p, name = w.program, segment["segment"]
     needs = {y: need(w, segment, n, y) for y in n.years}
     total = n.mean(lambda y: needs[y])
@@ -62,7 +75,7 @@ def _serve(w: World, segment: Row, group: classes.Group, ways: list[Row], n: Nod
         most = n.mean(lambda y, first=first: needs[y] * (y >= first)) * number(row, "max_share", 1.0)
         x = p.new(f"serve {name} {row['material']} {row['t_per_t']} {n.number}", most)
         w.found["serve"].setdefault((name, n), []).append((row, x))
-        plus(w.at[segment["place"], row["material"], group, n], -number(row, "t_per_t"), x)
+        plus(w.at[segment["place"], row["material"], of_segment(segment), n], -number(row, "t_per_t"), x)
         w.pay(n, PLAIN * number(row, "extra_usd_per_t"), x)
         served[x] = 1.0
     p.equal(added((1.0, served), (1.0, short)), total)
@@ -116,7 +129,7 @@ def ship(w: World) -> None:
     for (place, material, group, n), output in list(w.out.items()):
         left = dict(output)
         for to in w.country:
-            wanted = (to, material) in w.found["takes"] or (to, material) in sells
+            wanted = takes(w, to, material, group, n) or (to, material) in sells
             wanted = wanted or (to == place and "disposal_usd_per_t" in w.material[material])
             if wanted and lanes.exists(w, place, to, material):
                 x = w.program.new(f"ship {place} {material} {group} {to} {n.number}")
@@ -179,7 +192,7 @@ def _spread(w: World, row: Row, n: Node) -> None:
             if (
                 to != place
                 and country == w.country[place]
-                and (to, material) in w.found["takes"]
+                and takes(w, to, material, group, n)
                 and lanes.exists(w, place, to, material)
             ):
                 x = w.program.new(f"ship stock {place} {material} {group} {to} {n.number}")

@@ -71,6 +71,8 @@ class World:
     found: dict[str, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))  # variables by page's word
 
     def __post_init__(self) -> None:
+        if not self["lanes"]:  # then prices are delivered prices: everything may go everywhere
+            self.sheets["lanes"] = [{"from": "*", "to": "*", "material": "*"}]
         self.settings = {row["setting"]: row.get("value", "") for row in self["settings"] if row.get("value")}
         self.home, self.base = self.settings["home_country"], int(float(self.settings["base_year"]))
         self.rate = self.setting("discount_rate")
