@@ -117,7 +117,21 @@ def test_at_least_two_plants_are_open():
     assert plan.objective_musd == approx(0.6)
 
 
-@pytest.mark.slow
+def test_a_plant_that_stands_and_cannot_be_closed_is_always_counted():
+    """The mine stands, so Nevada is not built where one may be open: 0.6 + 70 x 60,000 = 4.8 M$, not 1.9 with both."""
+    plan = solve(
+        **SITES
+        | {
+            "facilities": [MINE["facilities"][0], SITES["facilities"][0]],
+            "processes": [*MINE["processes"], {"facility": "Nevada", "process": "dig"}],
+            "build_options": SITES["build_options"][:1],
+        },
+        limits=limit("facilities_open", 1),
+    )
+    assert plan.tables["builds"].empty
+    assert plan.objective_musd == approx(4.8)
+
+
 def test_a_plant_that_stands_is_open_until_it_is_closed():
     """The mine stands and Nevada would be built; one may be open, so the mine closes for 1 M$.
 

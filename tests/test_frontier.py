@@ -61,7 +61,6 @@ def test_the_tight_end_knows_of_whole_numbers():
     assert found(CHINA, offers=offers, segments=segments) == near((1, 6.0))
 
 
-@pytest.mark.slow
 def test_the_loose_end_takes_the_least_of_the_measure_at_the_least_cost():
     """At the same price Lynas is as good: one point, nothing from China at 6.0."""
     assert found(CHINA, offers=[BAOTOU, {**LYNAS, "price_usd_per_t": 60_000}]) == near((0, 6.0))

@@ -140,18 +140,23 @@ def test_the_share_of_a_cohort_may_grow_to_all_of_it():
     assert plan.objective_musd == approx(6.6)
 
 
+SCRAP = {"stream": "scrap", "max_collection_share": 0.6, "collection_growth_per_year": 0.3}
+
+
 def test_the_share_that_can_be_collected_grows_to_all_and_no_further():
     """60 % of 50 t in 2026, 90 % in 2027, and in 2028 all 50 t, not 120 %: 30, 45 and 50 t for nothing.
 
-    70 + 55 + 50 t at 60,000 $/t: 10.5 M$. Of half a ton of each of 100 delivered, a year later: none, 45 and 50 t;
-    100 + 55 + 50 t: 12.3 M$.
+    70 + 55 + 50 t at 60,000 $/t: 10.5 M$.
     """
-    grows = {"stream": "scrap", "max_collection_share": 0.6, "collection_growth_per_year": 0.3}
-    dated = [grows | {"period": year, "t_per_year": 50} for year in (2026, 2027, 2028)]
+    dated = [SCRAP | {"period": year, "t_per_year": 50} for year in (2026, 2027, 2028)]
     plan = solve(**THREE_YEARS, returns=dated)
     assert tons(plan, "collections", "node") == approx({"2026": 30, "2027": 45, "2028": 50})
     assert plan.objective_musd == approx(10.5)
-    plan = solve(**THREE_YEARS, returns=[grows | {"segment": "magnets", "lifetime_years": 1, "t_per_t_used": 0.5}])
+
+
+def test_the_share_of_a_cohort_grows_to_all_and_no_further():
+    """Half of each 100 t comes back a year later, 90 % of it in 2027 and all in 2028: 100 + 55 + 50 t, 12.3 M$."""
+    plan = solve(**THREE_YEARS, returns=[SCRAP | {"segment": "magnets", "lifetime_years": 1, "t_per_t_used": 0.5}])
     assert tons(plan, "collections", "node") == approx({"2027": 45, "2028": 50})
     assert plan.objective_musd == approx(12.3)
 
