@@ -62,8 +62,10 @@ def test_the_tight_end_knows_of_whole_numbers():
 
 
 def test_the_loose_end_takes_the_least_of_the_measure_at_the_least_cost():
-    """At the same price Lynas is as good: one point, nothing from China at 6.0."""
-    assert found(CHINA, offers=[BAOTOU, {**LYNAS, "price_usd_per_t": 60_000}]) == near((0, 6.0))
+    """Lynas has 40 t at Baotou's price, Iluka asks 70,000: the loose end is 60 % from China at 6.0, then 6.3, 6.6."""
+    cheap = {**LYNAS, "price_usd_per_t": 60_000, "max_t_per_year": 40}
+    offers = [BAOTOU, cheap, {**LYNAS, "offer": "Iluka"}]
+    assert found(CHINA, offers=offers) == near((0.6, 6.0), (0.3, 6.3), (0, 6.6))
 
 
 @pytest.mark.slow
