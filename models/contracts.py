@@ -52,6 +52,8 @@ def smallest_volume(model: Any, data: Data, c: str, n: str) -> Any:
 def lifted_within_volume(model: Any, data: Data, c: str, n: str) -> Any:
     r"""No more is lifted than was agreed, as far as the supplier can deliver.
 
+    Where events stop goods to some countries alone, that is what it can deliver to the best of its customers' countries.
+
     $$\sum_{d,g} \mathrm{lift}_{cdgn} \le F_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} s_{n'n} \, \mathrm{volume}_{cn'} \Big) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
     """
     contracts = data.contracts

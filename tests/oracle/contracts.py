@@ -57,6 +57,7 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
     worth = {y: price(w, row, offer, n, y) for y in n.years}
     mean = math.fsum(worth.values()) / len(worth)
     lift: Sum = {}
+    zones: set[str | None] = {w.country[place] for place, _ in supply.customers(w, offer, n)}
     for place, group in supply.customers(w, offer, n):
         x = p.new(f"lift {name} {place} {group} {n.number}")
         lift[x] = 1.0
@@ -64,7 +65,7 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
         material, origin = offer["material"], offer["origin"]
         w.move(Flow(x, "lift", material, origin, supply.sender(offer), place, group, n, worth, offer, most))
         w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
-    left = n.mean(lambda y: _in_term(row, y) * supply.on_sale(w, offer, y) * supply.deliverable(w, offer, n, y, None))
+    left = max(_left(w, row, offer, n, zone) for zone in zones or {None})  # the best it can go to
     p.at_most(lift, added((left, volume)))
     forfeit = w.found["forfeit"][name, n] = p.new(f"forfeit {name} {n.number}")
     later = _make_up(w, row, n)
@@ -72,6 +73,12 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
     owed = number(row, "take_or_pay_share") * left * supply.trust(w, offer, n)
     p.at_least(added((1.0, lift), (-1.0, later), (1.0, forfeit)), added((owed, volume)))
     w.pay(n, mean, added((1.0, lift), (-1.0, later), (1.0, forfeit)))
+
+
+def _left(w: World, row: Row, offer: Row, n: Node, zone: str | None) -> float:
+    """The share of the volume that the supplier can deliver to a country's places."""
+    open_in = {y: float(_in_term(row, y) and supply.on_sale(w, offer, y)) for y in n.years}
+    return n.mean(lambda y: open_in[y] and supply.deliverable(w, offer, n, y, zone))
 
 
 def _make_up(w: World, row: Row, n: Node) -> Sum:
