@@ -87,9 +87,7 @@ NEAR = [
 ]
 QUOTA = ("general", "8505.11", "MYS", None, 2026, 400, 0, 0.25)
 TIES = [
-    Bad(
-        "a year inside a period", with_csv_cell("demand!B4", 2029), "key.unknown", "demand!B4", fix="one row with 2028"
-    ),
+    Bad("a year inside a period", with_csv_cell("demand!B4", 2029), "key.year-in-period", "demand!B4", fix="2028"),
     Bad("a quota of no authority", with_csv_cell("quotas!B2", "Section 232"), "key.unknown", "quotas!B2"),
     Bad("a duty row twice", duty("General", "8505", "*"), "key.duplicate", "tariffs!A6"),
     Bad(

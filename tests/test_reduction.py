@@ -72,7 +72,7 @@ def test_four_prices_are_reduced_to_two():
 def test_an_event_that_changes_no_answer_is_no_distance():
     """A ban of Malaysia, where nobody buys, is calm under another name; a doubled price is 1 M$ away.
 
-    Two of three: the first of the equals stays and takes the other's 0.3.
+    Two of three: the first of the equals, by name, stays and takes the other's 0.5.
     """
     found = reduce_futures(
         case(
@@ -87,7 +87,7 @@ def test_an_event_that_changes_no_answer_is_no_distance():
         study(),
     )  # fmt: skip
     assert found.distance_musd == approx(0.0, abs=1e-9)
-    assert found.futures["stands_for"].tolist() == ["calm", "calm", "dear"]
+    assert found.futures["stands_for"].tolist() == ["ban", "ban", "dear"]
     assert found.case.tables["scenarios"]["probability"].tolist() == approx([0.8, 0.2])
 
 

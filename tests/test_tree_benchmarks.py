@@ -19,10 +19,10 @@ def test_futures_planned_alone_bound_the_tree():
 
 
 def test_benders_comes_to_the_relaxation():
-    """A quarter of the mine for 0.375 is enough for 100 t: 2.5 + 0.375 + 4.0 = 6.875. Calm and war are two branches."""
+    """The most worth digging is 100 t, so no part of the mine is enough: 2.5 + 1.5 + 4.0. Calm and war are branches."""
     built = Built.of(case(**TREE))
     found = benders(built.program, built.known.data.tree, OPTIONS)
-    assert found["bound"] == approx(6.875, rel=1e-4)
+    assert found["bound"] == approx(8.0, rel=1e-4)
     assert "2 branches" in found["note"]
 
 

@@ -131,7 +131,7 @@ def test_the_page_of_runs_finishes_it(tmp_path, monkeypatch):
     app = testing.AppTest.from_string(page, default_timeout=60)
     app.query_params["run"] = run.id
     app.run()
-    assert "its best plan was kept" in " ".join(text.value for text in app.markdown)
+    assert "The best plan was kept" in " ".join(text.value for text in app.markdown)
     next(button for button in app.button if button.label == "Finish the best plan").click().run()
     assert not app.exception
     assert await_state(store, run.id, "stopped", "lost").state == "stopped"
