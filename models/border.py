@@ -47,10 +47,10 @@ def nothing_over_quota(model: Any, data: Data, q: str, n: str) -> Any:
 def relief_needs_agreement(model: Any, data: Data, j: str, number: int) -> Any:
     r"""A partner's duty is paid only while the agreement is in force.
 
-    The bound is the most of the flow that is worth having.
+    In the period in which it begins, it holds for what can come in the years left. The bound is no more than the most of
+    the flow that is worth having.
 
-    $$\mathrm{relief}_{jx} \le M_x \sum_{n'} s_{n'n} \, \mathrm{join}_{jn'} \qquad \forall (j, x) \qquad [\text{t/yr}]$$
+    $$\mathrm{relief}_{jx} \le \sum_{n'} M_{xn'} \, \mathrm{join}_{jn'} \qquad \forall (j, x) \qquad [\text{t/yr}]$$
     """
-    most = data.border.most_t_per_year[number]
-    opened = [(-most * share, model.join[x]) for share, x in data.border.RELIEF_OPENED_BY[j, number]]
+    opened = [(-most, model.join[x]) for most, x in data.border.RELIEF_OPENED_BY[j, number]]
     return total([(1.0, model.relief[j, number])], opened) <= 0.0

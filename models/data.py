@@ -216,7 +216,8 @@ class Partnerships:
     FACILITY_OPENED_BY: Groups[tuple[float, Index]]
     most_used_t_per_year: Mapping[Index, float]
     FACILITIES_AT_FIRST: tuple[Index, ...]
-    share_at_first: Mapping[Index, float]
+    usable_at_first_t_per_year: Mapping[Index, float]
+    BUILT_AT_FIRST: Groups[tuple[float, Index]]
     BUILDS_WAITING: tuple[Index, ...]
     BUILD_OPENED_BY: Groups[Index]
     upfront_musd: Groups[tuple[float, Index]]
@@ -239,7 +240,6 @@ class Border:
     COVERED: Groups[Part]
     quota_t_per_year: Mapping[Index, float]
     RELIEF_OPENED_BY: Groups[tuple[float, Index]]
-    most_t_per_year: Mapping[int, float]
 
 
 @dataclass(frozen=True)

@@ -57,30 +57,29 @@ def partner_extra(model: Any, data: Data, o: str, j: str, n: str) -> Any:
 def partner_facility(model: Any, data: Data, f: str, n: str) -> Any:
     r"""A facility that needs an agreement runs only while the agreement is in force.
 
-    The bound is the most capacity that all its runs can use there.
+    The bound is the most capacity that can stand in the years left, and no more than all its runs can use in the period.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le M_{fn} \sum_{n'} s_{n'n} \, \mathrm{join}_{j(f)n'} \qquad \forall (f, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le \sum_{n'} M_{fn'n} \, \mathrm{join}_{j(f)n'} \qquad \forall (f, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
     """
-    most = data.partnerships.most_used_t_per_year[f, n]
     used = [(use, model.run[x]) for use, x in data.plants.RUNS_IN[f, n]]
-    opened = [(-most * share, model.join[x]) for share, x in data.partnerships.FACILITY_OPENED_BY[f, n]]
+    opened = [(-most, model.join[x]) for most, x in data.partnerships.FACILITY_OPENED_BY[f, n]]
     return total(used, opened) <= 0.0
 
 
 def partner_facility_at_first(model: Any, data: Data, f: str, j: str, a: str, n: str) -> Any:
-    r"""In the period in which an agreement comes into force, a facility that needs it uses its capacity for the years left.
+    r"""In the period in which an agreement comes into force, a facility that needs it uses its capacity of the years left.
 
-    The bound is what the most capacity that all its runs can use there exceeds that share by.
+    What is usable, and each ramp, is the mean over the period's years of what can be used in those from that one on. The
+    bound, for where the agreement was entered at another time, is the most capacity that all its runs can use there.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le s_{an} \, \mathrm{capacity}_{fn} + (1 - s_{an}) M_{fn} (1 - \mathrm{join}_{ja}) \qquad \forall (f, j, a, n), \ 0 < s_{an} < 1 \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le \mathrm{usable}_{fan} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{ban'n} \, \mathrm{size}_{bn'} + M_{fn} (1 - \mathrm{join}_{ja}) \qquad \forall (f, j, a, n) \text{ in part} \qquad [\text{t/yr}]$$
     """
-    plants, share = data.plants, data.partnerships.share_at_first[f, j, a, n]
-    spare = (1.0 - share) * data.partnerships.most_used_t_per_year[f, n]
-    used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
-    built = [(-share * ramp, model.size[x]) for ramp, x in plants.STANDING[f, n]]
-    closed = [(share * tons, model.close[x]) for tons, x in plants.CLOSED[f, n]]
-    joined = [(spare, model.join[j, a])]
-    return total(used, built, closed, joined) <= share * plants.usable_t_per_year[f, n] + spare
+    partnerships = data.partnerships
+    usable, most = partnerships.usable_at_first_t_per_year[f, j, a, n], partnerships.most_used_t_per_year[f, n]
+    used = [(use, model.run[x]) for use, x in data.plants.RUNS_IN[f, n]]
+    built = [(-ramp, model.size[x]) for ramp, x in partnerships.BUILT_AT_FIRST[f, j, a, n]]
+    closed = [(usable, model.close[x]) for _, x in data.plants.CLOSED[f, n]]
+    return total(used, built, closed, [(most, model.join[j, a])]) <= usable + most
 
 
 def partner_build(model: Any, data: Data, j: str, b: str, w: str, n: str) -> Any:

@@ -42,6 +42,9 @@ def _mend(sheets: Sheets) -> None:
     streams: dict[str, Any] = {}
     for row in sheets["returns"]:  # one stream has one word on its rules
         row["rules"] = streams.setdefault(row["stream"], row.get("rules"))
+    for row in (*sheets["offers"], *sheets["facilities"]):
+        if row.get("from") and row.get("to"):
+            row["from"], row["to"] = min(row["from"], row["to"]), max(row["from"], row["to"])
     for row in sheets.get("contracts", []):
         row["from"] = min(row["from"], row["to"])
         row["sign_by"] = row["sign_by"] and min(row["sign_by"], row["to"])
@@ -59,6 +62,9 @@ def _mend_tariffs(sheets: Sheets) -> None:
         key = tuple(row.get(c) for c in ("authority", "hts", "origin", "destination", "from", "effect", "acts_on"))
         kept.setdefault(key, row)
     sheets["tariffs"] = list(kept.values())
+    for row in sheets.get("quotas", []):
+        if row["authority"] not in known:
+            row["authority"] = min(known)
     for row in sheets.get("partnership_effects", []):
         if row["effect"] == "cuts duty" and row["applies_to"] not in known:
             row["applies_to"] = "*"

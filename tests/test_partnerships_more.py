@@ -114,6 +114,34 @@ def test_duty_is_waived_only_once_the_agreement_is_in_force():
     assert plan.objective_musd == approx(15.5)
 
 
+@pytest.mark.parametrize(("most", "waived"), [(100, 50), (150, 75), (200, 100)])
+def test_in_the_period_of_its_beginning_duty_is_waived_on_what_can_come_in_the_years_left(most, waived):
+    """2026-27, in force from 2027, in which half of what is offered in both years can come: that pays no duty.
+
+    A period is planned as its mean, so goods of 2027 may serve 2026: 2 x (100 x 60,000 + the rest x 30,000).
+    """
+    plan = solve(
+        **pact(lead_years=1),
+        **effect("cuts duty", "*", 1),
+        offers=[MANY | {"max_t_per_year": most}],
+        tariffs=[HALF],
+        periods=[{"period": 2026, "years": 2}],
+    )
+    assert tons(plan, "relief", "node") == approx({"2026": waived})
+    assert plan.objective_musd == approx(2 * (6.0 + (100 - waived) * 0.03))
+
+
+@pytest.mark.parametrize(("capacity", "dug"), [(100, 50), (150, 75), (200, 100)])
+def test_in_the_period_of_its_beginning_a_plant_uses_its_capacity_of_the_years_left(capacity, dug):
+    """2026-27, the pact that the mine needs in force from 2027: half of its capacity, however much more is needed."""
+    mine = {"facility": "Mine", "place": "Texas", "capacity_t_per_year": capacity, "requires": "pact"}
+    plan = solve(
+        **MINE | {"facilities": [mine]}, **pact(lead_years=1), offers=[LYNAS], periods=[{"period": 2026, "years": 2}]
+    )
+    assert tons(plan, "activity", "facility") == approx({"Mine": dug})
+    assert plan.objective_musd == approx(2 * (dug * 0.02 + (100 - dug) * 0.07))
+
+
 def test_an_agreement_waives_the_duty_of_the_authority_it_names():
     """301 charges 50 % and 232 charges 10 %; the pact waives 301's: 60,000 x 1.1 = 6.6 M$."""
     plan = solve(

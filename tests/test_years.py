@@ -75,6 +75,18 @@ def test_an_outage_meets_a_ramp_in_its_own_year():
     assert plan.objective_musd == approx(9.0)
 
 
+def test_an_agreement_meets_a_ramp_in_its_own_year():
+    """A shaft of 100 t runs half in 2026 and whole in 2027, from when on the pact that the mine needs is in force.
+
+    So 100 t in 2027, 50 a year: 2 x (50 x 20,000 + 50 x 70,000) = 9.0 M$; of means it would be 0.75 x 0.5, 37.5 t.
+    """
+    shaft = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 100, "ramp_1": 0.5}
+    site = SITE | {"facilities": [SITE["facilities"][0] | {"requires": "pact"}]}
+    plan = solve(**TWO_YEARS, **site, build_options=[shaft], offers=[LYNAS], partnerships=[FREE | {"lead_years": 1}])
+    assert tons(plan, "activity", "facility") == approx({"Mine": 50})
+    assert plan.objective_musd == approx(9.0)
+
+
 def test_a_closed_plant_gives_up_what_could_be_used_of_it_year_by_year():
     """100 t that stand from 2027 and are out in 2027 are worth nothing; closing them for 0 saves 0.1 M$ of fixed cost.
 

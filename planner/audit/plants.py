@@ -10,7 +10,7 @@ from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
 from planner.audit.events import Thing, acting, effect, in_year, thing_of
 from planner.audit.finding import MONEY
-from planner.audit.partnerships import in_force_at_once, share_in_force, years_saved
+from planner.audit.partnerships import in_force_at_once, in_force_from, years_saved
 from planner.audit.rows import Row
 
 
@@ -124,14 +124,18 @@ def capacities(books: Books) -> dict[tuple[str, str], float]:
     return {key: sum(yearly.values()) / len(yearly) for key, yearly in standing(books).items()}
 
 
-def usable_capacities(books: Books) -> dict[tuple[str, str], float]:
-    """For each facility and node: what stands in a year times what is available in it, as a mean over the years."""
+def usable_capacities(books: Books, allowed: bool = False) -> dict[tuple[str, str], float]:
+    """For each facility and node: what stands in a year times what is available in it, as a mean over the years.
+
+    Where only what is allowed counts, a plant that needs a partnership has nothing before that is in force.
+    """
     usable = {}
     for (name, node), yearly in standing(books).items():
         facility = books.facilities[name]
         outages = acting(books, books.node(node), "capacity", plant_as_thing(books, facility))
         share = 1.0 if facility.availability is None else facility.availability
-        tons = sum(in_year(outages, year).on(share) * t for year, t in yearly.items())
+        first = in_force_from(books, facility.requires, books.node(node)) if allowed and facility.requires else 0
+        tons = sum(in_year(outages, year).on(share) * t for year, t in yearly.items() if year >= first)
         usable[name, node] = tons / len(yearly)
     return usable
 
@@ -148,11 +152,11 @@ def check_plants(books: Books) -> None:
         use = 1.0 if process.capacity_use is None else process.capacity_use
         used[run.facility, run.node] += use * run.t_per_year
     told = {(row.facility, row.node): row for row in books.table("capacities")}
+    allowed = usable_capacities(books, allowed=True)
     for (name, node), usable in usable_capacities(books).items():
         facility, where = books.facilities[name], f"facility {name}, in {node}"
         found = used.get((name, node), 0.0)
-        share = share_in_force(books, facility.requires, books.node(node)) if facility.requires else 1.0
-        books.findings.at_most("capacity", where, usable * share, found, "used beyond its capacity")
+        books.findings.at_most("capacity", where, allowed[name, node], found, "used beyond its capacity")
         least = usable * (facility.min_utilisation or 0.0)
         books.findings.at_least("minimum use", where, least, found, "used less than its minimum")
         row = told.get((name, node))

@@ -73,8 +73,8 @@ EVENT_KINDS: dict[str, EventKind] = {
         EventKind("capex", "Capex of options begun in its years", ("facility", "place", "country")),
         EventKind(
             "delay",
-            "Years by which builds not yet running in its first year, and begun by its last, come later; a second one"
-            " counts if in its first year the first still holds them back",
+            "Years by which builds come later that would first run in its first year or after it, and are begun by its"
+            " last; a second one looks at the start as the first left it",
             ("facility", "place", "country"),
             ("value",),
             "years",

@@ -805,8 +805,8 @@ SHEETS: tuple[Sheet, ...] = (
             Number(
                 "value",
                 "adds supply: t/yr, in years in which the offer delivers anything, however little; cuts duty: share"
-                " waived; shortens lead: whole years off permit and lead together; restores trust: share of the supply"
-                " withheld",
+                " waived; shortens lead: whole years off permit and lead together, for every build if it is signed;"
+                " restores trust: share of the supply withheld",
                 unit="see effect",
                 at_least=0,
                 example=200,

@@ -27,7 +27,7 @@ from planner.translate.movement import DOWNGRADE, movement_part
 from planner.translate.ordering import in_order
 from planner.translate.origin import ANY, Origins, origins
 from planner.translate.partnerships import PartnerTables, opened_in_part, partner_tables, partnerships_part
-from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part
+from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part, usable_since
 from planner.translate.policy import Policy
 from planner.translate.returns import COLLECT, collection_tables, returns_part
 from planner.translate.risk import risk_part
@@ -88,7 +88,8 @@ def translate(case: Case) -> Translated:
     parted, demand = border_part(tree, border), demand_part(use.needs, use.deliveries, use.shortages)
     measures = Measures(lines, charged, parted, given_off, at_risk, supply.QUALIFIABLE)
     policy = Policy.of(case, tree, nodes, measures, worth)
-    sizes = worth.sizes(plants, support, opened_in_part(plants, partners))
+    at_first = usable_since(events, plants, opened_in_part(plants, partners))
+    sizes = worth.sizes(plants, support, at_first[1])
     gates = gated(flows, collected[0], worth.gates())
     data = Data(
         tree=tree,
@@ -110,6 +111,7 @@ def translate(case: Case) -> Translated:
             partners,
             offers_waiting(case, events, flows, partners, sold),
             worth.useful.working_t(plants),
+            at_first,
         ),
         border=parted,
         incentives=incentives_part(case, tree, support),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.data import Border, Groups, Part, Tree
@@ -23,7 +24,7 @@ from planner.translate.duties import (
     matches,
 )
 from planner.translate.duty_events import duty_factors
-from planner.translate.events import Events
+from planner.translate.events import Events, supplied
 from planner.translate.partnerships import PartnerTables
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by
@@ -111,8 +112,29 @@ def border_tables(
     saving = saving.merge(reduced, on=["kind", "flow", "layer"])
     relief = relief.merge(reduced, on=["kind", "flow", "layer"])
     in_force = partners.in_force[partners.in_force["joined_in"].notna()]
-    opened = relief.merge(in_force[["partnership", "joined_in", "node", "share"]], on=["partnership", "node"])
+    opened = relief.merge(in_force[["partnership", "joined_in", "node", "share", "since"]], on=["partnership", "node"])
+    opened = opened.assign(t=np.minimum(opened["most_t"], _delivered_since(case, events, worth.flows.sold, opened)))
     return BorderTables(saving, relief, inside[absolute], limits, opened)
+
+
+def _delivered_since(case: Case, events: Events, sold: pd.DataFrame, opened: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """The most that a flow can bring in the years in which an agreement is in force, t a year of the period.
+
+    An offer brings its maximum of these years and what agreements add, a contract its volume; own goods and what has no
+    maximum can all come then.
+    """
+    contracts = case.tables["contracts"].set_index("contract")["max_t_per_year"]
+    names = pd.Series([flow[0] for flow in opened["flow"]], index=opened.index, dtype=object)
+    most = np.where(opened["kind"] == "lift", names.map(contracts).astype(float) * opened["share"], np.inf)
+    effects = case.tables["partnership_effects"]
+    added = effects[effects["effect"] == "adds supply"].groupby("applies_to")["value"].sum()
+    sold = sold.loc[sold["stated_t"].notna(), ["offer", "node", "supplier", "first_year", "last_year", "stated_t"]]
+    bought = opened[["node", "origin", "material", "since", "share"]].assign(offer=names, at=range(len(opened)))
+    bought = bought[(opened["kind"] == "buy").to_numpy()].merge(sold.drop_duplicates(["offer", "node"]))
+    if len(bought):
+        own = bought["stated_t"] * supplied(case, events, bought).share(bought["since"])
+        most[bought["at"]] = own + bought["offer"].map(added).fillna(0.0) * bought["share"]
+    return most
 
 
 def _saved_inside(inside: pd.DataFrame, duties: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -129,7 +151,7 @@ def _saved_inside(inside: pd.DataFrame, duties: dict[str, pd.DataFrame]) -> pd.D
 
 def _nothing_reduced() -> BorderTables:
     words = dict.fromkeys((*FLOW, "layer", "quota", "partnership", "joined_in"), object)
-    numbers = dict.fromkeys(("value", "most_t", "saved_usd_per_t", "quota_t", "share"), float)
+    numbers = dict.fromkeys(("value", "most_t", "saved_usd_per_t", "quota_t", "t"), float)
     nothing = no_rows(number=int, **words | numbers)
     return BorderTables(nothing, nothing, nothing, nothing, nothing)
 
@@ -227,9 +249,8 @@ def border_part(tree: Tree, tables: BorderTables) -> Border:
         quota_t_per_year=number_by(tables.limits, ("quota", "node"), "quota_t"),
         RELIEF_OPENED_BY=grouped(
             indices(tables.opened, "partnership", "number"),
-            [(share, (j, m)) for j, m, share in indices(tables.opened, "partnership", "joined_in", "share")],
+            [(t, (j, m)) for j, m, t in indices(tables.opened, "partnership", "joined_in", "t")],
         ),
-        most_t_per_year=number_by(numbers, ("number",), "most_t"),
     )
 
 

@@ -14,7 +14,7 @@ from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events
 from planner.translate.offers import offers_by_node
 from planner.translate.opening import EXTRA, SENT, Opened
-from planner.translate.plants import BUILT, PlantTables, on_paths
+from planner.translate.plants import BEGUN, BUILT, PlantTables, on_paths
 from planner.translate.tools import by_node, grouped, indices, no_rows, number_by, weighted
 from planner.translate.tree import descents
 
@@ -138,10 +138,12 @@ def partnerships_part(
     partners: PartnerTables,
     offers: tuple[tuple[Index, ...], tuple[Index, ...], Opened],
     working_t: Mapping[tuple[str, str], float],
+    at_first_tables: tuple[pd.DataFrame, pd.DataFrame],
 ) -> Partnerships:
     """The `Partnerships` part; `offers` has the offers that wait, what would be added to them, and what opens them.
 
-    `working_t` is the most capacity of a facility that its runs can use at a node.
+    `working_t` is the most capacity of a facility that its runs can use at a node; `at_first_tables` has what of it,
+    existing and built, can be used in the period in which an agreement begins.
     """
     joins, in_force = partners.joins, partners.in_force
     paths = on_paths(joins, tree)
@@ -151,7 +153,7 @@ def partnerships_part(
     waiting_builds = _waiting_builds(case, plants.builds, signed)
     waiting_facilities = waiting_plants(plants, partners)
     most = {key: working_t.get(key, 0.0) for key in indices(waiting_facilities, "facility", "node")}
-    at_first = opened_in_part(plants, partners)
+    at_first, built_at_first = at_first_tables
     yearly = open_to.assign(musd=open_to["annual_musd"] * open_to["share"])
     always = in_force[in_force["joined_in"].isna()]
     return Partnerships(
@@ -163,10 +165,11 @@ def partnerships_part(
         EXTRAS_WAITING=extras,
         EXTRA_OPENED_BY=weighted(opens.extras, "t", indices(opens.extras, "name", "begun"), by=EXTRA),
         FACILITIES_WAITING=indices(waiting_facilities, "facility", "node"),
-        FACILITY_OPENED_BY=_opened(waiting_facilities, open_to, ("facility", "node")),
+        FACILITY_OPENED_BY=_opened(waiting_facilities, open_to, most, at_first),
         most_used_t_per_year=most,
         FACILITIES_AT_FIRST=indices(at_first, *AT_FIRST),
-        share_at_first=number_by(at_first, AT_FIRST, "share"),
+        usable_at_first_t_per_year=number_by(at_first, AT_FIRST, "t"),
+        BUILT_AT_FIRST=weighted(built_at_first, "ramp_t", indices(built_at_first, *BEGUN), by=AT_FIRST),
         BUILDS_WAITING=indices(waiting_builds, "partnership", *BUILT),
         BUILD_OPENED_BY=_build_opened(waiting_builds, open_to),
         upfront_musd=weighted(joins, "upfront_musd", indices(joins, "partnership", "node"), by=("node",)),
@@ -186,27 +189,32 @@ def waiting_plants(plants: PlantTables, partners: PartnerTables) -> pd.DataFrame
 
 
 def opened_in_part(plants: PlantTables, partners: PartnerTables) -> pd.DataFrame:
-    """Facilities that wait, in nodes in which an agreement that opens them begins: with the share of years left."""
+    """Facilities that wait, in nodes in which an agreement that opens them begins: with the year `since` it does."""
     waiting = waiting_plants(plants, partners)
     open_to = partners.in_force[partners.in_force["joined_in"].notna()]
     if waiting.empty:
-        return no_rows(waiting[["facility", "node"]], partnership=object, joined_in=object, share=float)
+        return no_rows(waiting[["facility", "node"]], partnership=object, joined_in=object, since=float)
     waiting = waiting[["facility", "node", "requires"]].rename(columns={"requires": "partnership"})
-    opened = waiting.merge(open_to[["partnership", "joined_in", "node", "share"]], on=["partnership", "node"])
-    return opened[opened["share"] < 1]
+    opened = waiting.merge(open_to[["partnership", "joined_in", "node", "share", "since"]], on=["partnership", "node"])
+    return opened.loc[opened["share"] < 1, ["facility", "node", "partnership", "joined_in", "since"]]
 
 
 def _opened(
-    waiting: pd.DataFrame, open_to: pd.DataFrame, key: tuple[str, str]
+    waiting: pd.DataFrame, open_to: pd.DataFrame, most: Mapping[Index, float], at_first: pd.DataFrame
 ) -> Groups[tuple[float, tuple[str, ...]]]:
+    """What a facility can use once an agreement is in force: what can stand in the years left, or what its runs use."""
     if waiting.empty:
         return Groups()
-    opened = waiting[[*key, "requires"]].merge(
-        open_to[["partnership", "joined_in", "node", "share"]],
+    key = ("facility", "node")
+    opened = waiting[[*key, "requires", "usable_at_most_t"]].merge(
+        open_to[["partnership", "joined_in", "node"]],
         left_on=["requires", "node"],
         right_on=["partnership", "node"],
     )
-    return weighted(opened, "share", indices(opened, "partnership", "joined_in"), by=key)
+    opened = opened.merge(at_first[[*AT_FIRST, "at_most_t"]], on=list(AT_FIRST), how="left")
+    stands = opened["at_most_t"].fillna(opened["usable_at_most_t"])
+    used = [most[key] for key in indices(opened, *key)]
+    return weighted(opened.assign(t=np.minimum(stands, used)), "t", indices(opened, "partnership", "joined_in"), by=key)
 
 
 def _waiting_builds(case: Case, builds: pd.DataFrame, signed: set[str]) -> pd.DataFrame:

@@ -132,20 +132,47 @@ def _standing(case: Case, frame: pd.DataFrame, events: Events) -> pd.DataFrame:
         return no_rows(frame, ramp=float, usable_ramp=float, operating=float, capex_factor=float)
     frame = frame.assign(availability=_availability(case, frame["facility"]))
     available = available_in(frame, events)
-    ramped, running, usable = np.zeros(len(frame)), np.zeros(len(frame)), np.zeros(len(frame))
-    for year in range(int(frame["years"].max()) if len(frame) else 0):
-        age = frame["period"] + year - frame["first_year"]
-        runs = (age >= 0) & (age < frame["life_years"]) & (year < frame["years"])
-        share = np.select(
-            [age == 0, age == 1, age == 2], [frame["ramp_1"], frame["ramp_2"], frame["ramp_3"]], default=1.0
-        )
-        running += runs.to_numpy(float)
-        ramped += np.where(runs, share, 0.0)
-        usable += np.where(runs, share * available[:, year], 0.0)
+    share, runs = _ramp_in(frame)
+    usable = (share * available[:, : share.shape[1]]).sum(axis=1)
     years = frame["years"]
-    frame = frame.assign(ramp=ramped / years, usable_ramp=usable / years, operating=running / years)
+    frame = frame.assign(ramp=share.sum(axis=1) / years, usable_ramp=usable / years, operating=runs.sum(axis=1) / years)
     standing = frame[frame["operating"] > 0].reset_index(drop=True)
     return standing.assign(capex_factor=_capex_factor(standing, events))
+
+
+def _ramp_in(frame: pd.DataFrame) -> tuple[Floats, Floats]:
+    """The share of its size that works, and whether a build runs, in each calendar year of its node (row, year)."""
+    ahead = np.arange(int(frame["years"].max()))[None, :]
+    age = (frame["period"] - frame["first_year"]).to_numpy(float)[:, None] + ahead
+    runs = (age >= 0) & (age < frame["life_years"].to_numpy(float)[:, None])
+    runs &= ahead < frame["years"].to_numpy(int)[:, None]
+    ramps = [frame[f"ramp_{number}"].to_numpy(float)[:, None] for number in (1, 2, 3)]
+    share = np.select([age == 0, age == 1, age == 2], ramps, default=1.0)
+    return np.where(runs, share, 0.0), runs.astype(float)
+
+
+def usable_since(events: Events, plants: PlantTables, waiting: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What facilities can use from a year on: `waiting` (facility, node, since, ...) with t; its builds with ramp_t.
+
+    The first is existing capacity (with the most that builds may make of it, `at_most_t`), the second the share of each
+    build's size, all as a mean over the period's years.
+    """
+    if waiting.empty:
+        return no_rows(waiting, t=float, at_most_t=float), no_rows(waiting, plants.standing, ramp_t=float)
+    existing = waiting.merge(plants.capacity, on=["facility", "node"])
+    existing["t"] = existing["capacity_t_per_year"].fillna(0.0) * _usable_share(existing, events)
+    built = waiting.merge(plants.standing, on=["facility", "node"])
+    if built.empty:
+        return existing.assign(at_most_t=existing["t"]), built.assign(ramp_t=0.0)
+    share, _ = _ramp_in(built)
+    years = built["period"].to_numpy(int)[:, None] + np.arange(share.shape[1])
+    share = np.where(years >= built["since"].to_numpy(float)[:, None], share, 0.0)
+    usable = (share * available_in(built, events)[:, : share.shape[1]]).sum(axis=1)
+    built = built.assign(ramp_t=usable / built["years"])
+    key = waiting.columns.drop("since").tolist()
+    added = _added_at_most(built, "ramp_t", key)
+    most = [tons + added.get(place, 0.0) for tons, place in zip(existing["t"], indices(existing, *key), strict=True)]
+    return existing.assign(at_most_t=np.array(most, dtype=np.float64)), built
 
 
 def _availability(case: Case, facilities: pd.Series) -> pd.Series:
@@ -201,29 +228,34 @@ def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.Data
     open_years = open_share(frame["from"], frame["to"], frame["period"], frame["years"])
     frame["existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * open_years
     frame["usable_existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * _usable_share(frame, events)
-    added = _added_at_most(standing)
+    added = _added_at_most(standing, "usable_ramp", ["facility", "node"])
     built = [added.get(key, 0.0) for key in zip(frame["facility"], frame["node"], strict=True)]
     frame["usable_at_most_t"] = frame["usable_existing_t"] + np.array(built, dtype=float)
     return frame
 
 
 def _usable_share(frame: pd.DataFrame, events: Events) -> Floats:
-    """What of existing capacity can be used: the years in which it stands times what is available then, as a mean."""
+    """What of existing capacity can be used: the years in which it stands times what is available then, as a mean.
+
+    Where the frame has `since`, only the years from that one on count.
+    """
     years = frame["period"].to_numpy(int)[:, None] + np.arange(int(frame["years"].max()))
     inside = years < (frame["period"] + frame["years"]).to_numpy(int)[:, None]
     stands = (years >= frame["from"].fillna(-np.inf).to_numpy(float)[:, None]) & inside
     stands &= years <= frame["to"].fillna(np.inf).to_numpy(float)[:, None]
+    if "since" in frame:
+        stands &= years >= frame["since"].to_numpy(float)[:, None]
     usable: Floats = np.where(stands, available_in(frame, events), 0.0).sum(axis=1) / frame["years"].to_numpy(float)
     return usable
 
 
-def _added_at_most(standing: pd.DataFrame) -> dict[Hashable, float]:
-    """The most usable capacity that builds may add to a facility at a node, t/yr."""
+def _added_at_most(standing: pd.DataFrame, ramp: str, by: list[str]) -> dict[Hashable, float]:
+    """The most usable capacity that builds may add to a facility, t/yr, by these columns."""
     if standing.empty:
         return {}
-    largest = standing.assign(added=standing["usable_ramp"] * standing["max_t_per_year"] * standing["max_builds"])
-    by_option = largest.groupby(["option", "facility", "node"], sort=False)["added"].max()
-    by_facility: dict[Hashable, float] = by_option.groupby(["facility", "node"], sort=False).sum().to_dict()
+    largest = standing.assign(added=standing[ramp] * standing["max_t_per_year"] * standing["max_builds"])
+    by_option = largest.groupby(["option", *by], sort=False)["added"].max()
+    by_facility: dict[Hashable, float] = by_option.groupby(by, sort=False).sum().to_dict()
     return by_facility
 
 

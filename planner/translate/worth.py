@@ -164,21 +164,22 @@ class Worth:
         return np.where(endless, np.inf, useful.used_t[taker] + pushed)
 
     def sizes(
-        self, plants: PlantTables, support: SupportTables, at_first: pd.DataFrame
+        self, plants: PlantTables, support: SupportTables, built_at_first: pd.DataFrame
     ) -> dict[tuple[str, ...], float]:
         """The largest size worth building each time an option is begun, by option, way and node.
 
         At every node where it stands it need not exceed what all runs of the facility can use there, though nothing
-        else stood; where an agreement is in force for a share of the years (`at_first`), that share of it is used. A
+        else stood; where an agreement is in force for some of the years (`built_at_first`), it is used in these. A
         smaller size costs less: neither capex nor fixed cost per t is negative, unless grants pay for all of the capex.
         """
         standing = plants.standing
         if standing.empty:
             return {}
         working = self.useful.working_t(plants)
-        share = at_first.groupby(["facility", "node"])["share"].min().to_dict() if len(at_first) else {}
+        at_first = built_at_first[built_at_first["ramp_t"] > 0].groupby([*BEGUN, "node"])["ramp_t"].min().to_dict()
         keys = indices(standing, "facility", "node")
-        usable = np.array([share.get(key, 1.0) for key in keys]) * standing["usable_ramp"].to_numpy(float)
+        ramps = zip(indices(standing, *BEGUN, "node"), standing["usable_ramp"].tolist(), strict=True)
+        usable = np.array([at_first.get(key, ramp) for key, ramp in ramps], dtype=np.float64)
         used = np.array([working.get(key, 0.0) for key in keys], dtype=np.float64)
         if "facilities_open" in self.rewards.used:
             used, usable = np.maximum(used, LEAST_T_PER_YEAR), np.minimum(usable, standing["ramp"].to_numpy(float))

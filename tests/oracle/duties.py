@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
 
+from . import supply
 from .partners import in_force
 from .program import INF, Sum, plus
 from .read import PLAIN, Row, day, digits, maybe, number
@@ -171,5 +172,17 @@ def _relief(w: World, flow: Flow, full: dict[str, float], duty: Sum, parts: dict
             plus(duty, -saved, x)
             for authority in waived:
                 plus(parts[authority], 1.0, x)
-            most = 1e6 if flow.most == INF else flow.most
-            w.program.at_most({x: 1.0}, {v: most * n.mean(lambda y, b=b: y >= b) for v, b in in_force(w, agreement, n)})
+            w.program.at_most({x: 1.0}, {v: _comes(w, flow, b) for v, b in in_force(w, agreement, n)})
+
+
+def _comes(w: World, flow: Flow, begin: float) -> float:
+    """The most that a flow brings in the years from `begin`: of an offer its maximum then, and what agreements add."""
+    n, offer = flow.node, flow.offer
+    share = n.mean(lambda y: float(y >= begin))
+    if offer is None or flow.most == INF or not share:
+        return 1e6 if share else 0.0
+    if flow.kind == "lift":
+        return flow.most * share
+    own = n.mean(lambda y: supply.cap(w, offer, n, y, trusted=False) if y >= begin else 0.0)
+    more = (r for r in w["partnership_effects"] if r["effect"].lower() == "adds supply")
+    return own + share * math.fsum(number(r, "value") for r in more if r["applies_to"] == offer["offer"])

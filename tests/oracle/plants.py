@@ -29,10 +29,10 @@ def _facts(w: World, facility: str) -> dict[str, str | None]:
 
 
 def starts(w: World, option: Row, begun: Node, wait: float, at: Node) -> float:
-    """First year of running, as known at a node: delays count that begin before it runs and end after it is begun."""
+    """First year of running, as known at a node: delays count that begin by its start and end after it is begun."""
     start = begun.first + wait
     for event in sorted(at.events, key=lambda e: float(e["from"])):
-        late = start > float(event["from"]) and begun.first <= float(event["to"])
+        late = start >= float(event["from"]) and begun.first <= float(event["to"])
         if event["kind"] == "delay" and late and w.hits(event, _facts(w, option["facility"])):
             start += number(event, "value")
     return start
@@ -58,7 +58,7 @@ def build(w: World) -> None:
             if not year(option, "earliest", w.first) <= n.first <= year(option, "latest", w.last):
                 continue
             for quicker in (None, *_quicker(w, option)):
-                wait = number(option, "permit_years") + number(option, "lead_years")
+                wait = number(option, "permit_years") + number(option, "lead_years") - _signed_years(w, option)
                 wait = max(0.0, wait - (number(quicker[1], "value") if quicker else 0.0))
                 if starts(w, option, n, wait, n) > w.last:
                     continue
@@ -77,7 +77,16 @@ def build(w: World) -> None:
 
 
 def _quicker(w: World, option: Row) -> list[tuple[Row, Row]]:
-    """Agreements that shorten the option's wait: permit and lead together."""
+    """Agreements to be entered that shorten the option's wait for a build that chooses so: permit and lead together."""
+    return [(agreement, row) for agreement, row in _shortening(w, option) if not yes(agreement, "signed")]
+
+
+def _signed_years(w: World, option: Row) -> float:
+    """What signed agreements take off every build of the option."""
+    return sum(number(row, "value") for agreement, row in _shortening(w, option) if yes(agreement, "signed"))
+
+
+def _shortening(w: World, option: Row) -> list[tuple[Row, Row]]:
     return [
         (agreement, row)
         for row in w["partnership_effects"]

@@ -12,7 +12,10 @@ PLAIN = 1e-6  # USD to M$
 
 
 def read(folder: Path, *overlays: Path) -> dict[str, list[Row]]:
-    """The sheets of a case; a sheet of an overlay takes the whole sheet's place, but of settings only those named."""
+    """The sheets of a case; a sheet of an overlay takes the whole sheet's place, but of settings only those named.
+
+    Without rows on lanes all prices are delivered prices: everything goes everywhere, free.
+    """
     sheets: dict[str, list[Row]] = {}
     for path in (folder, *overlays):
         for file in sorted(path.glob("*.csv")):
@@ -21,7 +24,7 @@ def read(folder: Path, *overlays: Path) -> dict[str, list[Row]]:
                 named = {row["setting"] for row in rows}
                 rows += [row for row in sheets["settings"] if row["setting"] not in named]
             sheets[file.stem] = rows
-    return sheets
+    return {**sheets, "lanes": sheets.get("lanes") or [{"from": "*", "to": "*", "material": "*"}]}
 
 
 def _rows(file: Path) -> list[Row]:
