@@ -53,6 +53,17 @@ PAPER: list[Case] = [
         **MINE, "facilities": [{"facility": "Mine", "place": "Texas", "capacity_t_per_year": 30, "from": 2027}],
         "periods": [{"period": 2026, "years": 2}], "scenarios": [{"scenario": "one"}], "events": [OUTAGE],
     }, 2 * (15 * 0.02 + 85 * 0.06)),
+    # half of 30 t in 2026, all in 2027: 22.5 t a year, and 1,000 $ for each of the 30
+    ("a standing plant ramps up", {}, {
+        **MINE, "facilities": [{"facility": "Mine", "place": "Texas", "capacity_t_per_year": 30, "ramp_1": 0.5,
+                                "fixed_om_usd_per_t": 1_000}],
+        "periods": [{"period": 2026, "years": 2}],
+    }, 2 * (22.5 * 0.02 + 77.5 * 0.06 + 0.03)),
+    # the market pays in 2027 only: 10 of 20 t a year in the mean, at 100,000 $/t; a ton sold is replaced by Baotou's
+    ("a market for one of two years", {}, {
+        **MINE, "periods": [{"period": 2026, "years": 2}],
+        "sales": [{"price_usd_per_t": 100_000, "max_t_per_year": 20, "from": 2027}],
+    }, 2 * (30 * 0.02 + 80 * 0.06 - 10 * 0.1)),
     # begun in 2026 to run in 2028; two years late from 2027, so 2030; one more from 2029, when it does not run: 2031.
     # Only 2031 and 2032 have the plant: 60 t at 20,000 and an annuity of 10 % of 1 M$; else all is from Baotou
     ("two delays", {}, {

@@ -134,3 +134,44 @@ def test_a_plant_is_closed_once():
     plan = solve(**mine(**IDLE, availability=0, closure_cost_musd=0.1), **TWO_YEARS)
     assert plan.tables["closures"].values.tolist() == [["Mine", "2026"]]
     assert plan.objective_musd == approx(12.1)
+
+
+THREE = {"periods": years(2026, 2027, 2028), "demand": needs({2026: 100, 2027: 100, 2028: 100})}
+RAMP = {"ramp_1": 0.5, "ramp_2": 0.8}
+
+
+def test_a_standing_plant_ramps_up_from_its_first_year_and_costs_its_whole_size():
+    """From 2026: 15, 24 and 30 t at 20,000 $/t, the rest at 60,000, and 1,000 $ for each of 30 t in each year:
+    5.4 + 5.04 + 4.8 + 0.09 = 15.33 M$.
+    """
+    plan = solve(**THREE, **mine(**RAMP, **{"from": 2026, "fixed_om_usd_per_t": 1_000}))
+    assert tons(plan, "activity", "node") == approx({"2026": 15, "2027": 24, "2028": 30})
+    assert plan.objective_musd == approx(15.33)
+
+
+def test_a_plant_that_began_before_the_horizon_is_so_much_further():
+    """From 2025 its second year is 2026: 24 t, then 30. Without a year the ramp begins with the horizon: 15 t."""
+    plan = solve(**THREE, **mine(**RAMP, **{"from": 2025}))
+    assert tons(plan, "activity", "node") == approx({"2026": 24, "2027": 30, "2028": 30})
+    assert tons(solve(**THREE, **mine(**RAMP)), "activity", "node")["2026"] == approx(15)
+
+
+def test_a_ramp_is_averaged_over_a_period_year_by_year_with_its_outages():
+    """15 t in 2026, which an outage halves, and 24 t in 2027: (7.5 + 24) / 2 = 15.75 t a year."""
+    outage = {"scenario": "one", "kind": "capacity", "from": 2026, "to": 2026, "factor": 0.5}
+    both = {"periods": [{"period": 2026, "years": 2}], "scenarios": [{"scenario": "one"}], "events": [outage]}
+    assert tons(solve(**both, **mine(**RAMP)), "activity", "facility") == approx({"Mine": 15.75})
+
+
+def test_a_limit_on_capacity_sees_what_has_ramped_up():
+    """15 t of the mine's 30 count, so 20 t at least ask for 5 t more at 1 M$ a ton, a tenth of it a year."""
+    bound = {"limit": "L", "measure": "capacity_t", "sense": "at least", "value": 20}
+    option = {
+        "option": "More",
+        "facility": "Mine",
+        "max_t_per_year": 50,
+        "capex_usd_per_t": 1e6,
+        "fixed_om_usd_per_t": 0,
+    }
+    plan = solve(**mine(**RAMP), limits=[bound], build_options=[option])
+    assert plan.tables["builds"]["size_t_per_year"].tolist() == approx([5])

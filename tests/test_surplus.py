@@ -1,6 +1,6 @@
 """Letting go of what nobody in the plan needs: markets that saturate, and disposal."""
 
-from cases import MINE, approx, cost, needs, solve, tons
+from cases import MINE, approx, cost, needs, solve, tons, years
 
 
 def cerium(disposal_usd_per_t=None, **sheets):
@@ -75,3 +75,33 @@ def test_a_case_that_only_sells_is_planned():
     """Nothing is needed. The mine digs its 30 t at 20,000 $/t, which Texas buys at 50,000: 0.9 M$ earned."""
     plan = solve(**MINE, demand=needs({2026: 0}), sales=[{"price_usd_per_t": 50_000}])
     assert plan.objective_musd == approx(-0.9)
+
+
+MARKET = {"material": "cerium", "price_usd_per_t": 5_000, "max_t_per_year": 20}
+CERIUM = cerium(disposal_usd_per_t=0, periods=years(2026, 2027), demand=needs({2026: 100, 2027: 100}))
+
+
+def test_a_market_pays_in_its_years_alone():
+    """5,000 $/t from 2027, 4,000 until 2026: 20 t each, 9.6 - 0.08 - 0.1 = 9.42 M$."""
+    until = MARKET | {"price_usd_per_t": 4_000, "to": 2026}
+    plan = solve(**CERIUM | {"sales": [MARKET | {"from": 2027}, until]})
+    assert tons(plan, "sales", "node") == approx({"2026": 20, "2027": 20})
+    assert plan.objective_musd == approx(9.42)
+
+
+def test_a_market_that_opens_within_a_period_takes_its_share():
+    """Open in 2027 of 2026 and 2027: 10 t a year in the mean. Without a maximum it takes all 30 t a year."""
+    two = CERIUM | {"periods": [{"period": 2026, "years": 2}], "demand": needs({2026: 100})}
+    plan = solve(**two | {"sales": [MARKET | {"from": 2027}]})
+    assert tons(plan, "sales", "material") == approx({"cerium": 10})
+    endless = {**MARKET, "max_t_per_year": None, "from": 2027}
+    assert tons(solve(**two | {"sales": [endless]}), "sales", "material") == approx({"cerium": 30})
+
+
+def test_goods_do_not_travel_to_a_market_that_is_closed():
+    """Ohio pays from 2027 on; in 2026 the mine throws its cerium away where it is."""
+    far = MARKET | {"place": "Ohio", "from": 2027}
+    places = [{"place": "Texas", "country": "USA"}, {"place": "Ohio", "country": "USA"}]
+    plan = solve(**CERIUM | {"places": places, "sales": [far]})
+    assert tons(plan, "sales", "node") == approx({"2027": 20})
+    assert plan.objective_musd == approx(9.5)

@@ -73,5 +73,7 @@ def check_sales(books: Books) -> None:
         if market is None:
             books.findings.add("sales", where, 0.0, row.t_per_year, "nobody buys this material here at this price")
             continue
-        bound = inf if market.max_t_per_year is None else market.max_t_per_year
+        share = books.node(row.node).share_open(market.from_, market.to)
+        most = inf if market.max_t_per_year is None else market.max_t_per_year
+        bound = most * share if share else 0.0
         books.findings.at_most("sales cap", where, bound, row.t_per_year, "the market takes less")

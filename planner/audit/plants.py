@@ -110,9 +110,19 @@ def existing_in(books: Books, facility: Row, node: Node) -> dict[int, float]:
     return {y: float(facility.capacity_t_per_year or 0.0) * (first <= y <= last) for y in node.calendar_years}
 
 
+def working_in(books: Books, facility: Row, node: Node) -> dict[int, float]:
+    """What works of the capacity that was there from the start: its ramp counts from its own first year, if it has one,
+    else from that of the horizon.
+    """
+    ramp = [1.0 if share is None else share for share in (facility.ramp_1, facility.ramp_2, facility.ramp_3)]
+    first = int(books.nodes[0].period if facility.from_ is None else facility.from_)
+    share = {y: ramp[y - first] if 0 <= y - first < len(ramp) else 1.0 for y in node.calendar_years}
+    return {y: tons * share[y] for y, tons in existing_in(books, facility, node).items()}
+
+
 def standing(books: Books) -> dict[tuple[str, str], dict[int, float]]:
-    """For each facility and node, year by year: existing capacity and what works of the builds, before availability."""
-    sums = {(f.facility, n.name): existing_in(books, f, n) for f in books.facilities.values() for n in books.nodes}
+    """For each facility and node, year by year: what works of existing capacity and builds, before availability."""
+    sums = {(f.facility, n.name): working_in(books, f, n) for f in books.facilities.values() for n in books.nodes}
     for run in running(books):
         for year, share in run.working.items():
             sums[run.option.facility, run.node.name][year] += run.size * share

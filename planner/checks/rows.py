@@ -137,6 +137,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "segments": (_shortage,),
     "tariffs": (_duty,),
     "build_options": (_capex, _ramp),
+    "facilities": (_ramp,),
     "recipes": (_zero,),
     "limits": (policies.limit,),
     "contracts": (agreements.contract,),

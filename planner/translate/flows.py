@@ -113,7 +113,7 @@ def flow_tables(
     offered = _offered(case, events, classes, sold, buyers, served)
     purchases = _purchases(offered, bands)
     lifts = _lifts(offered, terms)
-    shipments, ship_capped = _shipments(case, events, sources, takers)
+    shipments, ship_capped = _shipments(case, nodes, events, sources, takers)
     drawn, stock_capped = _stock_shipments(case, events, stocked, buyers)
     purchases, lifts, shipments, drawn = (
         frame.assign(flow_number=np.arange(len(frame))) for frame in (purchases, lifts, shipments, drawn)
@@ -203,12 +203,21 @@ def _takers(
 
 def _letting_go(case: Case, nodes: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Where goods of no class may be sold or thrown away."""
-    sales = case.tables["sales"][["place", "material"]]
+    sales = markets(case, nodes)[["place", "material", "node"]]
     shed = sources[sources["material"].isin(disposable(case)) & (sources["origin_class"] == ANY)]
     if sales.empty:
         return shed[TAKE].drop_duplicates()
-    sold = sales.drop_duplicates().merge(nodes[["node"]], how="cross").assign(origin_class=ANY)
-    return pd.concat([sold[TAKE], shed[TAKE]]).drop_duplicates()
+    return pd.concat([sales.assign(origin_class=ANY)[TAKE], shed[TAKE]]).drop_duplicates()
+
+
+def markets(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the sales sheet at each node in which they pay; open: the share of the node's years in which."""
+    sales = case.tables["sales"].drop(columns=["year"])
+    if sales.empty:
+        return no_rows(sales.drop(columns=["from", "to"]), node=object, open=float)
+    sales = sales.merge(nodes[["node", "period", "years"]], how="cross")
+    sales["open"] = open_share(sales["from"], sales["to"], sales["period"], sales["years"])
+    return sales[sales["open"] > 0].drop(columns=["from", "to", "period", "years"]).reset_index(drop=True)
 
 
 def taken_in(case: Case, runs: pd.DataFrame) -> pd.DataFrame:
@@ -367,14 +376,14 @@ def _nothing_moves(takers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _shipments(
-    case: Case, events: Events, sources: pd.DataFrame, takers: pd.DataFrame
+    case: Case, nodes: pd.DataFrame, events: Events, sources: pd.DataFrame, takers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Own output and collected goods to whoever takes them; only a place's own surplus is thrown away there."""
     if sources.empty:
         return _nothing_moves(takers)
     sending = sources[["place", "material"]].drop_duplicates().rename(columns={"place": "from_place"})
-    selling = case.tables["sales"][["place", "material"]].drop_duplicates().assign(market=True)
-    takers = takers.merge(selling, on=["place", "material"], how="left")
+    selling = markets(case, nodes)[["place", "material", "node"]].drop_duplicates().assign(market=True)
+    takers = takers.merge(selling, on=["place", "material", "node"], how="left")
     takers["market"] = takers["market"].notna()
     taking = takers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
     flows, capped = _between(case, events, sending.merge(taking, on="material"), sources, takers)

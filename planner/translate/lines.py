@@ -215,9 +215,17 @@ class Lines:
     @cached_property
     def existing(self) -> pd.DataFrame:
         """Capacity that stands already, numbers without a decision, less what is closed."""
+        return self._existing("existing_t")
+
+    @cached_property
+    def existing_at_work(self) -> pd.DataFrame:
+        """The same as far as it has ramped up."""
+        return self._existing("working_t")
+
+    def _existing(self, tons: str) -> pd.DataFrame:
         capacity, closed = self.plants.capacity, closures(self.plants.capacity, self.tree)[1]
-        standing = self.at_plants(capacity, "", capacity["existing_t"])
-        gone = self.at_plants(closed, "close", -closed["existing_t"], ("facility", "closed_in"))
+        standing = self.at_plants(capacity, "", capacity[tons])
+        gone = self.at_plants(closed, "close", -closed[tons], ("facility", "closed_in"))
         return pd.concat([standing, gone], ignore_index=True)
 
     @cached_property

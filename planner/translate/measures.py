@@ -36,8 +36,8 @@ class Measures:
         return sums
 
     def capacity_t(self) -> Sums:
-        """Capacity that stands already, and what builds add as far as they have ramped up."""
-        return pd.concat([self.lines.existing, self.lines.standing], ignore_index=True), None
+        """Capacity that stands already and what builds add, as far as they have ramped up."""
+        return pd.concat([self.lines.existing_at_work, self.lines.standing], ignore_index=True), None
 
     def made_t(self) -> Sums:
         """Output of runs."""

@@ -6,8 +6,10 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.data import Groups, Index, Investment, Plants, Tree
@@ -30,7 +32,8 @@ class PlantTables:
     builds: option, way ("" or the partnership that makes it quicker), node, capex_factor. starts: option, way, begun,
     node, period, years, life_years, first_year (of output, as far as the node knows). standing: option, way, begun,
     facility, node, ramp, operating (shares of the period's years), usable_ramp (ramp times what is available, year by
-    year). capacity: facility, place, node, existing_t, usable_existing_t, usable_at_most_t. runs: facility, process,
+    year). capacity: facility, place, node, existing_t, working_t (its ramp
+    counted), usable_existing_t, usable_at_most_t. runs: facility, process,
     origin_class, node, place, at_most, takes_class (the class its inputs need) and the row's number (run_number).
     """
 
@@ -146,9 +149,14 @@ def _ramp_in(frame: pd.DataFrame) -> tuple[Floats, Floats]:
     age = (frame["period"] - frame["first_year"]).to_numpy(float)[:, None] + ahead
     runs = (age >= 0) & (age < frame["life_years"].to_numpy(float)[:, None])
     runs &= ahead < frame["years"].to_numpy(int)[:, None]
+    return np.where(runs, _ramped(frame, age), 0.0), runs.astype(float)
+
+
+def _ramped(frame: pd.DataFrame, age: npt.NDArray[Any]) -> Floats:
+    """The share that works at an age in years (row, year): by the ramp in the first three, all of it later."""
     ramps = [frame[f"ramp_{number}"].to_numpy(float)[:, None] for number in (1, 2, 3)]
-    share = np.select([age == 0, age == 1, age == 2], ramps, default=1.0)
-    return np.where(runs, share, 0.0), runs.astype(float)
+    share: Floats = np.select([age == 0, age == 1, age == 2], ramps, default=1.0)
+    return share
 
 
 def usable_since(events: Events, plants: PlantTables, waiting: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -221,12 +229,15 @@ def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.Data
     """Existing capacity of each facility at each node, and the most that could ever be usable there."""
     facilities, times = case.tables["facilities"].drop(columns=["year"]), nodes[["node", "period", "years"]]
     if facilities.empty:
-        tons = {"existing_t": float, "usable_existing_t": float, "usable_at_most_t": float}
+        names = ("existing_t", "working_t", "usable_existing_t", "usable_at_most_t")
+        tons = dict.fromkeys(names, float)
         return no_rows(facilities, times, country=object, **tons)
     frame = facilities.merge(times, how="cross")
     frame["country"] = frame["place"].map(_country_of(case))
+    frame["horizon_from"] = float(nodes["period"].min())
     open_years = open_share(frame["from"], frame["to"], frame["period"], frame["years"])
     frame["existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * open_years
+    frame["working_t"] = frame["capacity_t_per_year"].fillna(0.0) * _works_in(frame).sum(axis=1) / frame["years"]
     frame["usable_existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * _usable_share(frame, events)
     added = _added_at_most(standing, "usable_ramp", ["facility", "node"])
     built = [added.get(key, 0.0) for key in zip(frame["facility"], frame["node"], strict=True)]
@@ -235,18 +246,30 @@ def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.Data
 
 
 def _usable_share(frame: pd.DataFrame, events: Events) -> Floats:
-    """What of existing capacity can be used: the years in which it stands times what is available then, as a mean.
+    """What of existing capacity can be used: what works in each year times what is available then, as a mean.
 
     Where the frame has `since`, only the years from that one on count.
     """
-    years = frame["period"].to_numpy(int)[:, None] + np.arange(int(frame["years"].max()))
-    inside = years < (frame["period"] + frame["years"]).to_numpy(int)[:, None]
-    stands = (years >= frame["from"].fillna(-np.inf).to_numpy(float)[:, None]) & inside
-    stands &= years <= frame["to"].fillna(np.inf).to_numpy(float)[:, None]
+    works = _works_in(frame)
     if "since" in frame:
-        stands &= years >= frame["since"].to_numpy(float)[:, None]
-    usable: Floats = np.where(stands, available_in(frame, events), 0.0).sum(axis=1) / frame["years"].to_numpy(float)
+        years = frame["period"].to_numpy(int)[:, None] + np.arange(works.shape[1])
+        works = np.where(years >= frame["since"].to_numpy(float)[:, None], works, 0.0)
+    available = available_in(frame, events)[:, : works.shape[1]]
+    usable: Floats = (works * available).sum(axis=1) / frame["years"].to_numpy(float)
     return usable
+
+
+def _works_in(frame: pd.DataFrame) -> Floats:
+    """The share of existing capacity that stands and works in each calendar year of its node (row, year).
+
+    It ramps up from its first year; where none is stated, from that of the horizon.
+    """
+    years = frame["period"].to_numpy(int)[:, None] + np.arange(int(frame["years"].max()))
+    stands = years < (frame["period"] + frame["years"]).to_numpy(int)[:, None]
+    stands &= years >= frame["from"].fillna(-np.inf).to_numpy(float)[:, None]
+    stands &= years <= frame["to"].fillna(np.inf).to_numpy(float)[:, None]
+    age = years - frame["from"].fillna(frame["horizon_from"]).to_numpy(float)[:, None]
+    return np.where(stands, _ramped(frame, age), 0.0)
 
 
 def _added_at_most(standing: pd.DataFrame, ramp: str, by: list[str]) -> dict[Hashable, float]:

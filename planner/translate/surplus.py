@@ -7,17 +7,21 @@ import pandas as pd
 from models.data import Surplus
 from planner.case import Case
 from planner.translate.events import GOODS, Events
-from planner.translate.flows import WHERE, disposable
+from planner.translate.flows import WHERE, disposable, markets
 from planner.translate.origin import ANY
 from planner.translate.tools import MUSD, indices, no_rows, weighted
 
 
-def markets_reached(case: Case, events: Events, reached: pd.DataFrame) -> pd.DataFrame:
-    """Markets that own goods reach, with the price paid there at each node."""
-    markets = case.tables["sales"].drop(columns=["year"])
-    if markets.empty or reached.empty:
-        return no_rows(markets, reached, paid_usd_per_t=float)
-    sales = markets.merge(reached, on=["place", "material"])
+def markets_reached(case: Case, nodes: pd.DataFrame, events: Events, reached: pd.DataFrame) -> pd.DataFrame:
+    """Markets that own goods reach, with the price paid there at each node.
+
+    A maximum counts with the share of the node's years in which the market is open.
+    """
+    found = markets(case, nodes)
+    if found.empty or reached.empty:
+        return no_rows(found, reached, paid_usd_per_t=float)
+    sales = found.merge(reached, on=["place", "material", "node"])
+    sales["max_t_per_year"] = sales["max_t_per_year"] * sales["open"]
     paid = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t").clip(lower=0.0)
     sales = sales.assign(paid_usd_per_t=paid)
     return sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True)

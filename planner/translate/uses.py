@@ -59,6 +59,6 @@ def use_tables(
         stocks=stocks,
         opening=opening_stock(stocks, classes),
         stock_downgrades=downgraded(classes, stocks[TAKE]),
-        sales=markets_reached(case, events, reached),
+        sales=markets_reached(case, nodes, events, reached),
         disposals=places_to_dispose(case, reached, flows.purchases),
     )

@@ -144,10 +144,16 @@ def existing(w: World, facility: Row, y: int) -> float:
     return number(facility, "capacity_t_per_year") if in_dates else 0.0
 
 
+def at_work(w: World, facility: Row, y: int) -> float:
+    """Existing capacity ramps up from the first year that is stated, or of the horizon."""
+    age = y - year(facility, "from", w.first)
+    return existing(w, facility, y) * (number(facility, f"ramp_{int(age) + 1}", 1.0) if 0 <= age <= 2 else 1.0)
+
+
 def capacity(w: World, facility: Row, n: Node, weight) -> Sum:
     """Capacity of what stands times a weight by year, averaged over the years: existing unless closed, and builds."""
     name = facility["facility"]
-    own = n.mean(lambda y: weight(y) * existing(w, facility, y))
+    own = n.mean(lambda y: weight(y) * at_work(w, facility, y))
     result: Sum = {ONE: own}
     for m in n.path():
         if (name, m) in w.found["close"]:

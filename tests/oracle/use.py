@@ -218,6 +218,9 @@ def sell(w: World) -> None:
 
 def _market(w: World, row: Row, n: Node, sold: Sum) -> None:
     place, material, total = row["place"], row["material"], {}
+    opened = n.mean(lambda y: float(year(row, "from", w.first) <= y <= year(row, "to", w.last)))
+    if not opened:
+        return
     for group in w.found["classes"][material]:
         if (place, material, group, n) in w.at:
             x = w.program.new(f"sell {place} {material} {row['price_usd_per_t']} {group} {n.number}")
@@ -228,7 +231,7 @@ def _market(w: World, row: Row, n: Node, sold: Sum) -> None:
             )
             w.pay(n, -PLAIN * usd, x)
             total[x] = sold[x] = 1.0
-    w.program.at_most(total, number(row, "max_t_per_year", math.inf))
+    w.program.at_most(total, opened * number(row, "max_t_per_year", math.inf))
 
 
 def balance(w: World) -> None:
