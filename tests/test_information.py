@@ -46,8 +46,8 @@ def test_the_farmers_regret():
     assert regret[ALL, "bad"] == approx(11_130, abs=1e-3)
     assert regret["average", "good"] == approx(19_666.6667, abs=1e-3)
     assert regret["good", "good"] == 0.0
-    assert found.largest_regret_musd.min() * 1e6 == approx(11_130, abs=1e-3)
-    assert found.largest_regret_musd.index[0] == ALL
+    assert found.largest_regrets["regret_musd"].min() * 1e6 == approx(11_130, abs=1e-3)
+    assert found.largest_regrets["planned_for"].iloc[0] == ALL
 
 
 def test_a_case_without_futures_has_nothing_to_know():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from planner.checks.network import Tables, records
@@ -106,8 +106,13 @@ def hidden(tables: Tables) -> Iterator[Problem]:
 
 
 def _cut_period(tables: Tables, start: int | None, end: int | None) -> str | None:
-    """The first period of which these years are a part only, as 2027–2029; None where they cut none."""
-    for _, first, years in records(tables["periods"], "period", "years"):
+    periods = [(first, years) for _, first, years in records(tables["periods"], "period", "years")]
+    return cut_period(periods, start, end)
+
+
+def cut_period(periods: Iterable[tuple[int, int]], start: int | None, end: int | None) -> str | None:
+    """The first period (first year, years) of which these years are a part only, as 2027–2029; None for none."""
+    for first, years in periods:
         last = first + years - 1
         inside = [(start is None or start <= y) and (end is None or y <= end) for y in range(first, last + 1)]
         if any(inside) and not all(inside):

@@ -28,6 +28,8 @@ from planner.cli.say import answer, answering, one_line, say
 from planner.errors import StudyError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from planner.case import Case
     from planner.plan import Plan
     from planner.solver.outcome import SolveOptions
@@ -77,9 +79,15 @@ def frontier(
             found = trade(made, name, study, points, keep)
             table = frontier_table(found)
             write_frontier(made, name, found, work / "study.xlsx")
-            facts = write_facts(work, "frontier", made, study.options, {"limit": name, "points": table})
-        lines = [f"{row.reached:>14,.6g}  {row.cost_musd:>16,.3f} M$" for row in table.itertuples()]
-        _answer(facts, [f"{name:>14}  {'cost':>16}", *lines], study, json)
+            facts = write_facts(
+                work, "frontier", made, study.options, {"limit": name, "points": table, "complete": found.complete}
+            )
+        lines = [
+            f"{row.reached:>14,.6g}  {row.cost_musd:>16,.3f} M$  {_figure(-row.gap_musd, 10, 3, 'M$')}"
+            f"{'' if row.told_apart or row.point == 1 else '  not told apart from the first'}"
+            for row in rows_of(table)
+        ]
+        _answer(facts, [f"{name:>14}  {'cost':>16}     {'at best':>10}", *lines], study, json)
 
 
 def stress(
@@ -110,7 +118,7 @@ def stress(
     from planner.studies.folder import plan_folder, write_facts
     from planner.studies.losses import KINDS
     from planner.studies.stress import CALM, lose_each, meet_scenarios
-    from planner.studies.workbook import write_stress
+    from planner.studies.workbook import worst_of, write_stress
 
     with answering(json), _studying(quiet) as studying:
         source, case, plan = _run(run, root)
@@ -128,13 +136,17 @@ def stress(
                 adapted.save(plan_folder(work, name))
             write_stress(case, found, work / "study.xlsx")
             told = {"until": found.until, "results": found.results, "unmet": found.unmet}
+            told |= {"headline": worst_of(found.results), "hidden": found.hidden, "complete": found.complete}
             facts = write_facts(work, "stress", case, study.options, told)
-        columns = zip(*(found.results[name] for name in ("extra_musd", "unmet_t", "future", "outcome")), strict=True)
         lines = [
-            f"{_figure(extra, 14, 3, 'M$')}  {_figure(short, 12, 1, 't')}  {name}: {word}"
-            for extra, short, name, word in columns
+            f"{_rank(row.rank)}  {_figure(row.extra_musd, 14, 3, 'M$')}  {_figure(row.gap_musd, 10, 3, 'M$')}"
+            f"  {_figure(row.unmet_t, 12, 1, 't')}  {row.future}: {row.outcome}"
+            for row in rows_of(found.results)
         ]
-        _answer(facts, [f"{'extra cost':>14}     {'more unmet':>12}", *lines], study, json)
+        heading = f"rank  {'extra cost':>14}     {'±':>10}     {'more unmet':>12}"
+        _answer(facts, [worst_of(found.results), heading, *lines], study, json)
+        for word in found.hidden:
+            say(word)
 
 
 def information(
@@ -165,15 +177,21 @@ def information(
                 "until": found.until,
                 "evpi_musd": found.evpi_musd,
                 "vss_musd": found.vss_musd,
-                "gap_musd": found.gap_musd,
+                "evpi_gap_musd": found.evpi_gap_musd,
+                "vss_gap_musd": found.vss_gap_musd,
                 "wait_and_see_musd": found.wait_and_see_musd,
                 "stochastic_musd": found.stochastic_musd,
                 "mean_plan_musd": found.mean_plan_musd,
             }
-            tables = {"futures": found.futures, "regret": found.regret}
+            tables = {"futures": found.futures, "regret": found.regret, "largest_regrets": found.largest_regrets}
             facts = write_facts(work, "information", made, study.options, {**worth, **tables})
-        amounts = list(worth.items())[1:]
-        lines = [f"{name.removesuffix('_musd'):<14}  {_figure(amount, 16, 3, 'M$')}" for name, amount in amounts]
+        lines = [
+            f"{name:<14}  {_figure(worth[f'{name}_musd'], 16, 3, 'M$')}"
+            f"  ± {_figure(worth[f'{name}_gap_musd'], 1, 3, 'M$')}"
+            for name in ("evpi", "vss")
+        ]
+        more = ("wait_and_see", "stochastic", "mean_plan")
+        lines += [f"{name:<14}  {_figure(worth[f'{name}_musd'], 16, 3, 'M$')}" for name in more]
         _answer(facts, lines, study, json)
 
 
@@ -256,6 +274,15 @@ def _figure(value: float, width: int, places: int, unit: str) -> str:
     if isfinite(value):
         return f"{value:>{width},.{places}f} {unit}"
     return f"{'infinite' if isinf(value) else '—':>{width}} {'':{len(unit)}}"
+
+
+def rows_of(table: pd.DataFrame) -> list[Any]:
+    """The rows of a table, each with its cells as attributes."""
+    return list(table.itertuples())
+
+
+def _rank(rank: float) -> str:
+    return f"{rank:>4.0f}" if isfinite(rank) else "   —"
 
 
 def _answer(facts: dict[str, Any], lines: list[str], study: Study, json: bool) -> None:

@@ -74,6 +74,12 @@ class Commitments:
         return program.fixed(mask, values)
 
 
+def refuse_after_the_futures_part(tree: Tree, until: int) -> None:
+    """Raise StudyError where plans may differ between futures by then, so that nothing says which to hold."""
+    if until > (last := last_common_period(tree)):
+        raise StudyError(f"After {last} the futures can be told apart. Hold decisions until {last} at the latest.")
+
+
 def last_common_period(tree: Tree) -> int:
     """The last period in which no future can be told from another; StudyError where there is none."""
     periods = sorted(set(tree.period.values()))

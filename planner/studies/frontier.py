@@ -1,9 +1,10 @@
 """Cost against one measure: the cheapest plan for each value of a limit, from the least cost to the tightest value.
 
-The ε-constraint method (Haimes, Lasdon and Wismer 1971) with lexicographic ends (Mavrotas 2009): the loose end is the
-least cost and, with its whole numbers, the tightest value at that cost; the tight end is the tightest value and, with
-that, the least cost. Values between them are evenly spaced and solved from the tight end on, each from the plan before,
-which the looser limit allows as well.
+The ε-constraint method (Haimes, Lasdon and Wismer 1971), lexicographic at each point (Mavrotas 2009): the loose end is
+the least cost and, with its whole numbers, the tightest value at that cost; the tight end is the tightest value and,
+with that, the least cost. Values between them are evenly spaced and solved from the tight end on, each from the plan
+before, which the looser limit allows as well; where a plan can keep a tighter value than was asked for at no more cost,
+with its whole numbers, it does.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from planner.case import Case
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
+from planner.solver.cuts import settle_within_cones
+from planner.solver.outcome import Outcome
 from planner.solver.program import INFINITY, Floats, Program
 from planner.studies.line import Line
 from planner.studies.solving import Stopped, Study
@@ -38,9 +41,15 @@ class Point:
     plan: Plan
 
 
+class Points(list[Point]):
+    """The points of a frontier; `complete` is False where the study was stopped before all values were tried."""
+
+    complete = True
+
+
 def frontier(
     case: Case, limit: str, study: Study, points: int = 20, on_point: Callable[[Point], None] | None = None
-) -> list[Point]:
+) -> Points:
     """The frontier of cost against what a limit bounds, the loosest first; plans that another beats are left out.
 
     `on_point` is told each point as it is found. A study that is stopped hands back those found by then. Raises
@@ -58,23 +67,65 @@ def frontier(
     values = [] if tight == loose else np.linspace(tight, loose, points)[:-1].tolist()
     found: list[Point] = []
     plan: Floats | None = None
-    for value in [*values, loose]:
-        if study.stopped and found:
-            break
-        point, plan = _at(line, value, study, start if value == loose else plan)
-        found.append(point)
-        if on_point is not None:
-            on_point(point)
-    return _undominated(found, line.tighter)
+    try:
+        for value in [*values, loose]:
+            ends = None if value in (tight, loose) or not found else found[-1].reached
+            point, plan = _at(line, value, study, start if value == loose else plan, ends)
+            found.append(point)
+            if on_point is not None:
+                on_point(point)
+    except Stopped:
+        if not found:
+            raise
+    points_kept = Points(_undominated(found, line.tighter))
+    points_kept.complete = len(found) == len(values) + 1
+    return points_kept
 
 
-def _at(line: Line, value: float, study: Study, start: Floats | None) -> tuple[Point, Floats | None]:
-    """The cheapest plan with the limit at a value, and its decisions."""
+def _at(
+    line: Line, value: float, study: Study, start: Floats | None, tighter: float | None
+) -> tuple[Point, Floats | None]:
+    """The cheapest plan with the limit at a value, and its decisions.
+
+    Where `tighter` is given, a value that costs as much or more, the plan keeps the tightest value that its cost and
+    whole numbers allow.
+    """
     built = line.at(value)
     plan, program, outcome = study.solved(built, f"{line.limit} {line.sense} {value:,.6g}", start=start)
     assert outcome.values is not None
     reached = line.reached(program, outcome.values)
-    return Point(value, value if reached is None else reached, built.case, plan), outcome.values
+    reached = value if reached is None else reached
+    if tighter is not None and line.tighter * (tighter - reached) > 0:
+        at_this_cost = _AtThisCost(line, outcome, study)
+        better = at_this_cost.keeps(reached + CLOSE * (tighter - reached))
+        if better is not None:
+            better = _between(at_this_cost.keeps, better, tighter)
+            at = line.at(better)
+            known = replace(outcome, values=at_this_cost.values, row_duals=None, reduced_costs=None)
+            settled, found = settle_within_cones(at.program, at.cones, known, study.options)
+            if found.values is not None:
+                return Point(value, better, at.case, study.audited(at, settled, found)), found.values
+    return Point(value, reached, built.case, plan), outcome.values
+
+
+class _AtThisCost:
+    """Of the plans with the whole numbers of one that is known, those that cost no more than it does."""
+
+    def __init__(self, line: Line, known: Outcome, study: Study) -> None:
+        assert known.values is not None
+        assert known.objective is not None
+        self.values = known.values
+        self._line, self._study = line, study
+        self._whole, self._cap = np.round(known.values), known.objective
+
+    def keeps(self, value: float) -> float | None:
+        """What one of them reaches that keeps a value, which is the known one from now on; None without one."""
+        at = self._line.at(value)
+        held = _capped(at.program.fixed(at.program.integer, self._whole), self._cap)
+        reached, values = _some_plan(self._line, value, at, held, self._study)
+        if values is not None:
+            self.values = values
+        return reached
 
 
 def _loose_end(line: Line, study: Study) -> tuple[float, Floats]:
@@ -84,21 +135,11 @@ def _loose_end(line: Line, study: Study) -> tuple[float, Floats]:
     if outcome.values is None or outcome.objective is None:
         built.plan(program, outcome, study.options)
         raise Stopped("The study was stopped before it had a plan.")
-    best = {"values": outcome.values}
-    whole, cap = np.round(outcome.values), outcome.objective
-
-    def keeps(value: float) -> float | None:
-        at = line.at(value)
-        held = _capped(at.program.fixed(at.program.integer, whole), cap)
-        reached, values = _some_plan(line, value, at, held, study)
-        if values is not None:
-            best["values"] = values
-        return reached
-
+    at_this_cost = _AtThisCost(line, outcome, study)
     reached = line.reached(program, outcome.values)
     if reached is None:
         raise StudyError(f"Nothing in the case counts for the limit {line.limit!r}, so there is nothing to trade.")
-    return _last_kept(keeps, reached, line), best["values"]
+    return _last_kept(at_this_cost.keeps, reached, line), at_this_cost.values
 
 
 def _tightest(line: Line, loose: float, study: Study) -> float:

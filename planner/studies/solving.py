@@ -56,10 +56,15 @@ class Study:
         """The audited plan, and the program with the outcome that it comes from."""
         self._begin(what)
         solved, outcome = built.solve(self.options, program, self.listener, start)
-        plan = built.plan(solved, outcome, self.options)
-        refuse_open_books(built.case, plan)
+        plan = self.audited(built, solved, outcome)
         self._end(what)
         return plan, solved, outcome
+
+    def audited(self, built: Built, solved: Program, outcome: Outcome) -> Plan:
+        """The plan of an outcome, its books closed; raises what solving a case raises."""
+        plan = built.plan(solved, outcome, self.options)
+        refuse_open_books(built.case, plan)
+        return plan
 
     def relaxed(self, built: Built, what: str) -> Outcome:
         """The best of a built case in which a yes or no may be a share: not a plan, so there are no books to audit."""

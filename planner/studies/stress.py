@@ -10,23 +10,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, nan
 
+import numpy as np
 import pandas as pd
 
 from planner.case import Case
+from planner.checks.futures import MISSED, cut_period
 from planner.errors import Infeasible, NoPlanInTime, StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
+from planner.studies.apart import ranks
 from planner.studies.cases import alone, future_of
 from planner.studies.commitments import Commitments, last_common_period
 from planner.studies.losses import KINDS, Loss, losses
 from planner.studies.past import Past
-from planner.studies.solving import Study, slack_musd
-from planner.translate.tree import ONLY, plant_tree, scenario_chances
+from planner.studies.solving import Stopped, Study, slack_musd
+from planner.translate.tree import plant_tree, scenario_chances
 
 CALM = "as planned"
 TINY_T = 1e-3
 PLANNED, IMPOSSIBLE, NOT_IN_TIME = "planned", "no plan is possible", "no plan in time"
-RESULT = ["kind", "future", "outcome", "cost_musd", "extra_musd", "gap_musd", "unmet_t", "years_to_recover"]
+RESULT = ["rank", "kind", "future", "outcome", "cost_musd", "extra_musd", "gap_musd", "unmet_t", "years_to_recover"]
 UNMET = ["kind", "future", "segment", "material", "element", "unmet_t"]
 
 
@@ -53,10 +56,12 @@ class Stress:
     """What became of the plan in each future, the dearest first.
 
     `results`: RESULT; extra_musd is the cost above the calm, discounted, and gap_musd how far it may be off for the
-    gaps to which both were proven. unmet_t adds up all years' shortage above the calm's; years_to_recover counts from
-    the first year in which more is short than in the calm to the last (infinite where the horizon ends before).
-    `unmet`: UNMET, the same tons by segment, its material and the material's element. `plans` are the plans themselves,
-    with the name of the future; a supplier and a plant may have the same.
+    gaps to which both were proven; futures whose costs the gaps do not tell apart share a rank. unmet_t adds up all
+    years' shortage above the calm's; years_to_recover counts from the first year in which more is short than in the
+    calm to the last (infinite where the horizon ends before). `unmet`: UNMET, the same tons by segment, its material
+    and the material's element. `plans` are the plans themselves, with the name of the future; a supplier and a plant
+    may have the same. `hidden` says of futures that a long period sees only as its mean. `complete` is False where the
+    study was stopped before all futures were tried.
     """
 
     until: int
@@ -64,6 +69,8 @@ class Stress:
     results: pd.DataFrame
     unmet: pd.DataFrame
     plans: tuple[tuple[str, Plan], ...]
+    hidden: tuple[str, ...] = ()
+    complete: bool = True
 
 
 def calm_of(case: Case, plan: Plan, study: Study, until: int) -> Calm:
@@ -93,8 +100,8 @@ def lose_each(
 
 def meet_scenarios(case: Case, plan: Plan, told: Case, study: Study, until: int | None = None) -> Stress:
     """The scenarios of another case, such as this one with an overlay: each as the only future, known when it says."""
-    futures = [Future("scenario", name, alone(told, name)) for name in scenario_chances(told) if name != ONLY]
-    if not futures:
+    futures = [Future("scenario", name, alone(told, name)) for name in scenario_chances(told)]
+    if told.tables["scenarios"].empty:
         raise StudyError("There are no scenarios to try. List them on the scenarios sheet, and what happens on events.")
     first = min(_known_in(future.case) for future in futures)
     return meet(calm_of(case, plan, study, until_before(case, first) if until is None else until), futures, study)
@@ -104,23 +111,53 @@ def meet(calm: Calm, futures: Sequence[Future], study: Study) -> Stress:
     """The calm's plan in each of these futures; when the study is stopped, in those that were finished by then."""
     study.steps = len(futures) + study.done
     rows: list[tuple[object, ...]] = []
+    slack: list[float] = []
     unmet, plans = [], []
-    for future in futures:
-        if study.stopped and rows:
-            break
-        outcome, found = _adapted(calm, future, study)
-        if found is None:
-            rows.append(_without_plan(future, outcome))
-            continue
-        more = _more_short(calm.plan, found)
-        short = _unmet(future, more)
-        rows.append(_result(calm.plan, future, found, _recovery(more, _last_year(found)), short))
-        unmet.append(short)
-        plans.append((future.name, found))
-    order = ["extra_musd", "unmet_t"]
-    results = pd.DataFrame(rows, columns=RESULT).sort_values(order, ascending=False, kind="stable", ignore_index=True)
+    try:
+        for future in futures:
+            outcome, found, sunk = _adapted(calm, future, study)
+            slack.append(nan if found is None else slack_musd(found))
+            if found is None:
+                rows.append(_without_plan(future, outcome))
+                continue
+            more = _more_short(calm.plan, found)
+            short = _unmet(future, more)
+            rows.append(_result(calm.plan, future, found, sunk, _recovery(more, _last_year(found)), short))
+            unmet.append(short)
+            plans.append((future.name, found))
+    except Stopped:
+        if not rows:
+            raise
     together = pd.concat([pd.DataFrame(columns=UNMET), *unmet], ignore_index=True).astype({"unmet_t": float})
-    return Stress(calm.held.until, calm.plan, results, together, tuple(plans))
+    hidden = tuple(word for future in futures if (word := _hidden(future)))
+    results = _ranked(pd.DataFrame(rows, columns=RESULT[1:]), slack)
+    complete = len(rows) == len(futures)
+    return Stress(calm.held.until, calm.plan, results, together, tuple(plans), hidden, complete)
+
+
+def _ranked(results: pd.DataFrame, slack: Sequence[float]) -> pd.DataFrame:
+    """The dearest first, with the rank that the gaps allow; what no plan was found for in time has none."""
+    cost, rank = results["cost_musd"].to_numpy(float), np.full(len(results), nan)
+    known = ~np.isnan(cost)
+    least = np.where(np.isinf(cost), cost, cost - np.nan_to_num(np.array(slack, dtype=float), posinf=inf))
+    rank[known] = ranks(least[known].tolist(), cost[known].tolist())
+    order = ["extra_musd", "unmet_t"]
+    return results.assign(rank=rank)[RESULT].sort_values(order, ascending=False, kind="stable", ignore_index=True)
+
+
+def _hidden(future: Future) -> str:
+    """A sentence where what is lost in a part of a period can be made up for in the rest of it, so that it hides."""
+    table = future.case.tables["periods"]
+    periods = list(zip(table["period"].tolist(), table["years"].tolist(), strict=True))
+    events = future.case.tables["events"]
+    for kind, start, end in zip(events["kind"], events["from"], events["to"], strict=True):
+        last = None if pd.isna(end) else int(end)
+        if kind in MISSED and (period := cut_period(periods, int(start), last)):
+            return (
+                f"{future.name}: it acts in some of the years {period} only, which the plan sees as their mean, so its"
+                " cost and shortage may not show. Let periods begin and end with it."
+            )
+    return ""
 
 
 def _future(case: Case, loss: Loss) -> Future:
@@ -130,17 +167,16 @@ def _future(case: Case, loss: Loss) -> Future:
     return Future(loss.kind, name, future_of(case, name, [*own, *loss.events]))
 
 
-def _adapted(calm: Calm, future: Future, study: Study) -> tuple[str, Plan | None]:
-    """The plan from the moment the future is known, and how that went."""
+def _adapted(calm: Calm, future: Future, study: Study) -> tuple[str, Plan | None, float]:
+    """How it went, the plan from the moment the future is known, and the cost of what it has no place for any more."""
     built = Built.of(future.case)
-    tree = built.known.data.tree
-    program = calm.past.held_in(calm.held.held_in(built.program, tree), tree, _known_in(future.case) - 1)
+    held = calm.past.held_in(built.program, built.known.data.tree, _known_in(future.case) - 1, calm.held.until)
     try:
-        return PLANNED, study.solve(built, future.name, program)
+        return PLANNED, study.solve(built, future.name, held.program), held.sunk_musd
     except Infeasible:
-        return IMPOSSIBLE, None
+        return IMPOSSIBLE, None, held.sunk_musd
     except NoPlanInTime:
-        return NOT_IN_TIME, None
+        return NOT_IN_TIME, None, held.sunk_musd
 
 
 def _known_in(case: Case) -> int:
@@ -156,8 +192,10 @@ def _without_plan(future: Future, outcome: str) -> tuple[object, ...]:
     return future.kind, future.name, outcome, lost, lost, nan, nan, nan
 
 
-def _result(calm: Plan, future: Future, found: Plan, years: float, short: pd.DataFrame) -> tuple[object, ...]:
-    cost, gap = found.cost_musd, slack_musd(found) + slack_musd(calm)
+def _result(
+    calm: Plan, future: Future, found: Plan, sunk: float, years: float, short: pd.DataFrame
+) -> tuple[object, ...]:
+    cost, gap = found.cost_musd + sunk, slack_musd(found) + slack_musd(calm)
     extra, unmet = cost - calm.cost_musd, float(short["unmet_t"].sum())
     return future.kind, future.name, PLANNED, cost, extra, gap, unmet, years
 

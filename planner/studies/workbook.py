@@ -22,16 +22,20 @@ from planner.results.projects import projects
 from planner.results.words import count, listed, musd, percent, plain, tons
 from planner.schema import MEASURES
 from planner.status import beyond_cost
-from planner.studies.frontier import Point
+from planner.studies.apart import not_nothing, surely_above
+from planner.studies.frontier import Point, Points
 from planner.studies.information import Information
+from planner.studies.solving import slack_musd
 from planner.studies.stress import IMPOSSIBLE, PLANNED, Stress
 
 MOST_BARS = 20
 YEARS = Kind('0;-0;"–"', 0, zero="–")
+FRONTIER = ["point", "value", "reached", "cost_musd", "gap_musd", "above_musd", "told_apart", "objective_musd", "gap"]
+FRONTIER += ["unmet_t", "builds"]
 SHOWN = {"fraction": RATE, "0-1": Kind("0.0000", 4), "0-100": Kind("0.00", 2)}
 
 
-def write_frontier(case: Case, limit: str, points: Sequence[Point], path: Path) -> Path:
+def write_frontier(case: Case, limit: str, points: Points, path: Path) -> Path:
     """Write the frontier of cost against a limit of the case."""
     return _write(case, path, "Frontier", lambda page: _frontier(page, case, limit, points))
 
@@ -47,15 +51,22 @@ def write_information(case: Case, found: Information, path: Path) -> Path:
 
 
 def frontier_table(points: Sequence[Point]) -> pd.DataFrame:
-    """One row a point: point, value, reached, cost_musd, above_musd, objective_musd, gap, unmet_t, builds."""
+    """One row a point: point, value, reached, cost_musd, gap_musd, above_musd, told_apart and what the plan is like.
+
+    `gap_musd` is how much lower the cost may be at best. `told_apart` says whether the point is surely dearer than the
+    first, which has the loosest value.
+    """
     least = min(point.plan.cost_musd for point in points)
+    loosest = points[0].plan
     rows = [
         (
             number,
             p.value,
             p.reached,
             p.plan.cost_musd,
+            slack_musd(p.plan),
             p.plan.cost_musd - least,
+            surely_above(p.plan.objective_musd - slack_musd(p.plan), loosest.objective_musd),
             p.plan.objective_musd,
             p.plan.gap,
             _unmet(p.plan),
@@ -63,8 +74,7 @@ def frontier_table(points: Sequence[Point]) -> pd.DataFrame:
         )
         for number, p in enumerate(points, 1)
     ]
-    columns = ["point", "value", "reached", "cost_musd", "above_musd", "objective_musd", "gap", "unmet_t", "builds"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=FRONTIER)
 
 
 def _write(case: Case, path: Path, name: str, fill: Callable[[Page], None]) -> Path:
@@ -76,7 +86,7 @@ def _write(case: Case, path: Path, name: str, fill: Callable[[Page], None]) -> P
     return path
 
 
-def _frontier(page: Page, case: Case, limit: str, points: Sequence[Point]) -> None:
+def _frontier(page: Page, case: Case, limit: str, points: Points) -> None:
     row = case.tables["limits"].set_index("limit").loc[limit]
     found, measure = frontier_table(points), MEASURES[str(row["measure"])]
     what = f"{measure.name}, {measure.unit}"
@@ -91,21 +101,30 @@ def _frontier(page: Page, case: Case, limit: str, points: Sequence[Point]) -> No
     share = f" ({percent(more / abs(first['cost_musd']))})" if first["cost_musd"] else ""
     page.say(
         f"From the least cost, {musd(first['cost_musd'])}, to the tightest value that any plan can keep, cost grows by "
-        f"{musd(more)}{share}.",
+        f"{musd(more)}{share}"
+        + (
+            f", proven within {musd(last['gap_musd'] + first['gap_musd'])}."
+            if last["told_apart"]
+            else f", which the gaps of the two plans ({musd(last['gap_musd'] + first['gap_musd'])}) do not tell apart"
+            " from nothing."
+        ),
         "verdict",
     )
+    if not points.complete:
+        page.say("The study was stopped: values nearer to the least cost were not tried.")
     at, kind = page.room_for_charts(1), SHOWN.get(measure.unit, MUSD)
     page.section("Points")
     columns = [
         Col("point", "Point", WHOLE), Col("reached", what, kind),
-        Col("cost_musd", "Cost, M$ discounted", MUSD), Col("above_musd", "Above the least cost, M$", MUSD),
+        Col("cost_musd", "Cost, M$ discounted", MUSD), Col("gap_musd", "Could be less by, M$", MUSD),
+        Col("above_musd", "Above the least cost, M$", MUSD), Col("apart", "Told apart from the first"),
         Col("gap", "Proven within", Kind("0.00%", 2, scale=100.0, ending="%", grouped=False)),
         Col("unmet_t", "Unmet, t over all years", TONS), Col("builds", "What is begun", NOTE),
     ]  # fmt: skip
     if any(beyond_cost(point.plan.cost_musd, point.plan.objective_musd) for point in points):
-        columns[4:4] = [Col("objective_musd", "Objective, with risk and exposure, M$", MUSD)]
+        columns[6:6] = [Col("objective_musd", "Objective, with risk and exposure, M$", MUSD)]
         page.say("Each point is the plan of least objective within its limit, so its cost alone may rise and fall.")
-    block = table(page, found, columns)
+    block = table(page, found.assign(apart=found["told_apart"].map({True: "yes", False: "no"})), columns)
     ends = [f"{end['reached']:,.4g} {measure.unit} at {musd(end['cost_musd'])}" for end in (first, last)]
     chart = _curve(page, block, found, f"Cost against {plain(limit)}", what, kind)
     page.charts([(chart, f"Line: from {' to '.join(ends)}.")], at)
@@ -159,10 +178,15 @@ def _stress(page: Page, stress: Stress) -> None:
         "Stress",
         f"What the plan has begun, signed and entered by {stress.until} is held. Until a future is known all is done "
         "as if nothing were to happen; from then on the plan adapts at least cost. Extra cost is against the same plan "
-        "where nothing happens; it may be off by what the next column says, for the gaps to which both were proven.",
+        "where nothing happens; it may be off by what the next column says, for the gaps to which both were proven. "
+        "Futures of one rank are not told apart by these gaps.",
         home=False,
     )
-    page.say(_worst(found), "verdict")
+    page.say(worst_of(found), "verdict")
+    if not stress.complete:
+        page.say("The study was stopped: further futures were not tried.")
+    for hidden in stress.hidden:
+        page.say(hidden)
     planned = found[found["outcome"] == PLANNED]
     at = page.room_for_charts(1 if len(planned) else 0)
     page.section("Futures, the dearest first")
@@ -170,7 +194,8 @@ def _stress(page: Page, stress: Stress) -> None:
         years=[_years(y, word) for y, word in zip(found["years_to_recover"], found["outcome"], strict=True)]
     )
     columns = [
-        Col("future", "Future", NOTE), Col("kind", "Of a"), Col("extra_musd", "Extra cost, M$ discounted", MUSD),
+        Col("rank", "Rank", WHOLE), Col("future", "Future", NOTE), Col("kind", "Of a"),
+        Col("extra_musd", "Extra cost, M$ discounted", MUSD),
         Col("gap_musd", "May be off by, M$", MUSD), Col("unmet_t", "More unmet, t over all years", TONS),
         Col("years", "Years until nobody is short of more"), Col("outcome", "Outcome"),
     ]  # fmt: skip
@@ -194,16 +219,23 @@ def _stress(page: Page, stress: Stress) -> None:
     )  # fmt: skip
 
 
-def _worst(found: pd.DataFrame) -> str:
+def worst_of(found: pd.DataFrame) -> str:
+    """What the worst futures are, in a sentence that ranks nothing that the gaps do not tell apart."""
     lost = list(found.loc[found["outcome"] == IMPOSSIBLE, "future"])
     planned = found[found["outcome"] == PLANNED]
     said = [f"No plan meets every need and limit after {listed(lost)}."] if lost else []
     if len(planned):
-        worst = planned.iloc[0]
-        said.append(
-            f"The dearest of {count(len(planned), 'future')} is the {plain(worst['future'])}: "
-            f"{musd(worst['extra_musd'])} more, {tons(worst['unmet_t'])} more unmet."
-        )
+        dearest = planned[planned["rank"] == planned["rank"].min()]
+        worst, of = dearest.iloc[0], count(len(planned), "future")
+        extra = f"{musd(worst['extra_musd'])} ± {musd(worst['gap_musd'])}"
+        if len(dearest) > 1:
+            names = listed([plain(name) for name in dearest["future"]])
+            said.append(f"The dearest of {of} are not told apart: {names}; the first costs {extra} more.")
+        elif not_nothing(worst["extra_musd"], worst["gap_musd"]):
+            unmet = f"{tons(worst['unmet_t'])} more unmet"
+            said.append(f"The dearest of {of} is the {plain(worst['future'])}: {extra} more, {unmet}.")
+        else:
+            said.append(f"None of {of} is told apart from no extra cost at all: {extra} at most.")
     return " ".join(said) or "No country, supplier or plant is in use in those years, so none can be lost."
 
 
@@ -216,14 +248,13 @@ def _years(years: float, outcome: str) -> str:
 def _information(page: Page, found: Information) -> None:
     page.title(
         "Value of information",
-        f"What is begun, signed and entered by {found.until} must be decided before the futures can be told apart. "
-        "Expected cost in discounted M$ (Birge and Louveaux 2011, chapter 4).",
+        f"All that is done up to {found.until} must be decided before the futures can be told apart. "
+        "Expected cost in discounted M$ (Birge and Louveaux 2011, chapter 4); risk and exposure have no price here.",
         home=False,
     )
     page.say(
-        f"Knowing which future comes would save {musd(found.evpi_musd)}. Planning for all futures at once, and not for "
-        f"their mean, saves {musd(found.vss_musd)}. Each may be off by {musd(found.gap_musd)}, for the gaps to which "
-        "plans were proven.",
+        f"Knowing which future comes would save {_off(found.evpi_musd, found.evpi_gap_musd)}. Planning for all futures "
+        f"at once, and not for their mean, saves {_off(found.vss_musd, found.vss_gap_musd)}.",
         "verdict",
     )
     page.section("Three ways to plan")
@@ -245,31 +276,57 @@ def _information(page: Page, found: Information) -> None:
     page.section("Futures")
     columns = [
         Col("scenario", "Future"), Col("probability", "Probability", RATE, total=True),
-        Col("alone_musd", "Planned as if known, M$", MUSD), Col("together_musd", "Planned for all, M$", MUSD),
+        Col("alone_musd", "Planned as if known, M$", MUSD), Col("gap_musd", "Could be less by, M$", MUSD),
+        Col("together_musd", "Planned for all, M$", MUSD),
     ]  # fmt: skip
     table(page, found.futures, columns, total="All futures")
     _regrets(page, found)
 
 
+def _off(figure: float, gap: float) -> str:
+    """A figure with how far it may be off, and a word where that is as much as the figure."""
+    word = "" if not_nothing(figure, gap) else ", not told apart from nothing"
+    return f"{musd(figure)} ± {musd(gap)}{word}"
+
+
 def _regrets(page: Page, found: Information) -> None:
     page.section("Regret")
-    least = found.largest_regret_musd
+    least = found.largest_regrets
+    best = least[least["rank"] == 1]
     page.say(
-        "What each plan costs in each future above the best plan for that future, M$. The plan with the least of the "
-        f"largest regrets is the one for {plain(least.index[0])}; it regrets {musd(float(least.iloc[0]))} at most. "
-        "Empty where the plan has no way to go on."
+        "What each plan, all that it does here and now held, costs in each future above the best plan for that future, "
+        f"M$. {_least_regret(best)} Empty where the plan has no way to go on."
     )
     names = list(found.futures["scenario"])
-    wide = found.regret.pivot(index="planned_for", columns="scenario", values="regret_musd").reindex(list(least.index))[
-        names
+    amounts = found.regret.set_index(["planned_for", "scenario"])["regret_musd"].to_dict()
+    rows = [
+        (
+            f"planned for {row.planned_for}",
+            *(amounts[row.planned_for, name] for name in names),
+            row.regret_musd,
+            row.gap_musd,
+            row.rank,
+        )
+        for row in least.itertuples()
     ]
-    wide = wide.assign(largest=least).apply(_finite).reset_index()
-    wide["planned_for"] = [f"planned for {name}" for name in wide["planned_for"]]
+    keys = [f"in {place}" for place in range(len(names))]
+    wide = pd.DataFrame(rows, columns=["plan", *keys, "largest", "gap", "rank"])
+    wide[[*keys, "largest"]] = wide[[*keys, "largest"]].apply(_finite)
     columns = [
-        Col("planned_for", "Plan", NOTE),
-        *(Col(name, plain(name), MUSD, group="In the future") for name in names),
+        Col("plan", "Plan", NOTE),
+        *(Col(key, plain(name), MUSD, group="In the future") for key, name in zip(keys, names, strict=True)),
     ]
-    table(page, wide, [*columns, Col("largest", "Largest regret", MUSD)])
+    ends = [Col("largest", "Largest regret", MUSD), Col("gap", "May be off by, M$", MUSD), Col("rank", "Rank", WHOLE)]
+    table(page, wide, [*columns, *ends])
+
+
+def _least_regret(best: pd.DataFrame) -> str:
+    first = best.iloc[0]
+    regret = f"{musd(first['regret_musd'])} ± {musd(first['gap_musd'])}"
+    if len(best) > 1:
+        names = listed([plain(name) for name in best["planned_for"]])
+        return f"The gaps do not tell apart which plan regrets least at most: {names}; the first regrets {regret}."
+    return f"The plan for {plain(first['planned_for'])} has the least of the largest regrets, {regret}."
 
 
 def _finite(numbers: pd.Series) -> pd.Series:
