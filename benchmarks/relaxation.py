@@ -3,7 +3,7 @@
 python -m benchmarks.relaxation [CASE] [--with OVERLAY ...]
 
 The relaxation lets whole numbers be fractions. The nearer its bound is to the best plan, the less is left to search.
-Each line undoes one choice, which changes no plan: only how far the fractions may go.
+Each line makes other choices, which change no plan: only how far the fractions may go.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,12 @@ import numpy as np
 from benchmarks.__main__ import BASE_CASE, aligned
 from planner.case import read_case
 from planner.planning.built import Built
-from planner.solver.highs import Live, SolveOptions
-from planner.solver.program import Floats, Program, Whole
+from planner.solver.highs import Live, Outcome, SolveOptions
+from planner.solver.program import Program
+from planner.solver.strengthen import strengthen
 
-GATES, ORDERS = "gated_shipment", "order_maximum"
+ORDERS, AS_IT_IS = "order_maximum", "as it is"
+OPTIONS = SolveOptions(mip_gap=0.0, time_limit_s=600.0)
 
 
 def main() -> int:
@@ -44,14 +48,23 @@ def main() -> int:
 
 
 def bounds(built: Built) -> dict[str, dict[str, float]]:
-    """M$ of the relaxation, and its rows, by formulation."""
+    """M$ of the relaxation, and its rows, by formulation: alone, with strong rows, and with those of each decision."""
+    program = built.program
+    asked = [name for name, (_, where) in program.columns.items() if program.integer[where].any()]
+    formulations: dict[str, Callable[[], tuple[Program, Outcome]]] = {
+        AS_IT_IS: lambda: _strong(program),
+        "no strong rows": lambda: _weak(program),
+        **{f"those of {name}": partial(_strong, program, name) for name in asked},
+        "no strong rows, orders up to the offer's maximum": lambda: _weak(_orders_to_the_maximum(built)),
+    }
     found = {}
-    for name, undo in FORMULATIONS.items():
-        program = undo(built)
-        outcome = Live(program.relaxed, SolveOptions(mip_gap=0.0, time_limit_s=600.0)).solve()
+    for name, solve in formulations.items():
+        began = time.process_time()
+        strong, outcome = solve()
         if outcome.objective is None:
             raise RuntimeError(f"{name}: {outcome.status} {outcome.message}")
-        found[name] = {"bound_musd": outcome.objective, "rows": float(len(program.row_lower)), "s": outcome.seconds}
+        rows, seconds = float(len(strong.row_lower)), time.process_time() - began
+        found[name] = {"bound_musd": outcome.objective, "rows": rows, "s": seconds}
     return found
 
 
@@ -67,20 +80,18 @@ def table(found: dict[str, dict[str, float]], best: float | None) -> str:
     return aligned(lines)
 
 
-def _as_it_is(built: Built) -> Program:
-    return built.program
+def _weak(program: Program) -> tuple[Program, Outcome]:
+    live = Live(program.relaxed, OPTIONS)
+    return program, live.solve()
 
 
-def _gates_together(built: Built) -> Program:
-    """One gate for all customers of a plant, in place of one for each."""
-    indices, where = built.program.rows[GATES]
-    first = {(i, k, g, n): row for (i, k, g, _, n), row in reversed(_numbered(indices, where))}
-    return merged(built.program, {row: first[i, k, g, n] for (i, k, g, _, n), row in _numbered(indices, where)})
-
-
-def _without_gates(built: Built) -> Program:
-    indices, where = built.program.rows[GATES]
-    return merged(built.program, {row: -1 for _, row in _numbered(indices, where)})
+def _strong(program: Program, only: str = "") -> tuple[Program, Outcome]:
+    """The relaxation with the strong rows that hold it, of all yes or no decisions or of those of one name."""
+    live, gates = Live(program.relaxed, OPTIONS), program
+    if only:
+        gates = replace(program, integer=np.zeros_like(program.integer))
+        gates.integer[program.columns[only][1]] = program.integer[program.columns[only][1]]
+    return strengthen(gates, live, live.solve(), lambda live, _: live.solve())
 
 
 def _orders_to_the_maximum(built: Built) -> Program:
@@ -95,49 +106,6 @@ def _orders_to_the_maximum(built: Built) -> Program:
         if np.isfinite(float(most[key])):
             coefficients[cell] = np.minimum(coefficients[cell], -float(most[key]))
     return replace(program, coefficients=coefficients)
-
-
-def _neither(built: Built) -> Program:
-    return _without_gates(replace(built, program=_orders_to_the_maximum(built)))
-
-
-AS_IT_IS = "as it is"
-FORMULATIONS: dict[str, Callable[[Built], Program]] = {
-    AS_IT_IS: _as_it_is,
-    "one gate for all customers of a plant": _gates_together,
-    "no gates: size <= maximum x build alone": _without_gates,
-    "orders up to the offer's maximum": _orders_to_the_maximum,
-    "neither gates nor tight orders": _neither,
-}
-
-
-def merged(program: Program, into: dict[int, int]) -> Program:
-    """The program with some rows added into others, or dropped (-1). Names of rows are lost."""
-    place = np.arange(len(program.row_lower))
-    for row, target in into.items():
-        place[row] = target
-    kept = np.unique(place[place >= 0])
-    number = np.full(len(place) + 1, -1)
-    number[kept] = np.arange(len(kept))
-    place = number[place]
-    there = place[program.row_of] >= 0
-    cells = place[program.row_of][there].astype(np.int64) * len(program.cost) + program.columns_in[there]
-    distinct, position = np.unique(cells, return_inverse=True)
-    rows, columns = np.divmod(distinct, len(program.cost))
-    lengths = np.bincount(rows, minlength=len(kept))
-    return replace(
-        program,
-        rows={},
-        row_lower=_added(program.row_lower, place, len(kept)),
-        row_upper=_added(program.row_upper, place, len(kept)),
-        starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-        columns_in=columns.astype(np.int32),
-        coefficients=np.bincount(position, weights=program.coefficients[there], minlength=len(distinct)),
-    )
-
-
-def _added(limits: Floats, place: Whole, count: int) -> Floats:
-    return np.bincount(place[place >= 0], weights=limits[place >= 0], minlength=count)
 
 
 def _numbered(indices: list[Any], where: slice) -> list[tuple[Any, int]]:

@@ -14,7 +14,7 @@ from models.counts import add_counts
 from models.data import Data
 from models.demand import add_demand
 from models.incentives import add_incentives
-from models.investment import add_gates, add_investment
+from models.investment import add_investment
 from models.limits import add_limits
 from models.movement import add_movement
 from models.objective import add_objective
@@ -39,7 +39,6 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_supply(model, data)
         add_movement(model, data)
         add_investment(model, data)
-        add_gates(model, data)
         add_plants(model, data)
         add_openings(model, data)
         add_border(model, data)

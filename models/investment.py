@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import constrain, decide, every, total
+from models.algebra import constrain, decide, total
 from models.data import Data
 
 
@@ -63,22 +63,3 @@ def required_option(model: Any, data: Data, b: str, w: str, n: str) -> Any:
     most = data.investment.most_builds[b, w, n]
     begun = [(-float(most), model.build[x]) for x in data.investment.ENABLED_BY[b, w, n]]
     return total([(1.0, model.build[b, w, n])], begun) <= 0.0
-
-
-def add_gates(model: Any, data: Data) -> None:
-    """Add the strong rows by which a plant not built ships nothing; shipments must have been added before."""
-    constrain(model, data, gated_shipment, over=data.investment.GATED)
-
-
-def gated_shipment(model: Any, data: Data, i: str, k: str, g: str, d: str, n: str) -> Any:
-    r"""A place where nothing is built yet sends nothing, and never more than its customer needs.
-
-    Implied by the capacity rows for whole builds. It is stated where the builds could make more than all customers
-    need: there it is tighter for fractions of a build, which is what speeds the search.
-
-    $$\mathrm{ship}_{ikgdn} \le \mathrm{need}_{dkn} \sum_{b,w,n'} \mathrm{build}_{bwn'} \qquad \forall (i, k, g, d, n) \text{ gated} \qquad [\text{t/yr}]$$
-    """
-    key = (i, k, g, d, n)
-    need = data.investment.need_t_per_year[key]
-    built = every(model, "build", data.investment.GATES[key], times=-need)
-    return total(every(model, "ship", [key]), built) <= 0.0

@@ -5,16 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 import test_investment
 from cases import case, needs
 
 from benchmarks.__main__ import compared, rules, table
 from benchmarks.generator import Shape, write_case
-from benchmarks.relaxation import AS_IT_IS, bounds, merged
+from benchmarks.relaxation import bounds
 from planner.planning.built import Built
-from planner.solver.program import Program
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = Shape(offers=9, sites=4, segments=6)
@@ -52,7 +50,7 @@ def test_the_relaxation_is_shown_with_and_without_each_choice():
     """A mine of up to 400 t for 2.0 M$ a year, 100 t needed in Ohio and 100 in Maine, where its freight is 90,000 $/t.
 
     It serves Ohio for 2.0 + 2.0 M$, and 6.0 are bought for Maine: 10.0 M$. The most worth building is 200 t. With half
-    of it, which only a gate for each customer forbids, Ohio is served for 1.0 M$ less.
+    of it, which only a strong row for each customer forbids, Ohio is served for 1.0 M$ less.
     """
     sheets = test_investment.option(max_t_per_year=400, capex_fixed_musd=20, capex_usd_per_t=0) | {
         "places": [{"place": place, "country": "USA"} for place in ("Texas", "Ohio", "Maine")],
@@ -61,42 +59,10 @@ def test_the_relaxation_is_shown_with_and_without_each_choice():
         "demand": needs({2026: 100}) + needs({2026: 100}, "motors"),
     }
     found = {name: line["bound_musd"] for name, line in bounds(Built.of(case(**sheets))).items()}
-    with_gates = [AS_IT_IS, "orders up to the offer's maximum"]
+    weak = ["no strong rows", "no strong rows, orders up to the offer's maximum"]
     assert {name: round(bound, 6) for name, bound in found.items()} == {
-        name: 10.0 if name in with_gates else 9.0 for name in found
+        name: 9.0 if name in weak else 10.0 for name in ("as it is", "those of build", *weak)
     }
-
-
-def test_rows_are_added_up_or_dropped():
-    """x + y <= 4 and y <= 3 make x + 2 y <= 7."""
-    x_and_y, y = ([0, 1], [1.0, 1.0], 4.0), ([1], [1.0], 3.0)
-    whole = program(x_and_y, y)
-    for together, (columns, coefficients, upper) in (
-        (merged(whole, {1: 0}), ([0, 1], [1.0, 2.0], 7.0)),
-        (merged(whole, {0: -1}), y),
-    ):
-        assert together.columns_in.tolist() == columns
-        assert together.coefficients.tolist() == coefficients
-        assert together.row_upper.tolist() == [upper]
-        assert together.row_lower.tolist() == [float("-inf")]
-
-
-def program(*rows):
-    """Rows of (columns, coefficients, upper limit) over two columns."""
-    return Program(
-        columns={},
-        rows={},
-        cost=np.zeros(2),
-        offset=0.0,
-        lower=np.zeros(2),
-        upper=np.full(2, np.inf),
-        integer=np.zeros(2, dtype=bool),
-        row_lower=np.full(len(rows), -np.inf),
-        row_upper=np.array([upper for _, _, upper in rows]),
-        starts=np.cumsum([0, *(len(columns) for columns, _, _ in rows)]).astype(np.int32),
-        columns_in=np.concatenate([columns for columns, _, _ in rows]).astype(np.int32),
-        coefficients=np.concatenate([coefficients for _, coefficients, _ in rows]),
-    )
 
 
 @pytest.fixture(scope="module")

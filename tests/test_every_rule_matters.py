@@ -106,7 +106,6 @@ CASES = {
     "exclusive_options": test_investment.test_of_options_that_exclude_each_other_one_is_begun,
     "required_option": test_investment.test_an_option_waits_for_the_one_it_requires,
     "build" + WHOLE: test_investment.test_an_option_is_begun_as_a_whole_or_not_at_all,
-    "gated_shipment": test_investment.test_a_place_with_nothing_built_sends_nothing_even_by_halves,
     # plants
     "facility_capacity": test_plants.test_a_plant_makes_no_more_than_its_capacity,
     "minimum_utilisation": test_plants.test_a_plant_that_cannot_idle_runs_at_its_minimum,

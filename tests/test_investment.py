@@ -153,9 +153,8 @@ def test_an_option_may_be_begun_together_with_the_one_it_requires():
 def test_a_place_with_nothing_built_sends_nothing_even_by_halves():
     """Ohio needs 100 t; a mine of up to 200 t in Texas costs 2.0 M$ a year and 20,000 $/t to run: 4.0 M$.
 
-    Half a mine could send the 100 t, for 3.0 M$, if yes or no were shares; that nothing is sent beyond the need times
-    what is
-    built makes the relaxation as dear as the plan.
+    Half a mine could send the 100 t, for 3.0 M$, if yes or no were shares and the mine as large as that; but no more is
+    worth building than 100 t, so the relaxation is as dear as the plan.
     """
     sheets = option(max_t_per_year=200, capex_fixed_musd=20, capex_usd_per_t=0) | {
         "places": [{"place": "Texas", "country": "USA"}, {"place": "Ohio", "country": "USA"}],

@@ -12,7 +12,7 @@ from test_large import program
 from planner.errors import SolveFailed
 from planner.solver.highs import Live, SolveOptions
 from planner.solver.large import solve
-from planner.solver.program import Program
+from planner.solver.program import Program, Rows
 from planner.solver.scaling import scale_at, scale_of
 
 EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)
@@ -165,7 +165,7 @@ def test_what_goes_into_a_live_model_comes_out_in_its_own_units():
     assert live.solve().status == "infeasible"
     live.change_row_bounds(first, np.array([5e8]), np.array([np.inf]))
     assert live.solve().objective == approx(130.0)
-    live.add_rows(np.array([1e8]), first, second, np.array([1.0]))
+    live.add_rows("at_most", Rows([None], np.array([1e8]), np.array([1], dtype=np.int32), second, np.array([1.0])))
     assert live.solve().objective == approx(140.0)
 
 

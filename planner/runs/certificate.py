@@ -34,6 +34,7 @@ from planner.solver.mps import write_mps
 from planner.solver.outcome import SolveOptions
 from planner.solver.program import Blocks, Program
 from planner.solver.solution import Solution
+from planner.solver.strengthen import strengthen
 
 NAME = "certificate"
 KEPT_WITHIN_SHARE = 1e-7  # of a row's largest term: a hundred times what the solver is asked to keep
@@ -49,6 +50,9 @@ renew the sums; then the arithmetic still holds for the program that lies here, 
 compare the fingerprint with that of your workbook (`ree-planner check` prints it), write the certificate again from it,
 or keep the sha256 of SHA256SUMS in another place. Take verify.py from the project's own source if you do not trust this
 copy; it is a few pages to read.
+
+Rows named strong_row follow from the others by arithmetic: what a yes or no opens comes to no more than the rest of one
+row can take, times that yes. Each names the row from which it follows; planner/solver/strong.py says why it holds.
 
 What program.mps has to do with the workbook: names.csv gives for each row and column the rule or decision and the cells
 it names; models/README.md has the rules. The other half are the books: the planner's audit adds the plan up again from
@@ -78,12 +82,12 @@ def certify(run: Path, to: Path | None = None) -> Certificate:
     opened = open_run(run)
     built = Built.of(opened.case)
     solution = Solution.load(run / "plan")
-    program = solution.program(built.program)
     folder = to or run / NAME
     if folder.exists() and any(folder.iterdir()):
         raise RunError(f"{folder} has files in it already. Give another folder with --to, or delete it.")
     folder.mkdir(parents=True, exist_ok=True)
-    bound = _bound(program, SolveOptions(mip_gap=0.0, time_limit_s=RELAXATION_LIMIT_S))
+    options = SolveOptions(mip_gap=0.0, time_limit_s=RELAXATION_LIMIT_S)
+    program, bound = _bounded(solution.program(built.program), options)
     write_mps(program, folder / "program.mps", opened.case.fingerprint)
     _write_names(program, opened.case, folder / "names.csv")
     _write_numbers(folder / "plan.csv", program.column_names(), map(repr, solution.values.tolist()))
@@ -92,12 +96,16 @@ def certify(run: Path, to: Path | None = None) -> Certificate:
     return _verified(folder)
 
 
-def _bound(program: Program, options: SolveOptions) -> Bound:
-    relaxed = Live(program.relaxed, options, TOLERANCES[0]).solve()
+def _bounded(program: Program, options: SolveOptions) -> tuple[Program, Bound]:
+    """The program with the strong rows that hold its relaxation, and the bound that the prices of all rows prove."""
+    live = Live(program.relaxed, options, TOLERANCES[0])
+    relaxed = live.solve()
+    if relaxed.row_duals is not None and program.integer.any():
+        program, relaxed = strengthen(program, live, relaxed, lambda live, _: live.solve())
     bound = None if relaxed.row_duals is None else safe_bound(program, relaxed.row_duals)
     if bound is None:
         raise RunError(f"Nothing can be certified: the relaxation ended as {relaxed.status} {relaxed.message}".rstrip())
-    return bound
+    return program, bound
 
 
 def _write_numbers(path: Path, names: list[str], numbers: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from planner.errors import SolveFailed
 from planner.solver.highs import SETTLE_LIMIT_S, TOLERANCES, Live, duals
 from planner.solver.large import solve
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
-from planner.solver.program import INFINITY, Floats, Program, Whole
+from planner.solver.program import Floats, Program, Rows, Whole
 from planner.solver.watch import NOBODY, Listener
 from planner.status import Status, gap_between, verdict
 
@@ -138,18 +138,15 @@ def settle_within_cones(
 
 def with_cuts(program: Program, cuts: list[Cut]) -> Program:
     """The same program with the cuts as rows at its end."""
-    if not cuts:
-        return program
-    first, ends = len(program.row_lower), np.cumsum([len(cut.columns) for cut in cuts])
-    rows = {**program.rows, CUT: ([cut.key for cut in cuts], slice(first, first + len(cuts)))}
-    return replace(
-        program,
-        rows=rows,
-        row_lower=np.append(program.row_lower, np.full(len(cuts), -INFINITY)),
-        row_upper=np.append(program.row_upper, np.zeros(len(cuts))),
-        starts=np.append(program.starts, program.starts[-1] + ends).astype(np.int32),
-        columns_in=np.concatenate([program.columns_in, *(cut.columns for cut in cuts)]),
-        coefficients=np.concatenate([program.coefficients, *(cut.coefficients for cut in cuts)]),
+    return program.with_rows(CUT, _rows(cuts))
+
+
+def _rows(cuts: list[Cut]) -> Rows:
+    return Rows.together(
+        [
+            Rows([cut.key], np.zeros(1), np.array([len(cut.columns)], dtype=np.int32), cut.columns, cut.coefficients)
+            for cut in cuts
+        ]
     )
 
 
@@ -183,9 +180,7 @@ def _to_the_cones(
         if not new:
             break
         cuts.extend(new)
-        starts = np.cumsum([0, *(len(cut.columns) for cut in new[:-1])]).astype(np.int32)
-        columns = np.concatenate([cut.columns for cut in new])
-        live.add_rows(np.zeros(len(new)), starts, columns, np.concatenate([cut.coefficients for cut in new]))
+        live.add_rows(CUT, _rows(new))
         outcome = live.solve()
     return outcome, cuts
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from planner.errors import SolveFailed
 from planner.solver.outcome import Outcome, SolveOptions, finite, heard, with_plan
-from planner.solver.program import Floats, Program, Whole
+from planner.solver.program import Bools, Floats, Program, Rows, Whole
 from planner.solver.scaling import KEPT_FROM, Scale, power_of_two, refuse_what_is_lost, scale_at, scale_of
 from planner.solver.watch import Progress, Watch
 from planner.status import Status, gap_between
@@ -135,25 +135,40 @@ class Live:
         low, high = _with(was.row_lower, rows, lower), _with(was.row_upper, rows, upper)
         self.program = replace(was, row_lower=low, row_upper=high)
 
-    def add_rows(self, upper: Floats, starts: Whole, columns_in: Whole, coefficients: Floats) -> None:
-        """Add rows that stay at or below `upper`, given as a program gives its own."""
-        was, count = self.program, len(upper)
-        ends = np.append(starts[1:], len(coefficients))
-        self.program = replace(
-            was,
-            row_lower=np.append(was.row_lower, np.full(count, -np.inf)),
-            row_upper=np.append(was.row_upper, upper),
-            starts=np.append(was.starts, was.starts[-1] + ends).astype(np.int32),
-            columns_in=np.append(was.columns_in, columns_in),
-            coefficients=np.append(was.coefficients, coefficients),
-        )
-        in_units = coefficients * self.scale.columns[columns_in]
+    def add_rows(self, name: str, rows: Rows) -> None:
+        """Add rows at the end; they have this name as long as there are no others of it."""
+        self.program = replace(self.program.with_rows(name, rows), rows=self.program.rows)
+        in_units = rows.coefficients * self.scale.columns[rows.columns_in]
+        starts = (np.cumsum(rows.lengths) - rows.lengths).astype(np.int32)
         times = power_of_two(1.0 / np.maximum.reduceat(np.abs(in_units), starts))
         self.scale = self.scale.with_rows(times)
-        scaled = in_units * np.repeat(times, ends - starts)
-        lower = np.full(count, -np.inf)
+        scaled = in_units * np.repeat(times, rows.lengths)
+        lower, count = np.full(len(times), -np.inf), len(times)
         add = self._solver.addRows
-        _must(add(count, lower, upper * times, len(scaled), starts, columns_in, scaled), "adding rows")
+        _must(add(count, lower, rows.upper * times, len(scaled), starts, rows.columns_in, scaled), "adding rows")
+
+    def slack(self) -> Bools:
+        """Whether each row holds nothing: it is in the basis, so without it the solution is the same."""
+        basic = highspy.HighsBasisStatus.kBasic
+        return np.array([word == basic for word in self._solver.getBasis().row_status], dtype=np.bool_)
+
+    def drop_rows(self, dropped: Bools) -> None:
+        """Leave rows out that hold nothing (`slack`), which leaves the basis of the others as it is."""
+        numbers, was, basis = np.flatnonzero(dropped).astype(np.int32), self.program, self._solver.getBasis()
+        kept, lengths = ~dropped, np.diff(was.starts)
+        basis.row_status = [word for word, stays in zip(basis.row_status, kept.tolist(), strict=True) if stays]
+        _must(self._solver.deleteRows(len(numbers), numbers), "leaving rows out")
+        self._solver.setBasis(basis)
+        entries = np.repeat(kept, lengths)
+        self.scale = replace(self.scale, rows=self.scale.rows[kept])
+        self.program = replace(
+            was,
+            row_lower=was.row_lower[kept],
+            row_upper=was.row_upper[kept],
+            starts=np.append(0, np.cumsum(lengths[kept])).astype(np.int32),
+            columns_in=was.columns_in[entries],
+            coefficients=was.coefficients[entries],
+        )
 
     def solve(self, watch: Watch | None = None, start: Floats | None = None) -> Outcome:
         """Solve as it stands now; whole numbers are as the solver leaves them, within its tolerance.

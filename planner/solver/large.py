@@ -25,6 +25,7 @@ from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Live, at_bounds, dual
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Bools, Floats, Program
 from planner.solver.scaling import scale_at
+from planner.solver.strengthen import strengthen
 from planner.solver.watch import NOBODY, Listener, OnPlan, OnProgress, Progress, Watch
 from planner.status import LEAST_GAP, Status, gap_between, verdict
 
@@ -50,16 +51,19 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
         return _endless(program, options, replace(relaxed, seconds=search.seconds))
     if relaxed.values is None or relaxed.row_duals is None:
         return replace(relaxed, seconds=search.seconds)
-    search.relaxed(relaxed)
     if not program.integer.any():
+        search.relaxed(relaxed, program)
         search.settle(relaxed, live)
         return _without_ties(program, search.outcome(), options, listener)
+    strong, relaxed = strengthen(program, live, relaxed, search.step)
+    search.relaxed(relaxed, strong)
     if options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE):
-        search.near(live, relaxed)
+        search.near(strong, live, relaxed)
     del live
     if search.goes_on:
+        assert relaxed.values is not None
         known = start if search.best is None else search.best[0]
-        whole = Live(program, search.options(), scale=scale_at(program, relaxed.values))
+        whole = Live(strong, search.options(), scale=scale_at(strong, relaxed.values))
         ended = search.seek(whole, "The search among all plans", known, among_all=True)
         if search.best is None:
             return replace(ended, seconds=search.seconds)
@@ -166,25 +170,27 @@ class _Search:
             return None
         values = at_bounds(self._program, found.values, live.scale)
         self.offer(values)
-        if self.best is not None and self.best[0] is values:
-            self._duals = found.row_duals, found.reduced_costs
+        own = len(self._program.row_lower)
+        if self.best is not None and self.best[0] is values and found.row_duals is not None:
+            # With the whole numbers held strong rows say nothing new, so the prices that are asked for do without them.
+            self._duals = None if found.row_duals[own:].any() else (found.row_duals[:own], found.reduced_costs)
         return values
 
-    def relaxed(self, found: Outcome) -> None:
-        """Take the relaxation's bound."""
+    def relaxed(self, found: Outcome, program: Program) -> None:
+        """Take the bound of the relaxation of a program: this one, with the strong rows that hold it."""
         assert found.row_duals is not None
-        bound = safe_bound(self._program, found.row_duals)
+        bound = safe_bound(program, found.row_duals)
         self._checked = None if bound is None else bound.value
         self._relaxed_duals, self._tolerance = found.row_duals, found.tolerance
         assert found.objective is not None
         near = self._checked is not None and verdict(gap_between(found.objective, self._checked), 0.0).proven
         self._raise(self._checked if near else found.objective)
 
-    def near(self, live: Live, relaxed: Outcome) -> None:
+    def near(self, program: Program, live: Live, relaxed: Outcome) -> None:
         """Round the relaxation to a plan, and search among those that are like the two."""
         assert relaxed.values is not None
-        rounded = _rounded(self._program, live, relaxed, self)
-        like = _restricted(self._program, relaxed.values, rounded)
+        rounded = _rounded(program, live, relaxed, self)
+        like = _restricted(program, relaxed.values, rounded)
         if self.goes_on and like.integer.any():
             held = replace(self.options(RESTRICTED_SHARE), mip_gap=self._options.mip_gap / 2)
             scale = scale_at(like, relaxed.values)

@@ -27,6 +27,34 @@ INFINITY = float("inf")
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Rows that stay at or below `upper`, to be added to a program: a name, and so many entries, for each."""
+
+    names: list[Any]
+    upper: Floats
+    lengths: Whole
+    columns_in: Whole
+    coefficients: Floats
+
+    @classmethod
+    def together(cls, parts: Sequence[Rows]) -> Rows:
+        """Some rows, and then others."""
+        return cls(
+            [name for part in parts for name in part.names],
+            np.concatenate([np.empty(0), *(part.upper for part in parts)]),
+            np.concatenate([np.empty(0, dtype=np.int32), *(part.lengths for part in parts)]),
+            np.concatenate([np.empty(0, dtype=np.int32), *(part.columns_in for part in parts)]),
+            np.concatenate([np.empty(0), *(part.coefficients for part in parts)]),
+        )
+
+    def only(self, kept: Bools) -> Rows:
+        """Those that are kept."""
+        entries = np.repeat(kept, self.lengths)
+        names = list(compress(self.names, kept.tolist()))
+        return Rows(names, self.upper[kept], self.lengths[kept], self.columns_in[entries], self.coefficients[entries])
+
+
+@dataclass(frozen=True)
 class Program:
     """Minimise `cost @ x + offset` with `row_lower <= A x <= row_upper` and `lower <= x <= upper`.
 
@@ -119,18 +147,23 @@ class Program:
         """The search for the least of what breaks ties, among plans that cost no more than this."""
         assert self.tie_break is not None
         costly = np.flatnonzero(self.cost).astype(np.int32)
-        row = len(self.row_lower)
+        length = np.array([len(costly)], dtype=np.int32)
+        row = Rows([None], np.array([most - self.offset]), length, costly, self.cost[costly])
+        return replace(self.with_rows("least_cost", row), cost=self.tie_break, offset=0.0, tie_break=None)
+
+    def with_rows(self, name: str, rows: Rows) -> Program:
+        """The same program with rows of this name at its end; without any where there are none."""
+        first, count = len(self.row_lower), len(rows.names)
+        if not count:
+            return self
         return replace(
             self,
-            rows={**self.rows, "least_cost": ([None], slice(row, row + 1))},
-            cost=self.tie_break,
-            offset=0.0,
-            tie_break=None,
-            row_lower=np.append(self.row_lower, -INFINITY),
-            row_upper=np.append(self.row_upper, most - self.offset),
-            starts=np.append(self.starts, self.starts[-1] + len(costly)).astype(np.int32),
-            columns_in=np.append(self.columns_in, costly),
-            coefficients=np.append(self.coefficients, self.cost[costly]),
+            rows={**self.rows, name: (rows.names, slice(first, first + count))},
+            row_lower=np.append(self.row_lower, np.full(count, -INFINITY)),
+            row_upper=np.append(self.row_upper, rows.upper),
+            starts=np.append(self.starts, self.starts[-1] + np.cumsum(rows.lengths)).astype(np.int32),
+            columns_in=np.append(self.columns_in, rows.columns_in),
+            coefficients=np.append(self.coefficients, rows.coefficients),
         )
 
     def fixed(self, columns: npt.NDArray[np.bool_], values: Floats) -> Program:

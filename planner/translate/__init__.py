@@ -19,7 +19,7 @@ from planner.translate.demand import SERVE, demand_part
 from planner.translate.environment import environment_part, environment_tables
 from planner.translate.events import events_of
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
-from planner.translate.flows import TAKE, FlowTables, flow_tables, gated, taken_in
+from planner.translate.flows import TAKE, FlowTables, flow_tables, taken_in
 from planner.translate.incentives import SupportTables, incentives_part, support_tables
 from planner.translate.lines import Lines
 from planner.translate.measures import Measures
@@ -90,7 +90,6 @@ def translate(case: Case) -> Translated:
     policy = Policy.of(case, tree, nodes, measures, worth)
     at_first = usable_since(events, plants, opened_in_part(plants, partners))
     sizes = worth.sizes(plants, support, at_first[1])
-    gates = gated(flows, collected[0], worth.gates())
     data = Data(
         tree=tree,
         supply=supply,
@@ -99,7 +98,7 @@ def translate(case: Case) -> Translated:
         movement=movement_part(case, flows, worth),
         balance=_balance_part(case, tree, plants, flows, use),
         plants=plants_part(case, plants, tree),
-        investment=investment_part(case, plants, tree, gates, flows.makers, sizes),
+        investment=investment_part(case, plants, tree, sizes),
         demand=demand,
         returns=returns_part(use.collections, use.cohorts, use.deliveries),
         stock=stock_part(use.stocks, use.opening, use.stock_downgrades, tree),

@@ -12,7 +12,7 @@ from models.data import Index, Tree
 from models.groups import Places
 from planner.case import Case
 from planner.translate.adding import additions, effects_on_offers, supply_with_partners
-from planner.translate.events import GOODS, Events, Floats, supplied
+from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY, Origins, offer_classes
@@ -35,7 +35,7 @@ KEYS = {"buy": BUY, "lift": LIFT, "ship": SHIP, "ship_stock": SHIP}
 class FlowTables:
     """Tables of the flows that can occur, one row a decision, and of the lane rows that cap them.
 
-    takers: place, material, origin_class, node, own_only, letting_go, and the row's number (taker), which every flow to
+    takers: place, material, origin_class, node, own_only, and the row's number (taker), which every flow to
     it has. makers: outputs of runs with the class they keep (made_class). sources: where own goods can be, by class,
     with a number for place, material and node (sender), which every shipment from there has. needs: of segments.
     downgrades: sources with the next looser class (to_class). stocked: stockpiles by class and node. purchases: offer,
@@ -192,11 +192,10 @@ def _takers(
     buying = pd.concat([inputs[TAKE], ways_to_serve(case, needs)[TAKE], stocked[TAKE]]).drop_duplicates()
     letting_go = _letting_go(case, nodes, sources)
     if letting_go.empty:
-        takers = buying.assign(own_only=False, letting_go=False)
+        takers = buying.assign(own_only=False)
     else:
-        takers = buying.assign(own_only=False).merge(letting_go.assign(letting_go=True), on=TAKE, how="outer")
+        takers = buying.assign(own_only=False).merge(letting_go, on=TAKE, how="outer")
         takers["own_only"] = takers["own_only"].isna()
-        takers["letting_go"] = takers["letting_go"].notna()
     takers = takers.sort_values(TAKE, kind="stable", ignore_index=True)
     return takers.assign(taker=np.arange(len(takers)))
 
@@ -410,27 +409,3 @@ def _stock_shipments(
     return _between(
         case, events, pairs[same & (pairs["from_place"] != pairs["to_place"])], stocked.assign(sender=-1), buyers
     )
-
-
-def gated(flows: FlowTables, collected: pd.DataFrame, need_t: Floats) -> pd.DataFrame:
-    """Shipments that only a build allows, where the builds could send more than all customers together need.
-
-    Elsewhere a gate holds nothing that the capacity does not hold: half a build can serve each customer by its share.
-    Nothing may stand at the sending place beforehand. `need_t` is the most worth sending on each shipment.
-    """
-    shipments = flows.shipments.assign(need_t=need_t)
-    if flows.makers.empty or shipments.empty:
-        return shipments.iloc[:0]
-    makers = flows.makers.assign(could_send=flows.makers["t_per_t"] * flows.makers["at_most"])
-    sending = makers.groupby(WHERE, sort=False).agg(standing=("existing_t", "sum"), could_send_t=("could_send", "sum"))
-    sending = sending[sending["standing"] == 0].reset_index().rename(columns={"place": "from_place"})
-    if sending.empty:
-        return shipments.iloc[:0]
-    frame = shipments.merge(sending, on=SENT)
-    together = frame.groupby(SENT, sort=False)["need_t"].sum().rename("together_t").reset_index()
-    frame = frame.merge(together, on=SENT)
-    frame = frame[(frame["together_t"] < frame["could_send_t"]) & (frame["from_place"] != frame["to_place"])]
-    also = collected[WHERE].drop_duplicates().rename(columns={"place": "from_place"}).assign(collected=True)
-    frame = frame.merge(also, on=SENT, how="left")
-    only_made: pd.DataFrame = frame[frame["collected"].isna()].reset_index(drop=True)
-    return only_made

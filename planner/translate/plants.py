@@ -343,22 +343,13 @@ def priced_standing(case: Case, standing: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def investment_part(
-    case: Case,
-    tables: PlantTables,
-    tree: Tree,
-    gates: pd.DataFrame,
-    makers: pd.DataFrame,
-    sizes: Mapping[Index, float],
-) -> Investment:
-    """The `Investment` part; `gates` are the shipments that only builds allow, `sizes` the largest worth building."""
+def investment_part(case: Case, tables: PlantTables, tree: Tree, sizes: Mapping[Index, float]) -> Investment:
+    """The `Investment` part; `sizes` are the largest worth building."""
     options, builds = case.tables["build_options"], tables.builds
     priced = priced_standing(case, tables.standing)
     begun = indices(priced, *BEGUN)
     on_path = on_paths(builds, tree)
     dependent, exclusive = _dependent(options, builds), _exclusive(options, on_path)
-    gate_index = indices(gates, "from_place", "material", "origin_class", "to_place", "node")
-    by_maker = _builds_by_output(tables.standing, makers) if len(gates) else Groups[Index]()
     return Investment(
         BUILDS=indices(builds, *BUILT),
         most_builds=_most_builds(options, builds),
@@ -371,9 +362,6 @@ def investment_part(
         EXCLUSIVE=grouped(indices(exclusive, "exclusive_group", "leaf"), indices(exclusive, *BUILT)),
         DEPENDENT=indices(dependent, *BUILT),
         ENABLED_BY=_enabled_by(dependent, builds, tree),
-        GATED=gate_index,
-        need_t_per_year=dict(zip(gate_index, gates["need_t"].tolist(), strict=True)),
-        GATES=Groups({x: by_maker[x[0], x[1], x[4]] for x in gate_index}),
         annuity_musd_per_build=weighted(priced, "musd_per_build", begun, by=("node",)),
         annuity_musd_per_t=weighted(priced, "musd_per_t", begun, by=("node",)),
         fixed_musd_per_t=weighted(priced, "fixed_musd_per_t", begun, by=("node",)),
@@ -397,13 +385,6 @@ def _exclusive(options: pd.DataFrame, on_path: pd.DataFrame) -> pd.DataFrame:
     """Builds of options of which only one may be chosen, by leaf, with their group (exclusive_group)."""
     groups = options.loc[options["exclusive_group"].notna(), ["option", "exclusive_group"]]
     return on_path.merge(groups, on="option") if len(groups) else no_rows(on_path, groups)
-
-
-def _builds_by_output(standing: pd.DataFrame, makers: pd.DataFrame) -> Groups[Index]:
-    """The builds that may stand where a material is made, by place, material and node."""
-    found = makers.merge(standing[["facility", "node", *BEGUN]], on=["facility", "node"])
-    found = found.drop_duplicates(["place", "material", "node", *BEGUN])
-    return grouped(indices(found, "place", "material", "node"), indices(found, *BEGUN))
 
 
 def on_paths(decisions: pd.DataFrame, tree: Tree) -> pd.DataFrame:

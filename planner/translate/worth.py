@@ -149,20 +149,6 @@ class Worth:
         """The most worth having on each flow of a kind."""
         return np.minimum(self.arriving(kind), self.leaving(kind))
 
-    def gates(self) -> Floats:
-        """The most worth sending on each shipment where a build allows it, infinite where that needs no strong row.
-
-        A place that sells or keeps what it takes has no such row. What may be thrown away is thrown away where it is
-        made, which is nearer, unless a lane row gives that a cost or a cap.
-        """
-        frame, useful, lanes = self.flows.shipments, self.useful, self.case.tables["lanes"]
-        taker = frame["taker"].to_numpy(np.intp)
-        within = set(lanes.loc[lanes["from"] == lanes["to"], "from"]) - {"*"}
-        endless = frame["letting_go"].to_numpy(bool) | useful.stocking[taker] | frame["own_only"].to_numpy(bool)
-        endless |= useful.sheds[taker] & (frame["from_place"].isin(within).to_numpy() | self.rewards.flows)
-        pushed = np.where(useful.sheds[taker], self._pushed(frame), 0.0)
-        return np.where(endless, np.inf, useful.used_t[taker] + pushed)
-
     def sizes(
         self, plants: PlantTables, support: SupportTables, built_at_first: pd.DataFrame
     ) -> dict[tuple[str, ...], float]:
