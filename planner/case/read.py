@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Case:
     """All tables with defaults filled in; `tables[sheet].index` is the row's number in the file.
 
-    `titles` and `cells` say what a sheet is called there and in which column each value stands.
+    `titles` and `cells` say what a sheet is called there and in which column each value stands; `typed_in` which cell
+    was typed for each that was made of a quick workbook.
     """
 
     name: str
@@ -31,9 +32,13 @@ class Case:
     warnings: tuple[Problem, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     setting_cells: Mapping[str, str] = field(default_factory=dict)
+    typed_in: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
 
     def cell(self, sheet: str, row: int, column: str) -> str:
         """The address of a cell, as `offers!C7`; of the whole row, `offers!7:7`, where the file has no such column."""
+        typed = self.typed_in.get((sheet, row, column))
+        if typed is not None:
+            return typed
         letter = self.cells.get(sheet, {}).get(column)
         where = f"{letter}{row}" if letter else f"{row}:{row}"
         return f"{self.titles.get(sheet, sheet)}!{where}"
@@ -45,11 +50,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Overview:
-    """What a file held: rows by sheet, and the sheets that were left aside or used though hidden."""
+    """What a file held: rows by sheet, the sheets left aside or used though hidden, and what was made of others."""
 
     rows: Mapping[str, int] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ class Checked:
             "sheets": dict(self.overview.rows),
             "ignored": list(self.overview.ignored),
             "hidden": list(self.overview.hidden),
+            "derived": list(self.overview.derived),
         }
         return document(self.problems, limit, **facts)
 
@@ -96,8 +103,8 @@ def check_case(path: str | Path, overlays: Sequence[str | Path] = ()) -> Checked
     book = open_case(Path(path), [Path(one) for one in overlays])
     outcome = check_book(book)
     outcome.problems = list(in_order(outcome.problems))
-    rows = {table.title: len(table.rows) for table in outcome.tables.values() if table.found}
-    overview = Overview(rows, tuple(outcome.layout.ignored), tuple(outcome.layout.hidden))
+    layout = outcome.layout
+    overview = Overview(outcome.titled, tuple(layout.ignored), tuple(layout.hidden), layout.derived)
     case = Case(name=book.name, **assemble(outcome)) if outcome.sound else None
     return Checked(book.name, case, tuple(outcome.problems), overview)
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from planner.checks.cells import target
 from planner.checks.run import Outcome
+from planner.checks.settings import Stated
 from planner.checks.table import Table, columns_of
 from planner.schema import PROVENANCE, SETTINGS, SHEET, SHEETS, Column, NameList, Number, Whole, Year, YesNo
 
@@ -40,7 +41,26 @@ def assemble(outcome: Outcome) -> dict[str, Any]:
         "fingerprint": fingerprint(outcome, settings),
         "warnings": tuple(outcome.problems),
         "titles": {name: table.title for name, table in outcome.tables.items()},
-        "setting_cells": {name: at.table.where(at.position, "value") for name, at in outcome.settings.items()},
+        "setting_cells": {name: _setting_cell(outcome, at) for name, at in outcome.settings.items()},
+        "typed_in": _typed_in(outcome),
+    }
+
+
+def _setting_cell(outcome: Outcome, at: Stated) -> str:
+    row = at.table.rows[at.position]
+    return outcome.layout.origins.place(at.table.title, row, "value") or at.table.where(at.position, "value")
+
+
+def _typed_in(outcome: Outcome) -> dict[tuple[str, int, str], str]:
+    """Of sheets that were made of others: the cell that was typed, by sheet, row and column."""
+    origins = outcome.layout.origins
+    return {
+        (name, row, column): f"{cell.sheet}!{cell.address}"
+        for name in origins.rows
+        if origins.made(outcome.tables[name])
+        for row in outcome.tables[name].rows
+        for column in outcome.tables[name].sheet.by_name
+        if (cell := origins.of(name, row, column)) is not None
     }
 
 

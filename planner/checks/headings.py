@@ -43,7 +43,8 @@ def _fill(table: Table, grid: Grid, found: list[Problem]) -> None:
     known = headings(table.sheet)
     start = _heading_position(table.sheet, grid, known)
     table.heading_row = grid.numbers[start]
-    if start or table.heading_row > 1:
+    above = [cell for row in grid.rows[:start] for cell in row if cell is not None]
+    if above != [table.sheet.sentence] and (start or table.heading_row > 1):
         text = f"the headings stand in row {table.heading_row}; what is above them is left out"
         found.append(problem("structure.heading-below", grid.title, message=text, fix="Nothing needs to be done."))
     heading = grid.rows[start]
@@ -52,7 +53,7 @@ def _fill(table: Table, grid: Grid, found: list[Problem]) -> None:
     found.extend(_stray(table, heading, numbers, rows))
     found.extend(_merged(table, grid))
     odd = _odd_rows(table, heading, places, numbers, rows)
-    found.extend(odd.values())
+    found.extend(one for one in odd.values() if one is not None)
     keep = [p for p, number in enumerate(numbers) if number not in odd and _is_data(rows[p], places)]
     table.rows = [numbers[position] for position in keep]
     for name, place in places.items():
@@ -164,9 +165,9 @@ def _merged(table: Table, grid: Grid) -> Iterator[Problem]:
 
 def _odd_rows(
     table: Table, heading: Sequence[Any], places: dict[str, int], numbers: list[int], rows: list[list[Any]]
-) -> dict[int, Problem]:
-    """Rows that are no data: repeated headings, a totals row at the end, our example row."""
-    odd: dict[int, Problem] = {}
+) -> dict[int, Problem | None]:
+    """Rows that are no data: repeated headings, a totals row at the end, our example row (of which nothing is said)."""
+    odd: dict[int, Problem | None] = {}
     key = [places[name] for name in table.sheet.key if name in places]
     example = example_row(table.sheet)
     words = [_split(cell)[0] for cell in heading]
@@ -185,7 +186,7 @@ def _odd_rows(
             odd[number] = problem("structure.totals-row", table.title, first, "", shown, message=text, fix=fix)
         elif 0 <= note < len(row) and texts[note].strip() == EXAMPLE_MARK:
             where = f"{letter(note + 1)}{number}"
-            odd[number] = _example(table, where, _is_example(row, places, example))
+            odd[number] = None if _is_example(row, places, example) else _changed(table, where)
     return odd
 
 
@@ -219,11 +220,7 @@ def _plain_text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _example(table: Table, where: str, same: bool) -> Problem:
-    if same:
-        fix = "Delete the row, or overwrite all of it, its note as well."
-        text = "the template's example row is left out"
-        return problem("structure.example-row", table.title, where, "note", message=text, fix=fix)
+def _changed(table: Table, where: str) -> Problem:
     text = "the row was filled in, but its note still says that it is the example"
     fix = "Clear the note if the row should count; delete the row if not."
     return problem("structure.example-changed", table.title, where, "note", message=text, fix=fix)

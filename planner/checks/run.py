@@ -45,9 +45,24 @@ class Outcome:
     def sound(self) -> bool:
         return not any(problem.severity == "error" for problem in self.problems)
 
+    @property
+    def titled(self) -> dict[str, int]:
+        """Rows by sheet, as the file has them."""
+        read = (table for table in self.tables.values() if not self.layout.origins.made(table))
+        return {table.title: len(table.rows) for table in (*self.layout.typed.values(), *read) if table.found}
+
+    def tell(self) -> Outcome:
+        """Name the cells that were typed, where sheets were made of others."""
+        self.problems = [self.layout.origins.told(problem) for problem in self.problems]
+        return self
+
 
 def check_cells(book: Book) -> Outcome:
     """File, sheets, headings and cells only: all that must be right before a file can be converted."""
+    return _cells(book).tell()
+
+
+def _cells(book: Book) -> Outcome:
     if not book.readable:
         return Outcome(Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS}), problems=list(book.problems))
     layout = lay_out(book)
@@ -57,15 +72,16 @@ def check_cells(book: Book) -> Outcome:
     for over in layout.more_settings:
         outcome.problems.extend(read_cells(over, over.plain_text))
     tables = [layout.tables[settings.SHEET_NAME], *layout.more_settings]
-    outcome.settings = settings.read_settings(tables, outcome.problems)
+    if not layout.unmade:
+        outcome.settings = settings.read_settings(tables, outcome.problems)
     return outcome
 
 
 def check_book(book: Book) -> Outcome:
     """Everything, level by level; a level judges only what the levels before it found sound."""
-    outcome = check_cells(book)
-    if not book.readable:
-        return outcome
+    outcome = _cells(book)
+    if not book.readable or outcome.layout.unmade:
+        return outcome.tell()
     tables, found = outcome.tables, outcome.problems
     found.extend(one_spelling(tables, outcome.settings))
     for table in (*tables.values(), *outcome.layout.more_settings):
@@ -77,7 +93,7 @@ def check_book(book: Book) -> Outcome:
     found.extend(keys.references(tables))
     found.extend(settings.unknown_references(outcome.settings, tables))
     _between_sheets(outcome)
-    return outcome
+    return outcome.tell()
 
 
 def _between_sheets(outcome: Outcome) -> None:

@@ -9,6 +9,8 @@ from planner.checks.catalogue import problem
 from planner.checks.grid import Book, Grid
 from planner.checks.headings import read_table
 from planner.checks.names import did_you_mean, nearest, plain
+from planner.checks.quick import belongs, is_quick, translate
+from planner.checks.quick.making import Origins
 from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import SHEET, SHEETS
@@ -18,13 +20,21 @@ OURS = {"read_me", "issues", "lists"}
 
 @dataclass
 class Layout:
-    """The tables found, and the titles of sheets that were used though hidden, or left aside."""
+    """The tables found, and the titles of sheets that were used though hidden, or left aside.
+
+    Of a quick workbook `typed` are its own sheets, `derived` says what was made of them, and `origins` where each value
+    was typed; `unmade` says that it is too faulty to make anything of.
+    """
 
     tables: dict[str, Table]
     problems: list[Problem] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     more_settings: list[Table] = field(default_factory=list)
+    typed: dict[str, Table] = field(default_factory=dict)
+    derived: tuple[str, ...] = ()
+    origins: Origins = field(default_factory=Origins)
+    unmade: bool = False
 
 
 def lay_out(book: Book) -> Layout:
@@ -32,7 +42,8 @@ def lay_out(book: Book) -> Layout:
     layout = _matched(book)
     for overlay in book.overlays:
         _lay_over(layout, _matched(overlay))
-    layout.problems.extend(_missing(layout.tables))
+    if not layout.unmade:
+        layout.problems.extend(_missing(layout.tables))
     return layout
 
 
@@ -61,8 +72,15 @@ def _matched(book: Book) -> Layout:
     """Match one file's sheets with the schema's."""
     layout = Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS})
     names = {plain(alias): sheet.name for sheet in SHEETS for alias in (sheet.name, *sheet.aliases)}
+    quick = is_quick(book)
+    if quick:
+        _make(book, layout)
     for grid in book.grids:
         key = plain(grid.title)
+        if quick and (belongs(grid) or key in layout.origins.rows):
+            layout.problems.extend(_said(grid, book))
+            layout.hidden.extend([grid.shown] if grid.hidden else [])
+            continue
         if key in names:
             _take(grid, names[key], book, layout)
         elif key in OURS or (grid.chart and not nearest(grid.title, names)):
@@ -71,6 +89,15 @@ def _matched(book: Book) -> Layout:
             layout.problems.append(_unknown_sheet(grid, names.values()))
     layout.problems.extend(_not_read(book.others, names))
     return layout
+
+
+def _make(book: Book, layout: Layout) -> None:
+    """Put the sheets that follow from a quick workbook where those of a full one would be."""
+    made = translate(book)
+    layout.tables |= made.tables
+    layout.problems.extend(made.problems)
+    layout.typed, layout.derived, layout.origins = made.typed, made.derived, made.origins
+    layout.unmade = not made.tables
 
 
 def _not_read(files: Iterable[str], names: Mapping[str, str]) -> Iterator[Problem]:

@@ -30,7 +30,7 @@ from planner.cli.options import (
     TimeLimit,
 )
 from planner.cli.progress import INTERRUPTED
-from planner.cli.say import answer, answering, list_problems, say, summary, summary_text, unexpected, verdict
+from planner.cli.say import answer, answering, list_problems, one_line, say, summary, summary_text, unexpected, verdict
 from planner.errors import PlannerError
 from planner.solver.watch import leave
 
@@ -82,13 +82,16 @@ def about(version: Annotated[bool, typer.Option("--version", help="Say which ver
 @app.command()
 def template(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The workbook to write, such as my_case.xlsx.")],
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Four sheets for a buyer with quotes: Quotes, Need, Duties, Settings.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Write an empty workbook: headings, units, drop-downs, notes and one example row a sheet."""
-    from planner.workbook.template import write_template
+    from planner.workbook.template import write_quick, write_template
 
     with answering(json):
-        path = write_template(file)
+        path = write_quick(file) if quick else write_template(file)
         answer({"template": str(path)} if json else f"{path}", json)
 
 
@@ -114,9 +117,12 @@ def check(
         found = checked.case
         if json:
             problems = [problem.as_dict() for problem in checked.problems]
-            answer({"case": checked.name, "fingerprint": found and found.fingerprint, "problems": problems}, json)
+            facts = {"fingerprint": found and found.fingerprint, "derived": list(checked.overview.derived)}
+            answer({"case": checked.name, **facts, "problems": problems}, json)
         else:
             list_problems(checked.problems)
+            for line in checked.overview.derived:
+                answer(one_line(line))
         say(verdict(case, checked.problems))
         if found is None:
             raise typer.Exit(3)

@@ -17,6 +17,7 @@ from planner.schema import (
     Sheet,
     Year,
 )
+from planner.schema.quick import QUICK, QUICK_SETTINGS, RATE
 from planner.workbook.form import as_written
 
 INTRODUCTION = """# A case
@@ -25,6 +26,7 @@ Everything the planner decides on comes from one case: an Excel workbook, or a f
 This page lists its sheets and columns. It is written from `planner/schema/` by `make docs`; do not edit it by hand.
 
     ree-planner template my_case.xlsx              an empty workbook that explains itself
+    ree-planner template --quick my_case.xlsx      four sheets for a buyer with quotes: see *The quick workbook*
     ree-planner check my_case.xlsx                 every problem, cell by cell
     ree-planner check my_case.xlsx --marked m.xlsx a copy of your workbook with the problems marked in it
     ree-planner convert my_case.xlsx my_case       the same case as CSV files, and back
@@ -42,7 +44,7 @@ to do.
   column's, and words that may be one are questioned. Order does not matter. An unknown sheet or heading is an
   error. `Read me`, `Issues` and `Lists` are ours and are left aside; so is a chart sheet. The headings may
   stand below a title, in one of the first twenty rows. A row that still carries the template's example is left
-  out, and said so.
+  out.
 - **Rows.** Blank rows are skipped. Rows and sheets that are hidden or filtered away count like any other, and
   are named. Merged cells, a second row of headings and a row of totals at the end are errors.
 - **Blank** is not zero. What it means stands with each column below, and what was taken for it in the report's
@@ -91,9 +93,30 @@ events, tariffs, contracts. `check`, `solve` and `convert` take it with `--with`
 """
 
 
+QUICKLY = """## The quick workbook
+
+Four sheets in a buyer's words. `check`, `solve` and whatever else takes a case takes it as it is; the sheets of a full
+case are made of it first (periods of a year, countries, places, materials, suppliers, offers with their prices by year,
+lanes, segments, demand, tariffs), `check` shows them back, and `convert` writes them. Problems name the cell that was
+typed. Further sheets of a full case (limits, contracts, stocks, events ...) may stand beside the four.
+
+- **A price** is turned into dollars of the base year for a ton, year by year: price × rate ÷ tons per unit ÷
+  (1 + inflation)^(year − base year). The setting `usd_per_EUR` is what a euro costs, `usd_per_EUR_2028` in that year.
+- **Incoterms.** Under EXW, FCA, FAS and FOB freight comes on top of the price; under CFR, CIF, CPT, CIP, DAP and DPU it
+  is within the price, and duty is charged on the rest. Freight has one figure for all years, at the first one's rate.
+- **An offer** is called after supplier and material; where two share both, by what differs too. It is sent from
+  a place of its own, `... , ex works`, on a lane of its own to the home country.
+- **Duties** come filled with those of [us_base_case](us_base_case/README.md) that have no known end. They name the
+  countries of that case: for a quote from another one, look up whether a row should name it too.
+
+"""
+
+
 def reference() -> str:
     """The whole of inputs/README.md."""
-    parts = [INTRODUCTION, _contents(), READING, OVERLAYS]
+    parts = [INTRODUCTION, _contents(), READING, OVERLAYS, QUICKLY]
+    parts += [f"### Sheet {sheet.name.capitalize()}\n\n{_table(sheet.columns)}" for sheet in QUICK]
+    parts += ["### Settings of the quick workbook alone\n\n", _table((RATE, *QUICK_SETTINGS))]
     parts += [_sheet(sheet) for sheet in SHEETS]
     parts.append("## Columns that every sheet may carry\n\nKept, shown and reported; not computed with.\n\n")
     parts.append(_table(PROVENANCE))

@@ -127,7 +127,8 @@ class Sheet:
 
     No two rows have the same key; of the columns in `one_of` it counts which are filled in. `ties` says what holds
     where several rows speak of the same thing. The order of rows never counts.
-    `assumed` is the row that stands for a sheet without any, and `assumed_means` says what that comes to.
+    `assumed` is the row that stands for a sheet without any, and `assumed_means` says what that comes to. A `sentence`
+    stands above the headings where a workbook is filled in by people who have no time to read a page.
     """
 
     name: str
@@ -141,10 +142,13 @@ class Sheet:
     one_of: tuple[str, ...] = ()
     assumed: Mapping[str, str] = field(default_factory=dict)
     assumed_means: str = ""
+    sentence: str = ""
     by_name: dict[str, Column] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {c.name: c for c in self.columns + PROVENANCE})
+        own = {column.name for column in self.columns}
+        further = tuple(column for column in PROVENANCE if column.name not in own)
+        object.__setattr__(self, "by_name", {c.name: c for c in self.columns + further})
 
     def __getitem__(self, column: str) -> Column:
         return self.by_name[column]

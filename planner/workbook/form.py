@@ -8,6 +8,7 @@ from typing import Any
 from planner.checks.cells import expected, target
 from planner.schema import (
     PROVENANCE,
+    SETTING,
     SETTINGS,
     SHEET,
     SHEETS,
@@ -24,12 +25,21 @@ from planner.schema import (
     Year,
     YesNo,
 )
+from planner.schema.quick import QUICK_SETTING, RATE
 from planner.workbook.looks import ColumnLook, SheetLook, Source
 
 AMOUNT = "[<1000]General;#,##0"
 AMOUNT_UNITS = {"t/yr", "USD/t", "M$", "USD per t/yr", "t", "USD/t/yr"}
+QUICK_VALUES: dict[str, Any] = {
+    "home_country": "USA",
+    "base_year": None,
+    "discount_rate": 0.07,
+    "usd_per_EUR": None,
+    "usd_per_JPY": None,
+    "usd_per_CNY": None,
+    "inflation": None,
+}
 NEEDED_TAB, OPTIONAL_TAB = "#16323F", "#A9C3CF"
-PROVENANCE_NAMES = {column.name for column in PROVENANCE}
 
 
 def look(sheet: Sheet, rows: Sequence[Mapping[str, Any]] = (), *, example: bool = False) -> SheetLook:
@@ -37,7 +47,9 @@ def look(sheet: Sheet, rows: Sequence[Mapping[str, Any]] = (), *, example: bool 
     columns = list(sheet.by_name.values())
     looks = [column_look(sheet, column) for column in columns]
     values = [[as_written(row.get(column.name)) for column in columns] for row in rows]
-    return SheetLook(sheet.name, looks, values, example, NEEDED_TAB if sheet.needed else OPTIONAL_TAB)
+    tab = NEEDED_TAB if sheet.needed else OPTIONAL_TAB
+    name = sheet.name.capitalize() if sheet.sentence else sheet.name
+    return SheetLook(name, looks, values, example, tab, sheet.sentence)
 
 
 def as_written(value: Any) -> Any:
@@ -53,7 +65,9 @@ def as_written(value: Any) -> Any:
 
 def column_look(sheet: Sheet, column: Column) -> ColumnLook:
     """One column's heading, note, format and what may be typed."""
-    style = "provenance" if column.name in PROVENANCE_NAMES else "required" if column.required else "optional"
+    style = (
+        "provenance" if column in PROVENANCE or column.name == "note" else "required" if column.required else "optional"
+    )
     return ColumnLook(
         name=column.name,
         unit=str(getattr(column, "unit", "")) if not isinstance(column, (Year, Date)) else "",
@@ -140,6 +154,16 @@ def settings_rows() -> list[dict[str, Any]]:
         rows.append(
             {"setting": setting.name, "value": None, "note": f"{setting.help}. Type {expected(setting)}. {blank}"}
         )
+    return rows
+
+
+def quick_settings() -> list[dict[str, Any]]:
+    """The settings of a quick workbook, with values to begin from; those that few need are left to the full one."""
+    rows = []
+    for setting, value in QUICK_VALUES.items():
+        column = SETTING.get(setting) or QUICK_SETTING.get(setting, RATE)
+        blank = f"Blank: {column.blank}." if column.blank else ""
+        rows.append({"setting": setting, "value": value, "note": f"{column.help}. {blank}".strip()})
     return rows
 
 

@@ -39,13 +39,22 @@ class ColumnLook:
 
 @dataclass(frozen=True)
 class SheetLook:
-    """One table: its columns and rows; `example` says that the rows are there to be overwritten."""
+    """One table: its columns and rows; `example` says that the rows are there to be overwritten.
+
+    A `sentence` stands in a row of its own above the headings.
+    """
 
     name: str
     columns: Sequence[ColumnLook]
     rows: Sequence[Sequence[Any]] = ()
     example: bool = False
     tab: str = ""
+    sentence: str = ""
+
+    @property
+    def top(self) -> int:
+        """The row of the headings, counted from 0."""
+        return 1 if self.sentence else 0
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from planner.errors import PlannerError
-from planner.schema import SHEETS, example_row
-from planner.workbook.form import look, settings_rows
+from planner.schema import SHEETS, Date, Number, example_row
+from planner.schema.quick import QUICK, QUICK_SHEET, duties_today
+from planner.workbook.form import look, quick_settings, settings_rows
 from planner.workbook.looks import Page
 from planner.workbook.write import write_book
 
@@ -36,15 +38,44 @@ RULES = (
 
 def write_template(path: str | Path) -> Path:
     """Write the empty workbook; an existing file is not overwritten."""
-    target = Path(path)
-    if target.exists():
-        raise PlannerError(f"{target} exists already. Choose another name, or delete it first.")
+    target = _free(path)
     looks = [
         look(sheet, settings_rows()) if sheet.name == "settings" else look(sheet, [example_row(sheet)], example=True)
         for sheet in SHEETS
     ]
-    target.parent.mkdir(parents=True, exist_ok=True)
     write_book(target, looks, read_me(FIRST + RULES), protect=True)
+    return target
+
+
+def write_quick(path: str | Path) -> Path:
+    """Write the quick workbook, with today's duties; an existing file is not overwritten."""
+    target = _free(path)
+    rows: dict[str, list[dict[str, Any]]] = {
+        "duties": [{name: _typed(name, text) for name, text in row.items()} for row in duties_today()],
+        "settings": quick_settings(),
+    }
+    looks = [
+        look(sheet, rows.get(sheet.name) or [example_row(sheet)], example=sheet.name not in rows) for sheet in QUICK
+    ]
+    write_book(target, looks, protect=True)
+    return target
+
+
+def _typed(column: str, text: str) -> Any:
+    """A field of a CSV file as a cell of a workbook."""
+    if not text:
+        return None
+    kind = QUICK_SHEET["duties"][column]
+    if isinstance(kind, Date):
+        return dt.date.fromisoformat(text)
+    return float(text) if isinstance(kind, Number) else text
+
+
+def _free(path: str | Path) -> Path:
+    target = Path(path)
+    if target.exists():
+        raise PlannerError(f"{target} exists already. Choose another name, or delete it first.")
+    target.parent.mkdir(parents=True, exist_ok=True)
     return target
 
 

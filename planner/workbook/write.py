@@ -54,7 +54,8 @@ def write_book(path: Path, sheets: Sequence[SheetLook], page: Page | None = None
 
 
 def _write_sheet(book: Any, sheet: Any, look: SheetLook, lists: Lists, protect: bool) -> None:
-    last = max(len(look.rows), 1 if not protect else BLANK_ROWS)
+    top = look.top
+    last = top + max(len(look.rows), 1 if not protect else BLANK_ROWS)
     formats = [book.add_format(_cell_look(column)) for column in look.columns]
     headings = []
     for place, column in enumerate(look.columns):
@@ -63,19 +64,21 @@ def _write_sheet(book: Any, sheet: Any, look: SheetLook, lists: Lists, protect: 
         sheet.set_column(place, place, _width(look, place), formats[place])
         if column.note:
             box = {"x_scale": 2.2, "y_scale": 0.45 + 0.2 * column.note.count("\n") + len(column.note) / 220}
-            sheet.write_comment(0, place, column.note, {**box, "author": "planner", "font_size": 9})
+            sheet.write_comment(top, place, column.note, {**box, "author": "planner", "font_size": 9})
         rule = lists.rule(column) or column.rule
         if rule is not None:
-            sheet.data_validation(1, place, max(last, BLANK_ROWS), place, dict(rule))
+            sheet.data_validation(top + 1, place, max(last, BLANK_ROWS), place, dict(rule))
     name = f"t_{look.name}"
     table = {"name": name, "columns": headings, "style": "Table Style Light 1", "banded_rows": True}
-    sheet.add_table(0, 0, last, len(look.columns) - 1, table)
+    sheet.add_table(top, 0, last, len(look.columns) - 1, table)
     _write_rows(book, sheet, look, formats)
-    sheet.set_row(0, 34)
-    sheet.freeze_panes(1, 1)
+    if look.sentence:
+        sheet.write_string(0, 0, look.sentence, book.add_format({"bold": True, "font_color": INK}))
+    sheet.set_row(top, 34)
+    sheet.freeze_panes(top + 1, 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    sheet.repeat_rows(0, top)
     if look.tab:
         sheet.set_tab_color(look.tab)
     if protect:
@@ -92,7 +95,7 @@ def _write_rows(book: Any, sheet: Any, look: SheetLook, formats: Sequence[Any]) 
         grey = {"italic": True, "font_color": EXAMPLE_INK}
         formats = [book.add_format(_cell_look(column) | grey) for column in look.columns]
     wrapped = [place for place, column in enumerate(look.columns) if column.wraps]
-    for number, row in enumerate(look.rows, start=1):
+    for number, row in enumerate(look.rows, start=look.top + 1):
         lines = max((_lines(row[place] or "", _width(look, place)) for place in wrapped), default=1)
         if lines > 1:
             sheet.set_row(number, LINE_HEIGHT * lines)
