@@ -1,6 +1,12 @@
 """Own plants: what they can make, what they must make, what they cost."""
 
-from cases import MINE, approx, bought, cost, needs, solve, tons, years
+import numpy as np
+from cases import MINE, approx, bought, case, cost, needs, solve, tons, years
+
+from models.build import build
+from planner.planning.decisions import Decisions
+from planner.solver.program import Program
+from planner.translate import translate
 
 
 def mine(**facts):
@@ -175,3 +181,13 @@ def test_a_limit_on_capacity_sees_what_has_ramped_up():
     }
     plan = solve(**mine(**RAMP), limits=[bound], build_options=[option])
     assert plan.tables["builds"]["size_t_per_year"].tolist() == approx([5])
+
+
+def test_what_rounding_leaves_below_nothing_is_nothing():
+    """A solver may answer -1e-13 t for a run; two of these in one plant once made its books open."""
+    known_case = case(**MINE)
+    known = translate(known_case)
+    program = Program.of(build(known.data))
+    values = np.zeros(len(program.lower))
+    values[program.columns["run"][1]] = -1e-13
+    assert Decisions(known, program, values).activity["t_per_year"].tolist() == [0.0]

@@ -15,8 +15,8 @@ from planner.translate.tree import plant_tree
 INPUTS = Path(__file__).resolve().parent.parent / "inputs"
 BASE, FUTURES = INPUTS / "us_base_case", INPUTS / "us_futures"
 NAMES = sorted(folder.name for folder in FUTURES.iterdir() if folder.is_dir())
-POLICIES = ("contracts", "defence_rule", "goodwill_lost", "partnerships", "risk_averse", "stockpile")
-POLICIES += ("stock_room", "support_in_force", "tariffs_trq")
+POLICIES = ("contracts", "goodwill_lost", "nothing_in_force", "partnerships", "risk_averse", "stockpile")
+POLICIES += ("stock_room", "tariffs_trq")
 TREES = ("all_futures", "ban_or_not", "ban_or_not_late", "ban_soon_or_not", "ten", "thirty")
 
 
@@ -26,12 +26,13 @@ def laid_over(name: str) -> Case:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_fits_the_base_case_and_says_where_it_is_from(name: str) -> None:
-    """No error, and no warning but those of the base case, and of what its periods of two years cut in part; every row
-    has its source and grade.
+    """No error, and no warning but those of the base case, of what its periods of two years cut in part, and of sheets
+    that are emptied on purpose; every row has its source and grade.
     """
     checked = check_case(BASE, [FUTURES / name])
     assert not checked.errors
-    assert {problem.code for problem in checked.warnings} <= {"cross.too-little-short", "cross.in-part-of-period"}
+    expected = {"cross.too-little-short", "cross.in-part-of-period", "structure.emptied"}
+    assert {problem.code for problem in checked.warnings} <= expected
     assert checked.case is not None
     for file in (FUTURES / name).glob("*.csv"):
         table = checked.case.tables.get(file.stem, pd.DataFrame({"source": [], "grade": []}))
@@ -52,10 +53,18 @@ def _rows(case: Case) -> list[str]:
 
 
 def test_copied_rows_are_those_of_the_base_case() -> None:
-    """The defence rule copies all segments and adds the rule; the stockpile copies all stocks and adds to them."""
-    base, rule = read_case(BASE), laid_over("defence_rule")
-    own = base.tables["segments"].drop(columns="origin_rule")
-    pd.testing.assert_frame_equal(rule.tables["segments"].drop(columns="origin_rule"), own)
+    """Without what is in force all segments stand and have no rule, and no plant is bound to run; nor do the trees have
+    the rule, which would double them. The stockpile copies all stocks and adds to them.
+    """
+    base, free = read_case(BASE), laid_over("nothing_in_force")
+    for sheet, column in (("segments", "origin_rule"), ("facilities", "min_utilisation")):
+        same = free.tables[sheet].drop(columns=[column, "note"])
+        pd.testing.assert_frame_equal(same, base.tables[sheet].drop(columns=[column, "note"]))
+    assert free.tables["segments"]["origin_rule"].isna().all()
+    assert not any(free.tables["facilities"]["min_utilisation"])
+    assert all(free.tables[sheet].empty for sheet in ("contracts", "incentives", "origin_rules"))
+    for tree in ("all_futures", "ten", "thirty"):
+        pd.testing.assert_frame_equal(laid_over(tree).tables["segments"], free.tables["segments"])
     changed = ["reserve_t", "source", "note"]
     for name in ("stockpile", "stock_room"):
         kept = laid_over(name).tables["stocks"].drop(columns=changed).head(len(base.tables["stocks"]))

@@ -19,7 +19,7 @@ class Decisions:
     """The tables of what can occur, each with its amounts."""
 
     def __init__(self, known: Translated, program: Program, values: Floats) -> None:
-        self._program, self._values = program, values
+        self._program, self._values = program, np.where(np.abs(values) <= SMALLEST_T, 0.0, values)
         flows, use, contracts = known.flows, known.use, known.contracts
         self.flows = {kind: self.with_amount(frame, kind) for kind, frame in flows.by_kind.items()}
         self.activity = self.with_amount(known.plants.runs, "run")
