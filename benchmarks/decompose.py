@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from models.data import Tree
+from models.groups import Floats
 from planner.case import Case
 from planner.planning.built import Built
 from planner.solver.highs import Live, SolveOptions
 from planner.solver.outcome import gap_between
-from planner.solver.program import Floats, Program, Whole
+from planner.solver.program import Integers, Program
 from planner.studies.cases import alone
 from planner.translate.tree import scenario_chances
 
@@ -45,8 +46,8 @@ class Branch:
     """What lies beneath one of the first nodes that differ, with copies of the shared decisions that it feels."""
 
     live: Live
-    shared: Whole  # the columns of the whole program that it has copies of
-    ties: Whole  # the rows that tie the copies to the master's values, at a penalty where that cannot be
+    shared: Integers  # the columns of the whole program that it has copies of
+    ties: Integers  # the rows that tie the copies to the master's values, at a penalty where that cannot be
 
 
 def benders(program: Program, tree: Tree, options: SolveOptions) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def benders(program: Program, tree: Tree, options: SolveOptions) -> dict[str, An
     return {"objective": None, "bound": float(bound), "note": note}
 
 
-def _blocks(program: Program, tree: Tree) -> tuple[Whole, int]:
+def _blocks(program: Program, tree: Tree) -> tuple[Integers, int]:
     """0 for each column of the shared nodes, and of no node, else the number of its branch."""
     depth = {n: len(tree.PATH[n]) for n in tree.NODES}
     width = [sum(d == k for d in depth.values()) for k in range(1, max(depth.values()) + 1)]
@@ -100,7 +101,7 @@ def _blocks(program: Program, tree: Tree) -> tuple[Whole, int]:
     return block, len(tops)
 
 
-def _rows_of(program: Program, block: Whole) -> Whole:
+def _rows_of(program: Program, block: Integers) -> Integers:
     """The branch of each row; ValueError where a row ties two branches together."""
     rows = np.zeros(len(program.row_lower), dtype=np.int32)
     np.maximum.at(rows, program.row_of, block[program.columns_in])
@@ -110,7 +111,7 @@ def _rows_of(program: Program, block: Whole) -> Whole:
     return rows
 
 
-def _branch(program: Program, block: Whole, number: int, options: SolveOptions) -> Branch:
+def _branch(program: Program, block: Integers, number: int, options: SolveOptions) -> Branch:
     in_rows = _rows_of(program, block) == number
     touched = np.unique(program.columns_in[in_rows[program.row_of]])
     shared = touched[block[touched] == 0].astype(np.int32)

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.groups import Groups, Index, Pairs, Part
+from models.groups import Groups, Index, Part
 from models.policy import Concentration, Counts, Environment, Exposure, Limits
 
-__all__ = ["Data", "Groups", "Index", "Pairs", "Part", "Tree"]
+__all__ = ["Data", "Groups", "Index", "Part", "Tree"]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from array import array
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Index = tuple[Any, ...]
-Pairs = tuple[tuple[float, Index], ...]
 Part = tuple[float, str, Index]  # so much for each unit of a decision, named with its index
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
 
 Value = TypeVar("Value")
 

@@ -61,7 +61,7 @@ def cost_and_risk(model: Any, data: Data) -> Any:
 def expected(model: Any, data: Data, weighted: Iterable[tuple[float, str]]) -> list[tuple[float, Any]]:
     """Named expressions of all nodes, each with its weight and the probability of its node."""
     return [
-        (weight * data.tree.probability[index[-1] if isinstance(index, tuple) else index], named)
+        (weight * data.tree.probability[index[-1] if isinstance(index, tuple) else index], cost)
         for weight, term in weighted
-        for index, named in model.component(term).items()
+        for index, cost in model.component(term).items()
     ]

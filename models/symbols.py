@@ -15,7 +15,7 @@ class Symbol:
     unit: str
 
 
-LETTERS: dict[str, str] = {
+INDEX_LETTERS: dict[str, str] = {
     "o": "offer",
     "j": "price band of an offer (its lower end); partnership",
     "c": "contract",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -38,6 +38,11 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def any_error(problems: Iterable[Problem]) -> bool:
+    """Whether one of them forbids to go on; a warning does not."""
+    return any(problem.severity == "error" for problem in problems)
 
 
 class InputInvalid(PlannerError):

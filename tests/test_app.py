@@ -12,7 +12,7 @@ from test_runs import desert
 pytest.importorskip("streamlit", reason="the pages need the extra `app`")
 from streamlit.testing.v1 import AppTest
 
-from planner.pages.results import PARTS
+from planner.pages.results import VIEWS
 from planner.pages.words import ago, counted, literal, literal_lines, seconds
 from planner.runs.execute import execute
 from planner.runs.folder import RunOptions
@@ -161,7 +161,7 @@ def test_a_finished_run_shows_its_plan(run):
     assert run.best_musd == pytest.approx(6.3)
 
 
-@pytest.mark.parametrize("part", list(PARTS))
+@pytest.mark.parametrize("part", list(VIEWS))
 def test_every_part_of_the_results_opens_by_its_address(run, part):
     app = opened("results", run=run.id, part=part)
     assert not app.exception

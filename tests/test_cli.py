@@ -201,13 +201,13 @@ def test_progress_as_json_is_one_line_an_event(capsys, case, plan_is):
 
 
 def test_the_live_line_says_where_the_solve_is():
-    from planner.cli.progress import Line
+    from planner.cli.progress import ProgressLine
 
-    line = Line()
+    line = ProgressLine()
     assert "0:00" in line.text()
-    line.hear(RunEvent(1, "", "step", {"step": "solving"}))
+    line.on_event(RunEvent(1, "", "step", {"step": "solving"}))
     assert "no plan yet" in line.text()
-    line.hear(RunEvent(2, "", "progress", {"best_musd": 1234.5, "bound_musd": 1200.0, "gap": 0.0279, "nodes": 1}))
+    line.on_event(RunEvent(2, "", "progress", {"best_musd": 1234.5, "bound_musd": 1200.0, "gap": 0.0279, "nodes": 1}))
     assert "best plan 1,234.5 M$  bound 1,200.0 M$  gap 2.79 %" in line.text()
 
 

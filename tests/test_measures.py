@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from planner.audit import measures as audited
-from planner.schema import MEASURES, Kind
+from planner.schema import MEASURES, MeasureKind
 from planner.translate.counts import COUNTING
 from planner.translate.measures import Measures
 from planner.translate.risk import OF_FUTURES
 
 
-@pytest.mark.parametrize("name", [name for name, measure in MEASURES.items() if measure.kind is Kind.SUM])
+@pytest.mark.parametrize("name", [name for name, measure in MEASURES.items() if measure.kind is MeasureKind.SUM])
 def test_what_is_a_sum_is_added_up_under_its_own_name(name):
     """A measure without its method would be refused only when somebody used it."""
     assert callable(getattr(Measures, name))
@@ -22,7 +22,7 @@ def test_what_is_a_sum_is_added_up_under_its_own_name(name):
 
 def test_counts_and_measures_over_all_futures_are_those_of_the_schema():
     """Three are counted, in the order in which `counts` looks at them, and four are over all futures."""
-    assert tuple(name for name, measure in MEASURES.items() if measure.kind is Kind.COUNT) == COUNTING
+    assert tuple(name for name, measure in MEASURES.items() if measure.kind is MeasureKind.COUNT) == COUNTING
     assert len(COUNTING) == 3
     assert len(OF_FUTURES) == 4
 

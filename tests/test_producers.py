@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from producers import PRODUCERS, STYLES, Style, every, none, write
 
 from planner.case import check_case
-from planner.checks.grid import Book
+from planner.checks.grid import RawBook
 from planner.workbook import lean
 from planner.workbook.marking import write_marked
 from planner.workbook.parts import folded
@@ -30,7 +30,7 @@ def sound(tmp_path_factory):
     return check_case(write_csv(good(), tmp_path_factory.mktemp("good") / "case")).case.fingerprint
 
 
-def cells_of(book: Book) -> dict[str, list[list[object]]]:
+def cells_of(book: RawBook) -> dict[str, list[list[object]]]:
     """Every value by its row, blank ends left out."""
     assert not book.problems, book.problems
     found = {}

@@ -22,7 +22,7 @@ from planner.runs.exports import report_bytes, tables_zip, write_report_again
 from planner.runs.finishing import finish
 from planner.runs.folder import RUN, RunFolder, RunOptions, read_manifest, working_name
 from planner.runs.opened import open_run
-from planner.solver.incumbent import KEPT
+from planner.solver.incumbent import INCUMBENT_FILE
 from planner.studies.folder import FACTS, study_folder
 
 FULL = OSError(28, "No space left on device")
@@ -242,14 +242,14 @@ def test_a_process_killed_while_renaming_leaves_both_runs_whole(case, tmp_path, 
 
 def test_a_run_that_was_cut_off_with_a_plan_is_not_begun_anew_without_a_word(case, tmp_path):
     folder = RunFolder.begin(case, tmp_path / "out", RunOptions())
-    (folder.work / KEPT).write_bytes(b"a plan")
+    (folder.work / INCUMBENT_FILE).write_bytes(b"a plan")
     (folder.work / "mine.txt").write_text("mine", encoding="utf-8")
     folder.release()
     with pytest.raises(RunError, match=r"best plan was kept.*report.*--replace"):
         RunFolder.begin(case, tmp_path / "out", RunOptions())
-    assert (folder.work / KEPT).read_bytes() == b"a plan"
+    assert (folder.work / INCUMBENT_FILE).read_bytes() == b"a plan"
     out = run_in(tmp_path / "out", case, replace=True)
-    assert not (out / KEPT).exists()
+    assert not (out / INCUMBENT_FILE).exists()
     assert (out / "mine.txt").exists()
 
 
@@ -276,7 +276,7 @@ def test_a_full_disk_after_the_solve_leaves_a_plan_that_is_finished_when_there_i
     assert not (tmp_path / "run").exists()
     summary = finish(tmp_path / "run")
     assert (summary.objective_musd, summary.gap) == pytest.approx((6.0, 0.0))
-    assert not (tmp_path / "run" / KEPT).exists()
+    assert not (tmp_path / "run" / INCUMBENT_FILE).exists()
     assert list(tmp_path.glob("*.tmp")) == []
 
 
@@ -290,7 +290,7 @@ def test_finishing_may_fail_and_be_tried_again(workbook, tmp_path, monkeypatch):
     for _ in range(2):
         with pytest.raises(RunError, match="The best plan was kept"):
             finish(tmp_path / "run")
-        assert (tmp_path / "run.tmp" / KEPT).exists()
+        assert (tmp_path / "run.tmp" / INCUMBENT_FILE).exists()
     monkeypatch.undo()
     assert finish(tmp_path / "run").objective_musd == pytest.approx(6.0)
 
@@ -301,33 +301,33 @@ def test_a_full_disk_that_takes_no_event_and_no_kept_plan_costs_neither_run_nor_
     def full(*_, **__):
         raise FULL
 
-    monkeypatch.setattr("planner.solver.incumbent.write_kept", full)
+    monkeypatch.setattr("planner.solver.incumbent.write_incumbent", full)
     summary = execute(workbook, tmp_path / "run")
     assert summary.objective_musd == pytest.approx(6.0)
     assert "could not be kept: No space left on device" in summary.notes[0]
 
 
 def test_a_solver_that_fails_after_it_had_a_plan_leaves_the_plan(workbook, tmp_path, monkeypatch):
-    def fails(*_, keeper, **__):
-        (tmp_path / "run.tmp" / KEPT).write_bytes(b"a plan")
+    def fails(*_, incumbents, **__):
+        (tmp_path / "run.tmp" / INCUMBENT_FILE).write_bytes(b"a plan")
         raise SolveFailed("The solver gave up.")
 
     monkeypatch.setattr("planner.planning.solve.solve_case", fails)
     with pytest.raises(SolveFailed, match=r"gave up. The best plan was kept"):
         execute(workbook, tmp_path / "run")
-    assert (tmp_path / "run.tmp" / KEPT).exists()
+    assert (tmp_path / "run.tmp" / INCUMBENT_FILE).exists()
 
 
 def test_a_plan_that_the_audit_refuses_is_not_kept(workbook, tmp_path, monkeypatch):
     def refuses(*_, **__):
-        (tmp_path / "run.tmp" / KEPT).write_bytes(b"a plan")
+        (tmp_path / "run.tmp" / INCUMBENT_FILE).write_bytes(b"a plan")
         raise AuditFailed("The books do not close.")
 
     monkeypatch.setattr("planner.planning.solve.solve_case", refuses)
     with pytest.raises(AuditFailed):
         execute(workbook, tmp_path / "run")
     assert read_manifest(tmp_path / "run")["state"] == "failed"
-    assert not (tmp_path / "run" / KEPT).exists()
+    assert not (tmp_path / "run" / INCUMBENT_FILE).exists()
 
 
 def test_a_stop_that_lies_in_the_folder_is_heeded(workbook, tmp_path):

@@ -17,7 +17,7 @@ from planner.runs.claim import started_at, working_name
 from planner.runs.execute import execute
 from planner.runs.folder import RunFolder, RunOptions, read_about, read_manifest
 from planner.runs.store import BIN, BIN_DAYS, RunStore
-from planner.solver.incumbent import KEPT
+from planner.solver.incumbent import INCUMBENT_FILE
 
 PLAN = {
     "status": "optimal", "case_name": "c", "fingerprint": "f", "objective_musd": 6.0, "bound_musd": 6.0, "gap": 0.0,
@@ -321,13 +321,13 @@ def test_a_deleted_run_lies_in_the_bin_and_comes_back_whole(store, case):
 
 def test_a_plan_that_was_kept_comes_back_from_the_bin_too(store, case):
     run = store.create(case)
-    (working_name(store.root / run.id) / KEPT).write_bytes(b"a plan")
+    (working_name(store.root / run.id) / INCUMBENT_FILE).write_bytes(b"a plan")
     pid, process = gone_process()
     change(store, run.id, heartbeat=0.0, pid=pid, process=process)
     store.mark_lost()
     store.delete(run.id)
     store.restore(run.id)
-    assert (working_name(store.root / run.id) / KEPT).read_bytes() == b"a plan"
+    assert (working_name(store.root / run.id) / INCUMBENT_FILE).read_bytes() == b"a plan"
     assert store.has_kept_plan(run.id)
 
 

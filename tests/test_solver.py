@@ -15,7 +15,7 @@ from planner.planning.marginals import duals_that_prove
 from planner.solver.elastic import Violation
 from planner.solver.highs import Live, Program, Progress, SolveOptions, write_lp
 from planner.solver.large import explain, solve
-from planner.solver.outcome import heard
+from planner.solver.outcome import outcome_of
 from planner.solver.watch import Listener, Watch
 
 QUICK = SolveOptions(mip_gap=1e-6, time_limit_s=60.0)
@@ -277,10 +277,10 @@ def test_a_solver_that_does_not_stop_is_left_behind(monkeypatch):
 
 def test_what_a_solver_left_behind_has_told_is_the_outcome():
     watch = Watch(time_limit_s=1.0)
-    assert heard(watch, 0.0).status == "no plan in time"
+    assert outcome_of(watch, 0.0).status == "no plan in time"
     watch.plan = (np.array([1.0, 0.0]), 10.0)
     watch.progress = Progress(1.0, 10.0, 8.0, 0.2, 5)
-    outcome = heard(watch, 0.0)
+    outcome = outcome_of(watch, 0.0)
     assert (outcome.status, outcome.objective, outcome.bound) == ("stopped with a plan", 10.0, 8.0)
     assert outcome.gap == pytest.approx(0.2)
 
@@ -289,10 +289,10 @@ def test_a_process_leaves_with_its_exit_code_although_a_solver_is_still_busy():
     """On the ordinary way out the solver's threads would end the process with SIGABRT every other time."""
     script = """
 import threading, time
-from planner.solver.watch import leave
+from planner.solver.watch import end_process
 threading.Thread(target=time.sleep, args=(30,), name="solver", daemon=True).start()
 print("said")
-leave(4)
+end_process(4)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, done.stdout) == (4, "said\n")

@@ -4,7 +4,7 @@ import pytest
 from cases import BAOTOU, approx, case, needs, solve, years
 
 from planner.errors import InputInvalid
-from planner.translate.tree import plant_tree
+from planner.translate.tree import scenario_tree
 
 BAN = {"scenario": "ban", "kind": "supply", "country": "CHN", "from": 2029, "factor": 0}
 SURGE = {"scenario": "surge", "kind": "demand", "segment": "magnets", "from": 2028, "factor": 1.5}
@@ -13,7 +13,9 @@ SURGE = {"scenario": "surge", "kind": "demand", "segment": "magnets", "from": 20
 def tree(scenarios, events=(), periods=None, **sheets):
     """The tree of the base case over 2026 to 2030 with these futures; a future is a name or a whole row."""
     rows = [{"scenario": name} if isinstance(name, str) else name for name in scenarios]
-    return plant_tree(case(periods=periods or years(*range(2026, 2031)), scenarios=rows, events=list(events), **sheets))
+    return scenario_tree(
+        case(periods=periods or years(*range(2026, 2031)), scenarios=rows, events=list(events), **sheets)
+    )
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,7 @@ def test_a_default_that_is_typed_does_not_tell_futures_apart(typed):
         tariffs=[{"authority": "301", "rate": 0.1}],
         events=[{"scenario": "a"} | ban, {"scenario": "b"} | ban | typed, surge],
     )
-    assert plant_tree(told).NODES == ("2026", "2027", "2028 a", "2028 b")
+    assert scenario_tree(told).NODES == ("2026", "2027", "2028 a", "2028 b")
 
 
 def test_without_scenarios_the_tree_is_a_path():
@@ -143,7 +145,7 @@ def test_probabilities_that_do_not_add_up_are_refused():
 def test_each_future_is_discounted_by_its_own_years():
     """At 10 %: 2027 is worth 1/1.1 in either future."""
     rows = [{"scenario": "calm"}, {"scenario": "ban"}]
-    fan = plant_tree(
+    fan = scenario_tree(
         case(
             {"discount_rate": 0.1},
             periods=years(2026, 2027),

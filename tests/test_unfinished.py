@@ -22,7 +22,7 @@ from planner.runs.execute import read_summary
 from planner.runs.finishing import CUT_OFF, finish, finish_in
 from planner.runs.folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_manifest, working_name
 from planner.runs.store import RunStore
-from planner.solver.incumbent import KEPT, Keeper, Kept, read_kept, write_kept
+from planner.solver.incumbent import INCUMBENT_FILE, Incumbent, IncumbentWriter, read_incumbent, write_incumbent
 from planner.solver.outcome import SolveOptions
 
 US = Path(__file__).resolve().parents[1] / "inputs" / "us_base_case"
@@ -38,7 +38,7 @@ def abandoned(work, built, values, mark=None):
     told = {"seconds": 2.0, "best_musd": 6.0, "bound_musd": 5.4, "gap": 0.1, "nodes": 1}
     event = asdict(RunEvent(1, "2026-01-01T00:00:00Z", "progress", told))
     (work / "events.jsonl").write_text(dumps(event) + '\n{"number": 2, "at"', encoding="utf-8")
-    write_kept(work / KEPT, Kept(mark or built.program.mark, 6.0, values))
+    write_incumbent(work / INCUMBENT_FILE, Incumbent(mark or built.program.mark, 6.0, values))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_plan_that_was_kept_becomes_a_whole_run(cut_off):
     assert read_summary(cut_off) == summary
     manifest = read_manifest(cut_off)
     assert (manifest["created"], manifest["options"]["seed"]) == ("2026-01-01T00:00:00Z", 7)
-    assert KEPT not in manifest["files"]
+    assert INCUMBENT_FILE not in manifest["files"]
     assert not working_name(cut_off).exists()
 
 
@@ -85,15 +85,15 @@ def test_a_run_that_somebody_still_works_on_is_left_alone(cut_off):
 
 def test_a_plan_of_another_program_is_refused_and_kept(cut_off):
     work = working_name(cut_off)
-    kept = read_kept(work / KEPT)
-    write_kept(work / KEPT, Kept("another", kept.cost_musd, kept.values))
+    kept = read_incumbent(work / INCUMBENT_FILE)
+    write_incumbent(work / INCUMBENT_FILE, Incumbent("another", kept.cost_musd, kept.values))
     with pytest.raises(RunError, match="another version of the planner"):
         finish(cut_off)
-    assert (work / KEPT).exists()
+    assert (work / INCUMBENT_FILE).exists()
 
 
 def test_a_damaged_file_is_told_in_a_sentence(cut_off):
-    file = working_name(cut_off) / KEPT
+    file = working_name(cut_off) / INCUMBENT_FILE
     file.write_bytes(file.read_bytes()[:40])
     with pytest.raises(RunError, match=r"cannot be read.*Run the case again"):
         finish(cut_off)
@@ -140,21 +140,24 @@ def test_the_page_of_runs_finishes_it(tmp_path, monkeypatch):
 
 
 def test_a_better_plan_is_written_at_most_so_often_and_never_forgotten(tmp_path):
-    keeper = Keeper(tmp_path / KEPT, every_s=0.2)
+    incumbents = IncumbentWriter(tmp_path / INCUMBENT_FILE, every_s=0.2)
     for cost in (9.0, 8.0, 7.0):
-        keeper.plan(np.array([cost]), cost)
-    assert read_kept(tmp_path / KEPT).cost_musd == 9.0
+        incumbents.plan(np.array([cost]), cost)
+    assert read_incumbent(tmp_path / INCUMBENT_FILE).cost_musd == 9.0
     time.sleep(0.25)
-    keeper.write_if_due()
-    assert read_kept(tmp_path / KEPT).cost_musd == 7.0
-    keeper.last(np.array([6.0]), 6.0, 5.5)
-    assert (read_kept(tmp_path / KEPT).cost_musd, read_kept(tmp_path / KEPT).bound_musd) == (6.0, 5.5)
+    incumbents.write_if_due()
+    assert read_incumbent(tmp_path / INCUMBENT_FILE).cost_musd == 7.0
+    incumbents.last(np.array([6.0]), 6.0, 5.5)
+    assert (
+        read_incumbent(tmp_path / INCUMBENT_FILE).cost_musd,
+        read_incumbent(tmp_path / INCUMBENT_FILE).bound_musd,
+    ) == (6.0, 5.5)
 
 
 def test_a_plan_that_cannot_be_kept_costs_the_copy_and_not_the_run(tmp_path):
-    keeper = Keeper(tmp_path / "no such folder" / KEPT)
-    keeper.plan(np.array([1.0]), 1.0)
-    assert keeper.failed == "No such file or directory"
+    incumbents = IncumbentWriter(tmp_path / "no such folder" / INCUMBENT_FILE)
+    incumbents.plan(np.array([1.0]), 1.0)
+    assert incumbents.failed == "No such file or directory"
 
 
 @pytest.mark.slow
@@ -163,14 +166,14 @@ def test_a_killed_worker_leaves_a_plan_that_can_be_finished(tmp_path):
     store = RunStore(tmp_path / "runs")
     run = store.create(US, options=RunOptions(mip_gap=0, time_limit_s=600))
     store.launch(run.id)
-    file = working_name(store.root / run.id) / KEPT
+    file = working_name(store.root / run.id) / INCUMBENT_FILE
     end = time.monotonic() + 300
     while not file.exists() and time.monotonic() < end:
         time.sleep(0.1)
     with sqlite3.connect(store.root / "runs.sqlite") as connection:
         pid = connection.execute("SELECT pid FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
     os.kill(pid, signal.SIGKILL)
-    cost = read_kept(file).cost_musd
+    cost = read_incumbent(file).cost_musd
     while not store.has_kept_plan(run.id) and time.monotonic() < end:
         store.mark_lost()
         time.sleep(0.5)

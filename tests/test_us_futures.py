@@ -10,7 +10,7 @@ import pytest
 
 from planner.case import Case, check_case, read_case
 from planner.planning.solve import default_options, solve_case
-from planner.translate.tree import plant_tree
+from planner.translate.tree import scenario_tree
 
 INPUTS = Path(__file__).resolve().parent.parent / "inputs"
 BASE, FUTURES = INPUTS / "us_base_case", INPUTS / "us_futures"
@@ -81,7 +81,7 @@ def test_the_trees_share_their_first_years(name: str, leaves: int, nodes: int) -
     Thirty: 3 of China x 2 of plants in 2028; the surge doubles that in 2029; 4 markets of 2030 apart make 24, and 30 in
     each of the six periods after: 2 + 6 + 12 + 24 + 180.
     """
-    tree = plant_tree(laid_over(name))
+    tree = scenario_tree(laid_over(name))
     assert (len(tree.LEAVES), len(tree.NODES)) == (leaves, nodes)
     assert [sum(period == year for period in tree.period.values()) for year in (2026, 2027)] == [1, 1]
 

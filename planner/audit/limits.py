@@ -16,7 +16,7 @@ from planner.audit.finding import MONEY, NOTHING, RELATIVE, TONS
 from planner.audit.futures import ALL_FUTURES, OF_FUTURES
 from planner.audit.measures import Line, Measures
 from planner.audit.rows import Row
-from planner.schema import MEASURES, Kind
+from planner.schema import MEASURES, MeasureKind
 
 PRESENT = 1.0  # t/yr: from here on a thing counts where at least so many are wanted
 OWN_PLANTS = "own plants"  # which are one supplier more
@@ -99,7 +99,7 @@ def _reached(limit: Row, part: list[Line], whole: list[Line]) -> Reached:
     """The measure, and what is compared: a sum with the value, or a part with the value times its whole."""
     if MEASURES[limit.measure].concentrates:
         return _concentration(limit, part)
-    if MEASURES[limit.measure].kind is Kind.COUNT:
+    if MEASURES[limit.measure].kind is MeasureKind.COUNT:
         number = float(_count(limit, part))
         return Reached(number, number, limit.value)
     amount = sum(line.amount for line in part)

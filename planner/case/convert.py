@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.case import read_case
-from planner.checks.run import Outcome, check_cells
+from planner.checks.run import CheckOutcome, check_cells
 from planner.checks.table import columns_of
 from planner.errors import InputInvalid, PlannerError
 from planner.schema import SHEETS
@@ -24,14 +24,14 @@ from planner.workbook.source import open_case
 
 LONGEST_NAME = 100
 
-Rows = dict[str, list[dict[str, Any]]]
+RowsBySheet = dict[str, list[dict[str, Any]]]
 
 
 def convert(
     source: str | Path,
     target: str | Path,
     overlays: Sequence[str | Path] = (),
-    change: Callable[[Rows], Rows] | None = None,
+    change: Callable[[RowsBySheet], RowsBySheet] | None = None,
 ) -> Path:
     """Write the case in `source`, overlays merged in, as `target`: a workbook if it ends in .xlsx, else a CSV folder.
 
@@ -85,9 +85,9 @@ def standing_alone(source: Path, overlays: Sequence[Path]) -> Iterator[Path]:
         yield merged
 
 
-def rows_of(outcome: Outcome) -> Rows:
+def rows_of(outcome: CheckOutcome) -> RowsBySheet:
     """All rows as typed values by column name, in the order of the file."""
-    rows: Rows = {}
+    rows: RowsBySheet = {}
     for name, table in outcome.tables.items():
         columns = [column.name for column in columns_of(table.sheet)]
         rows[name] = [{c: table.values[c][p] for c in columns} for p in range(len(table.rows))]
@@ -98,7 +98,7 @@ def rows_of(outcome: Outcome) -> Rows:
     return rows
 
 
-def _write_folder(outcome: Outcome, rows: Rows, folder: Path) -> None:
+def _write_folder(outcome: CheckOutcome, rows: RowsBySheet, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for sheet in SHEETS:
         letters = outcome.tables[sheet.name].letters

@@ -43,6 +43,19 @@ class Case:
         where = f"{letter}{row}" if letter else f"{row}:{row}"
         return f"{self.titles.get(sheet, sheet)}!{where}"
 
+    @property
+    def country_of(self) -> dict[str, str]:
+        """The country of each place."""
+        places = self.tables["places"]
+        return dict(zip(places["place"], places["country"], strict=True))
+
+    @property
+    def groups_of(self) -> dict[str, tuple[str, ...]]:
+        """The groups that each country belongs to."""
+        countries = self.tables["countries"]
+        groups = [tuple(names or ()) for names in countries["group"]]
+        return dict(zip(countries["country"], groups, strict=True))
+
     def setting_cell(self, setting: str) -> str:
         """The address of a setting's value; of the sheet where the default was used."""
         return self.setting_cells.get(setting, self.titles.get("settings", "settings"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.checks.names import did_you_mean
-from planner.checks.network import Tables, records
-from planner.checks.table import Table
+from planner.checks.network import records
+from planner.checks.table import Table, Tables
 from planner.errors import Problem
 
 BLANK = "a blank cell"

@@ -12,18 +12,16 @@ import numpy as np
 import pandas as pd
 
 from planner.checks.cells import target
-from planner.checks.run import Outcome
+from planner.checks.run import CheckOutcome
 from planner.checks.settings import Stated
 from planner.checks.table import Table, columns_of
-from planner.schema import PROVENANCE, SETTINGS, SHEET, SHEETS, Column, NameList, Number, Whole, Year, YesNo
+from planner.schema import SETTINGS, SHEET, SHEETS, Column, NameList, Number, Whole, Year, YesNo
 
 # Names as Python's own strings: in Arrow's, which pandas prefers, the merges of a small case take half as long again.
 pd.options.mode.string_storage = "python"
 
-PROVENANCE_NAMES = {column.name for column in PROVENANCE}
 
-
-def assemble(outcome: Outcome) -> dict[str, Any]:
+def assemble(outcome: CheckOutcome) -> dict[str, Any]:
     """What a case is made of, by the names of its fields; for an outcome without errors."""
     tables, used = {}, []
     for sheet in SHEETS:
@@ -46,12 +44,12 @@ def assemble(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _setting_cell(outcome: Outcome, at: Stated) -> str:
+def _setting_cell(outcome: CheckOutcome, at: Stated) -> str:
     row = at.table.rows[at.position]
     return outcome.layout.origins.place(at.table.title, row, "value") or at.table.where(at.position, "value")
 
 
-def _typed_in(outcome: Outcome) -> dict[tuple[str, int, str], str]:
+def _typed_in(outcome: CheckOutcome) -> dict[tuple[str, int, str], str]:
     """Of sheets that were made of others: the cell that was typed, by sheet, row and column."""
     origins = outcome.layout.origins
     return {
@@ -124,7 +122,7 @@ def _defaults(table: Table) -> list[tuple[str, str, int, Any, str]]:
     return used
 
 
-def _settings(outcome: Outcome, used: list[tuple[str, str, int, Any, str]]) -> dict[str, Any]:
+def _settings(outcome: CheckOutcome, used: list[tuple[str, str, int, Any, str]]) -> dict[str, Any]:
     settings = {}
     for setting in SETTINGS:
         stated = outcome.settings.get(setting.name)
@@ -138,7 +136,7 @@ def _settings(outcome: Outcome, used: list[tuple[str, str, int, Any, str]]) -> d
     return settings
 
 
-def fingerprint(outcome: Outcome, settings: dict[str, Any]) -> str:
+def fingerprint(outcome: CheckOutcome, settings: dict[str, Any]) -> str:
     """sha256 of what the case means: order of rows and sheets, formats and notes do not matter, every other value does.
 
     A blank cell and its default typed in mean the same and count the same; so do no rows and the row assumed for them.

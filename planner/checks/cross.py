@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from planner.checks import idle
-from planner.checks.network import Network, Plant, Tables, records
+from planner.checks.network import Network, Plant, records
 from planner.checks.selecting import check_selectors
-from planner.checks.table import Table
+from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import Ref
 

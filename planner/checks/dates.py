@@ -64,3 +64,8 @@ def _advice(value: float, column: Date) -> str:
         day = EPOCH + dt.timedelta(days=int(value))
         return f"Type {day} if that is meant, or give the cell a date format."
     return "Type a date."
+
+
+def next_day(day: dt.date) -> dt.date:
+    """The day after; the last day there is has none and stays itself."""
+    return day if day == dt.date.max else day + dt.timedelta(days=1)

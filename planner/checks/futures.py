@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from planner.checks.network import Tables, records
-from planner.checks.table import Table
+from planner.checks.network import records
+from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import EVENT_KINDS, EVENT_SELECTORS
 

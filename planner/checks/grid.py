@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from planner.errors import Problem
+from planner.errors import Problem, any_error
 
 MAX_ROWS = 250_000
 MAX_COLUMNS = 16_384
@@ -53,7 +53,7 @@ class Grid:
 
 
 @dataclass
-class Book:
+class RawBook:
     """All sheets of a workbook, or all files of a folder of CSV, and what was wrong in reading them.
 
     `others` are files in the folder that are not read. `overlays` are books whose sheets take the place of its own, the
@@ -65,7 +65,7 @@ class Book:
     grids: list[Grid] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     recalculate: bool = False
-    overlays: list[Book] = field(default_factory=list)
+    overlays: list[RawBook] = field(default_factory=list)
     others: tuple[str, ...] = ()
 
     @property
@@ -74,7 +74,7 @@ class Book:
 
     @property
     def readable(self) -> bool:
-        return not any(problem.severity == "error" for problem in self.problems)
+        return not any_error(self.problems)
 
 
 def in_overlay(overlay: str, sheet: str) -> str:

@@ -13,7 +13,7 @@ from planner.checks.grid import MAX_ROWS, BadCell, Grid, letter
 from planner.checks.names import did_you_mean, plain
 from planner.checks.table import Table, columns_of, show
 from planner.checks.units import says
-from planner.errors import Problem
+from planner.errors import Problem, any_error
 from planner.schema import EXAMPLE_MARK, Column, Sheet, example_row
 
 LAST_HEADING_ROW = 20
@@ -35,7 +35,7 @@ def read_table(sheet: Sheet, grid: Grid) -> tuple[Table, list[Problem]]:
     for column in columns_of(sheet):
         if column.name not in table.letters:
             table.values[column.name] = [None] * len(table.rows)
-    table.faulty = any(one.severity == "error" for one in found)
+    table.faulty = any_error(found)
     return table, found
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from planner.checks.network import Tables, records
-from planner.checks.table import Table
+from planner.checks.network import records
+from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import Year
 
@@ -69,7 +69,7 @@ def enough(tables: Tables) -> Iterator[Problem]:
     """Each period's need of a material, against the most that could be bought, made, collected or drawn from stock."""
     if _brings_more(tables):
         return
-    supply = Supply(tables)
+    supply = MostSupply(tables)
     otherwise = set(tables["substitutes"].values["segment"])
     segments = {
         name: (material, 1.0 if share is None else share)
@@ -116,7 +116,7 @@ def _too_little(
     return table.problem(code, position, "t_per_year", message=text, fix=fix)
 
 
-class Supply:
+class MostSupply:
     """The most of a material that a period could see, leaving aside lanes and inputs: never too low."""
 
     def __init__(self, tables: Tables) -> None:

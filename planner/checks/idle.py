@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from planner.checks.names import did_you_mean
-from planner.checks.network import ANY, Network, Tables, records
-from planner.checks.table import Table, show
+from planner.checks.network import Network, records
+from planner.checks.table import ANY, Table, Tables, show
 from planner.errors import Problem
 
 CODE = "cross.matches-nothing"

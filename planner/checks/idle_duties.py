@@ -9,10 +9,11 @@ from typing import Any
 
 from planner.checks.idle import LOOK, members_of, nothing
 from planner.checks.names import did_you_mean
-from planner.checks.network import Tables, records
+from planner.checks.network import records
 from planner.checks.settings import Stated
-from planner.checks.ties import digits_of
+from planner.checks.table import Tables
 from planner.errors import Problem
+from planner.schema import digits_of
 
 MOST_TOLD = 20  # headings of one sheet: a whole tariff schedule may be pasted in
 

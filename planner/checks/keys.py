@@ -8,11 +8,9 @@ from typing import Any
 
 from planner.checks import years
 from planner.checks.names import did_you_mean, folded
-from planner.checks.table import Table, show
+from planner.checks.table import Table, Tables, show
 from planner.errors import Problem
 from planner.schema import Column, NameList, Ref
-
-Tables = dict[str, Table]
 
 
 def duplicates(table: Table) -> Iterator[Problem]:

@@ -7,10 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.checks.table import Table
-
-Tables = dict[str, Table]
-ANY = "*"
+from planner.checks.table import ANY, Table, Tables
 
 
 def records(table: Table, *columns: str) -> Iterator[tuple[Any, ...]]:

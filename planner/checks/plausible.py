@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from planner.checks.network import Tables, records
-from planner.checks.table import Table
+from planner.checks.network import records
+from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import Number
 

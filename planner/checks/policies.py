@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.checks.network import Tables, records
-from planner.checks.table import Table
+from planner.checks.network import records
+from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import MEASURES, SELECTORS
 

@@ -21,16 +21,16 @@ from planner.checks import (
     ties,
 )
 from planner.checks.cells import read_cells
-from planner.checks.grid import Book
+from planner.checks.grid import RawBook
 from planner.checks.spelling import one_spelling
 from planner.checks.structure import Layout, lay_out
 from planner.checks.table import Table
-from planner.errors import Problem
+from planner.errors import Problem, any_error
 from planner.schema import SHEETS
 
 
 @dataclass
-class Outcome:
+class CheckOutcome:
     """Typed tables before defaults, settings with the rows they stand in, and all problems in order."""
 
     layout: Layout
@@ -43,7 +43,7 @@ class Outcome:
 
     @property
     def sound(self) -> bool:
-        return not any(problem.severity == "error" for problem in self.problems)
+        return not any_error(self.problems)
 
     @property
     def titled(self) -> dict[str, int]:
@@ -51,22 +51,24 @@ class Outcome:
         read = (table for table in self.tables.values() if not self.layout.origins.made(table))
         return {table.title: len(table.rows) for table in (*self.layout.typed.values(), *read) if table.found}
 
-    def tell(self) -> Outcome:
+    def tell(self) -> CheckOutcome:
         """Name the cells that were typed, where sheets were made of others."""
         self.problems = [self.layout.origins.told(problem) for problem in self.problems]
         return self
 
 
-def check_cells(book: Book) -> Outcome:
+def check_cells(book: RawBook) -> CheckOutcome:
     """File, sheets, headings and cells only: all that must be right before a file can be converted."""
     return _cells(book).tell()
 
 
-def _cells(book: Book) -> Outcome:
+def _cells(book: RawBook) -> CheckOutcome:
     if not book.readable:
-        return Outcome(Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS}), problems=list(book.problems))
+        return CheckOutcome(
+            Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS}), problems=list(book.problems)
+        )
     layout = lay_out(book)
-    outcome = Outcome(layout, problems=[*book.problems, *layout.problems])
+    outcome = CheckOutcome(layout, problems=[*book.problems, *layout.problems])
     for table in layout.tables.values():
         outcome.problems.extend(read_cells(table, table.plain_text))
     for over in layout.more_settings:
@@ -77,7 +79,7 @@ def _cells(book: Book) -> Outcome:
     return outcome
 
 
-def check_book(book: Book) -> Outcome:
+def check_book(book: RawBook) -> CheckOutcome:
     """Everything, level by level; a level judges only what the levels before it found sound."""
     outcome = _cells(book)
     if not book.readable or outcome.layout.unmade:
@@ -96,7 +98,7 @@ def check_book(book: Book) -> Outcome:
     return outcome.tell()
 
 
-def _between_sheets(outcome: Outcome) -> None:
+def _between_sheets(outcome: CheckOutcome) -> None:
     """The last two levels. Each check runs where the sheets it looks at have no error so far."""
     faulty = {problem.sheet for problem in outcome.problems if problem.severity == "error"}
     sound = {name: table for name, table in outcome.tables.items() if table.title not in faulty and not table.faulty}

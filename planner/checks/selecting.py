@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from planner.checks.names import did_you_mean
-from planner.checks.network import Network, Plant, Tables, records
-from planner.checks.table import Table, show
+from planner.checks.network import Network, Plant, records
+from planner.checks.table import Table, Tables, show
 from planner.errors import Problem
-from planner.schema import EVENT_SELECTORS, SELECTORS
+from planner.schema import EVENT_SELECTORS, SELECTORS, digits_of
 
 Thing = dict[str, frozenset[Any]]  # what a selector may say of it
 CODE = "cross.matches-nothing"
@@ -143,12 +143,8 @@ class World:
 
 def _beginnings(hts: str | None) -> Iterator[str]:
     """All headings under which a heading falls, by their digits."""
-    digits = _digits(hts or "")
+    digits = digits_of(hts or "")
     yield from (digits[:length] for length in range(2, len(digits) + 1))
-
-
-def _digits(hts: str) -> str:
-    return "".join(sign for sign in hts if sign.isdigit())
 
 
 def without(things: list[Thing], *words: str) -> list[Thing]:
@@ -217,7 +213,7 @@ def check_selectors(tables: Tables, network: Network) -> Iterator[Problem]:
 
 def fits(wanted: Mapping[str, Any], thing: Thing) -> bool:
     """Whether everything that a row says of a thing is so."""
-    return all((_digits(value) if word == "hts" else value) in thing.get(word, ()) for word, value in wanted.items())
+    return all((digits_of(value) if word == "hts" else value) in thing.get(word, ()) for word, value in wanted.items())
 
 
 def _selects_nothing(table: Table, position: int, kind: str, wanted: dict[str, Any], things: list[Thing]) -> Problem:

@@ -16,12 +16,10 @@ from typing import Any
 from planner.checks.names import folded, looks, nearly
 from planner.checks.settings import Stated
 from planner.checks.signs import difference
-from planner.checks.table import Table, show
+from planner.checks.table import ANY, Table, Tables, show
 from planner.errors import Problem
-from planner.schema import SETTING, Column, HtsCode, Name, NameList, Ref
+from planner.schema import SETTING, Column, HtsCode, Name, NameList, Ref, digits_of
 
-Tables = dict[str, Table]
-ANY = "*"
 # What a partnership's effect applies to is a name of another sheet, by the effect.
 APPLIES_TO = ("offers.offer", "tariffs.authority", "build_options.option")
 OTHER_SEPARATORS = ",，、|\t\n"
@@ -199,7 +197,7 @@ def _headings(tables: Tables) -> None:
 
 def _dotted(hts: str) -> str:
     """A heading with its usual dots: 2846.90.80, or 8505.11.0070 where it has ten digits."""
-    digits = "".join(sign for sign in hts if sign.isdigit())
+    digits = digits_of(hts)
     ends = (4, 6, 10) if len(digits) == 10 else (4, 6, 8, 10)
     return ".".join(filter(None, (digits[start:end] for start, end in pairwise((0, *ends)))))
 

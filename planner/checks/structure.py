@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from planner.checks.catalogue import problem
-from planner.checks.grid import Book, Grid
+from planner.checks.grid import Grid, RawBook
 from planner.checks.headings import read_table
 from planner.checks.names import did_you_mean, nearest, plain
 from planner.checks.quick import belongs, is_quick, translate
@@ -37,7 +37,7 @@ class Layout:
     unmade: bool = False
 
 
-def lay_out(book: Book) -> Layout:
+def lay_out(book: RawBook) -> Layout:
     """Match the file's sheets with the schema's, and lay those of its overlays over them."""
     layout = _matched(book)
     for overlay in book.overlays:
@@ -68,7 +68,7 @@ def _lay_over(layout: Layout, over: Layout) -> None:
     layout.hidden.extend(over.hidden)
 
 
-def _matched(book: Book) -> Layout:
+def _matched(book: RawBook) -> Layout:
     """Match one file's sheets with the schema's."""
     layout = Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS})
     names = {plain(alias): sheet.name for sheet in SHEETS for alias in (sheet.name, *sheet.aliases)}
@@ -91,7 +91,7 @@ def _matched(book: Book) -> Layout:
     return layout
 
 
-def _make(book: Book, layout: Layout) -> None:
+def _make(book: RawBook, layout: Layout) -> None:
     """Put the sheets that follow from a quick workbook where those of a full one would be."""
     made = translate(book)
     layout.tables |= made.tables
@@ -108,7 +108,7 @@ def _not_read(files: Iterable[str], names: Mapping[str, str]) -> Iterator[Proble
             yield problem("file.not-read", message=text, fix="Rename it if it should count; else take it away.")
 
 
-def _take(grid: Grid, name: str, book: Book, layout: Layout) -> None:
+def _take(grid: Grid, name: str, book: RawBook, layout: Layout) -> None:
     table = layout.tables[name]
     if grid.chart:
         text = "the sheet is a chart, but its name is that of a table"
@@ -127,7 +127,7 @@ def _take(grid: Grid, name: str, book: Book, layout: Layout) -> None:
             layout.hidden.append(grid.shown)
 
 
-def _said(grid: Grid, book: Book) -> Iterator[Problem]:
+def _said(grid: Grid, book: RawBook) -> Iterator[Problem]:
     """What a user should know about how the sheet was read."""
     hidden = ["the sheet"] if grid.hidden else []
     if grid.hidden_rows:

@@ -9,6 +9,8 @@ from planner.checks.catalogue import problem
 from planner.errors import Problem
 from planner.schema import Column, Sheet
 
+ANY = "*"  # what a cell says that means all of them
+
 
 @dataclass
 class Table:
@@ -87,3 +89,6 @@ def show(value: Any) -> str:
 def columns_of(sheet: Sheet) -> tuple[Column, ...]:
     """The sheet's columns and the provenance that every sheet may carry."""
     return tuple(sheet.by_name.values())
+
+
+Tables = dict[str, Table]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from planner.checks.network import Tables, records
+from planner.checks.dates import next_day
+from planner.checks.network import records
 from planner.checks.settings import Stated
-from planner.checks.table import Table
+from planner.checks.table import ANY, Table, Tables
 from planner.errors import Problem
+from planner.schema import digits_of
 
-ANY = "*"
 CHOSEN_BY = {"adds": "authority", "minimum price": "authority", "replaces": "acts_on"}
 
 
@@ -74,21 +75,12 @@ class Borders:
         fits = [(row, near) for row in among if (near := self.closeness(row, heading, country)) is not None]
         if len({near for _, near in fits}) == len(fits):
             return
-        days = {self.first} | {day for row, _ in fits for day in (row.begins, _next(row.ends))}
-        for first, _ in pairwise(sorted({*(d for d in days if self.first <= d <= self.last), _next(self.last)})):
+        days = {self.first} | {day for row, _ in fits for day in (row.begins, next_day(row.ends))}
+        for first, _ in pairwise(sorted({*(d for d in days if self.first <= d <= self.last), next_day(self.last)})):
             now = [(near, row) for row, near in fits if row.begins <= first <= row.ends]
             best = max((near for near, _ in now), default=None)
             winners = sorted((row for near, row in now if near == best), key=lambda row: row.position)
             yield from ((winners[0], other) for other in winners[1:])
-
-
-def digits_of(hts: str) -> str:
-    """The digits of a tariff heading, without its dots."""
-    return "".join(sign for sign in hts if sign.isdigit())
-
-
-def _next(day: date) -> date:
-    return day if day == date.max else day + timedelta(days=1)
 
 
 def duties(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:

@@ -151,9 +151,9 @@ def _store(place: Path) -> Finding:
 def _index(place: Path) -> Finding:
     """The index of the runs, read from end to end and changed in nothing."""
     from planner.runs.index import is_sound
-    from planner.runs.store import INDEX
+    from planner.runs.store import INDEX_FILE
 
-    file = place / INDEX
+    file = place / INDEX_FILE
     if not file.exists():
         return Finding("run index", True, False, "none yet; it is made from the run folders when it is needed")
     if is_sound(file):

@@ -32,7 +32,7 @@ from planner.cli.options import (
 from planner.cli.progress import INTERRUPTED
 from planner.cli.say import answer, answering, list_problems, one_line, say, summary, summary_text, unexpected, verdict
 from planner.errors import PlannerError
-from planner.solver.watch import leave
+from planner.solver.watch import end_process
 
 DEFAULT_RUNS = Path("reports") / "runs"
 
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    leave(_exit_code(arguments))
+    end_process(_exit_code(arguments))
 
 
 def _exit_code(arguments: list[str] | None) -> int:

@@ -39,7 +39,7 @@ class Interrupts:
 
     def __enter__(self) -> Interrupts:
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._hear)
+            self._before[number] = signal.signal(number, self._on_signal)
         return self
 
     def __exit__(
@@ -48,7 +48,7 @@ class Interrupts:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._count += 1
         if self._count > 1:
             # The solver's thread may be deep in its own code: waiting for it is what the user no longer wants.
@@ -82,17 +82,17 @@ def _live_line() -> Iterator[Callable[[RunEvent], None]]:
     from rich.live import Live
     from rich.text import Text
 
-    line = Line()
+    line = ProgressLine()
     with Live(
         get_renderable=lambda: Text(line.text(), no_wrap=True, overflow="ellipsis"),
         console=Console(stderr=True),
         refresh_per_second=4,
         transient=True,
     ):
-        yield line.hear
+        yield line.on_event
 
 
-class Line:
+class ProgressLine:
     """One line about a running solve: step, time, best plan, bound, gap."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class Line:
         self._step = ""
         self._progress: dict[str, Any] = {}
 
-    def hear(self, event: RunEvent) -> None:
+    def on_event(self, event: RunEvent) -> None:
         """Take an event."""
         if event.kind == "step":
             self._step = event.data["step"]

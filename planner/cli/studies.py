@@ -116,20 +116,20 @@ def stress(
 ) -> None:
     """Try the plan of a run in futures it was not made for: each country, supplier and plant lost, or an overlay's."""
     from planner.studies.folder import plan_folder, write_facts
-    from planner.studies.losses import KINDS
+    from planner.studies.losses import LOSABLE
     from planner.studies.stress import CALM, lose_each, meet_scenarios
     from planner.studies.workbook import worst_of, write_stress
 
     with answering(json), _studying(quiet) as studying:
         source, case, plan = _run(run, root)
         study = studying(_options(case, gap, time_limit, threads, seed))
-        if unknown := sorted(set(lose or ()) - set(KINDS)):
-            raise StudyError(f"There is no loss of a {unknown[0]}; choose among {', '.join(KINDS)}.")
+        if unknown := sorted(set(lose or ()) - set(LOSABLE)):
+            raise StudyError(f"There is no loss of a {unknown[0]}; choose among {', '.join(LOSABLE)}.")
         if (first is None) == (overlays is None):
             raise StudyError("Say either --from YEAR for losses, or --with OVERLAY for the scenarios of an overlay.")
         with _folder(out, f"{case.name} stress", replace, [source, *(overlays or ())]) as work:
             if first is not None:
-                found = lose_each(case, plan, study, first, years, tuple(lose or KINDS), until)
+                found = lose_each(case, plan, study, first, years, tuple(lose or LOSABLE), until)
             else:
                 found = meet_scenarios(case, plan, _case(source, overlays), study, until)
             for name, adapted in ((CALM, found.calm), *found.plans):

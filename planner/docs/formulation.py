@@ -7,7 +7,7 @@ import inspect
 from pathlib import Path
 
 import models
-from models.symbols import DECISIONS, LETTERS
+from models.symbols import DECISIONS, INDEX_LETTERS
 
 MODELS = Path(inspect.getfile(models)).parent
 ORDER = (
@@ -31,7 +31,7 @@ atom by atom.
 def formulation_page() -> str:
     """The whole page."""
     parts = [INTRODUCTION, "## Indices\n", "| letter | means |", "| --- | --- |"]
-    parts += [f"| `{letter}` | {meaning} |" for letter, meaning in LETTERS.items()]
+    parts += [f"| `{letter}` | {meaning} |" for letter, meaning in INDEX_LETTERS.items()]
     parts += ["", "## Decisions\n", "| name | index | means | unit |", "| --- | --- | --- | --- |"]
     parts += [f"| `{d.name}` | {d.index} | {d.meaning} | {d.unit} |" for d in DECISIONS]
     for path in rule_files():

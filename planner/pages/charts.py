@@ -16,7 +16,7 @@ LINK_HOVER = "%{source.label} → %{target.label}<br>%{customdata}: %{value:,.1f
 MOST_POINTS = 300
 MOST_SERIES = 7
 MOST_LINKS = 60
-OTHERS = "All others"
+ALL_OTHERS = "All others"
 INK = "#0B1216"
 GREY = "#88A0B8"
 SHORTAGE = alt.Scale(domain=[0, 0.5, 1], range=["#F2F5F7", "#E69A62", "#8A3600"], interpolate="rgb")
@@ -29,15 +29,15 @@ KIND_COLOURS = {
     "sold": "#D9A400",
     "disposed": "#CC6677",
 }
-PALETTE = ["#0072B2", "#D9A400", "#882255", "#56B4E9", "#C44E00", "#332288", "#CC6677", "#88A0B8"]
+PAGE_PALETTE = ["#0072B2", "#D9A400", "#882255", "#56B4E9", "#C44E00", "#332288", "#CC6677", "#88A0B8"]
 
 
 def largest_series(data: pd.DataFrame, by: str, value: str) -> tuple[pd.DataFrame, list[str]]:
     """Keep the largest series and add up the rest, so that colours stay few; the order is by size."""
     size = data.groupby(by)[value].sum().abs().sort_values(ascending=False, kind="stable")
     kept = [str(name) for name in size.index[:MOST_SERIES]]
-    short = data.assign(**{by: data[by].astype(str).where(data[by].astype(str).isin(kept), OTHERS)})
-    return short, kept + ([OTHERS] if len(size) > MOST_SERIES else [])
+    short = data.assign(**{by: data[by].astype(str).where(data[by].astype(str).isin(kept), ALL_OTHERS)})
+    return short, kept + ([ALL_OTHERS] if len(size) > MOST_SERIES else [])
 
 
 def stacked_bars(
@@ -47,7 +47,7 @@ def stacked_bars(
     short, order = largest_series(data, by, value)
     short = short.groupby(["period", by], as_index=False)[[value]].sum()
     short["rank"] = short[by].map({name: place for place, name in enumerate(order)})
-    colours = PALETTE[: len(order) - (OTHERS in order)] + ([GREY] if OTHERS in order else [])
+    colours = PAGE_PALETTE[: len(order) - (ALL_OTHERS in order)] + ([GREY] if ALL_OTHERS in order else [])
     pattern = f",.{decimals}f"
     chart: alt.Chart = (
         alt.Chart(short)

@@ -23,7 +23,7 @@ MOST_SHOWN = 500
 LETTERS = 20
 EVERYWHERE = "all sheets"
 FILE = "the file"
-LEVELS = {"error": "Problem", "warning": "Look here"}
+LEVEL_TITLES = {"error": "Problem", "warning": "Look here"}
 
 
 @guarded
@@ -149,7 +149,7 @@ def _letter(problem: Problem) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             warning = problem.severity != "error"
             icon = ":material/visibility:" if warning else ":material/error:"
-            st.badge(LEVELS[problem.severity], color="orange" if warning else "red", icon=icon)
+            st.badge(LEVEL_TITLES[problem.severity], color="orange" if warning else "red", icon=icon)
             st.markdown(f"**{literal(_where(problem))}**")
             if problem.column:
                 st.caption(literal(problem.column))
@@ -160,7 +160,7 @@ def _letter(problem: Problem) -> None:
 def _as_table(problems: Sequence[Problem]) -> None:
     frame = pd.DataFrame(
         {
-            "kind": [LEVELS[problem.severity] for problem in problems],
+            "kind": [LEVEL_TITLES[problem.severity] for problem in problems],
             "cell": [_where(problem) for problem in problems],
             "column": [problem.column for problem in problems],
             "found": [problem.found for problem in problems],

@@ -20,7 +20,7 @@ from planner.runs.store import Run
 
 CARD_WIDTH = 181
 SUMMARY = "Summary"
-PARTS: dict[str, Callable[[Opened], None]] = {
+VIEWS: dict[str, Callable[[Opened], None]] = {
     SUMMARY: results_supply.summary,
     "Supply mix": results_supply.mix,
     "Flows": results_supply.network,
@@ -36,7 +36,7 @@ PARTS: dict[str, Callable[[Opened], None]] = {
     "Limits that bind": results_money.limits,
 }
 OF_ALL_FUTURES = {"Risk"}
-ALL = "all futures, expected"
+EXPECTED = "all futures, expected"
 
 
 @guarded
@@ -52,14 +52,14 @@ def show() -> None:
     _headline(opened)
     part = st.segmented_control(
         "Part of the plan",
-        list(PARTS),
+        list(VIEWS),
         default=SUMMARY,
         required=True,
         key="part",
         label_visibility="collapsed",
         bind="query-params",
     )
-    PARTS[part or SUMMARY](opened if part in OF_ALL_FUTURES else _in_future(opened))
+    VIEWS[part or SUMMARY](opened if part in OF_ALL_FUTURES else _in_future(opened))
 
 
 def _in_future(opened: Opened) -> Opened:
@@ -67,8 +67,8 @@ def _in_future(opened: Opened) -> Opened:
     names = scenarios(opened.plan)
     if not names:
         return opened
-    chosen = st.selectbox("Future", [ALL, *names], key="future", width=320)
-    return opened if chosen == ALL else replace(opened, plan=one_future(opened.plan, chosen), folder=None)
+    chosen = st.selectbox("Future", [EXPECTED, *names], key="future", width=320)
+    return opened if chosen == EXPECTED else replace(opened, plan=one_future(opened.plan, chosen), folder=None)
 
 
 def chosen_with_plan() -> Run | None:

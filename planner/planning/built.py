@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.build import build
+from models.groups import Floats
 from planner.audit import audit
 from planner.case import Case
 from planner.errors import AuditFailed, CostEndless, Infeasible, NoPlanInTime, SolveFailed
@@ -22,7 +23,7 @@ from planner.planning.risk import expected_cost
 from planner.planning.slices import filled_from_the_cheapest
 from planner.solver.cuts import Cone, cones_of, solve_within_cones
 from planner.solver.highs import Outcome, SolveOptions
-from planner.solver.program import Floats, Program
+from planner.solver.program import Program
 from planner.solver.watch import NOBODY, Listener
 from planner.status import Status
 from planner.translate import Translated, translate

@@ -10,10 +10,9 @@ from planner.plan import PLAN_TABLES
 from planner.planning.decisions import Decisions, occurring
 from planner.translate import Translated
 from planner.translate.flows import taken_in
-from planner.translate.tools import MUSD
-
-RUN = ["facility", "process", "origin_class", "node"]
-BEGUN = ["option", "way", "begun"]
+from planner.translate.lines import RUN_KEY
+from planner.translate.plants import BEGUN
+from planner.translate.tools import MUSD_PER_USD
 
 
 def derived_tables(case: Case, known: Translated, decided: Decisions) -> dict[str, pd.DataFrame]:
@@ -29,10 +28,12 @@ def derived_tables(case: Case, known: Translated, decided: Decisions) -> dict[st
 
 def _throughput(case: Case, known: Translated, decided: Decisions) -> pd.DataFrame:
     """What each recipe makes (above 0) and takes (below 0) a year: outputs after events."""
-    runs = occurring(decided.activity)[[*RUN, "t_per_year"]]
-    made = known.flows.makers[[*RUN, "material", "t_per_t"]]
-    taken = taken_in(case, known.plants.runs).assign(t_per_t=lambda rows: -rows["taken"])[[*RUN, "material", "t_per_t"]]
-    lines = pd.concat([part for part in (made, taken) if len(part)] or [made]).merge(runs, on=RUN)
+    runs = occurring(decided.activity)[[*RUN_KEY, "t_per_year"]]
+    made = known.flows.makers[[*RUN_KEY, "material", "t_per_t"]]
+    taken = taken_in(case, known.plants.runs).assign(t_per_t=lambda rows: -rows["taken"])[
+        [*RUN_KEY, "material", "t_per_t"]
+    ]
+    lines = pd.concat([part for part in (made, taken) if len(part)] or [made]).merge(runs, on=[*RUN_KEY])
     lines["t_per_year"] = lines["t_per_year"] * lines["t_per_t"]
     return lines.groupby(["facility", "process", "material", "node"], as_index=False)[["t_per_year"]].sum()
 
@@ -43,7 +44,7 @@ def _with_capex(case: Case, begun: pd.DataFrame) -> pd.DataFrame:
     fixed, per_t = (
         begun["option"].map(options[name]).astype(float) for name in ("capex_fixed_musd", "capex_usd_per_t")
     )
-    stated = fixed * begun["times"] + per_t * begun["size_t_per_year"] * MUSD
+    stated = fixed * begun["times"] + per_t * begun["size_t_per_year"] * MUSD_PER_USD
     return begun.assign(capex_musd=begun["capex_factor"] * stated)
 
 
@@ -56,7 +57,7 @@ def _build_years(known: Translated, begun: pd.DataFrame) -> pd.DataFrame:
     names = list(PLAN_TABLES["build_years"])
     if begun.empty:
         return pd.DataFrame(columns=names)
-    starts = known.plants.starts.merge(begun[["option", "way", "node"]].rename(columns={"node": "begun"}), on=BEGUN)
+    starts = known.plants.starts.merge(begun[["option", "way", "node"]].rename(columns={"node": "begun"}), on=[*BEGUN])
     on_path = starts.merge(_paths(known.data.tree), on="node")
     first = on_path["first_year"].clip(lower=on_path["period"])
     last = (on_path["first_year"] + on_path["life_years"]).clip(upper=on_path["period"] + on_path["years"]) - 1

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from models.groups import Floats
 from planner.case import Case
 from planner.errors import Problem
 from planner.planning.naming import cells_of_names
-from planner.solver.program import Floats, Program
+from planner.solver.program import Program
 
 MOST_NAMED = 5
 VERBS = {

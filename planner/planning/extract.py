@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from models.costs import TERMS
+from models.groups import Floats
 from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.planning.decisions import Decisions, closed_at
@@ -17,7 +18,7 @@ from planner.planning.indicators import Amounts, environment_lines, indicator_ta
 from planner.planning.ledger import ledger
 from planner.planning.limit_table import limit_table, penalty_lines, with_risk
 from planner.planning.risk import risk_measures, scenario_costs
-from planner.solver.program import Floats, Program
+from planner.solver.program import Program
 from planner.translate import Translated
 from planner.translate.tools import no_rows
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from models.groups import Floats
 from planner.case import Case
-from planner.plan import PLAN_TABLES
-from planner.solver.program import Floats, Program
+from planner.planning.ledger import LEDGER
+from planner.solver.program import Program
 from planner.translate import Translated
 from planner.translate.environment import CHARGES
-from planner.translate.tools import MUSD
+from planner.translate.tools import MUSD_PER_USD
 
-LEDGER = list(PLAN_TABLES["ledger"])
 UNITS = {"co2_t": "t/yr", "water_m3": "m3/yr", "residue_t": "t/yr"}
 SMALLEST = 1e-7
 
@@ -69,7 +69,7 @@ def environment_lines(case: Case, known: Translated, amounts: Amounts) -> list[p
         if usd:
             lines = lines.assign(t_per_year=amounts.of(lines), usd_per_t=usd * lines["coefficient"])
             lines = lines[lines["t_per_year"].abs() > SMALLEST].assign(term="environment", layer=name)
-            lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD
+            lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD_PER_USD
             words = {"material": "", "from": "", "to": ""}
             found.append(lines.reindex(columns=LEDGER).fillna(words))
     return found

@@ -11,10 +11,10 @@ from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.planning.decisions import Decisions, closed_at, ended, occurring
 from planner.translate import Translated
-from planner.translate.flows import KEYS
-from planner.translate.origin import ANY
+from planner.translate.flows import FLOW_KEYS
+from planner.translate.origin import ANY_CLASS
 from planner.translate.plants import priced_standing
-from planner.translate.tools import MUSD, indices
+from planner.translate.tools import MUSD_PER_USD, indices
 
 LEDGER = list(PLAN_TABLES["ledger"])
 NAMES = ("layer", "item", "material", "from", "to")
@@ -67,7 +67,7 @@ def line(term: str, table: pd.DataFrame, price: str) -> pd.DataFrame:
     if table.empty:
         return NO_LINES
     lines = table.assign(term=term, usd_per_t=table[price])
-    lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD
+    lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD_PER_USD
     return _worded(lines.reindex(columns=LEDGER))
 
 
@@ -77,7 +77,7 @@ def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
         return NO_LINES
     lines = table.assign(term=term).reindex(columns=LEDGER)
     tons = lines["t_per_year"].astype(float)
-    lines["usd_per_t"] = (lines["musd_per_year"].astype(float) / MUSD / tons).where(tons > 0)
+    lines["usd_per_t"] = (lines["musd_per_year"].astype(float) / MUSD_PER_USD / tons).where(tons > 0)
     return _worded(lines)
 
 
@@ -89,7 +89,7 @@ def _worded(lines: pd.DataFrame) -> pd.DataFrame:
 
 def _key(kind: str) -> list[str]:
     ends = {"from_place": "from", "to_place": "to"}
-    return [ends.get(name, name) for name in KEYS[kind]]
+    return [ends.get(name, name) for name in FLOW_KEYS[kind]]
 
 
 def _keyed(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
@@ -182,7 +182,7 @@ def _capacity_lines(case: Case, known: Translated, decided: Decisions) -> Iterat
     closed = closed_at(known, decided)
     open_still = [key not in closed for key in indices(capacity, "facility", "node")]
     existing = capacity.assign(item=capacity["facility"], t_per_year=capacity["existing_t"] * open_still)
-    existing["musd_per_year"] = existing["t_per_year"] * existing["fixed_om_usd_per_t"] * MUSD
+    existing["musd_per_year"] = existing["t_per_year"] * existing["fixed_om_usd_per_t"] * MUSD_PER_USD
     if decided.builds.empty:
         yield money_line("fixed_operation", _at(existing))
         return
@@ -203,7 +203,7 @@ def _holding_lines(known: Translated, decided: Decisions) -> pd.DataFrame:
     stocks = decided.stocks
     if stocks.empty:
         return NO_LINES
-    initial = stocks["initial_t"].where(stocks["origin_class"] == ANY, 0.0)
+    initial = stocks["initial_t"].where(stocks["origin_class"] == ANY_CLASS, 0.0)
     key = ["place", "material", "origin_class"]
     before = stocks[[*key, "node", "t"]].rename(columns={"node": "parent", "t": "opening_t"})
     stocks = stocks.merge(before, on=[*key, "parent"], how="left")

@@ -7,23 +7,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.groups import Floats
 from models.policy import ALL_FUTURES
 from planner.plan import PLAN_TABLES
-from planner.planning.indicators import LEDGER, SMALLEST, Amounts
+from planner.planning.indicators import SMALLEST, Amounts
+from planner.planning.ledger import LEDGER
 from planner.planning.marginals import SMALLEST_WORTH_USD
-from planner.schema import MEASURES, Kind
+from planner.schema import MEASURES, MeasureKind
 from planner.solver.cuts import CUT
-from planner.solver.program import Floats, Program
+from planner.solver.program import Program
 from planner.translate import Translated
 from planner.translate.concentration import WHOSE
 from planner.translate.counts import WHO
-from planner.translate.limits import KEY
+from planner.translate.limits import LIMIT_KEY
 from planner.translate.selecting import of_kind
-from planner.translate.tools import MUSD, indices
+from planner.translate.tools import MUSD_PER_USD, indices
 from planner.translate.worth import LEAST_T_PER_YEAR
 
 ROUNDING_T = 1e-6
-RULES = ("limit_at_most", "limit_at_least", "limit_equal")
+LIMIT_RULES = ("limit_at_most", "limit_at_least", "limit_equal")
 CONES = ("hhi_of_one", CUT)
 SHOWN = {"fraction": ("%", 100.0), "0-1": ("points of 10,000", 10_000.0)}
 
@@ -37,7 +39,7 @@ def limit_table(known: Translated, amounts: Amounts) -> pd.DataFrame:
     bounds = known.policy.limits.bounds
     if known.policy.limits.nothing:
         return bounds.assign(reached=0.0, missed=0.0)
-    keys = indices(bounds, *KEY)
+    keys = indices(bounds, *LIMIT_KEY)
     reached = {**_sums(known, amounts), **_counts(known, amounts), **_concentrations(known, amounts)}
     exceeded, missed = amounts.decisions("exceed"), amounts.decisions("miss")
     return bounds.assign(
@@ -55,7 +57,7 @@ def with_risk(table: pd.DataFrame, risk: pd.DataFrame) -> pd.DataFrame:
 def wholes(known: Translated, amounts: Amounts) -> dict[Any, float]:
     """The whole of each ratio, by key."""
     lines = known.policy.limits.wholes
-    return _by_key(lines, amounts, KEY)
+    return _by_key(lines, amounts, LIMIT_KEY)
 
 
 def _by_key(lines: pd.DataFrame, amounts: Amounts, key: list[str]) -> dict[Any, float]:
@@ -66,8 +68,8 @@ def _by_key(lines: pd.DataFrame, amounts: Amounts, key: list[str]) -> dict[Any, 
 def _sums(known: Translated, amounts: Amounts) -> dict[Any, float]:
     """Sums, and ratios (0 where the whole is nothing)."""
     tables = known.policy.limits
-    parts, whole = _by_key(tables.parts, amounts, KEY), wholes(known, amounts)
-    ratios = set(indices(tables.bounds[tables.bounds["ratio"]], *KEY))
+    parts, whole = _by_key(tables.parts, amounts, LIMIT_KEY), wholes(known, amounts)
+    ratios = set(indices(tables.bounds[tables.bounds["ratio"]], *LIMIT_KEY))
     return {
         key: part if key not in ratios else part / whole[key] if whole.get(key, 0.0) > SMALLEST else 0.0
         for key, part in parts.items()
@@ -77,7 +79,7 @@ def _sums(known: Translated, amounts: Amounts) -> dict[Any, float]:
 def _counts(known: Translated, amounts: Amounts) -> dict[Any, float]:
     """How many suppliers, facilities or lanes are in use: with at least a ton a year where at least so many must be."""
     counts, bounds = known.policy.counts, known.policy.limits.bounds
-    found = dict.fromkeys(indices(bounds[of_kind(bounds, Kind.COUNT)], *KEY), 0.0)
+    found = dict.fromkeys(indices(bounds[of_kind(bounds, MeasureKind.COUNT)], *LIMIT_KEY), 0.0)
     tons = _by_key(counts.uses, amounts, WHO)
     for who, t in zip(indices(counts.existing, *WHO), counts.existing["existing_t"].tolist(), strict=True):
         tons[who] = tons.get(who, 0.0) + t
@@ -112,7 +114,7 @@ def binding_policies(known: Translated, program: Program, amounts: Amounts, row_
     roots = [node for node in known.data.tree.NODES if parent[node] is None]
     worth = {} if row_duals is None else _worths(known, program, amounts, row_duals)
     rows = []
-    for limit, each, node, measure, value in indices(bounds, *KEY, "measure", "value"):
+    for limit, each, node, measure, value in indices(bounds, *LIMIT_KEY, "measure", "value"):
         usd = worth.get((limit, each, node), 0.0)
         if usd > SMALLEST_WORTH_USD:
             unit, points = SHOWN.get(MEASURES[measure].unit, (MEASURES[measure].unit, 1.0))
@@ -127,7 +129,7 @@ def _worths(known: Translated, program: Program, amounts: Amounts, row_duals: Fl
     tree, whole = known.data.tree, wholes(known, amounts)
     bounds = known.policy.limits.bounds
     slopes, weights = {}, {}
-    for limit, each, node, measure, ratio in indices(bounds, *KEY, "measure", "ratio"):
+    for limit, each, node, measure, ratio in indices(bounds, *LIMIT_KEY, "measure", "ratio"):
         key = (limit, each, node)
         slopes[key] = whole.get(key, 0.0) if ratio else 1.0
         weights[key] = 1.0 if node == ALL_FUTURES else tree.probability[node]
@@ -137,10 +139,10 @@ def _worths(known: Translated, program: Program, amounts: Amounts, row_duals: Fl
         root = known.data.concentration.root_hhi[limit]
         slopes[limit, "", node] = t / (2.0 * root) if root > 0 else 0.0  # a root rises from 0 without bound: no worth
     found = dict.fromkeys(slopes, 0.0)
-    for rule in (*RULES, *CONES):
+    for rule in (*LIMIT_RULES, *CONES):
         index, where = program.rows.get(rule, ([], slice(0, 0)))
         for x, dual in zip(index, row_duals[where].tolist(), strict=True):
-            key = x if rule in RULES else (x[0], "", x[-1])
+            key = x if rule in LIMIT_RULES else (x[0], "", x[-1])
             found[key] += abs(dual) * slopes[key] * 1e6 / weights[key]
     return found
 
@@ -155,5 +157,5 @@ def penalty_lines(table: pd.DataFrame) -> pd.DataFrame:
     missed = table[(table["missed"] > SMALLEST) & (table["node"] != ALL_FUTURES)]
     lines = missed.assign(term="penalties", layer="", item=missed["limit"], t_per_year=np.nan, usd_per_t=np.nan)
     lines["from"] = lines["each"]
-    lines["musd_per_year"] = lines["missed"] * lines["penalty_per_unit"] * MUSD
+    lines["musd_per_year"] = lines["missed"] * lines["penalty_per_unit"] * MUSD_PER_USD
     return lines.reindex(columns=LEDGER).assign(material="", to="")

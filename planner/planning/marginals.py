@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from models.data import Tree
+from models.groups import Floats
 from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.solver.outcome import Outcome
-from planner.solver.program import Floats, Program
+from planner.solver.program import Program
 
 SMALLEST_WORTH_USD = 0.005
 UNPROVEN = 1e-6  # the share of the plan's cost that its duals may leave open

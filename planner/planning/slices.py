@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from models.groups import Floats
 from planner.solver.outcome import Outcome, with_plan
-from planner.solver.program import Floats, Program
+from planner.solver.program import Program
 from planner.translate import Translated
 from planner.translate.tools import indices
 

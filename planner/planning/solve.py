@@ -13,7 +13,7 @@ from planner.plan import Plan
 from planner.planning.built import Built, Clock, refuse_open_books
 from planner.solver.cuts import settle_within_cones
 from planner.solver.highs import Progress
-from planner.solver.incumbent import Keeper, Kept
+from planner.solver.incumbent import Incumbent, IncumbentWriter
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Program
 from planner.solver.solution import Solution
@@ -33,11 +33,11 @@ def solve_case(
     should_stop: Callable[[], bool] | None = None,
     on_step: Callable[[str], None] | None = None,
     log_file: Path | None = None,
-    keeper: Keeper | None = None,
+    incumbents: IncumbentWriter | None = None,
 ) -> Plan:
     """Translate, build, solve and audit a case.
 
-    `on_step` is told "building", "solving", "auditing"; `keeper` takes every better plan while the solver works.
+    `on_step` is told "building", "solving", "auditing"; `incumbents` takes every better plan while the solver works.
     Raises Infeasible, NoPlanInTime, SolveFailed or AuditFailed.
     """
     options, announce = options or default_options(case), on_step or _nobody
@@ -46,13 +46,13 @@ def solve_case(
         built = Built.of(case)
         announce("solving")
         clock = Clock()
-        if keeper is not None:
-            keeper.program(built.program)
-        listener = Listener(on_progress, should_stop, None if keeper is None else keeper.plan, log_file)
+        if incumbents is not None:
+            incumbents.program(built.program)
+        listener = Listener(on_progress, should_stop, None if incumbents is None else incumbents.plan, log_file)
         program, outcome = built.solve(options, None, listener)
         clock.lap("solver")
-        if keeper is not None and outcome.values is not None and outcome.objective is not None:
-            keeper.last(outcome.values, outcome.objective, outcome.bound)
+        if incumbents is not None and outcome.values is not None and outcome.objective is not None:
+            incumbents.last(outcome.values, outcome.objective, outcome.bound)
         return _audited(built, program, outcome, options, announce, clock)
     finally:
         gc.unfreeze()
@@ -60,7 +60,7 @@ def solve_case(
 
 def plan_from(
     case: Case,
-    kept: Kept,
+    incumbent: Incumbent,
     bound_musd: float | None,
     seconds: float,
     options: SolveOptions,
@@ -74,11 +74,12 @@ def plan_from(
     try:
         announce("building")
         built = Built.of(case)
-        if built.program.mark != kept.mark:
+        if built.program.mark != incumbent.mark:
             raise RunError("The plan that was kept is of another version of the planner. Run the case again.")
         announce("solving")
         clock = Clock()
-        found = with_plan(Outcome(Status.STOPPED, seconds), kept.cost_musd, bound_musd, kept.values, options.mip_gap)
+        stopped = Outcome(Status.STOPPED, seconds)
+        found = with_plan(stopped, incumbent.cost_musd, bound_musd, incumbent.values, options.mip_gap)
         program, outcome = settle_within_cones(built.program, built.cones, found, options)
         clock.lap("solver")
         return _audited(built, program, outcome, options, announce, clock)

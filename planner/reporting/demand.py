@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.reporting.kinds import SHARE, TONS, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
-from planner.results.demand import KEYS, needs, unmet
+from planner.results.demand import SEGMENT_KEY, needs, unmet
 from planner.results.facts import Facts
 
 
@@ -28,12 +28,12 @@ def fill_demand(page: Page, facts: Facts) -> None:
     else:
         table(
             page,
-            facts.wide(short, KEYS, "short"),
+            facts.wide(short, SEGMENT_KEY, "short"),
             [*heads, *periods(labels, "Unmet, t per year", TONS)],
             total="All segments",
         )
         page.say("")
-        shares = facts.wide(short, KEYS, "short_share")
+        shares = facts.wide(short, SEGMENT_KEY, "short_share")
         table(page, shares, [*heads, *periods(labels, "Unmet share of the need", SHARE, total=False)])
     frame = needs(facts)
     for column, title in (("need", "Need"), ("delivered", "Delivered")):
@@ -43,7 +43,7 @@ def fill_demand(page: Page, facts: Facts) -> None:
             continue
         table(
             page,
-            facts.wide(frame, KEYS, column),
+            facts.wide(frame, SEGMENT_KEY, column),
             [*heads, *periods(labels, f"{title}, t per year", TONS)],
             total="All segments",
         )

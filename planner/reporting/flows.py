@@ -33,7 +33,7 @@ def fill_flows(page: Page, facts: Facts) -> None:
     wide = facts.wide(rows, FLOW_KEYS, "t")
     for end in ("from", "to"):
         wide[f"{end}_country"] = [facts.origin(place) for place in wide[end]]
-    wide["from"] = [place if place in facts.country_of else facts.country_name(place) for place in wide["from"]]
+    wide["from"] = [place if place in facts.country_name_of else facts.country_name(place) for place in wide["from"]]
     table(page, wide, [*columns, *periods(list(facts.labels.values()), "t per year", TONS, total=False)], listing=True)
 
 
@@ -66,7 +66,7 @@ def fill_stock(page: Page, facts: Facts) -> None:
         return
     labels = list(facts.labels.values())
     wide = facts.wide(held, STOCK_KEYS, "t")
-    wide["country"] = wide["place"].map(facts.country_of)
+    wide["country"] = wide["place"].map(facts.country_name_of)
     heads = [Col("material", "Material"), Col("place", "Place"), Col("country", "Country")]
     start = places.set_index(STOCK_KEYS)["initial_t"]
     wide["initial"] = start.reindex(pd.MultiIndex.from_frame(wide[STOCK_KEYS])).fillna(0.0).to_numpy()
@@ -99,7 +99,7 @@ def use(facts: Facts) -> pd.DataFrame:
     )
     columns = ["place", "material", "period", "probability", "t_per_year"]
     rows = expected(pd.concat([plants[columns], served[columns]], ignore_index=True))
-    return rows.assign(country=rows["place"].map(facts.country_of))
+    return rows.assign(country=rows["place"].map(facts.country_name_of))
 
 
 def _cover(facts: Facts, stock: pd.DataFrame) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def _lane_grades(facts: Facts) -> Any:
     lanes = lanes[lanes["freight_usd_per_t"].notna()]
     rows = zip(lanes["material"], lanes["from"], lanes["to"], lanes["grade"].fillna(""), strict=True)
     known = {(material, start, end): grade for material, start, end, grade in rows}
-    places = facts.case.tables["places"].set_index("place")["country"].to_dict()
+    places = facts.case.country_of
     found: dict[tuple[Any, Any, Any], str] = {}
 
     def grade(material: Any, start: Any, end: Any) -> str:

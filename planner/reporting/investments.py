@@ -134,7 +134,7 @@ def _use(page: Page, facts: Facts) -> None:
     labels = list(facts.labels.values())
     share = across(used, ["facility"], "used_share", facts.labels, empty=None)
     share["place"] = share["facility"].map(facts.case.tables["facilities"].set_index("facility")["place"])
-    share["country"] = share["place"].map(facts.country_of)
+    share["country"] = share["place"].map(facts.country_name_of)
     added = set(projects_at(facts))
     share["kind"] = ["new or expanded" if f in added else "existing" for f in share["facility"]]
     idle = share.loc[(share[labels].fillna(0) == 0).all(axis=1), "facility"]

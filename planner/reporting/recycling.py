@@ -9,7 +9,7 @@ from planner.reporting.kinds import SHARE, TONS
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts, expected
-from planner.results.recycling import KEYS, arising, recovered
+from planner.results.recycling import STREAM_KEY, arising, recovered
 
 
 def fill_recycling(page: Page, facts: Facts) -> None:
@@ -30,8 +30,8 @@ def fill_recycling(page: Page, facts: Facts) -> None:
 def _streams(page: Page, facts: Facts) -> None:
     labels = list(facts.labels.values())
     heads = [Col("stream", "Stream"), Col("material", "Material"), Col("place", "Collected at")]
-    comes = facts.wide(arising(facts), KEYS, "t")
-    taken = facts.wide(expected(facts.table("collections")), KEYS, "t")
+    comes = facts.wide(arising(facts), STREAM_KEY, "t")
+    taken = facts.wide(expected(facts.table("collections")), STREAM_KEY, "t")
     page.section("Arising")
     table(page, comes, [*heads, *periods(labels, "Arising, t per year", TONS)], total="All streams")
     page.section("Collected")
@@ -40,8 +40,8 @@ def _streams(page: Page, facts: Facts) -> None:
         return
     table(page, taken, [*heads, *periods(labels, "Collected, t per year", TONS)], total="All streams")
     page.section("Share collected")
-    share = taken.set_index(KEYS)[labels].reindex(pd.MultiIndex.from_frame(comes[KEYS])).fillna(0.0)
-    base = comes.set_index(KEYS)[labels]
+    share = taken.set_index(STREAM_KEY)[labels].reindex(pd.MultiIndex.from_frame(comes[STREAM_KEY])).fillna(0.0)
+    base = comes.set_index(STREAM_KEY)[labels]
     share = share.div(base.where(base > 0)).reset_index()
     table(page, share, [*heads, *periods(labels, "Share of what arises", SHARE, total=False)])
 

@@ -16,7 +16,7 @@ from planner.translate.adding import additions, effects_on_offers
 from planner.translate.events import events_of
 from planner.translate.offers import offers_on_sale
 from planner.translate.partnerships import PartnerTables, partner_tables, trusted_supply
-from planner.translate.tree import node_table, plant_tree
+from planner.translate.tree import node_table, scenario_tree
 
 EFFECTS = {
     "adds supply": "adds {value:,.0f} t a year to {what}",
@@ -64,7 +64,7 @@ def partnerships(case: Case, plan: Plan) -> pd.DataFrame:
 
 def partnership_years(case: Case, plan: Plan) -> pd.DataFrame:
     """Supply by partnership and period: added_t and opened_t a year (expected), and added_total, opened_total in t."""
-    tree = plant_tree(case)
+    tree = scenario_tree(case)
     nodes = node_table(tree)
     events = events_of(case, tree)
     partners = partner_tables(case, tree, nodes)

@@ -13,7 +13,8 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import by_period, calendar, country_names, dated, rows
-from planner.results.origins import STAGES, Origins, class_rows
+from planner.results.origins import TracedOrigins, class_rows
+from planner.translate.origin import STAGES
 
 MEANING = (
     "Clean is meant as mass balance within a year: of the goods of one material and origin class at one place, no more "
@@ -65,7 +66,7 @@ def origin_by_stage(case: Case, plan: Plan) -> pd.DataFrame:
     columns = ["segment", "rule", "stage", "country", "period", "t"]
     if segments.empty:
         return pd.DataFrame(columns=[*columns, "label", "share"])
-    known, found = Origins(case, plan), []
+    known, found = TracedOrigins(case, plan), []
     served = rows(plan, "deliveries").merge(segments[["segment", "rule", "place"]], on="segment")
     for row in served.to_dict("records"):
         for stage in STAGES:
@@ -96,7 +97,7 @@ def _served(case: Case, plan: Plan) -> pd.DataFrame:
 
 def _prices(case: Case, plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
     """What one more ton costs in the class that the rule asks for, and in none, where goods of either are there."""
-    known, promises = Origins(case, plan), class_rows(plan)
+    known, promises = TracedOrigins(case, plan), class_rows(plan)
     asked_of = dict(rows(plan, "origin_classes")[["origin_class", "rule"]].to_numpy().tolist())
     found = rows(plan, "prices")
     keys = zip(found["place"], found["material"], found["origin_class"], found["node"], strict=True)

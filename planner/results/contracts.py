@@ -13,8 +13,8 @@ from planner.plan import Plan
 from planner.results.frames import by_period, calendar, dated, paths, rows, when
 from planner.translate.events import events_of
 from planner.translate.offers import offers_on_sale
-from planner.translate.tools import MUSD, open_share
-from planner.translate.tree import node_table, plant_tree
+from planner.translate.tools import MUSD_PER_USD, open_share
+from planner.translate.tree import node_table, scenario_tree
 
 YEARLY = ("agreed_t", "lifted_t", "forfeited_t", "made_up_t", "paid_musd")
 PRESENT = ("present_musd", "spot_present_musd")
@@ -83,19 +83,19 @@ def _at_nodes(case: Case, plan: Plan) -> pd.DataFrame:
     lines = ledger[ledger["term"] == "contracts"].rename(columns={"item": "contract"})
     paid = lines.groupby(KEY)[["musd_per_year", "discounted_musd"]].sum()
     paid = paid.rename(columns={"musd_per_year": "paid_musd", "discounted_musd": "present_musd"})
-    gross = lines[lines["layer"] == ""].groupby(KEY)["musd_per_year"].sum().rename("for_lifted") / MUSD
+    gross = lines[lines["layer"] == ""].groupby(KEY)["musd_per_year"].sum().rename("for_lifted") / MUSD_PER_USD
     table = pd.concat([_agreed(case, plan), *sums, paid, gross], axis=1).fillna(0.0).rename_axis(KEY).reset_index()
     table = dated(plan, table[(table[["agreed_t", "lifted_t", "paid_musd"]] != 0).any(axis=1)])
     offer = table["contract"].map(case.tables["contracts"].set_index("contract")["offer"])
     keys = pd.MultiIndex.from_arrays([offer, table["node"]])
     spot = spot_prices(case).reindex(keys).to_numpy(dtype=float) if len(table) else 0.0
     table["at_spot"] = (table["lifted_t"] * spot).where(table["lifted_t"] > 0, 0.0)
-    return table.assign(spot_present_musd=table["at_spot"] * table["discount"] * MUSD)
+    return table.assign(spot_present_musd=table["at_spot"] * table["discount"] * MUSD_PER_USD)
 
 
 def spot_prices(case: Case) -> pd.Series:
     """USD per t that each offer on sale asks at each node, before price breaks."""
-    tree = plant_tree(case)
+    tree = scenario_tree(case)
     sold = offers_on_sale(case, node_table(tree), events_of(case, tree))
     return sold.set_index(["offer", "node"])["price_usd_per_t"]
 

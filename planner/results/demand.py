@@ -6,11 +6,11 @@ import pandas as pd
 
 from planner.results.facts import Facts, records, remembered
 from planner.results.frames import by_period
-from planner.results.origins import NOT_STATED, Origins
+from planner.results.origins import NOT_STATED, TracedOrigins
 from planner.results.words import count, listed, percent, tons
 
-KEYS = ["priority", "segment", "material", "place"]
-TONS = ["need", "delivered", "short"]
+SEGMENT_KEY = ["priority", "segment", "material", "place"]
+TON_COLUMNS = ["need", "delivered", "short"]
 SMALL_T = 1e-6
 SMALL_SHARE = 1e-9  # what rounding leaves of a whole
 HOME_SHARE = "Of the tons delivered to segments, those whose last substantial transformation was at home."
@@ -29,7 +29,7 @@ def needs(facts: Facts) -> pd.DataFrame:
     segments = facts.case.tables["segments"][["segment", "place", "material", "priority", "shortage_usd_per_t"]]
     rows = rows.merge(segments, on="segment").rename(columns={"shortage_usd_per_t": "loss_usd_per_t"})
     rows["priority"] = rows["priority"].fillna(9999.0)
-    out = by_period(rows, [*KEYS, "loss_usd_per_t"], TONS)
+    out = by_period(rows, [*SEGMENT_KEY, "loss_usd_per_t"], TON_COLUMNS)
     out["short_share"] = (out["short"] / out["need"]).where(out["need"] > 0, 0.0)
     out["label"] = out["period"].map(facts.labels)
     return out.sort_values(["priority", "segment", "period"], kind="stable").reset_index(drop=True)
@@ -71,7 +71,7 @@ def delivered_from(facts: Facts) -> pd.DataFrame:
 
     Made means the origin of an offer and the place of an own plant.
     """
-    known = Origins(facts.case, facts.plan)
+    known = TracedOrigins(facts.case, facts.plan)
     places = facts.case.tables["segments"][["segment", "place"]]
     served = facts.table("deliveries").merge(places, on="segment")
     pool = ["node", "place", "material", "origin_class", "period", "probability"]

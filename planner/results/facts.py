@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from models.costs import PAID_ONCE, TERMS
-from planner.results.frames import calendar, country_names, offer_of, places_of
+from planner.results.frames import calendar, country_names, offer_of
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -80,9 +80,9 @@ class Facts:
         return country_names(self.case)
 
     @cached_property
-    def country_of(self) -> dict[str, str]:
+    def country_name_of(self) -> dict[str, str]:
         """The name of the country that each place is in."""
-        return {place: self.country_name(code) for place, code in places_of(self.case).items()}
+        return {place: self.country_name(code) for place, code in self.case.country_of.items()}
 
     @cached_property
     def stages(self) -> dict[str, str]:
@@ -109,7 +109,7 @@ class Facts:
 
     def origin(self, place: str) -> str:
         """The country's name, of a place or of a country."""
-        return self.country_of.get(place) or self.country_name(place)
+        return self.country_name_of.get(place) or self.country_name(place)
 
     # Tables ----------------------------------------------------------------------------------------------------------
 
@@ -195,7 +195,7 @@ def _made(facts: Facts) -> pd.DataFrame:
     places = facts.case.tables["facilities"][["facility", "place"]]
     rows = facts.table("throughput").query("t_per_year > 0").merge(steps, on=["facility", "process"], how="left")
     rows = rows.merge(places, on="facility", how="left")
-    rows["country"] = rows["place"].map(facts.country_of)
+    rows["country"] = rows["place"].map(facts.country_name_of)
     for step in ("mined", "refined", "melted"):
         rows[f"{step}_in"] = rows["country"].where(rows["step"] == step, "")
     return rows.assign(way="own plant", supplier=rows["facility"])
@@ -203,7 +203,7 @@ def _made(facts: Facts) -> pd.DataFrame:
 
 def _collected(facts: Facts) -> pd.DataFrame:
     rows = facts.table("collections")
-    return rows.assign(way="collected", supplier=rows["stream"], country=rows["place"].map(facts.country_of))
+    return rows.assign(way="collected", supplier=rows["stream"], country=rows["place"].map(facts.country_name_of))
 
 
 def expected(frame: pd.DataFrame, value: str = "t_per_year") -> pd.DataFrame:

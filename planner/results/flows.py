@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import by_period, calendar, country_names, dated, offer_of, places_of, rows
+from planner.results.frames import by_period, calendar, country_names, dated, offer_of, rows
 
 TINY_T = 1e-6
 _HUB = ["node", "place", "material"]
@@ -80,7 +80,7 @@ def _sent(case: Case, plan: Plan) -> pd.DataFrame:
     made["share"] = made["t_per_year"] / made.groupby(by)["t_per_year"].transform("sum")
     table = rows(plan, "shipments").merge(made.drop(columns="t_per_year"), on=by)
     table["t_per_year"] = table["t_per_year"] * table["share"]
-    table["country"] = table["from_place"].map(places_of(case))
+    table["country"] = table["from_place"].map(case.country_of)
     table["detail"] = table["source"]
     return table.rename(columns={"to_place": "place"})
 
@@ -104,7 +104,7 @@ def _from_stock(case: Case, plan: Plan) -> pd.DataFrame:
     moved = moved.rename(columns={"from_place": "kept_at"})
     table = pd.concat([drawn.assign(kept_at=drawn["place"]), moved], ignore_index=True)
     table["source"] = "Stock: " + table["kept_at"].astype(str)
-    table["country"] = table["kept_at"].map(places_of(case))
+    table["country"] = table["kept_at"].map(case.country_of)
     return table.assign(detail=table["source"])
 
 

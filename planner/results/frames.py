@@ -43,12 +43,6 @@ def country_names(case: Case) -> dict[str, str]:
     return {code: name or code for code, name in zip(countries["country"], countries["name"], strict=True)}
 
 
-def places_of(case: Case) -> dict[str, str]:
-    """The code of the country that each place is in."""
-    table = case.tables["places"]
-    return dict(zip(table["place"], table["country"], strict=True))
-
-
 def calendar(plan: Plan) -> dict[int, str]:
     """Each period with what people call it: its year, or its first and last year."""
     nodes = rows(plan, "nodes")[["period", "years"]].drop_duplicates().sort_values("period")

@@ -12,7 +12,7 @@ from planner.plan import Plan
 from planner.results.flows import TINY_T, arrivals
 from planner.results.frames import by_period, calendar, dated, paths, rows
 
-MEASURES = {
+FUTURE_MEASURES = {
     "expected_cost": "Expected cost",
     "cvar_cost": "Mean cost of the dearest futures (CVaR)",
     "worst_cost": "Cost of the dearest future",
@@ -61,7 +61,7 @@ def measures(case: Case, plan: Plan) -> pd.DataFrame:
         "exposure": "purchases times the risk score of where they come from, discounted and expected",
     }
     table = rows(plan, "risk").rename(columns={"measure": "name"})
-    table = table.assign(what=table["name"].map(MEASURES), meaning=table["name"].map(meaning))
+    table = table.assign(what=table["name"].map(FUTURE_MEASURES), meaning=table["name"].map(meaning))
     return table[["what", "value", "unit", "meaning"]].astype({"what": object, "meaning": object})
 
 

@@ -59,7 +59,7 @@ def _named(facts: Facts, rows: pd.DataFrame) -> pd.DataFrame:
     rows["supplier"] = facts.of_offer(rows["item"], "supplier").fillna("")
     bought = facts.of_offer(rows["item"], "origin")
     rows["origin"] = [facts.country_name(o) or facts.origin(f) for o, f in zip(bought, rows["from"], strict=True)]
-    rows["from"] = [f if f in facts.country_of else facts.country_name(f) for f in rows["from"]]
+    rows["from"] = [f if f in facts.country_name_of else facts.country_name(f) for f in rows["from"]]
     rows["label"] = rows["period"].map(facts.labels)
     rows["own"], rows["chain"] = bought.isna(), rows["material"].map(facts.chain)
     return rows.sort_values(["own", "chain", "item", "from", "to", "period"], kind="stable").reset_index(drop=True)

@@ -16,8 +16,8 @@ import numpy as np
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import country_names, offer_of, rows
+from planner.translate.origin import STAGES
 
-STAGES = {"mined": "mined_in", "refined": "refined_in", "melted": "melted_in", "made": "origin"}
 NOT_STATED, RECYCLED, FIRST_STOCK = "not stated", "recycled", "stock at the start"
 TINY_T = 1e-9
 NEEDED = (
@@ -30,7 +30,7 @@ Shares: TypeAlias = dict[str, float]  # by country
 
 
 @dataclass(frozen=True)
-class Part:
+class Inflow:
     """Tons a year that enter a pool: of a country where that is known, else as its source pool, now or at a node."""
 
     pool: Pool
@@ -50,15 +50,12 @@ def class_rows(plan: Plan) -> dict[str, frozenset[tuple[str, str, bool]]]:
     return {name: frozenset(some) for name, some in found.items()}
 
 
-class Origins:
+class TracedOrigins:
     """The shares of countries in every pool at every node, stage by stage."""
 
     def __init__(self, case: Case, plan: Plan) -> None:
         self._names = country_names(case)
-        places = case.tables["places"]
-        self._country = {
-            place: self._named(code) for place, code in zip(places["place"], places["country"], strict=True)
-        }
+        self._country = {place: self._named(code) for place, code in case.country_of.items()}
         self._rows = {name: _by_node(plan, name) for name in NEEDED}
         self._offers = case.tables["offers"].set_index("offer").to_dict("index")
         self._behind = offer_of(case)
@@ -87,7 +84,7 @@ class Origins:
     def _named(self, code: Any) -> str:
         return str(self._names.get(code, code)) if isinstance(code, str) else NOT_STATED
 
-    def _solve(self, node: str, stage: str, parts: list[Part]) -> None:
+    def _solve(self, node: str, stage: str, parts: list[Inflow]) -> None:
         """Each pool is the mean of what enters it; pools that feed each other are found by repetition."""
         pools = {pool: k for k, pool in enumerate(dict.fromkeys(part.pool for part in parts))}
         countries: dict[str, int] = {}
@@ -122,7 +119,7 @@ class Origins:
             found = {country: float(shares[at, k]) for country, k in countries.items() if shares[at, k] > SMALL}
             self._shares[node, stage, pool] = found
 
-    def _parts(self, node: Mapping[Any, Any], stage: str) -> Iterator[Part]:
+    def _parts(self, node: Mapping[Any, Any], stage: str) -> Iterator[Inflow]:
         """All that enters a pool at a node."""
         parts = (
             *self._bought(node["node"], stage), *self._made(node["node"], stage), *self._moved(node["node"]),
@@ -133,14 +130,14 @@ class Origins:
     def _at(self, name: str, node: str) -> list[dict[Any, Any]]:
         return self._rows[name].get(node, [])
 
-    def _bought(self, node: str, stage: str) -> Iterator[Part]:
+    def _bought(self, node: str, stage: str) -> Iterator[Inflow]:
         for name, item in (("purchases", "offer"), ("lifts", "contract")):
             for row in self._at(name, node):
                 offer = self._offers[self._behind[row[item]]]
                 pool = ("there", row["place"], offer["material"], row["origin_class"])
-                yield Part(pool, row["t_per_year"], self._named(offer[STAGES[stage]]))
+                yield Inflow(pool, row["t_per_year"], self._named(offer[STAGES[stage]]))
 
-    def _made(self, node: str, stage: str) -> Iterator[Part]:
+    def _made(self, node: str, stage: str) -> Iterator[Inflow]:
         """Output of runs and what is collected."""
         for row in self._at("activity", node):
             (outputs, inputs), step = self._recipes[row["process"]], self._steps[row["facility"], row["process"]]
@@ -154,13 +151,13 @@ class Origins:
                 )
                 pool = ("made", place, material, row["origin_class"])
                 if own or not inputs:
-                    yield Part(pool, t, self._country[place] if own else NOT_STATED)
+                    yield Inflow(pool, t, self._country[place] if own else NOT_STATED)
                     continue
                 for taken, share in inputs:
-                    yield Part(pool, t * share, source=("there", place, taken, inner))
+                    yield Inflow(pool, t * share, source=("there", place, taken, inner))
         for row in self._at("collections", node):
             pool = ("made", row["place"], row["material"], row["origin_class"])
-            yield Part(pool, row["t_per_year"], RECYCLED)
+            yield Inflow(pool, row["t_per_year"], RECYCLED)
 
     def _inner(self, origin_class: str, step: Any) -> str:
         """The class of a run's inputs: its own without the stages for which the run answers."""
@@ -172,26 +169,26 @@ class Origins:
             self._inner_of[key] = next(alike, "") if rest else ""
         return self._inner_of[key]
 
-    def _moved(self, node: str) -> Iterator[Part]:
+    def _moved(self, node: str) -> Iterator[Inflow]:
         """Own goods on their way, goods out of stock, and goods counted in a looser class."""
         for name, where in (("shipments", "made"), ("stock_shipments", "there")):
             for row in self._at(name, node):
                 good = (row["material"], row["origin_class"])
                 pool, source = ("there", row["to_place"], *good), (where, row["from_place"], *good)
-                yield Part(pool, row["t_per_year"], source=source)
+                yield Inflow(pool, row["t_per_year"], source=source)
         for row in self._at("downgrades", node):
             where, good = "made" if row["at"] == "output" else "there", (row["place"], row["material"])
             pool, source = (where, *good, row["to_class"]), (where, *good, row["origin_class"])
-            yield Part(pool, row["t_per_year"], source=source)
+            yield Inflow(pool, row["t_per_year"], source=source)
 
-    def _kept(self, node: Mapping[Any, Any]) -> Iterator[Part]:
+    def _kept(self, node: Mapping[Any, Any]) -> Iterator[Inflow]:
         """Stock that was there when the period began, after loss, spread over its years."""
         parent = node["parent"] if isinstance(node["parent"], str) and node["parent"] else ""
         for row in self._at("stocks" if parent else "opening_stocks", parent or node["node"]):
             left = (1.0 - self._loss[row["place"], row["material"]]) ** node["years"] / node["years"]
             pool = ("there", row["place"], row["material"], row["origin_class"])
             t = row["t"] * left
-            yield Part(pool, t, source=pool, kept_at=parent) if parent else Part(pool, t, FIRST_STOCK)
+            yield Inflow(pool, t, source=pool, kept_at=parent) if parent else Inflow(pool, t, FIRST_STOCK)
 
 
 def _by_node(plan: Plan, name: str) -> dict[str, list[dict[Any, Any]]]:

@@ -32,7 +32,7 @@ def projects(facts: Facts) -> pd.DataFrame:
     rows = facts.table("builds").merge(years, on=key, how="left")
     rows = rows.merge(facts.case.tables["build_options"].drop(columns=["year"]), on="option", how="left")
     rows = rows.merge(facts.case.tables["facilities"][["facility", "place"]], on="facility", how="left")
-    rows["country"] = rows["place"].map(facts.country_of)
+    rows["country"] = rows["place"].map(facts.country_name_of)
     rows["begun"] = rows["period"].astype("int64")
     rows["construction"] = (rows["begun"] + rows["permit_years"].fillna(0)).clip(upper=rows["first_output"])
     rate = float(facts.case.settings["capital_rate"])

@@ -82,7 +82,6 @@ def _came(case: Case, plan: Plan, table: pd.DataFrame) -> pd.Series:
 
 def _crossings(case: Case, plan: Plan) -> pd.DataFrame:
     """Tons a year that cross each border: material, origin, destination, node, t_per_year."""
-    places = case.tables["places"].set_index("place")["country"]
     offers = case.tables["offers"].set_index("offer")
     spot = rows(plan, "purchases")
     lifted = rows(plan, "lifts").rename(columns={"contract": "offer"})
@@ -90,7 +89,7 @@ def _crossings(case: Case, plan: Plan) -> pd.DataFrame:
     behind = bought["offer"].map(offer_of(case))
     bought = bought.assign(material=behind.map(offers["material"]), origin=behind.map(offers["origin"]))
     sent = rows(plan, "shipments").rename(columns={"to_place": "place"})
-    sent = sent.assign(origin=sent["from_place"].map(places))
-    every = pd.concat([bought, sent], ignore_index=True).assign(destination=lambda t: t["place"].map(places))
+    sent = sent.assign(origin=sent["from_place"].map(case.country_of))
+    every = pd.concat([bought, sent], ignore_index=True).assign(destination=lambda t: t["place"].map(case.country_of))
     every = every[every["origin"] != every["destination"]].astype(dict.fromkeys(CROSSING, object))
     return every.groupby(CROSSING)["t_per_year"].sum().reset_index()

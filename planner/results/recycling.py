@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.results.facts import Facts, expected, records, remembered
 
-KEYS = ["stream", "material", "place"]
+STREAM_KEY = ["stream", "material", "place"]
 
 
 @remembered
@@ -17,8 +17,10 @@ def arising(facts: Facts) -> pd.DataFrame:
     """What arises in each stream, place, material and node: stated rows, and cohorts of what was delivered before."""
     rows = facts.case.tables["returns"]
     stated = rows[rows["period"].notna()].merge(facts.nodes.reset_index()[["node", "period"]], on="period")
-    cohorts = pd.DataFrame(list(_cohorts(facts, rows[rows["period"].isna()])), columns=[*KEYS, "node", "t_per_year"])
-    columns = [*KEYS, "node", "t_per_year"]
+    cohorts = pd.DataFrame(
+        list(_cohorts(facts, rows[rows["period"].isna()])), columns=[*STREAM_KEY, "node", "t_per_year"]
+    )
+    columns = [*STREAM_KEY, "node", "t_per_year"]
     frame = pd.concat([stated[columns], cohorts], ignore_index=True)
     frame = frame.join(facts.nodes[["period", "years", "probability"]], on="node")
     return expected(frame)
@@ -66,7 +68,7 @@ def recovered(facts: Facts) -> pd.DataFrame:
 
 def collected(facts: Facts) -> pd.DataFrame:
     """What is collected, expected t per year: stream, material, place, period, label, t."""
-    table = expected(facts.table("collections")).groupby([*KEYS, "period"], as_index=False)[["t"]].sum()
+    table = expected(facts.table("collections")).groupby([*STREAM_KEY, "period"], as_index=False)[["t"]].sum()
     return table.assign(label=table["period"].map(facts.labels))
 
 

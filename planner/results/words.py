@@ -7,15 +7,16 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from planner.workbook.words import UNWRITABLE
+
 _AT_MOST_NAMED = 3
 _LONGEST_TEXT = 32_000  # Excel holds 32,767 UTF-16 units in a cell
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile(r"\s+")
 
 
 def literal(value: Any) -> str:
     """The text itself, fit for a cell: characters that no workbook may hold become the replacement character."""
-    return _FORBIDDEN.sub("\ufffd", str(value))[:_LONGEST_TEXT]
+    return UNWRITABLE.sub("\ufffd", str(value))[:_LONGEST_TEXT]
 
 
 def plain(value: Any, at_most: int = 120) -> str:

@@ -28,7 +28,7 @@ TRIES = 20
 
 
 @dataclass(frozen=True)
-class Kind:
+class FolderKind:
     """What a folder of ours is called, the name of its record, and how to tell that a record is ours.
 
     `own` names what we may write directly into such a folder; `listed` gives the files that a record vouches for.
@@ -144,7 +144,7 @@ class Claim:
     """A folder that this process fills; `publish` gives it its own name."""
 
     final: Path
-    kind: Kind
+    kind: FolderKind
     replace: bool = False
     _lock: Lock = field(init=False)
 
@@ -282,7 +282,7 @@ def working_name(final: Path) -> Path:
     return final.with_name(final.name + ".tmp")
 
 
-def recover(final: Path, kind: Kind) -> None:
+def recover(final: Path, kind: FolderKind) -> None:
     """Bring to its end what a process began that was killed while it gave a folder its name; else do nothing."""
     work, replaced = working_name(final), _replaced(final)
     if is_locked(work):
@@ -298,7 +298,7 @@ def recover(final: Path, kind: Kind) -> None:
         carry_over(replaced, final, kind)
 
 
-def carry_over(old: Path, new: Path, kind: Kind) -> None:
+def carry_over(old: Path, new: Path, kind: FolderKind) -> None:
     """Move the files that we did not write from an earlier folder to the one in its place, and remove the rest."""
     record = kind.record_of(old)
     if record is None:

@@ -30,7 +30,7 @@ from planner.case.convert import standing_alone
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError, RunError, SolveFailed
 from planner.runs.folder import STOP, RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
 from planner.runs.store import Run, RunStore
-from planner.solver.incumbent import KEPT, Keeper
+from planner.solver.incumbent import INCUMBENT_FILE, IncumbentWriter
 from planner.status import Status
 
 if TYPE_CHECKING:
@@ -107,10 +107,10 @@ def execute(
             folder.label(**{"name": Path(case_path).name, "replace": replace, **(label or {})})
         recorder = Recorder(folder.events, on_event)
         stop = Stop(folder.work / STOP, should_stop)
-        keeper = Keeper(folder.work / KEPT)
-        case, plan = _find_plan(folder, recorder, stop, keeper, read)
+        incumbents = IncumbentWriter(folder.work / INCUMBENT_FILE)
+        case, plan = _find_plan(folder, recorder, stop, incumbents, read)
         recorder.final(plan)
-        notes = (NOT_KEPT.format(why=keeper.failed),) if keeper.failed else ()
+        notes = (NOT_KEPT.format(why=incumbents.failed),) if incumbents.failed else ()
         return write_results(folder, recorder, case, plan, stop(), notes)
 
 
@@ -122,7 +122,7 @@ def held(folder: RunFolder) -> Iterator[None]:
     except RunError:
         raise
     except SolveFailed as error:
-        if (folder.work / KEPT).exists():
+        if (folder.work / INCUMBENT_FILE).exists():
             raise SolveFailed(f"{error} {kept_in(folder)}") from error
         end_without_plan(folder, error)
         raise
@@ -138,7 +138,7 @@ def held(folder: RunFolder) -> Iterator[None]:
 def cut_short(folder: RunFolder, error: OSError) -> str:
     """What happened to a run whose disk failed, and what can be done."""
     what = f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
-    kept = kept_in(folder) if (folder.work / KEPT).exists() else "Run the case again when that is mended."
+    kept = kept_in(folder) if (folder.work / INCUMBENT_FILE).exists() else "Run the case again when that is mended."
     return f"The run in {folder.work} could not be written: {what}. {kept}"
 
 
@@ -185,14 +185,14 @@ def _find_plan(
     folder: RunFolder,
     recorder: Recorder,
     stop: Callable[[], bool],
-    keeper: Keeper,
+    incumbents: IncumbentWriter,
     read: Callable[[Path], Case] | None,
 ) -> tuple[Case, Plan]:
     from planner.case import read_case
     from planner.planning.solve import solve_case
 
     def progress(told: Progress) -> None:
-        keeper.write_if_due()
+        incumbents.write_if_due()
         recorder.progress(told)
 
     recorder.step("checking")
@@ -207,7 +207,7 @@ def _find_plan(
             should_stop=stop,
             on_step=recorder.step,
             log_file=folder.log,
-            keeper=keeper,
+            incumbents=incumbents,
         )
     except NoPlanInTime as error:
         if stop():

@@ -18,8 +18,8 @@ from planner.runs.folder import (
     read_events,
     working_name,
 )
-from planner.runs.store import INDEX, RunStore
-from planner.solver.incumbent import KEPT, read_kept
+from planner.runs.store import INDEX_FILE, RunStore
+from planner.solver.incumbent import INCUMBENT_FILE, read_incumbent
 
 CUT_OFF = "The run was cut off while it solved. This is the best plan that it had by then."
 
@@ -38,7 +38,7 @@ def finish(final: Path, on_event: Callable[[RunEvent], None] | None = None) -> R
         raise RunError(f"{final} has no plan that waits to be finished, or somebody still works on it.")
     folder = _taken_up(final, work)
     with held(folder):
-        kept = read_kept(work / KEPT)
+        kept = read_incumbent(work / INCUMBENT_FILE)
         recorder = Recorder(folder.events, on_event)
         events = read_events(folder.events)
         case = read_case(folder.input)
@@ -64,7 +64,7 @@ def finish_in(store: RunStore, run_id: str, on_event: Callable[[RunEvent], None]
 
 def finish_listed(final: Path) -> RunSummary:
     """Finish the run of a folder, and let the list that it stands in know, if it stands in one."""
-    if not (final.parent / INDEX).exists():
+    if not (final.parent / INDEX_FILE).exists():
         return finish(final)
     store = RunStore(final.parent)
     store.mark_lost()

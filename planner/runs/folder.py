@@ -35,9 +35,9 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import InputInvalid, RunError
-from planner.runs.claim import LOCK, Claim, Kind, is_locked, working_name
+from planner.runs.claim import LOCK, Claim, FolderKind, is_locked, working_name
 from planner.runs.index import ENDED
-from planner.solver.incumbent import KEPT
+from planner.solver.incumbent import INCUMBENT_FILE
 from planner.workbook.files import CaseFiles, copy_case, files_of
 
 __all__ = ["RunEvent", "RunFolder", "RunOptions", "read_manifest", "safe_file_name", "sha256_of"]
@@ -46,7 +46,9 @@ __all__ += ["has_abandoned_plan", "read_events", "verify", "working_name"]
 SCHEMA_VERSION = 1
 MANIFEST, ABOUT, STOP, WORKER_LOG = "manifest.json", "about.json", "stop.json", "worker.log"
 # What may change after the manifest was written, or go: it vouches for none of it.
-PASSING = frozenset({MANIFEST, f"{MANIFEST}.tmp", ABOUT, STOP, WORKER_LOG, LOCK, KEPT, f"{KEPT}.new"})
+PASSING = frozenset(
+    {MANIFEST, f"{MANIFEST}.tmp", ABOUT, STOP, WORKER_LOG, LOCK, INCUMBENT_FILE, f"{INCUMBENT_FILE}.new"}
+)
 LASTING = ("input", "options.json", "versions.json", "events.jsonl", "solver.log", "plan", "pages", "audit.json")
 OWN = PASSING | set(LASTING) | {"report.xlsx", "problems.json", f"{ABOUT}.new"}
 PACKAGES = ("ree-planner", "highspy", "pyomo", "numpy", "pandas", "pyarrow", "openpyxl", "XlsxWriter")
@@ -164,7 +166,7 @@ class RunFolder:
         (self.work / f"{MANIFEST}.tmp").replace(self.work / MANIFEST)
         final = self.claim.publish()
         with suppress(OSError):
-            (final / KEPT).unlink()
+            (final / INCUMBENT_FILE).unlink()
         return final
 
     def release(self) -> None:
@@ -225,7 +227,9 @@ def _is_result(plan: Any) -> bool:
     return isinstance(plan, dict) and all(name in plan and isinstance(plan[name], k) for name, k in needed.items())
 
 
-RUN = Kind("run", MANIFEST, frozenset(OWN), is_manifest, lambda manifest: manifest["files"], precious=KEPT)
+RUN = FolderKind(
+    "run", MANIFEST, frozenset(OWN), is_manifest, lambda manifest: manifest["files"], precious=INCUMBENT_FILE
+)
 
 
 def verify(folder: Path, manifest: Mapping[str, Any], parts: Iterable[str] = ("input", "plan")) -> None:
@@ -249,7 +253,7 @@ def verify(folder: Path, manifest: Mapping[str, Any], parts: Iterable[str] = ("i
 
 def has_abandoned_plan(work: Path) -> bool:
     """Whether a run's temporary folder has a plan, and nobody works on it any more."""
-    return (work / KEPT).is_file() and not is_locked(work)
+    return (work / INCUMBENT_FILE).is_file() and not is_locked(work)
 
 
 def read_events(file: Path) -> tuple[RunEvent, ...]:

@@ -44,7 +44,7 @@ from planner.runs.folder import (
 from planner.runs.index import ACTIVE, ENDED, MOVES, WITH_PLAN, NewerIndex, connect, is_sound, migrate, transaction
 from planner.runs.rebuild import from_folder, run_names
 
-INDEX = "runs.sqlite"
+INDEX_FILE = "runs.sqlite"
 LOST_AFTER_S = 20.0
 BIN = ".bin"
 BIN_DAYS = 30.0
@@ -135,7 +135,7 @@ class RunStore:
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root).absolute()
-        self._file = self.root / INDEX
+        self._file = self.root / INDEX_FILE
         try:
             with self._named():
                 self.root.mkdir(mode=0o700, parents=True, exist_ok=True)

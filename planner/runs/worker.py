@@ -22,13 +22,13 @@ from planner.errors import PlannerError, RunError
 from planner.runs.execute import STOPPED_EARLY, RunSummary, end_state, execute
 from planner.runs.folder import RunEvent, RunFolder, has_abandoned_plan, working_name
 from planner.runs.store import RunStore
-from planner.solver.incumbent import KEPT
-from planner.solver.watch import leave
+from planner.solver.incumbent import INCUMBENT_FILE
+from planner.solver.watch import end_process
 
 TICK_S = 0.25
 HEARTBEAT_S = 1.0
 # After a stop the solver settles the plan it has, which it may do for two minutes; only then is it taken for stuck.
-PATIENCE_S = 150.0
+SETTLING_S = 150.0
 STATE_OF_STEP = {"building": "building", "solving": "solving"}
 
 log = logging.getLogger("planner.runs.worker")
@@ -90,13 +90,13 @@ class Companion(threading.Thread):
             self._store.request_stop(self._run_id)
         if self._step in {"checking", "building"}:
             self._end_here(STOPPED_EARLY)
-        elif self._step == "solving" and time.monotonic() - self._asked_at > PATIENCE_S:
+        elif self._step == "solving" and time.monotonic() - self._asked_at > SETTLING_S:
             self._leave_solver()
 
     def _leave_solver(self) -> None:
         """End beside a solver that does not stop; the plan that was kept while it worked can still be finished."""
-        ended = f"The solver did not stop within {PATIENCE_S:g} s and was ended"
-        if (working_name(self._store.root / self._run_id) / KEPT).exists():
+        ended = f"The solver did not stop within {SETTLING_S:g} s and was ended"
+        if (working_name(self._store.root / self._run_id) / INCUMBENT_FILE).exists():
             self._store.end(self._run_id, "lost", f"{ended}; the best plan that it had told of was kept.")
             os._exit(0)
         self._end_here(f"{ended}, so no plan was kept.")
@@ -215,4 +215,4 @@ def _drain(events: queue.SimpleQueue[RunEvent]) -> Iterator[RunEvent]:
 
 
 if __name__ == "__main__":
-    leave(main())
+    end_process(main())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from planner.schema.columns import (
     PROVENANCE,
+    PROVENANCE_NAMES,
     Choice,
     Column,
     Date,
@@ -23,9 +24,10 @@ from planner.schema.columns import (
     Whole,
     Year,
     YesNo,
+    digits_of,
 )
 from planner.schema.events import EVENT_KINDS, EVENT_SELECTORS, EventKind
-from planner.schema.measures import MEASURES, SELECTORS, Kind, Measure
+from planner.schema.measures import GOODS_SELECTORS, MEASURES, SELECTORS, Measure, MeasureKind
 from planner.schema.settings import SETTING, SETTINGS
 from planner.schema.sheets import EXAMPLE_MARK, SHEET, SHEETS, example_row
 
@@ -33,8 +35,10 @@ __all__ = [
     "EVENT_KINDS",
     "EVENT_SELECTORS",
     "EXAMPLE_MARK",
+    "GOODS_SELECTORS",
     "MEASURES",
     "PROVENANCE",
+    "PROVENANCE_NAMES",
     "SELECTORS",
     "SETTING",
     "SETTINGS",
@@ -45,9 +49,9 @@ __all__ = [
     "Date",
     "EventKind",
     "HtsCode",
-    "Kind",
     "Label",
     "Measure",
+    "MeasureKind",
     "Name",
     "NameList",
     "Number",
@@ -57,5 +61,6 @@ __all__ = [
     "Whole",
     "Year",
     "YesNo",
+    "digits_of",
     "example_row",
 ]

@@ -165,6 +165,7 @@ PROVENANCE = (
     ),
     Text("note", "Anything a reader should know", blank="nothing to say"),
 )
+PROVENANCE_NAMES = {column.name for column in PROVENANCE}
 
 
 def t_per_year(name: str, text: str, **more: Any) -> Number:
@@ -190,3 +191,8 @@ def share(name: str, text: str, **more: Any) -> Number:
 def musd(name: str, text: str, **more: Any) -> Number:
     """Money in millions."""
     return Number(name, text, unit="M$", **more)
+
+
+def digits_of(hts: str) -> str:
+    """The digits of a tariff heading, without its dots."""
+    return "".join(sign for sign in hts if sign.isdigit())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class MeasureKind(StrEnum):
     """How a measure comes about."""
 
     SUM = "a sum of decisions, or the ratio of two"
@@ -39,17 +39,17 @@ class Measure:
     once: bool = False
     wanted: bool = False
     scored: bool = False
-    kind: Kind = Kind.SUM
+    kind: MeasureKind = MeasureKind.SUM
 
     @property
     def of_futures(self) -> bool:
         """Whether it is over all years and futures."""
-        return self.kind is Kind.FUTURES
+        return self.kind is MeasureKind.FUTURES
 
     @property
     def concentrates(self) -> bool:
         """Whether it adds up squared shares."""
-        return self.kind is Kind.CONCENTRATION
+        return self.kind is MeasureKind.CONCENTRATION
 
     @property
     def only_from_above(self) -> bool:
@@ -62,10 +62,10 @@ class Measure:
         return (self.missed_in or self.unit).startswith("M$")
 
 
-_GOODS = ("material", "stage")
-_PLANTS = ("facility", "place", "country", "group", *_GOODS)
-_PLACES = ("place", "country", "group", *_GOODS)
-_ORIGINS = ("supplier", "place", "country", "group", *_GOODS)
+GOODS_SELECTORS = ("material", "stage")
+_PLANTS = ("facility", "place", "country", "group", *GOODS_SELECTORS)
+_PLACES = ("place", "country", "group", *GOODS_SELECTORS)
+_ORIGINS = ("supplier", "place", "country", "group", *GOODS_SELECTORS)
 
 MEASURES: dict[str, Measure] = {
     measure.name: measure
@@ -109,7 +109,7 @@ MEASURES: dict[str, Measure] = {
             "What is bought from a country of origin, group or supplier and what own plants there, or one facility,"
             " make",
             "fraction",
-            ("supplier", "facility", "country", "group", *_GOODS),
+            ("supplier", "facility", "country", "group", *GOODS_SELECTORS),
             ("country", "supplier"),
             whole="all that is bought and made of the selected material or stage",
             missed_in="t/yr",
@@ -122,19 +122,19 @@ MEASURES: dict[str, Measure] = {
             "Concentration: the squared shares of countries (origin of what is bought, place of what is made) added"
             " up, from 0 to 1. With `each` supplier the shares are those of suppliers, and own plants count as one",
             "0-1",
-            _GOODS,
+            GOODS_SELECTORS,
             ("country", "supplier"),
             whole="all that is bought and made of the selected material or stage",
             missed_in="t/yr",
             largest=1,
             needs_goods=True,
-            kind=Kind.CONCENTRATION,
+            kind=MeasureKind.CONCENTRATION,
         ),
         Measure(
             "exposure",
             "Exposure index: the risk scores of what is bought, weighted with its value at the price paid",
             "0-100",
-            ("place", *_GOODS),
+            ("place", *GOODS_SELECTORS),
             whole="the value of all that is bought of what is selected",
             missed_in="M$/yr at risk",
             largest=100,
@@ -193,7 +193,7 @@ MEASURES: dict[str, Measure] = {
             "What is collected of it, and what own processes make of it from used goods (materials of the returns"
             " sheet, or made of nothing else), by the share of used goods in the tons of their inputs",
             "fraction",
-            _GOODS,
+            GOODS_SELECTORS,
             whole="all that is bought, made and collected of the selected material or stage",
             missed_in="t/yr",
             largest=1,
@@ -225,7 +225,7 @@ MEASURES: dict[str, Measure] = {
             "suppliers",
             _PLACES,
             ("country",),
-            kind=Kind.COUNT,
+            kind=MeasureKind.COUNT,
             wanted=True,
         ),
         Measure(
@@ -233,7 +233,7 @@ MEASURES: dict[str, Measure] = {
             "Suppliers whose qualification begins, per year of the period; country and group are where they are"
             " seated, a material or stage selects those that offer it",
             "suppliers/yr",
-            ("country", "group", *_GOODS),
+            ("country", "group", *GOODS_SELECTORS),
             ("country",),
         ),
         Measure(
@@ -243,7 +243,7 @@ MEASURES: dict[str, Measure] = {
             "facilities",
             _PLANTS,
             ("country",),
-            kind=Kind.COUNT,
+            kind=MeasureKind.COUNT,
         ),
         Measure(
             "lanes_used",
@@ -253,27 +253,27 @@ MEASURES: dict[str, Measure] = {
             "lanes",
             _PLACES,
             ("country",),
-            kind=Kind.COUNT,
+            kind=MeasureKind.COUNT,
         ),
         Measure(
             "expected_cost_musd",
             "What the plan costs over all years, discounted, each future by its probability",
             "M$",
-            kind=Kind.FUTURES,
+            kind=MeasureKind.FUTURES,
         ),
         Measure(
             "cvar_cost_musd",
             "Mean cost of the dearest futures: the share 1 - cvar_level of them (setting)",
             "M$",
-            kind=Kind.FUTURES,
+            kind=MeasureKind.FUTURES,
         ),
-        Measure("worst_cost_musd", "What the dearest future costs", "M$", kind=Kind.FUTURES),
+        Measure("worst_cost_musd", "What the dearest future costs", "M$", kind=MeasureKind.FUTURES),
         Measure(
             "cvar_shortage_musd",
             "Mean loss from needs not met in the futures that lose most, the share 1 - cvar_level of them,"
             " undiscounted over all years",
             "M$",
-            kind=Kind.FUTURES,
+            kind=MeasureKind.FUTURES,
         ),
     )
 }

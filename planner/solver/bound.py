@@ -17,7 +17,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from planner.solver.program import Floats, Program
+from models.groups import Floats
+from planner.solver.program import Program
 
 Exact = npt.NDArray[np.object_]  # of Python's whole numbers
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from models.groups import Floats
 from models.policy import Concentration, Limits
 from planner.errors import SolveFailed
 from planner.solver.highs import SETTLE_LIMIT_S, TOLERANCES, Live, duals
 from planner.solver.large import solve
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
-from planner.solver.program import Floats, Program, Rows, Whole
+from planner.solver.program import Integers, Program, Rows
 from planner.solver.watch import NOBODY, Listener
 from planner.status import Status, gap_between, verdict
 
@@ -35,7 +36,7 @@ class Cone:
     """One limit at one node: the columns of its supplies, √h, and the column by which it may be exceeded (or None)."""
 
     key: tuple[str, str]
-    columns: Whole
+    columns: Integers
     root: float
     excess: int | None
 
@@ -63,7 +64,7 @@ class Cut:
     """One row, at or below zero."""
 
     key: tuple[str, str]
-    columns: Whole
+    columns: Integers
     coefficients: Floats
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.solver.program import INFINITY, Floats, Program, Whole
+from models.groups import Floats
+from planner.solver.program import INFINITY, Integers, Program
 
 WORTH_SAYING = 1e-6  # what gives way by less is the solver's rounding
 
@@ -37,9 +38,9 @@ class Elastic:
 
     original: Program
     program: Program
-    moved: Whole
-    rows: Whole
-    sides: Whole
+    moved: Integers
+    rows: Integers
+    sides: Integers
 
     @classmethod
     def of(cls, original: Program, may_give: Mapping[str, float] | None = None) -> Elastic:
@@ -88,7 +89,7 @@ def _weights(program: Program, may_give: Mapping[str, float] | None) -> tuple[Fl
     return row_weight, column_weight
 
 
-def _bounds_as_rows(program: Program, columns: Whole) -> Program:
+def _bounds_as_rows(program: Program, columns: Integers) -> Program:
     """The same program with the bounds of these columns as rows at its end; a lower bound of zero or less stays."""
     lower, upper = program.lower.copy(), program.upper.copy()
     lower[columns], upper[columns] = np.minimum(lower[columns], 0.0), INFINITY
@@ -105,7 +106,7 @@ def _bounds_as_rows(program: Program, columns: Whole) -> Program:
     )
 
 
-def _with_slacks(program: Program, rows: Whole, sides: Whole, weights: Floats) -> Program:
+def _with_slacks(program: Program, rows: Integers, sides: Integers, weights: Floats) -> Program:
     """The same program with one more column for each of these rows, and no other costs."""
     count = len(rows)
     columns = len(program.cost) + np.arange(count, dtype=np.int32)

@@ -14,9 +14,10 @@ from typing import Any
 import highspy
 import numpy as np
 
+from models.groups import Bools, Floats
 from planner.errors import SolveFailed
-from planner.solver.outcome import Outcome, SolveOptions, finite, heard, with_plan
-from planner.solver.program import Bools, Floats, Program, Rows, Whole
+from planner.solver.outcome import Outcome, SolveOptions, finite, outcome_of, with_plan
+from planner.solver.program import Integers, Program, Rows
 from planner.solver.scaling import KEPT_FROM, Scale, power_of_two, refuse_what_is_lost, scale_at, scale_of
 from planner.solver.watch import Progress, Watch
 from planner.status import Status, gap_between
@@ -114,20 +115,20 @@ class Live:
         refuse_what_is_lost(program, scaled)
         _hand_over(self._solver, scaled)
 
-    def change_costs(self, columns: Whole, costs: Floats) -> None:
+    def change_costs(self, columns: Integers, costs: Floats) -> None:
         """Give these columns new costs."""
         scaled = self.scale.costs(columns, costs)
         _must(self._solver.changeColsCost(len(columns), columns, scaled), "changing costs")
         self.program = replace(self.program, cost=_with(self.program.cost, columns, costs))
 
-    def change_column_bounds(self, columns: Whole, lower: Floats, upper: Floats) -> None:
+    def change_column_bounds(self, columns: Integers, lower: Floats, upper: Floats) -> None:
         """Give these columns new bounds."""
         units, was = self.scale.columns[columns], self.program
         change = self._solver.changeColsBounds
         _must(change(len(columns), columns, lower / units, upper / units), "changing bounds")
         self.program = replace(was, lower=_with(was.lower, columns, lower), upper=_with(was.upper, columns, upper))
 
-    def change_row_bounds(self, rows: Whole, lower: Floats, upper: Floats) -> None:
+    def change_row_bounds(self, rows: Integers, lower: Floats, upper: Floats) -> None:
         """Give these rows new limits."""
         times, was = self.scale.rows[rows], self.program
         change = self._solver.changeRowsBounds  # type: ignore[attr-defined]  # missing in its stubs
@@ -200,12 +201,12 @@ class Live:
         _set(self._solver, time_limit=self._solver.getRunTime() + left)
         self._left_behind = not watch.run(_listening(self._solver, watch, self.scale))
         if self._left_behind:
-            return heard(watch, self.options.mip_gap)
+            return outcome_of(watch, self.options.mip_gap)
         if self._solver.getModelStatus() == _Word.kUnboundedOrInfeasible:
             _set(self._solver, presolve="off")
             self._left_behind = not watch.run(_listening(self._solver, watch, self.scale))
             if self._left_behind:
-                return heard(watch, self.options.mip_gap)
+                return outcome_of(watch, self.options.mip_gap)
         return self._read()
 
     def _read(self) -> Outcome:
@@ -268,7 +269,7 @@ def at_bounds(program: Program, values: Floats, scale: Scale) -> Floats:
     return np.where(values >= program.upper - near, program.upper, values)
 
 
-def _with(numbers: Floats, places: Whole, new: Floats) -> Floats:
+def _with(numbers: Floats, places: Integers, new: Floats) -> Floats:
     changed = numbers.copy()
     changed[places] = new
     return changed
@@ -308,18 +309,18 @@ def _listening(solver: _Solver, watch: Watch, scale: Scale) -> Any:
     """The solver's run, with callbacks that only lay down what they hear, in the units of the program."""
     money = scale.money
 
-    def hear(kind: Any, message: str, told: Any, answer: Any, _: Any) -> None:
+    def on_event(kind: Any, message: str, event: Any, answer: Any, _: Any) -> None:
         if kind in _INTERRUPTS and watch.stop:
             answer.user_interrupt = True
         if kind == _LOGGING:
             watch.log.append(message)
         elif kind == _IMPROVING:
-            watch.plan = (np.array(told.mip_solution) * scale.columns, told.objective_function_value / scale.money)
+            watch.plan = (np.array(event.mip_solution) * scale.columns, event.objective_function_value / scale.money)
         elif kind in _TELLING:
-            best, bound = finite(told.mip_primal_bound / money), finite(told.mip_dual_bound / money)
-            watch.progress = Progress(watch.seconds, best, bound, gap_between(best, bound), told.mip_node_count)
+            best, bound = finite(event.mip_primal_bound / money), finite(event.mip_dual_bound / money)
+            watch.progress = Progress(watch.seconds, best, bound, gap_between(best, bound), event.mip_node_count)
 
-    solver.setCallback(hear, None)
+    solver.setCallback(on_event, None)
     for kind in sorted({_LOGGING, _IMPROVING, *_INTERRUPTS, *_TELLING}):
         solver.startCallback(_Kind(kind))
 

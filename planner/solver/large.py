@@ -19,11 +19,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from models.groups import Bools, Floats
 from planner.solver.bound import safe_bound
 from planner.solver.elastic import Elastic, Violation
 from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Live, at_bounds, duals
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
-from planner.solver.program import Bools, Floats, Program
+from planner.solver.program import Program
 from planner.solver.scaling import scale_at
 from planner.solver.strengthen import strengthen
 from planner.solver.watch import NOBODY, Listener, OnPlan, OnProgress, Progress, Watch
@@ -198,7 +199,7 @@ class _Search:
 
     def step(self, live: Live, what: str) -> Outcome:
         """Solve a linear program."""
-        return self._solve(live, what, Watch(self._limit_s(live), self._heard(self._tell)))
+        return self._solve(live, what, Watch(self._limit_s(live), self._listener_of(self._tell)))
 
     def seek(self, live: Live, what: str, start: Floats | None = None, among_all: bool = False) -> Outcome:
         """Search for better plans; only a search among all plans has a bound that counts."""
@@ -210,7 +211,7 @@ class _Search:
         def take(values: Floats, _: float) -> None:
             self.offer(values)
 
-        watch = Watch(self._limit_s(live), self._heard(tell, take))
+        watch = Watch(self._limit_s(live), self._listener_of(tell, take))
         outcome = self._solve(live, what, watch, start)
         if among_all:
             self._raise(outcome.bound)
@@ -257,7 +258,7 @@ class _Search:
     def _limit_s(self, live: Live) -> float:
         return min(live.options.time_limit_s, max(LEAST_SECONDS, self._left_s))
 
-    def _heard(self, tell: OnProgress, take: OnPlan | None = None) -> Listener:
+    def _listener_of(self, tell: OnProgress, take: OnPlan | None = None) -> Listener:
         return Listener(tell, lambda: not self.goes_on, take, self._listener.log_file)
 
     def _raise(self, bound: float | None) -> None:

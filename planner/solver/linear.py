@@ -16,22 +16,23 @@ from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpressio
 from pyomo.repn import generate_standard_repn
 
 from models.algebra import Sum
+from models.groups import Floats
 
 
 @dataclass(frozen=True)
-class Terms:
+class TermArrays:
     """The terms of several bodies in a row: body b has `lengths[b]` of them, and the constant `constants[b]`."""
 
-    constants: npt.NDArray[np.float64]
+    constants: Floats
     lengths: npt.NDArray[np.int64]
-    coefficients: npt.NDArray[np.float64]
+    coefficients: Floats
     columns: npt.NDArray[np.int32]
 
 
 ColumnsOf = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int32] | None]
 
 
-def terms_of(bodies: Sequence[Any], columns_of: ColumnsOf, name: str) -> Terms:
+def terms_of(bodies: Sequence[Any], columns_of: ColumnsOf, name: str) -> TermArrays:
     """Read bodies made by `total` quickly and any other linear one correctly; `name` is for complaints.
 
     A term of `total` may also be a named expression: it stands for all that it names. `columns_of` gives the columns of
@@ -49,7 +50,7 @@ def terms_of(bodies: Sequence[Any], columns_of: ColumnsOf, name: str) -> Terms:
     return found
 
 
-def _read(sums: Sequence[Sum], columns_of: ColumnsOf) -> Terms | None:
+def _read(sums: Sequence[Sum], columns_of: ColumnsOf) -> TermArrays | None:
     """Arrays from the lists that sums keep; None where something else than a decision of the program is added up."""
     lengths = np.fromiter([len(some.linear_vars) for some in sums], dtype=np.int64, count=len(sums))
     count = int(lengths.sum())
@@ -59,10 +60,10 @@ def _read(sums: Sequence[Sum], columns_of: ColumnsOf) -> Terms | None:
         return None
     coefficients = chain.from_iterable([some.linear_coefs for some in sums])
     constants = np.fromiter([some.constant for some in sums], dtype=np.float64, count=len(sums))
-    return Terms(constants, lengths, np.fromiter(coefficients, dtype=np.float64, count=count), columns)
+    return TermArrays(constants, lengths, np.fromiter(coefficients, dtype=np.float64, count=count), columns)
 
 
-def _read_named(body: Any, columns_of: ColumnsOf) -> Terms | None:
+def _read_named(body: Any, columns_of: ColumnsOf) -> TermArrays | None:
     """Arrays of a sum of named expressions, as the costs in an objective are, without opening each; None for others."""
     parts = body.linear_vars if body.__class__ is Sum else []
     if not all(isinstance(part, NamedExpressionData) and part.expr.__class__ is Sum for part in parts):
@@ -70,11 +71,11 @@ def _read_named(body: Any, columns_of: ColumnsOf) -> Terms | None:
     found = _read([part.expr for part in parts], columns_of) if parts else None
     if found is None:
         return None
-    times = np.array(body.linear_coefs, dtype=np.float64)
-    return Terms(
-        constants=np.array([body.constant + times @ found.constants]),
+    factor = np.array(body.linear_coefs, dtype=np.float64)
+    return TermArrays(
+        constants=np.array([body.constant + factor @ found.constants]),
         lengths=np.array([found.lengths.sum()]),
-        coefficients=found.coefficients * np.repeat(times, found.lengths),
+        coefficients=found.coefficients * np.repeat(factor, found.lengths),
         columns=found.columns,
     )
 
@@ -86,41 +87,41 @@ def _opened(body: Any) -> Sum:
     return found
 
 
-def _open(body: Any, times: float, found: Sum) -> None:
-    """Add to `found` the numbers and terms that `times` this body is the sum of."""
+def _open(body: Any, factor: float, found: Sum) -> None:
+    """Add to `found` the numbers and terms that `factor` this body is the sum of."""
     kind = body.__class__
     if kind in native_numeric_types:
-        found.constant += times * body
+        found.constant += factor * body
     elif isinstance(body, VarData):
-        found.linear_coefs.append(times)
+        found.linear_coefs.append(factor)
         found.linear_vars.append(body)
     elif isinstance(body, NamedExpressionData):
-        _open(body.expr, times, found)
+        _open(body.expr, factor, found)
     elif kind in {MonomialTermExpression, ProductExpression} and body._args_[0].__class__ in native_numeric_types:
-        _open(body._args_[1], times * body._args_[0], found)
+        _open(body._args_[1], factor * body._args_[0], found)
     elif kind is Sum:
-        _open_sum(body, times, found)
+        _open_sum(body, factor, found)
     elif kind in {LinearExpression, SumExpression}:
         for argument in body.args:
-            _open(argument, times, found)
+            _open(argument, factor, found)
     else:
-        _open_by_pyomo(body, times, found)
+        _open_by_pyomo(body, factor, found)
 
 
-def _open_sum(body: Sum, times: float, found: Sum) -> None:
-    found.constant += times * body.constant
+def _open_sum(body: Sum, factor: float, found: Sum) -> None:
+    found.constant += factor * body.constant
     if all(issubclass(kind, VarData) for kind in set(map(type, body.linear_vars))):
-        found.linear_coefs.extend([times * coefficient for coefficient in body.linear_coefs])
+        found.linear_coefs.extend([factor * coefficient for coefficient in body.linear_coefs])
         found.linear_vars.extend(body.linear_vars)
     else:
         for coefficient, part in zip(body.linear_coefs, body.linear_vars, strict=True):
-            _open(part, times * coefficient, found)
+            _open(part, factor * coefficient, found)
 
 
-def _open_by_pyomo(body: Any, times: float, found: Sum) -> None:
+def _open_by_pyomo(body: Any, factor: float, found: Sum) -> None:
     form = generate_standard_repn(body, compute_values=True, quadratic=False)
     if not form.is_linear():
         raise ValueError(f"the expression {str(body)[:200]} is not linear")
-    found.constant += times * form.constant
-    found.linear_coefs.extend([times * coefficient for coefficient in form.linear_coefs])
+    found.constant += factor * form.constant
+    found.linear_coefs.extend([factor * coefficient for coefficient in form.linear_coefs])
     found.linear_vars.extend(form.linear_vars)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.status import Status, gap_between, verdict
 
 if TYPE_CHECKING:
-    from planner.solver.program import Floats
+    from models.groups import Floats
     from planner.solver.watch import Watch
 
 
@@ -56,8 +56,8 @@ class Outcome:
     ray: Floats | None = None
 
 
-def heard(watch: Watch, asked: float) -> Outcome:
-    """What is known when the solver does not stop: the best plan that it has told of."""
+def outcome_of(watch: Watch, asked: float) -> Outcome:
+    """What is known when the solver does not stop: the best plan that it has found so far."""
     if watch.plan is None:
         return Outcome(Status.NO_PLAN, bound=watch.progress.bound_musd)
     values, objective = watch.plan

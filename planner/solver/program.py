@@ -17,11 +17,10 @@ import numpy.typing as npt
 import pyomo.environ as pyo
 
 from models.algebra import without_garbage_collection
-from planner.solver.linear import Terms, terms_of
+from models.groups import Bools, Floats
+from planner.solver.linear import TermArrays, terms_of
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Whole: TypeAlias = npt.NDArray[np.int32]
-Bools: TypeAlias = npt.NDArray[np.bool_]
+Integers: TypeAlias = npt.NDArray[np.int32]
 Blocks: TypeAlias = Mapping[str, tuple[list[Any], slice]]
 INFINITY = float("inf")
 
@@ -32,8 +31,8 @@ class Rows:
 
     names: list[Any]
     upper: Floats
-    lengths: Whole
-    columns_in: Whole
+    lengths: Integers
+    columns_in: Integers
     coefficients: Floats
 
     @classmethod
@@ -72,8 +71,8 @@ class Program:
     integer: Bools
     row_lower: Floats
     row_upper: Floats
-    starts: Whole
-    columns_in: Whole
+    starts: Integers
+    columns_in: Integers
     coefficients: Floats
     tie_break: Floats | None = None
 
@@ -94,7 +93,7 @@ class Program:
         }
 
     @cached_property
-    def row_of(self) -> Whole:
+    def row_of(self) -> Integers:
         """The row of each nonzero."""
         return np.repeat(np.arange(len(self.row_lower), dtype=np.int32), np.diff(self.starts))
 
@@ -166,7 +165,7 @@ class Program:
             coefficients=np.append(self.coefficients, rows.coefficients),
         )
 
-    def fixed(self, columns: npt.NDArray[np.bool_], values: Floats) -> Program:
+    def fixed(self, columns: Bools, values: Floats) -> Program:
         """The same program with some columns held at these values, and no longer asked to be whole."""
         return replace(
             self,
@@ -248,7 +247,7 @@ class _Columns:
         self._order = np.argsort(self._identities, kind="stable").astype(np.int32)
         self._sorted = self._identities[self._order]
 
-    def of(self, identities: npt.NDArray[np.int64]) -> Whole | None:
+    def of(self, identities: npt.NDArray[np.int64]) -> Integers | None:
         """The columns of the decisions with these identities; None where one of them is not here."""
         if not len(identities):
             return np.empty(0, dtype=np.int32)
@@ -285,7 +284,7 @@ class _Rows:
     lower: Floats
     upper: Floats
     lengths: npt.NDArray[np.int64]
-    columns_in: Whole
+    columns_in: Integers
     coefficients: Floats
 
     @classmethod
@@ -307,7 +306,7 @@ class _Rows:
         )
 
 
-def _summed(terms: Terms, columns: int) -> tuple[npt.NDArray[np.int64], Whole, Floats]:
+def _summed(terms: TermArrays, columns: int) -> tuple[npt.NDArray[np.int64], Integers, Floats]:
     """Lengths, columns and coefficients of the same rows with each decision once and no zero coefficients."""
     rows = len(terms.lengths)
     cells = np.repeat(np.arange(rows, dtype=np.int64), terms.lengths) * columns + terms.columns

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from models.groups import Floats
 from planner.errors import SolveFailed
-from planner.solver.program import Floats, Program
+from planner.solver.program import Program
 
 MONEY = 2.0**17  # what a plan comes to in the solver's money: its tolerances are then some 1e-12 of the whole
 SWEEPS = 12  # of rows, then columns; more move no exponent

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from models.groups import Floats
 from planner.errors import RunError
-from planner.solver.program import Floats, Program, Whole
+from planner.solver.program import Integers, Program
 
 FILE = "solution.npz"
 
@@ -27,8 +28,8 @@ class Solution:
     mark: str
     values: Floats
     names: dict[str, list[Any]]
-    lengths: Whole
-    columns_in: Whole
+    lengths: Integers
+    columns_in: Integers
     coefficients: Floats
     row_lower: Floats
     row_upper: Floats

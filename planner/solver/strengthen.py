@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from models.groups import Bools
 from planner.solver.highs import WHOLE_WITHIN, Live
 from planner.solver.outcome import Outcome
-from planner.solver.program import Bools, Program, Rows
+from planner.solver.program import Program, Rows
 from planner.solver.strong import NAME, Strong
 from planner.status import Status
 

@@ -26,7 +26,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from planner.solver.program import Bools, Floats, Program, Rows
+from models.groups import Bools, Floats
+from planner.solver.program import Program, Rows
 
 Counts = npt.NDArray[np.int64]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from planner.solver.program import Floats
+    from models.groups import Floats
 
 POLL_S = 0.1
 HEARTBEAT_S = 1.0  # how often progress is told when nothing but the time has changed
@@ -58,7 +58,7 @@ class Listener:
 NOBODY = Listener()
 
 
-def leave(code: int) -> NoReturn:
+def end_process(code: int) -> NoReturn:
     """End this process. A solver left behind would crash it on the ordinary way out, and its exit code with it."""
     if any(thread.name == THREAD_NAME for thread in threading.enumerate()):
         sys.stdout.flush()

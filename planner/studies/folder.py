@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.runs.claim import LOCK, Claim, Kind
+from planner.runs.claim import LOCK, Claim, FolderKind
 from planner.runs.folder import safe_file_name, utc_now, versions
 from planner.solver.highs import SolveOptions
 
@@ -36,7 +36,7 @@ def _is_study(facts: Mapping[str, Any]) -> bool:
 
 
 OWN = frozenset({FACTS, WORKBOOK, PLANS, LOCK})
-STUDY = Kind("study", FACTS, OWN, _is_study, lambda facts: (FACTS, WORKBOOK, PLANS))
+STUDY = FolderKind("study", FACTS, OWN, _is_study, lambda facts: (FACTS, WORKBOOK, PLANS))
 
 
 @contextmanager

@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from models.groups import Floats
 from planner.case import Case
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
 from planner.solver.cuts import settle_within_cones
 from planner.solver.outcome import Outcome
-from planner.solver.program import INFINITY, Floats, Program
+from planner.solver.program import INFINITY, Program
 from planner.studies.line import Line
 from planner.studies.solving import Stopped, Study
 

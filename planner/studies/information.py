@@ -37,7 +37,7 @@ from planner.studies.cases import MEAN, alone, mean_future, with_settings
 from planner.studies.commitments import last_common_period, refuse_after_the_futures_part
 from planner.studies.past import Past
 from planner.studies.solving import Study, slack_musd
-from planner.translate.tree import plant_tree, scenario_chances
+from planner.translate.tree import scenario_chances, scenario_tree
 
 ALL = "all futures at once"
 
@@ -96,7 +96,7 @@ def information(case: Case, study: Study, until: int | None = None) -> Informati
     a case with fewer than two futures or whose futures differ from the beginning.
     """
     case = with_settings(case, risk_weight=0.0, exposure_price=0.0)
-    tree, chances = plant_tree(case), scenario_chances(case)
+    tree, chances = scenario_tree(case), scenario_chances(case)
     _refuse_names(list(chances))
     until = last_common_period(tree) if until is None else until
     refuse_after_the_futures_part(tree, until)

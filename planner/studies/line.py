@@ -11,13 +11,14 @@ from functools import cached_property
 
 import numpy as np
 
+from models.groups import Floats
 from planner.case import Case
 from planner.errors import StudyError
 from planner.planning.built import Built
 from planner.planning.indicators import Amounts
-from planner.planning.limit_table import RULES, limit_table
+from planner.planning.limit_table import LIMIT_RULES, limit_table
 from planner.schema import MEASURES, Measure
-from planner.solver.program import INFINITY, Floats, Program, Whole
+from planner.solver.program import INFINITY, Integers, Program
 from planner.studies.cases import with_limit
 
 TINY = 1e-9
@@ -114,10 +115,10 @@ class Line:
         return roots
 
     @cached_property
-    def _own_rows(self) -> Whole:
+    def _own_rows(self) -> Integers:
         """The rows of the limit."""
         found = []
-        for rule in RULES:
+        for rule in LIMIT_RULES:
             index, where = self.low.program.rows.get(rule, ([], slice(0, 0)))
             found += [
                 row for row, key in zip(range(where.start, where.stop), index, strict=True) if key[0] == self.limit

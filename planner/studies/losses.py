@@ -12,7 +12,7 @@ from planner.case import Case
 from planner.errors import StudyError
 from planner.plan import Plan
 
-KINDS = ("country", "supplier", "facility")
+LOSABLE = ("country", "supplier", "facility")
 TINY_T = 1e-6
 
 
@@ -25,7 +25,7 @@ class Loss:
     events: tuple[dict[str, Any], ...]
 
 
-def losses(case: Case, plan: Plan, first: int, years: int, kinds: Sequence[str] = KINDS) -> list[Loss]:
+def losses(case: Case, plan: Plan, first: int, years: int, kinds: Sequence[str] = LOSABLE) -> list[Loss]:
     """The loss of each country, supplier and plant that the plan uses in those years.
 
     One that it does not use then is left out: the plan goes on without it, and no plan can become cheaper. A country is
@@ -44,7 +44,7 @@ def losses(case: Case, plan: Plan, first: int, years: int, kinds: Sequence[str] 
     offers, facilities = _used(case, plan, first, last)
     found = []
     if "country" in kinds:
-        where = _country_of(case)
+        where = _country_of_plants(case)
         with_plants = set(where.values())
         for country in _countries(case, offers, {where[name] for name in facilities}):
             found.append(Loss("country", country, _country_events(country, country in with_plants, dates)))
@@ -77,11 +77,10 @@ def _countries(case: Case, offers: pd.DataFrame, of_plants: set[str]) -> list[st
     return sorted(used - {case.settings["home_country"]})
 
 
-def _country_of(case: Case) -> dict[str, str]:
+def _country_of_plants(case: Case) -> dict[str, str]:
     """The country of each plant."""
-    places = case.tables["places"].set_index("place")["country"]
     facilities = case.tables["facilities"]
-    return dict(zip(facilities["facility"], facilities["place"].map(places), strict=True))
+    return dict(zip(facilities["facility"], facilities["place"].map(case.country_of), strict=True))
 
 
 def _country_events(country: str, has_plants: bool, dates: dict[str, Any]) -> tuple[dict[str, Any], ...]:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from models.data import Tree
-from planner.solver.program import INFINITY, Bools, Floats, Program
+from models.groups import Bools, Floats
+from planner.solver.program import INFINITY, Program
 from planner.studies.commitments import COMMITTING
 
 PAID_WHEN_RUNNING = frozenset({"build", "size"})  # a build that gives no output within the horizon costs nothing in it

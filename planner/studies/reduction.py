@@ -20,17 +20,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.groups import Floats
 from planner.case import Case
-from planner.case.convert import Rows
+from planner.case.convert import RowsBySheet
 from planner.errors import StudyError
 from planner.planning.built import Built
 from planner.planning.extract import cost_table
-from planner.solver.program import Floats
 from planner.studies.cases import alone, derived
 from planner.studies.solving import Study
 from planner.translate.tree import scenario_chances
 
-Places: TypeAlias = npt.NDArray[np.int64]
+Positions: TypeAlias = npt.NDArray[np.int64]
 WHAT = ["term", "layer", "period"]
 
 
@@ -49,7 +49,7 @@ class Reduction:
     distances: pd.DataFrame
 
 
-def reduced_rows(rows: Rows, futures: pd.DataFrame) -> Rows:
+def reduced_rows(rows: RowsBySheet, futures: pd.DataFrame) -> RowsBySheet:
     """The rows of a case's sheets with the kept futures and their probabilities."""
     taken = _taken_over(futures)
     scenarios = [

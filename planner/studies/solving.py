@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
 
+from models.groups import Floats
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.planning.built import Built, refuse_open_books
 from planner.solver.outcome import Outcome, SolveOptions
-from planner.solver.program import Floats, Program
-from planner.solver.watch import Listener as SolveListener
+from planner.solver.program import Program
+from planner.solver.watch import Listener
 
-Listener = Callable[[str, int, int], None]
+OnStep = Callable[[str, int, int], None]
 
 
 class Stopped(StudyError):
@@ -31,7 +32,7 @@ class Study:
     """What all solves of a study share; `listen` is told what is being solved, how many are done and of how many."""
 
     options: SolveOptions
-    listen: Listener = _nobody
+    listen: OnStep = _nobody
     should_stop: Callable[[], bool] | None = None
     steps: int = 0
     done: int = field(default=0, init=False)
@@ -39,12 +40,12 @@ class Study:
     @property
     def stopped(self) -> bool:
         """Whether somebody asked it to stop."""
-        return self.should_stop is not None and self.should_stop()
+        return self.listener.stopped
 
     @property
-    def listener(self) -> SolveListener:
+    def listener(self) -> Listener:
         """What each solve is given: the wish to stop."""
-        return SolveListener(should_stop=self.should_stop)
+        return Listener(should_stop=self.should_stop)
 
     def solve(self, built: Built, what: str, program: Program | None = None) -> Plan:
         """The audited plan of a built case, or of a program made from it; raises what solving a case raises."""

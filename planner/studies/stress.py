@@ -21,10 +21,10 @@ from planner.planning.built import Built
 from planner.studies.apart import ranks
 from planner.studies.cases import alone, future_of
 from planner.studies.commitments import Commitments, last_common_period
-from planner.studies.losses import KINDS, Loss, losses
+from planner.studies.losses import LOSABLE, Loss, losses
 from planner.studies.past import Past
 from planner.studies.solving import Stopped, Study, slack_musd
-from planner.translate.tree import plant_tree, scenario_chances
+from planner.translate.tree import scenario_chances, scenario_tree
 
 CALM = "as planned"
 TINY_T = 1e-3
@@ -85,11 +85,17 @@ def calm_of(case: Case, plan: Plan, study: Study, until: int) -> Calm:
 
 def until_before(case: Case, year: int) -> int:
     """The last year before this one up to which the plan's futures are one and the same."""
-    return min(year - 1, last_common_period(plant_tree(case)))
+    return min(year - 1, last_common_period(scenario_tree(case)))
 
 
 def lose_each(
-    case: Case, plan: Plan, study: Study, first: int, years: int, kinds: Sequence[str] = KINDS, until: int | None = None
+    case: Case,
+    plan: Plan,
+    study: Study,
+    first: int,
+    years: int,
+    kinds: Sequence[str] = LOSABLE,
+    until: int | None = None,
 ) -> Stress:
     """The loss of each country, supplier and plant that is in use, one at a time, unannounced, from that year on."""
     until = until_before(case, first) if until is None else until

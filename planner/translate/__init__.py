@@ -25,7 +25,7 @@ from planner.translate.lines import Lines
 from planner.translate.measures import Measures
 from planner.translate.movement import DOWNGRADE, movement_part
 from planner.translate.ordering import in_order
-from planner.translate.origin import ANY, Origins, origins
+from planner.translate.origin import ANY_CLASS, Origins, origins
 from planner.translate.partnerships import PartnerTables, opened_in_part, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part, usable_since
 from planner.translate.policy import Policy
@@ -35,7 +35,7 @@ from planner.translate.stock import StockLinks, stock_links, stock_part
 from planner.translate.supply import offers_waiting, sold_offers, supply_part
 from planner.translate.surplus import surplus_part
 from planner.translate.tools import grouped, indices, placed, weighted
-from planner.translate.tree import node_table, plant_tree
+from planner.translate.tree import node_table, scenario_tree
 from planner.translate.useful import useful_amounts
 from planner.translate.uses import UseTables, use_tables
 from planner.translate.worth import Worth
@@ -65,7 +65,7 @@ class Translated:
 def translate(case: Case) -> Translated:
     """Work out everything that can occur in a case, whatever the order of its rows."""
     case = in_order(case)
-    tree = plant_tree(case)
+    tree = scenario_tree(case)
     nodes = node_table(tree)
     events = events_of(case, tree)
     classes = origins(case, tree)
@@ -150,7 +150,7 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
     lifted_at = indices(flows.lifts, *at)
     ship, draw = flows.places("ship"), flows.places("ship_stock")
     serve = indices(use.deliveries, *SERVE)
-    sales, disposals = use.sales.assign(origin_class=ANY), use.disposals.assign(origin_class=ANY)
+    sales, disposals = use.sales.assign(origin_class=ANY_CLASS), use.disposals.assign(origin_class=ANY_CLASS)
     bought = {(place, material, node) for place, material, _, node in (*bought_at, *lifted_at)}
     drawn_to = indices(flows.stock_shipments, *arrived)
     links, sold_at = stock_links(use.stocks, use.opening, tree), dict.fromkeys(indices(sales, *at))

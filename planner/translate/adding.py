@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from models.groups import Floats
 from planner.case import Case
 from planner.translate.events import Events, supplied
 from planner.translate.tools import no_rows
@@ -63,7 +63,7 @@ def supply_with_partners(sold: pd.DataFrame, added: pd.DataFrame) -> pd.DataFram
         return more[~(more["max_t_per_year"] <= 0)].reset_index(drop=True)
     by_offer = pd.MultiIndex.from_frame(sold[["offer", "node"]])
 
-    def summed(rows: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
+    def summed(rows: pd.DataFrame, column: str) -> Floats:
         found = rows.groupby(["offer", "node"])[column].sum().to_dict()
         return np.array([found.get(key, 0.0) for key in by_offer], dtype=np.float64)
 

@@ -6,19 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from models.data import Border, Groups, Part, Tree
+from models.groups import Floats
 from planner.case import Case
+from planner.schema import digits_of
 from planner.translate.duties import (
+    BORDER,
     UNCHANGED,
     DutyRow,
     Good,
     average_stack,
     calendar,
     closeness,
-    digits_of,
     duty_rows,
     known_goods,
     matches,
@@ -27,10 +28,9 @@ from planner.translate.duty_events import duty_factors
 from planner.translate.events import Events, supplied
 from planner.translate.partnerships import PartnerTables
 from planner.translate.refusing import refuse_unbounded
-from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by
 from planner.translate.worth import Worth
 
-BORDER = ["material", "origin", "destination"]
 FLOW = ["kind", "flow", "node", "material", "origin", "destination", "value", "most_t"]
 
 
@@ -117,7 +117,7 @@ def border_tables(
     return BorderTables(saving, relief, inside[absolute], limits, opened)
 
 
-def _delivered_since(case: Case, events: Events, sold: pd.DataFrame, opened: pd.DataFrame) -> npt.NDArray[np.float64]:
+def _delivered_since(case: Case, events: Events, sold: pd.DataFrame, opened: pd.DataFrame) -> Floats:
     """The most that a flow can bring in the years in which an agreement is in force, t a year of the period.
 
     An offer brings its maximum of these years and what agreements add, a contract its volume; own goods and what has no
@@ -260,5 +260,5 @@ def savings(tables: BorderTables) -> Groups[Part]:
     parts: list[Part] = []
     for name, who, frame in (("in_quota", "quota", tables.in_quota), ("relief", "partnership", tables.relief)):
         keys += indices(frame, "layer", "node")
-        parts += [(-usd * MUSD, name, (w, n)) for w, n, usd in indices(frame, who, "number", "saved_usd_per_t")]
+        parts += [(-usd * MUSD_PER_USD, name, (w, n)) for w, n, usd in indices(frame, who, "number", "saved_usd_per_t")]
     return grouped(keys, parts)

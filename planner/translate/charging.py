@@ -8,15 +8,14 @@ from models.data import Duties, Groups, Part
 from models.groups import Parts
 from planner.case import Case
 from planner.translate.border import quotas_in, quotas_on, rows_over_quota
-from planner.translate.duties import DutyRow, Good, RowsAt, calendar, minimum_prices
+from planner.translate.duties import BORDER, DutyRow, Good, RowsAt, calendar, minimum_prices
 from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
 from planner.translate.movement import named_parts
 from planner.translate.partnerships import duty_left
-from planner.translate.tools import MUSD, indices, no_rows
+from planner.translate.tools import MUSD_PER_USD, indices, no_rows
 
-BORDER = ["material", "origin", "destination"]
 CHARGED = {"layer": object, "rate": float, "usd_per_t": float, "duty_usd_per_t": float, "full_usd_per_t": float}
 
 
@@ -26,7 +25,7 @@ def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
     Purchases are valued at the price of their band, contract deliveries at the contract's, own goods at the customs
     value.
     """
-    country = dict(zip(case.tables["places"]["place"], case.tables["places"]["country"], strict=True))
+    country = case.country_of
     materials = case.tables["materials"]
     value = dict(zip(materials["material"], materials["customs_value_usd_per_t"].fillna(0.0), strict=True))
     found = {}
@@ -94,7 +93,7 @@ MERGED = ("rate", "usd_per_t", "minimum_usd_per_t", "days_share")
 
 def duties_part(flows: FlowTables, duties: dict[str, pd.DataFrame], saved: Groups[Part]) -> Duties:
     """Duty per ton by authority and node."""
-    layered = {kind: frame.assign(musd=frame["duty_usd_per_t"] * MUSD) for kind, frame in duties.items()}
+    layered = {kind: frame.assign(musd=frame["duty_usd_per_t"] * MUSD_PER_USD) for kind, frame in duties.items()}
     charged = named_parts(flows, layered, "musd", ("layer", "node"))
     layers = sorted({key for frame in layered.values() for key in indices(frame, "layer", "node")})
     return Duties(LAYERS=tuple(layers), musd_per_t=Groups({key: Parts.of(charged[key]) + saved[key] for key in layers}))

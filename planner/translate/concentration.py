@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from models.policy import Concentration
-from planner.schema import Kind
+from planner.schema import MeasureKind
 from planner.translate.lines import Lines
 from planner.translate.selecting import in_force, of_kind, selected
 from planner.translate.tools import grouped, indices, no_rows
@@ -18,7 +18,7 @@ OWN_PLANTS = "own plants"
 
 def concentration_table(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines) -> pd.DataFrame:
     """What each country (or supplier, own plants counting as one) supplies: WHOSE, component, index, coefficient."""
-    limits = limits[of_kind(limits, Kind.CONCENTRATION)]
+    limits = limits[of_kind(limits, MeasureKind.CONCENTRATION)]
     if limits.empty:
         return no_rows(**dict.fromkeys(WHOSE, object), component=object, index=object, coefficient=float)
     found = selected(limits, lines.supplied, ("material", "stage"))
@@ -30,7 +30,7 @@ def concentration_table(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines)
 
 def concentration_part(limits: pd.DataFrame, table: pd.DataFrame) -> Concentration:
     """The `Concentration` part."""
-    limits = limits[of_kind(limits, Kind.CONCENTRATION)]
+    limits = limits[of_kind(limits, MeasureKind.CONCENTRATION)]
     supplied = tuple(dict.fromkeys(indices(table, *WHOSE)))
     return Concentration(
         SUPPLIED=supplied,

@@ -10,9 +10,8 @@ import pandas as pd
 from models.data import Contracts, Tiers, Tree
 from planner.case import Case
 from planner.translate.plants import on_paths
-from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, weighted
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, weighted
 
-LIFT = ("contract", "place", "origin_class", "node")
 BAND = ("offer", "tier", "node")
 MAKE_UP = ["contract", "forfeited_in", "node"]
 
@@ -97,7 +96,9 @@ def contracts_part(
     in_term = _in_term(terms)
     on_path, made_up = on_paths(tables.signings, tree), on_paths(tables.make_ups, tree)
     make_up = indices(tables.make_ups, *MAKE_UP)
-    price = {name: frame.assign(musd=frame["price_usd_per_t"] * MUSD) for name, frame in _paid(lifts, tables).items()}
+    price = {
+        name: frame.assign(musd=frame["price_usd_per_t"] * MUSD_PER_USD) for name, frame in _paid(lifts, tables).items()
+    }
     return Contracts(
         SIGNABLE=indices(tables.signings, "contract", "node"),
         SIGNED_ONCE=tuple(dict.fromkeys(indices(on_path, "contract", "leaf"))),

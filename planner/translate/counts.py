@@ -9,7 +9,8 @@ import pandas as pd
 
 from models.policy import Counts
 from planner.errors import InputInvalid, Problem
-from planner.schema import Kind
+from planner.schema import MeasureKind
+from planner.translate.limits import LIMIT_KEY
 from planner.translate.lines import Lines
 from planner.translate.selecting import divided, in_force, of_kind, selected
 from planner.translate.tools import grouped, indices, no_rows, number_by
@@ -17,7 +18,6 @@ from planner.translate.worth import LEAST_T_PER_YEAR, Worth
 
 COUNTING = ("suppliers_used", "facilities_open", "lanes_used")
 WHO = ["limit", "each", "who", "node"]
-KEY = ["limit", "each", "node"]
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class CountTables:
     def parts(self) -> pd.DataFrame:
         """What each limit adds up: one for each that is counted."""
         index = pd.Series(list(indices(self.counted, *WHO)), index=self.counted.index, dtype=object)
-        return self.counted[KEY].assign(component="counted", index=index, coefficient=1.0)
+        return self.counted[LIMIT_KEY].assign(component="counted", index=index, coefficient=1.0)
 
 
 def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, worth: Worth) -> CountTables:
     """Find who may be counted by each limit."""
-    if not of_kind(limits, Kind.COUNT).any():
+    if not of_kind(limits, MeasureKind.COUNT).any():
         return _nothing_counted()
     suppliers, plants, lanes = (limits[limits["measure"] == measure] for measure in COUNTING)
     found = [pd.DataFrame(columns=[*WHO, "component", "index", "coefficient"])]

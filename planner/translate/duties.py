@@ -11,10 +11,13 @@ from types import MappingProxyType
 import pandas as pd
 
 from planner.case import Case
+from planner.checks.dates import next_day
+from planner.schema import digits_of
 
 RowsAt = Callable[[tuple["DutyRow", ...], "Good", str], tuple["DutyRow", ...]]
 Factors = Mapping[tuple[str, str, str, str], Mapping[int, float]]
-RATE_COLUMNS = ["material", "origin", "destination", "node", "layer", "rate", "usd_per_t"]
+BORDER = ["material", "origin", "destination"]
+RATE_COLUMNS = [*BORDER, "node", "layer", "rate", "usd_per_t"]
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,6 @@ class Good:
     origin: str
     groups: tuple[str, ...]
     destination: str
-
-
-def digits_of(hts: str) -> str:
-    """The digits of a tariff heading, without its dots."""
-    return "".join(c for c in hts if c.isdigit())
 
 
 def duty_rows(case: Case) -> tuple[DutyRow, ...]:
@@ -114,7 +112,7 @@ def in_force_by_day(
     after = ends + timedelta(days=1)
     changes = {begins, after, *(day for day in (date(year, 1, 1) for year in years) if begins < day < after)}
     for row in rows:
-        changes.update(day for day in (row.begins, _next_day(row.ends)) if begins < day < after)
+        changes.update(day for day in (row.begins, next_day(row.ends)) if begins < day < after)
     for first, then in pairwise(sorted(changes)):
         share = (then - first).days / (after - begins).days
         yield [row for row in rows if row.begins <= first <= row.ends], share, first.year
@@ -168,10 +166,6 @@ def _average_minimum(rows: tuple[DutyRow, ...], good: Good, begins: date, ends: 
     return found
 
 
-def _next_day(day: date) -> date:
-    return day if day == date.max else day + timedelta(days=1)
-
-
 def calendar(nodes: pd.DataFrame) -> list[tuple[str, date, date]]:
     """Each node with the first and last day of its period."""
     listed = zip(nodes["node"], nodes["period"], nodes["years"], strict=True)
@@ -181,7 +175,7 @@ def calendar(nodes: pd.DataFrame) -> list[tuple[str, date, date]]:
 def known_goods(case: Case) -> Callable[[str, str, str], Good | None]:
     """How to look up a good by material, origin and destination; None where no duty can be charged on it."""
     hts = dict(zip(case.tables["materials"]["material"], case.tables["materials"]["hts"], strict=True))
-    groups = dict(zip(case.tables["countries"]["country"], case.tables["countries"]["group"], strict=True))
+    groups = case.groups_of
 
     def good(material: str, origin: str, destination: str) -> Good | None:
         if origin == destination or hts[material] is None:

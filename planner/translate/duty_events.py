@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from models.groups import Floats
 from planner.case import Case
-from planner.translate.duties import RATE_COLUMNS, Factors, RowsAt, duty_rates
-from planner.translate.events import GOODS, Effects, Events, Floats
+from planner.translate.duties import BORDER, RATE_COLUMNS, Factors, RowsAt, duty_rates
+from planner.translate.events import GOODS, Effects, Events
 from planner.translate.tools import indices
 
-BORDER = ["material", "origin", "destination"]
 WORDS = {**GOODS, "country": "origin", "destination": "destination", "hts": "hts"}
 EVENT = "event"
 

@@ -10,7 +10,7 @@ from models.policy import Environment
 from planner.case import Case
 from planner.translate.lanes import matching_lanes, stated
 from planner.translate.lines import Lines
-from planner.translate.tools import MUSD, grouped, indices
+from planner.translate.tools import MUSD_PER_USD, grouped, indices
 
 CHARGES = {"co2_t": "co2_usd_per_t", "water_m3": "water_usd_per_m3", "residue_t": "residue_usd_per_t"}
 PER_TON = {"co2_t": "co2_t_per_t", "water_m3": "water_m3_per_t", "residue_t": "residue_t_per_t"}
@@ -64,7 +64,7 @@ def environment_part(case: Case, tables: Mapping[str, pd.DataFrame]) -> Environm
     for name, setting in CHARGES.items():
         usd = float(case.settings[setting])
         if usd:
-            charged.append(tables[name].assign(layer=name, musd=tables[name]["coefficient"] * usd * MUSD))
+            charged.append(tables[name].assign(layer=name, musd=tables[name]["coefficient"] * usd * MUSD_PER_USD))
     if not charged:
         return Environment(CHARGES=(), musd_per_unit=grouped([], []))
     every = pd.concat(charged, ignore_index=True)

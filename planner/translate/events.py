@@ -12,12 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.data import Tree
+from models.groups import Bools, Floats
 from planner.case import Case
-from planner.schema import EVENT_SELECTORS
-from planner.translate.duties import digits_of
+from planner.schema import EVENT_SELECTORS, digits_of
 from planner.translate.tree import known_events
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Effects:
 
     factor: Floats
     value: Floats
-    valid: npt.NDArray[np.bool_]
+    valid: Bools
     calendar: npt.NDArray[np.int_]
 
     def mean(self, yearly: Floats) -> Floats:
@@ -89,7 +87,7 @@ class Events:
         yearly = frame[column].to_numpy(float)[:, None] * effects.factor + effects.value
         return pd.Series(effects.mean(yearly), index=frame.index)
 
-    def touched(self, event: Mapping[Any, Any], frame: pd.DataFrame, words: Mapping[str, str]) -> npt.NDArray[np.bool_]:
+    def touched(self, event: Mapping[Any, Any], frame: pd.DataFrame, words: Mapping[str, str]) -> Bools:
         """Which rows of a frame an event speaks of, at nodes that know of it."""
         touched = np.array(frame["node"].isin(self.nodes[int(event["row"])]), dtype=bool)
         for selector in EVENT_SELECTORS:
@@ -120,14 +118,13 @@ def events_of(case: Case, tree: Tree) -> Events:
         last = tree.period[node] + tree.years[node] - 1
         for row in known_events(case, tree.SCENARIOS[node][0], last).index:
             nodes[int(row)].add(node)
-    countries = case.tables["countries"]
     return Events(
         case=case,
         table=case.tables["events"].reset_index(),
         nodes={row: frozenset(names) for row, names in nodes.items()},
         period=tree.period,
         years=tree.years,
-        groups=dict(zip(countries["country"], countries["group"], strict=True)),
+        groups=case.groups_of,
     )
 
 

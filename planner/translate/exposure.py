@@ -9,7 +9,7 @@ import pandas as pd
 from models.policy import Exposure
 from planner.case import Case
 from planner.translate.lines import Lines
-from planner.translate.tools import MUSD, grouped, indices
+from planner.translate.tools import MUSD_PER_USD, grouped, indices
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def offer_scores(case: Case) -> pd.Series:
 def exposure_tables(lines: Lines) -> ExposureTables:
     """Value and value at risk of each purchase."""
     bought = lines.bought
-    value = bought.assign(coefficient=bought["price_usd_per_t"] * MUSD)
+    value = bought.assign(coefficient=bought["price_usd_per_t"] * MUSD_PER_USD)
     score = bought["offer"].map(offer_scores(lines.case).to_dict()).astype(float)
     at_risk = value.assign(coefficient=value["coefficient"] * score / 100.0)
     return ExposureTables(value, at_risk[at_risk["coefficient"] != 0].reset_index(drop=True))

@@ -15,7 +15,7 @@ from planner.translate.adding import additions, effects_on_offers, supply_with_p
 from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, offers_on_sale, price_bands
-from planner.translate.origin import ANY, Origins, offer_classes
+from planner.translate.origin import ANY_CLASS, Origins, offer_classes
 from planner.translate.partnerships import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables
 from planner.translate.tools import index_column, indices, no_rows, open_share
@@ -28,7 +28,7 @@ BUY = ("offer", "tier", "place", "origin_class", "node")
 LIFT = ("contract", "place", "origin_class", "node")
 SENT = ["from_place", "material", "node"]
 SHIP = ("from_place", "material", "origin_class", "to_place", "node")
-KEYS = {"buy": BUY, "lift": LIFT, "ship": SHIP, "ship_stock": SHIP}
+FLOW_KEYS = {"buy": BUY, "lift": LIFT, "ship": SHIP, "ship_stock": SHIP}
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,10 @@ def _makers(case: Case, events: Events, plants: PlantTables, classes: Origins) -
     made = plants.runs.drop(columns=["row"]).merge(outputs, on="process")
     askable = classes.at_least(classes.kept).assign(made_class=lambda t: t["origin_class"])
     made = made.merge(askable, on=["material", "origin_class", "node"], how="left")
-    made["country"] = made["place"].map(country_of(case))
+    made["country"] = made["place"].map(case.country_of)
     made["t_per_t"] = events.scaled("yield", made, {**GOODS, **PLANT}, "t_per_t")
     made = made[made["t_per_t"] > 0].drop(columns=["country"]).reset_index(drop=True)
-    return made.assign(made_class=made["made_class"].astype(object).where(made["made_class"].notna(), ANY))
+    return made.assign(made_class=made["made_class"].astype(object).where(made["made_class"].notna(), ANY_CLASS))
 
 
 def _stocked(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def _stocked(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataFrame:
     if stocks.empty:
         return no_rows(stocks, origin_class=object, node=object, period=int)
     kept = classes.kept[["material", "origin_class"]].drop_duplicates()
-    every = pd.concat([stocks.assign(origin_class=ANY), stocks.merge(kept, on="material")])
+    every = pd.concat([stocks.assign(origin_class=ANY_CLASS), stocks.merge(kept, on="material")])
     found = classes.at_most(every).merge(nodes[["node", "period"]], how="cross")
     return found.sort_values(["place", "material", "origin_class", "period"], kind="stable", ignore_index=True)
 
@@ -203,10 +203,10 @@ def _takers(
 def _letting_go(case: Case, nodes: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Where goods of no class may be sold or thrown away."""
     sales = markets(case, nodes)[["place", "material", "node"]]
-    shed = sources[sources["material"].isin(disposable(case)) & (sources["origin_class"] == ANY)]
+    shed = sources[sources["material"].isin(disposable(case)) & (sources["origin_class"] == ANY_CLASS)]
     if sales.empty:
         return shed[TAKE].drop_duplicates()
-    return pd.concat([sales.assign(origin_class=ANY)[TAKE], shed[TAKE]]).drop_duplicates()
+    return pd.concat([sales.assign(origin_class=ANY_CLASS)[TAKE], shed[TAKE]]).drop_duplicates()
 
 
 def markets(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
@@ -245,7 +245,7 @@ def segment_needs(case: Case, nodes: pd.DataFrame, events: Events, classes: Orig
     demand = demand[demand["t_per_year"] > 0]
     demand = demand.sort_values(["segment", "period"], kind="stable", ignore_index=True)
     keys = zip(demand["segment"], demand["node"], strict=True)
-    return demand.assign(origin_class=pd.Series([classes.needed.get(key, ANY) for key in keys], dtype=object))
+    return demand.assign(origin_class=pd.Series([classes.needed.get(key, ANY_CLASS) for key in keys], dtype=object))
 
 
 def ways_to_serve(case: Case, needs: pd.DataFrame) -> pd.DataFrame:
@@ -266,18 +266,13 @@ def ways_to_serve(case: Case, needs: pd.DataFrame) -> pd.DataFrame:
     return every.sort_values(WAY, kind="stable", ignore_index=True)
 
 
-def country_of(case: Case) -> dict[str, str]:
-    """The country of each place."""
-    return dict(zip(case.tables["places"]["place"], case.tables["places"]["country"], strict=True))
-
-
 def _served(case: Case, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The moves a lane serves (numbered in `move`), with freight, and every lane row that binds what is on it.
 
     A row binds that has a maximum, a minimum or a fixed cost.
     """
     stage = dict(zip(case.tables["materials"]["material"], case.tables["materials"]["stage"], strict=True))
-    moves = moves.assign(to_country=moves["to_place"].map(country_of(case)), stage=moves["material"].map(stage))
+    moves = moves.assign(to_country=moves["to_place"].map(case.country_of), stage=moves["material"].map(stage))
     moves = moves.reset_index(drop=True)
     fits = matching_lanes(case, moves)
     capped = fits.loc[fits["binds"], ["move", "row", "max_t_per_year"]]
@@ -290,7 +285,7 @@ def _served_offers(case: Case, buyers: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     ends = case.tables["offers"][["offer", "material", "ships_from", "origin"]]
     ends = ends.rename(columns={"ships_from": "from_place"})
     stated = ends["from_place"].notna()
-    ends["from_country"] = ends["from_place"].map(country_of(case)).where(stated, ends["origin"])
+    ends["from_country"] = ends["from_place"].map(case.country_of).where(stated, ends["origin"])
     ends["from"] = ends["from_place"].where(stated, ends["from_country"])
     wanted = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
     return _served(case, ends.merge(wanted, on="material"))
@@ -313,7 +308,7 @@ def _offered(
         sold[["offer", "supplier", "node", "period", "max_t_per_year", "could_add_t", "supply", *DELIVERED]], on="offer"
     )
     flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "taker"]], on=TAKE)
-    flows["destination"] = flows["place"].map(country_of(case))
+    flows["destination"] = flows["place"].map(case.country_of)
     if "supply" in events.by_kind:
         flows["supply"] = supplied(case, events, flows, destination=True).share()
     flows = flows[flows["supply"] > 0].reset_index(drop=True)
@@ -324,7 +319,7 @@ def _open_lanes(case: Case, events: Events, flows: pd.DataFrame, leaves: str, ar
     """The flows whose lane is not closed, with lane_factor, what is left of the lane's room."""
     if "lane" not in events.by_kind:
         return flows.assign(lane_factor=1.0)
-    country = country_of(case)
+    country = case.country_of
     goods = flows.assign(destination=flows[arrives].map(country), arrives=flows[arrives])
     goods["leaves"] = goods[leaves].map(country) if leaves == "from_place" else goods[leaves]
     words = {**GOODS, "country": "leaves", "destination": "destination", "place": "arrives"}
@@ -358,7 +353,7 @@ def _between(
     goods = ["to_place", "material", "origin_class", "node"]
     if pairs.empty:
         return _nothing_moves(takers)
-    served, capped = _served(case, pairs.assign(from_country=pairs["from_place"].map(country_of(case))))
+    served, capped = _served(case, pairs.assign(from_country=pairs["from_place"].map(case.country_of)))
     served = served[["move", "from_place", "material", "to_place", "freight_usd_per_t"]]
     leaving = sources[[*TAKE, "sender"]].rename(columns={"place": "from_place"})
     flows = served.merge(leaving, on=["from_place", "material"])
@@ -401,7 +396,7 @@ def _stock_shipments(
     """Stock to whoever takes it at another place of the same country."""
     if stocked.empty:
         return _nothing_moves(buyers)
-    country = country_of(case)
+    country = case.country_of
     keeping = stocked[["place", "material"]].drop_duplicates().rename(columns={"place": "from_place"})
     taking = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
     pairs = keeping.merge(taking, on="material")

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from models.data import Incentives, Part, Tree
+from models.groups import Floats
 from planner.case import Case
-from planner.translate.events import Floats
-from planner.translate.flows import country_of
-from planner.translate.origin import ANY, Origins
+from planner.translate.origin import ANY_CLASS, Origins
 from planner.translate.plants import BUILT, PlantTables, annuity
-from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, weighted
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, weighted
 
 DATES = ["from", "to", "phase_out_years"]
 
@@ -47,7 +46,7 @@ def support_tables(
     floors = floors.merge(market, on=["material", "node"])
     floors["usd_per_t"] = (floors["usd_per_t"] - floors["market_usd_per_t"]).clip(lower=0.0)
     earned = pd.concat([paid, floors], ignore_index=True)
-    earned["musd"] = earned["usd_per_t"] * earned["open"] * earned["t_per_t"] * MUSD
+    earned["musd"] = earned["usd_per_t"] * earned["open"] * earned["t_per_t"] * MUSD_PER_USD
     return SupportTables(grants, granted, earned[earned["musd"] > 0].reset_index(drop=True))
 
 
@@ -94,7 +93,7 @@ def _mean_share(found: pd.DataFrame) -> Floats:
 def _earned(case: Case, incentives: pd.DataFrame, makers: pd.DataFrame) -> pd.DataFrame:
     """Outputs that a credit or floor pays for; where it names a material or stage, those made at home."""
     home = str(case.settings["home_country"])
-    at_home = makers["place"].map(country_of(case)) == home
+    at_home = makers["place"].map(case.country_of) == home
     made = makers[["facility", "process", "origin_class", "node", "period", "years", "place", "material", "t_per_t"]]
     by_name = [made.assign(applies_to=made["facility"]), made.assign(applies_to=made["process"])]
     stages = case.tables["materials"].set_index("material")["stage"]
@@ -113,7 +112,7 @@ def _earned(case: Case, incentives: pd.DataFrame, makers: pd.DataFrame) -> pd.Da
 def _of_origin(classes: Origins, earned: pd.DataFrame) -> pd.DataFrame:
     """Of the runs that a credit would pay for, those whose class keeps its origin rule as it reads at the node."""
     pairs = zip(earned["incentive"], earned["node"], earned["origin_class"], strict=True)
-    kept = [classes.keeps(name, classes.credited.get((incentive, node), ANY)) for incentive, node, name in pairs]
+    kept = [classes.keeps(name, classes.credited.get((incentive, node), ANY_CLASS)) for incentive, node, name in pairs]
     return earned[np.array(kept, dtype=bool)].reset_index(drop=True)
 
 
@@ -126,7 +125,7 @@ def incentives_part(case: Case, tree: Tree, tables: SupportTables) -> Incentives
         for share, fixed, *x in indices(grants, "granted", "capex_fixed_musd", *BUILT)
     ]
     sizes = [
-        (share * usd * MUSD, "size", tuple(x))
+        (share * usd * MUSD_PER_USD, "size", tuple(x))
         for share, usd, *x in indices(grants, "granted", "capex_usd_per_t", *BUILT)
     ]
     supports = tuple(dict.fromkeys(indices(earned, "incentive", "node")))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from models.groups import Floats
 from planner.case import Case
 
 ENDS = ("place", "country", "any")
-GOODS = ("material", "stage", "any")
+GOODS_KINDS = ("material", "stage", "any")
 FIGURES = ["freight_usd_per_t", "co2_t_per_t", "max_t_per_year", "binds"]
 
 
@@ -27,7 +27,7 @@ def classified_lanes(case: Case) -> pd.DataFrame:
         binds=binds,
         from_kind=kind(lanes["from"], places, ENDS),
         to_kind=kind(lanes["to"], places, ENDS),
-        goods_kind=kind(lanes["material"], materials, GOODS),
+        goods_kind=kind(lanes["material"], materials, GOODS_KINDS),
     )
 
 
@@ -52,18 +52,20 @@ def matching_lanes(case: Case, moves: pd.DataFrame) -> pd.DataFrame:
         fits = left.merge(right, left_on=list(keys), right_on=on) if keys else left.merge(right, how="cross")
         if (from_kind, to_kind) != ("place", "place"):
             fits = fits[fits["from_place"].isna() | (fits["from_place"] != fits["to_place"])]
-        narrowness = 9 * (2 - GOODS.index(goods_kind)) + 3 * (2 - ENDS.index(from_kind)) + (2 - ENDS.index(to_kind))
+        narrowness = (
+            9 * (2 - GOODS_KINDS.index(goods_kind)) + 3 * (2 - ENDS.index(from_kind)) + (2 - ENDS.index(to_kind))
+        )
         found.append(fits[["move", "row", "place", *FIGURES]].assign(narrowness=narrowness))
     if not found:
         return pd.DataFrame(columns=["move", "row", "place", *FIGURES, "narrowness"])
     return pd.concat(found, ignore_index=True).sort_values(["move", "place"], kind="stable", ignore_index=True)
 
 
-def stated(moves: pd.DataFrame, fits: pd.DataFrame, figure: str) -> npt.NDArray[np.float64]:
+def stated(moves: pd.DataFrame, fits: pd.DataFrame, figure: str) -> Floats:
     """For each move the figure of the most specific row that states it; 0 where none does."""
     rows = fits[fits[figure].notna()].sort_values(["move", "narrowness"], kind="stable")
     known = dict(zip(rows["move"].tolist(), rows[figure].tolist(), strict=True))
-    figures: npt.NDArray[np.float64] = np.nan_to_num(moves.index.map(known).to_numpy(float))
+    figures: Floats = np.nan_to_num(moves.index.map(known).to_numpy(float))
     return figures
 
 

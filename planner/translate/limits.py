@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from models.policy import ALL_FUTURES, Limits
-from planner.schema import MEASURES, Kind
+from planner.schema import GOODS_SELECTORS, MEASURES, MeasureKind
 from planner.translate.measures import Measures
 from planner.translate.selecting import TOGETHER, divided, in_force, of_kind, selected
-from planner.translate.tools import MUSD, grouped, indices, no_rows
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows
 
-KEY = ["limit", "each", "node"]
-PART = [*KEY, "component", "index", "coefficient"]
+LIMIT_KEY = ["limit", "each", "node"]
+PART = [*LIMIT_KEY, "component", "index", "coefficient"]
 NOTHING = pd.DataFrame({name: pd.Series(dtype=object) for name in PART}).astype({"coefficient": float})
-GOODS = ("material", "stage")
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, 
         return LimitTables(no_rows(facts, each=object, node=object, ratio=bool), NOTHING, NOTHING)
     times = _times(limits, nodes)
     parts, wholes = [NOTHING, done], [NOTHING]
-    for measure, rows in limits[of_kind(limits, Kind.SUM)].groupby("measure", sort=False):
+    for measure, rows in limits[of_kind(limits, MeasureKind.SUM)].groupby("measure", sort=False):
         part, whole = measures.of(str(measure))
         parts.append(divided(rows, selected(rows, part)).merge(times)[PART])
         if whole is not None:
@@ -51,12 +50,12 @@ def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, 
             wholes.append(_whole_of_all(rows, whole, parts[-1], times) if of_all else _whole(rows, whole, times))
     both = pd.concat(parts, ignore_index=True), pd.concat(wholes, ignore_index=True)
     bounds = _bounds(limits, times, *both)
-    return LimitTables(bounds, *(frame.merge(bounds[KEY], on=KEY) for frame in both))
+    return LimitTables(bounds, *(frame.merge(bounds[LIMIT_KEY], on=LIMIT_KEY) for frame in both))
 
 
 def _times(limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     """The nodes in which each limit holds; one over all futures holds once."""
-    over_all = of_kind(limits, Kind.FUTURES)
+    over_all = of_kind(limits, MeasureKind.FUTURES)
     once = limits.loc[over_all, ["limit"]].assign(node=ALL_FUTURES)
     return pd.concat([in_force(limits[~over_all], nodes), once], ignore_index=True)
 
@@ -68,14 +67,16 @@ def _whole(limits: pd.DataFrame, whole: pd.DataFrame, times: pd.DataFrame) -> pd
 
 def _whole_of_all(limits: pd.DataFrame, whole: pd.DataFrame, parts: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
     """The whole that all countries or suppliers have together, for each of them that has a part."""
-    together = selected(limits, whole, GOODS).merge(times)
+    together = selected(limits, whole, GOODS_SELECTORS).merge(times)
     return together.merge(parts[["limit", "each"]].drop_duplicates(), on="limit")[PART]
 
 
 def _bounds(limits: pd.DataFrame, times: pd.DataFrame, parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
     """Every limit in each node of its dates, for each country or supplier that it has anything of at any node."""
     facts = limits[["row", "limit", "measure", "sense", "value", "penalty_per_unit"]]
-    single = limits.loc[limits["each"].isna() | of_kind(limits, Kind.CONCENTRATION), ["limit"]].assign(each=TOGETHER)
+    single = limits.loc[limits["each"].isna() | of_kind(limits, MeasureKind.CONCENTRATION), ["limit"]].assign(
+        each=TOGETHER
+    )
     several = pd.concat([parts[["limit", "each"]], wholes[["limit", "each"]]]).drop_duplicates()
     each = pd.concat([single, several[several["each"] != TOGETHER]], ignore_index=True)
     bounds = facts.merge(each, on="limit").merge(times, on="limit")
@@ -85,19 +86,21 @@ def _bounds(limits: pd.DataFrame, times: pd.DataFrame, parts: pd.DataFrame, whol
 
 def limits_part(tables: LimitTables) -> Limits:
     """The `Limits` part; a limit that no decision can touch and that holds is left out."""
-    bounds = tables.bounds[~of_kind(tables.bounds, Kind.CONCENTRATION)].reset_index(drop=True)
+    bounds = tables.bounds[~of_kind(tables.bounds, MeasureKind.CONCENTRATION)].reset_index(drop=True)
     ratio = dict(zip(bounds["limit"], bounds["value"].where(bounds["ratio"], 0.0), strict=True))
     wholes = tables.wholes.assign(coefficient=-tables.wholes["coefficient"] * tables.wholes["limit"].map(ratio))
     terms = pd.concat([tables.parts, wholes], ignore_index=True)
     fixed = terms[terms["component"] == ""]
-    numbers = fixed.groupby(KEY)["coefficient"].sum().to_dict() if len(fixed) else {}
+    numbers = fixed.groupby(LIMIT_KEY)["coefficient"].sum().to_dict() if len(fixed) else {}
     terms = terms[(terms["component"] != "") & (terms["coefficient"] != 0)]
-    measured = grouped(indices(terms, *KEY), indices(terms, "coefficient", "component", "index"))
+    measured = grouped(indices(terms, *LIMIT_KEY), indices(terms, "coefficient", "component", "index"))
     own = bounds["value"].where(~bounds["ratio"], 0.0)
-    value = {key: v - numbers.get(key, 0.0) for key, v in zip(indices(bounds, *KEY), own.tolist(), strict=True)}
+    value = {key: v - numbers.get(key, 0.0) for key, v in zip(indices(bounds, *LIMIT_KEY), own.tolist(), strict=True)}
     sides = zip(value, bounds["sense"].tolist(), bounds["penalty_per_unit"].tolist(), strict=True)
     kept = [(key, sense, usd) for key, sense, usd in sides if key in measured or not _holds(sense, value[key])]
-    soft = [(key, sense, usd * MUSD) for key, sense, usd in _with_concentration(tables, kept) if np.isfinite(usd)]
+    soft = [
+        (key, sense, usd * MUSD_PER_USD) for key, sense, usd in _with_concentration(tables, kept) if np.isfinite(usd)
+    ]
     exceed = tuple(key for key, sense, _ in soft if sense != "at least")
     miss = tuple(key for key, sense, _ in soft if sense != "at most")
     musd = {key: usd for key, _, usd in soft}
@@ -124,6 +127,6 @@ def _holds(sense: str, value: float) -> bool:
 def _with_concentration(
     tables: LimitTables, kept: list[tuple[tuple[str, ...], str, float]]
 ) -> list[tuple[tuple[str, ...], str, float]]:
-    concentrated = tables.bounds[of_kind(tables.bounds, Kind.CONCENTRATION)]
-    keys = indices(concentrated, *KEY)
+    concentrated = tables.bounds[of_kind(tables.bounds, MeasureKind.CONCENTRATION)]
+    keys = indices(concentrated, *LIMIT_KEY)
     return [*kept, *zip(keys, concentrated["sense"].tolist(), concentrated["penalty_per_unit"].tolist(), strict=True)]

@@ -16,14 +16,14 @@ import pandas as pd
 from models.data import Tree
 from planner.case import Case
 from planner.translate.demand import SERVE
-from planner.translate.flows import KEYS, SHIP, FlowTables, country_of, taken_in
+from planner.translate.flows import FLOW_KEYS, SHIP, FlowTables, taken_in
 from planner.translate.plants import BEGUN, PlantTables, closures
 from planner.translate.returns import COLLECT
 from planner.translate.tools import index_column, no_rows
 from planner.translate.tree import descents
 from planner.translate.uses import UseTables
 
-RUN = ("facility", "process", "origin_class", "node")
+RUN_KEY = ("facility", "process", "origin_class", "node")
 WORDS = ("supplier", "facility", "segment", "place", "country", "material", "item", "from", "to")
 COLUMNS = ["component", "index", "node", "coefficient", *WORDS, "group", "stage"]
 OWN_GOODS, FROM_STOCK = "own goods", "from stock"
@@ -46,7 +46,7 @@ class Lines:
         if frame.empty:
             return no_rows(**dict.fromkeys(COLUMNS, object) | {"coefficient": float})
         nothing = pd.Series([()] * len(frame), index=frame.index, dtype=object)
-        flow = "decision" in frame and tuple(key) == KEYS.get(component)
+        flow = "decision" in frame and tuple(key) == FLOW_KEYS.get(component)
         index = frame["decision"] if flow else index_column(frame, key) if component else nothing
         if "country" not in words and "place" in words:
             words["country"] = words["place"].map(self.country)
@@ -59,13 +59,12 @@ class Lines:
     @cached_property
     def country(self) -> dict[str, str]:
         """The country of each place."""
-        return country_of(self.case)
+        return self.case.country_of
 
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:
         """The groups of each country."""
-        countries = self.case.tables["countries"]
-        return dict(zip(countries["country"], countries["group"], strict=True))
+        return self.case.groups_of
 
     @cached_property
     def stage(self) -> dict[str, str]:
@@ -84,7 +83,7 @@ class Lines:
             lines = self.of(
                 frame,
                 component,
-                KEYS[component],
+                FLOW_KEYS[component],
                 1.0,
                 supplier=frame["supplier"],
                 place=frame["place"],
@@ -115,7 +114,7 @@ class Lines:
         return self.of(
             frame,
             "run",
-            RUN,
+            RUN_KEY,
             coefficient,
             facility=frame["facility"],
             place=frame["place"],

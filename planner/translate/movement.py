@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from models.data import Groups, Movement, Part
-from models.groups import Parts, Weighted
+from models.groups import Floats, Parts, Weighted
 from planner.case import Case
 from planner.errors import InputInvalid, Problem
 from planner.translate.flows import FlowTables
-from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, weighted
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, weighted
 from planner.translate.worth import Worth
 
 DOWNGRADE = ("place", "material", "origin_class", "to_class", "node")
@@ -41,7 +40,9 @@ def movement_part(case: Case, flows: FlowTables, worth: Worth) -> Movement:
     used = used.assign(lane_max_t=_most_carried(used, worth))
     _refuse_endless(case, used)
     most = number_by(every, LANE, "lane_max_t") | number_by(used, LANE, "lane_max_t")
-    freighted = {kind: frame.assign(musd=frame["freight_usd_per_t"] * MUSD) for kind, frame in flows.by_kind.items()}
+    freighted = {
+        kind: frame.assign(musd=frame["freight_usd_per_t"] * MUSD_PER_USD) for kind, frame in flows.by_kind.items()
+    }
     return Movement(
         SHIPMENTS=flows.decisions["ship"],
         STOCK_SHIPMENTS=flows.decisions["ship_stock"],
@@ -73,7 +74,7 @@ def _capped_lanes(case: Case, caps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return every.merge(lanes, on="row").sort_values(order, kind="stable", ignore_index=True)
 
 
-def _most_carried(used: pd.DataFrame, worth: Worth) -> npt.NDArray[np.float64]:
+def _most_carried(used: pd.DataFrame, worth: Worth) -> Floats:
     """The most worth carrying on each row that is used or not: its maximum, or what all who send or take on it come to.
 
     By kind of flow, what is taken where the row ends (each taker once) or what its sources give (each once).
@@ -89,7 +90,7 @@ def _most_carried(used: pd.DataFrame, worth: Worth) -> npt.NDArray[np.float64]:
         given = on_row.drop_duplicates([*LANE, source]).groupby(list(LANE), sort=False)["given"].sum()
         less = pd.concat([taken, given], axis=1).min(axis=1)
         together = together.add(less.reindex(together.index), fill_value=0.0)
-    most: npt.NDArray[np.float64] = np.fmin(used["lane_max_t"].to_numpy(np.float64), together.to_numpy(np.float64))
+    most: Floats = np.fmin(used["lane_max_t"].to_numpy(np.float64), together.to_numpy(np.float64))
     return most
 
 

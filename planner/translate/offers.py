@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from models.data import Tree
+from models.groups import Floats
 from planner.case import Case
-from planner.translate.events import OFFERED, Events, Floats, supplied
+from planner.translate.events import OFFERED, Events, supplied
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import no_rows, open_share
 from planner.translate.tree import descents

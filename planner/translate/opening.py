@@ -13,12 +13,12 @@ from planner.translate.events import Events, supplied
 from planner.translate.tools import no_rows
 
 ANYWHERE = ""
-SENT = ["offer", "destination", "node"]
+OFFERED_TO = ["offer", "destination", "node"]
 EXTRA = ["offer", "partnership", "node"]
 
 
 @dataclass(frozen=True)
-class Opened:
+class Openings:
     """What opens with a decision: name (of whom), begun (the node of the decision) and t.
 
     offers: by offer, destination (blank: to anywhere) and node. extras: by offer, partnership that adds to it and node.
@@ -30,7 +30,7 @@ class Opened:
 
 def opened(
     case: Case, events: Events, effects: pd.DataFrame, sold: pd.DataFrame, cut: pd.DataFrame, starts: pd.DataFrame
-) -> Opened:
+) -> Openings:
     """Tons that open with each decision of `starts` (offer, node, name, begun, since: the year in which it works).
 
     They count from that year on, year by year: a cap with what events leave of it, and what partnerships add; in all no
@@ -38,7 +38,7 @@ def opened(
     """
     if starts.empty:
         opening = no_rows(starts, destination=object, partnership=object, t=float)
-        return Opened(opening, opening)
+        return Openings(opening, opening)
     extras = effects.merge(starts, on=["offer", "node"])
     extras = tons_added(case, events, extras, extras["since"])
     extras["t"] = extras["adds_t"] + extras["restores_t"]
@@ -46,13 +46,13 @@ def opened(
     is_signed = extras["partnership"].map(signed).astype(bool)
     by_signed = extras[is_signed].groupby(["offer", "node", "begun"])["t"].sum().rename("signed_t").reset_index()
     anywhere = sold.assign(destination=ANYWHERE).merge(starts, on=["offer", "node"])
-    somewhere = sold.merge(cut[SENT].drop_duplicates(), on=["offer", "node"]).merge(starts, on=["offer", "node"])
+    somewhere = sold.merge(cut[OFFERED_TO].drop_duplicates(), on=["offer", "node"]).merge(starts, on=["offer", "node"])
     offers = pd.concat(
         [_own(case, events, anywhere, toward=False), _own(case, events, somewhere, toward=True)], ignore_index=True
     ).merge(by_signed, on=["offer", "node", "begun"], how="left")
     offers["t"] = np.minimum(offers["t"] + offers["signed_t"].fillna(0.0), offers["most_worth_t"])
     offers = offers[offers["t"] > 0].reset_index(drop=True)
-    return Opened(offers, extras[~is_signed & (extras["t"] > 0)].reset_index(drop=True))
+    return Openings(offers, extras[~is_signed & (extras["t"] > 0)].reset_index(drop=True))
 
 
 def _own(case: Case, events: Events, rows: pd.DataFrame, toward: bool) -> pd.DataFrame:

@@ -18,9 +18,9 @@ from models.data import Tree
 from planner.case import Case
 from planner.translate.tools import no_rows
 
-ANY = ""
+ANY_CLASS = ""
 Row = tuple[str, str, bool]
-TOUCHED = {"mined": "mined_in", "refined": "refined_in", "melted": "melted_in", "made": "origin"}
+STAGES = {"mined": "mined_in", "refined": "refined_in", "melted": "melted_in", "made": "origin"}
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ class Origins:
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:
         """The groups of each country."""
-        countries = self.case.tables["countries"]
-        return dict(zip(countries["country"], countries["group"], strict=True))
+        return self.case.groups_of
 
     def passes(self, row: Row, country: str | None) -> bool:
         """Whether goods touched by `country` at the row's stage pass the row; unknown fails."""
@@ -58,7 +57,7 @@ class Origins:
 
     def inner(self, name: str, step: str | None) -> str:
         """The class that a run's inputs need: the run answers itself for its step and for `made`."""
-        return _name_of(self.classes, self.classes[name].rule, _inputs_of(self.classes[name].rows, step)) or ANY
+        return _name_of(self.classes, self.classes[name].rule, _inputs_of(self.classes[name].rows, step)) or ANY_CLASS
 
     @cached_property
     def looser(self) -> list[tuple[str, str]]:
@@ -79,7 +78,9 @@ class Origins:
         """Classes that can be counted as one of `pairs` (material, origin_class, node), these included."""
         if pairs.empty:
             return pairs
-        above = [(g, h) for h in self.classes for g in self.classes if h != ANY and (g == h or self._covers(g, h))]
+        above = [
+            (g, h) for h in self.classes for g in self.classes if h != ANY_CLASS and (g == h or self._covers(g, h))
+        ]
         stricter = pd.DataFrame(above, columns=["stricter", "origin_class"], dtype=object)
         found = pairs.merge(stricter, on="origin_class")[["material", "stricter", "node"]].drop_duplicates()
         return found.rename(columns={"stricter": "origin_class"})
@@ -107,7 +108,7 @@ def _implies(strict: frozenset[Row], loose: frozenset[Row]) -> bool:
 def origins(case: Case, tree: Tree) -> Origins:
     """The classes that segments and production credits ask for, directly or through the recipes that serve them."""
     rules = _rule_rows(case)
-    classes = {ANY: OriginClass(ANY, "", frozenset())}
+    classes = {ANY_CLASS: OriginClass(ANY_CLASS, "", frozenset())}
     if not rules:
         return Origins(case, classes, {}, {}, no_rows(material=object, origin_class=object, node=object))
     asked: dict[str, set[str]] = {n: set() for n in tree.NODES}
@@ -121,7 +122,7 @@ def origins(case: Case, tree: Tree) -> Origins:
             for node in tree.NODES:
                 rows = frozenset(row for row, begins in rules[rule] if begins <= date(tree.period[node], 1, 1))
                 found[name, node] = each = _named(classes, rule, rows, rule if rows == whole else None)
-                if each != ANY:
+                if each != ANY_CLASS:
                     asked[node].add(each)
                     wanted.setdefault(each, set()).add((material, each))
         return found
@@ -188,11 +189,11 @@ def _name_of(classes: dict[str, OriginClass], rule: str, rows: frozenset[Row]) -
 def _named(classes: dict[str, OriginClass], rule: str, rows: frozenset[Row], name: str | None = None) -> str:
     """The name of the class of `rule` with these rows, which is made if need be."""
     if not rows:
-        return ANY
+        return ANY_CLASS
     known = _name_of(classes, rule, rows)
     if known is not None:
         return known
-    stages = ", ".join(stage for stage in TOUCHED if any(row[1] == stage for row in rows))
+    stages = ", ".join(stage for stage in STAGES if any(row[1] == stage for row in rows))
     name = name or f"{rule} ({stages})"
     while name in classes:
         name += " +"
@@ -212,7 +213,7 @@ def _reach(case: Case, classes: dict[str, OriginClass], wanted: set[tuple[str, s
         for process in makes.get(material, ()):
             for step in sorted(steps.get(process, ()), key=str):
                 inner = _named(classes, own.rule, _inputs_of(own.rows, step))
-                reached = [(feed, inner) for feed in takes.get(process, ()) if inner != ANY]
+                reached = [(feed, inner) for feed in takes.get(process, ()) if inner != ANY_CLASS]
                 waiting.extend(pair for pair in reached if pair not in wanted)
                 wanted.update(reached)
 
@@ -239,9 +240,9 @@ def offer_classes(origins: Origins) -> pd.DataFrame:
     """Which classes an offer may enter: offer, origin_class; blank countries are unknown and fail."""
     offers = origins.case.tables["offers"]
     rows = []
-    for record in offers[["offer", *TOUCHED.values()]].to_dict("records"):
+    for record in offers[["offer", *STAGES.values()]].to_dict("records"):
         for each in origins.classes.values():
-            if all(origins.passes(row, record[TOUCHED[row[1]]]) for row in each.rows):
+            if all(origins.passes(row, record[STAGES[row[1]]]) for row in each.rows):
                 rows.append((record["offer"], each.name))
     return pd.DataFrame(rows, columns=["offer", "origin_class"], dtype=object)
 

@@ -13,7 +13,7 @@ from planner.case import Case
 from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events
 from planner.translate.offers import offers_by_node
-from planner.translate.opening import EXTRA, SENT, Opened
+from planner.translate.opening import EXTRA, OFFERED_TO, Openings
 from planner.translate.plants import BEGUN, BUILT, PlantTables, on_paths
 from planner.translate.tools import by_node, grouped, indices, no_rows, number_by, weighted
 from planner.translate.tree import descents
@@ -136,7 +136,7 @@ def partnerships_part(
     tree: Tree,
     plants: PlantTables,
     partners: PartnerTables,
-    offers: tuple[tuple[Index, ...], tuple[Index, ...], Opened],
+    offers: tuple[tuple[Index, ...], tuple[Index, ...], Openings],
     working_t: Mapping[tuple[str, str], float],
     at_first_tables: tuple[pd.DataFrame, pd.DataFrame],
 ) -> Partnerships:
@@ -161,7 +161,7 @@ def partnerships_part(
         JOINED_ONCE=tuple(dict.fromkeys(indices(paths, "partnership", "leaf"))),
         JOINABLE_ON_PATH=grouped(indices(paths, "partnership", "leaf"), indices(paths, "partnership", "node")),
         OFFERS_WAITING=waiting,
-        OFFER_OPENED_BY=weighted(opens.offers, "t", indices(opens.offers, "name", "begun"), by=SENT),
+        OFFER_OPENED_BY=weighted(opens.offers, "t", indices(opens.offers, "name", "begun"), by=OFFERED_TO),
         EXTRAS_WAITING=extras,
         EXTRA_OPENED_BY=weighted(opens.extras, "t", indices(opens.extras, "name", "begun"), by=EXTRA),
         FACILITIES_WAITING=indices(waiting_facilities, "facility", "node"),

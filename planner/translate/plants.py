@@ -13,10 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.data import Groups, Index, Investment, Plants, Tree
+from models.groups import Floats
 from planner.case import Case
-from planner.translate.events import Events, Floats
-from planner.translate.origin import ANY, Origins, run_classes
-from planner.translate.tools import MUSD, by_node, grouped, indices, no_rows, number_by, open_share, weighted
+from planner.translate.events import Events
+from planner.translate.origin import ANY_CLASS, Origins, run_classes
+from planner.translate.tools import MUSD_PER_USD, by_node, grouped, indices, no_rows, number_by, open_share, weighted
 from planner.translate.tree import descents
 
 BUILT = ("option", "way", "node")
@@ -71,16 +72,16 @@ def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, cl
 
 def _in_classes(case: Case, runs: pd.DataFrame, classes: Origins) -> pd.DataFrame:
     """The runs in each origin class in which they may run and whose output somebody could ask for."""
-    anything = runs.assign(origin_class=ANY, takes_class=ANY)
+    anything = runs.assign(origin_class=ANY_CLASS, takes_class=ANY_CLASS)
     if classes.kept.empty:
         return anything
-    country = runs["place"].map(_country_of(case))
+    country = runs["place"].map(case.country_of)
     kinds = pd.DataFrame({"country": country, "step": runs["step"]}, dtype=object).drop_duplicates()
     allowed = [
         (where, step, name, classes.inner(name, step))
         for where, step in kinds.itertuples(index=False)
         for name in run_classes(classes, where, step)
-        if name != ANY
+        if name != ANY_CLASS
     ]
     outputs = case.tables["recipes"].query("t_per_t > 0")[["process", "material"]]
     useful = outputs.merge(classes.kept, on="material")[["process", "origin_class", "node"]].drop_duplicates()
@@ -101,7 +102,7 @@ def _ways_to_build(case: Case) -> pd.DataFrame:
         return no_rows(options, place=object, country=object, delay_years=float, way=object)
     place = case.tables["facilities"].set_index("facility")["place"]
     options = options.assign(place=options["facility"].map(place))
-    options = options.assign(country=options["place"].map(_country_of(case)))
+    options = options.assign(country=options["place"].map(case.country_of))
     options = options.assign(delay_years=options["permit_years"] + options["lead_years"], way="")
     effects = case.tables["partnership_effects"]
     effects = effects[effects["effect"] == "shortens lead"][["partnership", "applies_to", "value"]]
@@ -221,10 +222,6 @@ def delays(frame: pd.DataFrame, events: Events) -> pd.Series:
     return later
 
 
-def _country_of(case: Case) -> dict[str, str]:
-    return dict(zip(case.tables["places"]["place"], case.tables["places"]["country"], strict=True))
-
-
 def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.DataFrame) -> pd.DataFrame:
     """Existing capacity of each facility at each node, and the most that could ever be usable there."""
     facilities, times = case.tables["facilities"].drop(columns=["year"]), nodes[["node", "period", "years"]]
@@ -233,7 +230,7 @@ def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.Data
         tons = dict.fromkeys(names, float)
         return no_rows(facilities, times, country=object, **tons)
     frame = facilities.merge(times, how="cross")
-    frame["country"] = frame["place"].map(_country_of(case))
+    frame["country"] = frame["place"].map(case.country_of)
     frame["horizon_from"] = float(nodes["period"].min())
     open_years = open_share(frame["from"], frame["to"], frame["period"], frame["years"])
     frame["existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * open_years
@@ -287,8 +284,8 @@ def plants_part(case: Case, tables: PlantTables, tree: Tree) -> Plants:
     runs, capacity, standing = tables.runs, tables.capacity, tables.standing
     run_index = indices(runs, "facility", "process", "origin_class", "node")
     working = capacity[capacity["usable_at_most_t"] > 0]
-    runs = runs.assign(musd=runs["cost_usd_per_t"] * MUSD)
-    existing = capacity.assign(musd=capacity["fixed_om_usd_per_t"] * capacity["existing_t"] * MUSD)
+    runs = runs.assign(musd=runs["cost_usd_per_t"] * MUSD_PER_USD)
+    existing = capacity.assign(musd=capacity["fixed_om_usd_per_t"] * capacity["existing_t"] * MUSD_PER_USD)
     facilities = case.tables["facilities"]
     closable, closed = closures(capacity, tree)
     on_path = on_paths(closable, tree)
@@ -320,7 +317,7 @@ def closures(capacity: pd.DataFrame, tree: Tree) -> tuple[pd.DataFrame, pd.DataF
     closed = closable.merge(paths, on="node")
     standing = closable[["facility", "node"]].rename(columns={"node": "closed_in"})
     closed = closed.merge(standing, on=["facility", "closed_in"])
-    return closable, closed.assign(saved=closed["fixed_om_usd_per_t"] * closed["existing_t"] * MUSD)
+    return closable, closed.assign(saved=closed["fixed_om_usd_per_t"] * closed["existing_t"] * MUSD_PER_USD)
 
 
 def annuity(rate: float, life: pd.Series) -> pd.Series:
@@ -338,8 +335,8 @@ def priced_standing(case: Case, standing: pd.DataFrame) -> pd.DataFrame:
     yearly = yearly * standing["capex_factor"]
     return standing.assign(
         musd_per_build=yearly * standing["capex_fixed_musd"],
-        musd_per_t=yearly * standing["capex_usd_per_t"] * MUSD,
-        fixed_musd_per_t=standing["operating"] * fixed * MUSD,
+        musd_per_t=yearly * standing["capex_usd_per_t"] * MUSD_PER_USD,
+        fixed_musd_per_t=standing["operating"] * fixed * MUSD_PER_USD,
     )
 
 

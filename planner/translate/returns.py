@@ -7,8 +7,8 @@ import pandas as pd
 from models.data import Returns, Tree
 from planner.case import Case
 from planner.translate.demand import SERVE
-from planner.translate.origin import ANY, Origins, vouched_classes
-from planner.translate.tools import MUSD, grouped, indices, no_rows, weighted
+from planner.translate.origin import ANY_CLASS, Origins, vouched_classes
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, weighted
 
 COLLECT = ("stream", "place", "material", "origin_class", "node")
 STREAM = ["stream", "place", "material", "node"]
@@ -35,7 +35,7 @@ def collection_tables(
     collected = every.groupby(STREAM, sort=True).agg(summed).reset_index()
     linked = collected.merge(cohorts[STREAM].drop_duplicates().assign(linked=True), on=STREAM, how="left")
     there = linked[(linked["most_t"] > 0) | linked["linked"].notna()]
-    asked = pd.concat([classes.kept, there[["material", "node"]].drop_duplicates().assign(origin_class=ANY)])
+    asked = pd.concat([classes.kept, there[["material", "node"]].drop_duplicates().assign(origin_class=ANY_CLASS)])
     there = there.merge(asked, on=["material", "node"])
     vouched = [
         name in vouched_classes(classes, rules, recycled=True)
@@ -77,7 +77,7 @@ def _cohorts(returns: pd.DataFrame, tree: Tree) -> pd.DataFrame:
 
 def returns_part(collections: pd.DataFrame, cohorts: pd.DataFrame, deliveries: pd.DataFrame) -> Returns:
     """The `Returns` part: what can be collected, and which earlier deliveries it comes from."""
-    frame = collections.assign(musd=collections["collection_usd_per_t"] * MUSD)
+    frame = collections.assign(musd=collections["collection_usd_per_t"] * MUSD_PER_USD)
     collect = indices(frame, *COLLECT)
     stream = indices(frame, *STREAM)
     links = _used_by(cohorts, deliveries[[*SERVE]])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from planner.schema import MEASURES, SELECTORS, Kind
+from planner.schema import MEASURES, SELECTORS, MeasureKind
 
 ONE_OF_MANY = ("group", "material", "stage")  # a line may have several of these, as a tuple
 TOGETHER = ""
@@ -20,7 +20,7 @@ def in_force(limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     return both.loc[begun, ["limit", "node"]].reset_index(drop=True)
 
 
-def of_kind(limits: pd.DataFrame, kind: Kind) -> pd.Series:
+def of_kind(limits: pd.DataFrame, kind: MeasureKind) -> pd.Series:
     """Whether the measure of each limit is of a kind."""
     return limits["measure"].map(lambda name: MEASURES[name].kind is kind).astype(bool)
 

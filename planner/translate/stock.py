@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from models.data import Groups, Stock, Tree
+from models.groups import Bools
 from planner.case import Case
 from planner.translate.events import GOODS, Events, with_goods
 from planner.translate.flows import TAKE, WHERE
 from planner.translate.origin import Origins, vouched_classes
-from planner.translate.tools import MUSD, by_node, grouped, indices, no_rows, number_by
+from planner.translate.tools import MUSD_PER_USD, by_node, grouped, indices, no_rows, number_by
 
 
 def stockpiles(case: Case, nodes: pd.DataFrame, events: Events, stocked: pd.DataFrame) -> pd.DataFrame:
@@ -25,7 +25,7 @@ def stockpiles(case: Case, nodes: pd.DataFrame, events: Events, stocked: pd.Data
     return stocks.assign(released=released_at(case, events, stocks))
 
 
-def released_at(case: Case, events: Events, stocks: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def released_at(case: Case, events: Events, stocks: pd.DataFrame) -> Bools:
     """Whether the reserve of a stockpile has been released at a node or before it on the path."""
     released = np.zeros(len(stocks), dtype=bool)
     if "release" not in events.by_kind:
@@ -59,12 +59,12 @@ def stock_part(stocks: pd.DataFrame, opened: pd.DataFrame, downgrades: pd.DataFr
         ~stocks["node"].isin(tree.LEAVES), reserve.where(reserve > stocks["final_t"], stocks["final_t"])
     )
     least = dict(zip(every, lasting.tolist(), strict=True))
-    half = (stocks["holding_usd_per_t_year"] * MUSD / 2).tolist()
+    half = (stocks["holding_usd_per_t_year"] * MUSD_PER_USD / 2).tolist()
     parents = [tree.parent[n] for n in stocks["node"]]
     held = [(x[3], (h, x)) for h, x in zip(half, index, strict=True) if h]
     opening = [(x[3], (h, (*x[:3], p))) for h, x, p in zip(half, index, parents, strict=True) if h and p]
     first = stocks[stocks["parent"].isna()].drop_duplicates(WHERE)
-    first = first.assign(musd=first["holding_usd_per_t_year"] * first["initial_t"] * MUSD / 2)
+    first = first.assign(musd=first["holding_usd_per_t_year"] * first["initial_t"] * MUSD_PER_USD / 2)
     roomy = stocks[stocks["max_t"].notna()].drop_duplicates(WHERE)
     initial = opened.drop_duplicates(WHERE)
     return Stock(

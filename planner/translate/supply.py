@@ -10,11 +10,11 @@ from planner.case import Case
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
 from planner.translate.movement import named_parts
-from planner.translate.opening import ANYWHERE, EXTRA, SENT, Opened, opened
+from planner.translate.opening import ANYWHERE, EXTRA, OFFERED_TO, Openings, opened
 from planner.translate.partnerships import PartnerTables, waiting_offers
 from planner.translate.plants import on_paths
 from planner.translate.refusing import refuse_unbounded
-from planner.translate.tools import MUSD, grouped, indices, no_rows, number_by, placed, weighted
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, placed, weighted
 from planner.translate.tree import descents
 from planner.translate.worth import Worth
 
@@ -24,7 +24,7 @@ def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold:
 
     No partnership adds more to an offer than is worth buying on it.
     """
-    purchases = flows.purchases.assign(musd=flows.purchases["price_usd_per_t"] * MUSD)
+    purchases = flows.purchases.assign(musd=flows.purchases["price_usd_per_t"] * MUSD_PER_USD)
     buy = flows.places("buy")
     qualifying = _qualifying(tree, sold)
     begun = qualifying[["name", "begun", "qualification_cost_musd"]].drop_duplicates(["name", "begun"])
@@ -47,8 +47,8 @@ def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold:
         STRETCHED=indices(stretched, "offer", "node"),
         could_restore_t_per_year=number_by(stretched, ("offer", "node"), "could_restore_t"),
         OUTRIGHT_BY=weighted(added, "adds_t", indices(added, "partnership", "joined_in"), by=("offer", "node")),
-        CUT_OFF=indices(cut, *SENT),
-        destination_max_t_per_year=number_by(cut, SENT, "cut_t"),
+        CUT_OFF=indices(cut, *OFFERED_TO),
+        destination_max_t_per_year=number_by(cut, OFFERED_TO, "cut_t"),
         CAPPED=indices(_capped(case, flows, sold), "offer", "node"),
         max_t_per_year=number_by(sold, ("offer", "node"), "max_t_per_year"),
         ORDERED=indices(ordered, "offer", "node"),
@@ -58,7 +58,7 @@ def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold:
         QUALIFIABLE_ON_PATH=grouped(indices(on_path, "supplier", "leaf"), indices(on_path, "supplier", "node")),
         QUALIFIED_ONCE=tuple(dict.fromkeys(indices(on_path, "supplier", "leaf"))),
         AWAITING=gates(awaiting, cut),
-        OPENED_BY=weighted(ready.offers, "t", indices(ready.offers, "name", "begun"), by=SENT),
+        OPENED_BY=weighted(ready.offers, "t", indices(ready.offers, "name", "begun"), by=OFFERED_TO),
         EXTRAS_AWAITING=_extras_of(flows, awaiting),
         EXTRA_OPENED_BY=weighted(ready.extras, "t", indices(ready.extras, "name", "begun"), by=EXTRA),
         qualification_musd=weighted(begun, "qualification_cost_musd", indices(begun, "supplier", "node"), by=("node",)),
@@ -68,7 +68,7 @@ def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold:
 
 def offers_waiting(
     case: Case, events: Events, flows: FlowTables, partners: PartnerTables, sold: pd.DataFrame
-) -> tuple[tuple[Index, ...], tuple[Index, ...], Opened]:
+) -> tuple[tuple[Index, ...], tuple[Index, ...], Openings]:
     """Offers that agreements open, what others would add to them, and the tons that open."""
     (waiting, starts), cut = waiting_offers(partners, sold), cut_off(events, flows)
     return gates(waiting, cut), _extras_of(flows, waiting), opened(case, events, flows.effects, sold, cut, starts)
@@ -104,8 +104,10 @@ def _could_restore_too_much(flows: FlowTables, sold: pd.DataFrame) -> pd.DataFra
 def cut_off(events: Events, flows: FlowTables) -> pd.DataFrame:
     """Destinations to which an event lets an offer send less than elsewhere: offer, destination, node, cut_t (left)."""
     if "supply" not in events.by_kind:
-        return no_rows(flows.purchases[SENT], cut_t=float)
-    drawn = pd.concat([flows.by_kind[kind][[*SENT, "supply"]] for kind in ("buy", "lift")]).drop_duplicates(SENT)
+        return no_rows(flows.purchases[OFFERED_TO], cut_t=float)
+    drawn = pd.concat([flows.by_kind[kind][[*OFFERED_TO, "supply"]] for kind in ("buy", "lift")]).drop_duplicates(
+        OFFERED_TO
+    )
     whole = flows.sold[["offer", "node", "supply", "own_t", "max_t_per_year"]].rename(columns={"supply": "elsewhere"})
     found = drawn.merge(whole, on=["offer", "node"])
     found = found[(found["supply"] < found["elsewhere"]) & found["max_t_per_year"].notna()].reset_index(drop=True)
@@ -120,16 +122,18 @@ def _drawn(flows: FlowTables, cut: pd.DataFrame) -> Groups[Part]:
         frame = flows.by_kind[kind].assign(one=1.0)
         drawn[kind] = frame.assign(destination=ANYWHERE)
         if len(cut):
-            drawn[kind] = pd.concat([drawn[kind], frame.merge(cut[SENT], on=SENT)], ignore_index=True)
-    return named_parts(flows, drawn, "one", tuple(SENT))
+            drawn[kind] = pd.concat([drawn[kind], frame.merge(cut[OFFERED_TO], on=OFFERED_TO)], ignore_index=True)
+    return named_parts(flows, drawn, "one", tuple(OFFERED_TO))
 
 
 def gates(offers: pd.DataFrame, cut: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
     """Offers that wait for something, to anywhere and to each destination that is cut."""
     anywhere = offers[["offer", "node"]].assign(destination=ANYWHERE)
     if cut.empty:
-        return indices(anywhere, *SENT)
-    return indices(pd.concat([anywhere, cut[SENT].merge(offers[["offer", "node"]], on=["offer", "node"])]), *SENT)
+        return indices(anywhere, *OFFERED_TO)
+    return indices(
+        pd.concat([anywhere, cut[OFFERED_TO].merge(offers[["offer", "node"]], on=["offer", "node"])]), *OFFERED_TO
+    )
 
 
 def sold_offers(case: Case, flows: FlowTables, worth: Worth) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from models.data import Surplus
 from planner.case import Case
 from planner.translate.events import GOODS, Events
 from planner.translate.flows import WHERE, disposable, markets
-from planner.translate.origin import ANY
-from planner.translate.tools import MUSD, indices, no_rows, weighted
+from planner.translate.origin import ANY_CLASS
+from planner.translate.tools import MUSD_PER_USD, indices, no_rows, weighted
 
 
 def markets_reached(case: Case, nodes: pd.DataFrame, events: Events, reached: pd.DataFrame) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def places_to_dispose(case: Case, reached: pd.DataFrame, purchases: pd.DataFrame
     allowed = disposable(case)
     if allowed.empty:
         return no_rows(reached, disposal_usd_per_t=float)
-    bought = purchases.loc[purchases["origin_class"] == ANY, WHERE]
+    bought = purchases.loc[purchases["origin_class"] == ANY_CLASS, WHERE]
     got = pd.concat([reached, bought]).drop_duplicates()
     priced = case.tables["materials"][["material", "disposal_usd_per_t"]]
     disposals = got[got["material"].isin(allowed)].merge(priced, on="material")
@@ -41,8 +41,8 @@ def places_to_dispose(case: Case, reached: pd.DataFrame, purchases: pd.DataFrame
 
 def surplus_part(sold: pd.DataFrame, thrown: pd.DataFrame) -> Surplus:
     """The `Surplus` part: markets that take own goods, and where goods may be thrown away."""
-    sales = sold.assign(musd=sold["paid_usd_per_t"] * MUSD)
-    disposals = thrown.assign(musd=thrown["disposal_usd_per_t"] * MUSD)
+    sales = sold.assign(musd=sold["paid_usd_per_t"] * MUSD_PER_USD)
+    disposals = thrown.assign(musd=thrown["disposal_usd_per_t"] * MUSD_PER_USD)
     sell = indices(sales, "place", "material", "price_usd_per_t", "node")
     dispose = indices(disposals, *WHERE)
     capped = sales["max_t_per_year"].notna().tolist()

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from models.data import Groups, Index
-from models.groups import Places, Weighted
+from models.groups import Floats, Places, Value, Weighted
 
-Value = TypeVar("Value")
-
-MUSD = 1e-6
+MUSD_PER_USD = 1e-6
 
 
 def indices(frame: pd.DataFrame, *columns: str) -> tuple[Any, ...]:
@@ -94,11 +92,11 @@ def _rows_by(frame: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Any, npt.
     yield from zip(keys, np.split(order, starts[1:]), strict=True)
 
 
-def open_share(first: pd.Series, last: pd.Series, period: pd.Series, years: pd.Series) -> npt.NDArray[np.float64]:
+def open_share(first: pd.Series, last: pd.Series, period: pd.Series, years: pd.Series) -> Floats:
     """Share of a period's years from year `first` to year `last`, both included; blank ends are open."""
     begins = np.fmax(first.to_numpy(float), period.to_numpy(float))
     ends = np.fmin(last.to_numpy(float) + 1, (period + years).to_numpy(float))
-    share: npt.NDArray[np.float64] = np.clip(ends - begins, 0, None) / years.to_numpy(float)
+    share: Floats = np.clip(ends - begins, 0, None) / years.to_numpy(float)
     return share
 
 

@@ -8,12 +8,12 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
-from planner.translate.duties import digits_of
+from planner.schema import digits_of
 
 ONLY = "the only future"
 
 
-def plant_tree(case: Case) -> Tree:
+def scenario_tree(case: Case) -> Tree:
     """The nodes of a case in order of time, with their probabilities and discount factors.
 
     A node is a period and the scenarios that cannot be told apart in it: those whose events known by the period's

@@ -24,16 +24,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.groups import Bools, Floats
 from planner.case import Case
-from planner.translate.flows import TAKE, WHERE, FlowTables, country_of, taken_in
-from planner.translate.origin import ANY
+from planner.translate.flows import TAKE, WHERE, FlowTables, taken_in
+from planner.translate.origin import ANY_CLASS
 from planner.translate.plants import PlantTables
 from planner.translate.tools import indices, no_rows
 from planner.translate.uses import UseTables
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.integer[Any]]
+RowNumbers = npt.NDArray[np.integer[Any]]
 ROUNDS = 12
 SETTLED = 1e-3  # a round that lowers no bound by more than this share is the last
 
@@ -89,16 +88,16 @@ class _Network:
     resold: Bools
     sheds: Bools
     stocking: Bools
-    stock_group: Whole
-    input_run: Whole
-    input_taker: Whole
+    stock_group: RowNumbers
+    input_run: RowNumbers
+    input_taker: RowNumbers
     input_t: Floats
-    output_run: Whole
-    output_source: Whole
-    output_process: Whole
+    output_run: RowNumbers
+    output_source: RowNumbers
+    output_process: RowNumbers
     output_t: Floats
-    ship_taker: Whole
-    ship_source: Whole
+    ship_taker: RowNumbers
+    ship_source: RowNumbers
     ship_room_t: Floats
     collected_t: Floats
     brought_t: Floats
@@ -203,21 +202,21 @@ def _fixed_uses(flows: FlowTables, use: UseTables) -> tuple[Floats, Floats, Bool
         needed = needed + _at_takers(flows, room, "t", TAKE)
     sold: Floats = np.zeros(len(takers))
     if len(use.sales):
-        markets = use.sales.assign(t=use.sales["max_t_per_year"].fillna(np.inf), origin_class=ANY)
+        markets = use.sales.assign(t=use.sales["max_t_per_year"].fillna(np.inf), origin_class=ANY_CLASS)
         sold = _at_takers(flows, markets, "t", TAKE)
     return needed, sold, takers.duplicated(WHERE, keep=False).to_numpy()
 
 
-def _stock_groups(case: Case, flows: FlowTables, use: UseTables) -> tuple[Bools, Bools, Whole]:
+def _stock_groups(case: Case, flows: FlowTables, use: UseTables) -> tuple[Bools, Bools, RowNumbers]:
     """Where goods may be thrown away, where they are stocked, and the number of a country's takers of a material."""
     takers = flows.takers
-    shed = use.disposals[WHERE].drop_duplicates().assign(origin_class=ANY, sheds=True)
+    shed = use.disposals[WHERE].drop_duplicates().assign(origin_class=ANY_CLASS, sheds=True)
     sheds = takers.merge(shed, on=TAKE, how="left")["sheds"].notna().to_numpy()
     alone = np.arange(len(takers), dtype=np.intp)
     if flows.stocked.empty:
         return sheds, np.zeros(len(takers), dtype=np.bool_), alone
     stocking = takers.merge(flows.stocked[TAKE].assign(kept=True), on=TAKE, how="left")["kept"].notna().to_numpy()
-    country = takers.assign(country=takers["place"].map(country_of(case)))
+    country = takers.assign(country=takers["place"].map(case.country_of))
     group = country.groupby(["country", "material", "node"], sort=False).ngroup().to_numpy(np.intp)
     somewhere = np.bincount(group, weights=sheds.astype(np.float64), minlength=len(takers)) > 0
     return sheds | (stocking & somewhere[group]), stocking, group

@@ -9,7 +9,7 @@ import pandas as pd
 from planner.case import Case
 from planner.translate.events import Events
 from planner.translate.flows import TAKE, WHERE, FlowTables, downgraded, ways_to_serve
-from planner.translate.origin import ANY, Origins
+from planner.translate.origin import ANY_CLASS, Origins
 from planner.translate.stock import opening_stock, stockpiles
 from planner.translate.surplus import markets_reached, places_to_dispose
 
@@ -49,7 +49,7 @@ def use_tables(
     stocks = stockpiles(case, nodes, events, flows.stocked)
     moved = [frame.rename(columns={"to_place": "place"})[TAKE] for frame in (flows.shipments, flows.stock_shipments)]
     own = pd.concat([*moved, stocks[TAKE]])
-    reached = own.loc[own["origin_class"] == ANY, WHERE].drop_duplicates()
+    reached = own.loc[own["origin_class"] == ANY_CLASS, WHERE].drop_duplicates()
     return UseTables(
         needs=needs,
         deliveries=ways_to_serve(case, needs),

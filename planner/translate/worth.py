@@ -24,17 +24,18 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from models.groups import Floats
 from planner.case import Case
 from planner.translate.flows import FlowTables
 from planner.translate.incentives import SupportTables
 from planner.translate.plants import BEGUN, PlantTables
 from planner.translate.tools import indices, no_rows
-from planner.translate.useful import Floats, Useful, carried
+from planner.translate.useful import Useful, carried
 
 LEAST_T_PER_YEAR = 1.0  # what shows that a supplier, facility or lane is really used, where at least so many must be
 RATIOS = {"share", "exposure", "recycled_share", "hhi"}
 ON_FLOWS, ON_PLANTS = {"co2_t", "duty_musd", "spend_musd"}, {"capacity_t", "capex_musd"}
-GOODS = ["material", "node"]
+GOODS_AT = ["material", "node"]
 
 
 @dataclass(frozen=True)
@@ -80,25 +81,25 @@ class Worth:
     @cached_property
     def pushed_t(self) -> dict[tuple[str, ...], float]:
         """By material and node, what the minimum of every lane of it comes to, and a ton for each lane that counts."""
-        key = ["row", "from", "to_end", *GOODS]
+        key = ["row", "from", "to_end", *GOODS_AT]
         caps = [frame[key].drop_duplicates() for frame in self.flows.caps_by_kind.values() if len(frame)]
         least = self.case.tables["lanes"]["min_t_per_year"].fillna(0.0)
-        found = [no_rows(**dict.fromkeys(GOODS, object), t=float)]
+        found = [no_rows(**dict.fromkeys(GOODS_AT, object), t=float)]
         if caps and least.any():
             rows = pd.concat(caps).drop_duplicates()
-            found.append(rows.assign(t=rows["row"].map(least).astype(float))[[*GOODS, "t"]])
+            found.append(rows.assign(t=rows["row"].map(least).astype(float))[[*GOODS_AT, "t"]])
         if "lanes_used" in self.rewards.used:
             ends = {"buy": ["from", "place"], "lift": ["from", "place"]}
             for kind, frame in self.flows.by_kind.items():
-                ways = frame[[*ends.get(kind, ["from_place", "to_place"]), *GOODS]].drop_duplicates()
-                found.append(ways.assign(t=LEAST_T_PER_YEAR)[[*GOODS, "t"]])
-        summed = pd.concat(found).groupby(GOODS, sort=False)["t"].sum()
+                ways = frame[[*ends.get(kind, ["from_place", "to_place"]), *GOODS_AT]].drop_duplicates()
+                found.append(ways.assign(t=LEAST_T_PER_YEAR)[[*GOODS_AT, "t"]])
+        summed = pd.concat(found).groupby(GOODS_AT, sort=False)["t"].sum()
         return {key: float(t) for key, t in summed.items()}  # type: ignore[misc]
 
     def _pushed(self, frame: pd.DataFrame) -> Floats:
         if not self.pushed_t:
             return np.zeros(len(frame))
-        return np.array([self.pushed_t.get(key, 0.0) for key in indices(frame, *GOODS)], dtype=np.float64)
+        return np.array([self.pushed_t.get(key, 0.0) for key in indices(frame, *GOODS_AT)], dtype=np.float64)
 
     @cached_property
     def offers(self) -> pd.DataFrame:

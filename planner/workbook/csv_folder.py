@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.checks.catalogue import problem
-from planner.checks.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_ROWS, BadCell, Book, Grid
+from planner.checks.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_ROWS, BadCell, Grid, RawBook
 from planner.errors import Problem
 from planner.workbook.files import files_of
 
@@ -21,10 +21,10 @@ GUARDED = re.compile(r"'+[=+\-@\t\r]")
 AS_UTF8 = "In Excel save it as 'CSV UTF-8 (comma delimited)'."
 
 
-def read_folder(path: Path) -> Book:
+def read_folder(path: Path) -> RawBook:
     """All CSV files of a folder as plain texts."""
     case = files_of(path)
-    book = Book(path, is_folder=True, problems=list(case.problems), others=case.others)
+    book = RawBook(path, is_folder=True, problems=list(case.problems), others=case.others)
     if not case.files:
         fix = "Choose a folder with files like offers.csv, or a workbook."
         book.problems.append(problem("file.empty", message="the folder holds no CSV file", fix=fix))

@@ -9,7 +9,8 @@ from xml.dom.minidom import Element
 from xml.sax.saxutils import escape, quoteattr
 
 from planner.checks.grid import letter
-from planner.workbook.package import MAIN, add, clean, elements
+from planner.workbook.package import add, clean, elements
+from planner.workbook.words import MAIN
 
 WIDTHS = (11, 15, 10, 24, 30, 62, 62, 26)
 LINE_HEIGHT = 15.5

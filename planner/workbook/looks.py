@@ -58,7 +58,7 @@ class SheetLook:
 
 
 @dataclass(frozen=True)
-class Page:
+class TextPage:
     """A sheet of words: (text or cells, style) line by line; a cell may be a link, (text, target)."""
 
     name: str

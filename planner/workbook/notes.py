@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from xml.dom.minidom import Element
 
-from planner.workbook.package import MAIN, Package, add, elements, remove, words
+from planner.workbook.package import Package, add, elements, remove, words
+from planner.workbook.words import MAIN
 
 AUTHOR = "planner check"
 OURS = "[planner check] "

@@ -5,7 +5,6 @@ openpyxl would lose sparklines, shapes and more on the way. Here only the parts 
 
 from __future__ import annotations
 
-import re
 import zipfile
 from pathlib import Path
 from xml.dom.minidom import Document, Element, Text
@@ -13,12 +12,11 @@ from xml.dom.minidom import Document, Element, Text
 from defusedxml import minidom
 
 from planner.workbook.parts import TYPES, by_name, folded, relations_of, target
+from planner.workbook.words import UNWRITABLE
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MACROS = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Package:
@@ -164,4 +162,4 @@ def add(parent: Element, tag: str, content: str | None = None, /, **attributes: 
 
 def clean(text: str) -> str:
     """A text without what XML cannot hold."""
-    return ILLEGAL.sub("\ufffd", text)
+    return UNWRITABLE.sub("\ufffd", text)

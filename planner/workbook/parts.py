@@ -44,7 +44,7 @@ def by_name(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-class Parts:
+class PackageParts:
     """An open workbook's parts; each is found under any spelling of its name."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:

@@ -10,27 +10,27 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from planner.checks.catalogue import problem
-from planner.checks.grid import MAX_CELLS, Book, Grid
+from planner.checks.grid import MAX_CELLS, Grid, RawBook
 from planner.workbook.container import ASK_AGAIN, DAMAGE, SAVE_AS, faults
 from planner.workbook.formats import Formats, formats_of
 from planner.workbook.lean import lean
-from planner.workbook.parts import Parts
+from planner.workbook.parts import PackageParts
 from planner.workbook.sheet import Enough, SharedTexts, SheetRows
 from planner.workbook.words import MAIN
 
 STRICT = "{http://purl.oclc.org/ooxml/"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 TRUE = {"1", "true", "on"}
 
 
-def read_workbook(path: Path) -> Book:
+def read_workbook(path: Path) -> RawBook:
     """All sheets of a workbook as plain values; what forbids reading it stands in `problems`."""
-    book = Book(path, problems=faults(path))
+    book = RawBook(path, problems=faults(path))
     if book.problems:
         return book
     try:
         with zipfile.ZipFile(path) as archive:
-            _read(book, Parts(archive))
+            _read(book, PackageParts(archive))
     except DefusedXmlException:
         text = "the file holds XML entities, which are not opened"
         book.problems.append(problem("file.entities", message=text, fix=ASK_AGAIN))
@@ -41,7 +41,7 @@ def read_workbook(path: Path) -> Book:
     return book
 
 
-def _read(book: Book, parts: Parts) -> None:
+def _read(book: RawBook, parts: PackageParts) -> None:
     main = parts.workbook()
     root = fromstring(parts.read(main))
     if root.tag.startswith(STRICT):
@@ -67,7 +67,7 @@ def _only(related: dict[str, tuple[str, str]], kind: str) -> str:
     return next((part for one, part in related.values() if one == kind), "")
 
 
-def _shared_texts(parts: Parts, part: str) -> list[Any]:
+def _shared_texts(parts: PackageParts, part: str) -> list[Any]:
     texts = SharedTexts()
     if part:
         with parts.open(part) as source:
@@ -76,12 +76,17 @@ def _shared_texts(parts: Parts, part: str) -> list[Any]:
 
 
 def _read_sheets(
-    book: Book, parts: Parts, root: Any, related: dict[str, tuple[str, str]], shared: list[Any], formats: Formats
+    book: RawBook,
+    parts: PackageParts,
+    root: Any,
+    related: dict[str, tuple[str, str]],
+    shared: list[Any],
+    formats: Formats,
 ) -> None:
     """The sheets in their order; charts and other sheets without cells come last."""
     room, charts = MAX_CELLS, []
     for sheet in root.iter(f"{{{MAIN}}}sheet"):
-        kind, part = related.get(sheet.get(RELATION) or "", ("", ""))
+        kind, part = related.get(sheet.get(RELATION_ID) or "", ("", ""))
         grid = Grid(sheet.get("name") or "", hidden=sheet.get("state", "visible") != "visible")
         if part not in parts:
             raise ValueError("a sheet that it names is not there")

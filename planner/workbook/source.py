@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.checks.catalogue import problem
-from planner.checks.grid import Book, in_overlay
+from planner.checks.grid import RawBook, in_overlay
 from planner.workbook.files import files_of
 
 
-def open_case(path: Path, overlays: Sequence[Path] = ()) -> Book:
+def open_case(path: Path, overlays: Sequence[Path] = ()) -> RawBook:
     """The file's book with those laid over it; what forbids reading any of them stands in the book's problems."""
     book = open_book(path)
     for one in overlays:
@@ -24,7 +24,7 @@ def open_case(path: Path, overlays: Sequence[Path] = ()) -> Book:
     return book
 
 
-def open_book(path: Path) -> Book:
+def open_book(path: Path) -> RawBook:
     """The file's sheets as plain values; what forbids reading them stands in the book's problems."""
     try:
         if path.is_dir():
@@ -33,11 +33,11 @@ def open_book(path: Path) -> Book:
             return read_folder(path)
         case = files_of(path)
         if case.problems:
-            return Book(path, problems=list(case.problems))
+            return RawBook(path, problems=list(case.problems))
         from planner.workbook.read import read_workbook
 
         return read_workbook(path)
     except OSError as fault:
         text = f"the file cannot be opened ({fault.strerror or fault})"
         fix = "Close it in other programs, and look at its permissions."
-        return Book(path, problems=[problem("file.missing", message=text, fix=fix)])
+        return RawBook(path, problems=[problem("file.missing", message=text, fix=fix)])

@@ -11,7 +11,7 @@ from planner.errors import PlannerError
 from planner.schema import SHEETS, Date, Number, example_row
 from planner.schema.quick import QUICK, QUICK_SHEET, duties_today
 from planner.workbook.form import look, quick_settings, settings_rows
-from planner.workbook.looks import Page
+from planner.workbook.looks import TextPage
 from planner.workbook.write import write_book
 
 FIRST = (
@@ -79,7 +79,7 @@ def _free(path: str | Path) -> Path:
     return target
 
 
-def read_me(rules: Sequence[str] = RULES) -> Page:
+def read_me(rules: Sequence[str] = RULES) -> TextPage:
     """The first sheet: the rules of filling in, and what each sheet adds."""
     lines: list[tuple[tuple[Any, ...], str]] = [(("Rare earth sourcing planner: a case",), "title"), ((), "cells")]
     lines += [((f"• {rule}",), "text") for rule in rules]
@@ -94,4 +94,4 @@ def read_me(rules: Sequence[str] = RULES) -> Page:
         for sheet in (sheet for sheet in SHEETS if sheet.needed is needed):
             must = ", ".join(column.name for column in sheet.columns if column.required)
             lines.append((((sheet.name, sheet.name), sheet.row_is, sheet.adds, must), "cells"))
-    return Page("Read me", (24, 38, 46, 62), lines)
+    return TextPage("Read me", (24, 38, 46, 62), lines)

@@ -15,6 +15,8 @@ BLANKS = " \t\r\n"
 # Characters that XML forbids stand as _x000D_, and a text that looks so has its first sign written as _x005F_.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 SURROGATES = re.compile("[\ud800-\udfff]")
+# What no workbook may hold, escaped or not.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def decoded(text: str) -> str:

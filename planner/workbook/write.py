@@ -15,7 +15,7 @@ from xlsxwriter.utility import quote_sheetname
 
 from planner.errors import PlannerError
 from planner.workbook.lists import Lists
-from planner.workbook.looks import ColumnLook, Page, SheetLook
+from planner.workbook.looks import ColumnLook, SheetLook, TextPage
 
 INK = "#16323F"
 STYLES: dict[str, dict[str, Any]] = {
@@ -40,7 +40,7 @@ class Exact(float):
         return str(int(self)) if self.is_integer() and abs(self) < 1e15 else repr(float(self))
 
 
-def write_book(path: Path, sheets: Sequence[SheetLook], page: Page | None = None, *, protect: bool = False) -> None:
+def write_book(path: Path, sheets: Sequence[SheetLook], page: TextPage | None = None, *, protect: bool = False) -> None:
     """Write a workbook; with `protect`, headings cannot be typed over (there is no password)."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
@@ -148,7 +148,7 @@ def _shown(value: Any) -> str:
     return f"{value:,}" if isinstance(value, (int, float)) else str(value)
 
 
-def _write_page(book: Any, page: Page) -> None:
+def _write_page(book: Any, page: TextPage) -> None:
     """A sheet of words. Styles: title, head, cells, text, and the three heading styles as samples."""
     sheet = book.add_worksheet(page.name)
     base = {"valign": "top", "text_wrap": True, "font_color": INK}

@@ -19,7 +19,7 @@ from planner.runs.execute import execute, read_summary
 from planner.runs.finishing import finish
 from planner.runs.folder import RUN, has_abandoned_plan, read_manifest, verify
 from planner.runs.store import RunStore
-from planner.solver.incumbent import KEPT
+from planner.solver.incumbent import INCUMBENT_FILE
 
 HERE = Path(__file__).resolve().parent
 STEPS = (
@@ -115,5 +115,5 @@ def finished_or_begun_again(case, out, step):
     else:
         summary = read_summary(out)
     assert summary.objective_musd == pytest.approx(6.0)
-    assert not (out / KEPT).exists()
+    assert not (out / INCUMBENT_FILE).exists()
     verify(out, read_manifest(out))

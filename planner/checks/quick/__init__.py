@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from planner.checks import keys
 from planner.checks.catalogue import problem
 from planner.checks.cells import read_cells
-from planner.checks.grid import Book, Grid
+from planner.checks.grid import Grid, RawBook
 from planner.checks.headings import read_table
 from planner.checks.names import plain
 from planner.checks.quick.making import Making, Origins
@@ -41,7 +41,7 @@ class Quick:
     derived: tuple[str, ...] = ()
 
 
-def is_quick(book: Book) -> bool:
+def is_quick(book: RawBook) -> bool:
     """Whether a file is a quick workbook: it has a sheet Quotes."""
     return any(plain(grid.title) == QUICK[0].name for grid in book.grids)
 
@@ -51,7 +51,7 @@ def belongs(grid: Grid) -> bool:
     return plain(grid.title) in QUICK_SHEET and not grid.chart
 
 
-def translate(book: Book) -> Quick:
+def translate(book: RawBook) -> Quick:
     """The full sheets of a quick workbook; its further sheets are left to whoever reads full ones."""
     quick = Quick(typed={sheet.name: Table(sheet, sheet.name.capitalize()) for sheet in QUICK})
     for grid in book.grids:

@@ -9,8 +9,8 @@ from planner.checks.fault import CellFault
 from planner.checks.quick.making import Making, notes_of, typed
 from planner.checks.quick.world import country
 from planner.checks.table import Table
-from planner.checks.ties import digits_of
 from planner.errors import Problem
+from planner.schema import digits_of
 from planner.schema.countries import Country
 from planner.schema.quick import duties_today
 

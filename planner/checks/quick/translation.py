@@ -14,9 +14,8 @@ from planner.checks.quick.making import Cell, Making, notes_of, typed
 from planner.checks.quick.prices import DOLLAR, RATE_NAME, Money, Quote
 from planner.checks.quick.world import country
 from planner.checks.table import Table
-from planner.checks.ties import digits_of
 from planner.errors import Problem
-from planner.schema import SETTING
+from planner.schema import SETTING, digits_of
 from planner.schema.countries import Country
 from planner.schema.quick import QUICK_SETTING, RATE, TONS
 
