@@ -21,7 +21,9 @@ from planner.runs.exports import csv_text
 from planner.runs.folder import safe_file_name
 from planner.runs.store import Run, RunStore, default_root
 
-SAMPLE = Path(__file__).resolve().parents[2] / "inputs" / "us_base_case"
+INPUTS = Path(__file__).resolve().parents[2] / "inputs"
+# Shipped cases by the key that names them in an address.
+SAMPLES = {"sample": INPUTS / "us_base_case", "quotes": INPUTS / "motor_maker"}
 ROW_HEIGHT = 35
 ROWS_SHOWN = 12
 UNKNOWN_CELL = "–"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.errors import Problem
-from planner.pages.frame import SAMPLE
+from planner.pages.frame import SAMPLES
 from planner.runs.folder import safe_file_name
 from planner.runs.store import default_root
 from planner.workbook.files import sha256_of_case
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     from planner.case import Checked
 
 KEPT_DAYS = 7.0
-SAMPLE_KEY = "sample"
 
 
 @dataclass(frozen=True)
 class Received:
-    """A workbook (or the sample's folder) that can be checked and solved; `key` names it in the address."""
+    """A workbook (or a sample's folder) that can be checked and solved; `key` names it in the address."""
 
     key: str
     path: Path
@@ -57,8 +56,8 @@ def receive(name: str, content: bytes) -> Received:
 
 def received(key: str) -> Received | None:
     """What the address names; None where it is not, or no longer, there."""
-    if key == SAMPLE_KEY:
-        return Received(key, SAMPLE, SAMPLE.name, sha256_of_case(SAMPLE)) if SAMPLE.is_dir() else None
+    if sample := SAMPLES.get(key):
+        return Received(key, sample, sample.name, sha256_of_case(sample)) if sample.is_dir() else None
     if not re.fullmatch(r"[0-9a-f]{20}", key):
         return None
     try:
@@ -98,6 +97,14 @@ def template_bytes() -> bytes:
         target = Path(folder) / "template.xlsx"
         write_template(target)
         return target.read_bytes()
+
+
+def quick_bytes() -> bytes:
+    """The quick workbook, with its four sheets."""
+    from planner.workbook.template import write_quick
+
+    with tempfile.TemporaryDirectory() as folder:
+        return write_quick(Path(folder) / "quick.xlsx").read_bytes()
 
 
 def _inbox() -> Path:

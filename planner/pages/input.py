@@ -101,10 +101,12 @@ def _verdict(errors: int, warnings: int) -> None:
 
 
 def _left_aside(result: Checked) -> None:
-    """Sheets that were not read, and hidden ones that were."""
+    """Sheets that were not read, hidden ones that were, and what was made of a quick workbook."""
     for what, sheets in (("Not read", result.overview.ignored), ("Hidden, and read", result.overview.hidden)):
         if sheets:
             st.caption(literal(f"{what}: {', '.join(sheets)}"))
+    for line in result.overview.derived:
+        st.caption(literal(f"Made of the quotes: {line}"))
 
 
 def _progress_since(case: Received, problems: tuple[Problem, ...]) -> None:

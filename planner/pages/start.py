@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import streamlit as st
 
-from planner.pages.frame import SAMPLE, go, guarded, owner, run_row, section, store, title
-from planner.pages.inbox import template_bytes
+from planner.pages.frame import SAMPLES, go, guarded, owner, run_row, section, store, title
+from planner.pages.inbox import quick_bytes, template_bytes
 
 RECENT = 5
+
+
+class Words(NamedTuple):
+    """What a card says of a sample."""
+
+    heading: str
+    about: str
+    button: str
+
+
+COUNTRY = Words(
+    "Try the sample", "United States rare-earth supply, 2026 to 2040, from public sources.", "Solve the sample"
+)
+QUOTES = Words(
+    "Try six quotes",
+    "A maker of motors awards one magnet: quotes, contracts, a cap. Invented.",
+    "Solve the quotes",
+)
 
 
 @guarded
@@ -24,7 +44,8 @@ def show() -> None:
     runs.reconcile()
     recent = runs.list(RECENT)
     with st.container(horizontal=True):
-        _sample(primary=not recent)
+        _sample("sample", COUNTRY, primary=not recent)
+        _sample("quotes", QUOTES)
         _own(primary=bool(recent))
         _template()
     section("Recent runs")
@@ -37,19 +58,20 @@ def show() -> None:
         go("runs")
 
 
-def _sample(primary: bool) -> None:
+def _sample(key: str, words: Words, primary: bool = False) -> None:
+    sample = SAMPLES[key]
     with st.container(border=True, width=340, height="stretch"):
-        st.markdown("**Try the sample**")
-        st.markdown("United States rare-earth supply, 2026 to 2040, from public sources.")
-        if not SAMPLE.is_dir():
+        st.markdown(f"**{words.heading}**")
+        st.markdown(words.about)
+        if not sample.is_dir():
             st.caption("The sample is not part of this installation.")
             return
-        if st.button("Solve the sample", type="primary" if primary else "secondary", width="stretch"):
-            run = store().create(SAMPLE, name=SAMPLE.name, owner=owner())
+        if st.button(words.button, type="primary" if primary else "secondary", width="stretch"):
+            run = store().create(sample, name=sample.name, owner=owner())
             store().launch(run.id)
             go("runs", run=run.id)
-        if st.button("Look at its input first", type="tertiary", width="stretch"):
-            go("input", case="sample")
+        if st.button("Look at its input first", type="tertiary", width="stretch", key=f"look_{key}"):
+            go("input", case=key)
 
 
 def _own(primary: bool) -> None:
@@ -64,6 +86,14 @@ def _template() -> None:
     with st.container(border=True, width=340, height="stretch"):
         st.markdown("**Start from the template**")
         st.markdown("An empty workbook with headings, units, drop-downs and an example row on each sheet.")
+        st.download_button(
+            "Quick: four sheets for quotes",
+            data=quick_bytes,
+            file_name="my_quotes.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            on_click="ignore",
+            width="stretch",
+        )
         st.download_button(
             "Download the template",
             data=template_bytes,
