@@ -8,7 +8,7 @@ from cases import BAOTOU, LYNAS, needs, write_workbook, years
 from openpyxl import load_workbook
 
 from planner.cli import main as cli
-from planner.cli.studies import _figure
+from planner.cli.studies import figure
 from planner.plan import Plan
 from planner.studies.folder import plan_folder
 
@@ -83,7 +83,7 @@ def test_a_run_is_put_under_stress(workbook, tmp_path, capsys):
 )
 def test_what_no_plan_can_tell_is_told_in_words(value, told):
     """A loss that no plan survives costs infinitely much, and nobody can say how many tons are short in it."""
-    assert _figure(value, 14, 3, "M$") == told
+    assert figure(value, 14, 3, "M$") == told
 
 
 @pytest.mark.slow

@@ -59,10 +59,11 @@ class CheckOutcome:
 
 def check_cells(book: RawBook) -> CheckOutcome:
     """File, sheets, headings and cells only: all that must be right before a file can be converted."""
-    return _cells(book).tell()
+    return typed_cells(book).tell()
 
 
-def _cells(book: RawBook) -> CheckOutcome:
+def typed_cells(book: RawBook) -> CheckOutcome:
+    """The same, with problems that still name the cells of sheets that were made of others."""
     if not book.readable:
         return CheckOutcome(
             Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS}), problems=list(book.problems)
@@ -81,9 +82,14 @@ def _cells(book: RawBook) -> CheckOutcome:
 
 def check_book(book: RawBook) -> CheckOutcome:
     """Everything, level by level; a level judges only what the levels before it found sound."""
-    outcome = _cells(book)
-    if not book.readable or outcome.layout.unmade:
-        return outcome.tell()
+    outcome = typed_cells(book)
+    if book.readable and not outcome.layout.unmade:
+        check_sense(outcome)
+    return outcome.tell()
+
+
+def check_sense(outcome: CheckOutcome) -> None:
+    """The levels above the cells: rows, names, and what stands between sheets."""
     tables, found = outcome.tables, outcome.problems
     found.extend(one_spelling(tables, outcome.settings))
     for table in (*tables.values(), *outcome.layout.more_settings):
@@ -95,7 +101,6 @@ def check_book(book: RawBook) -> CheckOutcome:
     found.extend(keys.references(tables))
     found.extend(settings.unknown_references(outcome.settings, tables))
     _between_sheets(outcome)
-    return outcome.tell()
 
 
 def _between_sheets(outcome: CheckOutcome) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import studies
+from planner.cli import studies, variations
 from planner.cli.options import (
     CaseArgument,
     Gap,
@@ -329,6 +329,9 @@ def doctor(root: RunsRoot = None, json: Json = False) -> None:
 app.command()(studies.frontier)
 app.command()(studies.stress)
 app.command()(studies.information)
+app.command()(variations.sweep)
+app.command()(variations.force)
+app.command()(variations.forbid)
 
 
 @app.command(hidden=True)

@@ -65,10 +65,10 @@ def frontier(
     from planner.studies.frontier import frontier as trade
     from planner.studies.workbook import frontier_table, write_frontier
 
-    with answering(json), _studying(quiet) as studying:
+    with answering(json), studying(quiet) as made_to:
         made, name = _bounded(_case(case, overlays), limit, measure)
-        study = studying(_options(made, gap, time_limit, threads, seed))
-        with _folder(out, f"{case.absolute().stem} frontier", replace, [case, *(overlays or ())]) as work:
+        study = made_to(solver_options(made, gap, time_limit, threads, seed))
+        with folder_for(out, f"{case.absolute().stem} frontier", replace, [case, *(overlays or ())]) as work:
 
             def keep(point: Point) -> None:
                 folder = plan_folder(work, f"{point.value:.6g}")
@@ -83,11 +83,11 @@ def frontier(
                 work, "frontier", made, study.options, {"limit": name, "points": table, "complete": found.complete}
             )
         lines = [
-            f"{row.reached:>14,.6g}  {row.cost_musd:>16,.3f} M$  {_figure(-row.gap_musd, 10, 3, 'M$')}"
+            f"{row.reached:>14,.6g}  {row.cost_musd:>16,.3f} M$  {figure(-row.gap_musd, 10, 3, 'M$')}"
             f"{'' if row.told_apart or row.point == 1 else '  not told apart from the first'}"
             for row in rows_of(table)
         ]
-        _answer(facts, [f"{name:>14}  {'cost':>16}     {'at best':>10}", *lines], study, json)
+        give_answer(facts, [f"{name:>14}  {'cost':>16}     {'at best':>10}", *lines], study, json)
 
 
 def stress(
@@ -120,14 +120,14 @@ def stress(
     from planner.studies.stress import CALM, lose_each, meet_scenarios
     from planner.studies.workbook import worst_of, write_stress
 
-    with answering(json), _studying(quiet) as studying:
+    with answering(json), studying(quiet) as made_to:
         source, case, plan = _run(run, root)
-        study = studying(_options(case, gap, time_limit, threads, seed))
+        study = made_to(solver_options(case, gap, time_limit, threads, seed))
         if unknown := sorted(set(lose or ()) - set(LOSABLE)):
             raise StudyError(f"There is no loss of a {unknown[0]}; choose among {', '.join(LOSABLE)}.")
         if (first is None) == (overlays is None):
             raise StudyError("Say either --from YEAR for losses, or --with OVERLAY for the scenarios of an overlay.")
-        with _folder(out, f"{case.name} stress", replace, [source, *(overlays or ())]) as work:
+        with folder_for(out, f"{case.name} stress", replace, [source, *(overlays or ())]) as work:
             if first is not None:
                 found = lose_each(case, plan, study, first, years, tuple(lose or LOSABLE), until)
             else:
@@ -139,12 +139,12 @@ def stress(
             told |= {"headline": worst_of(found.results), "hidden": found.hidden, "complete": found.complete}
             facts = write_facts(work, "stress", case, study.options, told)
         lines = [
-            f"{_rank(row.rank)}  {_figure(row.extra_musd, 14, 3, 'M$')}  {_figure(row.gap_musd, 10, 3, 'M$')}"
-            f"  {_figure(row.unmet_t, 12, 1, 't')}  {row.future}: {row.outcome}"
+            f"{_rank(row.rank)}  {figure(row.extra_musd, 14, 3, 'M$')}  {figure(row.gap_musd, 10, 3, 'M$')}"
+            f"  {figure(row.unmet_t, 12, 1, 't')}  {row.future}: {row.outcome}"
             for row in rows_of(found.results)
         ]
         heading = f"rank  {'extra cost':>14}     {'±':>10}     {'more unmet':>12}"
-        _answer(facts, [worst_of(found.results), heading, *lines], study, json)
+        give_answer(facts, [worst_of(found.results), heading, *lines], study, json)
         for word in found.hidden:
             say(word)
 
@@ -167,10 +167,10 @@ def information(
     from planner.studies.information import information as value
     from planner.studies.workbook import write_information
 
-    with answering(json), _studying(quiet) as studying:
+    with answering(json), studying(quiet) as made_to:
         made = _case(case, overlays)
-        study = studying(_options(made, gap, time_limit, threads, seed))
-        with _folder(out, f"{case.absolute().stem} information", replace, [case, *(overlays or ())]) as work:
+        study = made_to(solver_options(made, gap, time_limit, threads, seed))
+        with folder_for(out, f"{case.absolute().stem} information", replace, [case, *(overlays or ())]) as work:
             found = value(made, study, until)
             write_information(made, found, work / "study.xlsx")
             worth = {
@@ -186,17 +186,17 @@ def information(
             tables = {"futures": found.futures, "regret": found.regret, "largest_regrets": found.largest_regrets}
             facts = write_facts(work, "information", made, study.options, {**worth, **tables})
         lines = [
-            f"{name:<14}  {_figure(worth[f'{name}_musd'], 16, 3, 'M$')}"
-            f"  ± {_figure(worth[f'{name}_gap_musd'], 1, 3, 'M$')}"
+            f"{name:<14}  {figure(worth[f'{name}_musd'], 16, 3, 'M$')}"
+            f"  ± {figure(worth[f'{name}_gap_musd'], 1, 3, 'M$')}"
             for name in ("evpi", "vss")
         ]
         more = ("wait_and_see", "stochastic", "mean_plan")
-        lines += [f"{name:<14}  {_figure(worth[f'{name}_musd'], 16, 3, 'M$')}" for name in more]
-        _answer(facts, lines, study, json)
+        lines += [f"{name:<14}  {figure(worth[f'{name}_musd'], 16, 3, 'M$')}" for name in more]
+        give_answer(facts, lines, study, json)
 
 
 @contextmanager
-def _folder(out: Path | None, name: str, replace: bool, given: list[Path]) -> Iterator[Path]:
+def folder_for(out: Path | None, name: str, replace: bool, given: list[Path]) -> Iterator[Path]:
     """Where a study writes; `given` are the files that it reads."""
     from planner.runs.claim import given_or_reserved
     from planner.studies.folder import study_folder
@@ -243,7 +243,8 @@ def _bounded(case: Case, limit: str | None, measure: str | None) -> tuple[Case, 
     return with_measure(case, {"limit": measure, "measure": measure, "sense": sense, "value": 1.0}), measure
 
 
-def _options(case: Case, gap: float | None, time_limit: float | None, threads: int, seed: int) -> SolveOptions:
+def solver_options(case: Case, gap: float | None, time_limit: float | None, threads: int, seed: int) -> SolveOptions:
+    """What each solve of a study is asked for; gap and time limit are those of the case's settings unless given."""
     from planner.runs.execute import solve_options
     from planner.runs.folder import RunOptions
 
@@ -251,7 +252,7 @@ def _options(case: Case, gap: float | None, time_limit: float | None, threads: i
 
 
 @contextmanager
-def _studying(quiet: bool) -> Iterator[Callable[[SolveOptions], Study]]:
+def studying(quiet: bool) -> Iterator[Callable[[SolveOptions], Study]]:
     """Make a study that shows on a terminal how far it is, and that Ctrl-C stops, keeping what is finished."""
     from rich.console import Console
     from rich.progress import Progress
@@ -269,7 +270,7 @@ def _studying(quiet: bool) -> Iterator[Callable[[SolveOptions], Study]]:
         yield lambda options: Study(options, listen, interrupts.asked)
 
 
-def _figure(value: float, width: int, places: int, unit: str) -> str:
+def figure(value: float, width: int, places: int, unit: str) -> str:
     """A number with its unit; the word where it is infinite, and a dash where there is none."""
     if isfinite(value):
         return f"{value:>{width},.{places}f} {unit}"
@@ -285,7 +286,8 @@ def _rank(rank: float) -> str:
     return f"{rank:>4.0f}" if isfinite(rank) else "   —"
 
 
-def _answer(facts: dict[str, Any], lines: list[str], study: Study, json: bool) -> None:
+def give_answer(facts: dict[str, Any], lines: list[str], study: Study, json: bool) -> None:
+    """Answer with a study's figures; the exit code says whether it was stopped."""
     answer(facts if json else "\n".join(one_line(line) for line in lines), json)
     if study.stopped:
         say("Stopped; what was finished by then is kept.")

@@ -13,6 +13,7 @@ from typing import Any
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from models.groups import Bools, Floats
 from planner.errors import SolveFailed
@@ -135,6 +136,17 @@ class Live:
         _must(change(len(rows), rows, lower * times, upper * times), "changing limits")
         low, high = _with(was.row_lower, rows, lower), _with(was.row_upper, rows, upper)
         self.program = replace(was, row_lower=low, row_upper=high)
+
+    def change_coefficients(self, cells: npt.NDArray[np.int64], coefficients: Floats) -> None:
+        """Give these nonzeros, counted row by row, new coefficients."""
+        was = self.program
+        rows, columns = was.row_of[cells], was.columns_in[cells]
+        scaled = coefficients * self.scale.rows[rows] * self.scale.columns[columns]
+        for row, column, number in zip(rows.tolist(), columns.tolist(), scaled.tolist(), strict=True):
+            _must(self._solver.changeCoeff(row, column, number), "changing a coefficient")
+        changed = was.coefficients.copy()
+        changed[cells] = coefficients
+        self.program = replace(was, coefficients=changed)
 
     def add_rows(self, name: str, rows: Rows) -> None:
         """Add rows at the end; they have this name as long as there are no others of it."""

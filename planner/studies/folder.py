@@ -3,6 +3,7 @@
     study.json        kind, case, options, versions, and the tables that were found
     study.xlsx        the same for people
     plans/NAME/       the tables of each plan as parquet, and plan.json
+    results.jsonl     of a list of variations: each result on a line, as it came
 
 It is written under a temporary name (`<folder>.tmp`), by one process at a time, and renamed when it is complete
 (`planner.runs.claim`). Files that somebody put beside ours stay.
@@ -26,7 +27,7 @@ from planner.runs.folder import safe_file_name, utc_now, versions
 from planner.solver.highs import SolveOptions
 
 SCHEMA_VERSION = 1
-FACTS, WORKBOOK, PLANS = "study.json", "study.xlsx", "plans"
+FACTS, WORKBOOK, PLANS, RESULTS = "study.json", "study.xlsx", "plans", "results.jsonl"
 
 
 def _is_study(facts: Mapping[str, Any]) -> bool:
@@ -35,7 +36,7 @@ def _is_study(facts: Mapping[str, Any]) -> bool:
     return texts and facts.get("schema_version") == SCHEMA_VERSION and isinstance(facts.get("options"), dict)
 
 
-OWN = frozenset({FACTS, WORKBOOK, PLANS, LOCK})
+OWN = frozenset({FACTS, WORKBOOK, PLANS, RESULTS, LOCK})
 STUDY = FolderKind("study", FACTS, OWN, _is_study, lambda facts: (FACTS, WORKBOOK, PLANS))
 
 

@@ -55,10 +55,10 @@ class Study:
         self, built: Built, what: str, program: Program | None = None, start: Floats | None = None
     ) -> tuple[Plan, Program, Outcome]:
         """The audited plan, and the program with the outcome that it comes from."""
-        self._begin(what)
+        self.begin(what)
         solved, outcome = built.solve(self.options, program, self.listener, start)
         plan = self.audited(built, solved, outcome)
-        self._end(what)
+        self.end(what)
         return plan, solved, outcome
 
     def audited(self, built: Built, solved: Program, outcome: Outcome) -> Plan:
@@ -69,18 +69,20 @@ class Study:
 
     def relaxed(self, built: Built, what: str) -> Outcome:
         """The best of a built case in which a yes or no may be a share: not a plan, so there are no books to audit."""
-        self._begin(what)
+        self.begin(what)
         solved, outcome = built.solve(self.options, built.program.relaxed, self.listener)
         built.refuse_without_plan(solved, outcome, self.options)
-        self._end(what)
+        self.end(what)
         return outcome
 
-    def _begin(self, what: str) -> None:
+    def begin(self, what: str) -> None:
+        """Tell what is solved next; raises Stopped where somebody wishes to stop."""
         if self.stopped:
             raise Stopped("The study was stopped; what was finished by then is kept.")
         self.listen(what, self.done, self.steps)
 
-    def _end(self, what: str) -> None:
+    def end(self, what: str) -> None:
+        """Count one more."""
         self.done += 1
         self.listen(what, self.done, self.steps)
 

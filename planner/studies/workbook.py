@@ -27,6 +27,7 @@ from planner.studies.frontier import Point, Points
 from planner.studies.information import Information
 from planner.studies.solving import slack_musd
 from planner.studies.stress import IMPOSSIBLE, PLANNED, Stress
+from planner.studies.variations import Varied
 
 MOST_BARS = 20
 YEARS = Kind('0;-0;"–"', 0, zero="–")
@@ -48,6 +49,32 @@ def write_stress(case: Case, stress: Stress, path: Path) -> Path:
 def write_information(case: Case, found: Information, path: Path) -> Path:
     """Write what it is worth to know the future."""
     return _write(case, path, "Value of information", lambda page: _information(page, found))
+
+
+def write_variations(case: Case, name: str, found: Varied, path: Path) -> Path:
+    """Write what came of a list of variations."""
+    return _write(case, path, name, lambda page: _variations(page, name, found))
+
+
+def _variations(page: Page, name: str, found: Varied) -> None:
+    page.title(
+        name,
+        "The case as it is, and with each change. Each line is an audited plan; its cost could be less by its gap at "
+        "best. Lines of one rank are not told apart by their gaps.",
+        home=False,
+    )
+    if not found.complete:
+        page.say("The study was stopped: further variations were not tried.")
+    page.section("Variations")
+    shown = found.table.assign(apart=found.table["told_apart"].map({True: "yes", False: "no"}))
+    columns = [
+        Col("variation", "Variation", NOTE), Col("rank", "Rank", WHOLE), Col("cost_musd", "Cost, M$ discounted", MUSD),
+        Col("gap_musd", "Could be less by, M$", MUSD), Col("change_musd", "Against the case as it is, M$", MUSD),
+        Col("change_gap_musd", "May be off by, M$", MUSD), Col("apart", "Told apart from nothing"),
+        Col("unmet_t", "Unmet, t over all years", TONS), Col("builds", "What is begun", NOTE),
+        Col("bought_t", "Bought, t over all years", NOTE), Col("outcome", "Outcome"),
+    ]  # fmt: skip
+    table(page, shown, columns)
 
 
 def frontier_table(points: Sequence[Point]) -> pd.DataFrame:

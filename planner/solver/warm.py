@@ -1,0 +1,161 @@
+"""A program solved again and again with other numbers, each time from where the last solve ended.
+
+A program with the rows, columns and nonzeros of the one before hands only its changed numbers to the solver, which
+holds it twice. Relaxed, from its last basis, it gives the bound that no plan can beat. With the whole numbers of a plan
+that is known, everything else at its best, it gives a plan. Where the two are within the gap asked for, that is the
+answer, as well proven as any other; where they are not, and for programs of another shape, all plans are searched, from
+the best of those that are known.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models.groups import Floats
+from planner.solver.highs import TOLERANCES, Live, at_bounds
+from planner.solver.large import solve
+from planner.solver.outcome import Outcome, SolveOptions, with_plan
+from planner.solver.program import Program
+from planner.solver.scaling import scale_at
+from planner.solver.watch import NOBODY, Listener, Watch
+from planner.status import Status
+
+MOST_KNOWN = 4  # plans whose whole numbers are tried
+
+
+def alike(one: Program, other: Program) -> bool:
+    """Whether two programs differ in numbers only."""
+    return (
+        len(one.cost) == len(other.cost)
+        and len(one.coefficients) == len(other.coefficients)
+        and np.array_equal(one.starts, other.starts)
+        and np.array_equal(one.columns_in, other.columns_in)
+        and np.array_equal(one.integer, other.integer)
+        and one.columns == other.columns
+        and one.rows == other.rows
+    )
+
+
+def hand_over_changes(live: Live, program: Program) -> int:
+    """Give the solver what differs from the program that it holds, one of the same shape; how many numbers did."""
+    was = live.program
+    cost = np.flatnonzero(program.cost != was.cost).astype(np.int32)
+    if len(cost):
+        live.change_costs(cost, program.cost[cost])
+    moved = (program.lower != was.lower) | (program.upper != was.upper)
+    bounds = np.flatnonzero(moved).astype(np.int32)
+    if len(bounds):
+        live.change_column_bounds(bounds, program.lower[bounds], program.upper[bounds])
+    limits = (program.row_lower != was.row_lower) | (program.row_upper != was.row_upper)
+    rows = np.flatnonzero(limits).astype(np.int32)
+    if len(rows):
+        live.change_row_bounds(rows, program.row_lower[rows], program.row_upper[rows])
+    cells = np.flatnonzero(program.coefficients != was.coefficients)
+    if len(cells):
+        live.change_coefficients(cells, program.coefficients[cells])
+    live.program = program
+    return len(cost) + len(bounds) + len(rows) + len(cells)
+
+
+@dataclass
+class Warm:
+    """Solves programs one after the other; `listener` may stop it. Counts what it was spared.
+
+    `kept_live` counts programs of which only numbers were handed over, `searched` those for which all plans were
+    searched.
+    """
+
+    options: SolveOptions
+    listener: Listener = NOBODY
+    kept_live: int = field(default=0, init=False)
+    searched: int = field(default=0, init=False)
+    _relaxed: Live | None = field(default=None, init=False)
+    _held: Live | None = field(default=None, init=False)
+    _known: list[Floats] = field(default_factory=list, init=False)
+
+    def solve(self, program: Program) -> Outcome:
+        """The outcome for a program, to the gap of the options; as honest as that of `planner.solver.large.solve`."""
+        began = time.monotonic()
+        if program.tie_break is not None:
+            return self._search(program, None)
+        relaxed = self._of_relaxation(program)
+        if relaxed.status is not Status.OPTIMAL or relaxed.values is None or relaxed.objective is None:
+            return self._search(program, None)
+        if not program.integer.any():
+            return self._plan(program, relaxed, relaxed.objective, self._relaxed, began)
+        found = self._of_known(program, relaxed.objective, began)
+        if found is not None and found.status.proven:
+            return found
+        searched = self._search(program, None if found is None else found.values)
+        if searched.values is None and found is not None:
+            return found
+        if found is not None and found.objective is not None and searched.objective is not None:
+            bound = max(relaxed.objective, searched.bound or -np.inf)
+            if found.objective < searched.objective and found.values is not None:
+                return with_plan(found, found.objective, bound, found.values, self.options.mip_gap)
+        return searched
+
+    def know(self, values: Floats) -> None:
+        """Keep the whole numbers of a plan, to be tried first."""
+        self._known = [values, *self._known][:MOST_KNOWN]
+
+    def _of_relaxation(self, program: Program) -> Outcome:
+        relaxed = program.relaxed
+        if self._relaxed is not None and alike(self._relaxed.program, relaxed):
+            hand_over_changes(self._relaxed, relaxed)
+            self.kept_live += 1
+        else:
+            self._relaxed, self._held = Live(relaxed, self.options, TOLERANCES[0]), None
+        return self._relaxed.solve(Watch(self.options.time_limit_s, self.listener))
+
+    def _of_known(self, program: Program, bound: float, began: float) -> Outcome | None:
+        """The best plan with the whole numbers of one that is known."""
+        best: Outcome | None = None
+        first = 0
+        for number, known in enumerate(self._known):
+            whole = np.round(known)
+            if len(whole) != len(program.cost):
+                continue
+            kept = ~program.integer | ((whole >= program.lower) & (whole <= program.upper))
+            if not kept.all():
+                continue
+            found = self._with_whole(program, whole)
+            if found.status is not Status.OPTIMAL or found.values is None:
+                continue
+            plan = self._plan(program, found, bound, self._held, began)
+            if best is None or _objective(plan) < _objective(best):
+                best, first = plan, number
+            if plan.status.proven:
+                break
+        if best is not None:
+            self._known.insert(0, self._known.pop(first))
+        return best
+
+    def _with_whole(self, program: Program, whole: Floats) -> Outcome:
+        held = program.fixed(program.integer, whole).relaxed
+        if self._held is not None and alike(self._held.program, held):
+            hand_over_changes(self._held, held)
+        else:
+            self._held = Live(held, self.options, TOLERANCES[0], scale_at(held, whole))
+        return self._held.solve(Watch(self.options.time_limit_s, self.listener))
+
+    def _plan(self, program: Program, found: Outcome, bound: float, live: Live | None, began: float) -> Outcome:
+        assert live is not None
+        assert found.values is not None
+        values = at_bounds(live.program, found.values, live.scale)
+        plan = with_plan(found, program.objective(values), bound, values, self.options.mip_gap)
+        return replace(plan, off=program.off(values), seconds=time.monotonic() - began)
+
+    def _search(self, program: Program, start: Floats | None) -> Outcome:
+        self.searched += 1
+        found = solve(program, self.options, self.listener, start)
+        if found.values is not None:
+            self.know(found.values)
+        return found
+
+
+def _objective(outcome: Outcome) -> float:
+    return np.inf if outcome.objective is None else outcome.objective

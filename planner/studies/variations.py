@@ -1,0 +1,238 @@
+"""A study as a list of variations: changes to cells, decisions forced or forbidden. One way to solve and keep them all.
+
+Each is checked as a workbook is, translated, and solved by a program that is held live: where only numbers differ from
+the one before, only these reach the solver, which starts from where it ended (`planner.solver.warm`). Each plan is
+audited. Results go to a file as they come, so that a study that was cut off resumes where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.case import Case
+from planner.case.changes import Change, Original
+from planner.errors import StudyError
+from planner.plan import Plan
+from planner.planning.built import Built, refuse_open_books
+from planner.results.facts import Facts
+from planner.results.projects import projects
+from planner.runs.folder import versions
+from planner.solver.outcome import Outcome, SolveOptions
+from planner.solver.program import Program
+from planner.solver.warm import Warm
+from planner.status import Status
+from planner.studies.apart import not_nothing, ranks
+from planner.studies.decisions import Decision, decided
+from planner.studies.folder import RESULTS
+from planner.studies.solving import Stopped, Study
+
+BASE = "as it is"
+PLANNED, IMPOSSIBLE, NOT_IN_TIME = "planned", "no plan is possible", "no plan in time"
+TABLE = ["variation", "outcome", "cost_musd", "gap_musd", "change_musd", "change_gap_musd", "told_apart", "rank"]
+TABLE += ["objective_musd", "unmet_t", "builds", "bought_t"]
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A name, and what is different."""
+
+    name: str
+    changes: tuple[Change, ...] = ()
+    force: tuple[Decision, ...] = ()
+    forbid: tuple[Decision, ...] = ()
+
+    def key(self, case: Case, options: SolveOptions) -> str:
+        """What a result depends on: the same case, options, version and differences give the same one."""
+        told = [case.fingerprint, asdict(options), versions(), list(map(str, self.changes))]
+        told += [list(map(str, self.force)), list(map(str, self.forbid))]
+        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def grid(inputs: Sequence[Sequence[Change]], always: Sequence[Change] = ()) -> list[Variation]:
+    """A variation for each value of one input, or each pair of values of two, ordered so that neighbours are alike."""
+    if not 1 <= len(inputs) <= 2:
+        raise StudyError("A sweep has one input or two.")
+    pairs: list[tuple[Change, ...]] = [(one,) for one in inputs[0]]
+    if len(inputs) == 2:
+        pairs = [
+            (first, second)
+            for number, first in enumerate(inputs[0])
+            for second in (inputs[1] if number % 2 == 0 else list(reversed(inputs[1])))
+        ]
+    return [Variation(", ".join(map(str, pair)), (*always, *pair)) for pair in pairs]
+
+
+@dataclass
+class Bench:
+    """A case held so that variations of it are solved one after the other."""
+
+    original: Original
+    study: Study
+    warm: Warm = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.warm = Warm(self.study.options, self.study.listener)
+
+    def plan(self, variation: Variation) -> tuple[Case, Plan | None, str]:
+        """The case, its audited plan, and how that went; raises InputInvalid for changes that a case may not have."""
+        case = self.original.changed(variation.changes) if variation.changes else self.original.case
+        built = Built.of(case)
+        program = decided(built, built.program, variation.force, variation.forbid)
+        solved, outcome = self._solve(built, program)
+        if outcome.status is Status.INFEASIBLE:
+            return case, None, IMPOSSIBLE
+        if outcome.status is Status.NO_PLAN:
+            return case, None, NOT_IN_TIME
+        plan = built.plan(solved, outcome, self.study.options)
+        refuse_open_books(case, plan)
+        return case, plan, PLANNED
+
+    def _solve(self, built: Built, program: Program) -> tuple[Program, Outcome]:
+        """Limits on concentration need cuts between solves, so such a case is built and solved anew."""
+        if built.cones:
+            return built.solve(self.study.options, program, self.study.listener)
+        return program, self.warm.solve(program)
+
+    def result(self, variation: Variation) -> dict[str, Any]:
+        """What came of a variation, as plain data."""
+        self.study.begin(variation.name)
+        case, plan, outcome = self.plan(variation)
+        self.study.end(variation.name)
+        found: dict[str, Any] = {
+            "variation": variation.name,
+            "key": variation.key(self.original.case, self.study.options),
+            "changes": list(map(str, variation.changes)),
+            "force": list(map(str, variation.force)),
+            "forbid": list(map(str, variation.forbid)),
+            "outcome": outcome,
+        }
+        return found if plan is None else found | _figures(case, plan)
+
+
+def _figures(case: Case, plan: Plan) -> dict[str, Any]:
+    firsts = projects(Facts(case, plan)).drop_duplicates("option")
+    nodes = plan.tables["nodes"].set_index("node")
+    weight = nodes["probability"] * nodes["years"]
+    short = plan.tables["shortages"]
+    return {
+        "status": str(plan.status),
+        "cost_musd": plan.cost_musd,
+        "objective_musd": plan.objective_musd,
+        "bound_musd": plan.bound_musd,
+        "unmet_t": float((short["t_per_year"] * short["node"].map(weight)).sum()),
+        "builds": {str(name): int(year) for name, year in zip(firsts["option"], firsts["begun"], strict=True)},
+        "bought_t": _bought(case, plan, weight),
+    }
+
+
+def _bought(case: Case, plan: Plan, weight: pd.Series) -> dict[str, float]:
+    """Tons over all years by supplier, expected over the futures: bought, and lifted under contract."""
+    supplier = dict(zip(case.tables["offers"]["offer"], case.tables["offers"]["supplier"], strict=True))
+    offer = dict(zip(case.tables["contracts"]["contract"], case.tables["contracts"]["offer"], strict=True))
+    tons: dict[str, float] = {}
+    for table, name in (("purchases", "offer"), ("lifts", "contract")):
+        rows = plan.tables[table]
+        for key, node, t in zip(rows[name], rows["node"], rows["t_per_year"], strict=True):
+            whose = supplier[key if name == "offer" else offer[key]]
+            tons[whose] = tons.get(whose, 0.0) + t * float(weight[node])
+    return dict(sorted(tons.items(), key=lambda pair: -pair[1]))
+
+
+@dataclass(frozen=True)
+class Varied:
+    """All results, the case as it is first; `complete` is False where the study was stopped before."""
+
+    results: tuple[Mapping[str, Any], ...]
+    complete: bool
+    kept_live: int
+    searched: int
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a variation: TABLE, in the order in which they were asked for."""
+        base = self.results[0]
+        rows = [_row(base, result) for result in self.results]
+        table = pd.DataFrame(rows, columns=[name for name in TABLE if name != "rank"])
+        planned = table["outcome"] == PLANNED
+        most = table.loc[planned, "cost_musd"]
+        least = most - table.loc[planned, "gap_musd"]
+        table["rank"] = pd.Series(ranks(least.tolist(), most.tolist()), index=most.index, dtype="float64")
+        return table[TABLE]
+
+
+def _row(base: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        name: result.get(name) for name in ("variation", "outcome", "cost_musd", "objective_musd", "unmet_t")
+    }
+    if result["outcome"] != PLANNED:
+        return row
+    row["gap_musd"] = gap_of(result)
+    row["builds"] = ", ".join(f"{name} {year}" for name, year in result["builds"].items())
+    row["bought_t"] = ", ".join(f"{name} {t:,.0f}" for name, t in list(result["bought_t"].items())[:5])
+    if base["outcome"] == PLANNED:
+        change = float(result["cost_musd"] - base["cost_musd"])
+        gap = 0.0 if result is base else gap_of(result) + gap_of(base)
+        row |= {"change_musd": change, "change_gap_musd": gap, "told_apart": not_nothing(change, gap)}
+    return row
+
+
+def gap_of(result: Mapping[str, Any]) -> float:
+    """How much lower the objective of a result may be at best, M$."""
+    bound = result["bound_musd"]
+    return float("inf") if bound is None else float(result["objective_musd"] - bound)
+
+
+def vary(
+    original: Original,
+    variations: Sequence[Variation],
+    study: Study,
+    keep: Path | None = None,
+    done: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Varied:
+    """Solve the case as it is and each variation; `keep` takes each result as a line, `done` has those known by key.
+
+    A study that is stopped hands back what was finished by then; with nothing finished it raises Stopped.
+    """
+    bench, known = Bench(original, study), done or {}
+    asked = [Variation(BASE), *variations]
+    study.steps = len(asked)
+    results: list[Mapping[str, Any]] = []
+    try:
+        for variation in asked:
+            result = known.get(variation.key(original.case, study.options))
+            if result is None:
+                result = bench.result(variation)
+            else:
+                study.done += 1
+            results.append({**result, "variation": variation.name})
+            if keep is not None:
+                with keep.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(results[-1], ensure_ascii=False) + "\n")
+    except Stopped:
+        if not results:
+            raise
+    return Varied(tuple(results), len(results) == len(asked), bench.warm.kept_live, bench.warm.searched)
+
+
+def finished(*folders: Path) -> dict[str, Mapping[str, Any]]:
+    """The results that earlier, perhaps cut off, studies left in these folders, by key; a half line is left out."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for folder in folders:
+        file = folder / RESULTS
+        if not file.is_file():
+            continue
+        for line in file.read_text(encoding="utf-8").splitlines():
+            try:
+                result = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(result, dict) and isinstance(result.get("key"), str):
+                found[result["key"]] = result
+    return found
