@@ -117,6 +117,19 @@ def _only_near(seek):
     return near
 
 
+@pytest.mark.parametrize("method", ["whole", "large"])
+def test_a_first_plan_is_told_before_any_search(monkeypatch, method):
+    """The relaxation, rounded, is within a fifth of the least cost here: a gap of a fifth needs no search at all."""
+    made, least = sites(1)
+    plans = []
+    monkeypatch.setattr(large._Search, "seek", None)
+    coarse = replace(EXACT, method=method, mip_gap=0.2)
+    found = solve(made, coarse, Listener(on_plan=lambda values, cost: plans.append(cost)))
+    assert plans == [approx(found.objective)]
+    assert (found.status, found.nodes) == ("within gap", 0)
+    assert found.bound <= least <= found.objective <= found.bound / 0.8
+
+
 def test_what_is_told_gets_better_only():
     made, least = sites(2)
     told, plans = [], []
@@ -161,8 +174,8 @@ def test_whole_numbers_that_cannot_be_are_infeasible():
 def test_the_size_chooses_the_method_unless_it_is_named(monkeypatch, method, threshold, is_large):
     """Seven yes or no decisions."""
     monkeypatch.setattr(large, "LARGE", threshold)
-    log = solve(sites(0)[0], SolveOptions(0.0, 60.0, method=method)).log
-    assert ("Rounding" in log) == is_large
+    log = solve(sites(1)[0], SolveOptions(0.0, 60.0, method=method)).log
+    assert ("The search near the relaxation" in log) == is_large
 
 
 # A tree ---------------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ TOLERANCES = (1e-9, 1e-7)  # in the solver's units, of a row and of a slope; the
 WHOLE_WITHIN = 1e-6  # what the solver takes for a whole number, and for an equal cost in its money
 FINE = 1e-9  # the share of what a plan turns over that tolerances may be worth before units are chosen anew
 MOST_SCALES = 3
+HELPS = 0.5  # new units that leave more than this of what tolerances may be worth are the last
 
 _Kind = highspy.cb.HighsCallbackType
 _LOGGING, _IMPROVING = int(_Kind.kCallbackLogging), int(_Kind.kCallbackMipImprovingSolution)
@@ -183,23 +184,28 @@ class Live:
             coefficients=was.coefficients[entries],
         )
 
-    def solve(self, watch: Watch | None = None, start: Floats | None = None) -> Outcome:
+    def solve(self, watch: Watch | None = None, start: Floats | None = None, on_the_way: bool = False) -> Outcome:
         """Solve as it stands now; whole numbers are as the solver leaves them, within its tolerance.
 
         Where the tolerances may be worth more than a trifle of what the plan turns over, a linear program is given the
-        units of the plan that was found and solved again from there.
+        units of the plan that was found and solved again from there, as long as that helps; not one that is only
+        `on_the_way` to another.
         """
         watch = watch or Watch(self.options.time_limit_s)
         outcome = self._run(watch, start)
         for _ in range(MOST_SCALES):
-            if self._mixed or outcome.status is not Status.OPTIMAL or self._is_fine(outcome):
+            if self._mixed or on_the_way or outcome.status is not Status.OPTIMAL or self._is_fine(outcome):
                 break
             assert outcome.values is not None
             self._change_scale(scale_at(self.program, outcome.values))
             better = self._run(watch, None)
             if better.status is not Status.OPTIMAL:
                 break
-            outcome = better
+            outcome, before = better, outcome
+            assert outcome.tolerance is not None
+            assert before.tolerance is not None
+            if outcome.tolerance > HELPS * before.tolerance:
+                break
         return replace(outcome, seconds=watch.seconds, log="".join(watch.log))
 
     def _run(self, watch: Watch, start: Floats | None) -> Outcome:

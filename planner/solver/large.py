@@ -1,14 +1,16 @@
-"""Plans of least cost: relax, and search; in programs too large for one search, round and restrict between the two.
+"""Plans of least cost: relax, round, and search; in programs too large for one search, restrict between the two.
 
-1. Relax: what must be whole may be a fraction. This linear program gives a bound that no plan can beat.
+1. Relax: what must be whole may be a fraction. This linear program gives a bound that no plan can beat. Strong rows
+   that it breaks are added while they lift it (`strengthen`).
 2. Round: the fractions nearest to a whole number are rounded and held, the rest is solved again from where it stands,
    until all are whole. That is a plan.
-3. Restrict: a search among the plans that differ from the relaxation only where that was a fraction or was rounded
-   another way.
-4. Search among all plans, starting at the best one, until the gap is proven or the time is over.
+3. Restrict, in large programs: a search among the plans that differ from the relaxation only where that was a fraction
+   or was rounded another way.
+4. Search among all plans until the gap is proven or the time is over: in large programs from the best one. In others
+   the plan of step 2 is told at once, but the solver looks for its own: from that one it took half as long again.
 
-It ends as soon as the best plan is within the gap of the bound. The bound of the restricted search holds for its own
-plans only, so it is not used.
+It ends as soon as the best plan is within the gap of the bound, whoever found it. The bound of the restricted search
+holds for its own plans only, so it is not used.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -32,6 +35,7 @@ from planner.status import LEAST_GAP, Status, gap_between, verdict
 
 LARGE = 2_000  # yes or no decisions from which on this way is shorter; benchmarks/README.md has the figures
 ROUNDED_AT_ONCE = 0.3  # the share of the fractions that are rounded before the rest is solved again
+ROUNDS = 20  # after which a program that is not large rounds all that is left
 RESTRICTED_SHARE = 0.5  # of the time that is left goes to the restricted search at most
 LEAST_SECONDS = 1.0
 
@@ -56,16 +60,18 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
         search.relaxed(relaxed, program)
         search.settle(relaxed, live)
         return _without_ties(program, search.outcome(), options, listener)
-    strong, relaxed = strengthen(program, live, relaxed, search.step)
+    strong, relaxed = strengthen(program, live, relaxed, search.on_the_way)
     search.relaxed(relaxed, strong)
-    if options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE):
-        search.near(strong, live, relaxed)
+    large = options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE)
+    rounded = _rounded(strong, live, relaxed, search, patient=large)
     del live
+    if large:
+        search.near(strong, relaxed, rounded)
+        start = start if search.best is None else search.best[0]
     if search.goes_on:
         assert relaxed.values is not None
-        known = start if search.best is None else search.best[0]
         whole = Live(strong, search.options(), scale=scale_at(strong, relaxed.values))
-        ended = search.seek(whole, "The search among all plans", known, among_all=True)
+        ended = search.seek(whole, "The search among all plans", start, among_all=True)
         if search.best is None:
             return replace(ended, seconds=search.seconds)
     return _without_ties(program, duals(program, search.outcome(), options), options, listener)
@@ -106,21 +112,28 @@ def _endless(program: Program, options: SolveOptions, relaxed: Outcome) -> Outco
     return relaxed if found.values is not None else replace(found, seconds=relaxed.seconds + found.seconds)
 
 
-def _rounded(program: Program, live: Live, relaxed: Outcome, search: _Search) -> Floats | None:
-    """A plan by rounding: those nearest to a whole number first, then the rest anew; None where that leads nowhere."""
+def _rounded(program: Program, live: Live, relaxed: Outcome, search: _Search, patient: bool) -> Floats | None:
+    """A plan by rounding: those nearest to a whole number first, then the rest anew; None where that leads nowhere.
+
+    Who is not patient rounds all that is left at once after some rounds.
+    """
     free, found = program.integer.copy(), relaxed
-    while search.goes_on and found.values is not None:
+    for number in count():
+        if not search.goes_on or found.values is None:
+            return None
         whole = np.round(found.values)
         away = np.abs(found.values - whole)
         fractions = np.flatnonzero(free & (away > WHOLE_WITHIN))
         nearest = fractions[np.argsort(away[fractions], kind="stable")]
         # With no fraction left all are held, also those that are whole but for the solver's tolerance.
-        chosen = nearest[: int(np.ceil(ROUNDED_AT_ONCE * len(nearest)))] if len(nearest) else np.flatnonzero(free)
+        share = ROUNDED_AT_ONCE if patient or number < ROUNDS else 1.0
+        chosen = nearest[: int(np.ceil(share * len(nearest)))] if len(nearest) else np.flatnonzero(free)
         free[chosen] = False
         live.change_column_bounds(chosen.astype(np.int32), whole[chosen], whole[chosen])
-        found = search.step(live, f"Rounding {len(chosen)} of {len(fractions)} fractions")
+        what = f"Rounding {len(chosen)} of {len(fractions)} fractions"
         if not free.any():
-            return search.settle(found, live)
+            return search.settle(search.step(live, what), live)
+        found = search.on_the_way(live, what)
     return None
 
 
@@ -187,10 +200,9 @@ class _Search:
         near = self._checked is not None and verdict(gap_between(found.objective, self._checked), 0.0).proven
         self._raise(self._checked if near else found.objective)
 
-    def near(self, program: Program, live: Live, relaxed: Outcome) -> None:
-        """Round the relaxation to a plan, and search among those that are like the two."""
+    def near(self, program: Program, relaxed: Outcome, rounded: Floats | None) -> None:
+        """Search among the plans that are like the relaxation and the plan to which it was rounded."""
         assert relaxed.values is not None
-        rounded = _rounded(program, live, relaxed, self)
         like = _restricted(program, relaxed.values, rounded)
         if self.goes_on and like.integer.any():
             held = replace(self.options(RESTRICTED_SHARE), mip_gap=self._options.mip_gap / 2)
@@ -200,6 +212,10 @@ class _Search:
     def step(self, live: Live, what: str) -> Outcome:
         """Solve a linear program."""
         return self._solve(live, what, Watch(self._limit_s(live), self._listener_of(self._tell)))
+
+    def on_the_way(self, live: Live, what: str) -> Outcome:
+        """Solve a linear program that is to be solved again with more rows or columns held."""
+        return self._solve(live, what, Watch(self._limit_s(live), self._listener_of(self._tell)), on_the_way=True)
 
     def seek(self, live: Live, what: str, start: Floats | None = None, among_all: bool = False) -> Outcome:
         """Search for better plans; only a search among all plans has a bound that counts."""
@@ -272,9 +288,11 @@ class _Search:
             nodes = self._nodes + progress.nodes
             self._listener.on_progress(Progress(self.seconds, cost, bound, gap_between(cost, bound), nodes))
 
-    def _solve(self, live: Live, what: str, watch: Watch, start: Floats | None = None) -> Outcome:
+    def _solve(
+        self, live: Live, what: str, watch: Watch, start: Floats | None = None, on_the_way: bool = False
+    ) -> Outcome:
         watch.log.append(f"\n{what}, after {self.seconds:.0f} s\n")
-        outcome = live.solve(watch, start)
+        outcome = live.solve(watch, start, on_the_way)
         self._nodes += outcome.nodes
         self._iterations += outcome.iterations
         self._log.append(outcome.log)
