@@ -49,10 +49,10 @@ def counted_unless_closed(model: Any, data: Data, z: str, y: str, u: str, n: str
 
 
 def used_if_counted(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:
-    r"""Where at least so many are asked for, only what comes to a ton a year counts.
+    r"""Where at least so many are asked for, only what comes to a ton a year counts, or to what the limit says.
 
-    $$\mathrm{existing}_{un} + \sum_x a_x \, x \ge 1 \cdot \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{existing}_{un} + \sum_x a_x \, x \ge \mathrm{least}_z \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
     """
     counts, key = data.counts, (z, y, u, n)
-    least = [(-counts.least_t_per_year, model.counted[key])]
+    least = [(-counts.least_t_per_year[key], model.counted[key])]
     return total(named(model, counts.USES[key]), least) >= -counts.existing_t_per_year.get(key, 0.0)

@@ -33,7 +33,7 @@ class Limits:
 class Counts:
     """Suppliers, facilities and lanes (u) that a limit counts, as (z, y, u, n), and what shows that they are used.
 
-    Where a limit asks for at least so many, what is counted must come to `least_t_per_year`.
+    Where a limit asks for at least so many, what is counted must come to its `least_t_per_year`.
     """
 
     COUNTED: tuple[Index, ...]
@@ -44,7 +44,7 @@ class Counts:
     COUNTED_UNLESS_CLOSED: tuple[Index, ...]
     CLOSED_BY: Groups[Index]
     USED_IF_COUNTED: tuple[Index, ...]
-    least_t_per_year: float
+    least_t_per_year: Mapping[Index, float]
     existing_t_per_year: Mapping[Index, float]
     USES: Groups[Part]
 

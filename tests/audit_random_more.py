@@ -237,7 +237,7 @@ def limits(lot: Lot, sheets: Sheets) -> None:
         ("sold_t", 10, {"place": "Texas"}),
         ("collected_t", 12, {"sense": "at least"}),
         ("hhi", 0.6, {"material": "oxide"}),
-        ("suppliers_used", 2, {"sense": "at least"}),
+        ("suppliers_used", 2, {"sense": "at least", "counts_from_t": 7}),
         ("suppliers_added", 0.5, {}),
         ("facilities_open", 2, {}),
         ("lanes_used", 3, {}),

@@ -153,6 +153,12 @@ AGREEMENTS = [
         warning=True,
     ),
     Bad("a limit by what it cannot know", with_csv_cell("limits!F2", None), "row.limit-goods", "limits!F2"),
+    Bad(
+        "a share that says what counts",
+        with_csv_sheets(lambda s: (s["limits"][0].append("counts_from_t"), s["limits"][1].append(30))),
+        "row.limit-counts",
+        "limits!J2",
+    ),
     Bad("a limit for each country", with_csv_cell("limits!B3", "exposure"), "row.limit-each", "limits!G3"),
     Bad("a share above 1", with_csv_cell("limits!D2", 40), "row.limit-range", "limits!D2"),
     Bad("a concentration of 0", with_csv_cell("limits!D3", 0), "row.limit-range", "limits!D3"),

@@ -26,6 +26,23 @@ def test_at_least_two_suppliers_are_used_with_a_ton_each():
     assert plan.objective_musd == approx(6.01)
 
 
+def test_each_of_two_suppliers_brings_what_the_limit_says():
+    """Lynas must have 30 t: 70 of Baotou for 4.2 and 30 of Lynas for 2.1 = 6.3 M$."""
+    plan = solve(limits=limit("suppliers_used", 2, "at least", material="oxide", counts_from_t=30))
+    assert bought(plan) == approx({"Baotou": 70, "Lynas": 30})
+    assert reached(plan) == 2
+    assert plan.objective_musd == approx(6.3)
+
+
+def test_one_that_cannot_bring_enough_does_not_count():
+    """Lynas has 20 t only, so two with 30 t each cannot be, and missing one of them costs 0.1 M$: 6.1 in all."""
+    scarce = [BAOTOU, LYNAS | {"max_t_per_year": 20}]
+    row = limit("suppliers_used", 2, "at least", material="oxide", counts_from_t=30, penalty_per_unit=100_000)
+    plan = solve(offers=scarce, limits=row)
+    assert bought(plan) == approx({"Baotou": 100})
+    assert plan.objective_musd == approx(6.1)
+
+
 @pytest.mark.slow
 def test_exactly_one_supplier_is_used():
     """Only Lynas has enough for all: 7.0 M$."""

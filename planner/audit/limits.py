@@ -18,7 +18,7 @@ from planner.audit.measures import Line, Measures
 from planner.audit.rows import Row
 from planner.schema import MEASURES, MeasureKind
 
-PRESENT = 1.0  # t/yr: from here on a thing counts where at least so many are wanted
+PRESENT = 1.0  # t/yr: from here on a thing counts where at least so many are wanted, unless the limit says otherwise
 OWN_PLANTS = "own plants"  # which are one supplier more
 SELECTORS = ("place", "country", "supplier", "facility", "segment")
 
@@ -110,13 +110,14 @@ def _reached(limit: Row, part: list[Line], whole: list[Line]) -> Reached:
 
 
 def _count(limit: Row, lines: list[Line]) -> int:
-    """How many things have an amount: any where at most so many may, at least a ton where so many must."""
+    """How many things have an amount: any where at most so many may, enough where so many must."""
     sums: dict[tuple[str, ...], float] = defaultdict(float)
     for line in lines:
         sums[line.counted] += line.amount
     if limit.sense == "at most":
         return sum(amount > NOTHING for amount in sums.values())
-    return sum(amount >= PRESENT * (1 - RELATIVE) for amount in sums.values())
+    enough = limit.counts_from_t or PRESENT
+    return sum(amount >= enough * (1 - RELATIVE) for amount in sums.values())
 
 
 def _concentration(limit: Row, lines: list[Line]) -> Reached:

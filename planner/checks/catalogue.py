@@ -78,6 +78,7 @@ ERRORS = {
     "row.limit-selector": "A limit narrowed down by what its measure does not know",
     "row.limit-each": "A limit for each of what its measure does not know",
     "row.limit-range": "A bound outside its measure's range",
+    "row.limit-counts": "A limit that does not count, and says from what on it does",
     "row.limit-goods": "A limit that needs a material or stage",
     "row.limit-sense": "A bound on the wrong side",
     "row.limit-dates": "Dates where all years count",

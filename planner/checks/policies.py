@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.checks.network import records
 from planner.checks.table import Table, Tables
 from planner.errors import Problem
-from planner.schema import MEASURES, SELECTORS
+from planner.schema import MEASURES, SELECTORS, MeasureKind
 
 SIDES = {"at most": ("at most",), "at least": ("at least",), "equal": ("at most", "at least")}
 
@@ -41,6 +41,10 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
         if measure.of_futures and table.value(position, name) is not None:
             text = f"{measure.name} is over all years, so its limit has no dates"
             yield table.problem("row.limit-dates", position, name, message=text, fix="Clear the cell.")
+    counts = measure.kind is MeasureKind.COUNT and table.value(position, "sense") != "at most"
+    if table.value(position, "counts_from_t") is not None and not counts:
+        text = "only where at least so many suppliers, facilities or lanes must be used can it be said what counts"
+        yield table.problem("row.limit-counts", position, "counts_from_t", message=text, fix="Clear the cell.")
     value = table.value(position, "value")
     if value is not None and measure.largest is not None and value > measure.largest:
         text = f"{measure.name} is at most {measure.largest:g} ({measure.unit})"

@@ -22,7 +22,7 @@ from planner.translate.counts import WHO
 from planner.translate.limits import LIMIT_KEY
 from planner.translate.selecting import of_kind
 from planner.translate.tools import MUSD_PER_USD, indices
-from planner.translate.worth import LEAST_T_PER_YEAR
+from planner.translate.worth import counts_from
 
 ROUNDING_T = 1e-6
 LIMIT_RULES = ("limit_at_most", "limit_at_least", "limit_equal")
@@ -77,7 +77,7 @@ def _sums(known: Translated, amounts: Amounts) -> dict[Any, float]:
 
 
 def _counts(known: Translated, amounts: Amounts) -> dict[Any, float]:
-    """How many suppliers, facilities or lanes are in use: with at least a ton a year where at least so many must be."""
+    """How many suppliers, facilities or lanes are in use: with enough a year where at least so many must be."""
     counts, bounds = known.policy.counts, known.policy.limits.bounds
     found = dict.fromkeys(indices(bounds[of_kind(bounds, MeasureKind.COUNT)], *LIMIT_KEY), 0.0)
     tons = _by_key(counts.uses, amounts, WHO)
@@ -87,8 +87,9 @@ def _counts(known: Translated, amounts: Amounts) -> dict[Any, float]:
     for *who, build in indices(counts.builds, *WHO, "index"):
         if begun[build] > 0.5:
             tons[tuple(who)] = max(tons.get(tuple(who), 0.0), 2 * ROUNDING_T)
+    from_t = counts_from(known.policy.rows)
     for *key, n, sense in indices(counts.counted, *WHO, "sense"):
-        least = 0.0 if sense == "at most" else LEAST_T_PER_YEAR - 2 * ROUNDING_T
+        least = 0.0 if sense == "at most" else from_t[key[0]] - 2 * ROUNDING_T
         found[key[0], key[1], n] += float(tons.get((*key, n), 0.0) > least + ROUNDING_T)
     return found
 

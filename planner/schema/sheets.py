@@ -754,6 +754,14 @@ SHEETS: tuple[Sheet, ...] = (
             Year("from", "In force in periods that begin in this year or later", blank="from the first period on"),
             Year("to", "In force in periods that begin in this year or earlier", blank="to the end of the horizon"),
             Number(
+                "counts_from_t",
+                "Where at least so many suppliers, facilities or lanes must be used: the tons from which one counts as"
+                " used (a facility by its capacity)",
+                unit="t/yr",
+                above=0,
+                blank="1 t/yr",
+            ),
+            Number(
                 "penalty_per_unit",
                 "What missing the bound by one unit costs a year (shares, hhi and stock days are missed in t, exposure"
                 " in M$ at risk). Costs and losses over all futures pay it once, beside the costs that they bound",

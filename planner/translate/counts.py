@@ -14,7 +14,7 @@ from planner.translate.limits import LIMIT_KEY
 from planner.translate.lines import Lines
 from planner.translate.selecting import divided, in_force, of_kind, selected
 from planner.translate.tools import grouped, indices, no_rows, number_by
-from planner.translate.worth import LEAST_T_PER_YEAR, Worth
+from planner.translate.worth import Worth, counts_from
 
 COUNTING = ("suppliers_used", "facilities_open", "lanes_used")
 WHO = ["limit", "each", "who", "node"]
@@ -125,8 +125,9 @@ def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, 
     existing = number_by(tables.existing, WHO, "existing_t")
     closed = uses[uses["component"] == "close"]
     closed_by = grouped(indices(closed, *WHO), closed["index"].tolist())
-    least = {key: LEAST_T_PER_YEAR if key in above else 0.0 for key in upwards}
-    standing = [key for key, t in existing.items() if key in below and t >= least[key]]
+    least = counts_from(limits)
+    from_t = {key: least[key[0]] if key in above else 0.0 for key in upwards}
+    standing = [key for key, t in existing.items() if key in below and t >= from_t[key]]
     return Counts(
         COUNTED=who,
         standing={key: 1.0 for key in standing if key not in closed_by},
@@ -136,7 +137,7 @@ def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, 
         COUNTED_UNLESS_CLOSED=tuple(key for key in standing if key in closed_by),
         CLOSED_BY=closed_by,
         USED_IF_COUNTED=tuple(downwards),
-        least_t_per_year=LEAST_T_PER_YEAR,
+        least_t_per_year={key: least[key[0]] for key in downwards},
         existing_t_per_year=existing,
         USES=grouped(indices(uses, *WHO), indices(uses, "coefficient", "component", "index")),
     )

@@ -38,17 +38,24 @@ ON_FLOWS, ON_PLANTS = {"co2_t", "duty_musd", "spend_musd"}, {"capacity_t", "cape
 GOODS_AT = ["material", "node"]
 
 
+def counts_from(limits: pd.DataFrame) -> dict[str, float]:
+    """The tons a year from which each limit counts what must be used."""
+    from_t = limits["counts_from_t"].fillna(LEAST_T_PER_YEAR)
+    return dict(zip(limits["limit"], from_t.astype(float).tolist(), strict=True))
+
+
 @dataclass(frozen=True)
 class Rewards:
     """What limits may reward: tons bought (t), tons that move at all, and capacity for its own sake.
 
-    used: the counting measures that ask for at least so many.
+    used: the counting measures that ask for at least so many. used_t: the most from which any of them counts.
     """
 
     asked_t: float
     flows: bool
     plants: bool
     used: frozenset[str]
+    used_t: float
 
     @classmethod
     def of(cls, limits: pd.DataFrame) -> Rewards:
@@ -61,6 +68,7 @@ class Rewards:
             flows=bool(RATIOS & set(limits["measure"]) or ON_FLOWS & measures),
             plants=bool(ON_PLANTS & measures),
             used=frozenset(measures & {"suppliers_used", "facilities_open", "lanes_used"}),
+            used_t=max(counts_from(least).values(), default=LEAST_T_PER_YEAR),
         )
 
 
@@ -92,7 +100,7 @@ class Worth:
             ends = {"buy": ["from", "place"], "lift": ["from", "place"]}
             for kind, frame in self.flows.by_kind.items():
                 ways = frame[[*ends.get(kind, ["from_place", "to_place"]), *GOODS_AT]].drop_duplicates()
-                found.append(ways.assign(t=LEAST_T_PER_YEAR)[[*GOODS_AT, "t"]])
+                found.append(ways.assign(t=self.rewards.used_t)[[*GOODS_AT, "t"]])
         summed = pd.concat(found).groupby(GOODS_AT, sort=False)["t"].sum()
         return {key: float(t) for key, t in summed.items()}  # type: ignore[misc]
 
@@ -116,7 +124,7 @@ class Worth:
         falling = flows.bands[~flows.bands["rising"].astype(bool)]
         starts = falling.groupby(["offer", "node"], sort=False)["tier"].max().to_dict()
         start = np.array([starts.get(key, 0.0) for key in indices(sold, "offer", "node")], dtype=np.float64)
-        asked = max(self.rewards.asked_t, LEAST_T_PER_YEAR if "suppliers_used" in self.rewards.used else 0.0)
+        asked = max(self.rewards.asked_t, self.rewards.used_t if "suppliers_used" in self.rewards.used else 0.0)
         forced = np.fmax(np.fmax(sold["min_order_t_per_year"].to_numpy(np.float64), start), asked)
         thrown = np.inf if self.rewards.flows else np.maximum(sold["used_t"] + self._pushed(sold), forced)
         worth = np.where(sold["sheds"], thrown, sold["used_t"])
@@ -169,7 +177,7 @@ class Worth:
         usable = np.array([at_first.get(key, ramp) for key, ramp in ramps], dtype=np.float64)
         used = np.array([working.get(key, 0.0) for key in keys], dtype=np.float64)
         if "facilities_open" in self.rewards.used:
-            used, usable = np.maximum(used, LEAST_T_PER_YEAR), np.minimum(usable, standing["ramp"].to_numpy(float))
+            used, usable = np.maximum(used, self.rewards.used_t), np.minimum(usable, standing["ramp"].to_numpy(float))
         with np.errstate(divide="ignore", invalid="ignore"):
             needed = np.where((used > 0) & (usable > 0), used / usable, 0.0)
         frame = standing[[*BEGUN, "min_t_per_year", "max_t_per_year"]].assign(needed=needed)

@@ -15,7 +15,7 @@ MOST = 1e4  # no single flow of a case held against this program is larger
 
 
 def counted(w: World, limit: Row, n: Node) -> Sum:
-    """How many are used: in `at most` whoever brings anything counts, in `at least` only who brings a ton."""
+    """How many are used: in `at most` whoever brings anything counts, in `at least` only who brings enough."""
     if limit["measure"] == "facilities_open":
         return _facilities(w, limit, n)
     total: Sum = {}
@@ -26,7 +26,7 @@ def counted(w: World, limit: Row, n: Node) -> Sum:
         if limit["sense"].lower() != "at least":
             w.program.at_most(brought, {x: math.fsum(min(flow.most, MOST) for flow in flows)})
         if limit["sense"].lower() != "at most":
-            w.program.at_least(brought, {x: 1.0})
+            w.program.at_least(brought, {x: number(limit, "counts_from_t", 1.0)})
     return total
 
 
@@ -63,7 +63,7 @@ def _facilities(w: World, limit: Row, n: Node) -> Sum:
                 shut = {v: 1.0 for m in n.path() if (v := w.found["close"].get((row["facility"], m))) is not None}
                 p.at_least(added((1.0, x), (1.0, shut)), 1.0)
         if limit["sense"].lower() != "at most":
-            p.at_least(plants.capacity(w, row, n, lambda _: 1.0), {x: 1.0})
+            p.at_least(plants.capacity(w, row, n, lambda _: 1.0), {x: number(limit, "counts_from_t", 1.0)})
     return total
 
 
