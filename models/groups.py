@@ -15,6 +15,7 @@ Part = tuple[float, str, Index]  # so much for each unit of a decision, named wi
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
+Positions: TypeAlias = npt.NDArray[np.int64]
 
 Value = TypeVar("Value")
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 LEAST_GAP = 1e-9  # nearer than this to its bound a plan costs the least: no more than the rounding of a sum of costs
 ROUNDING = 1e-6  # a share by which two sums of one plan may differ
 NEAR_NOTHING_MUSD = 1e-12  # a cost below a millionth of a dollar is nothing, of which there is no share
+TINY_T = 1e-6  # t or t/yr: a gram is the rounding of a plan, and nothing to show
 
 
 class Status(StrEnum):

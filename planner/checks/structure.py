@@ -10,7 +10,7 @@ from planner.checks.grid import Grid, RawBook
 from planner.checks.headings import read_table
 from planner.checks.names import did_you_mean, nearest, plain
 from planner.checks.quick import belongs, is_quick, translate
-from planner.checks.quick.making import Origins
+from planner.checks.quick.making import MadeFrom
 from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import SHEET, SHEETS
@@ -33,7 +33,7 @@ class Layout:
     more_settings: list[Table] = field(default_factory=list)
     typed: dict[str, Table] = field(default_factory=dict)
     derived: tuple[str, ...] = ()
-    origins: Origins = field(default_factory=Origins)
+    origins: MadeFrom = field(default_factory=MadeFrom)
     unmade: bool = False
 
 

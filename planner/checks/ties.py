@@ -32,7 +32,7 @@ class Reach:
 
 
 @dataclass(frozen=True)
-class Borders:
+class DutyScope:
     """The headings and countries of a case, and the days of its horizon."""
 
     headings: frozenset[str]
@@ -41,7 +41,7 @@ class Borders:
     last: date
 
     @classmethod
-    def of(cls, tables: Tables) -> Borders:
+    def of(cls, tables: Tables) -> DutyScope:
         headings = frozenset(digits_of(hts) for hts in tables["materials"].values["hts"] if hts)
         countries = records(tables["countries"], "country", "group")
         groups = {country: frozenset(among or ()) for _, country, among in countries}
@@ -93,13 +93,13 @@ def duties(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
             who = authority if CHOSEN_BY[effect] == "authority" else acts_on
             rivals = (effect, who, destination or home)
             rows.append(Reach(position, rivals, digits_of(hts), origin, begins or date.min, ends or date.max))
-    for one, other, country in Borders.of(tables).ties(rows):
+    for one, other, country in DutyScope.of(tables).ties(rows):
         yield _tie(table, one, other, country, "Narrow one of the two, or let one begin on a later day.")
 
 
 def quotas(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
     """A good is in one quota of an authority at most, and in one row of a quota; a quota's rows are of one kind."""
-    table, home, borders = tables["quotas"], _home(settings), Borders.of(tables)
+    table, home, borders = tables["quotas"], _home(settings), DutyScope.of(tables)
     columns = ("quota", "authority", "hts", "origin", "destination", "period")
     rows, by_authority = [], []
     for position, quota, authority, hts, origin, destination, period in records(table, *columns):
@@ -114,7 +114,7 @@ def quotas(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
     yield from apart(table, ("quota", "period"), ("quota_t",))
 
 
-def _two_quotas(table: Table, borders: Borders, rows: list[Reach]) -> Iterator[Problem]:
+def _two_quotas(table: Table, borders: DutyScope, rows: list[Reach]) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     for position, row in enumerate(rows):
         for before in rows[:position]:

@@ -27,7 +27,7 @@ Changes = Annotated[
         "--change", metavar="CHANGE", help="A change to the case in all variations: tariffs[authority=301].rate set 0.5"
     ),
 ]
-Decisions = Annotated[
+DecisionOption = Annotated[
     list[str],
     typer.Argument(
         metavar="DECISION...", help="supplier=, offer=, contract=, partnership=, project=, country= or lane=A > B."
@@ -80,7 +80,7 @@ def sweep(
 
 def force(
     case: CaseArgument,
-    decisions: Decisions,
+    decisions: DecisionOption,
     together: Together = False,
     change: Changes = None,
     overlays: Overlays = None,
@@ -102,7 +102,7 @@ def force(
 
 def forbid(
     case: CaseArgument,
-    decisions: Decisions,
+    decisions: DecisionOption,
     together: Together = False,
     change: Changes = None,
     overlays: Overlays = None,

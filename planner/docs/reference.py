@@ -17,7 +17,7 @@ from planner.schema import (
     Sheet,
     Year,
 )
-from planner.schema.quick import QUICK, QUICK_SETTINGS, RATE
+from planner.schema.quick import CURRENCY_RATE, QUICK, QUICK_SETTINGS
 from planner.workbook.form import as_written
 
 INTRODUCTION = """# A case
@@ -116,7 +116,7 @@ def reference() -> str:
     """The whole of inputs/README.md."""
     parts = [INTRODUCTION, _contents(), READING, OVERLAYS, QUICKLY]
     parts += [f"### Sheet {sheet.name.capitalize()}\n\n{_table(sheet.columns)}" for sheet in QUICK]
-    parts += ["### Settings of the quick workbook alone\n\n", _table((RATE, *QUICK_SETTINGS))]
+    parts += ["### Settings of the quick workbook alone\n\n", _table((CURRENCY_RATE, *QUICK_SETTINGS))]
     parts += [_sheet(sheet) for sheet in SHEETS]
     parts.append("## Columns that every sheet may carry\n\nKept, shown and reported; not computed with.\n\n")
     parts.append(_table(PROVENANCE))

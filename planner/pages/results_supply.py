@@ -12,8 +12,8 @@ from planner.results.flows import materials_in_plan, supply_mix
 from planner.results.sentences import decision
 from planner.results.tracing import made_in
 from planner.runs.opened import Opened
+from planner.status import TINY_T
 
-TINY_T = 1e-6
 EVERYTHING = "every material"
 
 

@@ -12,7 +12,7 @@ from planner.pages.inbox import quick_bytes, template_bytes
 RECENT = 5
 
 
-class Words(NamedTuple):
+class CardWords(NamedTuple):
     """What a card says of a sample."""
 
     heading: str
@@ -20,10 +20,10 @@ class Words(NamedTuple):
     button: str
 
 
-COUNTRY = Words(
+COUNTRY = CardWords(
     "Try the sample", "United States rare-earth supply, 2026 to 2040, from public sources.", "Solve the sample"
 )
-QUOTES = Words(
+QUOTES = CardWords(
     "Try six quotes",
     "A maker of motors awards one magnet: quotes, contracts, a cap. Invented.",
     "Solve the quotes",
@@ -58,7 +58,7 @@ def show() -> None:
         go("runs")
 
 
-def _sample(key: str, words: Words, primary: bool = False) -> None:
+def _sample(key: str, words: CardWords, primary: bool = False) -> None:
     sample = SAMPLES[key]
     with st.container(border=True, width=340, height="stretch"):
         st.markdown(f"**{words.heading}**")

@@ -8,7 +8,7 @@ import pandas as pd
 from models.groups import Floats
 from planner.solver.program import Program
 from planner.translate import Translated
-from planner.translate.flows import FLOW_KEYS
+from planner.translate.flows import FLOW_INDEX
 from planner.translate.plants import closures
 from planner.translate.tools import indices, no_rows
 
@@ -61,7 +61,7 @@ class Decisions:
             return no_rows(parts, item=object, tier=float, to=object, origin_class=object, **{"from": object})
         flows = [
             ended(kind, frame).assign(
-                kind=kind, flow=pd.Series(list(indices(frame, *FLOW_KEYS[kind])), index=frame.index, dtype=object)
+                kind=kind, flow=pd.Series(list(indices(frame, *FLOW_INDEX[kind])), index=frame.index, dtype=object)
             )
             for kind, frame in self.flows.items()
         ]

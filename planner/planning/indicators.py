@@ -14,7 +14,7 @@ from planner.translate.environment import CHARGES
 from planner.translate.tools import MUSD_PER_USD
 
 UNITS = {"co2_t": "t/yr", "water_m3": "m3/yr", "residue_t": "t/yr"}
-SMALLEST = 1e-7
+LEAST_AMOUNT = 1e-7
 
 
 class Amounts:
@@ -68,7 +68,7 @@ def environment_lines(case: Case, known: Translated, amounts: Amounts) -> list[p
         usd, lines = float(case.settings[setting]), known.environment[name]
         if usd:
             lines = lines.assign(t_per_year=amounts.of(lines), usd_per_t=usd * lines["coefficient"])
-            lines = lines[lines["t_per_year"].abs() > SMALLEST].assign(term="environment", layer=name)
+            lines = lines[lines["t_per_year"].abs() > LEAST_AMOUNT].assign(term="environment", layer=name)
             lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD_PER_USD
             words = {"material": "", "from": "", "to": ""}
             found.append(lines.reindex(columns=LEDGER).fillna(words))

@@ -11,7 +11,7 @@ from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.planning.decisions import Decisions, closed_at, ended, occurring
 from planner.translate import Translated
-from planner.translate.flows import FLOW_KEYS
+from planner.translate.flows import FLOW_INDEX
 from planner.translate.origin import ANY_CLASS
 from planner.translate.plants import priced_standing
 from planner.translate.tools import MUSD_PER_USD, indices
@@ -89,7 +89,7 @@ def _worded(lines: pd.DataFrame) -> pd.DataFrame:
 
 def _key(kind: str) -> list[str]:
     ends = {"from_place": "from", "to_place": "to"}
-    return [ends.get(name, name) for name in FLOW_KEYS[kind]]
+    return [ends.get(name, name) for name in FLOW_INDEX[kind]]
 
 
 def _keyed(kind: str, flows: pd.DataFrame) -> pd.DataFrame:

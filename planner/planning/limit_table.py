@@ -10,7 +10,7 @@ import pandas as pd
 from models.groups import Floats
 from models.policy import ALL_FUTURES
 from planner.plan import PLAN_TABLES
-from planner.planning.indicators import SMALLEST, Amounts
+from planner.planning.indicators import LEAST_AMOUNT, Amounts
 from planner.planning.ledger import LEDGER
 from planner.planning.marginals import SMALLEST_WORTH_USD
 from planner.schema import MEASURES, MeasureKind
@@ -71,7 +71,7 @@ def _sums(known: Translated, amounts: Amounts) -> dict[Any, float]:
     parts, whole = _by_key(tables.parts, amounts, LIMIT_KEY), wholes(known, amounts)
     ratios = set(indices(tables.bounds[tables.bounds["ratio"]], *LIMIT_KEY))
     return {
-        key: part if key not in ratios else part / whole[key] if whole.get(key, 0.0) > SMALLEST else 0.0
+        key: part if key not in ratios else part / whole[key] if whole.get(key, 0.0) > LEAST_AMOUNT else 0.0
         for key, part in parts.items()
     }
 
@@ -99,7 +99,7 @@ def _concentrations(known: Translated, amounts: Amounts) -> dict[Any, float]:
     tons: dict[tuple[str, str, str], list[float]] = {}
     for (limit, _, node), t in _by_key(known.policy.concentration, amounts, WHOSE).items():
         tons.setdefault((limit, "", node), []).append(t)
-    return {key: float(np.square(t).sum()) / max(sum(t) ** 2, SMALLEST**2) for key, t in tons.items()}
+    return {key: float(np.square(t).sum()) / max(sum(t) ** 2, LEAST_AMOUNT**2) for key, t in tons.items()}
 
 
 def binding_policies(known: Translated, program: Program, amounts: Amounts, row_duals: Floats | None) -> pd.DataFrame:
@@ -155,7 +155,7 @@ def penalty_lines(table: pd.DataFrame) -> pd.DataFrame:
     """
     if table.empty:
         return pd.DataFrame(columns=LEDGER)
-    missed = table[(table["missed"] > SMALLEST) & (table["node"] != ALL_FUTURES)]
+    missed = table[(table["missed"] > LEAST_AMOUNT) & (table["node"] != ALL_FUTURES)]
     lines = missed.assign(term="penalties", layer="", item=missed["limit"], t_per_year=np.nan, usd_per_t=np.nan)
     lines["from"] = lines["each"]
     lines["musd_per_year"] = lines["missed"] * lines["penalty_per_unit"] * MUSD_PER_USD

@@ -21,7 +21,7 @@ MEANING = (
     "leaves as clean in a year than came in as clean. It does not say that a given piece was never mixed with others."
 )
 KEY = ["segment", "rule", "material", "place"]
-Rows = frozenset[tuple[str, str, bool]]
+RuleRows = frozenset[tuple[str, str, bool]]
 
 
 def ruled(case: Case) -> pd.DataFrame:
@@ -114,7 +114,7 @@ def _prices(case: Case, plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(prices, columns=["price_clean", "price_any"], index=table.index, dtype=float)
 
 
-def _in_force(case: Case, rule: str, on: date | None = None) -> Rows:
+def _in_force(case: Case, rule: str, on: date | None = None) -> RuleRows:
     """The rows of a rule; of those in force on a day, where one is given."""
     table = case.tables["origin_rules"]
     columns = ["country", "stage", "recycled_exempt", "from"]
@@ -126,7 +126,7 @@ def _in_force(case: Case, rule: str, on: date | None = None) -> Rows:
     )
 
 
-def _passes(kept: Rows, wanted: Rows) -> bool:
+def _passes(kept: RuleRows, wanted: RuleRows) -> bool:
     """Whether a class's promise holds every row of a rule; an exemption vouches for no row without it."""
     return all(any(k[:2] == row[:2] and (row[2] or not k[2]) for k in kept) for row in wanted)
 

@@ -11,6 +11,7 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import by_period, calendar, dated, paths, rows, when
+from planner.status import TINY_T
 from planner.translate.events import events_of
 from planner.translate.offers import offers_on_sale
 from planner.translate.tools import MUSD_PER_USD, open_share
@@ -20,7 +21,6 @@ YEARLY = ("agreed_t", "lifted_t", "forfeited_t", "made_up_t", "paid_musd")
 PRESENT = ("present_musd", "spot_present_musd")
 AMOUNTS = (*YEARLY, *PRESENT, "for_lifted", "at_spot")
 KEY = ["contract", "node"]
-TINY_T = 1e-9
 
 
 def contracts(case: Case, plan: Plan) -> pd.DataFrame:

@@ -8,10 +8,10 @@ from planner.results.facts import Facts, records, remembered
 from planner.results.frames import by_period
 from planner.results.origins import NOT_STATED, TracedOrigins
 from planner.results.words import count, listed, percent, tons
+from planner.status import TINY_T
 
 SEGMENT_KEY = ["priority", "segment", "material", "place"]
 TON_COLUMNS = ["need", "delivered", "short"]
-SMALL_T = 1e-6
 SMALL_SHARE = 1e-9  # what rounding leaves of a whole
 HOME_SHARE = "Of the tons delivered to segments, those whose last substantial transformation was at home."
 
@@ -39,7 +39,7 @@ def needs(facts: Facts) -> pd.DataFrame:
 def unmet(facts: Facts) -> pd.DataFrame:
     """The rows of `needs` in which something goes short."""
     found = needs(facts)
-    return found[found["short"] > SMALL_T].reset_index(drop=True)
+    return found[found["short"] > TINY_T].reset_index(drop=True)
 
 
 def over_horizon(facts: Facts, column: str) -> float:

@@ -10,8 +10,8 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import by_period, calendar, country_names, dated, offer_of, rows
+from planner.status import TINY_T
 
-TINY_T = 1e-6
 _HUB = ["node", "place", "material"]
 _IN = [*_HUB, "source", "source_kind", "country", "detail", "t_per_year"]
 _OUT = [*_HUB, "target", "target_kind", "t_per_year"]

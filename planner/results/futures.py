@@ -9,8 +9,9 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.flows import TINY_T, arrivals
+from planner.results.flows import arrivals
 from planner.results.frames import by_period, calendar, dated, paths, rows
+from planner.status import TINY_T
 
 FUTURE_MEASURES = {
     "expected_cost": "Expected cost",

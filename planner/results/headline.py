@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from models.costs import FOR_GOODS
-from planner.results.demand import HOME_SHARE, SMALL_T, delivered_from, over_horizon, unmet
+from planner.results.demand import HOME_SHARE, delivered_from, over_horizon, unmet
 from planner.results.facts import Facts
 from planner.results.projects import expected_capex, number_begun, projects
-from planner.status import beyond_cost
+from planner.status import TINY_T, beyond_cost
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def figures(facts: Facts) -> tuple[Figure, ...]:
 def _unmet(facts: Facts) -> Figure:
     short, need = over_horizon(facts, "short"), over_horizon(facts, "need")
     helped = "Tons that no segment receives over the whole horizon, all materials together."
-    if short <= SMALL_T:
+    if short <= TINY_T:
         return Figure("Unmet need", "0 t", "All need is met in every period", helped)
     hit = unmet(facts)["segment"].nunique()
     context = f"{100 * short / need:.2g} % of {need:,.0f} t needed"
@@ -119,14 +119,14 @@ def _concentration(facts: Facts) -> Figure:
     paid = sellers(facts)
     if not paid.sum() > 0:
         return Figure("Largest seller country", "None", "Nothing is bought", helped)
-    used = int((paid > SMALL_T).sum())
+    used = int((paid > TINY_T).sum())
     context = f"{paid.index[0]}; {used} {'country' if used == 1 else 'countries'} in all"
     return Figure("Largest seller country", f"{100 * paid.iloc[0] / paid.sum():.0f} %", context, helped)
 
 
 def _home(facts: Facts) -> Figure:
     home, whole = home_share(facts)
-    if whole <= SMALL_T:
+    if whole <= TINY_T:
         return Figure("Made at home", "0 %", "Nothing is delivered", HOME_SHARE)
     context = f"{home:,.0f} t of {whole:,.0f} t delivered"
     return Figure("Made at home", f"{100 * home / whole:.0f} %", context, HOME_SHARE)

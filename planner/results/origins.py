@@ -19,7 +19,7 @@ from planner.results.frames import country_names, offer_of, rows
 from planner.translate.origin import STAGES
 
 NOT_STATED, RECYCLED, FIRST_STOCK = "not stated", "recycled", "stock at the start"
-TINY_T = 1e-9
+LEAST_INFLOW_T = 1e-9
 NEEDED = (
     "purchases", "lifts", "activity", "collections", "shipments", "stock_shipments", "downgrades", "stocks",
     "opening_stocks",
@@ -125,7 +125,7 @@ class TracedOrigins:
             *self._bought(node["node"], stage), *self._made(node["node"], stage), *self._moved(node["node"]),
             *self._kept(node),
         )  # fmt: skip
-        yield from (part for part in parts if part.t > TINY_T)
+        yield from (part for part in parts if part.t > LEAST_INFLOW_T)
 
     def _at(self, name: str, node: str) -> list[dict[Any, Any]]:
         return self._rows[name].get(node, [])

@@ -6,8 +6,9 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.flows import TINY_T, arrivals
+from planner.results.flows import arrivals
 from planner.results.frames import calendar, dated, rows
+from planner.status import TINY_T
 
 KEY = ["material", "place", "node"]
 

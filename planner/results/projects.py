@@ -8,8 +8,7 @@ import pandas as pd
 
 from planner.results.facts import Facts, remembered
 from planner.results.frames import by_period
-
-SMALL_T = 1e-9
+from planner.status import TINY_T
 
 
 @remembered
@@ -95,7 +94,7 @@ def use_of_plants(facts: Facts) -> pd.DataFrame:
     """
     plants = facts.table("capacities")
     out = by_period(plants, ["facility"], ["usable_t_per_year", "used_t_per_year"])
-    out = out[out["usable_t_per_year"] > SMALL_T].reset_index(drop=True)
+    out = out[out["usable_t_per_year"] > TINY_T].reset_index(drop=True)
     share = out["used_t_per_year"] / out["usable_t_per_year"]
     return out.assign(used_share=share, label=out["period"].map(facts.labels))
 

@@ -11,8 +11,9 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.flows import TINY_T, flows
+from planner.results.flows import flows
 from planner.results.frames import rows
+from planner.status import TINY_T
 
 TURNS = 200
 SMALL = 1e-9

@@ -25,7 +25,7 @@ from planner.schema.columns import (
 FREIGHT_ON_TOP = ("EXW", "FCA", "FAS", "FOB")
 FREIGHT_WITHIN = ("CFR", "CIF", "CPT", "CIP", "DAP", "DPU")
 DUTY_WITHIN = ("DDP",)
-TONS = {"t": 1.0, "kg": 0.001, "lb": 0.00045359237}
+T_PER_UNIT = {"t": 1.0, "kg": 0.001, "lb": 0.00045359237}
 DUTIES_TODAY = Path(__file__).with_name("duties_today.csv")
 
 QUICK: tuple[Sheet, ...] = (
@@ -45,7 +45,7 @@ QUICK: tuple[Sheet, ...] = (
             ),
             Number("price", "Price of a unit, in its currency", at_least=0, example=84),
             Name("currency", "Of price and freight; sheet Settings has its rate", blank="USD", example="USD"),
-            Choice("unit", "What price, freight, minimum and maximum are per", choices=tuple(TONS), example="kg"),
+            Choice("unit", "What price, freight, minimum and maximum are per", choices=tuple(T_PER_UNIT), example="kg"),
             Choice(
                 "incoterm",
                 f"{', '.join(FREIGHT_ON_TOP)}: freight comes on top of the price. {', '.join(FREIGHT_WITHIN)}: it is"
@@ -166,7 +166,7 @@ QUICK_SETTINGS: tuple[Column, ...] = (
     ),
 )
 QUICK_SETTING: dict[str, Column] = {setting.name: setting for setting in QUICK_SETTINGS}
-RATE = Number(
+CURRENCY_RATE = Number(
     "usd_per_EUR", "What one unit of a currency costs", unit="USD", above=0, blank="it is not used", example=1.08
 )
 

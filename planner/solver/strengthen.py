@@ -11,7 +11,7 @@ from models.groups import Bools
 from planner.solver.highs import WHOLE_WITHIN, Live
 from planner.solver.outcome import Outcome
 from planner.solver.program import Program, Rows
-from planner.solver.strong import NAME, Strong
+from planner.solver.strong import STRONG_ROWS, Strong
 from planner.status import Status
 
 MOST_ROUNDS = 30
@@ -33,11 +33,11 @@ def strengthen(program: Program, live: Live, relaxed: Outcome, solve: Solve) -> 
         rows = strong.broken(relaxed.values)
         if rows is None:
             break
-        live.add_rows(NAME, rows)
+        live.add_rows(STRONG_ROWS, rows)
         parts.append(rows)
         better = solve(live, f"The relaxation with {len(rows.names):,} strong rows more")
         if better.status is not Status.OPTIMAL:
-            return program.with_rows(NAME, Rows.together(parts)), _without_prices_of(relaxed, live)
+            return program.with_rows(STRONG_ROWS, Rows.together(parts)), _without_prices_of(relaxed, live)
         gained, relaxed = _gain(relaxed, better), better
         if gained < LITTLE:
             break
@@ -48,7 +48,7 @@ def strengthen(program: Program, live: Live, relaxed: Outcome, solve: Solve) -> 
     slack[:first] = False
     if slack.any():
         live.drop_rows(slack)
-    held = program.with_rows(NAME, Rows.together(parts).only(~slack[first:]))
+    held = program.with_rows(STRONG_ROWS, Rows.together(parts).only(~slack[first:]))
     return held, replace(relaxed, row_duals=relaxed.row_duals[~slack])
 
 

@@ -24,14 +24,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from models.groups import Bools, Floats
+from models.groups import Bools, Floats, Positions
 from planner.solver.program import Program, Rows
 
-Counts = npt.NDArray[np.int64]
-
-NAME = "strong_row"
+STRONG_ROWS = "strong_row"
 BOUND_ROUNDS = 12
 SETTLED = 1e-3  # a round that lowers no bound by more than this share is the last
 MOST_MEMBERS = 100  # whole numbers in a gate; with more of them the fractions rarely stay below one in sum
@@ -47,13 +44,13 @@ class Sides:
     side, column and size.
     """
 
-    row: Counts
+    row: Positions
     limit: Floats
-    side: Counts
-    column: Counts
+    side: Positions
+    column: Positions
     size: Floats
-    less_side: Counts
-    less_column: Counts
+    less_side: Positions
+    less_column: Positions
     less_size: Floats
 
     @classmethod
@@ -86,7 +83,7 @@ class Sides:
         )
         return room
 
-    def with_bounds(self, most: Floats, columns: Counts, rows: Counts) -> Sides:
+    def with_bounds(self, most: Floats, columns: Positions, rows: Positions) -> Sides:
         """The same with a side for each of some columns that has a bound: it alone is no more; named as one of rows."""
         columns, first = np.unique(columns, return_index=True)
         there = np.isfinite(most[columns])
@@ -119,11 +116,11 @@ class _Sets:
     """Sets of whole numbers, each with a number of its own from 0 on; set 0 is the empty one."""
 
     def __init__(self) -> None:
-        self._members: list[Counts] = []
+        self._members: list[Positions] = []
         self._known: dict[bytes, int] = {}
         self.number(np.empty(0, dtype=np.int64))
 
-    def number(self, members: Counts) -> int:
+    def number(self, members: Positions) -> int:
         """The number of the set of these columns, given in their order."""
         number = self._known.setdefault(members.tobytes(), len(self._members))
         if number == len(self._members):
@@ -131,11 +128,11 @@ class _Sets:
         return number
 
     @property
-    def sizes(self) -> Counts:
+    def sizes(self) -> Positions:
         """How many columns each has."""
         return np.fromiter(map(len, self._members), dtype=np.int64, count=len(self._members))
 
-    def listed(self) -> tuple[Counts, Counts]:
+    def listed(self) -> tuple[Positions, Positions]:
         """Where each begins among the columns of all, and these."""
         return np.concatenate([[0], np.cumsum(self.sizes)]), np.concatenate(self._members)
 
@@ -147,9 +144,9 @@ class _Gates:
     Set g has the columns `members[starts[g]:starts[g + 1]]`. `of_side` is the set of a side, -1 where it has none.
     """
 
-    starts: Counts
-    members: Counts
-    of_side: Counts
+    starts: Positions
+    members: Positions
+    of_side: Positions
 
     @classmethod
     def of(cls, program: Program, sides: Sides) -> _Gates:
@@ -178,7 +175,9 @@ class _Gates:
         return opened
 
 
-def _together(sides: Sides, ready: Bools, of_column: Counts, sets: _Sets, width: int) -> Iterator[tuple[int, Counts]]:
+def _together(
+    sides: Sides, ready: Bools, of_column: Positions, sets: _Sets, width: int
+) -> Iterator[tuple[int, Positions]]:
     """Each ready side with all whole numbers that gate one of its negative entries."""
     starts, members = sets.listed()
     entries = np.flatnonzero(ready[sides.less_side])
@@ -189,7 +188,7 @@ def _together(sides: Sides, ready: Bools, of_column: Counts, sets: _Sets, width:
         yield one, member[begins:ends]
 
 
-def _spread(sides: Sides, ready: Bools, of_side: Counts, of_column: Counts, sizes: Counts) -> None:
+def _spread(sides: Sides, ready: Bools, of_side: Positions, of_column: Positions, sizes: Positions) -> None:
     """Give each column that has no set yet the smallest of those of the ready sides on whose left it stands."""
     entries = np.flatnonzero(ready[sides.side] & (of_column[sides.column] < 0))
     numbers, none = of_side[sides.side[entries]], np.iinfo(np.int64).max
@@ -198,7 +197,7 @@ def _spread(sides: Sides, ready: Bools, of_side: Counts, of_column: Counts, size
     of_column[best < none] = best[best < none] % len(sizes)
 
 
-def _expanded(starts: Counts, which: Counts) -> tuple[Counts, Counts]:
+def _expanded(starts: Positions, which: Positions) -> tuple[Positions, Positions]:
     """Places of all entries of some lists, one list after the other, and the number of the list in `which` of each."""
     lengths = starts[which + 1] - starts[which]
     owner = np.repeat(np.arange(len(which)), lengths)
@@ -218,11 +217,11 @@ class Strong:
     sides: Sides
     most: Floats
     gates: _Gates
-    group_side: Counts
-    group_set: Counts
+    group_side: Positions
+    group_set: Positions
     group_most: Floats
-    of_entry: Counts
-    entry: Counts
+    of_entry: Positions
+    entry: Positions
 
     @classmethod
     def of(cls, program: Program) -> Strong:
@@ -243,13 +242,13 @@ class Strong:
         return cls(program, sides, most, gates, side, which, together, of_entry, entry)
 
     @cached_property
-    def _entries_of(self) -> tuple[Counts, Counts]:
+    def _entries_of(self) -> tuple[Positions, Positions]:
         """Entries in the order of their groups, and where each group begins."""
         order = np.argsort(self.of_entry, kind="stable")
         return self.entry[order], np.searchsorted(self.of_entry[order], np.arange(len(self.group_side) + 1))
 
     @cached_property
-    def _less_of(self) -> tuple[Counts, Counts]:
+    def _less_of(self) -> tuple[Positions, Positions]:
         """Negative entries in the order of their sides, and where each side begins."""
         order = np.argsort(self.sides.less_side, kind="stable")
         return order, np.searchsorted(self.sides.less_side[order], np.arange(len(self.sides.limit) + 1))
@@ -278,7 +277,7 @@ class Strong:
         kept = broken[owner] & ~held & ~alone[owner]
         return self._rows(tried[broken], by_yes[broken], less[kept], (np.cumsum(broken) - 1)[owner[kept]])
 
-    def _rows(self, groups: Counts, by_yes: Floats, less: Counts, of_less: Counts) -> Rows:
+    def _rows(self, groups: Positions, by_yes: Floats, less: Positions, of_less: Positions) -> Rows:
         """The rows of some groups: what passes, less so much a yes, less the amounts beside it, at or below zero."""
         sides, (entries, begins) = self.sides, self._entries_of
         place, of_passing = _expanded(begins, groups)
@@ -298,7 +297,7 @@ class Strong:
             coefficients=sums[sums != 0.0],
         )
 
-    def _named(self, rows: Counts) -> list[Any]:
+    def _named(self, rows: Positions) -> list[Any]:
         """A name for each row: the rule and the index of the row that it follows from, or its number."""
         if not self.program.rows:
             return [(int(row),) for row in rows]

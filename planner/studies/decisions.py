@@ -22,7 +22,7 @@ from planner.errors import StudyError
 from planner.planning.built import Built
 from planner.solver.program import Program, Rows
 
-BEGUN = {"supplier": "qualify", "contract": "sign", "partnership": "join", "project": "build"}
+FIRST_DECISION = {"supplier": "qualify", "contract": "sign", "partnership": "join", "project": "build"}
 NAMED_ON = {
     "supplier": ("suppliers", "supplier"),
     "offer": ("offers", "offer"),
@@ -84,7 +84,7 @@ def columns_of(built: Built, decision: Decision) -> Columns:
     if decision.kind == "lane":
         start, end = name.split(" > ")
         return Columns((), tuple(_on_lane(built, start, end)))
-    begun = _with_first(program, BEGUN.get(decision.kind, ""), {name})
+    begun = _with_first(program, FIRST_DECISION.get(decision.kind, ""), {name})
     if decision.kind == "project":
         return Columns(begun, _with_first(program, "size", {name}))
     if decision.kind == "contract":

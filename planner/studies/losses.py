@@ -11,9 +11,9 @@ import pandas as pd
 from planner.case import Case
 from planner.errors import StudyError
 from planner.plan import Plan
+from planner.status import TINY_T
 
 LOSABLE = ("country", "supplier", "facility")
-TINY_T = 1e-6
 
 
 @dataclass(frozen=True)

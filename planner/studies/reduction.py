@@ -14,10 +14,8 @@ becomes known does not count: the distance says nothing of what it costs to deci
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from models.groups import Floats
@@ -30,7 +28,6 @@ from planner.studies.cases import alone, derived
 from planner.studies.solving import Study
 from planner.translate.tree import scenario_chances
 
-Positions: TypeAlias = npt.NDArray[np.int64]
 WHAT = ["term", "layer", "period"]
 
 

@@ -27,7 +27,7 @@ from planner.studies.solving import Stopped, Study, slack_musd
 from planner.translate.tree import scenario_chances, scenario_tree
 
 CALM = "as planned"
-TINY_T = 1e-3
+WORTH_TELLING_T = 1e-3
 PLANNED, IMPOSSIBLE, NOT_IN_TIME = "planned", "no plan is possible", "no plan in time"
 RESULT = ["rank", "kind", "future", "outcome", "cost_musd", "extra_musd", "gap_musd", "unmet_t", "years_to_recover"]
 UNMET = ["kind", "future", "segment", "material", "element", "unmet_t"]
@@ -225,7 +225,7 @@ def _last_year(plan: Plan) -> int:
 
 def _recovery(more_short: Mapping[tuple[str, int], float], last_year: int) -> float:
     """Years from the first to the last in which any segment is short of more than in the calm."""
-    years = sorted({year for (_, year), t in more_short.items() if t > TINY_T})
+    years = sorted({year for (_, year), t in more_short.items() if t > WORTH_TELLING_T})
     if not years:
         return 0.0
     return inf if years[-1] == last_year else float(years[-1] - years[0] + 1)
@@ -242,6 +242,6 @@ def _unmet(future: Future, more_short: Mapping[tuple[str, int], float]) -> pd.Da
     rows = [
         (future.kind, future.name, segment, material[segment], element[material[segment]], t)
         for segment, t in sorted(by_segment.items())
-        if abs(t) > TINY_T
+        if abs(t) > WORTH_TELLING_T
     ]
     return pd.DataFrame(rows, columns=UNMET)

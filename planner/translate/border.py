@@ -13,7 +13,7 @@ from models.groups import Floats
 from planner.case import Case
 from planner.schema import digits_of
 from planner.translate.duties import (
-    BORDER,
+    CUSTOMS_KEY,
     UNCHANGED,
     DutyRow,
     Good,
@@ -103,7 +103,7 @@ def border_tables(
         return _nothing_reduced()
     flows = pd.concat([_numbered(kind, frame, worth) for kind, frame in crossing.items()], ignore_index=True)
     falls, limits = _quota_credits(case, nodes, events, flows)
-    inside = flows.merge(falls, on=[*BORDER, "node"])
+    inside = flows.merge(falls, on=[*CUSTOMS_KEY, "node"])
     absolute = inside["absolute"].astype(bool)
     saving = _saved_inside(inside[~absolute & (inside["rate"] > 0)], duties)
     relief = _relief(case, duties, worth, partners)
@@ -168,7 +168,7 @@ def _quota_credits(
     """By good and node: quota, layer, rate (what the duty falls by inside) and absolute; and the quotas' amounts."""
     rows, goods = duty_rows(case), known_goods(case)
     found, limits = [], {}
-    borders = flows[BORDER].drop_duplicates()
+    borders = flows[CUSTOMS_KEY].drop_duplicates()
     factors = duty_factors(case, nodes, events, borders) if len(case.tables["quotas"]) else {}
     for node, begins, ends in calendar(nodes) if len(case.tables["quotas"]) else ():
         quotas = quotas_in(case, begins.year)
@@ -184,7 +184,7 @@ def _quota_credits(
                 layer = quota.row.authority
                 saved = over.get(layer, (0.0, 0.0))[0] - inside.get(layer, (0.0, 0.0))[0]
                 found.append((material, origin, destination, node, quota.name, layer, saved, quota.over_rate is None))
-    columns = [*BORDER, "node", "quota", "layer", "rate", "absolute"]
+    columns = [*CUSTOMS_KEY, "node", "quota", "layer", "rate", "absolute"]
     amounts = pd.DataFrame([(*key, t) for key, t in limits.items()], columns=["quota", "node", "quota_t"])
     return pd.DataFrame(found, columns=columns), amounts
 

@@ -8,7 +8,7 @@ from models.data import Duties, Groups, Part
 from models.groups import Parts
 from planner.case import Case
 from planner.translate.border import quotas_in, quotas_on, rows_over_quota
-from planner.translate.duties import BORDER, DutyRow, Good, RowsAt, calendar, minimum_prices
+from planner.translate.duties import CUSTOMS_KEY, DutyRow, Good, RowsAt, calendar, minimum_prices
 from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
@@ -47,7 +47,7 @@ def flow_duties(
     """
     if case.tables["tariffs"].empty and case.tables["quotas"].empty and "duty" not in events.by_kind:
         return {kind: no_rows(frame, **CHARGED) for kind, frame in crossing.items()}
-    borders = pd.concat([frame[BORDER] for frame in crossing.values()]).drop_duplicates()
+    borders = pd.concat([frame[CUSTOMS_KEY] for frame in crossing.values()]).drop_duplicates()
     rates = rates_after_events(case, nodes, events, borders, over_quota(case, nodes))
     minimums = minimum_prices(case, nodes, borders)
     return {kind: _charged(case, frame, rates, minimums) for kind, frame in crossing.items()}
@@ -57,10 +57,10 @@ def _charged(case: Case, flows: pd.DataFrame, rates: pd.DataFrame, minimums: pd.
     """Flows by layer with what rates and minimum prices charge on them, less what signed partnerships waive."""
     if flows.empty:
         return no_rows(flows, **CHARGED)
-    charged = flows.merge(rates, on=[*BORDER, "node"])
+    charged = flows.merge(rates, on=[*CUSTOMS_KEY, "node"])
     charged["duty_usd_per_t"] = charged["rate"] * charged["value"] + charged["usd_per_t"]
     if len(minimums):
-        below = flows.merge(minimums, on=[*BORDER, "node"])
+        below = flows.merge(minimums, on=[*CUSTOMS_KEY, "node"])
         short = (below["minimum_usd_per_t"] - below["value"]).clip(lower=0.0)
         charged = _with_both(charged, below.assign(duty_usd_per_t=below["days_share"] * short))
     full = charged["duty_usd_per_t"]

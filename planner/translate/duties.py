@@ -16,8 +16,8 @@ from planner.schema import digits_of
 
 RowsAt = Callable[[tuple["DutyRow", ...], "Good", str], tuple["DutyRow", ...]]
 Factors = Mapping[tuple[str, str, str, str], Mapping[int, float]]
-BORDER = ["material", "origin", "destination"]
-RATE_COLUMNS = [*BORDER, "node", "layer", "rate", "usd_per_t"]
+CUSTOMS_KEY = ["material", "origin", "destination"]
+RATE_COLUMNS = [*CUSTOMS_KEY, "node", "layer", "rate", "usd_per_t"]
 
 
 @dataclass(frozen=True)

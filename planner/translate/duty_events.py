@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.groups import Floats
 from planner.case import Case
-from planner.translate.duties import BORDER, RATE_COLUMNS, Factors, RowsAt, duty_rates
+from planner.translate.duties import CUSTOMS_KEY, RATE_COLUMNS, Factors, RowsAt, duty_rates
 from planner.translate.events import GOODS, Effects, Events
 from planner.translate.tools import indices
 
@@ -36,7 +36,7 @@ def duty_factors(case: Case, nodes: pd.DataFrame, events: Events, borders: pd.Da
     goods = _crossing(nodes, borders)
     effects = events.on("duty", goods, WORDS)
     changed = ((effects.factor != 1.0) & effects.valid).any(axis=1)
-    keys = indices(goods[changed], *BORDER, "node")
+    keys = indices(goods[changed], *CUSTOMS_KEY, "node")
     years = zip(effects.calendar[changed].tolist(), effects.factor[changed].tolist(), strict=True)
     return {key: dict(zip(*both, strict=True)) for key, both in zip(keys, years, strict=True)}
 

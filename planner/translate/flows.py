@@ -28,7 +28,7 @@ BUY = ("offer", "tier", "place", "origin_class", "node")
 LIFT = ("contract", "place", "origin_class", "node")
 SENT = ["from_place", "material", "node"]
 SHIP = ("from_place", "material", "origin_class", "to_place", "node")
-FLOW_KEYS = {"buy": BUY, "lift": LIFT, "ship": SHIP, "ship_stock": SHIP}
+FLOW_INDEX = {"buy": BUY, "lift": LIFT, "ship": SHIP, "ship_stock": SHIP}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pandas as pd
 from models.data import Tree
 from planner.case import Case
 from planner.translate.demand import SERVE
-from planner.translate.flows import FLOW_KEYS, SHIP, FlowTables, taken_in
+from planner.translate.flows import FLOW_INDEX, SHIP, FlowTables, taken_in
 from planner.translate.plants import BEGUN, PlantTables, closures
 from planner.translate.returns import COLLECT
 from planner.translate.tools import index_column, no_rows
@@ -46,7 +46,7 @@ class Lines:
         if frame.empty:
             return no_rows(**dict.fromkeys(COLUMNS, object) | {"coefficient": float})
         nothing = pd.Series([()] * len(frame), index=frame.index, dtype=object)
-        flow = "decision" in frame and tuple(key) == FLOW_KEYS.get(component)
+        flow = "decision" in frame and tuple(key) == FLOW_INDEX.get(component)
         index = frame["decision"] if flow else index_column(frame, key) if component else nothing
         if "country" not in words and "place" in words:
             words["country"] = words["place"].map(self.country)
@@ -83,7 +83,7 @@ class Lines:
             lines = self.of(
                 frame,
                 component,
-                FLOW_KEYS[component],
+                FLOW_INDEX[component],
                 1.0,
                 supplier=frame["supplier"],
                 place=frame["place"],

@@ -14,7 +14,7 @@ from planner.checks.cells import read_cells
 from planner.checks.grid import Grid, RawBook
 from planner.checks.headings import read_table
 from planner.checks.names import plain
-from planner.checks.quick.making import Making, Origins
+from planner.checks.quick.making import MadeFrom, Making
 from planner.checks.quick.shown import shown
 from planner.checks.quick.translation import Translation
 from planner.checks.table import Table
@@ -37,7 +37,7 @@ class Quick:
     typed: dict[str, Table] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    origins: Origins = field(default_factory=Origins)
+    origins: MadeFrom = field(default_factory=MadeFrom)
     derived: tuple[str, ...] = ()
 
 

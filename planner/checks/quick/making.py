@@ -36,14 +36,14 @@ class Cell(NamedTuple):
         return self.table.address(self.position, self.column)
 
 
-Row = Mapping[str, Cell]
+MadeRow = Mapping[str, Cell]
 
 
 @dataclass
 class Making:
     """The full sheets made so far, row by row."""
 
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[str, list[MadeRow]] = field(default_factory=dict)
 
     def add(self, sheet: str, **cells: Cell) -> None:
         """One more row of a sheet; a cell without a value stays blank."""
@@ -60,16 +60,16 @@ class Making:
                 table.letters[column] = letter(place)
         return table
 
-    def origins(self, names: Iterable[str]) -> Origins:
+    def origins(self, names: Iterable[str]) -> MadeFrom:
         """Where each value of these sheets was typed."""
-        return Origins({name: tuple(self.rows.get(name, ())) for name in names})
+        return MadeFrom({name: tuple(self.rows.get(name, ())) for name in names})
 
 
 @dataclass(frozen=True)
-class Origins:
+class MadeFrom:
     """Finds the cell a user typed for a cell of a sheet that was made; of sheets that were not made it says nothing."""
 
-    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[MadeRow, ...]] = field(default_factory=dict)
 
     def of(self, sheet: str, row: int, column: str) -> Cell | None:
         """The cell behind a value; where the value is a default, one that says of which row it is."""

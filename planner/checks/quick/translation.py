@@ -17,7 +17,7 @@ from planner.checks.table import Table
 from planner.errors import Problem
 from planner.schema import SETTING, digits_of
 from planner.schema.countries import Country
-from planner.schema.quick import QUICK_SETTING, RATE, TONS
+from planner.schema.quick import CURRENCY_RATE, QUICK_SETTING, T_PER_UNIT
 
 STAGE = "quoted"
 
@@ -95,7 +95,7 @@ class Translation:
             raw = table.value(position, "value")
             try:
                 if rate := RATE_NAME.fullmatch(name):
-                    worth = reader(RATE, table.plain_text).read(raw)
+                    worth = reader(CURRENCY_RATE, table.plain_text).read(raw)
                     rates |= {} if worth is None else {(rate[1].upper(), int(rate[2]) if rate[2] else None): worth}
                 elif name in QUICK_SETTING:
                     own[name] = reader(QUICK_SETTING[name], table.plain_text).read(raw) or 0.0
@@ -265,7 +265,7 @@ class Translation:
         name = self._quote(position, "supplier", self.offers[position])
         dock = self._quote(position, "supplier", f"{self.offers[position]}, ex works")
         made_in = self._quote(position, "country", self.origin[position].code)
-        tons = TONS[quote.unit]
+        tons = T_PER_UNIT[quote.unit]
         amounts = {
             full: self._quote(position, column, quotes.value(position, column) * tons)
             for full, column in (("min_order_t_per_year", "minimum"), ("max_t_per_year", "maximum"))
