@@ -263,5 +263,12 @@ def test_a_detached_run_of_an_installed_wheel_works_beside_a_folder_named_models
     command = [installed, "-P", "-c", script, str(tmp_path / "runs"), str(case)]
     ran = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, timeout=300, check=False)
     assert ran.stdout.split()[:1] == ["done"], ran.stdout + ran.stderr
-    for path in (tmp_path / "runs", *(tmp_path / "runs").rglob("*")):
+    run = next((tmp_path / "runs").glob("2*"))
+    folders = [
+        tmp_path / "runs",
+        run,
+        *(path for path in run.rglob("*") if path.is_dir() and "input" not in path.parts),
+    ]
+    by_the_worker = [tmp_path / "runs" / "runs.sqlite", run / "manifest.json", run / "report.xlsx", *run.glob("plan/*")]
+    for path in folders + by_the_worker:
         assert path.stat().st_mode & 0o077 == 0, f"{path} can be read by others"

@@ -14,6 +14,7 @@ from planner.pages.words import chart_text
 
 LINK_HOVER = "%{source.label} → %{target.label}<br>%{customdata}: %{value:,.1f} t/yr<extra></extra>"
 MOST_POINTS = 300
+BOUND_LINE = "bound: no plan is below"
 MOST_SERIES = 7
 MOST_LINKS = 60
 ALL_OTHERS = "All others"
@@ -220,7 +221,7 @@ def gap_chart(progress: Sequence[Any]) -> alt.Chart | None:
     """Best plan falling, bound rising; None as long as there is nothing to draw."""
     rows = [event.data for event in progress]
     best = [(row["seconds"], row["best_musd"], "best plan") for row in rows if row["best_musd"] is not None]
-    bound = [(row["seconds"], row["bound_musd"], "bound: no plan costs less") for row in rows
+    bound = [(row["seconds"], row["bound_musd"], BOUND_LINE) for row in rows
              if row["bound_musd"] is not None and best and row["seconds"] >= best[0][0]]  # fmt: skip
     if not best:
         return None
@@ -232,16 +233,19 @@ def gap_chart(progress: Sequence[Any]) -> alt.Chart | None:
         .encode(
             x=alt.X("seconds:Q", title="seconds of solving", scale=alt.Scale(nice=False, zero=True)),
             y=alt.Y(
-                "musd:Q", title="M$", scale=alt.Scale(domain=[low, high], zero=False), axis=alt.Axis(format=",.5~g")
+                "musd:Q",
+                title="objective, M$",
+                scale=alt.Scale(domain=[low, high], zero=False),
+                axis=alt.Axis(format=",.5~g"),
             ),
             color=alt.Color(
                 "line:N",
-                scale=alt.Scale(domain=["best plan", "bound: no plan costs less"], range=["#0072B2", "#C44E00"]),
+                scale=alt.Scale(domain=["best plan", BOUND_LINE], range=["#0072B2", "#C44E00"]),
                 legend=alt.Legend(title=None, orient="top", labelLimit=300),
             ),
             strokeDash=alt.StrokeDash(
                 "line:N",
-                scale=alt.Scale(domain=["best plan", "bound: no plan costs less"], range=[[1, 0], [6, 3]]),
+                scale=alt.Scale(domain=["best plan", BOUND_LINE], range=[[1, 0], [6, 3]]),
                 legend=None,
             ),
             tooltip=[

@@ -157,7 +157,7 @@ def run_row(run: Run, page: str, key: str) -> None:
                 go(page, run=run.id)
             facts = [ago(run.created, time.time())]
             if run.best_musd is not None:
-                facts.append(f"{run.best_musd:,.0f} M\\$")
+                facts.append(f"objective {run.best_musd:,.0f} M\\$")
             if run.gap is not None and run.has_plan:
                 facts.append(f"gap {100 * run.gap:.2f} %")
             facts += [literal(text) for text in (run.note, run.owner) if text]

@@ -18,9 +18,11 @@ Of all plans that respect every limit in the workbook it looks for the one of **
 every layer of duty, operation, investment as a yearly annuity, collection, holding, disposal and the priced shortage,
 less what sales bring, all discounted to the base year.
 
-The search also proves how good the plan is. **Best plan** is the cheapest found so far. The **bound** is a cost that no
-plan can beat. The **gap** between them is the most that could still be saved; when it is as small as you asked for, the
-search stops. When time runs out first, the best plan is kept and shown with its gap.
+The search compares plans by their **objective**: the cost and, only where the settings put a weight on risk or
+exposure, what that weighs. It also proves how good the plan is. **Best plan** is the one of the lowest objective found
+so far. The **bound** is an objective that no plan can beat. The **gap** between them is the most that could still be
+saved; when it is as small as you asked for, the search stops. When time runs out first, the best plan is kept and shown
+with its gap.
 
 At the end an **auditor** adds up every ton and dollar again from the workbook and the plan, with code of its own. A
 plan whose books do not close is refused.

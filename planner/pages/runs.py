@@ -152,8 +152,12 @@ def _steps(run: Run) -> None:
 def _figures(run: Run) -> None:
     used = (run.finished or time.time()) - (run.started or run.created)
     with st.container(horizontal=True):
-        _figure("Best plan", musd(run.best_musd), "the cheapest so far" if run.waiting else "the plan that is kept")
-        _figure("Bound", musd(run.bound_musd), "no plan costs less")
+        _figure(
+            "Best plan",
+            musd(run.best_musd),
+            "objective, lowest so far" if run.waiting else "objective of the plan kept",
+        )
+        _figure("Bound", musd(run.bound_musd), "no plan has a lower objective")
         _figure("Gap", percent(run.gap), "most that can be saved")
         _figure("Solving", _solving(run), _limit(run))
         _figure("All steps", seconds(used), "from check to report")

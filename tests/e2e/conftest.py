@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.runs.index import ACTIVE
+from planner.runs.store import RunStore
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--headless",
@@ -59,24 +62,28 @@ def serving(root, **more):
             process.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def runs_root(tmp_path_factory):
-    """Where the runs of the shared server are."""
-    return tmp_path_factory.mktemp("store") / "runs"
+    """Where the runs of a file of tests are; none of them goes on when its tests have ended."""
+    root = tmp_path_factory.mktemp("store") / "runs"
+    yield root
+    store = RunStore(root)
+    for run in store.list(states=("queued", *ACTIVE)):
+        store.request_stop(run.id)
 
 
-@pytest.fixture(scope="session")
-def server(runs_root):
+@pytest.fixture(scope="module")
+def server(browser, runs_root):
     """The app on a free port; its address."""
-    _chromium()
-    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with serving(runs_root) as (address, _):
         yield address
 
 
 @pytest.fixture(scope="session")
-def browser(server):
+def browser():
     """Debian's chromium, driven by Playwright."""
+    _chromium()
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
