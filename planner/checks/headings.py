@@ -17,6 +17,7 @@ from planner.errors import Problem, any_error
 from planner.schema import EXAMPLE_MARK, Column, Sheet, example_row
 
 LAST_HEADING_ROW = 20
+REMARK = "#"  # begins the name of a sheet or column that is somebody's own, and not read
 WITH_UNIT = re.compile(r"(.*?)[\s_]*[\[(]([^\])]*)[\])]\s*", re.DOTALL)
 UNIT_ENDING = re.compile("_(t_per_year|usd_per_t_year|usd_per_t|musd_per_year|musd|years|t)$")
 TOTALS = {"total", "totals", "sum", "subtotal", "sub_total", "grand_total"}
@@ -101,7 +102,7 @@ def _places(table: Table, heading: Sequence[Any], known: dict[str, Column], foun
     places: dict[str, int] = {}
     short = stems(table.sheet)
     for place, cell in enumerate(heading):
-        if cell is None:
+        if cell is None or (isinstance(cell, str) and cell.lstrip().startswith(REMARK)):
             continue
         word, unit = _split(cell)
         where = f"{letter(place + 1)}{table.heading_row}"

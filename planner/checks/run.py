@@ -8,6 +8,7 @@ from functools import partial
 
 from planner.checks import (
     agreements,
+    countries,
     cross,
     futures,
     horizon,
@@ -91,6 +92,7 @@ def check_book(book: RawBook) -> CheckOutcome:
 def check_sense(outcome: CheckOutcome) -> None:
     """The levels above the cells: rows, names, and what stands between sheets."""
     tables, found = outcome.tables, outcome.problems
+    outcome.layout.derived += countries.by_code(tables, outcome.settings)
     found.extend(one_spelling(tables, outcome.settings))
     for table in (*tables.values(), *outcome.layout.more_settings):
         if table.rows:

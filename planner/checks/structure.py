@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from planner.checks.catalogue import problem
 from planner.checks.grid import Grid, RawBook
-from planner.checks.headings import read_table
+from planner.checks.headings import REMARK, read_table
 from planner.checks.names import did_you_mean, nearest, plain
 from planner.checks.quick import belongs, is_quick, translate
 from planner.checks.quick.making import MadeFrom
@@ -15,7 +15,7 @@ from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import SHEET, SHEETS
 
-OURS = {"read_me", "issues", "lists"}
+OURS = {"read_me", "issues", "lists", "notes"}
 
 
 @dataclass
@@ -83,7 +83,7 @@ def _matched(book: RawBook) -> Layout:
             continue
         if key in names:
             _take(grid, names[key], book, layout)
-        elif key in OURS or (grid.chart and not nearest(grid.title, names)):
+        elif key in OURS or key.startswith(REMARK) or (grid.chart and not nearest(grid.title, names)):
             layout.ignored.append(grid.shown)
         else:
             layout.problems.append(_unknown_sheet(grid, names.values()))

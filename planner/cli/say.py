@@ -133,20 +133,23 @@ def summary(run: RunSummary) -> dict[str, Any]:
     }
 
 
+def money(musd: float) -> str:
+    """1,234.567 M$; 84,200 $ for what is less than a tenth of a million."""
+    return f"{musd * 1e6:,.0f} $" if 0 < abs(musd) < 0.1 else f"{musd:,.3f} M$"
+
+
 def summary_text(run: RunSummary) -> str:
     """What a run found, for people."""
     cost = run.objective_musd if run.cost_musd is None else run.cost_musd
     priced = beyond_cost(cost, run.objective_musd)
     lines = [f"{run.case_name}: {ended_well(run.status, run.gap, 'objective' if priced else 'cost')}"]
-    lines.append(f"cost    {cost:,.3f} M$, discounted")
+    lines.append(f"cost    {money(cost)}, discounted")
     if priced:
-        lines.append(
-            f"weighed {run.objective_musd - cost:,.3f} M$ beside the cost, for risk, exposure or missed limits"
-        )
-        lines.append(f"in all  {run.objective_musd:,.3f} M$, the objective by which the plan is chosen")
+        lines.append(f"weighed {money(run.objective_musd - cost)} beside the cost, for risk, exposure or missed limits")
+        lines.append(f"in all  {money(run.objective_musd)}, the objective by which the plan is chosen")
     if run.bound_musd is not None:
         lines.append(
-            f"bound   {run.bound_musd:,.3f} M$; no plan can {'have a lower objective' if priced else 'cost less'}"
+            f"bound   {money(run.bound_musd)}; no plan can {'have a lower objective' if priced else 'cost less'}"
         )
     lines.append(f"report  {run.report or 'not written'}")
     lines.append(f"run     {run.folder}")

@@ -42,7 +42,8 @@ to do.
 - **Sheets and headings.** A sheet or heading counts as the one meant whatever its upper and lower case, spaces,
   dashes or underscores; words may stand behind a heading in brackets; if they are a unit, it must be the
   column's, and words that may be one are questioned. Order does not matter. An unknown sheet or heading is an
-  error. `Read me`, `Issues` and `Lists` are ours and are left aside; so is a chart sheet. The headings may
+  error. `Read me`, `Issues` and `Lists` are ours and are left aside; so are a sheet
+  `notes`, sheets and columns whose name begins with `#`, and a chart sheet. The headings may
   stand below a title, in one of the first twenty rows. A row that still carries the template's example is left
   out.
 - **Rows.** Blank rows are skipped. Rows and sheets that are hidden or filtered away count like any other, and
@@ -61,6 +62,8 @@ to do.
   names the letter, and words that differ by a slip are asked about. A sign that cannot be seen, such as a
   zero-width space or a line break, is an error. Whole numbers may be names. Several names in a cell are separated
   by semicolons.
+- **A country** may be typed by its name or its code; one that is only mined, refined or melted in needs no row on the
+  sheet countries, if its code or name is one of ISO 3166.
 - **The order of rows and sheets** never counts. Which of two rows counts where both speak of one thing stands with
   each sheet below; where no rule decides, both are named in an error. The same rows in another order give the same
   plan. A node of several futures is named after the first of them in the alphabet.

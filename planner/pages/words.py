@@ -90,7 +90,9 @@ def chart_text(text: object) -> str:
 
 
 def musd(value: float | None) -> str:
-    """1,234.5 M$."""
+    """1,234.5 M$; 84,200 $ where that would round to nothing."""
+    if value is not None and 0 < abs(value) < 0.1:
+        return f"{value * 1e6:,.0f} $"
     return UNKNOWN if value is None else f"{value:,.1f} M$"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from planner.workbook.words import UNWRITABLE
 
 _AT_MOST_NAMED = 3
+SMALL_MUSD = 0.01
 _LONGEST_TEXT = 32_000  # Excel holds 32,767 UTF-16 units in a cell
 _BREAKS = re.compile(r"\s+")
 
@@ -26,7 +27,9 @@ def plain(value: Any, at_most: int = 120) -> str:
 
 
 def musd(value: float, currency: str = "USD") -> str:
-    """Money in millions: 1,234 M$, 12.3 M$, 0.46 M$."""
+    """Money in millions: 1,234 M$, 12.3 M$, 0.46 M$; what would round to little is told whole: 4,200 $."""
+    if 0 < abs(value) < SMALL_MUSD:
+        return f"{value * 1e6:,.0f} {'$' if currency == 'USD' else plain(currency)}"
     unit = "M$" if currency == "USD" else f"M {plain(currency)}"
     size = abs(value)
     decimals = 0 if size >= 100 else 1 if size >= 10 else 2

@@ -1,0 +1,101 @@
+"""Countries by whatever people call them: a name serves as well as a code, and who only mines needs no row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from planner.checks.fault import CellFault
+from planner.checks.names import folded
+from planner.checks.quick.world import country
+from planner.checks.settings import Stated
+from planner.checks.table import Table
+from planner.schema import SETTING, Column, Ref
+from planner.schema.countries import Country
+
+CODES = "countries.country"
+BEHIND = ("mined_in", "refined_in", "melted_in")
+Tables = dict[str, Table]
+
+
+def by_code(tables: Tables, settings: dict[str, Stated]) -> tuple[str, ...]:
+    """Turn names of countries into their codes, and add rows for those behind an offer that have none; say which."""
+    countries, offers = tables["countries"], tables["offers"]
+    if countries.faulty or countries.lacks_columns or not countries.rows:
+        return ()
+    codes = _codes(countries)
+    for table in tables.values():
+        for column in table.sheet.columns:
+            if isinstance(column, Ref) and CODES in column.to and column.name in table.letters:
+                _turn(tables, table, column, codes)
+    for name, stated in settings.items():
+        setting = SETTING[name]
+        if isinstance(setting, Ref) and CODES in setting.to and isinstance(stated.value, str):
+            settings[name] = stated._replace(value=codes.get(folded(stated.value), stated.value))
+    added = _behind(offers, countries)
+    return (f"{len(added)} without a row on {countries.title}: {'; '.join(added)}",) if added else ()
+
+
+def _codes(countries: Table) -> dict[Any, str]:
+    """The code for each name of the sheet that one country alone has and that is no code."""
+    rows = list(zip(countries.values["country"], countries.values["name"], strict=True))
+    own = {folded(code) for code, _ in rows}
+    often = Counter(folded(name) for _, name in rows)
+    return {
+        folded(name): code
+        for code, name in rows
+        if code is not None and name is not None and folded(name) not in own and often[folded(name)] == 1
+    }
+
+
+def _turn(tables: Tables, table: Table, column: Ref, codes: dict[Any, str]) -> None:
+    """Names in a column become codes; a name that a row of another kind has too, such as a place, is that row's."""
+    others = {folded(one) for where in column.to if where not in {CODES, "*"} for one in _names(tables, where)}
+    cells = table.values[column.name]
+    for position, name in enumerate(cells):
+        if isinstance(name, str) and folded(name) not in others:
+            cells[position] = codes.get(folded(name), name)
+
+
+def _names(tables: Tables, where: str) -> list[Any]:
+    sheet, column = where.split(".")
+    cells = tables[sheet].values[column]
+    return [one for cell in cells for one in (cell if isinstance(cell, tuple) else (cell,)) if one is not None]
+
+
+def _behind(offers: Table, countries: Table) -> list[str]:
+    """Rows for countries of the world in which an offer is mined, refined or melted and that are not on the sheet."""
+    known = {folded(code) for code in countries.values["country"]}
+    added: list[str] = []
+    for column in (name for name in BEHIND if name in offers.letters):
+        cells = offers.values[column]
+        for position, name in enumerate(cells):
+            if not isinstance(name, str) or folded(name) in known:
+                continue
+            found = _of_the_world(name)
+            if found is None:
+                continue
+            cells[position] = found.code
+            if folded(found.code) not in known:
+                known.add(folded(found.code))
+                _add(countries, found)
+                added.append(f"{found.code} {found.name}")
+    return added
+
+
+def _of_the_world(name: str) -> Country | None:
+    try:
+        return country(name)
+    except CellFault:
+        return None
+
+
+def _add(countries: Table, found: Country) -> None:
+    """One more row, below the last."""
+    for column in countries.sheet.by_name:
+        countries.values[column].append(_cell(countries.sheet[column], found))
+    countries.rows.append(max(countries.rows) + 1)
+
+
+def _cell(column: Column, found: Country) -> str | None:
+    return {"country": found.code, "name": found.name}.get(column.name)
