@@ -9,7 +9,7 @@ from planner.pages.frame import guarded, section, store, table, title
 from planner.pages.input import XLSX
 from planner.pages.results import chosen_with_plan
 from planner.pages.words import literal
-from planner.reporting import CONTENTS
+from planner.reporting.contents import ENTRIES
 from planner.runs.exports import report_bytes, tables_zip
 from planner.runs.folder import read_manifest
 
@@ -53,7 +53,7 @@ def show() -> None:
         st.warning(literal(run.message))
     section("What the report holds")
     table(
-        pd.DataFrame(CONTENTS, columns=["sheet", "answers"]),
+        pd.DataFrame([(entry.name, entry.question) for entry in ENTRIES], columns=["sheet", "answers"]),
         alt="The sheets of the report and what each answers",
         rows_shown=99,
     )

@@ -12,9 +12,6 @@ from xlsxwriter.exceptions import FileCreateError
 from planner.reporting.kinds import Kind
 from planner.results.words import literal
 
-# Okabe and Ito's palette: told apart by colour-blind readers and, in this order, by neighbours in grey print.
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
-OTHERS = "#9A9A9A"
 INK, ACCENT, PALE, LINE, ALARM = "#1B2A38", "#17415F", "#E8EEF3", "#C9D3DB", "#9C2A00"
 
 FONT = {"font_name": "Arial", "font_size": 10}
@@ -32,6 +29,22 @@ STYLES: dict[str, dict[str, Any]] = {
         "text_wrap": True, "valign": "vcenter", "bold": True, "font_size": 11, "font_color": ALARM,
         "bg_color": "#FDEEE6", "indent": 1, "left": 5, "left_color": ALARM,
     },
+    "ask": {
+        "text_wrap": True, "valign": "vcenter", "bold": True, "font_size": 12, "font_color": "#FFFFFF",
+        "bg_color": ACCENT, "indent": 1,
+    },
+    "tile name": {"font_color": "#44525E", "bg_color": PALE, "valign": "vcenter", "left": 5, "left_color": "#FFFFFF"},
+    "tile value": {
+        "bold": True, "font_size": 15, "font_color": ACCENT, "bg_color": PALE, "valign": "vcenter", "align": "left",
+        "left": 5, "left_color": "#FFFFFF",
+    },
+    "tile value alarm": {
+        "bold": True, "font_size": 15, "font_color": ALARM, "bg_color": PALE, "valign": "vcenter", "align": "left",
+        "left": 5, "left_color": "#FFFFFF",
+    },
+    "tile words": {
+        "font_color": INK, "bg_color": PALE, "valign": "top", "text_wrap": True, "left": 5, "left_color": "#FFFFFF",
+    },
     "link": {"font_color": "#0B5CAD", "underline": 1},
     "contents": {
         "font_color": "#0B5CAD", "underline": 1, "valign": "top", "bottom": 1, "bottom_color": LINE, "indent": 1,
@@ -46,7 +59,7 @@ STYLES: dict[str, dict[str, Any]] = {
 class Book:
     """One report being written; sheets are made in reading order and filled in any."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, case_name: str = "", run: str = "") -> None:
         options = {
             "strings_to_formulas": False,
             "strings_to_urls": False,
@@ -54,6 +67,16 @@ class Book:
             "default_format_properties": dict(FONT),
         }
         self.workbook = xlsxwriter.Workbook(str(path), options)
+        name = literal(case_name)[:200]
+        self.workbook.set_properties(
+            {
+                "title": f"Sourcing plan: {name}",
+                "subject": name,
+                "author": "Rare Earth Sourcing Planner",
+                "category": "Sourcing plan",
+                "comments": f"Case {name}{f', run {literal(run)[:200]}' if run else ''}",
+            }
+        )
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def format(self, **properties: Any) -> Any:

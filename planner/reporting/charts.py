@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planner.reporting.book import INK, LINE, OTHERS, PALETTE, Book
-from planner.reporting.tables import Block
+from planner.reporting.book import INK, LINE, Book
+from planner.reporting.page import Block
+from planner.results.colours import OTHERS, PALETTE
 from planner.results.words import plain
 
 _HATCHES = ("wide_upward_diagonal", "dark_horizontal", "small_grid", "wide_downward_diagonal")

@@ -9,9 +9,10 @@ import pandas as pd
 
 from models.costs import PAID_ONCE, TERMS
 from planner.reporting.charts import columns_chart, others
-from planner.reporting.kinds import EXACT, MUSD, SHARE, TONS, USD_FINE
-from planner.reporting.page import Page
-from planner.reporting.tables import Block, Col, periods, table
+from planner.reporting.kinds import EXACT, MUSD, MUSD_SHORT, PERIOD, SHARE, TONS, USD_FINE
+from planner.reporting.page import Block, Page
+from planner.reporting.tables import Col, periods, table
+from planner.results.decision import cash_bridge
 from planner.results.facts import Facts, term_name
 from planner.results.proof import bridge
 from planner.results.words import musd
@@ -27,33 +28,33 @@ GROUPS = {
     "shortage": "Unmet demand",
     "sales": "Sales of surplus",
 }
+PRINTED = 12  # rows of a long list that are printed
 OTHER = "Other (freight, stock …)"
 
 
-def fill_costs(page: Page, facts: Facts) -> Block | None:
-    """Returns where the groups of costs stand, for the chart on the summary; None where nothing costs."""
+def fill_costs(page: Page, facts: Facts) -> None:
+    """From cash to objective, then term by term in each period."""
     rate, base = float(facts.case.settings["discount_rate"]), facts.case.settings["base_year"]
-    page.even_from = 1
     page.title(
         "Costs",
         f"What the plan costs, term by term, in real {facts.currency} of {base}. Discounted: at {rate:.1%} a year to "
         f"{base}. One-off payments (supplier qualification) are spread evenly over the period in which they fall.",
     )
     lines = facts.ledger.assign(name=[term_name(t) for t in facts.ledger["term"]])
-    if lines.empty:
-        page.say("The plan costs nothing.")
-        return None
-    page.section("Cost per year")
-    _terms(page, facts, lines, "yearly_musd", f"{facts.million} per year, undiscounted", "")
-    page.row += 1
+    page.section("From cash to objective")
+    _bridge(page, facts)
     duties = lines[lines["term"] == "duties"]
+    page.section("Cost per year")
     at = page.room_for_charts(1 if duties.empty else 2)
-    page.section("Cost per year in groups, as drawn")
-    block = _groups(page, facts, lines)
+    page.only_on_screen()
+    page.section("Do the books close?")
+    _books(page, facts)
     page.section("Present value")
     _terms(page, facts, lines, "expected_musd", f"{facts.million} discounted, of the whole period", "Horizon")
-    page.section("Do the books close?")
-    _proof(page, facts)
+    page.section("Cost per year by term")
+    _terms(page, facts, lines, "yearly_musd", f"{facts.million} per year, undiscounted", "")
+    page.section("Cost per year in groups, as drawn")
+    block = _groups(page, facts, lines)
     page.section("Duties by authority")
     charts = [cost_chart(page, facts, block)]
     if duties.empty:
@@ -61,7 +62,6 @@ def fill_costs(page: Page, facts: Facts) -> Block | None:
     else:
         charts.append(_duties(page, facts, duties))
     page.charts(charts, at)
-    return block
 
 
 def _terms(page: Page, facts: Facts, lines: pd.DataFrame, value: str, unit: str, total: str) -> None:
@@ -69,11 +69,11 @@ def _terms(page: Page, facts: Facts, lines: pd.DataFrame, value: str, unit: str,
     wide = facts.wide(lines, ["term", "name"], value, total)
     order = {term: number for number, term in enumerate(TERMS)}
     wide = wide.sort_values("term", key=lambda terms: terms.map(order).fillna(99), kind="stable")
-    columns = [Col("name", "Cost term"), *periods(list(facts.labels.values()), unit, MUSD)]
+    columns = [Col("name", "Cost term"), *periods(list(facts.labels.values()), unit, MUSD_SHORT)]
     if total:
         whole = math.fsum(wide[total])
         wide["share"] = wide[total] / whole if whole else None
-        columns.append(Col(total, f"Horizon, {facts.million} discounted", MUSD, total=True))
+        columns.append(Col(total, f"Horizon, {facts.million} discounted", MUSD_SHORT, total=True))
         columns.append(Col("share", "Share of total", SHARE))
     table(page, wide, columns, total="Total")
 
@@ -113,21 +113,31 @@ def _duties(page: Page, facts: Facts, duties: pd.DataFrame) -> tuple[Any, str]:
     return chart, f"Stacked columns: duties per year by authority. Over the horizon: {said}."
 
 
-def _proof(page: Page, facts: Facts) -> None:
-    """The ledger's lines added up, beside the plan's cost; and from the cost to the objective where that is more."""
+def _bridge(page: Page, facts: Facts) -> None:
+    """Cash, then what is priced and not paid, then risk."""
+    unit = f"{facts.million} discounted"
+    table(page, cash_bridge(facts), [Col("what", "What"), Col("musd", unit, MUSD)])
+    beside = bridge(facts)
+    if len(beside):
+        page.section("From cost to objective")
+        page.say("The plan is chosen by an objective that holds more than money: what the settings put on risk.")
+        table(page, beside, [Col("what", "What"), Col("musd", unit, EXACT)])
+
+
+def _books(page: Page, facts: Facts) -> None:
+    """The ledger's lines added up, beside the plan's cost."""
     ledger, plan = math.fsum(facts.ledger["expected_musd"]), facts.plan
     rows = [
         ("All lines of the ledger, added up", ledger),
         ("Expected cost by the mathematical program", plan.cost_musd),
         ("Difference", ledger - plan.cost_musd),
     ]
-    columns = [Col("what", "What"), Col("musd", f"{facts.million} discounted", EXACT)]
-    table(page, pd.DataFrame(rows, columns=["what", "musd"]), columns)
-    beside = bridge(facts)
-    if len(beside):
-        page.section("From cost to objective")
-        page.say("The plan is chosen by an objective that holds more than money: what the settings put on risk.")
-        table(page, beside, columns)
+    page.section("Do the books close?")
+    table(
+        page,
+        pd.DataFrame(rows, columns=["what", "musd"]),
+        [Col("what", "What"), Col("musd", f"{facts.million} discounted", EXACT)],
+    )
 
 
 def fill_ledger(page: Page, facts: Facts) -> None:
@@ -140,15 +150,13 @@ def fill_ledger(page: Page, facts: Facts) -> None:
     )
     names = [term_name(t) for t in facts.ledger["term"]]
     lines = facts.ledger.assign(name=names, label=facts.ledger["period"].map(facts.labels))
-    if lines.empty:
-        page.say("The plan costs nothing.")
-        return
     columns = [
         Col("name", "Cost term"), Col("layer", "Duty authority"), Col("item", "Item"), Col("material", "Material"),
-        Col("from", "From"), Col("to", "To"), Col("label", "Period"), Col("t_per_year", "Tons, t per year", TONS),
+        Col("from", "From"), Col("to", "To"), Col("label", "Period", PERIOD),
+        Col("t_per_year", "Tons, t per year", TONS),
         Col("usd_per_t", "Rate, USD per t", USD_FINE), Col("musd_per_year", f"Cost, {facts.million} per year", EXACT),
         Col("expected_musd", f"Present value, {facts.million} discounted", EXACT, total=True),
     ]  # fmt: skip
     if (lines["probability"] < 1).any():
         columns[7:7] = [Col("node", "Future"), Col("probability", "Probability", SHARE)]
-    table(page, lines, columns, listing=True, total="All lines")
+    page.print_only(table(page, lines, columns, listing=True, total="All lines"), PRINTED)

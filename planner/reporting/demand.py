@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from planner.reporting.kinds import SHARE, TONS, WHOLE
+from planner.reporting.kinds import ASIDE, BRIEF, MUSD, PERIOD, SHARE, TONS, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
-from planner.results.demand import SEGMENT_KEY, needs, unmet
+from planner.results.demand import NO_PRIORITY, SEGMENT_KEY, needs, unmet
 from planner.results.facts import Facts
+from planner.results.shortage import shortages
 
 
 def fill_demand(page: Page, facts: Facts) -> None:
@@ -15,6 +16,7 @@ def fill_demand(page: Page, facts: Facts) -> None:
         "Demand", "What each segment needs, what the plan delivers and what goes unmet, in t per year of each period."
     )
     short = unmet(facts)
+    short = short.assign(priority=short["priority"].where(short["priority"] < NO_PRIORITY))
     labels = list(facts.labels.values())
     heads = [
         Col("segment", "Segment"),
@@ -32,10 +34,20 @@ def fill_demand(page: Page, facts: Facts) -> None:
             [*heads, *periods(labels, "Unmet, t per year", TONS)],
             total="All segments",
         )
-        page.say("")
+        page.section("What going short costs, and why")
+        columns = [
+            Col("segment", "Segment", BRIEF), Col("element", "Element"), Col("short_t", "Short, t in all", TONS),
+            Col("worst_label", "Worst in", PERIOD), Col("worst_share", "Of its need then", SHARE),
+            Col("element_share", "Of its element's need in all", SHARE),
+            Col("loss_musd", f"Priced at, {facts.million} discounted", MUSD, total=True), Col("cause", "Cause", ASIDE),
+        ]  # fmt: skip
+        table(page, shortages(facts), columns, total="All segments")
+        page.section("Unmet share of the need")
         shares = facts.wide(short, SEGMENT_KEY, "short_share")
         table(page, shares, [*heads, *periods(labels, "Unmet share of the need", SHARE, total=False)])
     frame = needs(facts)
+    frame = frame.assign(priority=frame["priority"].where(frame["priority"] < NO_PRIORITY))
+    page.only_on_screen()
     for column, title in (("need", "Need"), ("delivered", "Delivered")):
         page.section(title)
         if not frame[column].sum() > 0:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.reporting.grades import graded_cost
 from planner.reporting.kinds import MUSD, SHARE, TONS, WHOLE, Kind
 from planner.results.demand import over_horizon
 from planner.results.facts import Facts
+from planner.results.grades import graded_cost
 from planner.results.headline import home_share, landing_share, spent_on_goods
 from planner.results.projects import expected_capex, number_begun
 from planner.results.recycling import recovered

@@ -15,17 +15,11 @@ STOCK_KEYS = ["material", "place"]
 _MOST_LINES = 7
 
 
-def fill_flows(page: Page, facts: Facts) -> None:
+def _flows(page: Page, facts: Facts) -> None:
     """All movements, one row a way, one column a period."""
-    page.title(
-        "Flows",
-        "Every movement of material, t per year. 'used where made' does not travel. Use the filters to follow a "
-        "material or a place.",
-    )
+    page.section("Every movement of material")
+    page.say("t per year. 'used where made' does not travel. Use the filters to follow a material or a place.")
     rows = flows(facts)
-    if rows.empty:
-        page.say("Nothing moves.")
-        return
     heads = ("Kind", "Material", "From", "To", "Offer or contract")
     columns = [Col(key, head) for key, head in zip(FLOW_KEYS, heads, strict=True)]
     columns[3:3] = [Col("from_country", "From country")]
@@ -34,7 +28,8 @@ def fill_flows(page: Page, facts: Facts) -> None:
     for end in ("from", "to"):
         wide[f"{end}_country"] = [facts.origin(place) for place in wide[end]]
     wide["from"] = [place if place in facts.country_name_of else facts.country_name(place) for place in wide["from"]]
-    table(page, wide, [*columns, *periods(list(facts.labels.values()), "t per year", TONS, total=False)], listing=True)
+    columns += periods(list(facts.labels.values()), "t per year", TONS, total=False)
+    table(page, wide, columns, filters=True)
 
 
 def flows(facts: Facts) -> pd.DataFrame:
@@ -53,17 +48,23 @@ def flows(facts: Facts) -> pd.DataFrame:
 
 
 def fill_stock(page: Page, facts: Facts) -> None:
-    """Tons at the end of each period and days of cover."""
+    """Tons at the end of each period and days of cover; below them every movement, on screen only."""
     page.title(
-        "Stock",
+        "Stock and flows",
         "What lies in stock at the end of each period, and how many days it would last at that period's use in the "
-        "same country.",
+        "same country; on screen below it, every movement of material.",
     )
+    if facts.plan.tables["stocks"].empty:
+        page.say("No stock is held. The movements stand below, on screen.")
+        page.only_on_screen()
+    else:
+        _stock(page, facts)
+    _flows(page, facts)
+
+
+def _stock(page: Page, facts: Facts) -> None:
     held = expected(facts.table("stocks"), "t")
     places = facts.case.tables["stocks"]
-    if held.empty:
-        page.say("No stock is held." if len(places) else "No stock is held: the case has no stockpile.")
-        return
     labels = list(facts.labels.values())
     wide = facts.wide(held, STOCK_KEYS, "t")
     wide["country"] = wide["place"].map(facts.country_name_of)
@@ -75,6 +76,7 @@ def fill_stock(page: Page, facts: Facts) -> None:
     block = table(page, wide, [*heads, opening, *periods(labels, "t at the end of the period", TONS, total=False)])
     page.say("")
     at = page.room_for_charts(1)
+    page.only_on_screen()
     page.section("Cover")
     table(page, _cover(facts, wide), [*heads, Col("gap", ""), *periods(labels, "Days of use", WHOLE, total=False)])
     chosen = wide[labels].max(axis=1).nlargest(_MOST_LINES).index.sort_values()

@@ -1,4 +1,4 @@
-"""Sources and grades: how much of the answer rests on which grade of data. Sources: every source that a row names."""
+"""Sources and grades: how much of the answer rests on which grade of data, and every source that a row names."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import math
 
 import pandas as pd
 
-from planner.reporting.grades import GRADES, graded_cost
-from planner.reporting.kinds import LONG, MUSD, SHARE, WHOLE, Kind
+from planner.reporting.kinds import MUSD, PERIOD, SHARE, TAIL, WHOLE, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
 from planner.results.facts import Facts, term_name
+from planner.results.grades import GRADES, graded_cost
 from planner.results.words import listed, percent
 
 MEANINGS = {"A": "official", "B": "company or press", "C": "study", "D": "assumed", "": "not graded"}
@@ -31,8 +31,10 @@ def fill_grades(page: Page, facts: Facts) -> None:
         page.say("The plan costs nothing, so nothing rests on any grade.")
     else:
         _costs(page, costs)
+    page.only_on_screen()
     page.section("Rows by sheet and grade")
     table(page, _counts(facts), [Col("sheet", "Sheet"), *_by_grade("Rows", WHOLE)], total="All sheets")
+    _sources(page, facts)
 
 
 def _by_grade(group: str, kind: Kind) -> list[Col]:
@@ -76,9 +78,9 @@ def _counts(facts: Facts) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["sheet", *GRADES, "all"])
 
 
-def fill_sources(page: Page, facts: Facts) -> None:
-    """Every source, where it is used and how often."""
-    page.title("Sources", "Every source that a row of the case names, with the sheet that uses it, its year and grade.")
+def _sources(page: Page, facts: Facts) -> None:
+    """Every source, where it is used and how often; on screen only."""
+    page.section("Every source that a row of the case names")
     columns = ["source", "year", "grade"]
     parts = [frame.loc[frame["source"].notna(), columns].assign(sheet=name) for name, frame in _graded(facts).items()]
     rows = pd.concat(parts, ignore_index=True).fillna("").astype(str) if parts else pd.DataFrame()
@@ -89,8 +91,8 @@ def fill_sources(page: Page, facts: Facts) -> None:
     shown = [
         Col("sheet", "Sheet"),
         Col("grade", "Grade"),
-        Col("year", "Year"),
+        Col("year", "Year", PERIOD),
         Col("size", "Rows", WHOLE),
-        Col("source", "Source", LONG),
+        Col("source", "Source", TAIL),
     ]
-    table(page, rows, shown, listing=True)
+    table(page, rows, shown)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.reporting.book import PALETTE, write_text
+from planner.reporting.book import write_text
 from planner.reporting.charts import columns_chart
-from planner.reporting.kinds import CENTRED, MUSD, SHARE, TONS, USD, USE, WHOLE, YEAR
+from planner.reporting.kinds import BRIEF, CENTRED, MUSD, SHARE, TONS, USD, USE, WHOLE, YEAR
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
+from planner.results.colours import PALETTE
 from planner.results.facts import Facts, expected, records
 from planner.results.frames import across
 from planner.results.projects import expected_capex, number_begun, projects, projects_at, use_of_plants
@@ -24,7 +25,6 @@ PHASES = {
 
 def fill_investments(page: Page, facts: Facts) -> None:
     """The projects begun, their calendar, capex by period, and how full every plant is."""
-    page.even_from = 4
     page.title(
         "Investments", "Capacity that the plan adds: what, where, when, how large, what it costs and how it is used."
     )
@@ -36,13 +36,7 @@ def fill_investments(page: Page, facts: Facts) -> None:
         _projects(page, facts, built)
         _calendar(page, facts, built)
         _capex(page, facts, built)
-    left = [name for name in options["option"] if name not in set(built["option"])]
-    if left and len(options):
-        page.section("Not begun")
-        page.say(
-            f"{count(len(left), 'option')} of {len(options)} {'is' if len(left) == 1 else 'are'} not begun: "
-            f"{listed(left, 40)}."
-        )
+    page.only_on_screen()
     _use(page, facts)
 
 
@@ -57,7 +51,8 @@ def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
     )
     page.section("Projects")
     columns = [
-        Col("option", "Project"), Col("facility", "Facility"), Col("place", "Place"), Col("country", "Country"),
+        Col("option", "Project", BRIEF), Col("facility", "Facility", BRIEF), Col("place", "Place"),
+        Col("country", "Country"),
         Col("begun", "Begun, year", YEAR), Col("permit_years", "Permit, years", WHOLE),
         Col("lead_years", "Building, years", WHOLE), Col("first_output", "First output, year", YEAR),
         Col("last_output", "Last output, year", YEAR),
@@ -81,9 +76,9 @@ def _calendar(page: Page, facts: Facts, built: pd.DataFrame) -> None:
     page.say("P permitting, B building, R running.")
     first, last = facts.horizon
     years = list(range(first, last + 1))
-    frame = built[["option", "facility", "place", "country"]].assign(**{str(year): "" for year in years})
-    names = ("Project", "Facility", "Place", "Country")
-    columns = [Col(k, h) for k, h in zip(frame.columns[:4], names, strict=True)] + [
+    frame = built[["option", "place"]].assign(**{str(year): "" for year in years})
+    names = ("Project", "Place")
+    columns = [Col(k, h, BRIEF) for k, h in zip(frame.columns[:2], names, strict=True)] + [
         Col(str(y), str(y), CENTRED) for y in years
     ]
     block = table(page, frame, columns)
@@ -140,5 +135,10 @@ def _use(page: Page, facts: Facts) -> None:
     idle = share.loc[(share[labels].fillna(0) == 0).all(axis=1), "facility"]
     if len(idle):
         page.say(f"Never used: {listed(list(idle), 12)}.")
-    heads = [Col("facility", "Facility"), Col("kind", "Capacity"), Col("place", "Place"), Col("country", "Country")]
+    heads = [
+        Col("facility", "Facility", BRIEF),
+        Col("kind", "Capacity"),
+        Col("place", "Place"),
+        Col("country", "Country"),
+    ]
     table(page, share, [*heads, *periods(labels, "Share of usable capacity", USE, total=False)])

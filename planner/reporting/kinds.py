@@ -23,7 +23,9 @@ class Kind:
     missing: str = ""  # what stands where there is no value
     wrap: bool = False
     align: str = "right"
-    widest: int = 44  # characters, beyond which text is cut or wrapped
+    numeric_text: bool = False  # text that is written as a number where it is one, such as a year among spans of years
+    narrowest: float = 8.5  # characters that a column has at least
+    widest: int = 36  # characters, beyond which text is cut or wrapped
 
     @property
     def is_text(self) -> bool:
@@ -58,17 +60,25 @@ def _number(decimals: int) -> Kind:
 
 TEXT = Kind(align="left")
 NOTE = Kind(wrap=True, align="left", widest=60)
-ASIDE = Kind(wrap=True, align="left", widest=34)
+ASIDE = Kind(wrap=True, align="left", widest=27)
+TAIL = Kind(align="left", widest=14)  # the last column of a table: its text runs on to the right
 LONG = Kind(wrap=True, align="left", widest=90)
-CENTRED = Kind(align="center")
+PERIOD = Kind(align="left", numeric_text=True)
+NAMED = Kind(wrap=True, align="left", widest=22)
+REASON = Kind(wrap=True, align="left", widest=29)
+BRIEF = Kind(wrap=True, align="left", widest=17)
+CENTRED = Kind(align="center", narrowest=5.0)
 YEAR = Kind("0", grouped=False)
+YEAR_LEFT = Kind("0", grouped=False, align="left")
 WHOLE = _number(0)
 TONS = _number(1)
 USD = _number(0)
 USD_FINE = _number(2)
 MUSD = _number(2)
+MUSD_SHORT = _number(1)
 INDEX = Kind("0.000", 3)
 EXACT = _number(6)
 SHARE = Kind('0.0%;-0.0%;"–"', 1, scale=100.0, ending="%", zero="–", grouped=False)
+SMALL_SHARE = Kind('0.00%;-0.00%;"–"', 2, scale=100.0, ending="%", zero="–", grouped=False)
 USE = Kind("0.0%", 1, scale=100.0, ending="%", grouped=False, missing="–")
 RATE = Kind("0.0%", 1, scale=100.0, ending="%", grouped=False)  # a rate of 0 is said

@@ -1,40 +1,16 @@
-"""Landed cost of each purchase, each duty layer in its own column; and duties by authority, origin and material."""
+"""Duties by authority, origin and material; quotas."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from planner.reporting.kinds import MUSD, RATE, SHARE, TONS, USD, USD_FINE
+from planner.reporting.costs import PRINTED
+from planner.reporting.kinds import MUSD, PERIOD, RATE, SHARE, TONS, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
 from planner.results.facts import Facts
-from planner.results.landed import duties, landed
+from planner.results.landed import duties
 from planner.results.quotas import quotas
-
-
-def fill_landed(page: Page, facts: Facts) -> None:
-    """What a ton costs where it is used."""
-    page.title(
-        "Landed cost",
-        "What a ton costs at its destination: price, freight, and each duty in its own column (named by its "
-        "authority). Own goods that are shipped at a cost stand here without a price. The last column adds up to "
-        "purchases, contracts, freight and duties.",
-    )
-    rows, layers = landed(facts)
-    if rows.empty:
-        page.say("Nothing is bought, and nothing is shipped at a cost.")
-        return
-    columns = [
-        Col("material", "Material"), Col("item", "Offer or contract"),
-        Col("supplier", "Supplier"), Col("origin", "Origin"),
-        Col("from", "From"), Col("to", "To"), Col("label", "Period"), Col("t", "Tons, t per year", TONS),
-        Col("price", "Price, USD/t", USD), Col("freight", "Freight, USD/t", USD),
-        *[Col(f"duty {layer}", f"Duty: {layer}, USD/t", USD) for layer in layers],
-        Col("duty", "All duties, USD/t", USD), Col("rate", "Duties, share of price", SHARE),
-        Col("landed", "Landed, USD/t", USD), Col("yearly", "Landed, M$ per year", MUSD, total=True),
-        Col("present", "Present value, M$ discounted", MUSD, total=True),
-    ]  # fmt: skip
-    table(page, rows, columns, listing=True, total="All")
 
 
 def fill_duties(page: Page, facts: Facts) -> None:
@@ -44,24 +20,26 @@ def fill_duties(page: Page, facts: Facts) -> None:
         "Duties paid, by the authority that charges them, origin and material. The rate is what is paid over the "
         "value declared, averaged over the period; a ton that pays two authorities stands in two rows.",
     )
+    _quotas(page, facts)
     rows = duties(facts)
     if rows.empty:
         page.say("No duty is paid.")
     else:
+        page.section("Duties paid")
         _duties(page, rows)
-    _quotas(page, facts)
 
 
 def _duties(page: Page, rows: pd.DataFrame) -> None:
     """Every authority's duty on each good."""
     columns = [
         Col("layer", "Authority"), Col("origin", "Origin"), Col("to", "Charged by"), Col("material", "Material"),
-        Col("label", "Period"), Col("t", "Tons, t per year", TONS), Col("value", "Value declared, M$ per year", MUSD),
+        Col("label", "Period", PERIOD), Col("t", "Tons, t per year", TONS),
+        Col("value", "Value declared, M$ per year", MUSD),
         Col("rate", "Duty, share of value", SHARE), Col("usd_per_t", "Duty, USD per t", USD_FINE),
         Col("yearly", "Duty, M$ per year", MUSD, total=True),
         Col("present", "Present value, M$ discounted", MUSD, total=True),
     ]  # fmt: skip
-    table(page, rows, columns, listing=True, total="All duties")
+    page.print_only(table(page, rows, columns, listing=True, total="All duties"), PRINTED)
 
 
 def _quotas(page: Page, facts: Facts) -> None:
@@ -76,7 +54,8 @@ def _quotas(page: Page, facts: Facts) -> None:
     )
     columns = [
         Col("quota", "Quota"), Col("authority", "Authority"), Col("origin", "Origin"),
-        Col("destination", "Charged by"), Col("label", "Period"), Col("quota_t", "Quota", TONS, group="t per year"),
+        Col("destination", "Charged by"), Col("label", "Period", PERIOD),
+        Col("quota_t", "Quota", TONS, group="t per year"),
         Col("came_t", "Came", TONS, group="t per year"), Col("used_t", "Used", TONS, group="t per year"),
         Col("left_t", "Left", TONS, group="t per year"), Col("used_share", "Share used", SHARE),
         Col("in_rate", "Inside", RATE, group="Duty rate"), Col("over_rate", "Over", RATE, group="Duty rate"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +13,30 @@ from planner.reporting.book import ACCENT, Book, write_text
 from planner.results.words import plain
 
 LINE_POINTS, ROW_POINTS, ROW_PIXELS = 13.0, 15.0, 20
-CHART_WIDE, CHART_HIGH = 600, 290  # pixels, with the gap to the next
+CHART_WIDE, CHART_HIGH = 600, 250  # pixels, with the gap to the next
 _READABLE = 130  # characters on a line of a sentence
 _BEGINNING = 9  # rows of a long table that stay with its heading
 _UNSET = 9.14  # width of a column that nobody set
-_LETTER = 1  # Excel's number for the paper; it fits A4 by itself
-_PAGE_PIXELS = 979  # what fits a page's width without being made smaller
-_SHAPE = 0.71  # height of the printed area over its width: landscape Letter less margins, with a little to spare
+_LETTER = 1  # Excel's number for the paper
+_PAGE_PIXELS = 979  # what fits the width of landscape Letter, the narrower of Letter and A4, without being made smaller
+_SHAPE = 0.65  # height of the printed area over its width: landscape A4, the lower of the two, with a little to spare
+_ALMOST = 0.9  # of a page: what is longer may need a second one where a program sets its letters wider
+_SMALLEST = 0.7  # a sheet is made no smaller in print, so that 10 points stay 7
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where a table landed, for charts and links."""
+
+    sheet: str
+    heading_row: int
+    first_row: int
+    last_row: int
+    column: Mapping[str, int]
+
+    @property
+    def rows(self) -> range:
+        return range(self.first_row, self.last_row + 1)
 
 
 @dataclass
@@ -36,10 +54,19 @@ class Page:
     sentences: list[tuple[int, str, Any, float]] = field(default_factory=list)
     together: list[tuple[int, int]] = field(default_factory=list)
     repeat: tuple[int, int] = (0, 0)
-    frozen: tuple[int, int] = (1, 0)
+    frozen: tuple[int, int] = (1, 1)
     even_from: int | None = None
     begun: int = 0  # where the section began that the next table or chart belongs to
     charted: bool = False
+    fixed: Mapping[int, float] | None = None
+    portrait: bool = False
+    printed_to: int | None = None
+    printed_columns: int | None = None
+    tables: int = 0
+    on_screen: bool = False  # whether what is written now is not printed
+    reached: int = 1  # columns of what is printed
+    sample: bool = False  # whether only the beginning of a list is printed
+    merged_to: int = 0  # the last column that a sentence stands over
 
     def __post_init__(self) -> None:
         self.sheet = self.book.workbook.add_worksheet(self.name)
@@ -80,6 +107,16 @@ class Page:
         """Print these rows on one page, together with the section heading they stand under."""
         self.together.append((self.begun if 0 < first - self.begun <= 3 else first, last))
 
+    def print_only(self, block: Block, rows: int) -> None:
+        """Print the first rows of a long list; all of it is there on screen."""
+        if len(block.rows) > rows:
+            self.printed_to, self.sample, self.on_screen = block.first_row + rows - 1, True, True
+
+    def reach(self, columns: int) -> None:
+        """Note how many columns a table has, if it is printed."""
+        if not self.on_screen:
+            self.reached = max(self.reached, columns)
+
     # Sizes -----------------------------------------------------------------------------------------------------------
 
     def tall(self, row: int, points: float) -> None:
@@ -89,8 +126,23 @@ class Page:
 
     def wide(self, column: int, characters: float) -> float:
         """Make a column at least so wide; returns how wide it is."""
-        self.widths[column] = max(self.widths.get(column, 0.0), characters)
+        wanted = characters if self.fixed is None else self.fixed.get(column, characters)
+        self.widths[column] = max(self.widths.get(column, 0.0), wanted)
         return self.widths[column]
+
+    def native_table(self, heading: int, last: int, words: Sequence[str], filters: bool) -> None:
+        """Make rows that are about to be written a table of Excel's own, named after the sheet."""
+        self.tables += 1
+        name = f"{re.sub('[^A-Za-z]', '_', self.name)}_{self.tables}"
+        columns = [{"header": word, "header_format": self.book.style("heading")} for word in words]
+        options = {"name": name, "style": None, "autofilter": filters, "columns": columns}
+        self.sheet.add_table(heading, 0, last, len(words) - 1, options)
+
+    def only_on_screen(self) -> None:
+        """What is written from here on is not printed."""
+        self.on_screen = True
+        if self.printed_to is None:
+            self.printed_to = max(0, self.row - 1)
 
     # Charts ----------------------------------------------------------------------------------------------------------
 
@@ -136,9 +188,11 @@ class Page:
     def _write_sentences(self) -> None:
         """Merge each over the columns that make a readable line, and make the row as tall as the text."""
         last, width = 0, self.widths.get(0, _UNSET)
-        while width < _READABLE or last == 0:
+        most = len(self.fixed) - 1 if self.fixed else None
+        while (width < _READABLE or last == 0) if most is None else last < most:
             last += 1
             width += self.widths.get(last, _UNSET)
+        self.merged_to = last if self.sentences else 0
         for row, text, look, roomy in self.sentences:
             scale = 0.95 if look.font_size > 10 else 0.87
             self.tall(row, max(ROW_POINTS, 3 + lines_of(text, width / scale) * LINE_POINTS * (scale + 0.1)) + roomy)
@@ -146,22 +200,72 @@ class Page:
             write_text(self.sheet, row, 0, text, look)
 
     def _set_up_print(self) -> None:
-        self.sheet.set_landscape()
+        """Letter paper; whoever prints on A4 has the same pages, since both were reckoned with."""
+        if self.portrait:
+            self.sheet.set_portrait()
+        else:
+            self.sheet.set_landscape()
         self.sheet.set_paper(_LETTER)
-        self.sheet.fit_to_pages(1, 1 if self.one_page else 0)
-        self.sheet.repeat_rows(*self.repeat)
+        self._cut_columns()
+        if self.on_screen and self.printed_columns is None:
+            self.printed_columns = self._columns_printed()
+        pages_wide = max(1, math.ceil(self._wide_pixels() * _SMALLEST / _PAGE_PIXELS))
+        single = self.one_page or self._nearly_one_page()
+        self.sheet.fit_to_pages(pages_wide, 1 if single else 0)
+        if pages_wide > 1:
+            self.sheet.repeat_columns(0, 0)
+        if not self.one_page:
+            self.sheet.repeat_rows(*self.repeat)
+        if self.printed_to is not None or self.printed_columns is not None:
+            last_column = max(self.widths, default=0) if self.printed_columns is None else self.printed_columns - 1
+            last = self.row if self.printed_to is None else self.printed_to
+            self.sheet.print_area(0, 0, last, last_column)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         case = plain(self.case_name, 80).replace("&", "&&")
         self.sheet.set_footer(f"&L&8{_not_a_size(case)}&C&8{self.name}&R&8Page &P of &N")
-        if not self.one_page:
+        if not single:
             self.sheet.set_h_pagebreaks(self._page_breaks())
+
+    def _nearly_one_page(self) -> bool:
+        """Whether all that is printed fits one page without letters too small to read."""
+        last = self.row if self.printed_to is None else self.printed_to
+        pixels = max(self._wide_pixels(), _PAGE_PIXELS)
+        pages = sum(self._height(row) for row in range(last + 1)) * 96 / 72 / (pixels * _SHAPE)
+        return pages > _ALMOST and pixels * pages <= _PAGE_PIXELS / _SMALLEST
+
+    def _columns_printed(self) -> int:
+        """So many columns hold the printed tables, the sentences and the charts."""
+        last, width = 0, 0.0
+        while self.charted and width < 2 * CHART_WIDE:
+            width += self.widths.get(last, _UNSET) * 7 + 5
+            last += 1
+        return max(self.reached, self.merged_to + 1, last)
+
+    def _cut_columns(self) -> None:
+        """Of a list of which only the beginning is printed, print as many columns as fit the page."""
+        room = _PAGE_PIXELS / _SMALLEST
+        if not self.sample or self._wide_pixels() <= room:
+            return
+        used = 0.0
+        for column in range(max(self.widths) + 1):
+            used += self.widths.get(column, _UNSET) * 7 + 5
+            if used > room:
+                self.printed_columns = column
+                return
+
+    def _wide_pixels(self) -> float:
+        """The width of what is printed."""
+        widths = [w for c, w in self.widths.items() if self.printed_columns is None or c < self.printed_columns]
+        return max(sum(w * 7 + 5 for w in widths), 2 * CHART_WIDE * self.charted)
 
     def _page_breaks(self) -> list[int]:
         """Where to begin a new printed page so that no chart or table is cut, for the scale that fits the width."""
-        pixels = max(sum(w * 7 + 5 for w in self.widths.values()), 2 * CHART_WIDE * self.charted, _PAGE_PIXELS)
+        pixels = max(self._wide_pixels(), _PAGE_PIXELS)
         page = pixels * 72 / 96 * _SHAPE - sum(self._height(r) for r in range(self.repeat[0], self.repeat[1] + 1))
         breaks, start = [], 0
         for first, last in sorted(self.together):
+            if self.printed_to is not None and first > self.printed_to:
+                break
             above = sum(self._height(row) for row in range(start, first))
             block = sum(self._height(row) for row in range(first, last))
             if block > page:  # it must be cut somewhere; not right after its heading

@@ -1,4 +1,4 @@
-"""Defaults used, and the record of the run."""
+"""The record of the run, and the defaults used."""
 
 from __future__ import annotations
 
@@ -9,29 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from planner.reporting.kinds import LONG, NOTE, WHOLE
+from planner.reporting.kinds import LONG, TAIL, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
 from planner.results.facts import Facts
 
+_NOT_PRINTED = ("audit",)  # stands among the proof
 _PACKAGES = ("ree-planner", "pyomo", "highspy", "pandas", "numpy", "XlsxWriter")
-
-
-def fill_defaults(page: Page, facts: Facts) -> None:
-    """What blank cells were taken for."""
-    page.title(
-        "Defaults used", "Cells that were left blank, and what the planner took them for. Nothing is assumed silently."
-    )
-    rows = facts.case.defaults_used
-    if rows.empty:
-        page.say("No cell was left blank that has a default.")
-        return
-    rows = rows.assign(value=[_said(value) for value in rows["value"]])
-    columns = [
-        Col("sheet", "Sheet"), Col("column", "Column or setting"), Col("rows", "Blank cells", WHOLE),
-        Col("value", "Value used"), Col("meaning", "What blank means", NOTE),
-    ]  # fmt: skip
-    table(page, rows, columns, listing=True)
 
 
 def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> None:
@@ -52,15 +36,31 @@ def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> None:
     ]
     _pairs(page, "Proof", proof)
     _pairs(page, "Case", [("Case", plan.case_name), ("Fingerprint", plan.fingerprint)])
+    _pairs(page, "Recorded by the run", [(name, value) for name, value in record.items() if name not in _NOT_PRINTED])
+    page.only_on_screen()
     _pairs(page, "Settings", [(name, _said(value)) for name, value in facts.case.settings.items()])
     _pairs(page, "Size of the program", [(name, f"{number:,}") for name, number in plan.size.items()])
     _pairs(page, "Seconds by step", [(name, f"{seconds:,.3f}") for name, seconds in plan.timings.items()])
     _pairs(page, "Versions that wrote this report", list(_versions().items()))
-    _pairs(page, "Recorded by the run", [(name, value) for name, value in record.items() if name != "audit"])
+    _defaults(page, facts)
     if facts.case.warnings:
         page.section(f"Warnings of the check ({len(facts.case.warnings):,})")
         for warning in facts.case.warnings:
             page.say(str(warning))
+
+
+def _defaults(page: Page, facts: Facts) -> None:
+    """What blank cells were taken for."""
+    rows = facts.case.defaults_used
+    if rows.empty:
+        return
+    page.section("Defaults used: cells that were left blank, and what they were taken for")
+    rows = rows.assign(value=[_said(value) for value in rows["value"]])
+    columns = [
+        Col("sheet", "Sheet"), Col("column", "Column or setting"), Col("rows", "Blank cells", WHOLE),
+        Col("value", "Value used"), Col("meaning", "What blank means", TAIL),
+    ]  # fmt: skip
+    table(page, rows, columns)
 
 
 def _audited(facts: Facts) -> str:

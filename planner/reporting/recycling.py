@@ -20,11 +20,12 @@ def fill_recycling(page: Page, facts: Facts) -> None:
         "recycling process is one that takes a material listed on the returns sheet, whether collected here or "
         "bought.",
     )
+    _recovered(page, facts)
+    page.only_on_screen()
     if facts.case.tables["returns"].empty:
         page.say("The case has no streams of returning material.")
     else:
         _streams(page, facts)
-    _recovered(page, facts)
 
 
 def _streams(page: Page, facts: Facts) -> None:
@@ -33,12 +34,12 @@ def _streams(page: Page, facts: Facts) -> None:
     comes = facts.wide(arising(facts), STREAM_KEY, "t")
     taken = facts.wide(expected(facts.table("collections")), STREAM_KEY, "t")
     page.section("Arising")
-    table(page, comes, [*heads, *periods(labels, "Arising, t per year", TONS)], total="All streams")
+    table(page, comes, [*heads, *periods(labels, "Arising, t per year", TONS, total=False)])
     page.section("Collected")
     if taken.empty:
         page.say("Nothing is collected.")
         return
-    table(page, taken, [*heads, *periods(labels, "Collected, t per year", TONS)], total="All streams")
+    table(page, taken, [*heads, *periods(labels, "Collected, t per year", TONS, total=False)])
     page.section("Share collected")
     share = taken.set_index(STREAM_KEY)[labels].reindex(pd.MultiIndex.from_frame(comes[STREAM_KEY])).fillna(0.0)
     base = comes.set_index(STREAM_KEY)[labels]
@@ -47,16 +48,12 @@ def _streams(page: Page, facts: Facts) -> None:
 
 
 def _recovered(page: Page, facts: Facts) -> None:
-    page.section("Recovered by recycling plants")
+    page.section("Recovered by material, and its share of the material's whole supply")
     rows = recovered(facts)
     if rows.empty:
         page.say("Nothing is recovered: no recycling process runs.")
         return
     labels = list(facts.labels.values())
-    wide = facts.wide(rows, ["facility", "process", "material"], "t")
-    heads = [Col("facility", "Recycling plant"), Col("process", "Process"), Col("material", "Recovered")]
-    table(page, wide, [*heads, *periods(labels, "t per year", TONS)], total="All plants")
-    page.section("Recovered by material, and its share of the material's whole supply")
     material = facts.wide(rows, ["material"], "t")
     supply = facts.wide(facts.supply, ["material"], "t").set_index("material")[labels]
     whole = supply.reindex(material["material"]).set_index(material.index)
@@ -65,7 +62,7 @@ def _recovered(page: Page, facts: Facts) -> None:
     for frame in (material, share):
         frame["stage"], frame["way"] = frame["material"].map(facts.stages), "recycled"
     heads = [Col("material", "Material"), Col("way", "Way"), Col("stage", "Stage")]
-    block = table(page, material, [*heads, *periods(labels, "t per year", TONS)], total="All materials")
+    block = table(page, material, [*heads, *periods(labels, "t per year", TONS, total=False)])
     page.say("")
     table(page, share, [*heads, *periods(labels, "Share of the material's supply", SHARE, total=False)])
     page.say("")
@@ -75,3 +72,8 @@ def _recovered(page: Page, facts: Facts) -> None:
     rows_of = block.rows
     chart = columns_chart(page.book, block, rows_of, labels, "Recovered by recycling", "t per year", "material")
     page.charts([(chart, f"Stacked columns: tons recovered by material and period. In {last}: {said}.")], at)
+    page.only_on_screen()
+    page.section("Recovered by recycling plants")
+    wide = facts.wide(rows, ["facility", "process", "material"], "t")
+    heads = [Col("facility", "Recycling plant"), Col("process", "Process"), Col("material", "Recovered")]
+    table(page, wide, [*heads, *periods(labels, "t per year", TONS, total=False)])

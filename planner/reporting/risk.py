@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.charts import bars_chart, columns_chart, value_axis
-from planner.reporting.kinds import INDEX, MUSD, NOTE, SHARE, USD
-from planner.reporting.page import Page
-from planner.reporting.tables import Block, Col, periods, table
+from planner.reporting.kinds import INDEX, MUSD, NOTE, PERIOD, SHARE, USD
+from planner.reporting.page import Block, Page
+from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
 from planner.results.frames import across
 from planner.results.futures import concentration, exposure, futures, measures
@@ -22,10 +22,14 @@ _MOST_FUTURES = 20
 def fill_risk(page: Page, facts: Facts) -> None:
     """Measures, futures, exposure, concentration."""
     page.title("Risk", "What could come differently, what it would cost, and where the plan depends on few countries.")
-    _measures(page, facts)
-    _futures(page, facts)
-    _exposure(page, facts)
+    if len(facts.plan.tables["scenarios"]) > 1:
+        _measures(page, facts)
+        _futures(page, facts)
+    drawn = _exposure(page, facts)
     _concentration(page, facts)
+    if drawn:
+        page.row += 1
+        page.charts([drawn], page.room_for_charts(1))
 
 
 def _measures(page: Page, facts: Facts) -> None:
@@ -39,9 +43,6 @@ def _measures(page: Page, facts: Facts) -> None:
 def _futures(page: Page, facts: Facts) -> None:
     page.section("Futures")
     found = futures(facts.plan)
-    if len(found) < 2:
-        page.say("The case has one future only, so nothing is uncertain, and the measures of cost are all the same.")
-        return
     at = page.room_for_charts(1)
     columns = [
         Col("scenario", "Future"), Col("probability", "Probability", SHARE, total=True),
@@ -62,18 +63,18 @@ def _costs(page: Page, facts: Facts, block: Block, found: pd.DataFrame) -> tuple
     return chart, f"Bars: cost of each future. {'; '.join(said[:5])}."
 
 
-def _exposure(page: Page, facts: Facts) -> None:
+def _exposure(page: Page, facts: Facts) -> tuple[Any, str] | None:
+    """The table, and the chart that is drawn below all others."""
     page.section("Exposure")
     found = exposure(facts.plan)
     if not found["exposure_musd"].sum() > 0:
         page.say("Nothing that is bought comes from a country with a risk score above 0, so no money is at risk.")
-        return
+        return None
     page.say(
         "Money at risk: what is bought, times the risk score (0 safe … 100) of where it comes from and of countries "
         "upstream. The index is its share of all that is bought, 0 … 100."
     )
     labels = list(facts.labels.values())
-    at = page.room_for_charts(1)
     parts = (("exposure_musd", f"At risk, {facts.million} per year"), ("exposure_index", "Index, 0 … 100"))
     wide = pd.concat([across(found.assign(what=what), ["what"], name, facts.labels) for name, what in parts])
     block = table(page, wide, [Col("what", "Exposure"), *periods(labels, "Period", MUSD, total=False)])
@@ -83,7 +84,7 @@ def _exposure(page: Page, facts: Facts) -> None:
     first, last = found.iloc[0], found.iloc[-1]
     said = f"{musd(first['exposure_musd'], facts.currency)} in {first['label']}, "
     said += f"{musd(last['exposure_musd'], facts.currency)} in {last['label']}"
-    page.charts([(chart, f"Stacked columns: money at risk per year: {said}.")], at)
+    return chart, f"Stacked columns: money at risk per year: {said}."
 
 
 def _concentration(page: Page, facts: Facts) -> None:
@@ -98,6 +99,8 @@ def _concentration(page: Page, facts: Facts) -> None:
     )
     labels = list(facts.labels.values())
     for of, heading in (("stage", "Stage"), ("material", "Material")):
+        if of == "material":
+            page.only_on_screen()
         wide = across(found[found["of"] == of], ["name"], "hhi", facts.labels, empty=None)
         table(page, wide, [Col("name", heading), *periods(labels, "HHI (0 spread … 1)", INDEX, total=False)])
         page.row += 1
@@ -112,17 +115,19 @@ def fill_prices(page: Page, facts: Facts) -> None:
         "makes the plan cheaper; above it, walk away. Empty where the material neither comes nor is missing.",
     )
     found = expected_prices(facts.case, facts.plan)
-    if found.empty:
-        page.say("No marginal price is known: nothing moves, or the solver was stopped before it had any.")
-        return
     labels = list(facts.labels.values())
     heads = [Col("material", "Material"), Col("place", "Place"), Col("rule", "Only goods that pass")]
     wide = across(found, ["material", "place", "rule"], "usd_per_t", facts.labels, empty=None)
     page.even_from = 3
-    table(page, wide, [*heads, *periods(labels, "USD per t", USD, total=False)], listing=True)
+    page.print_only(table(page, wide, [*heads, *periods(labels, "USD per t", USD, total=False)], listing=True), 30)
     single = marginal_prices(facts.case, facts.plan)
     if (single["probability"] < 1).any():
         page.section("In each future")
         page.say("The figures above are means over the futures of a period; these are the prices in each.")
-        columns = [*heads, Col("label", "Period"), Col("node", "Future"), Col("probability", "Probability", SHARE)]
+        columns = [
+            *heads,
+            Col("label", "Period", PERIOD),
+            Col("node", "Future"),
+            Col("probability", "Probability", SHARE),
+        ]
         table(page, single, [*columns, Col("usd_per_t", "USD per t", USD)])

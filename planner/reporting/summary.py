@@ -1,107 +1,197 @@
-"""Summary: unmet demand first, the verdict, the decision in five sentences, key figures, cost, contents."""
+"""Summary, one printed page: the ask, what to sign, sell and build, what would change the answer, and the proof."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-import pandas as pd
-
 from planner.reporting.book import write_text
-from planner.reporting.costs import cost_chart
 from planner.reporting.figures import key_figures
-from planner.reporting.kinds import MUSD, SHARE, TEXT
+from planner.reporting.kinds import BRIEF, MUSD_SHORT, PERIOD, SHARE, SMALL_SHARE, TEXT, TONS, USD, Kind
 from planner.reporting.page import Page
-from planner.reporting.tables import Block, Col, table
-from planner.results.demand import unmet_sentence
-from planner.results.facts import Facts, term_name
+from planner.reporting.tables import Col, table
+from planner.results.decision import (
+    Tile,
+    asked,
+    first_lines,
+    proof_line,
+    tiles,
+    to_build,
+    to_sell,
+    unknowns,
+    why_not,
+)
+from planner.results.facts import Facts
 from planner.results.limits import missed_sentence
-from planner.results.proof import bridge_sentence, verdict
-from planner.results.sentences import decision
+from planner.results.turns import turns
 from planner.results.words import plain
 
-_RIGHT = 4  # the first column of what stands to the right; the one before it is free
+# Characters of the eight printed columns: a portrait page of Letter or A4 in letters above 7 points.
+WIDTHS = {0: 30.0, 1: 24.0, 2: 12.0, 3: 12.0, 4: 12.0, 5: 12.0, 6: 8.0, 7: 30.0}
+_TILES = ((0, 0), (1, 1), (2, 3), (4, 6), (7, 7))
+_CONTENTS = 9  # the first column of what stands to the right, on screen only
+_MOST_SIGNED, _MOST_SOLD, _MOST_BUILT, _MOST_TURNS, _MOST_REJECTED = 12, 4, 6, 5, 5
 
 
-def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], costs: Block | None) -> None:
-    """What a reader who opens nothing else should know."""
+def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], absent: Sequence[str]) -> None:
+    """What a reader who opens nothing else should know; the list of sheets stands to the right of the printed page."""
+    page.one_page, page.portrait, page.fixed, page.printed_columns = True, True, WIDTHS, len(WIDTHS)
+    page.widths.update(WIDTHS)
     first, last = facts.horizon
-    rate = float(facts.case.settings["discount_rate"])
-    page.one_page = True
-    page.title(
-        f"Sourcing plan: {plain(facts.plan.case_name, 80)}",
-        f"{first}–{last} in {len(facts.years)} periods. Money is real {facts.currency} of "
-        f"{facts.case.settings['base_year']}, discounted at {rate:.1%} a year; {facts.million} is a million of it. t "
-        f"is a metric ton, of oxide content for oxides and mixed compounds. Case {facts.plan.fingerprint[:12]}, "
-        f"solved in {facts.plan.seconds:,.0f} s.",
-        home=False,
-    )
-    alarm = unmet_sentence(facts)
-    page.say(alarm or "All demand is met in every period.", "alarm" if alarm else "verdict", roomy=8)
+    page.title(f"{plain(facts.plan.case_name, 60)}: sourcing plan {first}–{last}", home=False)
+    page.row -= 1
+    page.say(_basis(facts), "intro")
+    page.say(asked(facts), "ask", roomy=6)
+    _tiles(page, tiles(facts))
     if missed := missed_sentence(facts):
-        page.say(missed, "alarm", roomy=8)
-    page.say(verdict(facts).sentence, "verdict", roomy=8)
-    page.section("The decision")
-    for number, sentence in enumerate(decision(facts), start=1):
-        page.say(f"{number}.  {sentence}", "decision", roomy=4)
-    page.section("Figures and contents")
-    at = page.row
-    _figures(page, facts)
-    left, page.row = page.row, at
-    _contents(page, contents)
-    page.row = max(left, page.row)
-    page.section("Cost")
-    _cost(page, facts, costs)
+        page.say(missed, "alarm", roomy=4)
+    _sign(page, facts)
+    _sell(page, facts)
+    _build(page, facts)
+    _turns(page, facts)
+    _why_not(page, facts)
+    _unknown(page, facts)
+    page.say(proof_line(facts), "verdict", roomy=6)
+    if absent:
+        page.say(f"Not in this case: {', '.join(absent)}.", "intro")
+    _contents(page, facts, contents)
 
 
-def _headings(page: Page, column: int, headings: Sequence[str]) -> None:
-    """A row of headings that leaves the rest of the row free."""
-    for place, text in enumerate(headings, start=column):
-        write_text(page.sheet, page.row, place, text, page.book.style("heading", indent=1))
+def _basis(facts: Facts) -> str:
+    settings = facts.case.settings
+    return (
+        f"For decision. Money is real {facts.currency} of {settings['base_year']}, discounted at "
+        f"{float(settings['discount_rate']):.1%} a year; {facts.million} is a million of it. t is a metric ton, "
+        "of oxide "
+        f"content for oxides and mixed compounds. Case {facts.plan.fingerprint[:12]}, base year "
+        f"{settings['base_year']}."
+    )
 
 
-def _figures(page: Page, facts: Facts) -> None:
-    """Key figures, each with the format its unit wants."""
-    _headings(page, 0, ("Key figure", "Value", "Unit"))
-    for name, value, kind, unit in key_figures(facts):
-        page.row += 1
-        write_text(page.sheet, page.row, 0, name, page.book.cell(TEXT))
-        page.sheet.write_number(page.row, 1, value, page.book.cell(kind))
-        write_text(page.sheet, page.row, 2, unit, page.book.cell(TEXT))
-        page.wide(0, len(name) * 0.95 + 2)
-        page.wide(1, max(14, len(kind.show(value)) + 2))
-        page.wide(2, len(unit) + 2)
-    page.row += 1
+def _tiles(page: Page, shown: Sequence[Tile]) -> None:
+    """Five figures beside each other: what, how much, and what to compare it with."""
+    rows = (("tile name", 18.0), ("tile value", 26.0), ("tile words", 40.0))
+    for number, (style, height) in enumerate(rows):
+        page.tall(page.row + number, height)
+        for (start, end), tile in zip(_TILES, shown, strict=True):
+            text = (tile.name, tile.value, tile.words)[number]
+            look = page.book.style(f"{style}{' alarm' if tile.alarm and number == 1 else ''}")
+            if end > start:
+                page.sheet.merge_range(page.row + number, start, page.row + number, end, "", look)
+            write_text(page.sheet, page.row + number, start, text, look)
+    page.row += len(rows)
 
 
-def _contents(page: Page, contents: Sequence[tuple[str, str]]) -> None:
-    """Each sheet with a link and what it answers."""
-    _headings(page, _RIGHT, ("Sheet", "What it shows"))
+def _sign(page: Page, facts: Facts) -> None:
+    page.section("Sign")
+    rows, rest = first_lines(facts, _MOST_SIGNED)
+    if rows.empty:
+        page.say("Nothing is bought: own plants and collected material supply everything.")
+        return
+    columns = [
+        Col("named", "Supplier", BRIEF), Col("material", "Material", BRIEF), Col("t_per_year", "t a year", TONS),
+        Col("price", "Price, USD/t", USD), Col("landed", "Landed, USD/t", USD), Col("years", "Years", PERIOD),
+        Col("word", "Firm?"), Col("reserve", "Reserve supplier", BRIEF),
+    ]  # fmt: skip
+    table(page, rows, columns)
+    if rest:
+        page.say(rest, "intro")
+
+
+def _sell(page: Page, facts: Facts) -> None:
+    rows, rest = to_sell(facts, _MOST_SOLD)
+    if rows.empty:
+        return
+    page.section("Sell")
+    columns = [
+        Col("material", "Surplus", BRIEF), Col("place", "At", BRIEF), Col("t_per_year", "t a year", TONS),
+        Col("price", "Price, USD/t", USD), Col("musd", f"{facts.million} in all", MUSD_SHORT),
+        Col("years", "Years", PERIOD), Col("word", "Firm?"), Col("buyer", "Buyer"),
+    ]  # fmt: skip
+    table(page, rows, columns)
+    if rest:
+        page.say(rest, "intro")
+
+
+def _build(page: Page, facts: Facts) -> None:
+    rows, rest = to_build(facts, _MOST_BUILT)
+    if rows.empty:
+        return
+    page.section("Build")
+    columns = [
+        Col("option", "Project", BRIEF), Col("place", "Where", BRIEF), Col("size_t_per_year", "t a year", TONS),
+        Col("capex_musd", f"Capex, {facts.million}", MUSD_SHORT),
+        Col("worth_musd", f"Worth, {facts.million}", MUSD_SHORT),
+        Col("years", "Begin, run", BRIEF), Col("word", "Firm?"), Col("why", "Why", BRIEF),
+    ]  # fmt: skip
+    table(page, rows, columns)
+    if rest:
+        page.say(rest, "intro")
+
+
+def _turns(page: Page, facts: Facts) -> None:
+    rows = turns(facts).head(_MOST_TURNS)
+    if rows.empty:
+        return
+    page.section("What would change the answer: this plan's cost if one thing comes out otherwise")
+    columns = [
+        Col("what", "Change", BRIEF), Col("bears", "On", TEXT), Col("low_musd", f"Less, {facts.million}", MUSD_SHORT),
+        Col("high_musd", f"More, {facts.million}", MUSD_SHORT),
+    ]  # fmt: skip
+    table(page, rows.assign(bears=[f"{p:,.0f} {facts.million}" for p in rows["part_musd"]]), columns)
+
+
+def _why_not(page: Page, facts: Facts) -> None:
+    rows = why_not(facts, _MOST_REJECTED)
+    if rows.empty:
+        return
+    page.section("Why not the others: the dearest rejections, and what would bring each in")
+    columns = [
+        Col("offer", "Quote", BRIEF), Col("supplier", "Supplier", BRIEF), Col("price", "Quoted, USD/t", USD),
+        Col("asked_usd_per_t", "Comes in at", USD), Col("change", "Change", SMALL_SHARE), Col("label", "In", PERIOD),
+    ]  # fmt: skip
+    table(page, rows, columns)
+
+
+def _unknown(page: Page, facts: Facts) -> None:
+    rows = unknowns(facts)
+    if rows.empty:
+        return
+    page.section("Not known: the assumptions that carry most cost")
+    columns = [
+        Col("what", "Assumed or not graded", BRIEF), Col("term", "Sets", BRIEF),
+        Col("musd", f"{facts.million} discounted", MUSD_SHORT), Col("share", "Of all cost", SHARE),
+        Col("grade", "Grade"),
+    ]  # fmt: skip
+    table(page, rows, columns)
+
+
+def _contents(page: Page, facts: Facts, contents: Sequence[tuple[str, str]]) -> None:
+    """Each sheet with a link and what it answers, and the key figures; to the right of the printed page."""
+    end, page.row = page.row, 3
+    _headings(page, ("Sheet", "What it shows"))
     for name, text in contents:
         page.row += 1
-        page.link(page.row, _RIGHT, name, name, "contents")
-        write_text(page.sheet, page.row, _RIGHT + 1, text, page.book.cell(TEXT))
-        page.wide(_RIGHT, len(name) + 3)
-        page.wide(_RIGHT + 1, len(text) * 0.95 + 2)
-    page.wide(_RIGHT - 1, 3)
-    page.row += 1
+        page.link(page.row, _CONTENTS, name, name, "contents")
+        write_text(page.sheet, page.row, _CONTENTS + 1, text, page.book.cell(TEXT))
+    page.row += 2
+    _headings(page, ("Key figure", "Value", "Unit"))
+    for name, value, kind, unit in key_figures(facts):
+        page.row += 1
+        write_text(page.sheet, page.row, _CONTENTS, name, page.book.cell(TEXT))
+        page.sheet.write_number(page.row, _CONTENTS + 1, value, page.book.cell(_left(kind)))
+        write_text(page.sheet, page.row, _CONTENTS + 2, unit, page.book.cell(TEXT))
+    page.widths |= {_CONTENTS - 1: 3.0, _CONTENTS: 36.0, _CONTENTS + 1: 84.0, _CONTENTS + 2: 24.0}
+    page.row = max(end, page.row)
+    page.printed_to = end
 
 
-def _cost(page: Page, facts: Facts, costs: Block | None) -> None:
-    """Cost by term beside the chart of cost per year."""
-    sums = facts.ledger.groupby("term")["expected_musd"].agg(math.fsum).sort_values(ascending=False, kind="stable")
-    if sums.empty or costs is None:
-        page.say("The plan costs nothing.")
-        return
-    at = page.row
-    whole = math.fsum(sums)
-    frame = pd.DataFrame({"name": [term_name(str(t)) for t in sums.index], "musd": sums.to_numpy()})
-    frame["share"] = frame["musd"] / whole if whole else None
-    columns = [
-        Col("name", "Cost term"), Col("musd", f"{facts.million} discounted", MUSD, total=True),
-        Col("share", "Share of total", SHARE),
-    ]  # fmt: skip
-    table(page, frame, columns, total="Total cost of the plan")
-    if beside := bridge_sentence(facts):
-        page.say(beside)
-    page.chart_beside(*cost_chart(page, facts, costs), at, _RIGHT)
+def _left(kind: Kind) -> Kind:
+    from dataclasses import replace
+
+    return replace(kind, align="left")
+
+
+def _headings(page: Page, headings: Sequence[str]) -> None:
+    """A row of headings that leaves the rest of the row free."""
+    for place, text in enumerate(headings, start=_CONTENTS):
+        write_text(page.sheet, page.row, place, text, page.book.style("heading", indent=1))

@@ -8,38 +8,31 @@ import pandas as pd
 
 from planner.reporting.book import Book
 from planner.reporting.charts import columns_chart, fill, others
-from planner.reporting.kinds import INDEX, SHARE, TONS, WHOLE
-from planner.reporting.page import Page
-from planner.reporting.tables import Block, Col, periods, table
+from planner.reporting.kinds import SHARE, TONS, WHOLE
+from planner.reporting.page import Block, Page
+from planner.reporting.tables import Col, periods, table
+from planner.results.colours import ranked_countries
 from planner.results.facts import Facts, remembered, weighted_share
 from planner.results.words import percent
 
 OTHER = "Other countries"
-_MOST_COUNTRIES, _MOST_CHARTS = 9, 12
-_HHI = (
-    "Herfindahl-Hirschman index: the sum of the squared shares of countries. 1 is a single country; above 0.25 is "
-    "commonly called highly concentrated."
-)
+_MOST_COUNTRIES, _MOST_CHARTS = 9, 8
 
 
 def fill_mix(page: Page, facts: Facts) -> None:
-    """Dependence at a glance, a chart for each material, tons and shares by country, concentration."""
+    """Dependence at a glance, a chart for the main materials, tons and shares by country."""
     page.title(
         "Supplier mix",
         "Where each material comes from. What is bought counts for its country of origin (of the last substantial "
         "transformation); what own plants make and what is collected, for the country where that happens.",
     )
-    if facts.supply.empty:
-        page.say("Nothing is bought, made or collected.")
-        return
-    page.even_from = 3
     labels = list(facts.labels.values())
     tons = by_country(facts)
     shares = weighted_share(tons, ["material"], facts.labels)
-    concentration = _concentration(tons, facts)
     page.section("Dependence at a glance")
     exact = weighted_share(facts.wide(facts.supply, ["material", "country"], "t"), ["material"], facts.labels)
-    _glance(page, facts, exact, concentration)
+    _glance(page, facts, exact)
+    page.only_on_screen()
     page.section("Supply by country")
     charted = charted_materials(facts)
     at = page.room_for_charts(len(charted))
@@ -48,10 +41,7 @@ def fill_mix(page: Page, facts: Facts) -> None:
     block = table(page, tons, [*heads, *periods(labels, "t per year", TONS, total=False)])
     page.section("Share by country of origin")
     table(page, shares, [*heads, *periods(labels, "Share of the material's supply", SHARE, total=False)])
-    page.section("Concentration by country (HHI)")
-    page.say(_HHI)
-    heads[1] = Col("country", "Largest over the horizon")
-    table(page, concentration, [*heads, *periods(labels, "HHI (0 spread … 1 single country)", INDEX, total=False)])
+    _suppliers(page, facts)
     page.charts([_chart(page.book, block, facts, tons, material) for material in charted], at)
 
 
@@ -69,16 +59,9 @@ def by_country(facts: Facts) -> pd.DataFrame:
     return wide.loc[order.sort_values(["chain", "rank"]).index].reset_index(drop=True)
 
 
-@remembered
-def ranked_countries(facts: Facts) -> dict[str, int]:
-    """Home first, then by share in the supply of the materials drawn, each material counting alike."""
-    supply = facts.supply.assign(drawn=facts.supply["material"].isin(charted_materials(facts)))
-    share = supply["t"] / supply.groupby("material")["t"].transform("sum")
-    weight = (
-        (share * (supply["drawn"] + 1e-3)).groupby(supply["country"]).sum().sort_values(ascending=False, kind="stable")
-    )
-    names = [facts.home, *[c for c in weight.index if c != facts.home]]
-    return {name: rank for rank, name in enumerate(names)}
+def country_fill(facts: Facts, country: str) -> dict[str, Any]:
+    """The look of a country, the same everywhere."""
+    return others() if country == OTHER else fill(ranked_countries(facts).get(country, 0))
 
 
 @remembered
@@ -91,12 +74,11 @@ def charted_materials(facts: Facts) -> list[str]:
     return sorted(ranked[:_MOST_CHARTS], key=lambda m: facts.chain.get(m, 0))
 
 
-def _glance(page: Page, facts: Facts, shares: pd.DataFrame, concentration: pd.DataFrame) -> None:
-    """First and last period side by side: the largest origin, its share, home's share, HHI."""
+def _glance(page: Page, facts: Facts, shares: pd.DataFrame) -> None:
+    """First and last period side by side: the largest origin, its share, home's share."""
     labels = list(facts.labels.values())
     ends = list(dict.fromkeys((labels[0], labels[-1])))
     names = facts.supply.groupby("material")["supplier"].nunique()
-    hhi = concentration.set_index("material")
     rows = []
     for material, part in sorted(shares.groupby("material"), key=lambda group: facts.chain.get(str(group[0]), 0)):
         row: dict[str, Any] = {"material": material, "suppliers": names[material]}
@@ -106,13 +88,11 @@ def _glance(page: Page, facts: Facts, shares: pd.DataFrame, concentration: pd.Da
             row[f"top {label}"] = _largest(part, label)
             row[f"share {label}"] = known.max() if len(known) else None
             row[f"home {label}"] = home.sum() if len(known) else None
-            row[f"hhi {label}"] = hhi[label][material]
         rows.append(row)
     columns = [Col("material", "Material"), *[Col(f"top {e}", e, group="Largest origin") for e in ends]]
     for key, group, kind in (
         ("share", "Share of the largest", SHARE),
         ("home", "Share made at home", SHARE),
-        ("hhi", "HHI (0…1)", INDEX),
     ):
         columns += [Col(f"{key} {e}", e, kind, group=group) for e in ends]
     table(page, pd.DataFrame(rows), [*columns, Col("suppliers", "Suppliers, number", WHOLE)])
@@ -124,27 +104,12 @@ def _largest(part: pd.DataFrame, label: str) -> str:
     return str(known["country"].iloc[0]) if len(known) else "no supply"
 
 
-def _concentration(tons: pd.DataFrame, facts: Facts) -> pd.DataFrame:
-    """The sum of squared shares of the countries of each material, and the country largest over the horizon."""
-    labels = list(facts.labels.values())
-    exact = facts.wide(facts.supply, ["material", "country"], "t")
-    shares = weighted_share(exact, ["material"], facts.labels)
-    hhi = (shares.set_index("material")[labels] ** 2).groupby(level=0).sum(min_count=1)
-    weights = exact.assign(total=exact[labels].to_numpy(dtype=float) @ list(facts.years.values()))
-    largest = weights.loc[weights.groupby("material")["total"].idxmax()].set_index("material")["country"]
-    out = hhi.reindex(tons["material"].unique()).rename_axis("material").reset_index()
-    return out.assign(country=out["material"].map(largest), stage=out["material"].map(facts.stages))
-
-
 def _chart(book: Book, block: Block, facts: Facts, tons: pd.DataFrame, material: str) -> tuple[Any, str]:
     """Stacked columns of a material's supply by country, and the sentence that says the same."""
     labels = list(facts.labels.values())
-    ranks = ranked_countries(facts)
     part = tons[tons["material"] == material]
     rows = [block.first_row + int(i) for i in part.index]
-    fills = {
-        row: others() if c == OTHER else fill(ranks.get(c, 0)) for row, c in zip(rows, part["country"], strict=True)
-    }
+    fills = {row: country_fill(facts, c) for row, c in zip(rows, part["country"], strict=True)}
     chart = columns_chart(book, block, rows, labels, f"Supply of {material}", "t per year", "country", fills)
     return chart, f"Stacked columns: supply of {material} by country of origin, t per year. {_trend(part, labels)}"
 
@@ -160,18 +125,14 @@ def _trend(part: pd.DataFrame, labels: list[str]) -> str:
     return "; ".join(said) + "."
 
 
-def fill_suppliers(page: Page, facts: Facts) -> None:
+def _suppliers(page: Page, facts: Facts) -> None:
     """Every supplier of every material: what it supplies each period, its share, where the goods were before."""
-    page.title(
-        "Suppliers",
-        "Each supplier of each material: tons first, shares of the material's supply below. For own plants and "
-        "collection the supplier is the plant or stream. Mined, refined, melted in: as stated on the offers sheet "
-        "or by the own process; empty where it is not stated.",
+    page.section("Suppliers, name by name")
+    page.say(
+        "For own plants and collection the supplier is the plant or stream. Mined, refined, melted in: as "
+        "stated on the "
+        "offers sheet or by the own process; empty where it is not stated."
     )
-    if facts.supply.empty:
-        page.say("Nothing is bought, made or collected.")
-        return
-    page.even_from = 8
     labels = list(facts.labels.values())
     keys = ["material", "stage", "way", "supplier", "country", "mined_in", "refined_in", "melted_in"]
     tons = facts.wide(facts.supply, keys, "t")
@@ -179,7 +140,7 @@ def fill_suppliers(page: Page, facts: Facts) -> None:
     tons = tons.loc[order.sort_values(["chain", "size"], kind="stable").index].reset_index(drop=True)
     heads = ("Material", "Stage", "Way", "Supplier or plant", "Origin", "Mined in", "Refined in", "Melted in")
     columns = [Col(key, head) for key, head in zip(keys, heads, strict=True)]
-    table(page, tons, [*columns, *periods(labels, "t per year", TONS, total=False)], listing=True)
+    table(page, tons, [*columns, *periods(labels, "t per year", TONS, total=False)], filters=True)
     page.section("Share of each material's supply")
     shares = weighted_share(tons, ["material"], facts.labels)
     table(page, shares, [*columns, *periods(labels, "Share of the material's supply", SHARE, total=False)])

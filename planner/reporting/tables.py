@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from planner.reporting.book import ACCENT, write_text
-from planner.reporting.kinds import TEXT, Kind
-from planner.reporting.page import LINE_POINTS, Page, lines_of
+from planner.reporting.kinds import TEXT, YEAR_LEFT, Kind
+from planner.reporting.page import LINE_POINTS, Block, Page, lines_of
 from planner.results.words import plain
 
-_NARROWEST, _PADDING, _FILTER_BUTTON = 11, 2.0, 3.0
+_PADDING, _CLOSE, _FILTER_BUTTON = 1.4, 1.1, 1.7
+_CODE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")  # Excel reads such a word in a table's heading as a sign
 _BOLD = 1.12  # bold text against plain
 _NARROW = 1.1  # letters in a width that is counted in digits
 _MOST_ROWS = 200_000
@@ -32,38 +34,34 @@ class Col:
     total: bool = False
 
 
-@dataclass(frozen=True)
-class Block:
-    """Where a table landed, for charts and links."""
-
-    sheet: str
-    heading_row: int
-    first_row: int
-    last_row: int
-    column: Mapping[str, int]
-
-    @property
-    def rows(self) -> range:
-        return range(self.first_row, self.last_row + 1)
-
-
 def periods(labels: Sequence[str], group: str, kind: Kind, total: bool = True) -> list[Col]:
     """One column a period, under a common heading that says the unit."""
     return [Col(label, label, kind, group=group, total=total) for label in labels]
 
 
-def table(page: Page, frame: pd.DataFrame, columns: Sequence[Col], *, total: str = "", listing: bool = False) -> Block:
-    """Headings, rows and, if it has a name, a total row. A listing gets filters and stays under its heading."""
+def table(
+    page: Page,
+    frame: pd.DataFrame,
+    columns: Sequence[Col],
+    *,
+    total: str = "",
+    listing: bool = False,
+    filters: bool = False,
+) -> Block:
+    """A native table: headings, rows and, if it has a name, a total row below it.
+
+    A listing gets filters and stays under its heading, with its first column beside it.
+    """
     top = page.row
-    heading = _headings(page, columns, listing)
+    page.reach(len(columns))
     frame, folded = _fold(frame, columns)
+    heading = _headings(page, columns, listing or filters, len(frame))
     page.row = heading + 1
     for place, column in enumerate(columns):
         _values(page, frame[column.key].tolist(), column.kind, place)
     last = heading + len(frame)
     if listing:
-        page.sheet.autofilter(heading, 0, max(last, heading + 1), len(columns) - 1)
-        page.frozen = (heading + 1, 0)
+        page.frozen = (heading + 1, 1)
         page.repeat = (top, heading)
     _tall_rows(page, frame, columns)
     page.row = last + 1
@@ -77,7 +75,7 @@ def table(page: Page, frame: pd.DataFrame, columns: Sequence[Col], *, total: str
     return Block(page.name, heading, heading + 1, last, places)
 
 
-def _headings(page: Page, columns: Sequence[Col], listing: bool) -> int:
+def _headings(page: Page, columns: Sequence[Col], listing: bool, rows: int) -> int:
     """One row of headings, or two where columns stand in groups; returns the lower row."""
     grouped = any(column.group for column in columns)
     if grouped:
@@ -85,14 +83,29 @@ def _headings(page: Page, columns: Sequence[Col], listing: bool) -> int:
         page.row += 1
     room = _FILTER_BUTTON if listing else 1.6
     for place, column in enumerate(columns):
-        word = max((len(word) for word in column.heading.split()), default=1)
-        page.wide(place, max(word + room, _NARROWEST))
+        longest = max((len(word) for word in column.heading.split()), default=1)
+        least = column.kind.narrowest
+        page.wide(place, least if page.on_screen else max(longest + room, least))
     lines = max(lines_of(c.heading, page.widths[place] - room + 0.5) for place, c in enumerate(columns))
-    for place, column in enumerate(columns):
+    words = _apart(columns)
+    if rows:
+        page.native_table(page.row, page.row + rows, words, listing)
+    for place, (column, word) in enumerate(zip(columns, words, strict=True)):
         side = {"align": "left", "indent": 1} if column.kind.align == "left" else {"align": "center"}
-        write_text(page.sheet, page.row, place, plain(column.heading), page.book.style("heading", **side))
+        write_text(page.sheet, page.row, place, word, page.book.style("heading", **side))
     page.tall(page.row, 6 + lines * LINE_POINTS)
     return page.row
+
+
+def _apart(columns: Sequence[Col]) -> list[str]:
+    """The headings, each only once, as a native table wants them: a second one takes its group's words along."""
+    found: list[str] = []
+    for column in columns:
+        plainly = _CODE.sub("_ x", plain(column.heading)) or " "
+        ways = [plainly, f"{plainly}, {plain(column.group)}", *(f"{plainly} {k}" for k in range(2, len(columns) + 2))]
+        seen = {known.casefold() for known in found}
+        found.append(next(way for way in ways if way.casefold() not in seen))
+    return found
 
 
 def _groups(page: Page, columns: Sequence[Col]) -> None:
@@ -120,11 +133,14 @@ def _values(page: Page, values: list[Any], kind: Kind, column: int) -> None:
                 write_text(sheet, row + offset, column, kind.missing, look)
             else:
                 sheet.write_blank(row + offset, column, None, look)
+        elif kind.numeric_text and str(value).isdigit():
+            sheet.write_number(row + offset, column, int(value), page.book.cell(YEAR_LEFT))
         elif kind.is_text:
             write_text(sheet, row + offset, column, value, look)
         else:
             sheet.write_number(row + offset, column, value, look)
-    page.wide(column, kind.width(values) + _PADDING)
+    if not (kind.is_text and page.on_screen):  # there a long text is cut rather than the printed part made small
+        page.wide(column, kind.width(values) + (_CLOSE if page.on_screen else _PADDING))
 
 
 def _tall_rows(page: Page, frame: pd.DataFrame, columns: Sequence[Col]) -> None:

@@ -12,13 +12,14 @@ from planner.status import TINY_T
 
 SEGMENT_KEY = ["priority", "segment", "material", "place"]
 TON_COLUMNS = ["need", "delivered", "short"]
+NO_PRIORITY = 9_999.0  # what a blank priority sorts as, last
 SMALL_SHARE = 1e-9  # what rounding leaves of a whole
 HOME_SHARE = "Of the tons delivered to segments, those whose last substantial transformation was at home."
 
 
 @remembered
 def needs(facts: Facts) -> pd.DataFrame:
-    """One row a segment and period: KEYS, period, label, in t a year need, delivered and short, and short_share.
+    """One row a segment and period: SEGMENT_KEY, period, label, in t a year need, delivered and short, and short_share.
 
     Segments are in order of priority; loss_usd_per_t is what a ton short costs.
     """
@@ -28,7 +29,7 @@ def needs(facts: Facts) -> pd.DataFrame:
     rows["delivered"] = rows["need"] - rows["short"]
     segments = facts.case.tables["segments"][["segment", "place", "material", "priority", "shortage_usd_per_t"]]
     rows = rows.merge(segments, on="segment").rename(columns={"shortage_usd_per_t": "loss_usd_per_t"})
-    rows["priority"] = rows["priority"].fillna(9999.0)
+    rows["priority"] = rows["priority"].fillna(NO_PRIORITY)
     out = by_period(rows, [*SEGMENT_KEY, "loss_usd_per_t"], TON_COLUMNS)
     out["short_share"] = (out["short"] / out["need"]).where(out["need"] > 0, 0.0)
     out["label"] = out["period"].map(facts.labels)
@@ -66,10 +67,10 @@ def unmet_sentence(facts: Facts) -> str:
 
 
 @remembered
-def delivered_from(facts: Facts) -> pd.DataFrame:
-    """Tons of need met a year by the country in which the goods were made, whoever kept them since: country, period, t.
+def delivered(facts: Facts) -> pd.DataFrame:
+    """Tons of need met a year by what was delivered and the country where it was made: material, country, period, t.
 
-    Made means the origin of an offer and the place of an own plant.
+    Made means the origin of an offer and the place of an own plant, whoever kept the goods since.
     """
     known = TracedOrigins(facts.case, facts.plan)
     places = facts.case.tables["segments"][["segment", "place"]]
@@ -82,9 +83,47 @@ def delivered_from(facts: Facts) -> pd.DataFrame:
         rest = {NOT_STATED: 1.0 - sum(shares.values())}
         for country, share in (*shares.items(), *rest.items()):
             if share > SMALL_SHARE:
-                found.append((country, row.period, share * row.t_per_year * row.probability))
-    table = pd.DataFrame(found, columns=["country", "period", "t"]).astype({"country": object})
-    return table.groupby(["country", "period"], as_index=False)[["t"]].sum()
+                found.append((row.material, country, row.period, share * row.t_per_year * row.probability))
+    keys = ["material", "country", "period"]
+    table = pd.DataFrame(found, columns=[*keys, "t"]).astype({"material": object, "country": object})
+    return table.groupby(keys, as_index=False)[["t"]].sum()
+
+
+@remembered
+def delivered_from(facts: Facts) -> pd.DataFrame:
+    """The same of all materials together: country, period, t."""
+    return delivered(facts).groupby(["country", "period"], as_index=False)[["t"]].sum()
+
+
+@remembered
+def delivered_by_stage(facts: Facts) -> pd.DataFrame:
+    """The same by stage, so that oxide and magnets are not added: stage, country, period, label, t, share (of the stage
+    in the period); stages along the chain, home first, then the largest country first.
+    """
+    table = delivered(facts)
+    table = table.assign(stage=table["material"].map(facts.stages).fillna(""))
+    out = table.groupby(["stage", "country", "period"], as_index=False)[["t"]].sum()
+    out["share"] = out["t"] / out.groupby(["stage", "period"])["t"].transform("sum")
+    out["label"] = out["period"].map(facts.labels)
+    stages = {stage: number for number, stage in enumerate(dict.fromkeys(facts.stages.values()))}
+    size = out.groupby(["stage", "country"])["t"].transform("sum")
+    order = out.assign(a=out["stage"].map(stages), b=out["country"] != facts.home, c=-size)
+    return (
+        order.sort_values(["a", "b", "c", "country", "period"], kind="stable")
+        .drop(columns=["a", "b", "c"])
+        .reset_index(drop=True)
+    )
+
+
+@remembered
+def home_by_stage(facts: Facts) -> pd.DataFrame:
+    """Home's part of what is delivered over the horizon: stage, home_t, whole_t, share; the last stage first."""
+    table = delivered_by_stage(facts)
+    table = table.assign(total=table["t"] * table["period"].map(facts.years))
+    table["home"] = table["total"].where(table["country"] == facts.home, 0.0)
+    out = table.groupby("stage", sort=False, as_index=False).agg(home_t=("home", "sum"), whole_t=("total", "sum"))
+    out["share"] = (out["home_t"] / out["whole_t"]).where(out["whole_t"] > TINY_T, 0.0)
+    return out.iloc[::-1].reset_index(drop=True)
 
 
 def shares_of_countries(facts: Facts) -> dict[tuple[str, int], float]:

@@ -155,7 +155,7 @@ class Facts:
         """One row for each combination of keys and one column a period, named by its label; sums, 0 where nothing."""
         if frame.empty:
             return pd.DataFrame(columns=[*keys, *self.labels.values(), *([total] if total else [])])
-        sums = frame.groupby([*keys, "period"], sort=True)[value].sum().unstack("period", fill_value=0)
+        sums = frame.groupby([*keys, "period"], sort=True, dropna=False)[value].sum().unstack("period", fill_value=0)
         out = sums.reindex(columns=list(self.labels), fill_value=0.0)
         out.columns = pd.Index(list(self.labels.values()))
         if total:

@@ -10,6 +10,8 @@ from planner.results.facts import Facts, remembered
 from planner.results.frames import by_period
 from planner.status import TINY_T
 
+_AT_CAPACITY = "facility at capacity"
+
 
 @remembered
 def projects(facts: Facts) -> pd.DataFrame:
@@ -41,6 +43,27 @@ def projects(facts: Facts) -> pd.DataFrame:
     rows["capex_per_t"] = (rows["capex_musd"] * 1e6 / rows["size_t_per_year"]).where(rows["size_t_per_year"] > 0)
     rows["use"] = _mean_use(facts, rows)
     return rows.sort_values(["begun", "option"]).reset_index(drop=True)
+
+
+@remembered
+def worth_of_projects(facts: Facts) -> pd.DataFrame:
+    """What each option that is begun is worth to the plan at least, by marginal prices, M$ discounted and expected.
+
+    Columns: option, saved_musd (what its capacity saves: the worth of a ton of it, as the program proves it, times its
+    size), cost_musd (its annuities and fixed cost within the horizon), worth_musd (their difference). Without the
+    project the plan loses that much or more, since the worth of the last ton is the smallest.
+    """
+    begun = projects(facts)
+    held = facts.table("binding").query("rule == @_AT_CAPACITY")
+    discount = held["node"].map(facts.nodes["discount"]).astype(float)
+    held = held.assign(usd=held["worth_usd"].astype(float) * held["probability"] * discount)
+    per_ton = held.groupby("item")["usd"].sum()
+    ledger = facts.ledger[facts.ledger["term"].isin(("investment", "fixed_operation", "grants"))]
+    paid = ledger.groupby("item")["expected_musd"].sum()
+    rows = begun.groupby(["option", "facility"], sort=False, as_index=False).agg(size=("size_t_per_year", "max"))
+    rows["saved_musd"] = rows["facility"].map(per_ton).fillna(0.0).astype(float) * rows["size"] / 1e6
+    rows["cost_musd"] = rows["option"].map(paid).fillna(0.0).astype(float)
+    return rows.assign(worth_musd=rows["saved_musd"] - rows["cost_musd"])
 
 
 def number_begun(facts: Facts) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -36,13 +37,21 @@ def verdict(facts: Facts) -> Verdict:
     if plan.status == Status.OPTIMAL:
         word = "best" if better == "better" else "cheapest"
         return Verdict("Proven best plan", True, f"Proven {word}: {bound}, and {this}.")
-    room = max(0.0, plan.objective_musd - plan.bound_musd)
-    save = f"at most {musd(room, money)} ({gap}) could still be saved"
+    save = f"at most {musd(room_musd(facts), money)} ({gap}) could still be saved"
     if plan.status == Status.WITHIN_GAP:
         sentence = f"Proven to within {gap}: {bound}; {this}, so {save}."
         return Verdict(f"Proven within {gap} of the best", True, sentence)
     sentence = f"Stopped before the aim was reached: {bound}; the best plan found {best}, so {save} by a longer run."
     return Verdict(f"Best plan when the search was stopped: within {gap} of the best", False, sentence)
+
+
+def room_musd(facts: Facts) -> float:
+    """What could still be saved by another plan, at most, M$: the plan's objective less its bound; infinite unproven.
+
+    No change of the plan, and no decision left out of it, can be worth more.
+    """
+    plan = facts.plan
+    return math.inf if plan.bound_musd is None else max(0.0, plan.objective_musd - plan.bound_musd)
 
 
 def bridge(facts: Facts) -> pd.DataFrame:

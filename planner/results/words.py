@@ -31,6 +31,8 @@ def musd(value: float, currency: str = "USD") -> str:
     if 0 < abs(value) < SMALL_MUSD:
         return f"{value * 1e6:,.0f} {'$' if currency == 'USD' else plain(currency)}"
     unit = "M$" if currency == "USD" else f"M {plain(currency)}"
+    if math.isinf(value):
+        return "an unknown amount"
     size = abs(value)
     decimals = 0 if size >= 100 else 1 if size >= 10 else 2
     return f"{value:,.{decimals}f} {unit}"
@@ -54,6 +56,11 @@ def percent(share: float) -> str:
         return "under 0.001 %"
     decimals = 0 if size == 0 or size >= 10 else 1 if size >= 1 else 2 if size >= 0.01 else 3
     return f"{share * 100:,.{decimals}f} %"
+
+
+def span(first: int, last: int) -> str:
+    """Years from the first to the last: 2026, or 2026–2030."""
+    return f"{first}" if first == last else f"{first}–{last}"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

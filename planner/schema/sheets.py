@@ -146,6 +146,13 @@ SHEETS: tuple[Sheet, ...] = (
                 blank="0",
                 default=0,
             ),
+            YesNo(
+                "is_group",
+                "Whether it stands for several companies, so that the report asks for a counterparty to be named",
+                blank="no",
+                default=False,
+                example="no",
+            ),
         ),
         key=("supplier",),
     ),

@@ -11,11 +11,12 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.reporting.book import PALETTE, Book
+from planner.reporting.book import Book
 from planner.reporting.charts import bars_chart, value_axis
 from planner.reporting.kinds import MUSD, NOTE, RATE, TONS, WHOLE, Kind
-from planner.reporting.page import Page
-from planner.reporting.tables import Block, Col, table
+from planner.reporting.page import Block, Page
+from planner.reporting.tables import Col, table
+from planner.results.colours import PALETTE
 from planner.results.facts import Facts
 from planner.results.frames import weights
 from planner.results.projects import projects

@@ -1,0 +1,180 @@
+"""Awards, and what every quote would cost landed: winners and losers, and why those who lost did."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.reporting.kinds import (
+    BRIEF,
+    CENTRED,
+    LONG,
+    MUSD,
+    MUSD_SHORT,
+    NAMED,
+    NOTE,
+    PERIOD,
+    REASON,
+    SHARE,
+    TAIL,
+    TEXT,
+    TONS,
+    USD,
+    YEAR,
+)
+from planner.reporting.page import Page
+from planner.reporting.tables import Col, periods, table
+from planner.results.awards import award_years, awards
+from planner.results.facts import Facts
+from planner.results.proof import room_musd
+from planner.results.quotes import duty_column, every_quote, layers, nearest
+from planner.results.rejected import rejected_projects, rejected_quotes, unreachable
+from planner.results.turns import turns
+from planner.results.words import listed, musd, span
+
+TOLD = (
+    "Told from the plan's marginal prices (what one ton more is worth where it would be used, with what is built and "
+    "signed staying as planned), not by solving again."
+)
+
+_PRINTED = 12
+
+
+def fill_awards(page: Page, facts: Facts) -> None:
+    """One row an award, then tons and landed price year by year."""
+    room = room_musd(facts)
+    proof = "nothing is proven, so every award is open" if np.isinf(room) else f"that is {musd(room, facts.currency)}"
+    page.title(
+        "Awards",
+        "Whom to buy what from. Prices are means per ton over the years in which it is bought; landed is "
+        "price, freight "
+        f"and duty. Firm: going without costs more than the proof leaves open ({proof}); open: it is worth "
+        "less, or its "
+        f"worth is not shown. {TOLD}",
+    )
+    rows = awards(facts)
+    rows = rows.assign(named=[f"{s}: {n}" if n else s for s, n in zip(rows["supplier"], rows["note"], strict=True)])
+    rows["years"] = [span(int(a), int(b)) for a, b in zip(rows["first"], rows["last"], strict=True)]
+    spare = rows["min_order_t"].notna().any()
+    signed = (rows["contract"] != "").any()
+    columns = [
+        Col("award", "Award"), Col("named", "Supplier", NAMED), Col("material", "Material", BRIEF),
+        Col("origin", "Origin", BRIEF), Col("years", "Years", PERIOD),
+        Col("t_per_year", "t a year", TONS), Col("share", "Of all there is", SHARE),
+        Col("price", "Price", USD, group="USD per t"), Col("landed", "Landed", USD, group="USD per t"),
+        Col("present_musd", f"{facts.million}, present", MUSD_SHORT, total=True), Col("word", "Firm?"),
+        *([Col("min_order_t", "Least order, t a year", TONS)] if spare else []),
+        *([Col("contract", "Contract", BRIEF)] if signed else []),
+        Col("reserve", "Reserve", BRIEF), Col("reason", "Why", REASON),
+    ]  # fmt: skip
+    table(page, rows, columns, listing=True, total="All")
+    page.only_on_screen()
+    yearly = award_years(facts).merge(rows[["item", "award"]], on="item")
+    labels = list(facts.labels.values())
+    heads = [Col("award", "Award"), Col("supplier", "Supplier"), Col("material", "Material")]
+    order = yearly["award"].str[1:].astype(int)
+    yearly = yearly.assign(order=order)
+    page.section("Layers of the price, and where it comes from")
+    page.say("On screen only, as what follows.")
+    columns = [
+        Col("award", "Award"), Col("item", "Offer or contract", BRIEF), Col("supplier", "Supplier", BRIEF),
+        Col("to", "To", TEXT), Col("freight", "Freight", USD, group="USD per t"),
+        Col("duty", "Duty", USD, group="USD per t"), Col("first_musd", f"{facts.million} in the first year", MUSD),
+        Col("paid_musd", f"{facts.million} undiscounted", MUSD),
+        Col("reserve_usd_per_t", "Reserve dearer by, USD/t", USD), Col("grade", "Grade"), Col("row", "Priced in"),
+        Col("source", "Source", TAIL),
+    ]  # fmt: skip
+    table(page, rows, columns)
+    page.section("Tons year by year")
+    keys = ["order", "award", "supplier", "material"]
+    table(page, facts.wide(yearly, keys, "t"), [*heads, *periods(labels, "t per year", TONS, total=False)])
+
+
+def fill_quotes(page: Page, facts: Facts) -> None:
+    """Every quote at the place and time at which it wins most, or comes nearest; below it every year."""
+    page.title(
+        "Landed cost of every quote",
+        "Winners and losers: price, freight and every layer of duty where the quote is used most, or else where and "
+        "when it comes nearest to being used. Worth is what one ton more is worth there; a quote whose landed cost is "
+        "above it (gap above 0) loses. Duties are the full rates, over any quota. " + TOLD,
+    )
+    columns = [
+        Col("offer", "Quote", BRIEF), Col("origin", "Origin"), Col("place", "To", BRIEF),
+        Col("label", "Period", PERIOD), Col("price", "Price", USD, group="USD per t"),
+        Col("freight", "Freight", USD, group="USD per t"),
+        *[Col(duty_column(layer), layer, USD, group="Duty, USD per t") for layer in layers(facts)],
+        Col("landed", "Landed", USD, group="USD per t"), Col("worth", "Worth there", USD, group="USD per t"),
+        Col("gap", "Gap", USD, group="USD per t"), Col("bought_t", "Bought, t a year", TONS),
+        Col("grade", "Grade", CENTRED), Col("row", "Row"),
+    ]  # fmt: skip
+    table(page, nearest(facts), columns, listing=True)
+    page.only_on_screen()
+    page.section("Sources")
+    page.say("On screen only, as what follows.")
+    sources = [
+        Col("offer", "Quote"),
+        Col("supplier", "Supplier"),
+        Col("material", "Material"),
+        Col("row", "Priced in"),
+        Col("source", "Source", TAIL),
+    ]
+    table(page, nearest(facts), sources)
+    page.section("Every place and period")
+    table(
+        page,
+        every_quote(facts),
+        [column for column in columns if column.key not in ("grade", "row")] + [Col("most_t", "Most, t a year", TONS)],
+    )
+
+
+def fill_rejected(page: Page, facts: Facts) -> None:
+    """Quotes and projects that are not taken, and what would bring each in."""
+    page.title(
+        "Rejected",
+        "What is not bought and not built, those with most money at stake first, and what would bring each in. No "
+        f"alternative can save more than {musd(room_musd(facts), facts.currency)}, which is what the proof "
+        "leaves open. "
+        f"{TOLD}",
+    )
+    projects = rejected_projects(facts)
+    if len(projects):
+        page.section("Projects that are not begun")
+        columns = [
+            Col("option", "Project"), Col("country", "Country", BRIEF),
+            Col("most_t", "Largest size, t a year", TONS), Col("capex_musd", f"Capex then, {facts.million}", MUSD),
+            Col("first_output", "Earliest output", YEAR),
+            Col("margin_musd", f"Earns, {facts.million} discounted", MUSD),
+            Col("fixed_musd", f"Costs, {facts.million} discounted", MUSD), Col("why", "Why not", NOTE),
+        ]  # fmt: skip
+        table(page, projects, columns)
+    if unreachable(facts):
+        page.say(f"Not to be used by anybody in this case (no route, user or year in common): "
+                 f"{listed(unreachable(facts), 20)}.")  # fmt: skip
+    quotes = rejected_quotes(facts)
+    if len(quotes):
+        page.section("Quotes of which nothing is bought")
+        columns = [
+            Col("offer", "Quote", BRIEF), Col("place", "Nearest at", BRIEF), Col("label", "In", PERIOD),
+            Col("price", "Quoted", USD, group="USD per t"), Col("landed", "Landed", USD, group="USD per t"),
+            Col("gap", "Gap to winning", USD, group="USD per t"),
+            Col("asked_usd_per_t", "Comes in at", USD, group="USD per t"), Col("change", "Change of price", SHARE),
+            Col("stake_musd", f"At stake, {facts.million} a year", MUSD), Col("lost_to", "Bought instead", BRIEF),
+            Col("kept_out", "If not the price", BRIEF),
+        ]  # fmt: skip
+        block = table(page, quotes.assign(kept_out=quotes["why"].where(quotes["by"] != "price")), columns, listing=True)
+        page.print_only(block, _PRINTED)
+
+
+def fill_turns(page: Page, facts: Facts) -> None:
+    """What the plan as it stands would cost more or less."""
+    page.title(
+        "What changes the answer",
+        "By how much the cost of this plan changes when one thing comes out otherwise, with all decisions "
+        "held. To plan "
+        "anew can only do better: what falls saves at least so much, what rises costs at most so much more.",
+    )
+    columns = [
+        Col("what", "Change", LONG), Col("part_musd", "Bears on", MUSD, group=f"{facts.million} discounted"),
+        Col("low_musd", "If it falls", MUSD, group=f"{facts.million} discounted"),
+        Col("high_musd", "If it rises", MUSD, group=f"{facts.million} discounted"),
+    ]  # fmt: skip
+    table(page, turns(facts), columns)

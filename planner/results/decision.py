@@ -1,0 +1,266 @@
+"""What the plan asks to be decided, as the first page of report and brief says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.results.awards import FIRM, OPEN, ask, awards
+from planner.results.demand import home_by_stage, over_horizon
+from planner.results.facts import Facts, records, remembered, term_name
+from planner.results.grades import graded_cost
+from planner.results.headline import sellers
+from planner.results.projects import expected_capex, number_begun, projects, worth_of_projects
+from planner.results.proof import room_musd, verdict
+from planner.results.rejected import BY_PRICE, rejected_quotes
+from planner.results.sales import sold
+from planner.results.shortage import shortages
+from planner.results.words import count, listed, musd, percent, span, tons
+from planner.status import TINY_T, beyond_cost
+
+ASSUMED = ("D", "")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure of the first page: what, how much, what to compare it with, and whether it should alarm."""
+
+    name: str
+    value: str
+    words: str
+    alarm: bool = False
+
+
+def cash_musd(facts: Facts) -> float:
+    """What the plan costs in money, without the priced loss of unmet need and of limits missed, M$ discounted."""
+    return facts.plan.cost_musd - loss_musd(facts) - penalties_musd(facts)
+
+
+def loss_musd(facts: Facts) -> float:
+    """The priced loss of unmet need, M$ discounted and expected."""
+    return _of_term(facts, "shortage")
+
+
+def penalties_musd(facts: Facts) -> float:
+    """What is weighed for limits that are missed, M$ discounted and expected."""
+    return _of_term(facts, "penalties")
+
+
+def _of_term(facts: Facts, term: str) -> float:
+    return float(facts.ledger.loc[facts.ledger["term"] == term, "expected_musd"].sum())
+
+
+def cash_bridge(facts: Facts) -> pd.DataFrame:
+    """From what is paid to the objective: what, musd (discounted and expected)."""
+    terms = facts.ledger.groupby("term")["expected_musd"].sum()
+    priced = {"shortage": loss_musd(facts), "penalties": penalties_musd(facts)}
+    income = float(terms[terms < 0].drop(labels=list(priced), errors="ignore").sum())
+    lines = [
+        ("Paid: all terms that cost money", cash_musd(facts) - income),
+        ("Income: sales, support and the like", income),
+        ("Cash cost", cash_musd(facts)),
+        ("Priced loss of unmet need", priced["shortage"]),
+        ("Priced misses of limits", priced["penalties"]),
+        ("Cost of the plan", facts.plan.cost_musd),
+        ("What the settings put on risk and exposure", facts.plan.objective_musd - facts.plan.cost_musd),
+        ("Objective, by which the plan is chosen", facts.plan.objective_musd),
+    ]
+    return pd.DataFrame(lines, columns=["what", "musd"])
+
+
+def asked(facts: Facts) -> str:
+    """The ask, in a sentence: what is to be approved."""
+    wanted, parts = ask(facts), []
+    periods = sorted(facts.years)
+    if wanted["lines"]:
+        money = f"{musd(wanted['first_musd'], facts.currency)} for {periods[0]}"
+        if len(periods) > 1:
+            money += f", {musd(wanted['next_musd'], facts.currency)} for {periods[1]}"
+        parts.append(f"{count(int(wanted['lines']), 'purchase line')} ({int(wanted['firm'])} firm; {money})")
+    begun = built(facts)
+    if len(begun):
+        firm = int((begun["word"] == FIRM).sum())
+        number = f"{firm}" if firm == len(begun) else f"{firm} to {len(begun)}"
+        capex = musd(expected_capex(facts), facts.currency)
+        parts.append(f"beginning {number} project{'s' if len(begun) > 1 else ''} ({capex} of capex in all)")
+    surplus = sold(facts)
+    if len(surplus):
+        top = surplus.iloc[0]
+        parts.append(f"selling {tons(top['t_per_year'])} of {top['material']} a year")
+    return f"Approve: {'; '.join(parts)}." if parts else "Nothing is to be approved: nothing is bought, begun or sold."
+
+
+def tiles(facts: Facts) -> tuple[Tile, ...]:
+    """Cost, unmet need, home, the largest country and assumed data."""
+    return (_cost(facts), _unmet(facts), _home(facts), _largest(facts), _assumed(facts))
+
+
+def _cost(facts: Facts) -> Tile:
+    loss = loss_musd(facts) + penalties_musd(facts)
+    words = "all need is met" if loss <= 0 else f"and {musd(loss, facts.currency)} for what goes short or is missed"
+    if beyond_cost(facts.plan.cost_musd, facts.plan.objective_musd):
+        words += f"; objective {musd(facts.plan.objective_musd, facts.currency)}"
+    return Tile("Cash cost, discounted", musd(cash_musd(facts), facts.currency), words)
+
+
+def _unmet(facts: Facts) -> Tile:
+    short = over_horizon(facts, "short")
+    if short <= TINY_T:
+        return Tile("Unmet need", "0 t", "all need is met in every period")
+    worst = shortages(facts).sort_values("element_share", ascending=False, kind="stable").iloc[0]
+    words = f"worst: {worst['element']}, {percent(worst['element_share'])} of its need; {worst['segment']}"
+    return Tile("Unmet need", tons(short), words, alarm=True)
+
+
+def _home(facts: Facts) -> Tile:
+    shares = home_by_stage(facts)
+    if shares.empty:
+        return Tile("Made at home, of deliveries", "0 %", "nothing is delivered")
+    first = shares.iloc[0]
+    rest = "; ".join(f"{row.stage} {percent(row.share)}" for row in records(shares.iloc[1:]))
+    words = f"of {first['stage']} tons{f'; {rest}' if rest else ''}"
+    return Tile("Made at home, of deliveries", percent(first["share"]), words)
+
+
+def _largest(facts: Facts) -> Tile:
+    paid = sellers(facts)
+    if not paid.sum() > 0:
+        return Tile("Largest country", "none", "nothing is bought")
+    return Tile(
+        "Largest country", str(paid.index[0]), f"{percent(paid.iloc[0] / paid.sum())} of what is paid for goods"
+    )
+
+
+def assumed_share(facts: Facts) -> float:
+    """The share of cost (with income by its size) that rests on assumed or ungraded rows."""
+    costs = graded_cost(facts)
+    whole = costs["size_musd"].sum()
+    return float(costs.loc[costs["grade"].isin(ASSUMED), "size_musd"].sum() / whole) if whole else 0.0
+
+
+def _assumed(facts: Facts) -> Tile:
+    return Tile("Assumed data", percent(assumed_share(facts)), "of cost rests on assumed or ungraded rows")
+
+
+def first_lines(facts: Facts, number: int) -> tuple[pd.DataFrame, str]:
+    """The awards with most money, and a sentence on the rest; with named and years for a line."""
+    rows = awards(facts)
+    if rows.empty:
+        return rows, ""
+    rows = rows.assign(
+        named=[f"{row.award} {row.supplier}{f' ({row.note})' if row.note else ''}" for row in records(rows)],
+        years=_spans(rows),
+    )
+    rest = rows.iloc[number:]
+    said = (
+        f"And {count(len(rest), 'more line')}, {musd(rest['present_musd'].sum(), facts.currency)} landed of "
+        f"{musd(rows['present_musd'].sum(), facts.currency)} in all: sheet Awards."
+    )
+    return rows.head(number), said if len(rest) else ""
+
+
+def to_sell(facts: Facts, number: int) -> tuple[pd.DataFrame, str]:
+    """What is sold most, and a sentence on the rest."""
+    rows = sold(facts)
+    rows = rows.assign(years=_spans(rows) if len(rows) else [], word=OPEN)
+    rest = rows.iloc[number:]
+    said = (
+        f"And {count(len(rest), 'more')}, {musd(rest['musd'].sum(), facts.currency)}: sheet Sales." if len(rest) else ""
+    )
+    return rows.head(number), said
+
+
+def _spans(rows: pd.DataFrame) -> list[str]:
+    return [span(int(first), int(last)) for first, last in zip(rows["first"], rows["last"], strict=True)]
+
+
+@remembered
+def built(facts: Facts) -> pd.DataFrame:
+    """One row an option that is begun: those of `projects`, worth_musd, word (firm or open), years and why."""
+    rows = projects(facts).drop_duplicates("option")
+    rows = rows.merge(worth_of_projects(facts)[["option", "saved_musd", "cost_musd", "worth_musd"]], on="option")
+    room, money = room_musd(facts), facts.currency
+    rows["word"] = [FIRM if worth > room else OPEN for worth in rows["worth_musd"]]
+    rows["years"] = [f"{int(row.begun)}, from {int(row.first_output)}" for row in records(rows)]
+    rows["why"] = [
+        f"saves {musd(row.saved_musd, money)}, costs {musd(row.cost_musd, money)}"
+        if row.word == FIRM
+        else f"not shown to be worth more than the proof's {musd(room, money)}"
+        for row in records(rows)
+    ]
+    return rows.reset_index(drop=True)
+
+
+def to_build(facts: Facts, number: int) -> tuple[pd.DataFrame, str]:
+    """The projects with most capex, in order of time, and a sentence on the rest."""
+    rows = built(facts).sort_values("capex_musd", ascending=False, kind="stable")
+    rest = number_begun(facts) - min(number, len(rows))
+    said = f"And {count(rest, 'more')}: sheet Investments." if len(rows) > number else ""
+    return rows.head(number).sort_values(["begun", "option"]), said
+
+
+def why_not(facts: Facts, number: int) -> pd.DataFrame:
+    """The rejected quotes with most money at stake, of each material the one that comes nearest."""
+    rows = rejected_quotes(facts)
+    if rows.empty:
+        return rows
+    rows = rows[rows["by"] == BY_PRICE].sort_values("change", ascending=False, kind="stable")
+    rows = rows.drop_duplicates("material").sort_values("stake_musd", ascending=False, kind="stable")
+    return rows.head(number).reset_index(drop=True)
+
+
+@remembered
+def unknowns(facts: Facts) -> pd.DataFrame:
+    """The three assumed rows that carry most cost: what, term, musd (discounted, by size), share (of all), grade."""
+    costs = graded_cost(facts)
+    whole = costs["size_musd"].sum()
+    weak = costs[costs["grade"].isin(ASSUMED)]
+    sums = weak.groupby(["term", "item", "grade"], as_index=False)[["size_musd"]].sum()
+    sums = sums.sort_values(["size_musd", "item"], ascending=[False, True], kind="stable").head(3)
+    return pd.DataFrame(
+        {
+            "what": sums["item"],
+            "term": [term_name(str(term)) for term in sums["term"]],
+            "musd": sums["size_musd"],
+            "share": sums["size_musd"] / whole if whole else 0.0,
+            "grade": ["not graded" if grade == "" else grade for grade in sums["grade"]],
+        }
+    ).reset_index(drop=True)
+
+
+def proof_line(facts: Facts) -> str:
+    """How good the plan is proven to be, the gap in money, the audit and the grades, in one line."""
+    audited = "every balance and cost was added again" if "audit" in facts.plan.timings else "not audited here"
+    return f"{verdict(facts).sentence} Audit: {audited}. Grades: {percent(assumed_share(facts))} of cost assumed."
+
+
+def actions(facts: Facts) -> list[str]:
+    """What to do in the first ninety days: sign what is firm, name counterparties, decide what is open, find buyers."""
+    rows, todo = awards(facts), []
+    now = facts.horizon[0] + 1
+    if len(rows):
+        soon = rows[(rows["first"] <= now) & (rows["word"] == FIRM)]
+        todo.append(f"Sign {count(len(soon), 'firm line')} that begin by {now}: {listed(list(soon['award']), 6)}.")
+        unnamed = rows[rows["note"] != ""]
+        if len(unnamed):
+            names = list(dict.fromkeys(unnamed["supplier"]))
+            todo.append(f"Name the counterparties behind {listed(names, 4)}.")
+        undecided = rows[(rows["word"] == OPEN) & (rows["first"] <= now)]
+        if len(undecided):
+            todo.append(
+                f"Negotiate {listed(list(undecided['award']), 6)}: others cost as much, or their worth is not shown."
+            )
+    new = facts.plan.tables["qualifications"]["supplier"].unique()
+    if len(new):
+        todo.append(f"Begin to qualify {listed([str(name) for name in new], 4)}.")
+    begun = built(facts)
+    for row in records(begun[begun["begun"] <= now]):
+        verb = "Begin" if row.word == FIRM else "Decide on"
+        todo.append(f"{verb} {row.option} ({musd(row.capex_musd, facts.currency)}), to be begun in {int(row.begun)}.")
+    if len(sold(facts)):
+        todo.append(f"Find buyers for {listed(list(dict.fromkeys(sold(facts)['material'])), 3)}; the case names none.")
+    short = shortages(facts)
+    if len(short):
+        todo.append(f"Look for more {listed(list(dict.fromkeys(short['element'])), 4)}: it goes short.")
+    return todo

@@ -1,0 +1,161 @@
+"""What is not bought and not built, and what would bring it in: from marginal prices, told as such.
+
+No alternative can be worth more than the proof leaves open. How far each is from winning follows from what a ton is
+worth where it would be used; a solve of its own (`ree-planner why`) tells it exactly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.results.facts import Facts, records, remembered
+from planner.results.limits import binding
+from planner.results.projects import projects
+from planner.results.proof import room_musd
+from planner.results.quotes import nearest
+from planner.results.words import musd, percent
+from planner.status import TINY_T
+
+BY_PRICE, BY_ORDER, BY_DECISION = "price", "minimum order", "yes or no"
+_CHEAP = 0.5  # USD per t: what rounding leaves of a price
+
+
+@remembered
+def rejected_quotes(facts: Facts) -> pd.DataFrame:
+    """One row an offer of which nothing is bought, those with most money at stake first.
+
+    Columns: those of `nearest`, and by (price, minimum order, yes or no), asked_usd_per_t (the price at which it would
+    come in; blank where it is not the price that keeps it out), change (of its price, as a share), stake_musd (a year:
+    its maximum at that price, landed), why (in words).
+    """
+    table = nearest(facts)
+    table = table[table["taken_t"] <= TINY_T].reset_index(drop=True)
+    if table.empty:
+        return table.assign(by=[], why=[], stake_musd=[])
+    ordered = _kept_out_by_order(facts)
+    rate = (table["duty"] / table["price"]).where(table["price"] > 0, 0.0)
+    table["by"] = np.where(table["gap"] > _CHEAP, BY_PRICE, BY_DECISION)
+    table.loc[table["offer"].isin(ordered) & (table["by"] != BY_PRICE), "by"] = BY_ORDER
+    asked = (table["price"] - table["gap"] / (1 + rate)).clip(lower=0.0)
+    table["asked_usd_per_t"] = asked.where(table["by"] == BY_PRICE)
+    table["change"] = table["asked_usd_per_t"] / table["price"] - 1
+    table["stake_musd"] = (table["most_t"] * table["landed"] / 1e6).fillna(0.0)
+    table["why"] = [_why(facts, row) for row in records(table)]
+    return table.sort_values(["stake_musd", "offer"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def _kept_out_by_order(facts: Facts) -> set[str]:
+    rows = binding(facts)
+    return set(rows.loc[rows["rule"].isin(["kept out by its minimum order", "minimum order"]), "item"])
+
+
+def _why(facts: Facts, row: Any) -> str:
+    if row.by == BY_PRICE:
+        said = f"{row.gap:,.0f} USD/t dearer than a ton is worth at {row.place} in {row.label}"
+        return f"{said}; comes in at {row.asked_usd_per_t:,.0f} USD/t ({percent(row.change)})"
+    if row.by == BY_ORDER:
+        return f"Its minimum order of {row.min_order_t_per_year:,.0f} t a year is more than is worth taking"
+    if row.worth != row.worth:
+        return "No price is known where it could be used"
+    return f"As good as what is bought: taking it would save {musd(room_musd(facts), facts.currency)} at the most"
+
+
+@remembered
+def unreachable(facts: Facts) -> list[str]:
+    """Offers that could not be used anywhere: no route, no user or no year in common."""
+    return sorted(set(facts.case.tables["offers"]["offer"]) - set(nearest(facts)["offer"]))
+
+
+@remembered
+def rejected_projects(facts: Facts) -> pd.DataFrame:
+    """One row a build option that is not begun.
+
+    Columns: option, facility, country, most_t (largest size), capex_musd (at that size), margin_musd (what its best
+    recipe earns at that size over the horizon at marginal prices, from first output on, discounted), fixed_musd (its
+    annuities and fixed cost in the same years), worth_musd (their difference), why. Where marginal prices say that
+    the option pays, which they do for its first tons only, margin_musd and worth_musd are blank.
+    """
+    options = facts.case.tables["build_options"]
+    begun = set(projects(facts)["option"])
+    rows = [_option(facts, row) for row in records(options) if row.option not in begun]
+    table = pd.DataFrame(rows, columns=["option", "facility", "country", "most_t", "capex_musd", "first_output",
+                                        "margin_musd", "fixed_musd", "worth_musd", "why"])  # fmt: skip
+    return table.sort_values(["worth_musd", "option"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def _option(facts: Facts, row: Any) -> dict[str, Any]:
+    place = facts.case.tables["facilities"].set_index("facility").loc[row.facility, "place"]
+    begins = max(facts.horizon[0], _number(row.earliest, facts.horizon[0]))
+    first = begins + _number(row.lead_years, 0) + _number(row.permit_years, 0)
+    capex = _number(row.capex_fixed_musd, 0.0) + _number(row.capex_usd_per_t, 0.0) * row.max_t_per_year / 1e6
+    rate = float(facts.case.settings["capital_rate"])
+    life = float(row.life_years)
+    annuity = capex * (rate / (1 - (1 + rate) ** -life) if rate else 1 / life)
+    fixed = annuity + _number(row.fixed_om_usd_per_t, 0.0) * row.max_t_per_year / 1e6
+    years = _years_worth(facts, first)
+    margin = _margin(facts, str(row.facility), str(place), years) * row.max_t_per_year / 1e6
+    paid = fixed * sum(years.values())
+    told = {
+        "option": row.option,
+        "facility": row.facility,
+        "country": facts.country_name_of.get(place, ""),
+        "most_t": row.max_t_per_year,
+        "capex_musd": capex,
+        "first_output": int(first),
+        "margin_musd": margin,
+        "fixed_musd": paid,
+        "worth_musd": margin - paid,
+    }
+    untold = {"margin_musd": np.nan, "worth_musd": np.nan} if told["worth_musd"] >= 0 else {}
+    return told | {"why": _why_not_built(facts, told)} | untold
+
+
+def _number(value: Any, blank: float) -> float:
+    return blank if value is None or pd.isna(value) else float(value)
+
+
+def _years_worth(facts: Facts, first: float) -> dict[str, float]:
+    """What a dollar a year is worth at each node once the option would run, with the node's chance."""
+    found = {}
+    for node, row in facts.nodes.iterrows():
+        running = max(0.0, row["period"] + row["years"] - max(first, row["period"])) / row["years"]
+        found[str(node)] = float(row["discount"] * row["probability"] * running)
+    return found
+
+
+def _margin(facts: Facts, facility: str, place: str, years: dict[str, float]) -> float:
+    """USD of a ton of capacity over those years, at marginal prices and with the best recipe of each."""
+    tables = facts.case.tables
+    processes = tables["processes"][tables["processes"]["facility"] == facility]
+    prices = _prices(facts)
+    best = dict.fromkeys(years, 0.0)
+    for process in records(processes):
+        recipe = tables["recipes"][tables["recipes"]["process"] == process.process]
+        for node in years:
+            values = [prices.get((place, r.material, node), np.nan) * r.t_per_t for r in records(recipe)]
+            used = _number(process.capacity_use, 1.0)
+            margin = (sum(values) - float(process.cost_usd_per_t)) / used if used > 0 else 0.0
+            if margin == margin:  # noqa: PLR0124  not NaN
+                best[node] = max(best[node], margin)
+    return sum(best[node] * weight for node, weight in years.items())
+
+
+@remembered
+def _prices(facts: Facts) -> dict[tuple[str, str, str], float]:
+    """What a ton of any origin class is worth at the most, by place, material and node."""
+    table = facts.plan.tables["prices"]
+    most = table.groupby(["place", "material", "node"])["usd_per_t"].max()
+    return {(row.place, row.material, row.node): float(row.usd) for row in records(most.rename("usd").reset_index())}
+
+
+def _why_not_built(facts: Facts, told: dict[str, Any]) -> str:
+    money = facts.currency
+    if told["margin_musd"] <= 0:
+        return "What it makes is worth no more than what goes in"
+    if told["worth_musd"] < 0:
+        less = -told["worth_musd"] / told["fixed_musd"]
+        return f"Earns {musd(-told['worth_musd'], money)} too little: its cost would have to fall by {percent(less)}"
+    return f"Pays for its first tons only; in all it can save {musd(room_musd(facts), money)} at the most"
