@@ -93,7 +93,7 @@ def _solver() -> Finding:
 
 
 def _solve_a_small_program() -> str:
-    import pyomo.environ as pyo
+    import pyomo.core as pyo
 
     from models.algebra import constrain, decide, total
     from planner.solver.highs import Program, SolveOptions
