@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.charts import columns_chart
-from planner.reporting.kinds import ASIDE, MUSD, PERIOD, SHARE, TONS, USD, YEAR
+from planner.reporting.kinds import ASIDE, MUSD, PERIOD_LABEL, SHARE, TONS, USD, YEAR
 from planner.reporting.page import Block, Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.agreements import incentives, partnership_years, partnerships, relieved_duty
@@ -73,7 +73,7 @@ def _contracts(page: Page, facts: Facts) -> None:
     page.charts([_lifted(page, block, yearly, labels)], at)
     page.section("Contracts by period")
     columns = [
-        Col("contract", "Contract"), Col("label", "Period", PERIOD),
+        Col("contract", "Contract"), Col("label", "Period", PERIOD_LABEL),
         Col("agreed_t", "Agreed", TONS, group="t per year"),
         Col("lifted_t", "Lifted", TONS, group="t per year"), Col("forfeited_t", "Forfeited", TONS, group="t per year"),
         Col("made_up_t", "Made up", TONS, group="t per year"), Col("price", "Contract", USD, group="USD/t"),

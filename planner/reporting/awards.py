@@ -12,7 +12,7 @@ from planner.reporting.kinds import (
     MUSD_SHORT,
     NAMED,
     NOTE,
-    PERIOD,
+    PERIOD_LABEL,
     REASON,
     SHARE,
     TAIL,
@@ -58,7 +58,7 @@ def fill_awards(page: Page, facts: Facts) -> None:
     signed = (rows["contract"] != "").any()
     columns = [
         Col("award", "Award"), Col("named", "Supplier", NAMED), Col("material", "Material", BRIEF),
-        Col("origin", "Origin", BRIEF), Col("years", "Years", PERIOD),
+        Col("origin", "Origin", BRIEF), Col("years", "Years", PERIOD_LABEL),
         Col("t_per_year", "t a year", TONS), Col("share", "Of all there is", SHARE),
         Col("price", "Price", USD, group="USD per t"), Col("landed", "Landed", USD, group="USD per t"),
         Col("present_musd", f"{facts.million}, present", MUSD_SHORT, total=True), Col("word", "Firm?"),
@@ -99,7 +99,7 @@ def fill_quotes(page: Page, facts: Facts) -> None:
     )
     columns = [
         Col("offer", "Quote", BRIEF), Col("origin", "Origin"), Col("place", "To", BRIEF),
-        Col("label", "Period", PERIOD), Col("price", "Price", USD, group="USD per t"),
+        Col("label", "Period", PERIOD_LABEL), Col("price", "Price", USD, group="USD per t"),
         Col("freight", "Freight", USD, group="USD per t"),
         *[Col(duty_column(layer), layer, USD, group="Duty, USD per t") for layer in layers(facts)],
         Col("landed", "Landed", USD, group="USD per t"), Col("worth", "Worth there", USD, group="USD per t"),
@@ -153,7 +153,7 @@ def fill_rejected(page: Page, facts: Facts) -> None:
     if len(quotes):
         page.section("Quotes of which nothing is bought")
         columns = [
-            Col("offer", "Quote", BRIEF), Col("place", "Nearest at", BRIEF), Col("label", "In", PERIOD),
+            Col("offer", "Quote", BRIEF), Col("place", "Nearest at", BRIEF), Col("label", "In", PERIOD_LABEL),
             Col("price", "Quoted", USD, group="USD per t"), Col("landed", "Landed", USD, group="USD per t"),
             Col("gap", "Gap to winning", USD, group="USD per t"),
             Col("asked_usd_per_t", "Comes in at", USD, group="USD per t"), Col("change", "Change of price", SHARE),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from models.costs import PAID_ONCE, TERMS
 from planner.reporting.charts import columns_chart, others
-from planner.reporting.kinds import EXACT, MUSD, MUSD_SHORT, PERIOD, SHARE, TONS, USD_FINE
+from planner.reporting.kinds import EXACT, MUSD, MUSD_SHORT, PERIOD_LABEL, SHARE, TONS, USD_FINE
 from planner.reporting.page import Block, Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.decision import cash_bridge
@@ -152,7 +152,7 @@ def fill_ledger(page: Page, facts: Facts) -> None:
     lines = facts.ledger.assign(name=names, label=facts.ledger["period"].map(facts.labels))
     columns = [
         Col("name", "Cost term"), Col("layer", "Duty authority"), Col("item", "Item"), Col("material", "Material"),
-        Col("from", "From"), Col("to", "To"), Col("label", "Period", PERIOD),
+        Col("from", "From"), Col("to", "To"), Col("label", "Period", PERIOD_LABEL),
         Col("t_per_year", "Tons, t per year", TONS),
         Col("usd_per_t", "Rate, USD per t", USD_FINE), Col("musd_per_year", f"Cost, {facts.million} per year", EXACT),
         Col("expected_musd", f"Present value, {facts.million} discounted", EXACT, total=True),

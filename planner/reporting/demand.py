@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.reporting.kinds import ASIDE, BRIEF, MUSD, PERIOD, SHARE, TONS, WHOLE
+from planner.reporting.kinds import ASIDE, BRIEF, MUSD, PERIOD_LABEL, SHARE, TONS, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.demand import NO_PRIORITY, SEGMENT_KEY, needs, unmet
@@ -37,7 +37,7 @@ def fill_demand(page: Page, facts: Facts) -> None:
         page.section("What going short costs, and why")
         columns = [
             Col("segment", "Segment", BRIEF), Col("element", "Element"), Col("short_t", "Short, t in all", TONS),
-            Col("worst_label", "Worst in", PERIOD), Col("worst_share", "Of its need then", SHARE),
+            Col("worst_label", "Worst in", PERIOD_LABEL), Col("worst_share", "Of its need then", SHARE),
             Col("element_share", "Of its element's need in all", SHARE),
             Col("loss_musd", f"Priced at, {facts.million} discounted", MUSD, total=True), Col("cause", "Cause", ASIDE),
         ]  # fmt: skip

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from planner.reporting.kinds import MUSD, PERIOD, SHARE, TAIL, WHOLE, Kind
+from planner.reporting.kinds import MUSD, PERIOD_LABEL, SHARE, TAIL, WHOLE, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
 from planner.results.facts import Facts, term_name
@@ -91,7 +91,7 @@ def _sources(page: Page, facts: Facts) -> None:
     shown = [
         Col("sheet", "Sheet"),
         Col("grade", "Grade"),
-        Col("year", "Year", PERIOD),
+        Col("year", "Year", PERIOD_LABEL),
         Col("size", "Rows", WHOLE),
         Col("source", "Source", TAIL),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.reporting.costs import PRINTED
-from planner.reporting.kinds import MUSD, PERIOD, RATE, SHARE, TONS, USD_FINE
+from planner.reporting.kinds import MUSD, PERIOD_LABEL, RATE, SHARE, TONS, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
 from planner.results.facts import Facts
@@ -33,7 +33,7 @@ def _duties(page: Page, rows: pd.DataFrame) -> None:
     """Every authority's duty on each good."""
     columns = [
         Col("layer", "Authority"), Col("origin", "Origin"), Col("to", "Charged by"), Col("material", "Material"),
-        Col("label", "Period", PERIOD), Col("t", "Tons, t per year", TONS),
+        Col("label", "Period", PERIOD_LABEL), Col("t", "Tons, t per year", TONS),
         Col("value", "Value declared, M$ per year", MUSD),
         Col("rate", "Duty, share of value", SHARE), Col("usd_per_t", "Duty, USD per t", USD_FINE),
         Col("yearly", "Duty, M$ per year", MUSD, total=True),
@@ -54,7 +54,7 @@ def _quotas(page: Page, facts: Facts) -> None:
     )
     columns = [
         Col("quota", "Quota"), Col("authority", "Authority"), Col("origin", "Origin"),
-        Col("destination", "Charged by"), Col("label", "Period", PERIOD),
+        Col("destination", "Charged by"), Col("label", "Period", PERIOD_LABEL),
         Col("quota_t", "Quota", TONS, group="t per year"),
         Col("came_t", "Came", TONS, group="t per year"), Col("used_t", "Used", TONS, group="t per year"),
         Col("left_t", "Left", TONS, group="t per year"), Col("used_share", "Share used", SHARE),

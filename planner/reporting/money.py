@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.reporting.charts import columns_chart
-from planner.reporting.kinds import MUSD, PERIOD, SHARE, TONS, USD, USD_FINE, YEAR
+from planner.reporting.kinds import MUSD, PERIOD_LABEL, SHARE, TONS, USD, USD_FINE, YEAR
 from planner.reporting.page import Page
 from planner.reporting.supply import country_fill
 from planner.reporting.tables import Col, periods, table
@@ -64,7 +64,7 @@ def fill_missed(page: Page, facts: Facts) -> None:
     """Limits with a penalty that are missed: by how much, for whom, when, and what is paid for it."""
     page.title("Limits missed", "Limits that the plan misses at the price that the case sets on missing them.")
     columns = [
-        Col("limit", "Limit"), Col("for", "For"), Col("label", "Period", PERIOD),
+        Col("limit", "Limit"), Col("for", "For"), Col("label", "Period", PERIOD_LABEL),
         Col("probability", "Probability", SHARE), Col("measure", "Measure"), Col("sense", "Asked: sense"),
         Col("value", "Asked: value", USD_FINE), Col("reached", "Reached", USD_FINE),
         Col("missed", "Missed by", USD_FINE), Col("unit", "Unit of that"),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.charts import bars_chart, columns_chart, value_axis
-from planner.reporting.kinds import INDEX, MUSD, NOTE, PERIOD, SHARE, USD
+from planner.reporting.kinds import INDEX, MUSD, NOTE, PERIOD_LABEL, SHARE, USD
 from planner.reporting.page import Block, Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
@@ -126,7 +126,7 @@ def fill_prices(page: Page, facts: Facts) -> None:
         page.say("The figures above are means over the futures of a period; these are the prices in each.")
         columns = [
             *heads,
-            Col("label", "Period", PERIOD),
+            Col("label", "Period", PERIOD_LABEL),
             Col("node", "Future"),
             Col("probability", "Probability", SHARE),
         ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from planner.reporting.book import write_text
 from planner.reporting.figures import key_figures
-from planner.reporting.kinds import BRIEF, MUSD_SHORT, PERIOD, SHARE, SMALL_SHARE, TEXT, TONS, USD, Kind
+from planner.reporting.kinds import BRIEF, FINE_SHARE, MUSD_SHORT, PERIOD_LABEL, SHARE, TEXT, TONS, USD, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
 from planner.results.decision import (
@@ -89,7 +89,7 @@ def _sign(page: Page, facts: Facts) -> None:
         return
     columns = [
         Col("named", "Supplier", BRIEF), Col("material", "Material", BRIEF), Col("t_per_year", "t a year", TONS),
-        Col("price", "Price, USD/t", USD), Col("landed", "Landed, USD/t", USD), Col("years", "Years", PERIOD),
+        Col("price", "Price, USD/t", USD), Col("landed", "Landed, USD/t", USD), Col("years", "Years", PERIOD_LABEL),
         Col("word", "Firm?"), Col("reserve", "Reserve supplier", BRIEF),
     ]  # fmt: skip
     table(page, rows, columns)
@@ -105,7 +105,7 @@ def _sell(page: Page, facts: Facts) -> None:
     columns = [
         Col("material", "Surplus", BRIEF), Col("place", "At", BRIEF), Col("t_per_year", "t a year", TONS),
         Col("price", "Price, USD/t", USD), Col("musd", f"{facts.million} in all", MUSD_SHORT),
-        Col("years", "Years", PERIOD), Col("word", "Firm?"), Col("buyer", "Buyer"),
+        Col("years", "Years", PERIOD_LABEL), Col("word", "Firm?"), Col("buyer", "Buyer"),
     ]  # fmt: skip
     table(page, rows, columns)
     if rest:
@@ -147,7 +147,8 @@ def _why_not(page: Page, facts: Facts) -> None:
     page.section("Why not the others: the dearest rejections, and what would bring each in")
     columns = [
         Col("offer", "Quote", BRIEF), Col("supplier", "Supplier", BRIEF), Col("price", "Quoted, USD/t", USD),
-        Col("asked_usd_per_t", "Comes in at", USD), Col("change", "Change", SMALL_SHARE), Col("label", "In", PERIOD),
+        Col("asked_usd_per_t", "Comes in at", USD), Col("change", "Change", FINE_SHARE),
+        Col("label", "In", PERIOD_LABEL),
     ]  # fmt: skip
     table(page, rows, columns)
 
