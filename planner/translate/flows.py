@@ -259,8 +259,7 @@ def ways_to_serve(case: Case, needs: pd.DataFrame) -> pd.DataFrame:
     if others.empty:
         return own.sort_values(WAY, kind="stable", ignore_index=True)
     others = needs.drop(columns=["material"]).merge(others, on="segment")
-    last = others["from"] * np.nan
-    share = others["max_share"] * open_share(others["from"], last, others["period"], others["years"])
+    share = others["max_share"] * open_share(others["from"], None, others["period"], others["years"])
     others = others.assign(most_t=share * others["t_per_year"])
     every = pd.concat([own, others[others["most_t"] > 0].drop(columns=["max_share", "from"])]) if len(others) else own
     return every.sort_values(WAY, kind="stable", ignore_index=True)

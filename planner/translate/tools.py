@@ -92,10 +92,12 @@ def _rows_by(frame: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Any, npt.
     yield from zip(keys, np.split(order, starts[1:]), strict=True)
 
 
-def open_share(first: pd.Series, last: pd.Series, period: pd.Series, years: pd.Series) -> Floats:
-    """Share of a period's years from year `first` to year `last`, both included; blank ends are open."""
+def open_share(first: pd.Series, last: pd.Series | None, period: pd.Series, years: pd.Series) -> Floats:
+    """Share of a period's years from year `first` to year `last`, both included; blank ends and no `last` are open."""
     begins = np.fmax(first.to_numpy(float), period.to_numpy(float))
-    ends = np.fmin(last.to_numpy(float) + 1, (period + years).to_numpy(float))
+    ends = (period + years).to_numpy(float)
+    if last is not None:
+        ends = np.fmin(last.to_numpy(float) + 1, ends)
     share: Floats = np.clip(ends - begins, 0, None) / years.to_numpy(float)
     return share
 
