@@ -9,13 +9,12 @@ from planner.checks.fault import CellFault
 from planner.checks.names import folded
 from planner.checks.quick.world import country
 from planner.checks.settings import Stated
-from planner.checks.table import Table
+from planner.checks.table import Table, Tables
 from planner.schema import SETTING, Column, Ref
 from planner.schema.countries import Country
 
 CODES = "countries.country"
 BEHIND = ("mined_in", "refined_in", "melted_in")
-Tables = dict[str, Table]
 
 
 def by_code(tables: Tables, settings: dict[str, Stated]) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def references(tables: Tables) -> Iterator[Problem]:
     spans = years.spans_of(tables["periods"])
     for table in tables.values():
         for column in table.sheet.columns:
-            if isinstance(column, Ref) and column.to == years.PERIOD and spans:
+            if isinstance(column, Ref) and column.to == years.PERIOD_CELL and spans:
                 yield from years.misplaced(table, column, spans)
             elif isinstance(column, (Ref, NameList)) and column.to and column.name in table.letters:
                 if column.to not in known:

@@ -12,7 +12,7 @@ from planner.errors import Problem
 from planner.schema import Number, Ref
 
 MOST_LISTED = 6
-PERIOD = ("periods.period",)
+PERIOD_CELL = ("periods.period",)
 
 
 def spans_of(periods: Table) -> dict[int, int]:

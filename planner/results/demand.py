@@ -13,7 +13,7 @@ from planner.status import TINY_T
 SEGMENT_KEY = ["priority", "segment", "material", "place"]
 TON_COLUMNS = ["need", "delivered", "short"]
 NO_PRIORITY = 9_999.0  # what a blank priority sorts as, last
-SMALL_SHARE = 1e-9  # what rounding leaves of a whole
+NO_SHARE = 1e-9  # what rounding leaves of a whole
 HOME_SHARE = "Of the tons delivered to segments, those whose last substantial transformation was at home."
 
 
@@ -82,7 +82,7 @@ def delivered(facts: Facts) -> pd.DataFrame:
         shares = known.shares(row.node, "made", row.place, row.material, row.origin_class)
         rest = {NOT_STATED: 1.0 - sum(shares.values())}
         for country, share in (*shares.items(), *rest.items()):
-            if share > SMALL_SHARE:
+            if share > NO_SHARE:
                 found.append((row.material, country, row.period, share * row.t_per_year * row.probability))
     keys = ["material", "country", "period"]
     table = pd.DataFrame(found, columns=[*keys, "t"]).astype({"material": object, "country": object})
