@@ -79,7 +79,9 @@ def _leaving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[Ter
 def sales_are_own_make(model: Any, data: Data, d: str, k: str, n: str) -> Any:
     r"""Purchases are not resold as they are: sales come out of own goods that arrive, of any class, and out of stock.
 
-    $$\sum \mathrm{sell}_{dkn} \le \sum_g \Big( \mathrm{ship}_{kgn} + \mathrm{ship\_stock}_{kgn} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{dkgn'} \Big) \qquad \forall (d, k, n) \text{ with sales and purchases} \qquad [\text{t/yr}]$$
+    Stock is sold where it is kept: what comes out of a stockpile elsewhere counts as a purchase does.
+
+    $$\sum \mathrm{sell}_{dkn} \le \sum_g \Big( \mathrm{ship}_{kgn} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{dkgn'} \Big) \qquad \forall (d, k, n) \text{ with sales, and purchases or stock from elsewhere} \qquad [\text{t/yr}]$$
     """
     sold = every(model, "sell", data.balance.SALES_FROM[d, k, "", n])
     return total(sold, named(model, data.balance.OWN_GOODS[d, k, n]).times(-1.0)) <= 0.0

@@ -153,7 +153,9 @@ class Balance:
     DELIVERIES_FROM: Groups[tuple[float, Index]]
     SALES_FROM: Groups[Index]
     DISPOSALS_FROM: Groups[Index]
-    SOLD_BESIDE_PURCHASES: tuple[Index, ...]
+    SOLD_BESIDE_PURCHASES: tuple[
+        Index, ...
+    ]  # (place, material, node) with sales, and purchases or stock from elsewhere
     OWN_GOODS: Groups[Part]
 
 

@@ -15,6 +15,7 @@ Case = tuple[str, dict[str, Any], dict[str, Rows], float]
 FREE_TO_DUMP = {"material": "oxide", "hts": "2846.90.80", "disposal_usd_per_t": 0}
 PLANT = {"option": "Mine", "facility": "Mine", "max_t_per_year": 60}
 OUTAGE = {"scenario": "one", "kind": "capacity", "facility": "Mine", "from": 2026, "to": 2026, "factor": 0}
+DEAR = {"scenario": "one", "kind": "price", "offer": "Baotou", "from": 2027, "factor": 1.5}
 DELAY = {"scenario": "one", "kind": "delay"}
 
 PAPER: list[Case] = [
@@ -85,6 +86,54 @@ PAPER: list[Case] = [
         "partnerships": [{"partnership": "P", "country": "CHN", "signed": signed}],
         "partnership_effects": [{"partnership": "P", "effect": "cuts duty", "applies_to": "*", "value": 0.5}],
     }, 40 * 0.0612 + 60 * 0.0675) for word, signed in (("signed", "yes"), ("joined", "no"))),
+    # an event doubles the rate, 60,000 x 0.5, and not what the price falls short of its minimum, 5,000
+    ("a minimum price under a duty event", {}, {
+        "offers": [BAOTOU | {"max_t_per_year": 100}],
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25},
+                    {"authority": "floor", "effect": "minimum price", "usd_per_t": 65_000}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "duty", "country": "CHN", "from": 2026, "factor": 2}],
+    }, 100 * (0.06 + 0.03 + 0.005)),
+    # the cheapest offer is Baotou's 60,000 in 2026 and Lynas's 70,000 in 2027, when Baotou asks 90,000: the floor of
+    # 70,000 pays 10,000 in the first year alone. Lynas is cheaper in the mean
+    ("a price floor goes by the price of each year", {}, {
+        **MINE, "periods": [{"period": 2026, "years": 2}],
+        "incentives": [{"incentive": "floor", "kind": "price floor", "applies_to": "oxide", "usd_per_t": 70_000}],
+        "scenarios": [{"scenario": "one"}], "events": [DEAR],
+    }, 2 * (30 * (0.02 - 0.01 / 2) + 70 * 0.07)),
+    # half of what Baotou asks, at most 35,000: 30,000 and then 35,000, where the mean would be 37,500 and so 35,000
+    ("a ceiling goes by the price of each year", {}, {
+        "periods": [{"period": 2026, "years": 2}], "offers": [BAOTOU | {"max_t_per_year": 100}],
+        "contracts": [{"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2027,
+                       "max_t_per_year": 100, "index_discount": 0.5, "ceiling_usd_per_t": 35_000}],
+        "scenarios": [{"scenario": "one"}], "events": [DEAR],
+    }, 2 * 100 * (0.03 + 0.035) / 2),
+    # the plant makes 1 t of oxide a ton in 2026 and 2 in 2027, a credit of 10,000 pays in 2027 alone: 30 x 20,000 / 2
+    ("a credit goes by what is made in each year", {}, {
+        **MINE, "periods": [{"period": 2026, "years": 2}],
+        "incentives": [{"incentive": "credit", "kind": "production credit", "applies_to": "Mine", "usd_per_t": 10_000,
+                        "from": 2027}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "yield", "facility": "Mine", "from": 2027, "factor": 2}],
+    }, 2 * (30 * 0.02 + 55 * 0.06 - 30 * 2 * 0.01 / 2)),
+    # a ton kept in Texas may be used in the smelter of Nevada, but is not sold there, where oxide fetches 80,000
+    ("stock is sold where it is kept", {}, {
+        "places": [{"place": "Texas", "country": "USA"}, {"place": "Nevada", "country": "USA"}],
+        "materials": [{"material": "oxide"}, {"material": "metal", "disposal_usd_per_t": 0}],
+        "facilities": [{"facility": "Smelter", "place": "Nevada", "capacity_t_per_year": 50}],
+        "processes": [{"facility": "Smelter", "process": "smelt"}],
+        "recipes": [{"process": "smelt", "material": "oxide", "t_per_t": -1},
+                    {"process": "smelt", "material": "metal"}],
+        "stocks": [{"max_t": 500}], "sales": [{"place": "Nevada", "price_usd_per_t": 80_000, "max_t_per_year": 50}],
+    }, 6.0),
+    # needs of 100 and 200 t; metal may serve half of those from 2027 on, 50 t a year in the mean: 10,000 cheaper
+    ("a substitute may have its share of the needs of its years", {}, {
+        "periods": [{"period": 2026, "years": 2}], "materials": [{"material": "oxide"}, {"material": "metal"}],
+        "offers": [BAOTOU, BAOTOU | {"offer": "Metal", "material": "metal", "price_usd_per_t": 50_000}],
+        "substitutes": [{"segment": "magnets", "material": "metal", "t_per_t": 1, "max_share": 0.5, "from": 2027}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "demand", "segment": "magnets", "from": 2027, "factor": 2}],
+    }, 2 * (100 * 0.06 + 50 * 0.05)),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

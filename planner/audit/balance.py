@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from planner.audit.books import Books, added
 from planner.audit.finding import RELATIVE, TONS
-from planner.audit.flows import BUY, LIFT, SHIP, SHIP_STOCK, Flow
+from planner.audit.flows import SHIP, SHIP_STOCK, Flow
 from planner.audit.origin import Origins
 from planner.audit.plants import output_of
 from planner.audit.stocks import piles
@@ -126,10 +126,10 @@ def _forget_unasked_classes(gate: Storekeeping, made: dict[Cell, float]) -> None
 
 
 def _check_resale(books: Books, flows: list[Flow]) -> None:
-    """Bought goods are not sold on: sales are at most the own goods that arrive and the stock of before."""
+    """Bought goods are not sold on: sales are at most the own goods that arrive and the stock of before, kept there."""
     own: dict[tuple[str, str, str], float] = defaultdict(float)
     for flow in flows:
-        if flow.kind not in (BUY, LIFT):
+        if flow.kind == SHIP:
             own[flow.to, flow.material, flow.node] += flow.tons
     for pile in piles(books):
         own[pile.stock.place, pile.stock.material, pile.node.name] += pile.usable / pile.node.years

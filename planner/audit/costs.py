@@ -15,7 +15,7 @@ from planner.audit.books import Books, added
 from planner.audit.border import Border
 from planner.audit.demand import substitute
 from planner.audit.environment import charges
-from planner.audit.events import effect, thing_of
+from planner.audit.events import changed, thing_of
 from planner.audit.flows import BUY, LIFT, NOWHERE, Flow, Where
 from planner.audit.lanes import Lanes
 from planner.audit.offers import contract_price
@@ -180,9 +180,9 @@ def _runs(books: Books, ledger: Ledger) -> None:
     """What plants run, at the cost of the process."""
     for row in books.table("activity"):
         facility, node = books.facilities[row.facility], books.node(row.node)
-        cost = effect(books, node, "cost", plant_as_thing(books, facility))
         stated = books.processes[row.facility, row.process].cost_usd_per_t
-        musd = row.t_per_year * cost.on(stated) / USD_PER_MUSD
+        cost = changed(books, node, "cost", plant_as_thing(books, facility), stated)
+        musd = row.t_per_year * cost / USD_PER_MUSD
         where = Where(start=facility.place)
         ledger.pay("operation", f"{row.facility} / {row.process}", row.node, musd, row.t_per_year, where=where)
 
@@ -234,10 +234,9 @@ def _left_over(books: Books) -> Iterator[tuple[str, Row, float]]:
 
 
 def market_price(books: Books, sale: Row) -> float:
-    """What a market pays: its price, after those events on prices that name no seller."""
-    return effect(books, books.node(sale.node), "price", thing_of(books, sale.material, place=sale.place)).on(
-        sale.price_usd_per_t
-    )
+    """What a market pays: its price, after those events on prices that name no seller, as a mean over the years."""
+    thing = thing_of(books, sale.material, place=sale.place)
+    return changed(books, books.node(sale.node), "price", thing, sale.price_usd_per_t)
 
 
 def _needs(books: Books, ledger: Ledger) -> None:

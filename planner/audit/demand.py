@@ -7,17 +7,18 @@ from math import inf
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
-from planner.audit.events import effect, thing_of
+from planner.audit.events import thing_of, year_by_year
 from planner.audit.rows import Row
 
 
-def need(books: Books, segment: str, node: Node) -> float:
-    """What a segment needs in a node, t/yr, after events; no row of demand is no need."""
+def need(books: Books, segment: str, node: Node, since: int | None = None) -> float:
+    """What a segment needs in a node, t/yr, after events, in its years from `since` on; no row of demand is no need."""
     row, needy = books.demand.get((segment, node.period)), books.segments[segment]
     if row is None:
         return 0.0
     thing = thing_of(books, needy.material, segment=segment, place=needy.place)
-    return effect(books, node, "demand", thing).on(row.t_per_year)
+    needs = zip(node.calendar_years, year_by_year(books, node, "demand", thing), strict=True)
+    return sum(now.on(row.t_per_year) for year, now in needs if year >= (since or 0)) / node.years
 
 
 def check_demand(books: Books) -> None:
@@ -50,7 +51,7 @@ def _check_ways(books: Books) -> None:
         way = substitute(books, name, material, t_per_t)
         if way is not None:
             share = 1.0 if way.max_share is None else way.max_share
-            bound = share * node.share_open(way.from_) * need(books, name, node)
+            bound = share * need(books, name, node, way.from_)
             books.findings.at_most("substitute", where, bound, tons, "more is served this way than may be")
         elif material != segment.material or t_per_t != 1.0:
             books.findings.add("delivery", where, segment.material, material, "the segment does not take this material")

@@ -43,7 +43,7 @@ class Effect:
     value: float = 0.0
 
     def on(self, number: float) -> float:
-        """The number after the effect; prices and tons do not fall below nothing."""
+        """The number after the effect; prices, costs and needs do not fall below nothing."""
         return max(0.0, number * self.factor + self.value)
 
 
@@ -89,15 +89,25 @@ def in_year(events: list[Row], year: int) -> Effect:
     return Effect(factor, sum(event.value for event in now if event.value is not None))
 
 
-def effect(books: Books, node: Node, kind: str, thing: Thing) -> Effect:
-    """What a node's events of a kind do to a thing, as a mean over the node's years."""
+def year_by_year(books: Books, node: Node, kind: str, thing: Thing) -> tuple[Effect, ...]:
+    """What a node's events of a kind do to a thing in each of its years."""
     if not node.events:
-        return NONE
+        return (NONE,) * node.years
     key = (node.name, kind, thing)
     if key not in books.effects:
         events = acting(books, node, kind, thing)
-        years = [in_year(events, year) for year in node.calendar_years] if events else [NONE]
-        factor = sum(each.factor for each in years) / len(years)
-        books.effects[key] = Effect(factor, sum(each.value for each in years) / len(years))
-    found: Effect = books.effects[key]
+        books.effects[key] = tuple(in_year(events, year) if events else NONE for year in node.calendar_years)
+    found: tuple[Effect, ...] = books.effects[key]
     return found
+
+
+def changed(books: Books, node: Node, kind: str, thing: Thing, number: float) -> float:
+    """A price, a cost or a need after a node's events of a kind, as a mean over the node's years."""
+    years = year_by_year(books, node, kind, thing)
+    return sum(now.on(number) for now in years) / len(years)
+
+
+def effect(books: Books, node: Node, kind: str, thing: Thing) -> Effect:
+    """What a node's events of a kind do to a thing, as a mean over the node's years."""
+    years = year_by_year(books, node, kind, thing)
+    return Effect(sum(each.factor for each in years) / len(years), sum(each.value for each in years) / len(years))

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from math import inf
-from typing import TypeAlias
+from math import fsum, inf
+from statistics import fmean
 
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 from planner.audit.finding import MONEY
-from planner.audit.offers import base_price
+from planner.audit.offers import yearly_prices
 from planner.audit.origin import Origins
-from planner.audit.plants import capex, output_of
+from planner.audit.plants import capex, yearly_outputs
 from planner.audit.rows import Row
 from planner.audit.supply import supply_factor
 
 
 def check_incentives(books: Books, origins: Origins) -> None:
     """Grants and support are no more than the case allows, build by build, node by node, and within caps on paths."""
-    tons = made_by_class(books)
     paid: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for row in books.table("grants"):
         paid[row.incentive][row.node] += row.musd
@@ -26,7 +25,7 @@ def check_incentives(books: Books, origins: Origins) -> None:
     for row in books.table("support"):
         incentive, node = books.incentives[row.incentive], books.node(row.node)
         paid[row.incentive][row.node] += row.musd_per_year * node.years
-        where, bound = f"{row.incentive}, in {row.node}", most_support(books, origins, incentive, node, tons)
+        where, bound = f"{row.incentive}, in {row.node}", most_support(books, origins, incentive, node)
         books.findings.at_most("support", where, bound, row.musd_per_year, "more is paid than is made for", MONEY)
     for name, by_node in paid.items():
         cap = books.incentives[name].cap_musd
@@ -47,20 +46,6 @@ def _check_grant(books: Books, row: Row) -> None:
     books.findings.at_most("grant", where, bound, row.musd, "more is granted than its share of the capex", MONEY)
 
 
-Made: TypeAlias = dict[tuple[str, str, str, str, str], float]
-
-
-def made_by_class(books: Books) -> Made:
-    """Tons a year of each output, by facility, process, origin class, material and node."""
-    sums: Made = defaultdict(float)
-    for run in books.table("activity"):
-        for line in books.recipes.get(run.process, ()):
-            if line.t_per_t > 0:
-                tons = run.t_per_year * output_of(books, run.facility, line, run.node)
-                sums[run.facility, run.process, run.origin_class, line.material, run.node] += tons
-    return sums
-
-
 def share_in_year(incentive: Row, year: int) -> float:
     """The share of an incentive that is paid in a year: all of it in its years, after them what its phase-out leaves.
 
@@ -74,15 +59,15 @@ def share_in_year(incentive: Row, year: int) -> float:
     return float(max(0.0, (steps - (year - incentive.to)) / steps))
 
 
-def most_support(books: Books, origins: Origins, incentive: Row, node: Node, tons: Made) -> float:
+def most_support(books: Books, origins: Origins, incentive: Row, node: Node) -> float:
     """The most that a credit or price floor pays in a node, M$ a year: so much per t of what it counts."""
-    share = sum(share_in_year(incentive, year) for year in node.calendar_years) / node.years
-    return sum(
-        share * per_ton(books, incentive, material, node) * made_t / 1e6
-        for (facility, process, name, material, at), made_t in tons.items()
-        if at == node.name
-        and counts(books, incentive, facility, process, material)
-        and origins.implied(origins.wanted(incentive, node), origins.promises[name])
+    kept = origins.wanted(incentive, node)
+    return fsum(
+        run.t_per_year * mean_paid(books, incentive, run.facility, line, node) / 1e6
+        for run in books.table("activity")
+        if run.node == node.name and origins.implied(kept, origins.promises[run.origin_class])
+        for line in books.recipes.get(run.process, ())
+        if line.t_per_t > 0 and counts(books, incentive, run.facility, run.process, line.material)
     )
 
 
@@ -105,10 +90,18 @@ def delivers(books: Books, offer: Row, node: Node) -> bool:
     return any(supply_factor(books, offer, node, year) > 0 for year in years)
 
 
-def per_ton(books: Books, incentive: Row, material: str, node: Node) -> float:
-    """USD per t: the credit, or what the material's cheapest offer falls short of the floor."""
+def mean_paid(books: Books, incentive: Row, facility: str, line: Row, node: Node) -> float:
+    """USD per t of activity: in each year what is paid per ton, times what is made of it, times the share paid."""
+    made, paid = yearly_outputs(books, facility, line, node), per_ton(books, incentive, line.material, node)
+    shares = [share_in_year(incentive, year) for year in node.calendar_years]
+    return fmean(share * usd * tons for share, usd, tons in zip(shares, paid, made, strict=True))
+
+
+def per_ton(books: Books, incentive: Row, material: str, node: Node) -> list[float]:
+    """USD per t in each year: the credit, or what the material's cheapest offer falls short of the floor."""
+    stated = incentive.usd_per_t or 0.0
     if incentive.kind == "production credit":
-        return incentive.usd_per_t or 0.0
+        return [stated] * node.years
     offers = (o for o in books.offers.values() if o.material == material and delivers(books, o, node))
-    market = min((base_price(books, offer.offer, node) for offer in offers), default=inf)
-    return max(0.0, (incentive.usd_per_t or 0.0) - market)
+    prices = [yearly_prices(books, offer.offer, node) for offer in offers]
+    return [max(0.0, stated - min(now, default=inf)) for now in zip(*prices, strict=True)] or [0.0] * node.years

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from math import inf
+from statistics import fmean
 
 from planner.audit.books import Books
 from planner.audit.calendar import Node
-from planner.audit.events import Thing, effect, thing_of
+from planner.audit.events import Thing, thing_of, year_by_year
 from planner.audit.rows import Row
 
 
 def base_price(books: Books, offer: str, node: Node) -> float:
-    """The offer's price in a node, before tiers: that of its period where one is stated, or its own; with events."""
+    """The offer's price in a node, before tiers, as a mean over its years."""
+    return fmean(yearly_prices(books, offer, node))
+
+
+def yearly_prices(books: Books, offer: str, node: Node) -> list[float]:
+    """The offer's price in each year of a node: that of its period where one is stated, or its own; with events."""
     dated = books.dated_offers.get((offer, node.period))
     stated = dated.price_usd_per_t if dated is not None else None
     return with_events(books, offer, node, books.offers[offer].price_usd_per_t if stated is None else stated)
 
 
-def with_events(books: Books, offer: str, node: Node, price: float) -> float:
-    """A price of an offer after what events do to prices."""
-    return effect(books, node, "price", offer_as_thing(books, offer)).on(price)
+def with_events(books: Books, offer: str, node: Node, price: float) -> list[float]:
+    """A price of an offer after what events do to prices, year by year."""
+    return [now.on(price) for now in year_by_year(books, node, "price", offer_as_thing(books, offer))]
 
 
 def offer_as_thing(books: Books, offer: str, destination: str = "") -> Thing:
@@ -43,13 +49,11 @@ def share_on_sale(books: Books, offer: Row, node: Node) -> float:
 
 
 def contract_price(books: Books, contract: str, node: Node) -> float:
-    """The fixed price, or the offer's price less the discount, kept between floor and ceiling."""
+    """The fixed price, or the offer's price less the discount, kept between floor and ceiling in each year."""
     row = books.contracts[contract]
     if row.price_usd_per_t is not None:
         return float(row.price_usd_per_t)
-    price = (1.0 - (row.index_discount or 0.0)) * base_price(books, row.offer, node)
-    if row.floor_usd_per_t is not None:
-        price = max(price, row.floor_usd_per_t)
-    if row.ceiling_usd_per_t is not None:
-        price = min(price, row.ceiling_usd_per_t)
-    return float(price)
+    left = 1.0 - (row.index_discount or 0.0)
+    floor = row.floor_usd_per_t or 0.0
+    ceiling = inf if row.ceiling_usd_per_t is None else row.ceiling_usd_per_t
+    return fmean(min(ceiling, max(floor, left * price)) for price in yearly_prices(books, row.offer, node))

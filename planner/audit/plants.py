@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import fmean
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
-from planner.audit.events import Thing, acting, effect, in_year, thing_of
+from planner.audit.events import Thing, acting, in_year, thing_of, year_by_year
 from planner.audit.finding import MONEY
 from planner.audit.partnerships import in_force_at_once, in_force_from, years_saved
 from planner.audit.rows import Row
@@ -86,10 +87,15 @@ def delay(books: Books, option: Row, begun: int, start: int, node: Node) -> int:
 
 def output_of(books: Books, facility: str, line: Row, node: str) -> float:
     """Tons of an output per ton of activity of a plant, after events."""
+    return fmean(yearly_outputs(books, facility, line, books.node(node)))
+
+
+def yearly_outputs(books: Books, facility: str, line: Row, node: Node) -> list[float]:
+    """The same in each year of a node."""
     row = books.facilities[facility]
     words = {"facility": facility, "place": row.place, "country": books.country_of[row.place]}
     thing = thing_of(books, line.material, **words)
-    return float(line.t_per_t * effect(books, books.node(node), "yield", thing).factor)
+    return [line.t_per_t * now.factor for now in year_by_year(books, node, "yield", thing)]
 
 
 def closed(books: Books, facility: str, node: Node) -> bool:

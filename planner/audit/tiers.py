@@ -8,6 +8,7 @@ A band begins where its row says and ends where the next begins; below the first
 from __future__ import annotations
 
 from math import inf, isclose
+from statistics import fmean
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
@@ -31,7 +32,7 @@ def tier_price(books: Books, offer: str, tier: float, node: Node) -> float:
     """The price of the band that begins at `tier`."""
     for start, _, price in bands(books, offer, node):
         if isclose(start, tier, rel_tol=RELATIVE) and price is not None:
-            return with_events(books, offer, node, price)
+            return fmean(with_events(books, offer, node, price))
     return base_price(books, offer, node)
 
 

@@ -618,7 +618,10 @@ SHEETS: tuple[Sheet, ...] = (
             Year("to", "Last year in which it pays that", blank="to the end of the horizon"),
         ),
         key=("place", "material", "price_usd_per_t"),
-        ties="Rows with different prices are markets side by side",
+        ties=(
+            "Rows with different prices are markets side by side. Stock is sold where it is kept, what was bought and"
+            " kept too; nothing that was bought is sold elsewhere"
+        ),
     ),
     Sheet(
         "tariffs",
@@ -666,7 +669,7 @@ SHEETS: tuple[Sheet, ...] = (
             " rows that are still equal are an error, such as two groups of one country, or one day twice. Replacing"
             " rows act on what adds, all at once, and the layer then bears the replacing authority; one that acts on"
             " all comes last. Exempting rows then strike out the layers that bear the authority they act on. Minimum"
-            " prices stand beside all this"
+            " prices stand beside all this, and no event changes them"
         ),
     ),
     Sheet(
@@ -825,8 +828,8 @@ SHEETS: tuple[Sheet, ...] = (
             Number(
                 "value",
                 "adds supply: t/yr, in years in which the offer delivers anything, however little; cuts duty: share"
-                " waived; shortens lead: whole years off permit and lead together, for every build if it is signed;"
-                " restores trust: share of the supply withheld",
+                " waived of what home charges on the partner's goods; shortens lead: whole years off permit and lead"
+                " together, for every build if it is signed; restores trust: share of the supply withheld",
                 unit="see effect",
                 at_least=0,
                 example=200,

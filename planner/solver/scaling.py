@@ -21,6 +21,7 @@ MONEY = 2.0**17  # what a plan comes to in the solver's money: its tolerances ar
 SWEEPS = 12  # of rows, then columns; more move no exponent
 SMALLEST, LARGEST = 2.0**-30, 2.0**40  # between these every coefficient is well inside what the solver keeps
 KEPT_FROM, KEPT_UP_TO = 1e-12, 1e15  # a solver drops or refuses what is outside
+FINEST = 2.0**-40  # of the unit that the case's own numbers give: what a plan has less of is rounding, not a size
 FURTHEST = 300  # an exponent beyond which a scale may not go
 
 
@@ -93,6 +94,7 @@ def scale_at(program: Program, values: Floats) -> Scale:
     np.minimum.at(fills, columns_in, np.where(activity > 0.0, activity, np.inf)[row_of] / sizes)
     columns = np.where(np.isfinite(fills), fills, known.columns)
     columns = np.where(values != 0.0, np.abs(values), np.minimum(columns, _larger(program.lower, program.upper)))
+    columns = np.maximum(columns, known.columns * FINEST)
     columns = np.where(program.integer, 1.0, np.where(columns > 0.0, power_of_two(columns), 1.0))
     rows = np.where(activity > 0.0, _power(-_log(activity)), known.rows)
     return _in_money(program, _kept(program, rows, columns), values)

@@ -79,7 +79,7 @@ def translate(case: Case) -> Translated:
     lines = Lines(case, tree, plants, flows, use)
     worth = Worth.of(case, flows, useful_amounts(case, plants, flows, use))
     border = border_tables(case, nodes, events, crossing, duties, partners, worth)
-    support = support_tables(case, classes, plants, flows.makers, flows.sold)
+    support = support_tables(case, events, classes, plants, flows.makers, flows.sold)
     sold, contracts = sold_offers(case, flows, worth), contract_tables(flows.terms, tree)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
     charged, charges = duties_part(flows, duties, savings(border)), environment_part(case, given_off)
@@ -151,8 +151,8 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
     ship, draw = flows.places("ship"), flows.places("ship_stock")
     serve = indices(use.deliveries, *SERVE)
     sales, disposals = use.sales.assign(origin_class=ANY_CLASS), use.disposals.assign(origin_class=ANY_CLASS)
-    bought = {(place, material, node) for place, material, _, node in (*bought_at, *lifted_at)}
     drawn_to = indices(flows.stock_shipments, *arrived)
+    bought = {(place, material, node) for place, material, _, node in (*bought_at, *lifted_at, *drawn_to)}
     links, sold_at = stock_links(use.stocks, use.opening, tree), dict.fromkeys(indices(sales, *at))
     beside = tuple((d, k, n) for d, k, _, n in sold_at if (d, k, n) in bought)
     joined = ("place", "material", "to_class", "node")
@@ -161,7 +161,7 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
         bought_at,
         lifted_at,
         indices(flows.shipments, *arrived),
-        indices(flows.stock_shipments, *arrived),
+        drawn_to,
         links.closing,
     ]
     taken = dict.fromkeys(chain(*arriving, indices(inputs, *taken_at), indices(use.deliveries, *at), sold_at))
@@ -190,15 +190,15 @@ def _balance_part(case: Case, tree: Tree, plants: PlantTables, flows: FlowTables
         SALES_FROM=grouped(indices(sales, *at), indices(sales, "place", "material", "price_usd_per_t", "node")),
         DISPOSALS_FROM=grouped(indices(disposals, *at), indices(disposals, "place", "material", "node")),
         SOLD_BESIDE_PURCHASES=beside,
-        OWN_GOODS=_own_goods(links, beside, indices(flows.shipments, *arrived), ship, drawn_to, draw),
+        OWN_GOODS=_own_goods(links, beside, indices(flows.shipments, *arrived), ship),
     )
 
 
-def _own_goods(links: StockLinks, places: Iterable[Index], *sent: Sequence[Index]) -> Groups[Part]:
+def _own_goods(
+    links: StockLinks, places: Iterable[Index], arrived: Sequence[Index], ship: Sequence[Index]
+) -> Groups[Part]:
     """By place, material and node where both is done: own goods that arrive there and opening stock, of all classes."""
-    parts: list[tuple[Any, Part]] = []
-    for kind, at, moved in zip(("ship", "ship_stock"), sent[::2], sent[1::2], strict=True):
-        parts += [(key, (1.0, kind, x)) for key, x in zip(at, moved, strict=True)]
+    parts: list[tuple[Any, Part]] = [(key, (1.0, "ship", x)) for key, x in zip(arrived, ship, strict=True)]
     for kind, stock in (("stock", links.opening), ("open_stock", links.initial)):
         parts += [(key, (share, kind, x)) for key, shares in stock.items() for share, x in shares]
     wanted = set(places)

@@ -45,9 +45,10 @@ def _with_ends(bands: pd.DataFrame, most: pd.DataFrame) -> pd.DataFrame:
     if bands.empty:
         return no_rows(bands, upper=float, width=float, below=float)
     bands = bands.merge(most[["offer", "node", "most_worth_t"]], on=["offer", "node"])
-    worth = bands[["most_worth_t", "tier"]].max(axis=1)
-    kept = bands["upper_t"].notna() & (bands["rising"].astype(bool) | (bands["upper_t"] <= worth))
-    bands["upper"] = bands["upper_t"].where(kept, worth)
+    tier, upper = bands["tier"].to_numpy(np.float64), bands["upper_t"].fillna(np.inf).to_numpy(np.float64)
+    worth = np.maximum(bands["most_worth_t"].to_numpy(np.float64), tier)
+    kept = np.isfinite(upper) & bands["rising"].to_numpy(bool)
+    bands["upper"] = np.where(kept, upper, np.minimum(upper, worth))
     below = bands.groupby(["offer", "node"], sort=False)["tier"].shift(1)
     return bands.assign(width=bands["upper"] - bands["tier"], below=below)
 

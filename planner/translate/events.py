@@ -27,6 +27,10 @@ class Effects:
     valid: Bools
     calendar: npt.NDArray[np.int_]
 
+    def yearly(self, numbers: pd.Series) -> Floats:
+        """What these numbers, one a row, come to in each year: prices, costs and needs never less than nothing."""
+        return np.maximum(numbers.to_numpy(float)[:, None] * self.factor + self.value, 0.0)
+
     def mean(self, yearly: Floats) -> Floats:
         """The mean of a yearly figure over the years of each row's period."""
         average: Floats = np.where(self.valid, yearly, 0.0).sum(axis=1) / self.valid.sum(axis=1)
@@ -80,12 +84,11 @@ class Events:
         return effects
 
     def scaled(self, kind: str, frame: pd.DataFrame, words: Mapping[str, str], column: str) -> pd.Series:
-        """A column of the frame after the events: its mean over the years of number × factor + value."""
+        """A column after the events: its mean over the years of number × factor + value, which is nothing at least."""
         if kind not in self.by_kind:
             return frame[column]
         effects = self.on(kind, frame, words)
-        yearly = frame[column].to_numpy(float)[:, None] * effects.factor + effects.value
-        return pd.Series(effects.mean(yearly), index=frame.index)
+        return pd.Series(effects.mean(effects.yearly(frame[column])), index=frame.index)
 
     def touched(self, event: Mapping[Any, Any], frame: pd.DataFrame, words: Mapping[str, str]) -> Bools:
         """Which rows of a frame an event speaks of, at nodes that know of it."""
@@ -180,7 +183,7 @@ def _left_upstream(case: Case, events: Events, frame: pd.DataFrame) -> Floats:
     upstream = case.tables["upstream"][["offer", "country", "material", "share"]]
     if upstream.empty or "supply" not in events.by_kind:
         return np.ones((len(frame), 1))
-    behind = frame.reset_index(drop=True).reset_index(names="at")[["at", "offer", "node", "origin", "material"]]
+    behind = frame[["offer", "node", "origin", "material"]].assign(at=np.arange(len(frame)))
     behind = behind.merge(upstream.rename(columns={"material": "input", "country": "through"}), on="offer")
     behind["material"] = behind["input"].where(behind["input"].notna(), behind["material"])
     through = events.on("supply", behind, {**GOODS, "country": "through", "destination": "origin"})

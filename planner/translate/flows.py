@@ -101,7 +101,7 @@ def flow_tables(
     sources = sources.assign(sender=sources.groupby(WHERE, sort=False).ngroup())
     stocked = _stocked(case, nodes, classes)
     needs = segment_needs(case, nodes, events, classes)
-    takers = _takers(case, nodes, plants, needs, sources, stocked)
+    takers = _takers(case, nodes, plants, ways_to_serve(case, events, needs), sources, stocked)
     buyers = takers[~takers["own_only"]]
     trusted = trusted_supply(case, tree, nodes, events, offers_on_sale(case, nodes, events))
     effects = effects_on_offers(case, trusted)
@@ -109,7 +109,7 @@ def flow_tables(
     sold = supply_with_partners(trusted, added)
     served, capped = _served_offers(case, buyers)
     reached = served.assign(destination=served["to_country"])[["offer", "destination"]].drop_duplicates()
-    bands, terms = price_bands(case, sold), contract_terms(case, tree, nodes, events, sold, reached)
+    bands, terms = price_bands(case, events, sold), contract_terms(case, tree, nodes, events, sold, reached)
     offered = _offered(case, events, classes, sold, buyers, served)
     purchases = _purchases(offered, bands)
     lifts = _lifts(offered, terms)
@@ -146,16 +146,17 @@ def flow_tables(
 def _makers(case: Case, events: Events, plants: PlantTables, classes: Origins) -> pd.DataFrame:
     """Outputs of the runs that can occur, each in the run's own class where anybody could ask for it, else in none."""
     if plants.runs.empty:
-        made = plants.runs.drop(columns=["row", "country"])
-        return no_rows(made, material=object, t_per_t=float, made_class=object)
+        made = plants.runs.drop(columns=["row"])
+        return no_rows(made, material=object, t_per_t=float, recipe_t=float, made_class=object)
     recipes = case.tables["recipes"]
     outputs = recipes.loc[recipes["t_per_t"] > 0, ["process", "material", "t_per_t"]]
     made = plants.runs.drop(columns=["row"]).merge(outputs, on="process")
     askable = classes.at_least(classes.kept).assign(made_class=lambda t: t["origin_class"])
     made = made.merge(askable, on=["material", "origin_class", "node"], how="left")
     made["country"] = made["place"].map(case.country_of)
+    made["recipe_t"] = made["t_per_t"]
     made["t_per_t"] = events.scaled("yield", made, {**GOODS, **PLANT}, "t_per_t")
-    made = made[made["t_per_t"] > 0].drop(columns=["country"]).reset_index(drop=True)
+    made = made[made["t_per_t"] > 0].reset_index(drop=True)
     return made.assign(made_class=made["made_class"].astype(object).where(made["made_class"].notna(), ANY_CLASS))
 
 
@@ -182,14 +183,14 @@ def _takers(
     case: Case,
     nodes: pd.DataFrame,
     plants: PlantTables,
-    needs: pd.DataFrame,
+    ways: pd.DataFrame,
     sources: pd.DataFrame,
     stocked: pd.DataFrame,
 ) -> pd.DataFrame:
     """Who takes what, where and when; own_only marks places that only sell or throw away: nothing is bought for."""
     inputs = taken_in(case, plants.runs)
     inputs = inputs.assign(origin_class=inputs["takes_class"])
-    buying = pd.concat([inputs[TAKE], ways_to_serve(case, needs)[TAKE], stocked[TAKE]]).drop_duplicates()
+    buying = pd.concat([inputs[TAKE], ways[TAKE], stocked[TAKE]]).drop_duplicates()
     letting_go = _letting_go(case, nodes, sources)
     if letting_go.empty:
         takers = buying.assign(own_only=False)
@@ -234,34 +235,40 @@ def disposable(case: Case) -> pd.Series:
     return materials.loc[materials["disposal_usd_per_t"].notna(), "material"]
 
 
+NEEDY = {**GOODS, "segment": "segment", "place": "place"}
+
+
 def segment_needs(case: Case, nodes: pd.DataFrame, events: Events, classes: Origins) -> pd.DataFrame:
     """Needs above zero: segment, node, t_per_year, the origin_class asked for and the segment's own columns."""
     demand = case.tables["demand"][["segment", "period", "t_per_year"]].merge(
         nodes[["node", "period", "years"]], on="period"
     )
     demand = demand.merge(case.tables["segments"].drop(columns=["year"]), on="segment")
-    words = {**GOODS, "segment": "segment", "place": "place"}
-    demand["t_per_year"] = events.scaled("demand", demand, words, "t_per_year").clip(lower=0.0)
+    demand["stated_t"] = demand["t_per_year"]
+    demand["t_per_year"] = events.scaled("demand", demand, NEEDY, "t_per_year")
     demand = demand[demand["t_per_year"] > 0]
     demand = demand.sort_values(["segment", "period"], kind="stable", ignore_index=True)
     keys = zip(demand["segment"], demand["node"], strict=True)
     return demand.assign(origin_class=pd.Series([classes.needed.get(key, ANY_CLASS) for key in keys], dtype=object))
 
 
-def ways_to_serve(case: Case, needs: pd.DataFrame) -> pd.DataFrame:
+def ways_to_serve(case: Case, events: Events, needs: pd.DataFrame) -> pd.DataFrame:
     """Each need with its own material and with each substitute: material, t_per_t, extra_usd_per_t, most_t (of need).
 
-    most_t is blank for the segment's own material. A substitute counts for the share of the period's years after its
-    start.
+    most_t is blank for the segment's own material. A substitute may have its share of the needs of the years from its
+    first on.
     """
     own = needs.assign(t_per_t=1.0, extra_usd_per_t=0.0, most_t=np.nan)
     others = case.tables["substitutes"][["segment", "material", "t_per_t", "extra_usd_per_t", "max_share", "from"]]
     if others.empty:
         return own.sort_values(WAY, kind="stable", ignore_index=True)
-    others = needs.drop(columns=["material"]).merge(others, on="segment")
-    share = others["max_share"] * open_share(others["from"], None, others["period"], others["years"])
-    others = others.assign(most_t=share * others["t_per_year"])
-    every = pd.concat([own, others[others["most_t"] > 0].drop(columns=["max_share", "from"])]) if len(others) else own
+    changed = events.on("demand", needs, NEEDY)
+    others = needs.drop(columns=["material"]).assign(need=np.arange(len(needs))).merge(others, on="segment")
+    need, first = others["need"].to_numpy(np.intp), others["from"].fillna(-np.inf).to_numpy(float)
+    tons = np.where(changed.calendar[need] >= first[:, None], changed.yearly(needs["stated_t"])[need], 0.0)
+    tons = np.where(changed.valid[need], tons, 0.0).sum(axis=1) / others["years"].to_numpy(float)
+    others = others.assign(most_t=others["max_share"] * tons).drop(columns=["max_share", "from", "need"])
+    every = pd.concat([own, others[others["most_t"] > 0]]) if len(others) else own
     return every.sort_values(WAY, kind="stable", ignore_index=True)
 
 

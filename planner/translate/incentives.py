@@ -10,8 +10,10 @@ import pandas as pd
 from models.data import Incentives, Part, Tree
 from models.groups import Floats
 from planner.case import Case
+from planner.translate.events import GOODS, Events
+from planner.translate.offers import yearly_prices
 from planner.translate.origin import ANY_CLASS, Origins
-from planner.translate.plants import BUILT, PlantTables, annuity
+from planner.translate.plants import BUILT, PLANT, PlantTables, annuity
 from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, weighted
 
 DATES = ["from", "to", "phase_out_years"]
@@ -30,7 +32,7 @@ class SupportTables:
 
 
 def support_tables(
-    case: Case, classes: Origins, plants: PlantTables, makers: pd.DataFrame, sold: pd.DataFrame
+    case: Case, events: Events, classes: Origins, plants: PlantTables, makers: pd.DataFrame, sold: pd.DataFrame
 ) -> SupportTables:
     """Work out which builds and runs each incentive pays for."""
     incentives = case.tables["incentives"].drop(columns=["year"])
@@ -42,11 +44,10 @@ def support_tables(
     granted = grants.rename(columns={"node": "begun"}).merge(standing, on=["option", "way", "begun"])
     paid = _of_origin(classes, _earned(case, incentives[incentives["kind"] == "production credit"], makers))
     floors = _earned(case, incentives[incentives["kind"] == "price floor"], makers)
-    market = sold.groupby(["material", "node"])["price_usd_per_t"].min().rename("market_usd_per_t").reset_index()
-    floors = floors.merge(market, on=["material", "node"])
-    floors["usd_per_t"] = (floors["usd_per_t"] - floors["market_usd_per_t"]).clip(lower=0.0)
+    floors, short = _short_of_floor(events, floors, sold)
+    credit = paid["usd_per_t"].to_numpy(float)[:, None] * np.ones((1, short.shape[1]))
     earned = pd.concat([paid, floors], ignore_index=True)
-    earned["musd"] = earned["usd_per_t"] * earned["open"] * earned["t_per_t"] * MUSD_PER_USD
+    earned["musd"] = _mean_paid(events, earned, np.concatenate([credit, short])) * MUSD_PER_USD
     return SupportTables(grants, granted, earned[earned["musd"] > 0].reset_index(drop=True))
 
 
@@ -67,34 +68,45 @@ def _grants(case: Case, grants: pd.DataFrame, plants: PlantTables) -> pd.DataFra
     chosen = grants[["incentive", "applies_to", "share", *DATES]].rename(columns={"share": "granted"})
     found = named.drop_duplicates(["applies_to", *BUILT]).merge(chosen, on="applies_to")
     begun = found["node"].map(dict(zip(plants.standing["begun"], plants.standing["begun_year"], strict=True)))
-    found["granted"] = found["granted"] * share_in_year(found, begun.to_numpy(float))
+    found["granted"] = found["granted"] * share_in_year(found, begun.to_numpy(float)[:, None])[:, 0]
     return found[found["granted"] > 0].drop_duplicates(["incentive", *BUILT]).reset_index(drop=True)
 
 
 def share_in_year(incentives: pd.DataFrame, year: Floats) -> Floats:
     """The share of an incentive that a year has: all from `from` to `to`, then less in even steps of its phase-out."""
-    first, last = incentives["from"].fillna(-np.inf).to_numpy(float), incentives["to"].fillna(np.inf).to_numpy(float)
-    steps = incentives["phase_out_years"].fillna(0.0).to_numpy(float)
+    dates = [incentives[name].fillna(blank) for name, blank in zip(DATES, (-np.inf, np.inf, 0.0), strict=True)]
+    first, last, steps = (column.to_numpy(float)[:, None] for column in dates)
     late = np.where(year > last, year - last, 0.0)
     share: Floats = np.where(year >= first, np.clip(1.0 - late / (steps + 1.0), 0.0, 1.0), 0.0)
     return share
 
 
-def _mean_share(found: pd.DataFrame) -> Floats:
-    """The mean of the yearly shares over each row's period."""
-    period, years = found["period"].to_numpy(float), found["years"].to_numpy(float)
-    total: Floats = np.zeros(len(found))
-    for number in range(int(years.max()) if len(found) else 0):
-        total += np.where(number < years, share_in_year(found, period + number), 0.0)
-    mean: Floats = total / years
-    return mean
+def _short_of_floor(events: Events, floors: pd.DataFrame, sold: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
+    """Outputs that somebody sells, and by how much the cheapest offer falls short of their floor in each year."""
+    yearly, _ = yearly_prices(events, sold)
+    market: dict[tuple[str, ...], Floats] = {}
+    for key, price in zip(indices(sold, "material", "node"), yearly, strict=True):
+        market[key] = np.minimum(market.get(key, np.inf), price)
+    keys = indices(floors, "material", "node")
+    known = np.array([key in market for key in keys], dtype=bool)
+    cheapest = [market[key] for key in keys if key in market]
+    floors = floors[known].reset_index(drop=True)
+    short = floors["usd_per_t"].to_numpy(float)[:, None] - np.reshape(cheapest, (len(cheapest), yearly.shape[1]))
+    return floors, np.maximum(short, 0.0)
+
+
+def _mean_paid(events: Events, earned: pd.DataFrame, usd_per_t: Floats) -> Floats:
+    """What is paid per t of activity: per t made, times what is made and the incentive's share, year by year."""
+    made = events.on("yield", earned, {**GOODS, **PLANT})
+    share = share_in_year(earned, made.calendar.astype(np.float64))
+    return made.mean(usd_per_t * made.yearly(earned["recipe_t"]) * share)
 
 
 def _earned(case: Case, incentives: pd.DataFrame, makers: pd.DataFrame) -> pd.DataFrame:
     """Outputs that a credit or floor pays for; where it names a material or stage, those made at home."""
     home = str(case.settings["home_country"])
-    at_home = makers["place"].map(case.country_of) == home
-    made = makers[["facility", "process", "origin_class", "node", "period", "years", "place", "material", "t_per_t"]]
+    at_home = makers["country"] == home
+    made = makers[["facility", "process", "origin_class", "node", "place", "country", "material", "recipe_t"]]
     by_name = [made.assign(applies_to=made["facility"]), made.assign(applies_to=made["process"])]
     stages = case.tables["materials"].set_index("material")["stage"]
     local = made[at_home]
@@ -104,9 +116,7 @@ def _earned(case: Case, incentives: pd.DataFrame, makers: pd.DataFrame) -> pd.Da
     wanted = wanted.rename(columns={"material": "only"})
     found = every.merge(wanted, on="applies_to")
     found = found[found["only"].isna() | (found["only"] == found["material"])]
-    found = found.drop_duplicates(["incentive", "facility", "process", "origin_class", "node", "material"])
-    found["open"] = _mean_share(found)
-    return found
+    return found.drop_duplicates(["incentive", "facility", "process", "origin_class", "node", "material"])
 
 
 def _of_origin(classes: Origins, earned: pd.DataFrame) -> pd.DataFrame:

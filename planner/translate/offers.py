@@ -8,7 +8,7 @@ import pandas as pd
 from models.data import Tree
 from models.groups import Floats
 from planner.case import Case
-from planner.translate.events import OFFERED, Events, supplied
+from planner.translate.events import OFFERED, Effects, Events, supplied
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import no_rows, open_share
 from planner.translate.tree import descents
@@ -32,9 +32,8 @@ def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
         offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
         offers["stated_t"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"])
     offers["first_year"], offers["last_year"] = offers["from"].fillna(-np.inf), offers["to"].fillna(np.inf)
-    offers["price_factor"], offers["price_added"] = _price_change(events, offers)
-    offers["price_usd_per_t"] = offers["price_usd_per_t"] * offers["price_factor"] + offers["price_added"]
-    return offers.assign(price_usd_per_t=offers["price_usd_per_t"].clip(lower=0.0))
+    offers["stated_usd_per_t"] = offers["price_usd_per_t"]
+    return offers.assign(price_usd_per_t=_mean_price(events, offers))
 
 
 def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
@@ -59,15 +58,20 @@ def _left_in_part(offers: pd.DataFrame) -> dict[str, str]:
     return {offer: f"an event leaves part of the offer {offer}, which has no maximum" for offer in endless}
 
 
-def _price_change(events: Events, offers: pd.DataFrame) -> tuple[Floats, Floats]:
-    """By what the events of a node multiply an offer's prices, and what they add."""
-    if "price" not in events.by_kind:
-        return np.ones(len(offers)), np.zeros(len(offers))
+def yearly_prices(events: Events, offers: pd.DataFrame) -> tuple[Floats, Effects]:
+    """What the stated price of each row is in each calendar year of its node: nothing at least. And those years."""
     effects = events.on("price", offers, OFFERED)
-    return effects.mean(effects.factor), effects.mean(effects.value)
+    return effects.yearly(offers["stated_usd_per_t"]), effects
 
 
-def price_bands(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
+def _mean_price(events: Events, offers: pd.DataFrame) -> pd.Series:
+    if "price" not in events.by_kind:
+        return offers["stated_usd_per_t"]
+    yearly, years = yearly_prices(events, offers)
+    return pd.Series(years.mean(yearly), index=offers.index)
+
+
+def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
     """The bands of each offer at each node: tier (lower end, t/yr), upper_t (NaN: none), price, kind and rising.
 
     An offer without price breaks has one band from 0. Ends are averaged over the years in which the offer is open.
@@ -80,11 +84,10 @@ def price_bands(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
     if breaks.empty:
         single = base.assign(tier=0.0, upper_t=np.nan, rising=True, band_price_usd_per_t=base["price_usd_per_t"])
         return single[BAND_COLUMNS]
-    changes = sold[["offer", "node", "open", "price_factor", "price_added"]]
-    breaks = breaks.rename(columns={"above_t_per_year": "above"}).merge(changes, on="offer")
-    changed = breaks["price_usd_per_t"] * breaks["price_factor"] + breaks["price_added"]
-    breaks = breaks.assign(price_usd_per_t=changed.clip(lower=0.0)).drop(columns=["price_factor", "price_added"])
-    bands = pd.concat([base, breaks]).sort_values(["offer", "node", "above"], kind="stable")
+    breaks = breaks.rename(columns={"above_t_per_year": "above", "price_usd_per_t": "stated_usd_per_t"})
+    breaks = breaks.merge(sold[["offer", "node", "open", "supplier", "origin", "material"]], on="offer")
+    breaks = breaks.assign(price_usd_per_t=_mean_price(events, breaks))
+    bands = pd.concat([base, breaks[[*base.columns]]]).sort_values(["offer", "node", "above"], kind="stable")
     key = [bands["offer"], bands["node"]]
     bands["kind"] = bands["kind"].groupby(key).transform("last")
     bands["tier"] = bands["above"] * bands["open"]
@@ -105,7 +108,9 @@ def contract_terms(
     """
     contracts = case.tables["contracts"].drop(columns=["year"])
     if contracts.empty:
-        return no_rows(contracts, sold[SOLD], signed_in=object, period=int, share=float, owed=float)
+        return no_rows(
+            contracts, sold[SOLD], signed_in=object, period=int, share=float, owed=float, price_usd_per_t=float
+        )
     contracts["last_signing"] = contracts["sign_by"].fillna(contracts["from"])
     possible = contracts[~contracts["signed"]].merge(descents(tree), how="cross")
     possible = possible[possible["begun_year"] <= possible["last_signing"]].rename(columns={"begun": "signed_in"})
@@ -120,14 +125,20 @@ def contract_terms(
     terms["share"] = _delivered(case, events, terms, reached)
     terms["owed"] = terms["share"] * terms["trust"].where(terms["stated_t"] != 0, 0.0)
     terms = terms[terms["share"] > 0]
-    indexed = (1 - terms["index_discount"]) * terms["price_usd_per_t"]
-    indexed = indexed.clip(lower=terms["floor_usd_per_t"].fillna(0.0))
-    indexed = indexed.clip(upper=terms["ceiling_usd_per_t"].fillna(np.inf))
-    terms["price_usd_per_t"] = terms["fixed_usd_per_t"].fillna(indexed)
+    terms["price_usd_per_t"] = terms["fixed_usd_per_t"].fillna(_indexed(events, terms))
     return terms.sort_values(["contract", "period"], kind="stable", ignore_index=True)
 
 
-SOLD = ["offer", "node", "supplier", "origin", "material", "price_usd_per_t", "trust", "stated_t", "first_year"]
+def _indexed(events: Events, terms: pd.DataFrame) -> pd.Series:
+    """The market price less the discount, kept between floor and ceiling in each calendar year, as a mean."""
+    market, years = yearly_prices(events, terms)
+    floor, ceiling = terms["floor_usd_per_t"].fillna(0.0), terms["ceiling_usd_per_t"].fillna(np.inf)
+    asked = (1.0 - terms["index_discount"].to_numpy(float))[:, None] * market
+    kept = np.minimum(np.maximum(asked, floor.to_numpy(float)[:, None]), ceiling.to_numpy(float)[:, None])
+    return pd.Series(years.mean(kept), index=terms.index)
+
+
+SOLD = ["offer", "node", "supplier", "origin", "material", "stated_usd_per_t", "trust", "stated_t", "first_year"]
 SOLD += ["last_year"]
 
 

@@ -22,7 +22,7 @@ def markets_reached(case: Case, nodes: pd.DataFrame, events: Events, reached: pd
         return no_rows(found, reached, paid_usd_per_t=float)
     sales = found.merge(reached, on=["place", "material", "node"])
     sales["max_t_per_year"] = sales["max_t_per_year"] * sales["open"]
-    paid = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t").clip(lower=0.0)
+    paid = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t")
     sales = sales.assign(paid_usd_per_t=paid)
     return sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True)
 

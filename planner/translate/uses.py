@@ -52,7 +52,7 @@ def use_tables(
     reached = own.loc[own["origin_class"] == ANY_CLASS, WHERE].drop_duplicates()
     return UseTables(
         needs=needs,
-        deliveries=ways_to_serve(case, needs),
+        deliveries=ways_to_serve(case, events, needs),
         shortages=shortages,
         collections=collected[0],
         cohorts=collected[1],

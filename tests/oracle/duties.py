@@ -115,7 +115,7 @@ def layers(
             w.found["stacks"][key] = _stack(w, facts, start, rates)
         for authority, rate, usd, floor in w.found["stacks"][key]:
             short = max(0.0, floor - price) if floors else 0.0
-            result[authority] += share * factor * (rate * price + usd + short)
+            result[authority] += share * (factor * (rate * price + usd) + short)
         if zero:
             result["event"] += share * zero * price
     return result
@@ -155,8 +155,10 @@ def duties(w: World) -> None:
 
 
 def _relief(w: World, flow: Flow, full: dict[str, float], duty: Sum, parts: dict[str, Sum]) -> None:
-    """A partner's goods: a share of an authority's duty is waived, while the agreement is in force."""
+    """A partner's goods at home: a share of an authority's duty is waived, while the agreement is in force."""
     n = flow.node
+    if w.country[flow.place] != w.home:
+        return
     for agreement in w["partnerships"]:
         if agreement["country"] != flow.origin:
             continue

@@ -51,13 +51,17 @@ def _output(w: World, row: Row, n: Node, paid: Sum) -> None:
                     and number(line, "t_per_t") > 0
                     and _counts(w, row, facility, process, line["material"])
                 ):
-                    rate = n.mean(lambda y, k=line["material"]: share(w, row, y) * _rate(w, row, k, n, y))
-                    plus(earned, rate * plants.made(w, facility, line, n), x)
+                    plus(earned, n.mean(lambda y, f=facility, t=line: _earned(w, row, f, t, n, y)), x)
     if earned:
         support = w.program.new(f"support {row['incentive']} {n.number}")
         w.program.at_most({support: 1.0}, earned)
         w.pay(n, -1.0, support)
         plus(paid, float(len(n.years)), support)
+
+
+def _earned(w: World, row: Row, facility: str, line: Row, n: Node, y: int) -> float:
+    """M$ per t of activity in a year."""
+    return share(w, row, y) * _rate(w, row, line["material"], n, y) * plants.made_in(w, facility, line, n, y)
 
 
 def _keeps(row: Row, group: classes.Group) -> bool:

@@ -164,6 +164,17 @@ def capacity(w: World, facility: Row, n: Node, weight) -> Sum:
     return result
 
 
+def _usable(w: World, facility: Row, n: Node) -> dict[int, float]:
+    """The share of capacity that works in each year."""
+    facts = _facts(w, facility["facility"])
+    return {y: number(facility, "availability", 1.0) * w.changed(n, "capacity", y, 1.0, **facts) for y in n.years}
+
+
+def can_run(w: World, facility: Row, n: Node) -> bool:
+    """Whether any capacity works in a node, what stands or what may be built."""
+    return any(share > 0 for v, share in capacity(w, facility, n, _usable(w, facility, n).get).items() if share)
+
+
 def close(w: World) -> None:
     for row in w["facilities"]:
         if yes(row, "closure_allowed"):
@@ -205,7 +216,7 @@ def _run(w: World, facility: Row, n: Node) -> None:
                 else:
                     asked = group if group in w.found["classes"][row["material"]] else classes.NONE
                     plus(w.out[place, row["material"], asked, n], made(w, name, row, n), x)
-    usable = {y: number(facility, "availability", 1.0) * w.changed(n, "capacity", y, 1.0, **facts) for y in n.years}
+    usable = _usable(w, facility, n)
     p.at_most(used, capacity(w, facility, n, usable.get))
     p.at_least(used, added((number(facility, "min_utilisation"), capacity(w, facility, n, usable.get))))
     if (gate := joins(w, facility.get("requires"), n)) is not None:
@@ -229,9 +240,14 @@ def made(w: World, facility: str, row: Row, n: Node) -> float:
     """t of an output per t of activity, after events."""
     known, key = w.found["made"], (facility, row["process"], row["material"], n)
     if key not in known:
-        facts = {**w.goods(row["material"]), **_facts(w, facility)}
-        known[key] = n.mean(lambda y: w.changed(n, "yield", y, number(row, "t_per_t"), **facts))
+        known[key] = n.mean(lambda y: made_in(w, facility, row, n, y))
     return known[key]  # type: ignore[no-any-return]
+
+
+def made_in(w: World, facility: str, row: Row, n: Node, y: int) -> float:
+    """The same in one year."""
+    facts = {**w.goods(row["material"]), **_facts(w, facility)}
+    return w.changed(n, "yield", y, number(row, "t_per_t"), **facts)
 
 
 def _only_in_force(

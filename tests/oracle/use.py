@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
-from . import classes, lanes
+from . import classes, lanes, plants
 from .program import ONE, Sum, added, plus
 from .read import PLAIN, Row, maybe, names, number, year
 from .world import Flow, Node, World
 
 
 def taken(w: World) -> None:
-    """In which classes each place takes a material: as input of a process, for a segment, for its stockpile."""
-    takes: dict[tuple[str, str], set[classes.Group]] = w.found["takes"]
+    """In which classes each place takes a material, by node: what can run there, what a segment needs, a stockpile."""
+    takes: dict[tuple[str, str, Node], set[classes.Group]] = w.found["takes"]
+    runs = {row["facility"]: [n for n in w.nodes if plants.can_run(w, row, n)] for row in w["facilities"]}
     place_of = {row["facility"]: row["place"] for row in w["facilities"]}
     for process in w["processes"]:
         recipe = [row for row in w["recipes"] if row["process"] == process["process"]]
@@ -21,13 +22,16 @@ def taken(w: World) -> None:
         inputs = {classes.inputs_of(w, group, process.get("step", "made")) for group in asked}
         for row in recipe:
             if number(row, "t_per_t") < 0:
-                takes.setdefault((place_of[process["facility"]], row["material"]), set()).update(inputs)
+                for n in runs[process["facility"]]:
+                    takes.setdefault((place_of[process["facility"]], row["material"], n), set()).update(inputs)
     for segment in w["segments"]:
-        others = [row["material"] for row in w["substitutes"] if row["segment"] == segment["segment"]]
-        for material in (segment["material"], *others):
-            takes.setdefault((segment["place"], material), set()).add(of_segment(segment))
+        for n in w.nodes:
+            for row in ways_to_serve(w, segment):
+                if most_served(w, segment, row, n) > 0:
+                    takes.setdefault((segment["place"], row["material"], n), set()).add(of_segment(segment))
     for row in w["stocks"]:
-        takes.setdefault((row["place"], row["material"]), set()).update(w.found["classes"][row["material"]])
+        for n in w.nodes:
+            takes.setdefault((row["place"], row["material"], n), set()).update(w.found["classes"][row["material"]])
 
 
 def of_segment(segment: Row) -> classes.Group:
@@ -37,7 +41,7 @@ def of_segment(segment: Row) -> classes.Group:
 
 def takes(w: World, place: str, material: str, group: classes.Group, n: Node) -> bool:
     """Whether something at a place takes a material in a class, or in a looser one that it may be counted as."""
-    wanted = w.found["takes"].get((place, material), set())
+    wanted = w.found["takes"].get((place, material, n), set())
     return bool(wanted) and not wanted.isdisjoint({group, *classes.looser(w, material, group, n)})
 
 
@@ -51,18 +55,25 @@ def need(w: World, segment: Row, n: Node, y: int) -> float:
 
 def serve(w: World) -> None:
     for segment in w["segments"]:
-        ways = [
-            {"material": segment["material"], "t_per_t": "1"},
-            *(r for r in w["substitutes"] if r["segment"] == segment["segment"]),
-        ]
         for n in w.nodes:
-            _serve(w, segment, ways, n)
+            _serve(w, segment, ways_to_serve(w, segment), n)
+
+
+def ways_to_serve(w: World, segment: Row) -> list[Row]:
+    """The segment's own material and its substitutes."""
+    others = (row for row in w["substitutes"] if row["segment"] == segment["segment"])
+    return [{"material": segment["material"], "t_per_t": "1"}, *others]
+
+
+def most_served(w: World, segment: Row, way: Row, n: Node) -> float:
+    """The most of a need that a way may serve, in the years in which it is allowed."""
+    first = year(way, "from", w.first)
+    return number(way, "max_share", 1.0) * n.mean(lambda y: need(w, segment, n, y) * (y >= first))
 
 
 def _serve(w: World, segment: Row, ways: list[Row], n: Node) -> None:
     p, name = w.program, segment["segment"]
-    needs = {y: need(w, segment, n, y) for y in n.years}
-    total = n.mean(lambda y: needs[y])
+    total = n.mean(lambda y: need(w, segment, n, y))
     if total == 0:
         return
     short = w.found["short"][name, n] = p.new(
@@ -71,9 +82,7 @@ def _serve(w: World, segment: Row, ways: list[Row], n: Node) -> None:
     w.pay(n, PLAIN * number(segment, "shortage_usd_per_t"), short)
     served: Sum = {}
     for row in ways:
-        first = year(row, "from", w.first)
-        most = n.mean(lambda y, first=first: needs[y] * (y >= first)) * number(row, "max_share", 1.0)
-        x = p.new(f"serve {name} {row['material']} {row['t_per_t']} {n.number}", most)
+        x = p.new(f"serve {name} {row['material']} {row['t_per_t']} {n.number}", most_served(w, segment, row, n))
         w.found["serve"].setdefault((name, n), []).append((row, x))
         plus(w.at[segment["place"], row["material"], of_segment(segment), n], -number(row, "t_per_t"), x)
         w.pay(n, PLAIN * number(row, "extra_usd_per_t"), x)
@@ -201,14 +210,14 @@ def _spread(w: World, row: Row, n: Node) -> None:
 
 
 def sell(w: World) -> None:
-    """Surplus of own make and out of stock, of any class."""
+    """Surplus of own make and out of stock that is kept there, of any class."""
     p = w.program
     for place, material in sorted({(row["place"], row["material"]) for row in w["sales"]}):
         for n in w.nodes:
             sold: Sum = {}
             own = dict(w.found["from stock"].get((place, material, n), {}))
             for flow in w.arriving[place, material, n]:
-                if flow.kind in ("ship", "ship_stock"):
+                if flow.kind == "ship":
                     own[flow.variable] = 1.0
             for row in w["sales"]:
                 if (row["place"], row["material"]) == (place, material):

@@ -147,13 +147,16 @@ class World:
         plus(self.cost[n], self.disc0(n) * musd, what)
 
     def changed(self, n: Node, kind: str, y: int, amount: float, **facts: str | None) -> float:
-        """An amount after the events of a kind that act in a year: factors multiply, then values add."""
+        """An amount after the events of a kind that act in a year: factors multiply, then values add.
+
+        Prices, costs and needs do not fall below nothing.
+        """
         values = 0.0
         for event in n.events:
             if event["kind"] == kind and float(event["from"]) <= y <= float(event["to"]) and self.hits(event, facts):
                 amount *= number(event, "factor", 1.0)
                 values += number(event, "value")
-        return amount + values
+        return max(0.0, amount + values) if kind in ("price", "cost", "demand") else amount + values
 
     def hits(self, event: Row, facts: dict[str, str | None]) -> bool:
         """Whether all selectors of an event that are filled in fit; what is not known does not fit."""
