@@ -13,6 +13,7 @@ from planner.solver.bound import safe_bound
 from planner.solver.highs import SolveOptions
 from planner.solver.large import solve
 from planner.solver.program import Program
+from planner.solver.strengthen import strengthen
 from planner.solver.watch import Listener
 
 EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1, method="large")
@@ -128,6 +129,28 @@ def test_a_first_plan_is_told_before_any_search(monkeypatch, method):
     assert plans == [approx(found.objective)]
     assert (found.status, found.nodes) == ("within gap", 0)
     assert found.bound <= least <= found.objective <= found.bound / 0.8
+
+
+@pytest.mark.parametrize("method", ["whole", "large"])
+def test_what_a_solver_leaves_of_nothing_is_no_unit(monkeypatch, method):
+    """A relaxation that has 1e-14 of what it has none of: a search in units of that would be beyond any solver."""
+    made, least = sites(1)
+    units = []
+
+    class Told(large.Live):
+        def __init__(self, program, options, *rest, **scale):
+            super().__init__(program, options, *rest, **scale)
+            units.append(self.scale.columns.min())
+
+    def noisy(*given):
+        strong, relaxed = strengthen(*given)
+        return strong, replace(relaxed, values=np.where(relaxed.values == 0.0, 1e-14, relaxed.values))
+
+    monkeypatch.setattr(large, "Live", Told)
+    monkeypatch.setattr(large, "strengthen", noisy)
+    assert solve(made, replace(EXACT, method=method)).objective == approx(least)
+    assert len(units) > 1
+    assert min(units) > 1e-3
 
 
 def test_what_is_told_gets_better_only():

@@ -28,7 +28,7 @@ from planner.solver.elastic import Elastic, Violation
 from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Live, at_bounds, duals
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Program
-from planner.solver.scaling import scale_at
+from planner.solver.scaling import Scale, scale_at
 from planner.solver.strengthen import strengthen
 from planner.solver.watch import NOBODY, Listener, OnPlan, OnProgress, Progress, Watch
 from planner.status import LEAST_GAP, Status, gap_between, verdict
@@ -63,14 +63,15 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
     strong, relaxed = strengthen(program, live, relaxed, search.on_the_way)
     search.relaxed(relaxed, strong)
     large = options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE)
+    assert relaxed.values is not None
+    scale = scale_at(strong, at_bounds(strong, relaxed.values, live.scale))
     rounded = _rounded(strong, live, relaxed, search, patient=large)
     del live
     if large:
-        search.near(strong, relaxed, rounded)
+        search.near(strong, relaxed, rounded, scale)
         start = start if search.best is None else search.best[0]
     if search.goes_on:
-        assert relaxed.values is not None
-        whole = Live(strong, search.options(), scale=scale_at(strong, relaxed.values))
+        whole = Live(strong, search.options(), scale=scale)
         ended = search.seek(whole, "The search among all plans", start, among_all=True)
         if search.best is None:
             return replace(ended, seconds=search.seconds)
@@ -200,13 +201,12 @@ class _Search:
         near = self._checked is not None and verdict(gap_between(found.objective, self._checked), 0.0).proven
         self._raise(self._checked if near else found.objective)
 
-    def near(self, program: Program, relaxed: Outcome, rounded: Floats | None) -> None:
+    def near(self, program: Program, relaxed: Outcome, rounded: Floats | None, scale: Scale) -> None:
         """Search among the plans that are like the relaxation and the plan to which it was rounded."""
         assert relaxed.values is not None
         like = _restricted(program, relaxed.values, rounded)
         if self.goes_on and like.integer.any():
             held = replace(self.options(RESTRICTED_SHARE), mip_gap=self._options.mip_gap / 2)
-            scale = scale_at(like, relaxed.values)
             self.seek(Live(like, held, scale=scale), "The search near the relaxation", rounded)
 
     def step(self, live: Live, what: str) -> Outcome:
