@@ -1,6 +1,7 @@
 """A case changed cell by cell and solved again from where the last solve ended."""
 
 import json
+import math
 
 import pytest
 from cases import BAOTOU, LYNAS, SITE, approx, needs, write_workbook, years
@@ -60,6 +61,14 @@ def test_a_change_reaches_the_cells_it_names(original, text, cell, becomes):
     change = Change.parse(text)
     assert Change.parse(str(change)) == change
     assert original().changed([change]).tables["offers"]["price_usd_per_t"].iloc[cell] == becomes
+
+
+def test_a_blank_stays_blank_beside_numbers_that_are_multiplied(original):
+    """Baotou has 100 t, and Lynas no maximum: half of no limit is none."""
+    made = original(offers=[{**BAOTOU, "max_t_per_year": 100}, LYNAS])
+    halved = made.changed([Change.parse("offers.max_t_per_year times 0.5")]).tables["offers"]["max_t_per_year"]
+    assert halved.iloc[0] == 50
+    assert math.isnan(halved.iloc[1])
 
 
 def test_rows_are_dropped_and_settings_set(original):

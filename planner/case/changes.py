@@ -193,6 +193,8 @@ def _apply(outcome: CheckOutcome, change: Change) -> None:
         return
     column = {one.name: one for one in columns_of(table.sheet)}[change.column]
     table.letters.setdefault(change.column, "")
+    if change.verb != SET and any(table.values[change.column][place] is not None for place in chosen):
+        chosen = [place for place in chosen if table.values[change.column][place] is not None]  # a blank stays one
     for place in chosen:
         raw = _new(table.values[change.column][place], change, table.where(place, change.column))
         try:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import studies, variations
+from planner.cli import studies, variations, why
 from planner.cli.options import (
     CaseArgument,
     Gap,
@@ -332,6 +332,7 @@ app.command()(studies.information)
 app.command()(variations.sweep)
 app.command()(variations.force)
 app.command()(variations.forbid)
+app.command()(why.why)
 
 
 @app.command(hidden=True)

@@ -15,6 +15,7 @@ with its sha256; whoever reads the plan or the input of a run compares them (`ve
     problems.json     only where the input was invalid
     manifest.json     state, result and the sha256 of every other file
     about.json        what people call it, its owner, a note; may change, so it has no sha256
+    why.json          what `ree-planner why` found, where that was asked: planner/studies/README.md has its shape
     best_so_far.npz   the best plan while the solver works; goes last of all
     stop.json         only where somebody asked it to stop, and who
 """
@@ -45,12 +46,13 @@ __all__ += ["has_abandoned_plan", "read_events", "verify", "working_name"]
 
 SCHEMA_VERSION = 1
 MANIFEST, ABOUT, STOP, WORKER_LOG = "manifest.json", "about.json", "stop.json", "worker.log"
+WHY = "why.json"  # what would have changed the plan, asked after the run
 # What may change after the manifest was written, or go: it vouches for none of it.
 PASSING = frozenset(
     {MANIFEST, f"{MANIFEST}.tmp", ABOUT, STOP, WORKER_LOG, LOCK, INCUMBENT_FILE, f"{INCUMBENT_FILE}.new"}
 )
 LASTING = ("input", "options.json", "versions.json", "events.jsonl", "solver.log", "plan", "pages", "audit.json")
-OWN = PASSING | set(LASTING) | {"report.xlsx", "problems.json", f"{ABOUT}.new"}
+OWN = PASSING | set(LASTING) | {WHY, "report.xlsx", "problems.json", f"{ABOUT}.new"}
 PACKAGES = ("ree-planner", "highspy", "pyomo", "numpy", "pandas", "pyarrow", "openpyxl", "XlsxWriter")
 
 
@@ -230,6 +232,22 @@ def _is_result(plan: Any) -> bool:
 RUN = FolderKind(
     "run", MANIFEST, frozenset(OWN), is_manifest, lambda manifest: manifest["files"], precious=INCUMBENT_FILE
 )
+
+
+def keep_why(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Keep what `ree-planner why` found beside the plan; it is written whole or not at all."""
+    new = folder / f"{WHY}.new"
+    new.write_text(json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    new.replace(folder / WHY)
+
+
+def read_why(folder: Path, fingerprint: str) -> Mapping[str, Any] | None:
+    """What was asked of this run's plan; None where nothing was, or it is of another case or cannot be read."""
+    try:
+        facts = json.loads((folder / WHY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return facts if isinstance(facts, dict) and facts.get("fingerprint") == fingerprint else None
 
 
 def verify(folder: Path, manifest: Mapping[str, Any], parts: Iterable[str] = ("input", "plan")) -> None:

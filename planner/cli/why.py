@@ -1,0 +1,51 @@
+"""The command that says why what was not chosen was not, and what would change that."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from planner.cli.options import Json, Quiet, RunArgument, RunsRoot, Seed, Threads
+from planner.cli.say import answering, one_line
+from planner.cli.studies import give_answer, studying
+
+
+def why(
+    run: RunArgument,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="KIND", help="offer, supplier, contract, partnership or project. Repeatable."),
+    ] = None,
+    chosen: Annotated[bool, typer.Option(help="Ask as well what would knock out what was chosen.")] = True,
+    root: RunsRoot = None,
+    threads: Threads = 2,
+    seed: Seed = 1,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Tell of each thing that a plan does without what would bring it in, and of each that it has what would end it."""
+    from planner.case.changes import Original
+    from planner.cli.runs import folder_of
+    from planner.runs.folder import keep_why
+    from planner.runs.opened import open_run
+    from planner.solver.outcome import SolveOptions
+    from planner.solver.solution import Solution
+    from planner.studies.why import KINDS, facts_of, refuse_kinds
+    from planner.studies.why import why as explain
+
+    with answering(json), studying(quiet) as made_to:
+        folder = folder_of(run, root)
+        opened = open_run(folder)
+        kinds = tuple(only or KINDS)
+        refuse_kinds(kinds)
+        original = Original.read(folder / "input" / opened.manifest["input"]["file"])
+        options = SolveOptions(0.0, 600.0, threads, seed)
+        study = made_to(options)
+        rejected, kept, complete = explain(original, Solution.load(folder / "plan"), study, kinds, chosen)
+        facts: dict[str, Any] = facts_of(opened.case, opened.plan, rejected, kept, complete) | {
+            "options": asdict(options)
+        }
+        keep_why(folder, facts)
+        give_answer(facts, [one_line(told["words"]) for told in (*rejected, *kept)], study, json)

@@ -1,0 +1,126 @@
+"""Why a loser lost and what would change it, on paper."""
+
+import json
+
+import pytest
+from cases import BAOTOU, LYNAS, SITE, approx, write_workbook
+from test_cli_studies import run
+
+from planner.case.changes import Original
+from planner.errors import StudyError
+from planner.planning.solve import solve_case
+from planner.solver.highs import SolveOptions
+from planner.studies.solving import Study
+from planner.studies.why import why
+
+
+def explained(tmp_path, **sheets):
+    """Everything that was told, by kind and name."""
+    original = Original.read(write_workbook(tmp_path / "small.xlsx", **sheets))
+    options = SolveOptions(mip_gap=0.0, time_limit_s=60.0)
+    plan = solve_case(original.case, options)
+    rejected, chosen, complete = why(original, plan.solution, Study(options))
+    assert complete
+    return {(told["kind"], told["name"]): told for told in (*rejected, *chosen)}
+
+
+def test_the_price_at_which_a_loser_comes_in_and_a_winner_goes(tmp_path):
+    """The sum that opens `planner/studies/why.py`: 60,000 of 70,000 is 6/7, 70,000 of 60,000 is 7/6."""
+    told = explained(tmp_path)
+    lynas, baotou = told["offer", "Lynas"], told["offer", "Baotou"]
+    assert lynas["support_musd"] == approx(0.01)
+    assert (lynas["factor"], lynas["verdict"]) == (approx(6 / 7), "verified")
+    assert (lynas["cell"], lynas["now"], lynas["unit"]) == ("offers!E3", 70_000, "USD/t")
+    assert lynas["inside"]["taken"]
+    assert lynas["inside"]["cost_musd"] == approx(7.0 * 6 / 7 * 0.995)
+    assert not lynas["outside"]["taken"]
+    assert lynas["outside"]["cost_musd"] == approx(6.0)
+    assert lynas["words"] == (
+        "Offer Lynas is not in the plan; a first ton of it costs 10,000 USD more."
+        " A price 14.3% lower, 60,000 for 70,000 USD/t brings it in."
+    )
+    assert (baotou["factor"], baotou["verdict"], baotou["worth_musd"]) == (approx(7 / 6), "verified", approx(1.0))
+    assert told["supplier", "Lynas"]["factor"] == approx(6 / 7)
+
+
+def test_what_must_be_qualified_first_comes_in_with_all_its_tons(tmp_path):
+    """Lynas costs 0.5 to qualify: 100 t at 55,000 and 0.5 are 6.0, so it comes in at 55/70 of its price.
+
+    A first ton costs 10,000 more and the 0.5. Below 55,000 all comes from it: no part of it pays for the qualification.
+    """
+    suppliers = [{"supplier": "Baotou", "country": "CHN"}, {"supplier": "Lynas", "country": "MYS", "qualified": "no"}
+                 | {"qualification_cost_musd": 0.5, "qualification_years": 0}]  # fmt: skip
+    offers = [BAOTOU, {**LYNAS, "max_t_per_year": 100}]
+    lynas = explained(tmp_path, suppliers=suppliers, offers=offers)["offer", "Lynas"]
+    assert lynas["support_musd"] == approx(0.51)
+    assert (lynas["factor"], lynas["verdict"]) == (approx(55 / 70), "verified")
+    assert lynas["inside"]["most_t_per_year"] == approx(100)
+
+
+PLANT = {
+    **SITE,
+    "processes": [{"facility": "Mine", "process": "dig", "cost_usd_per_t": 20_000}],
+    "build_options": [
+        {"option": "dig it", "facility": "Mine", "max_t_per_year": 100, "capex_fixed_musd": 50.0, "life_years": 10}
+    ],
+}
+
+
+@pytest.mark.slow
+def test_the_capex_and_the_grant_that_bring_a_project_in(tmp_path):
+    """50 over ten years are 5.0 a year, and it saves 40,000 x 100 t = 4.0: 1.0 of support, or 4/5 of the capex."""
+    project = explained(tmp_path, **PLANT)["project", "dig it"]
+    assert project["support_musd"] == approx(1.0)
+    assert (project["factor"], project["verdict"]) == (approx(0.8), "verified")
+
+
+@pytest.mark.slow
+def test_the_price_of_a_contract_that_nobody_signs(tmp_path):
+    """40 t at 80,000 for 60,000, to be taken or paid, cost 0.8 more; at 3/4 of its price it breaks even."""
+    agreed = {"contract": "K", "offer": "Baotou", "signed": "no", "from": 2026, "to": 2026, "take_or_pay_share": 1}
+    agreed |= {"min_t_per_year": 40, "max_t_per_year": 40, "price_usd_per_t": 80_000}
+    told = explained(tmp_path, contracts=[agreed])["contract", "K"]
+    assert told["support_musd"] == approx(0.8)
+    assert (told["factor"], told["verdict"]) == (approx(0.75), "verified")
+
+
+@pytest.mark.slow
+def test_what_cannot_be_had_or_done_without_is_said(tmp_path):
+    """Lynas has 40 t and all 100 are needed, so nothing is without Baotou; Lynas for nothing would still be taken."""
+    told = explained(tmp_path, offers=[BAOTOU, {**LYNAS, "max_t_per_year": 40}])
+    assert told["offer", "Baotou"]["verdict"] == "no plan is without it"
+    assert told["offer", "Lynas"]["verdict"] == "verified"
+
+
+@pytest.mark.slow
+def test_a_duty_on_the_winner_is_in_the_break_even(tmp_path):
+    """Baotou pays 10 %: 66,000 against 70,000. Lynas comes in at 66/70, and Baotou goes at 70/66 of its price."""
+    told = explained(tmp_path, tariffs=[{"authority": "301", "origin": "CHN", "rate": 0.1}])
+    assert told["offer", "Lynas"]["factor"] == approx(66 / 70)
+    assert told["offer", "Baotou"]["factor"] == approx(70 / 66)
+
+
+def test_a_limit_on_concentration_is_in_the_way(tmp_path):
+    limit = {"limit": "spread", "measure": "hhi", "sense": "at most", "value": 0.8, "material": "oxide"}
+    with pytest.raises(StudyError, match="limits a concentration"):
+        explained(tmp_path, limits=[limit])
+
+
+@pytest.mark.slow
+def test_the_answer_is_kept_with_the_run(tmp_path, capsys):
+    """`why.json` beside the plan says of which plan it is, and goes when the run is replaced."""
+    case, out = write_workbook(tmp_path / "small.xlsx"), tmp_path / "run"
+    assert run("solve", case, "--out", out, "--quiet") == 0
+    capsys.readouterr()
+    assert run("why", out, "--json", "--quiet") == 0
+    answer = json.loads(capsys.readouterr().out)
+    kept = json.loads((out / "why.json").read_text(encoding="utf-8"))
+    assert kept == answer
+    assert (kept["schema_version"], kept["study"], kept["complete"]) == (1, "why", True)
+    assert kept["plan"]["cost_musd"] == approx(6.0)
+    assert [told["name"] for told in kept["rejected"] if told["kind"] == "offer"] == ["Lynas"]
+    assert run("why", out, "--quiet") == 0
+    assert "Offer Lynas is not in the plan" in capsys.readouterr().out
+    assert run("report", out) == 0
+    assert run("solve", case, "--out", out, "--replace", "--quiet") == 0
+    assert not (out / "why.json").exists()
