@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import studies, variations, why
+from planner.cli import compare, studies, variations, why
 from planner.cli.options import (
     CaseArgument,
     Gap,
@@ -333,6 +333,7 @@ app.command()(variations.sweep)
 app.command()(variations.force)
 app.command()(variations.forbid)
 app.command()(why.why)
+app.command()(compare.compare)
 
 
 @app.command(hidden=True)

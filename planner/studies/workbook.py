@@ -24,6 +24,7 @@ from planner.results.words import count, listed, musd, percent, plain, tons
 from planner.schema import MEASURES
 from planner.status import beyond_cost
 from planner.studies.apart import not_nothing, surely_above
+from planner.studies.compare import Comparison
 from planner.studies.frontier import Point, Points
 from planner.studies.information import Information
 from planner.studies.solving import slack_musd
@@ -76,6 +77,41 @@ def _variations(page: Page, name: str, found: Varied) -> None:
         Col("bought_t", "Bought, t over all years", NOTE), Col("outcome", "Outcome"),
     ]  # fmt: skip
     table(page, shown, columns)
+
+
+def write_comparison(case: Case, found: Comparison, path: Path) -> Path:
+    """Write runs side by side."""
+    return _write(case, path, "Comparison", lambda page: _comparison(page, found))
+
+
+def _comparison(page: Page, found: Comparison) -> None:
+    page.title(
+        "Comparison",
+        "Runs against the first of them: their costs, the bars that lead from cost to cost, and what differs in their "
+        "plans and cases. A change that is within the gaps of the two plans is not told apart from nothing.",
+        home=False,
+    )
+    page.section("Runs")
+    runs = found.runs.assign(apart=found.runs["told_apart"].map({True: "yes", False: "no"}))
+    table(page, runs, [
+        Col("run", "Run", NOTE), Col("cost_musd", "Cost, M$ discounted", MUSD),
+        Col("gap_musd", "Could be less by, M$", MUSD), Col("change_musd", "Against the first, M$", MUSD),
+        Col("change_gap_musd", "May be off by, M$", MUSD), Col("apart", "Told apart from nothing"),
+    ])  # fmt: skip
+    for name, frame, columns in (
+        ("Bridge", found.bridge.assign(musd=found.bridge["usd"] / 1e6),
+         [Col("term", "Cost", NOTE), Col("musd", "More than in the first, M$", MUSD)]),
+        ("Decisions", found.decisions, [Col("kind", "Kind"), Col("name", "Name", NOTE),
+                                        Col("was", "In the first", NOTE), Col("is", "In this run", NOTE)]),
+        ("Cells", found.cells, [Col("sheet", "Sheet"), Col("row", "Row", NOTE), Col("column", "Column"),
+                                Col("was", "In the first", NOTE), Col("is", "In this run", NOTE)]),
+    ):  # fmt: skip
+        page.section(name)
+        if frame.empty:
+            page.say("Nothing differs.")
+        else:
+            worded = {column: frame[column].map(str) for column in ("was", "is") if column in frame}
+            table(page, frame.assign(**worded), [Col("run", "Run", NOTE), *columns])
 
 
 def frontier_table(points: Sequence[Point]) -> pd.DataFrame:
