@@ -230,7 +230,7 @@ def _is_result(plan: Any) -> bool:
 
 
 RUN = FolderKind(
-    "run", MANIFEST, frozenset(OWN), is_manifest, lambda manifest: manifest["files"], precious=INCUMBENT_FILE
+    "run", MANIFEST, frozenset(OWN), is_manifest, lambda manifest: (*manifest["files"], WHY), precious=INCUMBENT_FILE
 )
 
 
