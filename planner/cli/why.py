@@ -32,13 +32,13 @@ def why(
     from planner.runs.opened import open_run
     from planner.solver.outcome import SolveOptions
     from planner.solver.solution import Solution
-    from planner.studies.why import KINDS, facts_of, refuse_kinds
+    from planner.studies.why import ASKABLE, facts_of, refuse_kinds
     from planner.studies.why import why as explain
 
     with answering(json), studying(quiet) as made_to:
         folder = folder_of(run, root)
         opened = open_run(folder)
-        kinds = tuple(only or KINDS)
+        kinds = tuple(only or ASKABLE)
         refuse_kinds(kinds)
         original = Original.read(folder / "input" / opened.manifest["input"]["file"])
         options = SolveOptions(0.0, 600.0, threads, seed)

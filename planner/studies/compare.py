@@ -16,16 +16,15 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.facts import Facts, term_name
-from planner.schema import PROVENANCE, SHEETS
+from planner.schema import PROVENANCE_NAMES, SHEETS
 from planner.studies.apart import not_nothing
 from planner.studies.solving import slack_musd
 
 CELLS = ["run", "sheet", "row", "column", "was", "is"]
-DECISIONS = ["run", "kind", "name", "was", "is"]
+DIFFERENT = ["run", "kind", "name", "was", "is"]
 BRIDGE = ["run", "term", "usd"]
 RUNS = ["run", "cost_musd", "gap_musd", "change_musd", "change_gap_musd", "told_apart", "objective_musd"]
 LEAST_T = 0.5  # tons over all years; less is no other decision
-NOTES = {column.name for column in PROVENANCE}
 NOTHING = "—"
 
 
@@ -40,7 +39,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All against the first. `runs`: RUNS. `cells`: CELLS. `decisions`: DECISIONS. `bridge`: BRIDGE, whole dollars."""
+    """All against the first. `runs`: RUNS. `cells`: CELLS. `decisions`: DIFFERENT. `bridge`: BRIDGE, whole dollars."""
 
     runs: pd.DataFrame
     cells: pd.DataFrame
@@ -58,7 +57,7 @@ def compare(sides: Sequence[Side]) -> Comparison:
     return Comparison(
         pd.DataFrame([_run(first, side) for side in sides], columns=RUNS),
         pd.DataFrame(cells, columns=CELLS),
-        pd.DataFrame(decisions, columns=DECISIONS),
+        pd.DataFrame(decisions, columns=DIFFERENT),
         pd.DataFrame(bars, columns=BRIDGE),
     )
 
@@ -135,7 +134,7 @@ def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[Any, ...], 
         number = 0
         while (*words, number) in rows:
             number += 1
-        rows[(*words, number)] = {str(name): cell for name, cell in record.items() if name not in NOTES}
+        rows[(*words, number)] = {str(name): cell for name, cell in record.items() if name not in PROVENANCE_NAMES}
     return rows
 
 

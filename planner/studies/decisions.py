@@ -31,8 +31,8 @@ NAMED_ON = {
     "project": ("build_options", "option"),
     "country": ("countries", "country"),
 }
-KINDS = (*NAMED_ON, "lane")
-ONCE = {"contract", "partnership", "project"}  # forced by being begun; the others by a ton at least
+DECIDABLE = (*NAMED_ON, "lane")
+BEGUN_ONCE = {"contract", "partnership", "project"}  # forced by being begun; the others by a ton at least
 LEAST_T = 1.0
 FORCED = "forced"
 
@@ -48,8 +48,8 @@ class Decision:
     def parse(cls, text: str, case: Case) -> Decision:
         """From `kind=name`; StudyError where the case has no such thing."""
         kind, _, name = (part.strip() for part in text.partition("="))
-        if kind not in KINDS or not name:
-            raise StudyError(f"'{text}' is not a decision. Write kind=name, with a kind of {', '.join(KINDS)}.")
+        if kind not in DECIDABLE or not name:
+            raise StudyError(f"'{text}' is not a decision. Write kind=name, with a kind of {', '.join(DECIDABLE)}.")
         if kind == "lane":
             ends = [one.strip() for one in name.split(">")]
             if len(ends) != 2:
@@ -151,7 +151,7 @@ def _forbidden(built: Built, program: Program, decision: Decision) -> Program:
 def forced_rows(built: Built, decision: Decision) -> Rows:
     """A row for each future: begun at least once on its path, or at least a ton over its years."""
     columns, tree = columns_of(built, decision), built.known.data.tree
-    once = decision.kind in ONCE
+    once = decision.kind in BEGUN_ONCE
     chosen = columns.begun if once else columns.goods
     if not chosen:
         raise StudyError(

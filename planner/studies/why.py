@@ -27,13 +27,13 @@ from planner.planning.built import Built
 from planner.solver.outcome import SolveOptions
 from planner.solver.program import Program
 from planner.solver.solution import Solution
-from planner.studies.decisions import NAMED_ON, ONCE, Columns, Decision, columns_of, forced_rows
+from planner.studies.decisions import BEGUN_ONCE, NAMED_ON, Columns, Decision, columns_of, forced_rows
 from planner.studies.levers import OF_KIND, PULLED, Lever, lever
 from planner.studies.neighbourhood import Neighbourhood, Next, at_factor
 from planner.studies.solving import Stopped, Study
 
 SCHEMA_VERSION = 1
-KINDS = ("offer", "supplier", "contract", "partnership", "project")
+ASKABLE = ("offer", "supplier", "contract", "partnership", "project")
 VERIFIED, NEVER, IMPOSSIBLE, OPEN = "verified", "not at any price", "no plan has it", "not told apart"
 NEEDED, NO_LEVER, CHEAPER = "no plan is without it", "no price of its own", "as cheap now"
 USED_T, SAME, ASIDE = 1e-6, 1e-8, 0.005
@@ -80,11 +80,11 @@ class Why:
     def asked(self) -> list[Asked]:
         """Everything that may be asked about: what some plan of the case has a place for."""
         found = []
-        for kind in KINDS:
+        for kind in ASKABLE:
             sheet, column = NAMED_ON[kind]
             for name in self.built.case.tables[sheet][column]:
                 columns = columns_of(self.built, Decision(kind, name))
-                if not (columns.begun if kind in ONCE else columns.goods):
+                if not (columns.begun if kind in BEGUN_ONCE else columns.goods):
                     continue
                 own = tuple(self.around.own_whole(kind, name, columns))
                 found.append(Asked(kind, str(name), columns, own, self._taken(kind, columns, self.now.values)))
@@ -99,7 +99,7 @@ class Why:
         return told | self._brought_in(thing, slopes)
 
     def _taken(self, kind: str, columns: Columns, values: Floats) -> bool:
-        if kind in ONCE:
+        if kind in BEGUN_ONCE:
             return bool(values[list(columns.begun)].sum() > 0.5)
         return bool(values[list(columns.goods)].sum() > USED_T)
 
@@ -232,7 +232,7 @@ def why(
     original: Original,
     solution: Solution,
     study: Study,
-    kinds: Sequence[str] = KINDS,
+    kinds: Sequence[str] = ASKABLE,
     of_chosen: bool = True,
     on_told: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], bool]:
@@ -261,8 +261,8 @@ def why(
 
 def refuse_kinds(kinds: Sequence[str]) -> None:
     """Raise StudyError for a kind that nothing can be asked about."""
-    if unknown := sorted(set(kinds) - set(KINDS)):
-        raise StudyError(f"There is no kind {unknown[0]}; choose among {', '.join(KINDS)}.")
+    if unknown := sorted(set(kinds) - set(ASKABLE)):
+        raise StudyError(f"There is no kind {unknown[0]}; choose among {', '.join(ASKABLE)}.")
 
 
 def facts_of(
@@ -302,7 +302,7 @@ def _sentences(told: Mapping[str, Any], chosen: bool) -> Iterator[str]:
         return
     if chosen:
         yield f"{who} is in the plan; without it the plan costs {money:,.3f} M$ more."
-    elif told["kind"] in ONCE:
+    elif told["kind"] in BEGUN_ONCE:
         yield f"{who} is not in the plan; with it the plan costs {money:,.3f} M$ more: that much support brings it in."
     else:
         yield f"{who} is not in the plan; a first ton of it costs {money * 1e6:,.0f} USD more."
