@@ -176,6 +176,24 @@ def test_solve_in_json_is_one_object(capsys, case, plan_is):
     assert err == ""
 
 
+def test_the_last_lines_of_a_run_say_what_is_decided_and_what_is_missed():
+    """37 awards, 26 of them firm; 3 projects, 2 firm; 351.6 t short in 5 segments; one limit missed; no warning."""
+    from planner.cli.say import summary, summary_text
+
+    told = {"awards": 37, "awards_firm": 26, "projects": 3, "projects_firm": 2, "unmet_t": 351.58, "unmet_segments": 5}
+    told |= {"limits_missed": 1, "warnings": 0}
+    found = RunSummary(Path("r"), "done", "optimal", "small", "f", 6.0, 6.0, 0.0, 1.0, None, decision=told)
+    lines = summary_text(found).splitlines()
+    assert "awards  37, of which firm 26" in lines
+    assert "builds  3, of which firm 2" in lines
+    assert "unmet   351.6 t in all, in 5 segments" in lines
+    assert "missed  1 limit" in lines
+    assert not any(line.startswith("warned") for line in lines)
+    assert summary(found)["decision"] == told
+    before = RunSummary(Path("r"), "done", "optimal", "small", "f", 6.0, 6.0, 0.0, 1.0, None)
+    assert not any(line.startswith("awards") for line in summary_text(before).splitlines())
+
+
 @pytest.mark.parametrize(
     ("objective", "told"), [(6.0, "no plan can cost less"), (6.96, "no plan can have a lower objective")]
 )

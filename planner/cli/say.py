@@ -130,12 +130,31 @@ def summary(run: RunSummary) -> dict[str, Any]:
         "folder": str(run.folder),
         "report": run.report and str(run.report),
         "notes": list(run.notes),
+        "decision": run.decision and dict(run.decision),
     }
 
 
 def money(musd: float) -> str:
     """1,234.567 M$; 84,200 $ for what is less than a tenth of a million."""
     return f"{musd * 1e6:,.0f} $" if 0 < abs(musd) < 0.1 else f"{musd:,.3f} M$"
+
+
+def _decided(run: RunSummary) -> Iterator[str]:
+    """What is awarded and begun, what goes short or is missed, and how many warnings stand; nothing where not known."""
+    told = run.decision
+    if told is None:
+        return
+    awards, begun, warned = (int(told[name]) for name in ("awards", "projects", "warnings"))
+    yield f"awards  {awards:,}, of which firm {int(told['awards_firm']):,}" if awards else "awards  none"
+    yield f"builds  {begun:,}, of which firm {int(told['projects_firm']):,}" if begun else "builds  none"
+    if told["unmet_t"] > 0 and told["unmet_segments"]:
+        yield f"unmet   {told['unmet_t']:,.1f} t in all, in {_count(int(told['unmet_segments']), 'segment')}"
+    else:
+        yield "unmet   nothing"
+    if told["limits_missed"]:
+        yield f"missed  {_count(int(told['limits_missed']), 'limit')}"
+    if warned:
+        yield f"warned  {_count(warned, 'warning')} of the check; `ree-planner check` lists them"
 
 
 def summary_text(run: RunSummary) -> str:
@@ -151,6 +170,7 @@ def summary_text(run: RunSummary) -> str:
         lines.append(
             f"bound   {money(run.bound_musd)}; no plan can {'have a lower objective' if priced else 'cost less'}"
         )
+    lines.extend(_decided(run))
     lines.append(f"report  {run.report or 'not written'}")
     lines.append(f"run     {run.folder}")
     return "\n".join(one_line(line) for line in lines)

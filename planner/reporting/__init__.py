@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.plan import Plan
+    from planner.results.facts import Facts
 
 
-def write_report(case: Case, plan: Plan, path: str | Path, record: Mapping[str, str] | None = None) -> Path:
+def write_report(
+    case: Case, plan: Plan, path: str | Path, record: Mapping[str, str] | None = None, facts: Facts | None = None
+) -> Path:
     """Write the report of a plan to `path` (.xlsx) and return it.
 
     `record` is what the run knows of itself: what the audit found (under "audit"), versions, seed, times. A sheet to
-    which the case gives nothing is left out, and the summary says so.
+    which the case gives nothing is left out, and the summary says so. `facts` are those of the case and the plan, where
+    the caller has them already.
     """
     from planner.reporting.book import Book
     from planner.reporting.contents import ENTRIES
@@ -24,7 +28,7 @@ def write_report(case: Case, plan: Plan, path: str | Path, record: Mapping[str, 
     from planner.results.facts import Facts
 
     target = Path(path)
-    facts = Facts(case, plan)
+    facts = Facts(case, plan) if facts is None else facts
     book = Book(target, plan.case_name, str((record or {}).get("Run", "")))
     there = [entry for entry in ENTRIES if entry.there(facts)]
     absent = [entry.name.lower() for entry in ENTRIES if entry not in there]

@@ -11,6 +11,7 @@ from planner.results.demand import home_by_stage, over_horizon
 from planner.results.facts import Facts, records, remembered, term_name
 from planner.results.grades import graded_cost
 from planner.results.headline import sellers
+from planner.results.limits import missed
 from planner.results.projects import expected_capex, number_begun, projects, worth_of_projects
 from planner.results.proof import room_musd, verdict
 from planner.results.rejected import BY_PRICE, rejected_quotes
@@ -49,6 +50,21 @@ def penalties_musd(facts: Facts) -> float:
 
 def _of_term(facts: Facts, term: str) -> float:
     return float(facts.ledger.loc[facts.ledger["term"] == term, "expected_musd"].sum())
+
+
+def counts(facts: Facts) -> dict[str, float]:
+    """What a run's last lines say: how much is decided, how much of it is firm, and what is missed."""
+    rows, begun, short = awards(facts), built(facts), shortages(facts)
+    return {
+        "awards": len(rows),
+        "awards_firm": int((rows["word"] == FIRM).sum()),
+        "projects": number_begun(facts),
+        "projects_firm": int((begun["word"] == FIRM).sum()),
+        "unmet_t": over_horizon(facts, "short"),
+        "unmet_segments": len(short),
+        "limits_missed": int(missed(facts)["limit"].nunique()),
+        "warnings": len(facts.case.warnings),
+    }
 
 
 def cash_bridge(facts: Facts) -> pd.DataFrame:

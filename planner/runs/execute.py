@@ -36,6 +36,7 @@ from planner.status import Status
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.plan import Plan
+    from planner.results.facts import Facts
     from planner.solver.highs import Progress, SolveOptions
 
 __all__ = ["Run", "RunEvent", "RunOptions", "RunStore", "RunSummary", "end_state", "execute", "read_summary"]
@@ -72,6 +73,7 @@ class RunSummary:
     checked_musd: float | None = None
     tolerance_musd: float | None = None
     off: float | None = None
+    decision: Mapping[str, float] | None = None  # counts of what is decided; blank in runs of before
     cost_musd: float | None = None  # blank in runs of before the cost was told apart from the objective
 
 
@@ -252,11 +254,14 @@ def write_results(
     folder: RunFolder, recorder: Recorder, case: Case, plan: Plan, asked_to_stop: bool, notes: tuple[str, ...] = ()
 ) -> RunSummary:
     """Write an audited plan and its report, and complete the folder."""
+    from planner.results.facts import Facts
+
     state = "stopped" if asked_to_stop and plan.status == Status.STOPPED else "done"
     plan.save(folder.work / "plan")
     folder.write("audit.json", {"passed": True, "message": BOOKS_CLOSE})
     recorder.step("reporting")
-    failed = _write_report(folder, case, plan)
+    facts = Facts(case, plan)
+    failed = _write_report(folder, facts)
     notes = (*notes, failed) if failed else notes
     _keep_tables(folder, case, plan)
     for note in notes:
@@ -275,22 +280,34 @@ def write_results(
         "off": plan.off,
         "seconds": plan.seconds,
         "notes": list(notes),
+        "decision": _decided(facts),
     }
     path = folder.finish(state, {"plan": result, "size": dict(plan.size), "timings": dict(plan.timings)})
     return read_summary(path)
 
 
-def _write_report(folder: RunFolder, case: Case, plan: Plan) -> str:
+def _write_report(folder: RunFolder, facts: Facts) -> str:
     """Write the report; what went wrong, in a sentence, or nothing."""
     from planner.reporting import write_report
 
     try:
-        write_report(case, plan, folder.work / "report.xlsx", record(folder, case))
+        write_report(facts.case, facts.plan, folder.work / "report.xlsx", record(folder, facts.case), facts)
     except Exception:  # whatever it is, a fault in the report must not cost a plan that took minutes to find
         log.exception("writing the report failed")
         (folder.work / "report.xlsx").unlink(missing_ok=True)
         return "The plan is complete, but its report could not be written. Make it again with `ree-planner report`."
     return ""
+
+
+def _decided(facts: Facts) -> dict[str, float] | None:
+    """The counts of what is decided; nothing where they cannot be told."""
+    from planner.results.decision import counts
+
+    try:
+        return counts(facts)
+    except Exception:  # as with the report
+        log.exception("counting what is decided failed")
+        return None
 
 
 def _keep_tables(folder: RunFolder, case: Case, plan: Plan) -> None:
