@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.charts import columns_chart
-from planner.reporting.kinds import ASIDE, MUSD, PERIOD_LABEL, SHARE, TONS, USD, YEAR
+from planner.reporting.kinds import ASIDE, BRIEF, MUSD, PERIOD_LABEL, SHARE, TONS, USD, YEAR
 from planner.reporting.page import Block, Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.agreements import incentives, partnership_years, partnerships, relieved_duty
@@ -48,12 +48,11 @@ def _contracts(page: Page, facts: Facts) -> None:
         "same either way. Paid adds up to the ledger's contracts, signing to its signing."
     )
     columns = [
-        Col("contract", "Contract"), Col("offer", "Offer"), Col("supplier", "Supplier"), Col("material", "Material"),
-        Col("signed", "Signed", ASIDE), Col("from", "From", YEAR), Col("to", "To", YEAR),
+        Col("contract", "Contract", BRIEF), Col("supplier", "Supplier", BRIEF), Col("material", "Material", BRIEF),
+        Col("signed", "Signed", BRIEF), Col("from", "From", YEAR), Col("to", "To", YEAR),
         Col("volume_t_per_year", "Volume, t per year", TONS), Col("take_or_pay_share", "Take or pay", SHARE),
         Col("lifted_t", "Lifted, t", TONS, group="Over the horizon", total=True),
         Col("forfeited_t", "Forfeited, t", TONS, group="Over the horizon", total=True),
-        Col("made_up_t", "Made up, t", TONS, group="Over the horizon", total=True),
         Col("price", "Contract", USD, group="Mean price, USD/t"), Col("spot", "Spot", USD, group="Mean price, USD/t"),
         Col("paid_musd", "Paid", MUSD, group=f"{facts.million} discounted", total=True),
         Col("signing_musd", "Signing", MUSD, group=f"{facts.million} discounted", total=True),
@@ -69,11 +68,13 @@ def _contracts(page: Page, facts: Facts) -> None:
     page.section("Lifted by period")
     labels = list(facts.labels.values())
     wide = across(yearly, ["contract"], "lifted_t", facts.labels)
-    block = table(page, wide, [Col("contract", "Contract"), *periods(labels, "Lifted, t per year", TONS)], total="All")
+    block = table(
+        page, wide, [Col("contract", "Contract", BRIEF), *periods(labels, "Lifted, t per year", TONS)], total="All"
+    )
     page.charts([_lifted(page, block, yearly, labels)], at)
     page.section("Contracts by period")
     columns = [
-        Col("contract", "Contract"), Col("label", "Period", PERIOD_LABEL),
+        Col("contract", "Contract", BRIEF), Col("label", "Period", PERIOD_LABEL),
         Col("agreed_t", "Agreed", TONS, group="t per year"),
         Col("lifted_t", "Lifted", TONS, group="t per year"), Col("forfeited_t", "Forfeited", TONS, group="t per year"),
         Col("made_up_t", "Made up", TONS, group="t per year"), Col("price", "Contract", USD, group="USD/t"),
@@ -100,7 +101,7 @@ def _partnerships(page: Page, facts: Facts) -> None:
     )
     found = partnerships(facts.case, facts.plan)
     columns = [
-        Col("partnership", "Partnership"), Col("country", "Country"), Col("entered", "Entered", ASIDE),
+        Col("partnership", "Partnership", BRIEF), Col("country", "Country", BRIEF), Col("entered", "Entered", BRIEF),
         Col("lead_years", "Years to take effect", YEAR), Col("effects", "What it changes", ASIDE),
         Col("added_t", "Supply added, t", TONS, group="Over the horizon"),
         Col("opened_t", "Bought of offers it opens, t", TONS, group="Over the horizon"),
@@ -114,12 +115,12 @@ def _partnerships(page: Page, facts: Facts) -> None:
     if added["added_t"].sum() > 0:
         page.section("Supply that partnerships add")
         wide = across(added, ["partnership"], "added_t", facts.labels)
-        table(page, wide, [Col("partnership", "Partnership"), *periods(labels, "t per year", TONS)])
+        table(page, wide, [Col("partnership", "Partnership", BRIEF), *periods(labels, "t per year", TONS)])
     relieved = relieved_duty(facts.case, facts.plan)
     if len(relieved):
         page.section("Duty relieved")
         wide = across(relieved, ["partnership", "authority"], "musd", facts.labels)
-        heads = [Col("partnership", "Partnership"), Col("authority", "Authority")]
+        heads = [Col("partnership", "Partnership", BRIEF), Col("authority", "Authority", BRIEF)]
         table(page, wide, [*heads, *periods(labels, f"{facts.million} per year", MUSD)], total="All")
 
 
@@ -132,7 +133,7 @@ def _support(page: Page, facts: Facts) -> None:
     order = {kind: k for k, kind in enumerate(dict.fromkeys(found["kind"]))}
     found = found.sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
     columns = [
-        Col("kind", "Kind"), Col("incentive", "Incentive"), Col("applies_to", "Applies to"),
+        Col("kind", "Kind", BRIEF), Col("incentive", "Incentive", BRIEF), Col("applies_to", "Applies to", BRIEF),
         Col("paid_musd", f"Paid out, {facts.million}", MUSD, total=True),
         Col("most_musd", f"In the future in which it pays most, {facts.million}", MUSD),
         Col("cap_musd", f"Cap, {facts.million}", MUSD), Col("used_share", "Share of the cap used", SHARE),
@@ -147,7 +148,8 @@ def _support(page: Page, facts: Facts) -> None:
 
 def _qualifications(page: Page, facts: Facts) -> None:
     columns = [
-        Col("supplier", "Supplier"), Col("country", "Country"), Col("begun", "Qualification begun", ASIDE),
+        Col("supplier", "Supplier", BRIEF), Col("country", "Country", BRIEF),
+        Col("begun", "Qualification begun", BRIEF),
         Col("years", "Years it takes", YEAR), Col("cost_musd", f"Cost, {facts.million} once", MUSD),
         Col("present_musd", f"Expected, {facts.million} discounted", MUSD, total=True),
     ]  # fmt: skip

@@ -64,7 +64,7 @@ def fill_awards(page: Page, facts: Facts) -> None:
         Col("present_musd", f"{facts.million}, present", MUSD_SHORT, total=True), Col("word", "Firm?"),
         *([Col("min_order_t", "Least order, t a year", TONS)] if spare else []),
         *([Col("contract", "Contract", BRIEF)] if signed else []),
-        Col("reserve", "Reserve", BRIEF), Col("reason", "Why", REASON),
+        Col("reason", "Why", REASON),
     ]  # fmt: skip
     table(page, rows, columns, listing=True, total="All")
     page.only_on_screen()
@@ -80,7 +80,8 @@ def fill_awards(page: Page, facts: Facts) -> None:
         Col("to", "To", TEXT), Col("freight", "Freight", USD, group="USD per t"),
         Col("duty", "Duty", USD, group="USD per t"), Col("first_musd", f"{facts.million} in the first year", MUSD),
         Col("paid_musd", f"{facts.million} undiscounted", MUSD),
-        Col("reserve_usd_per_t", "Reserve dearer by, USD/t", USD), Col("grade", "Grade"), Col("row", "Priced in"),
+        Col("reserve", "Reserve", BRIEF), Col("reserve_usd_per_t", "Dearer by, USD/t", USD),
+        Col("grade", "Grade"), Col("row", "Priced in"),
         Col("source", "Source", TAIL),
     ]  # fmt: skip
     table(page, rows, columns)
