@@ -21,7 +21,7 @@ from planner.case import Case
 from planner.planning.built import Built
 from planner.solver.highs import Live, SolveOptions
 from planner.solver.outcome import gap_between
-from planner.solver.program import Integers, Program
+from planner.solver.program import Integers, Program, Rows
 from planner.studies.cases import alone
 from planner.translate.tree import scenario_chances
 
@@ -79,7 +79,8 @@ def benders(program: Program, tree: Tree, options: SolveOptions) -> dict[str, An
             slope = answer.row_duals[part.ties]
             columns = np.append(at, width + number).astype(np.int32)
             cut = np.append(slope, -1.0)
-            live.add_rows(np.array([slope @ x[at] - answer.objective]), np.array([0], np.int32), columns, cut)
+            upper, length = np.array([slope @ x[at] - answer.objective]), np.array([len(columns)], dtype=np.int32)
+            live.add_rows("cut", Rows([number], upper, length, columns, cut))
         best = min(best, cost)
     off = gap_between(best, bound) or 0.0
     note = f"{rounds} rounds, {branches} branches; relaxation known to {100 * off:.2f} %"
