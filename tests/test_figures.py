@@ -7,10 +7,11 @@ import pytest
 from audit_cases import changed, line
 from audit_hand import making
 from audit_hand_more import agreeing, foreseeing
-from cases import approx, case, needs, years
+from cases import BAOTOU, LYNAS, approx, case, needs, years
 from report_examples import BAN, Report, two_futures
 
 from planner.planning.solve import solve_case
+from planner.results.awards import awards
 from planner.results.demand import needs as need_table
 from planner.results.demand import shares_of_countries
 from planner.results.facts import Facts
@@ -298,3 +299,22 @@ def test_green_is_only_what_is_proven(gap, proven):
     found = verdict(Facts(known, replace(plan, status=status, gap=gap)))
     assert found.proven is proven
     assert not verdict(Facts(known, replace(plan, status="stopped with a plan", gap=None, bound_musd=None))).proven
+
+
+def test_a_quote_that_a_limit_holds_back_stands_in_for_nobody():
+    """Baotou may sell 30 t of 100 at 60,000 $/t, Lynas sells 70 at 70,000, and Perth asks 80,000.
+
+    Without Lynas its tons come from Perth, 70 x 10,000 = 0.7 M$ more, not from Baotou, which has room and may not.
+    """
+    perth = LYNAS | {"offer": "Perth", "supplier": "Perth", "price_usd_per_t": 80_000}
+    suppliers = [{"supplier": name, "country": "MYS"} for name in ("Lynas", "Perth")]
+    limit = {"limit": "China", "measure": "bought_t", "sense": "at most", "value": 30, "country": "CHN"}
+    facts = planned(
+        offers=[BAOTOU, LYNAS, perth],
+        suppliers=[{"supplier": "Baotou", "country": "CHN"}, *suppliers],
+        limits=[limit],
+    )
+    found = awards(facts).set_index("offer")
+    assert found.loc["Lynas", "reserve"] == "Perth"
+    assert found.loc["Lynas", "worth_musd"] == approx(0.7)
+    assert found.loc["Lynas", "word"] == "firm"

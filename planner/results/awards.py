@@ -26,6 +26,7 @@ from planner.status import TINY_T
 
 FIRM, OPEN = "firm", "open"
 _WORTH_TELLING_MUSD = 0.05
+_SAME = 1e-6  # share of a price within which two are the same
 TO_BE_NAMED = "counterparty to be named"
 NO_RESERVE = "none with room"
 
@@ -50,7 +51,7 @@ def award_years(facts: Facts) -> pd.DataFrame:
     saved = (worth.reindex(keys).to_numpy(dtype=float) - rows["landed"]).clip(lower=0.0).fillna(0.0)
     rows["rent_musd"] = saved * rows["t"] * rows["discount"] / 1e6
     spare = _spare(facts, quotes)
-    groups = dict(iter(quotes.groupby(["material", "place", "period"])))
+    groups = dict(iter(_free(quotes, spare).groupby(["material", "place", "period"])))
     loss = _loss(facts)
     found = pd.DataFrame(
         [
@@ -78,6 +79,16 @@ def _spare(facts: Facts, quotes: pd.DataFrame) -> Mapping[tuple[str, int], float
     closed = early.groupby([quotes["offer"], quotes["period"]]).all()
     left = (most - taken).clip(lower=0.0).mask(closed, 0.0)
     return {(row.offer, int(row.period)): float(row.t) for row in records(left.rename("t").reset_index())}
+
+
+def _free(quotes: pd.DataFrame, spare: Mapping[tuple[str, int], float]) -> pd.DataFrame:
+    """Quotes that could stand in for another: not those below what a ton is worth with room left.
+
+    They would be taken if nothing held them back, such as a limit on a country, so they cannot take more.
+    """
+    room = np.array([spare.get((row.offer, int(row.period)), 0.0) for row in records(quotes)], dtype=float)
+    held = (quotes["landed"] < quotes["worth"] * (1 - _SAME)) & (room > TINY_T)
+    return quotes[~held]
 
 
 def _loss(facts: Facts) -> Mapping[tuple[str, str], float]:
