@@ -57,12 +57,12 @@ def alone(folder):
 
 
 def test_a_certificate_says_what_the_plan_costs_and_what_is_proven(certificate):
-    assert certificate.cost_musd == approx(11.9)
+    assert certificate.objective_musd == approx(11.9)
     assert certificate.bound_musd <= 11.9
     assert certificate.search_says_musd == approx(11.9)
     code, said = alone(certificate.folder)
     assert code == 0
-    assert "It costs 11.900000 M$. No plan costs less than" in said
+    assert "Its objective is 11.900000 M$. No plan has one below" in said
 
 
 def test_names_lead_to_the_cells_of_the_workbook(certificate):
@@ -93,7 +93,7 @@ def test_two_hundred_changed_digits_are_all_refused(certificate, copy):
         path.write_bytes(whole)
         refused += 1
     assert refused == 200
-    assert verify(copy)["cost_musd"] == approx(11.9)
+    assert verify(copy)["objective_musd"] == approx(11.9)
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_two_hundred_changed_digits_are_all_refused(certificate, copy):
         ("plan.csv", ",60.0", ",50.0", "is missed by"),
         ("plan.csv", '",1.0', '",0.5', "is not whole"),
         ("plan.csv", ",40.0", ",-40.0", "forbid"),
-        ("manifest.json", '"cost_musd": 11.9', '"cost_musd": 11.8', "cost_musd is 11.8"),
+        ("manifest.json", '"objective_musd": 11.9', '"objective_musd": 11.8', "objective_musd is 11.8"),
         ("manifest.json", '"bound_musd": 1', '"bound_musd": 2', "bound_musd is 2"),
-        ("program.mps", "COST 0.06", "COST 0.05", "cost_musd is 11.9"),
-        ("program.mps", "COST 1.5", "COST 1.4", "cost_musd is 11.9"),
+        ("program.mps", "COST 0.06", "COST 0.05", "objective_musd is 11.9"),
+        ("program.mps", "COST 1.5", "COST 1.4", "objective_musd is 11.9"),
     ],
 )
 def test_a_lie_is_refused_though_its_sums_are_renewed(copy, file, old, new, says):
@@ -178,7 +178,7 @@ def _certified(tmp_path, case, overlays=(), gap=0.02):
     found = certify(tmp_path / "run")
     code, said = alone(found.folder)
     assert code == 0
-    assert found.bound_musd <= found.cost_musd
+    assert found.bound_musd <= found.objective_musd
     return found, said
 
 
@@ -186,7 +186,7 @@ def _certified(tmp_path, case, overlays=(), gap=0.02):
 def test_a_rich_case_is_certified(tmp_path):
     """16.67 M$ in the calm future, three times in four, and 23.98 M$ in the other, as its own page works out."""
     found, _ = _certified(tmp_path, write_workbook(tmp_path / "case.xlsx", **RICH), gap=0.0)
-    assert found.cost_musd == approx(0.75 * 16.67 + 0.25 * 23.98)
+    assert found.objective_musd == approx(0.75 * 16.67 + 0.25 * 23.98)
 
 
 @pytest.mark.slow
@@ -194,5 +194,5 @@ def test_a_rich_case_is_certified(tmp_path):
 def test_the_base_case_and_a_tree_of_ten_are_certified(tmp_path, overlays):
     found, said = _certified(tmp_path, US, overlays, gap=0.03)
     assert found.megabytes < (150.0 if overlays else 50.0)
-    assert found.bound_musd >= 0.9 * found.cost_musd
+    assert found.bound_musd >= 0.9 * found.objective_musd
     assert "the solver says, unchecked" in said or found.search_says_musd <= found.bound_musd

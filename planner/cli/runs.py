@@ -98,11 +98,11 @@ def certificate_facts(found: Certificate) -> dict[str, Any]:
 def certificate_text(found: Certificate) -> str:
     """A certificate, for people."""
     lines = [
-        f"cost      {found.cost_musd:,.6f} M$, of a plan that keeps every row",
-        f"bound     {found.bound_musd:,.6f} M$; no plan can cost less, checked in exact fractions",
+        f"objective {found.objective_musd:,.6f} M$, of a plan that keeps every row",
+        f"bound     {found.bound_musd:,.6f} M$; no plan can have a lower one, checked in exact fractions",
     ]
     if found.search_says_musd is not None and found.search_says_musd > found.bound_musd:
-        lines.append(f"search    {found.search_says_musd:,.6f} M$; that none costs less is the solver's word")
+        lines.append(f"search    {found.search_says_musd:,.6f} M$; that none has a lower one is the solver's word")
     return "\n".join([*lines, f"verify    python {found.folder / 'verify.py'}"])
 
 

@@ -4,7 +4,7 @@ program.mps     every row and column of the program, each number to its last dig
 names.csv       what each row and column is about, and the cells of the workbook that it names
 plan.csv        the value of each column that is not zero
 prices.csv      the price of each row in the relaxation, as a fraction; they prove the bound
-manifest.json   case, fingerprint, what the plan costs, the bound, and within which share rows are kept
+manifest.json   case, fingerprint, the plan's objective, the bound, and within which share rows are kept
 verify.py       verifies all of it with Python's standard library alone
 README.txt      what is proven, by what, and what is not
 SHA256SUMS      the sha256 of every other file
@@ -39,11 +39,14 @@ from planner.solver.strengthen import strengthen
 NAME = "certificate"
 KEPT_WITHIN_SHARE = 1e-7  # of a row's largest term: a hundred times what the solver is asked to keep
 RELAXATION_LIMIT_S = 3_600.0
-README = """This folder proves what a plan costs and below which cost there is none. Run: python verify.py
+README = """This folder proves a plan's objective and below which there is none. Run: python verify.py
+
+The objective is the cost and, where the case gives risk, exposure or a missed limit a price, what they weigh.
 
 What is proven here, in exact fractions: the plan in plan.csv keeps every row and bound of program.mps within the share
-that manifest.json states, and costs what it says; and, by weak duality from prices.csv, no plan of program.mps costs
-less than bound_musd. What the search says beyond that bound (search_says_musd) is the solver's word alone.
+that manifest.json states, and its objective is what that says; and, by weak duality from prices.csv, no plan of
+program.mps has one below bound_musd. What the search says beyond that bound (search_says_musd) is the solver's word
+alone.
 
 What protects it: SHA256SUMS shows every change that was made by accident. Somebody who changes files on purpose can
 renew the sums; then the arithmetic still holds for the program that lies here, but it may be another program. So
@@ -56,18 +59,18 @@ row can take, times that yes. Each names the row from which it follows; planner/
 
 What program.mps has to do with the workbook: names.csv gives for each row and column the rule or decision and the cells
 it names; models/README.md has the rules. The other half are the books: the planner's audit adds the plan up again from
-the workbook's rows to the same cost, by a second reading that shares no code with the program. The two meet in the
-cost: the books say what the plan costs by the workbook, the certificate that the program has it at that cost, and that
-no plan of the program costs less than the bound.
+the workbook's rows to the same objective, by a second reading that shares no code with the program. The two meet there:
+the books say what it is by the workbook, the certificate that the program has it too, and that no plan of the program
+has one below the bound.
 """
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate that was written and verified: its folder, what the plan costs and what is proven."""
+    """A certificate that was written and verified: its folder, the plan's objective and what is proven."""
 
     folder: Path
-    cost_musd: float
+    objective_musd: float
     bound_musd: float
     search_says_musd: float | None
     furthest_off: float
@@ -140,7 +143,7 @@ def _write_rest(folder: Path, opened: Opened, bound: Bound) -> None:
         "versions": opened.manifest["versions"],
         "status": plan.status,
         "gap_asked": plan.gap_asked,
-        "cost_musd": plan.objective_musd,
+        "objective_musd": plan.objective_musd,
         "bound_musd": bound.value,
         "search_says_musd": plan.bound_musd,
         "tolerances_may_be_worth_musd": plan.tolerance_musd,
@@ -169,7 +172,7 @@ def _verified(folder: Path) -> Certificate:
     size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
     return Certificate(
         folder=folder,
-        cost_musd=found["cost_musd"],
+        objective_musd=found["objective_musd"],
         bound_musd=found["bound_musd"],
         search_says_musd=found["facts"]["search_says_musd"],
         furthest_off=found["furthest_off"],

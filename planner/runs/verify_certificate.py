@@ -1,4 +1,4 @@
-"""Verify a certificate: does the plan keep every row, what does it cost, and below which cost is there no plan at all?
+"""Verify a certificate: does the plan keep every row, what is its objective, and below which is there no plan?
 
     python verify.py [FOLDER]
 
@@ -9,9 +9,10 @@ in the file (a fraction in prices.csv), and all sums are fractions. What is chec
    steps 2 to 4 do not trust them.
 2. plan.csv, put into program.mps, keeps every row and bound within the share that manifest.json states of the row's
    largest term, and columns that must be whole are whole.
-3. The plan costs what manifest.json says.
-4. prices.csv prove manifest.json's bound by weak duality: for prices y with the sign of their rows, no plan costs less
-   than  b y + the sum over the columns of the least that (c - A'y) x comes to between the column's bounds.
+3. The plan's objective is what manifest.json says: its cost and, where the case gives risk, exposure or a missed limit
+   a price, what they weigh.
+4. prices.csv prove manifest.json's bound by weak duality: for prices y with the sign of their rows, no plan has an
+   objective below  b y + the sum over the columns of the least that (c - A'y) x comes to between the column's bounds.
 
 The bound is that of the program without whole numbers. What the search says beyond it (`search_says`) is the solver's
 word and is not checked here. That program.mps is what the workbook means is the other half: see README.txt.
@@ -124,12 +125,12 @@ def verify(folder: Path) -> dict[str, Any]:
     prices = read_numbers(folder / "prices.csv", program.sense)
     worst = check_plan(program, plan, Fraction(facts["kept_within_share"]))
     cost = sum((program.cost.get(name, 0) * value for name, value in plan.items()), program.constant)
-    agree("cost_musd", facts, cost)
+    agree("objective_musd", facts, cost)
     bound = weak_duality(program, prices)
     agree("bound_musd", facts, bound)
     if Fraction(facts["bound_musd"]) > bound:
         raise Refused(f"the bound {facts['bound_musd']} is above {float(bound)!r}, which the prices prove")
-    found = {"rows": len(program.sense) - 1, "columns": len(program.columns), "cost_musd": float(cost)}
+    found = {"rows": len(program.sense) - 1, "columns": len(program.columns), "objective_musd": float(cost)}
     return {**found, "bound_musd": facts["bound_musd"], "furthest_off": float(worst), "facts": facts}
 
 
@@ -215,10 +216,10 @@ def main(folder: Path) -> int:
         f"Verified: case {facts['case']}, fingerprint {facts['fingerprint']}.",
         f"The plan keeps all {found['rows']:,} rows (the furthest is off by {found['furthest_off']:.2g}) and the bounds"
         f" and whole numbers of all {found['columns']:,} columns.",
-        f"It costs {found['cost_musd']:,.6f} M$. No plan costs less than {bound:,.6f} M$.",
+        f"Its objective is {found['objective_musd']:,.6f} M$. No plan has one below {bound:,.6f} M$.",
     ]
     if says is not None and says > bound:
-        lines.append(f"Beyond that the solver says, unchecked, that none costs less than {says:,.6f} M$.")
+        lines.append(f"Beyond that the solver says, unchecked, that none has one below {says:,.6f} M$.")
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
