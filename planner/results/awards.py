@@ -210,9 +210,9 @@ def _reason(facts: Facts, offer: str, item: str, rent: float, instead: float, ba
     """Why it is awarded, and what it would mean to go without."""
     money = facts.currency
     if word == OPEN and bare > TINY_T:
-        return "Quoted by nobody else, but a ton less would cost nothing: worth not shown"
+        return f"Worth not shown: a ton less would cost nothing; {in_tons(bare)} quoted by nobody else"
     if word == OPEN:
-        return f"Others cost as much: without it about {musd(max(rent, instead), money)} more"
+        return f"Within what the proof leaves open: without it about {musd(max(rent, instead), money)} more"
     why = ["under contract"] if item != offer else []
     if offer in _sold_out(facts):
         why.append("all offered is taken")

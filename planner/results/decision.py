@@ -14,7 +14,7 @@ from planner.results.headline import sellers
 from planner.results.limits import missed
 from planner.results.projects import expected_capex, number_begun, projects, worth_of_projects
 from planner.results.proof import room_musd, verdict
-from planner.results.rejected import BY_PRICE, rejected_quotes
+from planner.results.rejected import rejected_quotes
 from planner.results.sales import sold
 from planner.results.shortage import shortages
 from planner.results.words import count, listed, musd, percent, span, tons
@@ -182,7 +182,9 @@ def to_sell(facts: Facts, number: int) -> tuple[pd.DataFrame, str]:
     rows = rows.assign(years=_spans(rows) if len(rows) else [], word=OPEN)
     rest = rows.iloc[number:]
     said = (
-        f"And {count(len(rest), 'more')}, {musd(rest['musd'].sum(), facts.currency)}: sheet Sales." if len(rest) else ""
+        f"And {count(len(rest), 'more', 'more')}, {musd(rest['musd'].sum(), facts.currency)}: sheet Sales."
+        if len(rest)
+        else ""
     )
     return rows.head(number), said
 
@@ -212,7 +214,7 @@ def to_build(facts: Facts, number: int) -> tuple[pd.DataFrame, str]:
     """The projects with most capex, in order of time, and a sentence on the rest."""
     rows = built(facts).sort_values("capex_musd", ascending=False, kind="stable")
     rest = number_begun(facts) - min(number, len(rows))
-    said = f"And {count(rest, 'more')}: sheet Investments." if len(rows) > number else ""
+    said = f"And {count(rest, 'more', 'more')}: sheet Investments." if len(rows) > number else ""
     return rows.head(number).sort_values(["begun", "option"]), said
 
 
@@ -221,7 +223,7 @@ def why_not(facts: Facts, number: int) -> pd.DataFrame:
     rows = rejected_quotes(facts)
     if rows.empty:
         return rows
-    rows = rows[rows["by"] == BY_PRICE].sort_values("change", ascending=False, kind="stable")
+    rows = rows[rows["asked_usd_per_t"].notna()].sort_values("change", ascending=False, kind="stable")
     rows = rows.drop_duplicates("material").sort_values("stake_musd", ascending=False, kind="stable")
     return rows.head(number).reset_index(drop=True)
 

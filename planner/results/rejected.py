@@ -28,8 +28,8 @@ def rejected_quotes(facts: Facts) -> pd.DataFrame:
     """One row an offer of which nothing is bought, those with most money at stake first.
 
     Columns: those of `nearest`, and by (price, minimum order, yes or no), asked_usd_per_t (the price at which it would
-    come in; blank where it is not the price that keeps it out), change (of its price, as a share), stake_musd (a year:
-    its maximum at that price, landed), why (in words).
+    come in; blank where it is not the price that keeps it out, or it would not come in for nothing), change (of its
+    price, as a share), stake_musd (a year: its maximum at that price, landed), why (in words).
     """
     table = nearest(facts)
     table = table[table["taken_t"] <= TINY_T].reset_index(drop=True)
@@ -39,8 +39,8 @@ def rejected_quotes(facts: Facts) -> pd.DataFrame:
     rate = (table["duty"] / table["price"]).where(table["price"] > 0, 0.0)
     table["by"] = np.where(table["gap"] > _CHEAP, BY_PRICE, BY_DECISION)
     table.loc[table["offer"].isin(ordered) & (table["by"] != BY_PRICE), "by"] = BY_ORDER
-    asked = (table["price"] - table["gap"] / (1 + rate)).clip(lower=0.0)
-    table["asked_usd_per_t"] = asked.where(table["by"] == BY_PRICE)
+    asked = table["price"] - table["gap"] / (1 + rate)
+    table["asked_usd_per_t"] = asked.where((table["by"] == BY_PRICE) & (asked > 0))
     table["change"] = table["asked_usd_per_t"] / table["price"] - 1
     table["stake_musd"] = (table["most_t"] * table["landed"] / 1e6).fillna(0.0)
     table["why"] = [_why(facts, row) for row in records(table)]
@@ -55,6 +55,8 @@ def _kept_out_by_order(facts: Facts) -> set[str]:
 def _why(facts: Facts, row: Any) -> str:
     if row.by == BY_PRICE:
         said = f"{row.gap:,.0f} USD/t dearer than a ton is worth at {row.place} in {row.label}"
+        if row.asked_usd_per_t != row.asked_usd_per_t:
+            return f"{said}; it would not come in for nothing"
         return f"{said}; comes in at {row.asked_usd_per_t:,.0f} USD/t ({percent(row.change)})"
     if row.by == BY_ORDER:
         return f"Its minimum order of {row.min_order_t_per_year:,.0f} t a year is more than is worth taking"
