@@ -204,10 +204,10 @@ QUOTA = {
 }
 
 
-def test_a_signed_agreement_waives_its_share_inside_and_over_a_quota():
-    """Half of 10 % on 40 t and half of 100 % on 60 t: 6.0 + 0.12 + 1.8 = 7.92 M$."""
+def test_a_signed_agreement_waives_its_share_of_what_is_over_a_quota():
+    """As one that is entered: half of 100 % on 60 t, and the 40 t in the quota pay 10 %: 6.0 + 1.8 + 0.24 = 8.04 M$."""
     plan = solve(partnerships=[SIGNED], **effect("cuts duty", "*", 0.5), offers=[MANY], tariffs=[HALF], quotas=[QUOTA])
-    assert plan.objective_musd == approx(7.92)
+    assert plan.objective_musd == approx(8.04)
 
 
 def test_a_ton_pays_a_partners_duty_or_the_quotas_and_not_both():
