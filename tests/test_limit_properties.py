@@ -39,7 +39,8 @@ KINDS = st.sampled_from(
 def limited(draw: st.DrawFn) -> tuple[Sheets, dict[str, object], float]:
     """A case, a limit on it that stands somewhere in its range, and a looser value."""
     facts, top = draw(KINDS)
-    tight, loose = sorted(draw(st.integers(0, 8)) / 8 * top for _ in range(2))
+    least = 1 if facts["measure"] == "hhi" else 0  # no supply has a concentration of 0, and such a limit is refused
+    tight, loose = sorted(draw(st.integers(least, 8)) / 8 * top for _ in range(2))
     if facts["measure"] in ("suppliers_used", "facilities_open", "lanes_used"):
         tight, loose = float(int(tight)), float(int(loose))
     row = {"limit": "cap", "sense": "at most", "value": tight} | facts
