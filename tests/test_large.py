@@ -13,6 +13,7 @@ from planner.solver.bound import safe_bound
 from planner.solver.highs import SolveOptions
 from planner.solver.large import solve
 from planner.solver.program import Program
+from planner.solver.scaling import scale_of
 from planner.solver.strengthen import strengthen
 from planner.solver.watch import Listener
 
@@ -116,6 +117,27 @@ def _only_near(seek):
         return large.Outcome(large.Status.NO_PLAN) if among_all else seek(self, live, what, start)
 
     return near
+
+
+def test_no_plan_is_believed_only_in_two_kinds_of_units(monkeypatch):
+    """A solver that finds none in the units of the relaxation's plan is asked again in those of the program itself."""
+    made, least = sites(1)
+    asked = []
+
+    class Mistaken(large.Live):
+        def solve(self, watch=None, start=None, on_the_way=False):
+            if not self.program.integer.any():
+                return super().solve(watch, start, on_the_way)
+            asked.append(in_units_of_a_plan(self))
+            return large.Outcome(large.Status.INFEASIBLE) if asked[-1] else super().solve(watch, start)
+
+    def in_units_of_a_plan(live):
+        return not np.array_equal(live.scale.columns, scale_of(live.program).columns)
+
+    monkeypatch.setattr(large, "Live", Mistaken)
+    found = solve(made, replace(EXACT, method="whole"))
+    assert asked == [True, False]
+    assert (found.status, found.objective) == ("optimal", approx(least))
 
 
 @pytest.mark.parametrize("method", ["whole", "large"])

@@ -38,6 +38,7 @@ ROUNDED_AT_ONCE = 0.3  # the share of the fractions that are rounded before the 
 ROUNDS = 20  # after which a program that is not large rounds all that is left
 RESTRICTED_SHARE = 0.5  # of the time that is left goes to the restricted search at most
 LEAST_SECONDS = 1.0
+ALL_PLANS = "The search among all plans"
 
 
 def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, start: Floats | None = None) -> Outcome:
@@ -71,11 +72,22 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
         search.near(strong, relaxed, rounded, scale)
         start = start if search.best is None else search.best[0]
     if search.goes_on:
-        whole = Live(strong, search.options(), scale=scale)
-        ended = search.seek(whole, "The search among all plans", start, among_all=True)
+        ended = _among_all(strong, search, start, scale)
         if search.best is None:
             return replace(ended, seconds=search.seconds)
     return _without_ties(program, duals(program, search.outcome(), options), options, listener)
+
+
+def _among_all(program: Program, search: _Search, start: Floats | None, scale: Scale) -> Outcome:
+    """The search among all plans, in the units of the relaxation's plan.
+
+    These show a small price or ton beside a large one, but among them a solver may find that there is no plan where
+    there is one. That is believed only if it is found in units of the program's own numbers too.
+    """
+    ended = search.seek(Live(program, search.options(), scale=scale), ALL_PLANS, start, among_all=True)
+    if ended.status in {Status.INFEASIBLE, Status.FAILED} and search.goes_on:
+        ended = search.seek(Live(program, search.options()), f"{ALL_PLANS}, in other units", start, among_all=True)
+    return ended
 
 
 def _without_ties(program: Program, found: Outcome, options: SolveOptions, listener: Listener) -> Outcome:

@@ -158,7 +158,7 @@ def test_upload_solve_watch_reload_stop_and_keep_the_plan(page, long_search, tim
     page.get_by_role("button", name="See the results").click()
     page.get_by_text("Best plan when the search was stopped").wait_for()
     page.get_by_text(HEADLINE).wait_for()
-    page.get_by_text("The objective is not money").wait_for()
+    page.get_by_text("The objective is not money").first.wait_for()
     page.get_by_text(re.compile("no plan can have an objective below")).wait_for()
     shoot(page, "results_stopped")
 
