@@ -164,12 +164,6 @@ class Page:
             row = at + line * math.ceil(CHART_HIGH / ROW_PIXELS)
             self.sheet.insert_chart(row, 0, chart, place | {"description": plain(description, 500)})
 
-    def chart_beside(self, chart: Any, description: str, row: int, column: int) -> None:
-        """Put one chart to the right of what was just written; the rows below it are kept free."""
-        chart.set_size({"width": CHART_WIDE, "height": CHART_HIGH})
-        self.sheet.insert_chart(row, column, chart, {"object_position": 2, "description": plain(description, 500)})
-        self.row = max(self.row, row + math.ceil(CHART_HIGH / ROW_PIXELS) + 1)
-
     # The end ---------------------------------------------------------------------------------------------------------
 
     def finish(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from planner.reporting.book import write_text
 from planner.reporting.figures import key_figures
 from planner.reporting.kinds import BRIEF, FINE_SHARE, MUSD_SHORT, PERIOD_LABEL, SHARE, TEXT, TONS, USD, Kind
@@ -92,6 +94,11 @@ def _sign(page: Page, facts: Facts) -> None:
         Col("price", "Price, USD/t", USD), Col("landed", "Landed, USD/t", USD), Col("years", "Years", PERIOD_LABEL),
         Col("word", "Firm?"), Col("reserve", "Reserve supplier", BRIEF),
     ]  # fmt: skip
+    _with_rest(page, rows, columns, rest)
+
+
+def _with_rest(page: Page, rows: pd.DataFrame, columns: list[Col], rest: str) -> None:
+    """A table of the lines that matter most, and a sentence on the others, where there are any."""
     table(page, rows, columns)
     if rest:
         page.say(rest, "intro")
@@ -107,9 +114,7 @@ def _sell(page: Page, facts: Facts) -> None:
         Col("price", "Price, USD/t", USD), Col("musd", f"{facts.million} in all", MUSD_SHORT),
         Col("years", "Years", PERIOD_LABEL), Col("word", "Firm?"), Col("buyer", "Buyer"),
     ]  # fmt: skip
-    table(page, rows, columns)
-    if rest:
-        page.say(rest, "intro")
+    _with_rest(page, rows, columns, rest)
 
 
 def _build(page: Page, facts: Facts) -> None:
@@ -123,9 +128,7 @@ def _build(page: Page, facts: Facts) -> None:
         Col("worth_musd", f"Worth, {facts.million}", MUSD_SHORT),
         Col("years", "Begin, run", BRIEF), Col("word", "Firm?"), Col("why", "Why", BRIEF),
     ]  # fmt: skip
-    table(page, rows, columns)
-    if rest:
-        page.say(rest, "intro")
+    _with_rest(page, rows, columns, rest)
 
 
 def _turns(page: Page, facts: Facts) -> None:

@@ -20,7 +20,7 @@ from planner.results.facts import Facts, records, remembered
 from planner.results.landed import landed
 from planner.results.proof import room_musd
 from planner.results.quotes import every_quote
-from planner.results.words import capital, listed, musd, span
+from planner.results.words import capital, listed, musd
 from planner.results.words import tons as in_tons
 from planner.status import TINY_T
 
@@ -245,8 +245,3 @@ def ask(facts: Facts) -> dict[str, float]:
 def supplier_of(row: Any) -> str:
     """The supplier, and that it must be named where it stands for several."""
     return f"{row.supplier} ({row.note})" if row.note else str(row.supplier)
-
-
-def term_of(row: Any) -> str:
-    """2026–2028."""
-    return span(row.first, row.last)

@@ -17,7 +17,7 @@ from planner.results.proof import room_musd, verdict
 from planner.results.rejected import rejected_quotes
 from planner.results.sales import sold
 from planner.results.shortage import shortages
-from planner.results.words import count, listed, musd, percent, span, tons
+from planner.results.words import count, musd, percent, span, tons
 from planner.status import TINY_T, beyond_cost
 
 ASSUMED = ("D", "")
@@ -251,34 +251,3 @@ def proof_line(facts: Facts) -> str:
     """How good the plan is proven to be, the gap in money, the audit and the grades, in one line."""
     audited = "every balance and cost was added again" if "audit" in facts.plan.timings else "not audited here"
     return f"{verdict(facts).sentence} Audit: {audited}. Grades: {percent(assumed_share(facts))} of cost assumed."
-
-
-def actions(facts: Facts) -> list[str]:
-    """What to do in the first ninety days: sign what is firm, name counterparties, decide what is open, find buyers."""
-    rows, todo = awards(facts), []
-    now = facts.horizon[0] + 1
-    if len(rows):
-        soon = rows[(rows["first"] <= now) & (rows["word"] == FIRM)]
-        todo.append(f"Sign {count(len(soon), 'firm line')} that begin by {now}: {listed(list(soon['award']), 6)}.")
-        unnamed = rows[rows["note"] != ""]
-        if len(unnamed):
-            names = list(dict.fromkeys(unnamed["supplier"]))
-            todo.append(f"Name the counterparties behind {listed(names, 4)}.")
-        undecided = rows[(rows["word"] == OPEN) & (rows["first"] <= now)]
-        if len(undecided):
-            todo.append(
-                f"Negotiate {listed(list(undecided['award']), 6)}: others cost as much, or their worth is not shown."
-            )
-    new = facts.plan.tables["qualifications"]["supplier"].unique()
-    if len(new):
-        todo.append(f"Begin to qualify {listed([str(name) for name in new], 4)}.")
-    begun = built(facts)
-    for row in records(begun[begun["begun"] <= now]):
-        verb = "Begin" if row.word == FIRM else "Decide on"
-        todo.append(f"{verb} {row.option} ({musd(row.capex_musd, facts.currency)}), to be begun in {int(row.begun)}.")
-    if len(sold(facts)):
-        todo.append(f"Find buyers for {listed(list(dict.fromkeys(sold(facts)['material'])), 3)}; the case names none.")
-    short = shortages(facts)
-    if len(short):
-        todo.append(f"Look for more {listed(list(dict.fromkeys(short['element'])), 4)}: it goes short.")
-    return todo

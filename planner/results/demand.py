@@ -7,7 +7,6 @@ import pandas as pd
 from planner.results.facts import Facts, records, remembered
 from planner.results.frames import by_period
 from planner.results.origins import NOT_STATED, TracedOrigins
-from planner.results.words import count, listed, percent, tons
 from planner.status import TINY_T
 
 SEGMENT_KEY = ["priority", "segment", "material", "place"]
@@ -47,23 +46,6 @@ def over_horizon(facts: Facts, column: str) -> float:
     """Tons of a column of `needs` over all years of the horizon."""
     found = needs(facts)
     return float((found[column] * found["period"].map(facts.years)).sum())
-
-
-def unmet_sentence(facts: Facts) -> str:
-    """What is unmet, in one sentence; empty where nothing is."""
-    short = unmet(facts)
-    if short.empty:
-        return ""
-    sizes = (short["short"] * short["period"].map(facts.years)).groupby(short["segment"]).sum()
-    sizes = sizes.sort_values(ascending=False)
-    worst = short.sort_values("short_share", ascending=False).iloc[0]
-    when = [facts.labels[p] for p in sorted(set(short["period"]))]
-    segments = f"{count(len(sizes), 'segment')} ({listed(list(sizes.index))})"
-    return (
-        f"UNMET DEMAND: {tons(sizes.sum())} over the horizon ({percent(sizes.sum() / over_horizon(facts, 'need'))} of "
-        f"all need) in {segments}, in {listed(when, 6)}. The worst is {worst['segment']} in {worst['label']}: "
-        f"{tons(worst['short'])} a year, {percent(worst['short_share'])} of its need."
-    )
 
 
 @remembered

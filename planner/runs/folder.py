@@ -241,15 +241,6 @@ def keep_why(folder: Path, facts: Mapping[str, Any]) -> None:
     new.replace(folder / WHY)
 
 
-def read_why(folder: Path, fingerprint: str) -> Mapping[str, Any] | None:
-    """What was asked of this run's plan; None where nothing was, or it is of another case or cannot be read."""
-    try:
-        facts = json.loads((folder / WHY).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return facts if isinstance(facts, dict) and facts.get("fingerprint") == fingerprint else None
-
-
 def verify(folder: Path, manifest: Mapping[str, Any], parts: Iterable[str] = ("input", "plan")) -> None:
     """Raise RunError where the input or the plan of a run is not, byte for byte, what the run wrote."""
     listed = {name: digest for name, digest in manifest["files"].items() if name.split("/")[0] in set(parts)}

@@ -21,6 +21,7 @@ from planner.schema.columns import (
     Year,
     YesNo,
 )
+from planner.schema.sheets import SHEET
 
 FREIGHT_ON_TOP = ("EXW", "FCA", "FAS", "FOB")
 FREIGHT_WITHIN = ("CFR", "CIF", "CPT", "CIP", "DAP", "DPU")
@@ -142,11 +143,8 @@ QUICK: tuple[Sheet, ...] = (
         "settings",
         "a setting",
         "the home country, rates and currencies",
-        (
-            Name("setting", "Which setting", example="home_country"),
-            Text("value", "Its value", blank="the setting's default", example="USA"),
-        ),
-        key=("setting",),
+        SHEET["settings"].columns,
+        key=SHEET["settings"].key,
         sentence="Settings: look these through; what each means stands beside it.",
     ),
 )

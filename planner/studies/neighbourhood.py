@@ -22,8 +22,6 @@ from planner.solver.watch import Listener, Watch
 from planner.status import Status
 from planner.studies.decisions import Columns
 
-OF_OFFER = ("order", "qualify", "join")
-
 
 @dataclass(frozen=True)
 class Next:
