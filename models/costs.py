@@ -57,6 +57,14 @@ def contracts(model: Any, data: Data, n: str) -> Any:
     )
 
 
+def financing(model: Any, data: Data, n: str) -> Any:
+    r"""What it is worth to pay suppliers after delivery, as a negative cost; a cost where they are paid ahead.
+
+    $$-\sum \frac{\mathrm{rate} \, \mathrm{days}}{365} \, \mathrm{price} \, (\mathrm{buy} + \mathrm{lift} - \mathrm{make\_up} + \mathrm{forfeit}) \qquad \forall n \qquad [\text{M\$/yr}]$$
+    """
+    return total(named(model, data.supply.financing_musd_per_t[n]))
+
+
 def freight(model: Any, data: Data, n: str) -> Any:
     r"""What moving goods costs: purchases, contract deliveries, own output and stock, and lanes that were opened.
 
@@ -261,6 +269,7 @@ TERMS: dict[str, Term] = {
     for term in (
         Term(purchases, "Purchases", "offers", "offer", for_goods=True),
         Term(contracts, "Contracts", "contracts", "contract", for_goods=True),
+        Term(financing, "Payment terms"),
         Term(freight, "Freight"),
         Term(duties, "Duties", "tariffs", "authority", over=_layers),
         Term(

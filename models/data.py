@@ -64,6 +64,7 @@ class Supply:
     EXTRA_OPENED_BY: Groups[tuple[float, Index]]
     qualification_musd: Groups[tuple[float, Index]]
     purchase_musd_per_t: Groups[tuple[float, Index]]
+    financing_musd_per_t: Groups[Part]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ def case_of(settings: dict[str, Any], **sheets: Rows) -> Case:
     """A case of these sheets, as reading and checking would give it."""
     known = {c.name: c.default for c in schema.SETTINGS} | {"home_country": "USA", "base_year": 2026} | settings
     known["capital_rate"] = known["discount_rate"] if known["capital_rate"] is None else known["capital_rate"]
+    known["payment_rate"] = known["capital_rate"] if known["payment_rate"] is None else known["payment_rate"]
     tables = {s.name: _frame(s, sheets.pop(s.name, [])) for s in schema.SHEETS if s.name != "settings"}
     assert not sheets, f"no such sheet: {list(sheets)}"
     nothing = pd.DataFrame(columns=["sheet", "column", "rows", "value", "meaning"])

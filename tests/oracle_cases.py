@@ -108,6 +108,14 @@ PAPER: list[Case] = [
                        "max_t_per_year": 100, "index_discount": 0.5, "ceiling_usd_per_t": 35_000}],
         "scenarios": [{"scenario": "one"}], "events": [DEAR],
     }, 2 * 100 * (0.03 + 0.035) / 2),
+    # half of the market's price and 10,000 are 40,000; paid a fifth of a year later at 10 %, 39,200. At the spot price
+    # the offer is paid ahead: 61,200
+    ("a formula on an index, paid later", {"payment_rate": 0.1}, {
+        "offers": [BAOTOU | {"max_t_per_year": 100, "payment_days": -73}],
+        "contracts": [{"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2026,
+                       "max_t_per_year": 60, "index_discount": 0.5, "index_base_usd_per_t": 10_000,
+                       "payment_days": 73}],
+    }, 60 * 0.0392 + 40 * 0.0612),
     # the plant makes 1 t of oxide a ton in 2026 and 2 in 2027, a credit of 10,000 pays in 2027 alone: 30 x 20,000 / 2
     ("a credit goes by what is made in each year", {}, {
         **MINE, "periods": [{"period": 2026, "years": 2}],

@@ -157,6 +157,9 @@ def test_spot_and_contract_share_the_offers_maximum():
         ({"index_discount": 0.2, "floor_usd_per_t": 50_000}, 50_000),
         ({"index_discount": 0.1, "ceiling_usd_per_t": 45_000}, 45_000),
         ({"index_discount": -0.1, "ceiling_usd_per_t": 70_000}, 66_000),
+        # 50,000 + 0.4 x (60,000 - 45,000): the discount is 0.6, and 50,000 - 0.4 x 45,000 is added
+        ({"index_discount": 0.6, "index_base_usd_per_t": 32_000}, 56_000),
+        ({"index_discount": 0.2, "index_base_usd_per_t": -60_000}, 0),
     ],
 )
 def test_an_indexed_price_follows_the_market_between_floor_and_ceiling(terms, usd_per_t):

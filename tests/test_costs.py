@@ -1,9 +1,9 @@
 """Each cost term by itself, discounted; and the accounts that must agree: terms, ledger, objective."""
 
 import pytest
-from cases import LYNAS, MINE, SITE, approx, cost, needs, solve, years
+from cases import BAOTOU, LYNAS, MINE, SITE, approx, cost, needs, solve, years
 
-MIDDLING = {"base_year": 2025, "discount_rate": 0.25, "capital_rate": 0}
+MIDDLING = {"base_year": 2025, "discount_rate": 0.25, "capital_rate": 0, "payment_rate": 0.1}
 TWO_YEARS = [{"period": 2026, "years": 2}]
 YEARLY, ONCE = 0.8 + 0.64, 0.8
 FIXED = {"facilities": [MINE["facilities"][0] | {"fixed_om_usd_per_t": 1_000}]}
@@ -21,6 +21,7 @@ CAPPED = [LYNAS | {"max_t_per_year": 200}]
 # A term, a case in which it occurs, what it comes to in M$ a year (or once), and the factor that discounts it.
 TERMS_IN_CASES = [
     ("purchases", {}, 6.0, YEARLY),  # 100 t x 60,000
+    ("financing", {"offers": [BAOTOU | {"payment_days": 73}]}, -0.12, YEARLY),  # a fifth of a year at 10 % of 6.0
     ("freight", {"lanes": [{"from": "*", "freight_usd_per_t": 1_000}]}, 0.1, YEARLY),  # 100 t x 1,000
     ("duties", {"tariffs": [{"authority": "MFN", "rate": 0.05}]}, 0.3, YEARLY),  # 5 % of 6.0
     ("qualification", {"suppliers": NOT_YET, "offers": CAPPED}, 2.0, ONCE),

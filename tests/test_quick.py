@@ -86,6 +86,13 @@ def test_a_rate_of_one_year_holds_for_that_year_and_prices_of_the_day_are_deflat
     assert solve(read_case(case)).cost_musd == pytest.approx(0.0021)
 
 
+def test_a_quote_says_when_it_is_paid(tmp_path):
+    """100 t at 84,000 $/t, paid a fifth of a year later at 10 %: 2 % less, and 450 of freight: 8.277 M$."""
+    row = JAPAN | {"payment_days": 73}
+    case = filled(tmp_path / "q.xlsx", quotes=[row], need=[need(100)], settings={"payment_rate": 0.1})
+    assert solve(read_case(case)).cost_musd == pytest.approx(100 * (84_000 * 0.98 + 450) / 1e6)
+
+
 def test_pounds_are_pounds(tmp_path):
     """1 $ a lb is 2,204.62 $ a t; at most 22,046.226218 lb are 10 t, so 2 of 12 t go short at 5,000 $."""
     row = quote("Ohio Magnet", "USA", 1, maximum=22046.226218487757) | {"unit": "lb"}

@@ -18,7 +18,7 @@ from planner.audit.environment import charges
 from planner.audit.events import changed, thing_of
 from planner.audit.flows import BUY, LIFT, NOWHERE, Flow, Where
 from planner.audit.lanes import Lanes
-from planner.audit.offers import contract_price
+from planner.audit.offers import contract_days, contract_price, financed, offer_days
 from planner.audit.partnerships import share_in_force
 from planner.audit.plants import capex, existing, plant_as_thing, running
 from planner.audit.returns import arising, collected_at
@@ -90,7 +90,9 @@ def expected_ledger(books: Books, lanes: Lanes, border: Border) -> Ledger:
     ledger = Ledger(books)
     for flow in border.flows:
         if flow.kind in (BUY, LIFT):
+            days = offer_days(books, flow.item) if flow.kind == BUY else contract_days(books, flow.item)
             ledger.move("purchases" if flow.kind == BUY else "contracts", flow, flow.price or 0.0)
+            ledger.move("financing", flow, financed(books, days, flow.price or 0.0))
         ledger.move("freight", flow, lanes.freight(flow.route))
         for authority, usd_per_t in border.duties(flow).items():
             ledger.move("duties", flow, usd_per_t, authority)
@@ -115,6 +117,8 @@ def _contracts(books: Books, ledger: Ledger) -> None:
             where = Where(books.offers[books.contracts[row.contract].offer].material)
             musd = row.t_per_year * price / USD_PER_MUSD
             ledger.pay("contracts", row.contract, row.node, musd, row.t_per_year, layer=layer, where=where)
+            later = financed(books, contract_days(books, row.contract), musd)
+            ledger.pay("financing", row.contract, row.node, later, row.t_per_year, layer=layer, where=where)
     for row in books.table("signings"):
         contract = books.contracts[row.contract]
         ledger.pay("signing", row.contract, row.node, contract.signing_cost_musd or 0.0, once=True)

@@ -49,11 +49,28 @@ def share_on_sale(books: Books, offer: Row, node: Node) -> float:
 
 
 def contract_price(books: Books, contract: str, node: Node) -> float:
-    """The fixed price, or the offer's price less the discount, kept between floor and ceiling in each year."""
+    """The fixed price, or the offer's price less the discount, and the base, between floor and ceiling in each year."""
     row = books.contracts[contract]
     if row.price_usd_per_t is not None:
         return float(row.price_usd_per_t)
     left = 1.0 - (row.index_discount or 0.0)
     floor = row.floor_usd_per_t or 0.0
     ceiling = inf if row.ceiling_usd_per_t is None else row.ceiling_usd_per_t
-    return fmean(min(ceiling, max(floor, left * price)) for price in yearly_prices(books, row.offer, node))
+    base = row.index_base_usd_per_t or 0.0
+    return fmean(min(ceiling, max(floor, base + left * price)) for price in yearly_prices(books, row.offer, node))
+
+
+def financed(books: Books, days: float, price: float) -> float:
+    """What paying so many days after delivery costs for each ton of this price: negative where it is paid later."""
+    return -price * float(books.setting("payment_rate")) * days / 365.0
+
+
+def offer_days(books: Books, offer: str) -> float:
+    """Days after delivery on which an offer is paid."""
+    return float(books.offers[offer].payment_days or 0.0)
+
+
+def contract_days(books: Books, contract: str) -> float:
+    """Days after delivery on which a contract is paid: its own, or those of its offer."""
+    row = books.contracts[contract]
+    return offer_days(books, row.offer) if row.payment_days is None else float(row.payment_days)

@@ -34,9 +34,9 @@ def contract(table: Table, position: int) -> Iterator[Problem]:
         found = BLANK if price is None else ""
         yield table.problem("row.contract-price", position, "price_usd_per_t", found=found, message=text, fix=fix)
     if price is not None and discount is None:
-        for name in ("floor_usd_per_t", "ceiling_usd_per_t"):
+        for name in ("index_base_usd_per_t", "floor_usd_per_t", "ceiling_usd_per_t"):
             if table.value(position, name) is not None:
-                text = "a fixed price has no floor or ceiling"
+                text = "a fixed price has no base, floor or ceiling"
                 fix = "Clear the cell, or replace price_usd_per_t by index_discount."
                 yield table.problem("row.contract-price", position, name, message=text, fix=fix)
     signed_by, end = table.value(position, "sign_by"), table.value(position, "to")

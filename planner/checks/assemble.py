@@ -133,6 +133,8 @@ def _settings(outcome: CheckOutcome, used: list[tuple[str, str, int, Any, str]])
         settings[setting.name] = value
     if settings["capital_rate"] is None:
         settings["capital_rate"] = settings["discount_rate"]
+    if settings["payment_rate"] is None:
+        settings["payment_rate"] = settings["capital_rate"]
     return settings
 
 

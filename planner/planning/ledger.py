@@ -13,6 +13,7 @@ from planner.planning.decisions import Decisions, closed_at, ended, occurring
 from planner.translate import Translated
 from planner.translate.flows import FLOW_INDEX
 from planner.translate.origin import ANY_CLASS
+from planner.translate.payment import financed
 from planner.translate.plants import priced_standing
 from planner.translate.tools import MUSD_PER_USD, indices
 
@@ -36,6 +37,8 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
     flows = {kind: ended(kind, occurring(frame)) for kind, frame in decided.flows.items()}
     yield line("purchases", flows["buy"], "price_usd_per_t")
     yield from _contract_lines(case, decided, flows["lift"])
+    for kind in ("buy", "lift"):
+        yield line("financing", financed(case, flows[kind]), "financing_usd_per_t")
     for moved in flows.values():
         yield line("freight", moved, "freight_usd_per_t")
     yield _lane_lines(case, decided)
@@ -118,6 +121,8 @@ def _contract_lines(case: Case, decided: Decisions, lifted: pd.DataFrame) -> Ite
         paid = occurring(table).rename(columns={"contract": "item"}).drop(columns=["from", "to"], errors="ignore")
         paid = paid.assign(layer=layer, material=paid["item"].map(offer).map(material))
         yield line("contracts", paid.assign(paid=sign * paid["price_usd_per_t"]), "paid")
+        later = financed(case, paid.assign(contract=paid["item"]))
+        yield line("financing", later.assign(later=sign * later["financing_usd_per_t"]), "later")
 
 
 def _one_off(term: Term, case: Case, decided: Decisions) -> pd.DataFrame:

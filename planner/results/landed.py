@@ -8,7 +8,7 @@ from models.costs import FOR_GOODS
 from planner.results.facts import Facts, expected, remembered
 
 KEYS = ["item", "material", "from", "to", "period"]
-PARTS = (*FOR_GOODS, "freight", "duties")
+PARTS = (*FOR_GOODS, "financing", "freight", "duties")
 
 
 @remembered
@@ -20,20 +20,22 @@ def landed(facts: Facts) -> tuple[pd.DataFrame, list[str]]:
         return lines, layers
     lines["part"] = lines["term"].where(lines["term"] != "duties", "duty " + lines["layer"].astype(str))
     lines["part"] = lines["part"].where(~lines["term"].isin(FOR_GOODS), "price")
-    aside = (lines["term"] == "contracts") & (lines["layer"] != "")  # paid and not taken, or taken and paid before
+    aside = lines["term"].isin(["contracts", "financing"]) & (
+        lines["layer"] != ""
+    )  # paid and not taken, or taken and paid before
     lines["to"] = lines["to"].where(~aside, lines["layer"])
     money = lines.pivot_table(
         index=KEYS, columns="part", values="yearly_musd", aggfunc="sum", fill_value=0.0, observed=True
     )
-    parts = ["price", "freight", *[f"duty {layer}" for layer in layers]]
+    parts = ["price", "financing", "freight", *[f"duty {layer}" for layer in layers]]
     money = money.reindex(columns=parts, fill_value=0.0)
     rows = pd.DataFrame({"yearly": money.sum(axis=1), "present": lines.groupby(KEYS)["expected_musd"].sum()})
     rows["t"] = _tons(lines)
     per_ton = money.div(rows["t"].where(rows["t"] > 0), axis=0) * 1e6
     rows["price"] = per_ton["price"].where(money["price"] != 0)
-    rows["freight"] = per_ton["freight"]
-    rows[[f"duty {layer}" for layer in layers]] = per_ton[parts[2:]]
-    rows["duty"] = per_ton[parts[2:]].sum(axis=1)
+    rows["financing"], rows["freight"] = per_ton["financing"], per_ton["freight"]
+    rows[[f"duty {layer}" for layer in layers]] = per_ton[parts[3:]]
+    rows["duty"] = per_ton[parts[3:]].sum(axis=1)
     rows["rate"] = (rows["duty"] / rows["price"]).where(rows["price"] > 0)
     rows["landed"] = rows["yearly"] * 1e6 / rows["t"].where(rows["t"] > 0)
     return _named(facts, rows.reset_index()), layers

@@ -15,6 +15,7 @@ from planner.results.facts import Facts, records, remembered
 from planner.results.words import listed
 from planner.status import TINY_T
 from planner.translate import Translated, translate
+from planner.translate.payment import financed
 
 WAY = ["offer", "place", "node"]
 YEARLY = ["offer", "place", "period"]
@@ -41,22 +42,25 @@ def duty_column(layer: str) -> str:
 def every_quote(facts: Facts) -> pd.DataFrame:
     """One row an offer, place and period in which it could be bought.
 
-    Columns: offer, supplier, material, origin, place, period, label; in USD per t price (of the first ton), freight,
-    a column for each authority's duty (the full rate, over any quota), duty, landed, worth (blank where no price is
-    known) and gap (landed less worth); in t a year most_t (blank: no limit) and bought_t; from_year (the first in which
-    it may come, where the supplier must be qualified first); and row, source, grade of the offer. Goods of several
-    origin classes count in the class in which a ton is worth most.
+    Columns: offer, supplier, material, origin, place, period, label; in USD per t price (of the first ton), financing
+    (what paying later or ahead is worth, as a cost), freight, a column for each authority's duty (the full rate, over
+    any quota), duty, landed, worth (blank where no price is known) and gap (landed less worth); in t a year most_t
+    (blank: no limit) and bought_t; from_year (the first in which it may come, where the supplier must be qualified
+    first); and row, source, grade of the offer. Goods of several origin classes count in the class in which a ton is
+    worth most.
     """
     table = known(facts).flows.purchases
     if table.empty:
         return pd.DataFrame(columns=[*YEARLY, "supplier", "material", "origin", "label", "landed", "worth", "gap"])
     first = table.sort_values("tier", kind="stable").drop_duplicates([*WAY, "origin_class"])
-    first = first.assign(price=first["price_usd_per_t"], freight=first["freight_usd_per_t"], worth=_worth(facts, first))
+    later = financed(facts.case, first)["financing_usd_per_t"].reindex(first.index).fillna(0.0)
+    first = first.assign(price=first["price_usd_per_t"], financing=later, freight=first["freight_usd_per_t"])
+    first["worth"] = _worth(facts, first)
     first = first.sort_values("worth", ascending=False, kind="stable").drop_duplicates(WAY).reset_index(drop=True)
     charged = _charged(facts, first)
     out = pd.concat([first, charged], axis=1)
-    out["landed"] = out["price"] + out["freight"] + out["duty"]
-    amounts = ["price", "freight", *charged.columns, "landed", "worth", "max_t_per_year"]
+    out["landed"] = out["price"] + out["financing"] + out["freight"] + out["duty"]
+    amounts = ["price", "financing", "freight", *charged.columns, "landed", "worth", "max_t_per_year"]
     out = _over_futures(facts, out, amounts).rename(columns={"max_t_per_year": "most_t"})
     out["gap"] = out["landed"] - out["worth"]
     return _described(facts, out)

@@ -28,6 +28,15 @@ SETTINGS: tuple[Column, ...] = (
         blank="the discount rate",
     ),
     Number(
+        "payment_rate",
+        "Yearly rate at which paying later is worth money and paying ahead costs it: that of the working capital",
+        unit="fraction",
+        at_least=0,
+        at_most=1,
+        share=True,
+        blank="the capital rate",
+    ),
+    Number(
         "exposure_price",
         "What a dollar of purchases at risk counts in the objective; the costs themselves stay as they are",
         unit="USD per USD at risk",

@@ -84,7 +84,7 @@ def translate(case: Case) -> Translated:
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
     charged, charges = duties_part(flows, duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
-    supply = supply_part(case, tree, events, flows, sold)
+    supply = supply_part(case, tree, events, flows, sold, contracts)
     parted, demand = border_part(tree, border), demand_part(use.needs, use.deliveries, use.shortages)
     measures = Measures(lines, charged, parted, given_off, at_risk, supply.QUALIFIABLE)
     policy = Policy.of(case, tree, nodes, measures, worth)

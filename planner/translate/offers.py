@@ -130,10 +130,11 @@ def contract_terms(
 
 
 def _indexed(events: Events, terms: pd.DataFrame) -> pd.Series:
-    """The market price less the discount, kept between floor and ceiling in each calendar year, as a mean."""
+    """The market price less the discount, and the base, between floor and ceiling in each calendar year, as a mean."""
     market, years = yearly_prices(events, terms)
+    base = terms["index_base_usd_per_t"].fillna(0.0).to_numpy(float)[:, None]
     floor, ceiling = terms["floor_usd_per_t"].fillna(0.0), terms["ceiling_usd_per_t"].fillna(np.inf)
-    asked = (1.0 - terms["index_discount"].to_numpy(float))[:, None] * market
+    asked = base + (1.0 - terms["index_discount"].to_numpy(float))[:, None] * market
     kept = np.minimum(np.maximum(asked, floor.to_numpy(float)[:, None]), ceiling.to_numpy(float)[:, None])
     return pd.Series(years.mean(kept), index=terms.index)
 

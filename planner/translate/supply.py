@@ -7,11 +7,13 @@ import pandas as pd
 
 from models.data import Groups, Index, Part, Supply, Tree
 from planner.case import Case
+from planner.translate.contracts import ContractTables
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
 from planner.translate.movement import named_parts
 from planner.translate.opening import ANYWHERE, EXTRA, OFFERED_TO, Openings, opened
 from planner.translate.partnerships import PartnerTables, waiting_offers
+from planner.translate.payment import financing
 from planner.translate.plants import on_paths
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, placed, weighted
@@ -19,7 +21,9 @@ from planner.translate.tree import descents
 from planner.translate.worth import Worth
 
 
-def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold: pd.DataFrame) -> Supply:
+def supply_part(
+    case: Case, tree: Tree, events: Events, flows: FlowTables, sold: pd.DataFrame, contracts: ContractTables
+) -> Supply:
     """Work out which offers are capped, ordered or waiting for a qualification, and what purchases cost.
 
     No partnership adds more to an offer than is worth buying on it.
@@ -63,6 +67,7 @@ def supply_part(case: Case, tree: Tree, events: Events, flows: FlowTables, sold:
         EXTRA_OPENED_BY=weighted(ready.extras, "t", indices(ready.extras, "name", "begun"), by=EXTRA),
         qualification_musd=weighted(begun, "qualification_cost_musd", indices(begun, "supplier", "node"), by=("node",)),
         purchase_musd_per_t=weighted(purchases, "musd", buy, by=("node",)),
+        financing_musd_per_t=financing(case, flows, contracts),
     )
 
 

@@ -45,7 +45,8 @@ def price(w: World, row: Row, offer: Row, n: Node, y: int) -> float:
     if (fixed := maybe(row, "price_usd_per_t")) is not None:
         return PLAIN * fixed
     market = (1 - number(row, "index_discount")) * supply.price(w, offer, n, y)
-    return min(PLAIN * number(row, "ceiling_usd_per_t", math.inf), max(PLAIN * number(row, "floor_usd_per_t"), market))
+    asked = PLAIN * number(row, "index_base_usd_per_t") + market
+    return min(PLAIN * number(row, "ceiling_usd_per_t", math.inf), max(PLAIN * number(row, "floor_usd_per_t"), asked))
 
 
 def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
@@ -72,7 +73,8 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
     p.at_most(later, lift)
     owed = number(row, "take_or_pay_share") * left * supply.trust(w, offer, n)
     p.at_least(added((1.0, lift), (-1.0, later), (1.0, forfeit)), added((owed, volume)))
-    w.pay(n, mean, added((1.0, lift), (-1.0, later), (1.0, forfeit)))
+    waits = number(row, "payment_days", number(offer, "payment_days"))
+    w.pay(n, supply.in_time(w, mean, waits), added((1.0, lift), (-1.0, later), (1.0, forfeit)))
 
 
 def _left(w: World, row: Row, offer: Row, n: Node, zone: str | None) -> float:

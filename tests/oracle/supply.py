@@ -30,6 +30,12 @@ def price(w: World, offer: Row, n: Node, y: int, usd: float | None = None) -> fl
     return PLAIN * w.changed(n, "price", y, usd or 0.0, **facts, **w.goods(offer["material"]))
 
 
+def in_time(w: World, price: float, days: float) -> float:
+    """A price less what paying it so many days after delivery is worth, at the rate of the working capital."""
+    rate = w.setting("payment_rate", w.setting("capital_rate", w.rate))
+    return price * (1 - rate * days / 365)
+
+
 def deliverable(w: World, offer: Row, n: Node, y: int, destination: str | None) -> float:
     """The supply factor: what events leave of the offer, itself and for the share that depends on other countries."""
     facts = {"country": offer["origin"], "supplier": offer["supplier"], "offer": offer["offer"]}
@@ -109,7 +115,7 @@ def _spot(w: World, offer: Row, n: Node) -> None:
             plus(totals[-1], 1.0, x)
             material, origin = offer["material"], offer["origin"]
             w.move(Flow(x, "buy", material, origin, sender(offer), place, group, n, worth, offer, most, band))
-            w.pay(n, math.fsum(worth.values()) / len(worth), x)
+            w.pay(n, in_time(w, math.fsum(worth.values()) / len(worth), number(offer, "payment_days")), x)
             w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
     total = added(*((1.0, t) for t in totals))
     limit = most + sum(w.found["added most"].get(key, []))

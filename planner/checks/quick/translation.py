@@ -271,7 +271,8 @@ class Translation:
             for full, column in (("min_order_t_per_year", "minimum"), ("max_t_per_year", "maximum"))
             if quotes.value(position, column) is not None
         }
-        dates = {c: self._quote(position, c) for c in ("from", "to") if quotes.value(position, c) is not None}
+        as_typed = ("from", "to", "payment_days")
+        terms = {c: self._quote(position, c) for c in as_typed if quotes.value(position, c) is not None}
         self.making.add(
             "offers",
             offer=name,
@@ -280,7 +281,7 @@ class Translation:
             origin=made_in,
             ships_from=dock,
             price_usd_per_t=self._quote(position, "price", prices[years[0]]),
-            **dates,
+            **terms,
             **amounts,
             **notes_of(quotes, position),
         )
