@@ -291,6 +291,21 @@ def test_a_limit_that_is_missed_says_by_how_much_where_and_when(tmp_path):
     assert any("few Chinese in 2026 by 10 t/yr" in text for text in said)
 
 
+def test_a_limit_that_is_missed_in_three_years_is_told_once():
+    """At most 30 t from China where 40, 70 and 100 are needed and nobody else sells: one limit, one clause."""
+    facts = planned(
+        periods=years(2026, 2027, 2028),
+        offers=[BAOTOU],
+        limits=[
+            {"limit": "cap", "measure": "bought_t", "sense": "at most", "value": 30, "country": "CHN"}
+            | {"penalty_per_unit": 1_000}
+        ],
+        demand=needs({2026: 40, 2027: 70, 2028: 100}),
+    )
+    assert missed(facts)["missed"].tolist() == approx([70, 40, 10])
+    assert missed_sentence(facts) == "MISSED: 1 limit is missed: cap in 2026, 2027 and 2028 by up to 70 t/yr."
+
+
 @pytest.mark.parametrize(("gap", "proven"), [(0.0005, True), (0.0123, False)])
 def test_green_is_only_what_is_proven(gap, proven):
     """A gap within the aim is met, whatever ended the search; a gap above it, or no bound, is not done."""

@@ -44,6 +44,8 @@ def test_a_market_takes_no_more_than_it_can():
     assert tons(plan, "disposals", "material") == approx({"cerium": 5})
     assert cost(plan, "sales") == approx(-0.105)
     assert plan.objective_musd == approx(4.705)
+    full = plan.tables["binding"].query("rule == 'market saturated'")
+    assert set(full["item"]) == {"cerium in Texas at 5,000 USD/t", "cerium in Texas at 1,000 USD/t"}
 
 
 def test_surplus_travels_to_its_market_by_a_lane():

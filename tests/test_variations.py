@@ -53,6 +53,8 @@ def costs(found):
         ("offers[offer=Baotou].price_usd_per_t set 50000", 0, 50_000),
         ("offers[offer=baotou].price_usd_per_t times 0.5", 0, 30_000),
         ("offers[origin=MYS, supplier=Lynas].price_usd_per_t plus 1000", 1, 71_000),
+        ("offers[origin=Malaysia].price_usd_per_t plus 1000", 1, 71_000),
+        ("offers[origin=people's republic of china].price_usd_per_t plus 1000", 0, 61_000),
         ("offers.price_usd_per_t times 2", 1, 140_000),
     ],
 )
@@ -194,7 +196,8 @@ def decided(made, *, force=(), forbid=()):
         (["supplier=Lynas"], ["supplier=Baotou"], 1.0),
         ([], ["country=chn"], 1.0),
         ([], ["lane=CHN > Texas"], 1.0),
-        (["country=MYS"], [], 0.01),
+        ([], ["lane=China > Texas"], 1.0),
+        (["country=Malaysia"], [], 0.01),
     ],
 )
 def test_the_price_of_a_decision(original, force, forbid, price):

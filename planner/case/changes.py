@@ -22,6 +22,7 @@ from typing import Any
 from planner.case.read import Case
 from planner.checks.assemble import assemble
 from planner.checks.cells import reader, table_problem
+from planner.checks.countries import meaning, named, names_a_country
 from planner.checks.document import in_order
 from planner.checks.fault import CellFault
 from planner.checks.names import did_you_mean, folded
@@ -182,7 +183,8 @@ def _apply(outcome: CheckOutcome, change: Change) -> None:
         _set_setting(outcome, change)
         return
     table = outcome.tables[change.sheet]
-    chosen = [place for place in range(len(table.rows)) if _fits(table, place, change.where)]
+    code = meaning(named(outcome.tables["countries"]))
+    chosen = [place for place in range(len(table.rows)) if _fits(table, place, change.where, code)]
     if not chosen:
         raise PlannerError(f"{change}: no row of {table.title} fits. {_nearest(table, change)}".rstrip())
     if change.verb == DROP:
@@ -231,8 +233,15 @@ def _new(old: Any, change: Change, where: str) -> Any:
     return old * by if change.verb == TIMES else old + by
 
 
-def _fits(table: Table, place: int, where: Iterable[tuple[str, str]]) -> bool:
-    return all(_says(table.values[name][place], wanted) for name, wanted in where)
+def _fits(table: Table, place: int, where: Iterable[tuple[str, str]], code: Callable[[Any], Any]) -> bool:
+    """Whether a row's cells say what is asked of them; a country answers to its names."""
+    for name, wanted in where:
+        cell = table.values[name][place]
+        if names_a_country(table.sheet[name]) and not _says(cell, wanted):
+            cell, wanted = code(cell), code(wanted)
+        if not _says(cell, wanted):
+            return False
+    return True
 
 
 def _says(value: Any, wanted: str) -> bool:

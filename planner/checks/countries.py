@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeGuard
 
 from planner.checks.fault import CellFault
 from planner.checks.names import folded
@@ -22,22 +23,53 @@ def by_code(tables: Tables, settings: dict[str, Stated]) -> tuple[str, ...]:
     countries, offers = tables["countries"], tables["offers"]
     if countries.faulty or countries.lacks_columns or not countries.rows:
         return ()
-    codes = _codes(countries)
+    known = codes(named(countries))
     for table in tables.values():
         for column in table.sheet.columns:
-            if isinstance(column, Ref) and CODES in column.to and column.name in table.letters:
-                _turn(tables, table, column, codes)
+            if names_a_country(column) and column.name in table.letters:
+                _turn(tables, table, column, known)
     for name, stated in settings.items():
         setting = SETTING[name]
-        if isinstance(setting, Ref) and CODES in setting.to and isinstance(stated.value, str):
-            settings[name] = stated._replace(value=codes.get(folded(stated.value), stated.value))
+        if names_a_country(setting) and isinstance(stated.value, str):
+            settings[name] = stated._replace(value=known.get(folded(stated.value), stated.value))
     added = _behind(offers, countries)
     return (f"{len(added)} without a row on {countries.title}: {'; '.join(added)}",) if added else ()
 
 
-def _codes(countries: Table) -> dict[Any, str]:
-    """The code for each name of the sheet that one country alone has and that is no code."""
-    rows = list(zip(countries.values["country"], countries.values["name"], strict=True))
+def named(countries: Table) -> list[tuple[Any, Any]]:
+    """The code and the name of each row of the sheet."""
+    return list(zip(countries.values["country"], countries.values["name"], strict=True))
+
+
+def names_a_country(column: Column) -> TypeGuard[Ref]:
+    """Whether what stands in a column may be a country."""
+    return isinstance(column, Ref) and CODES in column.to
+
+
+def meaning(rows: Iterable[tuple[Any, Any]]) -> Callable[[Any], Any]:
+    """Turns what a country is called into its code: its code or name among `rows`, or a name that the world has for it.
+
+    What means none of them stays as it is.
+
+    >>> code = meaning([("KOR", "Korea")])
+    >>> code("korea"), code("South Korea"), code("Texas")
+    ('KOR', 'KOR', 'Texas')
+    """
+    countries = list(rows)
+    known = {folded(code): code for code, _ in countries} | codes(countries)
+
+    def code(name: Any) -> Any:
+        if not isinstance(name, str):
+            return name
+        found = None if folded(name) in known else _of_the_world(name)
+        return known.get(folded(found.code if found else name), name)
+
+    return code
+
+
+def codes(rows: Iterable[tuple[Any, Any]]) -> dict[Any, str]:
+    """The code for each name that one country alone has and that is no code."""
+    rows = list(rows)
     own = {folded(code) for code, _ in rows}
     often = Counter(folded(name) for _, name in rows)
     return {
@@ -47,13 +79,13 @@ def _codes(countries: Table) -> dict[Any, str]:
     }
 
 
-def _turn(tables: Tables, table: Table, column: Ref, codes: dict[Any, str]) -> None:
+def _turn(tables: Tables, table: Table, column: Ref, known: dict[Any, str]) -> None:
     """Names in a column become codes; a name that a row of another kind has too, such as a place, is that row's."""
     others = {folded(one) for where in column.to if where not in {CODES, "*"} for one in _names(tables, where)}
     cells = table.values[column.name]
     for position, name in enumerate(cells):
         if isinstance(name, str) and folded(name) not in others:
-            cells[position] = codes.get(folded(name), name)
+            cells[position] = known.get(folded(name), name)
 
 
 def _names(tables: Tables, where: str) -> list[Any]:

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 from planner.case.convert import convert
+from planner.docs.answers import answers_page
 from planner.docs.formulation import formulation_page
 from planner.docs.reference import write_reference
 from planner.schema.quick import DUTIES_TODAY, QUICK_SHEET
@@ -23,8 +24,10 @@ def write_pages() -> tuple[Path, ...]:
     """Write every generated page and workbook into the project, and say which."""
     program = HOME / "models" / "README.md"
     program.write_text(formulation_page(), encoding="utf-8")
+    told = HOME / "docs" / "json.md"
+    told.write_text(answers_page(), encoding="utf-8")
     DUTIES_TODAY.write_text(duties_page(SHIPPED), encoding="utf-8", newline="")
-    return program, write_reference(HOME / "inputs"), renew_workbook(SHIPPED), DUTIES_TODAY
+    return program, told, write_reference(HOME / "inputs"), renew_workbook(SHIPPED), DUTIES_TODAY
 
 
 def duties_page(folder: Path) -> str:

@@ -83,7 +83,7 @@ def binding_limits(
                 worth = abs(dual) * 1e6 / _weight(tree, key[-1], unit)
                 if worth > SMALLEST_WORTH_USD:
                     rows.append((words, _item(case, rule, key), key[-1], limit, unit, worth))
-    rows += _market_limits(program, tree, reduced_costs)
+    rows += _market_limits(case, program, tree, reduced_costs)
     table = pd.DataFrame(rows, columns=list(PLAN_TABLES["binding"]))
     table = pd.concat([table, policies], ignore_index=True) if len(policies) else table
     return table.sort_values(
@@ -102,14 +102,26 @@ def _weight(tree: Tree, node: str, unit: str) -> float:
 
 
 def _item(case: Case, rule: str, key: tuple[Any, ...]) -> str:
+    """What a limit is on, in words; the last part of a key is its node."""
     if rule == "lane_maximum":
         row, start, end, _ = key
         return f"{start} to {end} ({case.cell('lanes', int(row), 'max_t_per_year')})"
-    return " / ".join(str(part) for part in key[:-1] if part)
+    if rule in IN_TONS:
+        place, material, _ = key
+        return f"{material} in {place}"
+    if rule.startswith("collection"):
+        stream, place, material, _ = key
+        return f"{material} of {stream} in {place}"
+    if rule == "sell":
+        place, material, price, _ = key
+        return f"{material} in {place} at {price:,.0f} {case.settings['currency']}/t"
+    if rule in ONCE:
+        return str(key[0])
+    return (" to " if rule == "qualified_supplier" else " ").join(str(part) for part in key[:-1] if part)
 
 
 def _market_limits(
-    program: Program, tree: Tree, reduced_costs: Floats
+    case: Case, program: Program, tree: Tree, reduced_costs: Floats
 ) -> list[tuple[str, str, str, float, str, float]]:
     """Sales at what a market takes, and shortages at what is allowed."""
     rows = []
@@ -118,7 +130,7 @@ def _market_limits(
         for key, worth, upper in zip(index, reduced_costs[where].tolist(), program.upper[where].tolist(), strict=True):
             usd = -worth * 1e6 / _weight(tree, key[-1], "t/yr")
             if usd > SMALLEST_WORTH_USD and np.isfinite(upper):
-                rows.append((words, " / ".join(str(part) for part in key[:-1]), key[-1], upper, "t/yr", usd))
+                rows.append((words, _item(case, name, key), key[-1], upper, "t/yr", usd))
     return rows
 
 

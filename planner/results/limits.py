@@ -119,17 +119,22 @@ def missed(facts: Facts) -> pd.DataFrame:
 
 
 def missed_sentence(facts: Facts) -> str:
-    """The limits that are missed, in one sentence; empty where none is."""
+    """The limits that are missed, in one sentence, each once; empty where none is."""
     rows = missed(facts)
     if rows.empty:
         return ""
-    said = [
-        f"{plain(row.limit)}{f' for {facts.country_name(row.each)}' if row.each else ''} in {row.label} by "
-        f"{row.missed:,.4g} {row.unit}" + (f" (with probability {row.probability:.3g})" if row.probability < 1 else "")
-        for row in records(rows)
-    ]
+    said = [_missed(facts, group) for _, group in rows.groupby(["limit", "each"], sort=False)]
     number = rows["limit"].nunique()
     return f"MISSED: {count(number, 'limit')} {'is' if number == 1 else 'are'} missed: {listed(said, 4)}."
+
+
+def _missed(facts: Facts, rows: pd.DataFrame) -> str:
+    """One limit for one country or supplier: where it is missed, and by how much, or by how much at most."""
+    worst = next(records(rows.sort_values("missed", ascending=False, kind="stable")))
+    of = f" for {facts.country_name(worst.each)}" if worst.each else ""
+    said = f"{plain(worst.limit)}{of} in {listed(sorted(set(rows['label'])))} by {'up to ' if len(rows) > 1 else ''}"
+    said += f"{worst.missed:,.4g} {worst.unit}"
+    return said + (f" (with probability {worst.probability:.3g})" if worst.probability < 1 else "")
 
 
 def three_limits(facts: Facts) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
+from planner.checks.countries import meaning
 from planner.checks.names import did_you_mean, folded
 from planner.errors import StudyError
 from planner.planning.built import Built
@@ -54,19 +55,29 @@ class Decision:
             ends = [one.strip() for one in name.split(">")]
             if len(ends) != 2:
                 raise StudyError(f"'{text}': write a lane as lane=FROM > TO, each a place or a country.")
-            known = [*case.tables["places"]["place"], *case.tables["countries"]["country"]]
-            return cls(kind, " > ".join(_known(kind, end, known) for end in ends))
+            places, known = list(case.tables["places"]["place"]), list(case.tables["countries"]["country"])
+            ends = [end if _among(end, places) else _country(end, case) for end in ends]
+            return cls(kind, " > ".join(_known(kind, end, [*places, *known]) for end in ends))
         sheet, column = NAMED_ON[kind]
+        name = _country(name, case) if kind == "country" else name
         return cls(kind, _known(kind, name, list(case.tables[sheet][column])))
 
     def __str__(self) -> str:
         return f"{self.kind}={self.name}"
 
 
+def _country(name: str, case: Case) -> str:
+    countries = case.tables["countries"]
+    return str(meaning(zip(countries["country"], countries["name"], strict=True))(name))
+
+
+def _among(name: str, known: list[str]) -> str | None:
+    return next((str(one) for one in known if folded(one) == folded(name)), None)
+
+
 def _known(kind: str, name: str, known: list[str]) -> str:
-    for one in known:
-        if folded(one) == folded(name):
-            return str(one)
+    if found := _among(name, known):
+        return found
     raise StudyError(f"The case has no {kind} {name!r}. {did_you_mean(name, known)}".rstrip())
 
 
