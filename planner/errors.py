@@ -55,6 +55,10 @@ class InputInvalid(PlannerError):
         errors = [p for p in self.problems if p.severity == "error"]
         super().__init__("\n".join(str(p) for p in errors[:500]) or "the case is invalid")
 
+    def __reduce__(self) -> tuple[type[InputInvalid], tuple[tuple[Problem, ...]]]:
+        """From one process to another it goes with its problems, of which the text shows some."""
+        return type(self), (self.problems,)
+
 
 class CostEndless(InputInvalid):
     """Cost could fall for ever: `problems` name what earns without limit."""

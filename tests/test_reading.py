@@ -19,8 +19,12 @@ from openpyxl.worksheet.table import Table
 
 from planner.case import check_case, check_upload, read_case
 from planner.case.upload import Room
+from planner.checks.grid import Grid
 from planner.errors import InputInvalid
 from planner.schema import SHEETS
+from planner.workbook.formats import formats_of
+from planner.workbook.sheet import Damage, SheetRows
+from planner.workbook.words import MAIN
 
 STRANGE = [
     "=1+1", "+1", "-1", "@SUM(A1)", "'quoted", "=HYPERLINK(\"http://x\",\"y\")", "**bold** [x](http://y)", "![x](http://y)",
@@ -430,6 +434,21 @@ def test_too_many_rows_are_refused_before_they_are_looked_at(tmp_path, monkeypat
     for path in (write_csv(good(), tmp_path / "case"), write_xlsx(good(), tmp_path / "case.xlsx")):
         found = {(problem.code, problem.sheet) for problem in check_case(path).errors}
         assert ("structure.too-many-rows", "demand") in found
+
+
+def test_a_row_that_is_wider_than_a_sheet_is_refused_before_its_cells_are_looked_at(tmp_path):
+    """16,384 columns is all that Excel has; a lost end of line makes more, and each would draw a letter."""
+    folder = write_csv(good(), tmp_path / "case")
+    (folder / "tariffs.csv").write_text("authority" + ",a" * 16_384 + "\n", encoding="utf-8")
+    (found,) = [problem for problem in check_case(folder).errors if problem.sheet == "tariffs"]
+    assert found.code == "structure.too-many-columns"
+    assert "row 1 has more than 16,384 cells" in found.message
+
+
+def test_a_row_of_a_workbook_that_is_wider_than_a_sheet_is_damage(tmp_path):
+    book = SheetRows(Grid("offers"), [], formats_of(None, False), 10**9)
+    with pytest.raises(Damage, match="row 1 of sheet 'offers' has more than 16,384 cells"):
+        book.walk([b"<worksheet xmlns='%s'><row>" % MAIN.encode(), b"<c><v>1</v></c>" * 16_385, b"</row></worksheet>"])
 
 
 @pytest.mark.slow

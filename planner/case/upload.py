@@ -1,4 +1,4 @@
-"""Reads and marks a stranger's file in a process of its own, so that whatever is in it the caller lives on.
+"""Reads, marks and converts a stranger's file in a process of its own, so that whatever is in it the caller lives on.
 
 The process may use so much memory and so many seconds of the processor, more for a larger file, and no more. What it
 hands back was pickled by us for us.
@@ -29,9 +29,9 @@ ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAU
 class Room:
     """What one file may take: megabytes, seconds of the processor, and seconds of the clock where it only waits.
 
-    Up to a megabyte of file, 500 MB and 8 s, of which starting the process takes one or two.
-
-    A workbook of 50,000 rows has some 3 MB and takes 15 s; a file that takes more for its size is no case.
+    A small file has 500 MB and 5 s, of which starting the process takes one. Beyond a quarter of a megabyte it has 8 s
+    more for each, beyond a whole one 100 MB more: a workbook of 50,000 rows has some 3 MB and takes 15 s, and a file
+    that takes more for its size is no case.
     """
 
     memory_mb: int
@@ -41,9 +41,10 @@ class Room:
     @classmethod
     def of(cls, paths: Sequence[Path]) -> Room:
         """The room for files of this size together."""
-        more_mb = max(0.0, sum(_size(path) for path in paths) / 1e6 - 1.0)
-        cpu_s = min(8.0 + 8.0 * more_mb, 90.0)
-        return cls(memory_mb=round(min(500.0 + 100.0 * more_mb, 1_500.0)), cpu_s=cpu_s, clock_s=10.0 * cpu_s + 30.0)
+        megabytes = sum(_size(path) for path in paths) / 1e6
+        cpu_s = min(5.0 + 8.0 * max(0.0, megabytes - 0.25), 90.0)
+        memory_mb = round(min(500.0 + 100.0 * max(0.0, megabytes - 1.0), 1_500.0))
+        return cls(memory_mb, cpu_s, clock_s=10.0 * cpu_s + 30.0)
 
 
 def check_apart(path: Path, overlays: Sequence[Path] = (), room: Room | None = None) -> Any:
@@ -53,10 +54,19 @@ def check_apart(path: Path, overlays: Sequence[Path] = (), room: Room | None = N
 
 def mark_apart(path: Path, problems: Sequence[Problem], target: Path) -> None:
     """Write the file back with its problems marked, from another process; InputInvalid where it is too much."""
-    answer = _apart(("mark", path, tuple(problems), target.absolute()), Room.of([path]))
+    _refuse(_apart(("mark", path, tuple(problems), target.absolute()), Room.of([path])))
+
+
+def convert_apart(source: Path, target: Path, overlays: Sequence[Path] = ()) -> None:
+    """As `planner.case.convert`, from another process; InputInvalid where the file is too much."""
+    _refuse(_apart(("convert", source, target.absolute(), tuple(overlays)), Room.of([source, *overlays])))
+
+
+def _refuse(answer: Any) -> None:
+    """Raise what the other process says is wrong."""
     if isinstance(answer, Problem):
         raise InputInvalid([answer])
-    if isinstance(answer, PlannerError):
+    if isinstance(answer, (PlannerError, OSError)):
         raise answer
 
 

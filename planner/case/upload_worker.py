@@ -1,4 +1,4 @@
-"""The process in which a stranger's file is read or marked.
+"""The process in which a stranger's file is read, marked or converted.
 
 `python -m planner.case.upload_worker MEGABYTES SECONDS` takes its task, pickled, from standard input and writes the
 outcome, pickled too, to standard output.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import pickle
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from planner.case import check_case
 from planner.case.upload import OUT_OF_MEMORY
-from planner.errors import InputInvalid, PlannerError
+from planner.errors import PlannerError, Problem
 
 AT_ONCE_S = 2  # after the first signal the system ends a process that did not
 
@@ -31,17 +32,28 @@ def _limit(memory_mb: int, seconds: int) -> None:
 
 
 def _carry_out(task: tuple[Any, ...]) -> Any:
-    what, path, given, *more = task
+    what, path, *given = task
     if what == "check":
-        return check_case(path, given)
+        return check_case(path, *given)
+    try:
+        return TASKS[what](path, *given)
+    except (PlannerError, OSError) as error:
+        return error
+
+
+def _mark(path: Path, problems: tuple[Problem, ...], target: Path) -> None:
     from planner.workbook.marking import write_marked
 
-    try:
-        return write_marked(path, given, Path(more[0]))
-    except InputInvalid as error:
-        return error.problems[0]
-    except PlannerError as error:
-        return error
+    write_marked(path, problems, target)
+
+
+def _convert(path: Path, target: Path, overlays: tuple[Path, ...]) -> None:
+    from planner.case.convert import convert
+
+    convert(path, target, overlays)
+
+
+TASKS: dict[str, Callable[..., None]] = {"mark": _mark, "convert": _convert}
 
 
 def main() -> int:

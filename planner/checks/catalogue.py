@@ -44,6 +44,7 @@ ERRORS = {
     "structure.second-heading": "A second heading row",
     "structure.totals-row": "A totals row",
     "structure.too-many-rows": "Too many rows",
+    "structure.too-many-columns": "Too many columns",
     "structure.example-changed": "A row that carries the example's mark but other values",
     "cell.missing": "A cell that must be filled in",
     "cell.excel-error": "An Excel error",

@@ -43,6 +43,7 @@ class Grid:
     formulas: int = 0
     linked: int = 0
     too_long: bool = False
+    too_wide: bool = False
     plain_text: bool = False
     overlay: str = ""
 

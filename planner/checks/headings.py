@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from planner.checks.catalogue import problem
-from planner.checks.grid import MAX_ROWS, BadCell, Grid, letter
+from planner.checks.grid import MAX_COLUMNS, MAX_ROWS, BadCell, Grid, letter
 from planner.checks.names import did_you_mean, plain
 from planner.checks.table import Table, columns_of, show
 from planner.checks.units import says
@@ -31,6 +31,10 @@ def read_table(sheet: Sheet, grid: Grid) -> tuple[Table, list[Problem]]:
         text = f"the sheet has more than {MAX_ROWS:,} rows, or the file more cells than are read"
         fix = "Delete rows that are not needed."
         found.append(problem("structure.too-many-rows", grid.shown, message=text, fix=fix))
+    elif grid.too_wide:
+        text = f"row {grid.numbers[-1]} has more than {MAX_COLUMNS:,} cells, which is all that a sheet has"
+        fix = "Look whether its end of line was lost; take out columns that are not needed."
+        found.append(problem("structure.too-many-columns", grid.shown, message=text, fix=fix))
     elif grid.rows:
         _fill(table, grid, found)
     for column in columns_of(sheet):

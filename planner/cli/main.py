@@ -192,10 +192,10 @@ def convert(
     json: Json = False,
 ) -> None:
     """Turn a workbook into a folder of CSV files, or a folder into a workbook; overlays are merged in."""
-    from planner.case.convert import convert as convert_case
+    from planner.case.upload import convert_apart
 
     with answering(json):
-        convert_case(source, target, overlays or ())
+        convert_apart(source, target, overlays or ())
         answer({"written": str(target)} if json else f"{target}", json)
 
 
@@ -207,11 +207,11 @@ def export(
     json: Json = False,
 ) -> None:
     """Write the program of a case as an LP or MPS file, for any solver."""
-    from planner.case import read_case
+    from planner.case import read_upload
     from planner.planning.export import export_program
 
     with answering(json):
-        sizes = export_program(read_case(case, overlays or ()), target)
+        sizes = export_program(read_upload(case, overlays or ()), target)
         answer({"written": str(target), **sizes} if json else f"{target}", json)
 
 

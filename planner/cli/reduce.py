@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from planner.case import read_case
+from planner.case import read_upload
 from planner.case.convert import convert, refuse_target
 from planner.cli.say import one_line, say
 from planner.planning.solve import default_options
@@ -18,7 +18,7 @@ from planner.studies.solving import Study
 def reduce_case(case_path: Path, keep: int, target: Path, overlays: Sequence[Path] = ()) -> Reduction:
     """Choose the futures to keep, and write the case, overlays merged in, with them."""
     refuse_target(target)
-    case = read_case(case_path, overlays)
+    case = read_upload(case_path, overlays)
     told: list[str] = []
 
     def tell(what: str, done: int, of: int) -> None:

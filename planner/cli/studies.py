@@ -206,9 +206,9 @@ def folder_for(out: Path | None, name: str, replace: bool, given: list[Path]) ->
 
 
 def _case(path: Path, overlays: list[Path] | None) -> Case:
-    from planner.case import read_case
+    from planner.case import read_upload
 
-    return read_case(path, overlays or ())
+    return read_upload(path, overlays or ())
 
 
 def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:

@@ -150,6 +150,7 @@ def _answer_study(
     json: bool,
     quiet: bool,
 ) -> None:
+    from planner.case import read_upload
     from planner.case.changes import Original
     from planner.runs.claim import working_name
     from planner.studies.folder import RESULTS, write_facts
@@ -157,6 +158,7 @@ def _answer_study(
     from planner.studies.workbook import write_variations
 
     with answering(json), studying(quiet) as studied:
+        read_upload(path, overlays or ())  # within limits; what passes is read here as it can be changed
         original = Original.read(path, overlays or ())
         variations = asked(original)
         study = studied(solver_options(original.case, *how))

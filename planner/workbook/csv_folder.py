@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.checks.catalogue import problem
-from planner.checks.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_ROWS, BadCell, Grid, RawBook
+from planner.checks.grid import EXCEL_ERRORS, EXCEL_ROWS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, BadCell, Grid, RawBook
 from planner.errors import Problem
 from planner.workbook.files import files_of
 
@@ -51,6 +51,9 @@ def _read_file(file: Path, grid: Grid, problems: list[Problem], room: int) -> in
                     grid.numbers.append(number)
                     grid.rows.append(values)
                     cells += len(values)
+                    if len(values) > MAX_COLUMNS:
+                        grid.too_wide = True
+                        break
                 if len(grid.rows) > MAX_ROWS or cells > room or number > EXCEL_ROWS:
                     grid.too_long = True
                     break

@@ -157,6 +157,8 @@ class SheetRows(TextWalker):
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
         self.column = self._column(reference) if reference else self.column + 1
+        if self.column > MAX_COLUMNS:
+            raise Damage(f"row {self.number} of sheet '{self.grid.title}' has more than {MAX_COLUMNS:,} cells")
         self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "0")
 
     def _column(self, reference: str) -> int:
