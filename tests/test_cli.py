@@ -40,7 +40,7 @@ def plan_is(monkeypatch, tmp_path):
     """Let `solve` find what a test says it finds."""
 
     def install(error=None, notes=()):
-        def execute(case_path, out_dir, options, on_event, should_stop, overlays, replace, label, read):
+        def execute(case_path, out_dir, options, on_event, should_stop, overlays, replace, label, read, listed_in):
             on_event(RunEvent(1, "2026-01-01T00:00:00.000Z", "step", {"step": "solving"}))
             numbers = {"seconds": 1.0, "best_musd": 12.5, "bound_musd": 12.0, "gap": 0.04, "nodes": 3}
             on_event(RunEvent(2, "2026-01-01T00:00:01.000Z", "progress", numbers))
@@ -237,7 +237,7 @@ from planner.cli import main as cli
 from planner.errors import NoPlanInTime
 from planner.runs.execute import RunSummary
 
-def execute(case_path, out_dir, options, on_event, should_stop, overlays, replace, label, read):
+def execute(case_path, out_dir, options, on_event, should_stop, overlays, replace, label, read, listed_in):
     print("working", flush=True)
     while not should_stop():
         time.sleep(0.02)

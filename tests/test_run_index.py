@@ -11,7 +11,7 @@ import pytest
 from cases import write_workbook
 
 from planner.cli.doctor import _index
-from planner.cli.runs import run_lines, run_records, store_in
+from planner.cli.runs import ask_to_stop, folder_of, run_lines, run_records, store_in
 from planner.errors import RunError
 from planner.runs.claim import started_at, working_name
 from planner.runs.execute import execute
@@ -264,8 +264,6 @@ def test_a_run_of_the_command_line_that_was_killed_is_lost_and_can_be_finished(t
     store = store_in(root)
     assert store.get("mine").state == "lost"
     assert store.has_kept_plan("mine")
-    from planner.cli.runs import folder_of
-
     assert folder_of("mine", root) == root / "mine"
     assert store_in(root).get("mine").state in {"stopped", "done"}  # its bound was kept, and proves it
 
@@ -363,3 +361,106 @@ def test_a_run_that_is_only_options_is_no_trap(store, case):
     folder.release()
     store.reconcile()
     assert store.list() == ()
+
+
+# Runs elsewhere, and runs in place of others --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def solved_elsewhere(tmp_path):
+    """A run in a folder of its user's own, of which the list of another folder was told."""
+    root, out = tmp_path / "runs", tmp_path / "desk" / "thesis"
+    execute(write_workbook(tmp_path / "case.xlsx"), out, listed_in=root)
+    return root, out
+
+
+def test_a_run_outside_the_root_is_found_by_name_and_by_address(solved_elsewhere):
+    root, out = solved_elsewhere
+    store = store_in(root)
+    (run,) = store.list()
+    assert (run.id, run.name, run.state, run.best_musd) == (str(out), "case.xlsx", "done", pytest.approx(6.0))
+    assert store.folder(run.id) == out
+    assert folder_of("thesis", root) == folder_of(str(out), root) == out
+    assert "thesis" in run_lines(root, 50)
+
+
+def test_an_index_that_is_thrown_away_knows_the_runs_elsewhere_again(solved_elsewhere):
+    root, out = solved_elsewhere
+    DAMAGES["garbage"](only_file(store_in(root)))
+    assert [run.id for run in store_in(root).list()] == [str(out)]
+
+
+def test_a_run_elsewhere_that_was_moved_or_removed_drops_out(solved_elsewhere):
+    root, out = solved_elsewhere
+    out.rename(out.with_name("moved"))
+    assert store_in(root).list() == ()
+    out.with_name("moved").rename(out)  # the note has gone with it: whoever moves a folder knows where it is
+    assert store_in(root).list() == ()
+    with pytest.raises(RunError, match="no run 'thesis'"):
+        folder_of("thesis", root)
+
+
+def test_a_run_elsewhere_leaves_the_list_and_its_folder_stays(solved_elsewhere):
+    root, out = solved_elsewhere
+    store = store_in(root)
+    store.delete(str(out), by="bob")
+    store.reconcile()
+    assert store.list() == store.deleted() == ()
+    assert read_manifest(out)["state"] == "done"
+
+
+def test_a_run_elsewhere_is_stopped_by_its_name_while_it_works(tmp_path):
+    """Once by a list that was told of it, once by its folder alone, of which that list had not heard."""
+    case, root, asked = write_workbook(tmp_path / "case.xlsx"), tmp_path / "runs", []
+    for listed, called in ((root, "thesis"), (None, str(tmp_path / "desk" / "other"))):
+        out = tmp_path / "desk" / called
+
+        def look(event, called=called):
+            if event.data.get("step") == "checking":
+                asked.append(ask_to_stop(called, root).state)
+
+        with pytest.raises(Exception, match="stopped before a plan was found"):
+            execute(case, out, on_event=look, listed_in=listed)
+    assert asked == ["stopping", "stopping"]
+    assert {run.state for run in store_in(root).list()} == {"no_plan"}
+
+
+def test_two_runs_elsewhere_of_one_name_are_asked_for_by_their_folders(tmp_path):
+    case, root = write_workbook(tmp_path / "case.xlsx"), tmp_path / "runs"
+    for place in ("a", "b"):
+        execute(case, tmp_path / place / "thesis", listed_in=root)
+    with pytest.raises(RunError, match=r"Several runs are called thesis: .*a.thesis, .*b.thesis"):
+        folder_of("thesis", root)
+
+
+def test_a_list_that_cannot_be_written_costs_no_plan(tmp_path):
+    (tmp_path / "runs").write_text("a file is in the way", encoding="utf-8")
+    summary = execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "out", listed_in=tmp_path / "runs")
+    assert summary.state == "done"
+    assert "could not take this run in" in summary.notes[0]
+
+
+def test_a_run_in_place_of_another_is_listed_with_its_own_figures(tmp_path):
+    """The folder first holds 6 M$, then, replaced, a plan of 7 M$: the list says what the folder says."""
+    store = RunStore(tmp_path / "runs")
+    many_runs(store.root, 1)
+    store.reconcile()
+    assert store.get("run-00000").best_musd == 6.0
+    file = store.root / "run-00000" / "manifest.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(told | {"plan": PLAN | {"objective_musd": 7.0}}), encoding="utf-8")
+    os.utime(file, ns=(1, 1))
+    store.reconcile()
+    assert store.get("run-00000").best_musd == 7.0
+
+
+def test_two_deleted_runs_of_one_name_both_lie_in_the_bin(store, case):
+    """The second does not take the place of the first, and each comes back."""
+    for note in ("first", "second"):
+        RunFolder.begin(case, store.root / "mine", RunOptions()).finish("failed", {"message": note})
+        store.reconcile()
+        store.delete("mine", by="bob")
+    assert {read_manifest(store.root / BIN / run.id)["message"] for run in store.deleted()} == {"first", "second"}
+    for run in store.deleted():
+        assert store.restore(run.id).id == "mine"
+        (store.root / "mine").rename(store.root / f"back from {run.id}")

@@ -151,7 +151,7 @@ def _store(place: Path) -> Finding:
 def _index(place: Path) -> Finding:
     """The index of the runs, read from end to end and changed in nothing."""
     from planner.runs.index import is_sound
-    from planner.runs.store import INDEX_FILE
+    from planner.runs.kept import INDEX_FILE
 
     file = place / INDEX_FILE
     if not file.exists():

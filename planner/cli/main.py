@@ -160,6 +160,7 @@ def solve(
     from planner.runs.claim import given_or_reserved
     from planner.runs.execute import execute
     from planner.runs.folder import RunOptions
+    from planner.runs.store import default_root
 
     options = RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, method=method.value)
     laid = overlays or []
@@ -170,7 +171,7 @@ def solve(
                 if laid:
                     read_upload(case, laid)  # within limits; what passes is merged here
                 how: dict[str, Any] = {"replace": replace, "label": {"owner": user()}, "read": read_upload}
-                found = execute(case, target, options, show, interrupts.asked, laid, **how)
+                found = execute(case, target, options, show, interrupts.asked, laid, listed_in=default_root(), **how)
         except InputInvalid as error:
             say(verdict(case, error.problems))
             raise
@@ -274,7 +275,7 @@ def runs(
     skip: Annotated[int, typer.Option(min=0, help="How many of the newest to leave out.")] = 0,
     json: Json = False,
 ) -> None:
-    """List the runs and how they ended: those of the pages, and those that `solve` wrote below the same folder."""
+    """List the runs and how they ended: those of the pages, and those that `solve` wrote, wherever they are."""
     from planner.cli.runs import run_lines, run_records
 
     with answering(json):
@@ -284,11 +285,11 @@ def runs(
 @app.command()
 def cancel(run: RunArgument, root: RunsRoot = None, json: Json = False) -> None:
     """Ask a run to stop and keep its best plan."""
-    from planner.cli.runs import store_in, user
+    from planner.cli.runs import ask_to_stop
 
     with answering(json):
-        state = store_in(root).request_stop(run, by=user()).state
-        answer({"run": run, "state": state} if json else f"{run}: {state}", json)
+        asked = ask_to_stop(run, root)
+        answer({"run": asked.id, "state": asked.state} if json else f"{asked.id}: {asked.state}", json)
 
 
 @app.command(name="app")

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 from planner.cli.say import one_line, say
 from planner.errors import RunError
 from planner.runs.claim import recover
+from planner.runs.elsewhere import note
 from planner.runs.folder import RUN, has_abandoned_plan, working_name
-from planner.runs.store import RunStore, default_root, own_environment
+from planner.runs.store import RunStore, default_root, no_run, own_environment
 
 if TYPE_CHECKING:
     from planner.runs.certificate import Certificate
+    from planner.runs.run import Run
 
 
 def store_in(root: Path | None) -> RunStore:
@@ -70,9 +72,12 @@ def user() -> str:
 def folder_of(run: str, root: Path | None) -> Path:
     """A run's folder, from its folder or its name in the list. A run that was cut off with a plan is finished first."""
     final = Path(run.removesuffix(".tmp"))
-    if not final.is_dir() and not working_name(final).is_dir():
+    if RUN.record_of(final) is None and not working_name(final).is_dir():
         store = store_in(root)
-        final = store.root / store.get(run).id
+        found = store.find(run)
+        if found is None and not final.is_dir():
+            raise no_run(run, store)
+        final = final if found is None else store.root / found.id
     recover(final, RUN)
     work = working_name(final)
     if has_abandoned_plan(work) and (run.endswith(".tmp") or not final.is_dir()):
@@ -81,6 +86,20 @@ def folder_of(run: str, root: Path | None) -> Path:
         say(CUT_OFF)
         finish_listed(final)
     return work if (run.endswith(".tmp") and work.is_dir()) or not final.is_dir() else final
+
+
+def ask_to_stop(run: str, root: Path | None) -> Run:
+    """Ask a run to stop, by its folder or its name in the list."""
+    store = store_in(root)
+    final = Path(run.removesuffix(".tmp")).absolute()
+    if working_name(final).is_dir() and store.find(run) is None:
+        note(store.root, final)  # a run that another list has, or none
+        store.reconcile()
+        run = final.name if final.parent == store.root else str(final)
+    found = store.find(run)
+    if found is None:
+        raise no_run(run, store)
+    return store.request_stop(found.id, by=user())
 
 
 def write_report_of(folder: Path, to: Path | None) -> Path:

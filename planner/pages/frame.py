@@ -19,7 +19,8 @@ from planner.errors import PlannerError
 from planner.pages.words import ago, counted, literal, literal_lines, moment, told
 from planner.runs.exports import csv_text
 from planner.runs.folder import safe_file_name
-from planner.runs.store import Run, RunStore, default_root
+from planner.runs.run import Run
+from planner.runs.store import RunStore, default_root
 
 INPUTS = Path(__file__).resolve().parents[2] / "inputs"
 # Shipped cases by the key that names them in an address.

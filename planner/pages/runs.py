@@ -21,9 +21,11 @@ from planner.pages.frame import (
     title,
 )
 from planner.pages.words import counted, literal, literal_lines, moment, musd, percent, seconds, told
+from planner.runs.elsewhere import is_elsewhere
 from planner.runs.folder import RunEvent
 from planner.runs.index import ACTIVE
-from planner.runs.store import BIN_DAYS, Run, RunStore
+from planner.runs.run import Run
+from planner.runs.store import BIN_DAYS, RunStore
 
 STEPS = ("checking", "building", "solving", "auditing", "reporting")
 STEP_NAMES = {
@@ -272,7 +274,10 @@ def _describe(runs: RunStore, run: Run) -> None:
 
 def _delete(runs: RunStore, run: Run) -> None:
     with st.popover("Delete"):
-        st.markdown(f"The run goes to the bin, and is removed for good after {BIN_DAYS:.0f} days.")
+        if is_elsewhere(run.id):
+            st.markdown(literal(f"The run leaves this list. Its folder stays: {run.id}"))
+        else:
+            st.markdown(f"The run goes to the bin, and is removed for good after {BIN_DAYS:.0f} days.")
         if st.button("Delete this run", key="delete"):
             runs.delete(run.id, by=owner() or SOMEBODY)
             st.session_state.pop("run", None)

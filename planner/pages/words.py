@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.runs.store import Run
+    from planner.runs.run import Run
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/\"'])")
 _BARE_LINK = re.compile(r"(?i)\b(https?|ftp|www)(?=:|\.)|(?<=\S)@(?=\S)")

@@ -316,7 +316,7 @@ def carry_over(old: Path, new: Path, kind: FolderKind) -> None:
             continue
         target = new / path.relative_to(old)
         target.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(_free(target))
+        path.rename(free_name(target))
     with suppress(OSError):
         (old / kind.record).unlink()
     _bury_empty(old)
@@ -328,7 +328,7 @@ def _replaced(final: Path) -> Path:
     return final.with_name(final.name + ".replaced.tmp")
 
 
-def _free(target: Path) -> Path:
+def free_name(target: Path) -> Path:
     """The name itself where it is free, else one with a number."""
     number, free = 1, target
     while free.exists() or free.is_symlink():

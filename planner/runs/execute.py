@@ -28,8 +28,10 @@ from typing import TYPE_CHECKING, Any
 
 from planner.case.convert import standing_alone
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError, RunError, SolveFailed
+from planner.runs.elsewhere import note
 from planner.runs.folder import STOP, RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
-from planner.runs.store import Run, RunStore
+from planner.runs.run import Run
+from planner.runs.store import RunStore
 from planner.solver.incumbent import INCUMBENT_FILE, IncumbentWriter
 from planner.status import Status
 
@@ -44,6 +46,7 @@ __all__ = ["Run", "RunEvent", "RunOptions", "RunStore", "RunSummary", "end_state
 PROGRESS_INTERVAL_S = 0.25
 LOOK_S = 0.5  # how often a run looks whether it is to stop
 NOT_KEPT = "On the way the best plan could not be kept: {why}. The results below are whole."
+NOT_LISTED = "The list of runs in {root} could not take this run in ({why}): name its folder when you ask for it."
 BOOKS_CLOSE = "Every balance, capacity, duty and cost was added up again from the case and the plan."
 STOPPED_EARLY = "The run was stopped before a plan was found, so there is nothing to keep."
 
@@ -87,11 +90,13 @@ def execute(
     replace: bool = False,
     label: Mapping[str, str] | None = None,
     read: Callable[[Path], Case] | None = None,
+    listed_in: Path | None = None,
 ) -> RunSummary:
     """Check, build, solve, audit, write the run folder `out_dir` and its report, in this process.
 
     With overlays, the run's input is the case with them merged in, so that the run needs no other file. `label` may
-    hold the run's name, owner and note; `read` takes the place of `read_case` (`read_upload` reads under limits).
+    hold the run's name, owner and note; `read` takes the place of `read_case` (`read_upload` reads under limits);
+    `listed_in` is the folder of runs whose list is to find this one wherever it lies.
 
     `on_event` is called for every step and, at most each quarter of a second, with progress; it may be called from
     another thread and must be quick. When `should_stop` turns true, or somebody puts a stop.json into the folder, the
@@ -108,12 +113,13 @@ def execute(
         if label or not folder.found_there:
             folder.label(**{"name": Path(case_path).name, "replace": replace, **(label or {})})
         recorder = Recorder(folder.events, on_event)
+        unlisted = _list_in(listed_in, folder)
         stop = Stop(folder.work / STOP, should_stop)
         incumbents = IncumbentWriter(folder.work / INCUMBENT_FILE)
         case, plan = _find_plan(folder, recorder, stop, incumbents, read)
         recorder.final(plan)
-        notes = (NOT_KEPT.format(why=incumbents.failed),) if incumbents.failed else ()
-        return write_results(folder, recorder, case, plan, stop(), notes)
+        unkept = (NOT_KEPT.format(why=incumbents.failed),) if incumbents.failed else ()
+        return write_results(folder, recorder, case, plan, stop(), (*unlisted, *unkept))
 
 
 @contextmanager
@@ -150,6 +156,16 @@ def kept_in(folder: RunFolder) -> str:
     return (
         f"The best plan was kept. When there is room, `ree-planner report {name}`, or the page of the run, finishes it."
     )
+
+
+def _list_in(root: Path | None, folder: RunFolder) -> tuple[str, ...]:
+    """Let a list of runs know where this one is; a list that cannot be written must not cost a plan, and is told of."""
+    try:
+        if root is not None:
+            note(root, folder.final)
+    except OSError as error:
+        return (NOT_LISTED.format(root=root, why=error.strerror or error),)
+    return ()
 
 
 class Stop:
@@ -264,8 +280,8 @@ def write_results(
     failed = _write_report(folder, facts)
     notes = (*notes, failed) if failed else notes
     _keep_tables(folder, case, plan)
-    for note in notes:
-        recorder.note(note)
+    for text in notes:
+        recorder.note(text)
     result = {
         "status": plan.status,
         "case_name": plan.case_name,

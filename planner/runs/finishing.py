@@ -18,7 +18,8 @@ from planner.runs.folder import (
     read_events,
     working_name,
 )
-from planner.runs.store import INDEX_FILE, RunStore
+from planner.runs.kept import INDEX_FILE
+from planner.runs.store import RunStore
 from planner.solver.incumbent import INCUMBENT_FILE, read_incumbent
 
 CUT_OFF = "The run was cut off while it solved. This is the best plan that it had by then."

@@ -92,7 +92,10 @@ ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN stopped_by TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS: tuple[str, ...] = (_TABLES, _WHO)
+# Which record of a finished folder the line was read from.
+_STAMP = "ALTER TABLE runs ADD COLUMN stamp INTEGER;\n"
+
+MIGRATIONS: tuple[str, ...] = (_TABLES, _WHO, _STAMP)
 
 
 class NewerIndex(sqlite3.DatabaseError):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.runs.claim import LOCK, is_locked, working_name
+from planner.runs.elsewhere import addresses
 from planner.runs.folder import RUN, RunOptions, read_about, read_events, sha256_of
 
 GONE = "The process that worked on this run is gone."
@@ -22,7 +23,7 @@ STATE_OF_STEP = {"checking": "checking", "building": "building", "solving": "sol
 
 
 def run_names(root: Path) -> tuple[set[str], set[str]]:
-    """The names of what may be finished runs below a folder, and of what may be runs at work."""
+    """The names of what may be finished runs in a folder, and of what may be runs at work; elsewhere, addresses."""
     finished, at_work = set(), set()
     with os.scandir(root) as entries:
         for entry in entries:
@@ -33,19 +34,29 @@ def run_names(root: Path) -> tuple[set[str], set[str]]:
                 finished.add(name)
             elif not name.endswith(".replaced.tmp"):
                 at_work.add(name.removesuffix(".tmp"))
+    for address in addresses(root):
+        (finished if Path(address).is_dir() else at_work).add(address)
     return finished, at_work - finished
+
+
+def stamp_of(final: Path) -> int | None:
+    """When the record of a finished run was written, as its disk tells it: another one means another run."""
+    try:
+        return (final / RUN.record).stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def from_folder(root: Path, name: str) -> dict[str, Any] | None:
     """The line of the index that a run's folder gives; None where it is no run of ours."""
     final, work = root / name, working_name(root / name)
     if final.is_dir():
-        manifest = RUN.record_of(final)
-        return None if manifest is None else {"id": name, **_about(final, name), **finished(manifest)}
+        stamp, manifest = stamp_of(final), RUN.record_of(final)
+        return None if manifest is None else {"id": name, "stamp": stamp, **_about(final), **finished(manifest)}
     if not (work / LOCK).is_file() or not (work / "options.json").is_file():
         return None
     try:
-        return {"id": name, **_about(work, name), **_at_work(work)}
+        return {"id": name, **_about(work), **_at_work(work)}
     except (OSError, ValueError, TypeError, StopIteration):
         return None  # its process has only begun, or was killed before there was anything to tell
 
@@ -103,10 +114,10 @@ def _at_work(work: Path) -> dict[str, Any]:
     return found | {"state": "lost", "lost_from": state, "message": GONE}
 
 
-def _about(folder: Path, name: str) -> dict[str, Any]:
+def _about(folder: Path) -> dict[str, Any]:
     about = read_about(folder)
     texts = {key: str(about.get(key) or "")[:2000] for key in ("owner", "note", "stopped_by")}
-    return {"name": str(about.get("name") or name)[:200], **texts}
+    return {"name": str(about.get("name") or folder.name.removesuffix(".tmp"))[:200], **texts}
 
 
 def _seconds(moment: str) -> float:
