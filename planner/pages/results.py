@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import streamlit as st
 
@@ -12,11 +12,14 @@ from planner.pages import results_agreements, results_money, results_plants, res
 from planner.pages.frame import choose_run, go, guarded, store, title
 from planner.pages.words import literal, moment, seconds
 from planner.results.futures import one_future, scenarios
-from planner.results.headline import figures
 from planner.results.limits import missed_sentence
 from planner.results.proof import bridge_sentence, verdict
 from planner.runs.opened import Opened, open_run
-from planner.runs.store import Run
+from planner.runs.rebuild import stamp_of
+from planner.runs.run import Run
+from planner.runs.tables import kept_table
+
+Where: TypeAlias = tuple[str, int | None]  # a run's folder, and the moment of its record
 
 CARD_WIDTH = 181
 SUMMARY = "Summary"
@@ -47,7 +50,9 @@ def show() -> None:
     if run is None:
         return
     with st.spinner("Reading the plan", show_time=True):
-        opened = _opened(str(store().folder(run.id)), run.sha256)
+        folder = store().folder(run.id)
+        where = (str(folder), stamp_of(folder))
+        opened = _opened(*where)
     _verdict(opened, run)
     _headline(opened)
     part = st.segmented_control(
@@ -59,16 +64,16 @@ def show() -> None:
         label_visibility="collapsed",
         bind="query-params",
     )
-    VIEWS[part or SUMMARY](opened if part in OF_ALL_FUTURES else _in_future(opened))
+    VIEWS[part or SUMMARY](opened if part in OF_ALL_FUTURES else _in_future(opened, where))
 
 
-def _in_future(opened: Opened) -> Opened:
+def _in_future(opened: Opened, where: Where) -> Opened:
     """The run as it unfolds in the future that is chosen, where there are several."""
     names = scenarios(opened.plan)
     if not names:
         return opened
     chosen = st.selectbox("Future", [EXPECTED, *names], key="future", width=320)
-    return opened if chosen == EXPECTED else replace(opened, plan=one_future(opened.plan, chosen), folder=None)
+    return opened if chosen == EXPECTED else _of_future(*where, chosen)
 
 
 def chosen_with_plan() -> Run | None:
@@ -93,9 +98,16 @@ def chosen_with_plan() -> Run | None:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _opened(folder: str, sha256: str) -> Opened:
-    """The run as read from its folder, which never changes once it has its name; shared, so nobody writes to it."""
+def _opened(folder: str, stamp: int | None) -> Opened:
+    """The run as read from its folder, with the record of that moment; shared, so nobody writes to it."""
     return open_run(Path(folder))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _of_future(folder: str, stamp: int | None, chosen: str) -> Opened:
+    """The same as it unfolds in one future; what is joined and computed of it stays as long."""
+    opened = _opened(folder, stamp)
+    return Opened(opened.case, one_future(opened.plan, chosen), opened.manifest)
 
 
 def _verdict(opened: Opened, run: Run) -> None:
@@ -120,9 +132,9 @@ def _verdict(opened: Opened, run: Run) -> None:
 
 def _headline(opened: Opened) -> None:
     with st.container(horizontal=True):
-        for figure in figures(opened.facts):
+        for figure in kept_table(opened, "figures").to_dict("records"):
             with st.container(border=True, width=CARD_WIDTH, height="stretch", gap=None):
-                st.metric(figure.label, figure.value, help=figure.help)
-                if figure.alarm:
-                    st.markdown(f":material/warning: **{literal(figure.alarm)}**")
-                st.caption(literal(figure.context))
+                st.metric(figure["label"], figure["value"], help=figure["help"])
+                if figure["alarm"]:
+                    st.markdown(f":material/warning: **{literal(figure['alarm'])}**")
+                st.caption(literal(figure["context"]))

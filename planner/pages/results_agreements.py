@@ -6,11 +6,11 @@ import streamlit as st
 
 from planner.pages.charts import stacked_bars
 from planner.pages.frame import as_table, section, table
-from planner.results.agreements import incentives, partnerships
-from planner.results.contracts import contract_years, contracts, qualifications
+from planner.results.contracts import qualifications
 from planner.results.frames import calendar
 from planner.results.quotas import quotas
 from planner.runs.opened import Opened
+from planner.runs.tables import kept_table
 
 TONS, MUSD, USD, SHARE = "{:,.1f}", "{:,.2f}", "{:,.0f}", "{:.1%}"
 
@@ -32,7 +32,7 @@ def agreements(opened: Opened) -> None:
 
 def _contracts(opened: Opened) -> None:
     section("Contracts")
-    found = contracts(opened.case, opened.plan)
+    found = kept_table(opened, "contracts")
     if found.empty:
         st.markdown("The case offers no contract.")
         return
@@ -51,7 +51,7 @@ def _contracts(opened: Opened) -> None:
     first = ["contract", "signed", "value_musd", "supplier", "material", "volume_t_per_year", "lifted_t"]
     shown = found[[*first, *(name for name in found.columns if name not in first)]]
     table(shown, "Contracts with what is lifted, paid and saved", tons | money | prices, names)
-    yearly = contract_years(opened.case, opened.plan)
+    yearly = kept_table(opened, "contract_years")
     if yearly["lifted_t"].sum() > 0:
         drawn = yearly.assign(period=yearly["label"])
         periods = list(calendar(opened.plan).values())
@@ -68,7 +68,7 @@ def _contracts(opened: Opened) -> None:
 
 def _partnerships(opened: Opened) -> None:
     section("Partnerships")
-    found = partnerships(opened.case, opened.plan)
+    found = kept_table(opened, "partnerships")
     if found.empty:
         st.markdown("The case offers no partnership.")
         return
@@ -85,7 +85,7 @@ def _partnerships(opened: Opened) -> None:
 
 def _support(opened: Opened) -> None:
     section("Public support")
-    found = incentives(opened.case, opened.plan)
+    found = kept_table(opened, "incentives")
     if found.empty:
         st.markdown("The case offers no public support.")
         return

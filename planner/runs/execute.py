@@ -279,7 +279,7 @@ def write_results(
     facts = Facts(case, plan)
     failed = _write_report(folder, facts)
     notes = (*notes, failed) if failed else notes
-    _keep_tables(folder, case, plan)
+    _keep_tables(folder, facts)
     for text in notes:
         recorder.note(text)
     result = {
@@ -326,12 +326,12 @@ def _decided(facts: Facts) -> dict[str, float] | None:
         return None
 
 
-def _keep_tables(folder: RunFolder, case: Case, plan: Plan) -> None:
+def _keep_tables(folder: RunFolder, facts: Facts) -> None:
     """What pages would be slow to compute; without it they are slow, and no worse."""
     from planner.runs.tables import FOLDER, keep_tables
 
     try:
-        keep_tables(case, plan, folder.work)
+        keep_tables(facts, folder.work)
     except Exception:  # whatever it is, a page's convenience must not cost a plan
         log.exception("keeping tables for the pages failed")
         shutil.rmtree(folder.work / FOLDER, ignore_errors=True)

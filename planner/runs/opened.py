@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from planner.case import Case, read_case
 from planner.errors import NoPlanInTime
@@ -23,6 +25,9 @@ class Opened:
     plan: Plan
     manifest: Mapping[str, Any]
     folder: Path | None = None
+    tables: dict[str, pd.DataFrame] = field(
+        default_factory=dict, compare=False
+    )  # of the pages, once they were asked for
 
     @cached_property
     def facts(self) -> Facts:
