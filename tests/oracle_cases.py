@@ -16,6 +16,7 @@ FREE_TO_DUMP = {"material": "oxide", "hts": "2846.90.80", "disposal_usd_per_t": 
 PLANT = {"option": "Mine", "facility": "Mine", "max_t_per_year": 60}
 OUTAGE = {"scenario": "one", "kind": "capacity", "facility": "Mine", "from": 2026, "to": 2026, "factor": 0}
 DEAR = {"scenario": "one", "kind": "price", "offer": "Baotou", "from": 2027, "factor": 1.5}
+TWO_YEARS = {"periods": [{"period": 2026, "years": 2}], "scenarios": [{"scenario": "one"}], "events": [DEAR]}
 DELAY = {"scenario": "one", "kind": "delay"}
 
 PAPER: list[Case] = [
@@ -124,6 +125,59 @@ PAPER: list[Case] = [
         "scenarios": [{"scenario": "one"}],
         "events": [{"scenario": "one", "kind": "yield", "facility": "Mine", "from": 2027, "factor": 2}],
     }, 2 * (30 * 0.02 + 55 * 0.06 - 30 * 2 * 0.01 / 2)),
+    # Baotou asks 60,000 and then 90,000, when a duty of a quarter begins: 60,000 and 112,500 (the means: 84,375 a ton)
+    ("a duty goes by the price of its own year", {}, {
+        **TWO_YEARS, "offers": [BAOTOU],
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25, "from": "2027-01-01"}],
+    }, 100 * (0.06 + 0.1125)),
+    # of a minimum of 80,000 the price falls short by 20,000 in the first year, and the mean by 5,000
+    ("a minimum price goes by the price of each year", {}, {
+        **TWO_YEARS, "offers": [BAOTOU],
+        "tariffs": [{"authority": "floor", "effect": "minimum price", "usd_per_t": 80_000}],
+    }, 100 * (0.08 + 0.09)),
+    # an event adds 0.2 in 2027: 18,000 a ton of that year
+    ("what an event adds to a duty goes by the price of its own year", {}, {
+        **TWO_YEARS, "offers": [BAOTOU],
+        "events": [DEAR, {"scenario": "one", "kind": "duty", "country": "CHN", "from": 2027, "value": 0.2}],
+    }, 100 * (0.06 + 0.108)),
+    # 40 t pay nothing, the others 0.2 x 60,000 = 12,000 and, when an event doubles it, 0.4 x 90,000 = 36,000
+    ("a quota saves by the price of each year", {}, {
+        **TWO_YEARS, "offers": [BAOTOU],
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.2}],
+        "quotas": [{"quota": "Q", "authority": "301", "hts": "2846", "origin": "CHN", "period": 2026, "quota_t": 40,
+                    "in_quota_rate": 0, "over_quota_rate": 0.2}],
+        "events": [DEAR, {"scenario": "one", "kind": "duty", "country": "CHN", "from": 2027, "factor": 2}],
+    }, 100 * (0.06 + 0.09) + 60 * (0.012 + 0.036)),
+    # half of what Baotou asks: 30,000, and 45,000 with 11,250 of duty
+    ("a duty on a contract goes by its price of each year", {}, {
+        **TWO_YEARS, "offers": [BAOTOU],
+        "contracts": [{"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2027,
+                       "max_t_per_year": 100, "index_discount": 0.5}],
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25, "from": "2027-01-01"}],
+    }, 100 * (0.03 + 0.05625)),
+    # above 50 t all cost 40,000, and 60,000 when prices are half as dear again, with 15,000 of duty
+    ("a duty on a band goes by its price of each year", {}, {
+        **TWO_YEARS, "offers": [BAOTOU],
+        "offer_tiers": [{"offer": "Baotou", "above_t_per_year": 50, "price_usd_per_t": 40_000, "kind": "all units"}],
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25, "from": "2027-01-01"}],
+    }, 100 * (0.04 + 0.075)),
+    # 7,000 a ton are 10 points of the stated 70,000: a tenth is withheld, though an event doubles the price that year
+    ("trust goes by the price before events", {}, {
+        "periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100}),
+        "offers": [LYNAS | {"max_t_per_year": 100}],
+        "segments": [{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 200_000}],
+        "trust": [{"country": "MYS", "supply_loss_per_duty_point": 0.01}],
+        "tariffs": [{"authority": "301", "origin": "MYS", "usd_per_t": 7000, "from": "2027-01-01"}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "price", "country": "MYS", "from": 2027, "factor": 2}],
+    }, 100 * 0.07 + 90 * 0.147 + 10 * 0.2),
+    # the mine stands, but nothing of it works in its first year: none counts where one is asked for, at a million each,
+    # and one where none may be open
+    *((f"a plant at a ramp of nothing, {sense} {value}", {}, {
+        **MINE, "facilities": [{"facility": "Mine", "place": "Texas", "capacity_t_per_year": 30, "ramp_1": 0}],
+        "limits": [{"limit": "open", "measure": "facilities_open", "sense": sense, "value": value,
+                    "penalty_per_unit": 1_000_000}],
+    }, 7.0) for sense, value in (("at least", 1), ("at most", 0), ("equal", 1))),
     # a ton kept in Texas may be used in the smelter of Nevada, but is not sold there, where oxide fetches 80,000
     ("stock is sold where it is kept", {}, {
         "places": [{"place": "Texas", "country": "USA"}, {"place": "Nevada", "country": "USA"}],

@@ -88,7 +88,7 @@ class Border:
         sums: dict[str, float] = defaultdict(float)
         node = self.books.node(flow.node)
         for layer in tariffs_of(self.books).layers(flow.material, flow.origin, flow.to_country, node, rates):
-            sums[layer.authority] += layer.duty(flow.value)
+            sums[layer.authority] += layer.duty(flow.values)
         return sums
 
     def _less_signed(self, flow: Flow, full: dict[str, float], but: str) -> dict[str, float]:

@@ -10,13 +10,14 @@ On one day, for one good from one country to another:
 3. Rows that exempt strike out the layers that bear the authority they act on; one that acts on all strikes out all.
 4. Of each authority's minimum prices the most specific counts; what a price falls short of it is paid on top.
 
-A period's duty is the mean over all its days. Goods pay no duty in the country they come from.
+A period's duty is the mean over all its days, each on the value of its own year. Goods pay no duty in the country they
+come from.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -52,21 +53,22 @@ class TariffRow:
 
 @dataclass(frozen=True)
 class Layer:
-    """A part of the duty in a period: `rate` of the value and so much per ton, borne by `authority`.
+    """A part of the duty in one year of a period: `rate` of the value and so much per ton, borne by `authority`.
 
-    `added_by` is the authority whose adding row it stems from, `share` the share of days in which it holds. `floors`
-    are minimum prices with the share of days of each.
+    `added_by` is the authority whose adding row it stems from; `nth` counts the period's years from 0. `floors` are
+    minimum prices with the share of the period's days of each.
     """
 
     authority: str
     added_by: str = ""
-    share: float = 0.0
+    nth: int = 0
     rate: float = 0.0
     usd_per_t: float = 0.0
     floors: tuple[tuple[float, float], ...] = ()
 
-    def duty(self, value: float) -> float:
-        """USD on a ton of this value."""
+    def duty(self, values: Sequence[float]) -> float:
+        """USD on a ton of these values, one a year of the period."""
+        value = values[self.nth]
         short = sum(share * max(0.0, floor - value) for floor, share in self.floors)
         return self.rate * value + self.usd_per_t + short
 
@@ -101,7 +103,7 @@ class Tariffs:
         node: Node,
         quotas: Mapping[str, float] = MappingProxyType({}),
     ) -> tuple[Layer, ...]:
-        """The layers of duty on a material between two countries, as a mean over a node's days.
+        """The layers of duty on a material between two countries in each year, as a mean over the node's days.
 
         `quotas` are rates that stand in place of an authority's own adding row.
         """
@@ -127,27 +129,26 @@ class Tariffs:
 
 
 def mean_over_days(rows: list[TariffRow], node: Node, events: list[Row]) -> tuple[Layer, ...]:
-    """The layers of a period: the mean of each day's, over all its days.
+    """The layers of a period, year by year: the mean of each day's, over all its days.
 
     Events of a calendar year multiply the rates of its days; a value that they add is a layer of its own.
     """
     begin, end = node.days
-    edges = {begin, end}
+    edges = {begin, end, *(date(year, 1, 1).toordinal() for year in node.calendar_years)}
     for row in rows:
         edges |= {day for day in (row.first_day, row.last_day + 1) if begin < day < end}
-    if events:
-        edges |= {date(year, 1, 1).toordinal() for year in node.calendar_years}
-    means: dict[tuple[str, str], Layer] = {}
+    means: dict[tuple[str, str, int], Layer] = {}
     for first, after in pairwise(sorted(edges)):
-        share, now = (after - first) / (end - begin), in_year(events, date.fromordinal(first).year)
+        year = date.fromordinal(first).year
+        share, now = (after - first) / (end - begin), in_year(events, year)
         layers = stack([row for row in rows if row.first_day <= first <= row.last_day])
-        layers += [Layer("event", "event", 1.0, now.value)] if now.value else []
+        layers += [Layer("event", "event", rate=now.value)] if now.value else []
         for layer in layers:
-            key, factor = (layer.authority, layer.added_by), 1.0 if layer.authority == "event" else now.factor
+            key = (layer.authority, layer.added_by, year - node.period)
+            factor = 1.0 if layer.authority == "event" else now.factor
             mean = means.get(key, Layer(*key))
             means[key] = replace(
                 mean,
-                share=mean.share + share,
                 rate=mean.rate + share * layer.rate * factor,
                 usd_per_t=mean.usd_per_t + share * layer.usd_per_t * factor,
                 floors=mean.floors + tuple((floor, share) for floor, _ in layer.floors),
@@ -158,10 +159,10 @@ def mean_over_days(rows: list[TariffRow], node: Node, events: list[Row]) -> tupl
 def stack(rows: list[TariffRow]) -> list[Layer]:
     """The layers of duty on one day, from the rows in force that day."""
     adding = _closest((r for r in rows if r.effect == "adds"), "authority")
-    standing = {a: Layer(a, a, 1.0, row.rate, row.usd_per_t) for a, row in adding.items()}
+    standing = {a: Layer(a, a, 0, row.rate, row.usd_per_t) for a, row in adding.items()}
     replacing = _closest((r for r in rows if r.effect == "replaces"), "acts_on")
     for acted_on, row in sorted(replacing.items(), key=lambda item: item[0] == ""):
-        layer = Layer(row.authority, acted_on, 1.0, row.rate, row.usd_per_t)
+        layer = Layer(row.authority, acted_on, 0, row.rate, row.usd_per_t)
         if acted_on in standing:
             standing[acted_on] = layer
         elif acted_on == "" and standing:
@@ -169,7 +170,7 @@ def stack(rows: list[TariffRow]) -> list[Layer]:
     exempted = {r.acts_on for r in rows if r.effect == "exempts"}
     left = [layer for layer in standing.values() if not exempted & {layer.authority, ""}]
     floors = _closest((r for r in rows if r.effect == "minimum price"), "authority")
-    return left + [Layer(a, "minimum price", 1.0, floors=((row.usd_per_t, 1.0),)) for a, row in floors.items()]
+    return left + [Layer(a, "minimum price", floors=((row.usd_per_t, 1.0),)) for a, row in floors.items()]
 
 
 def _closest(rows: Iterable[TariffRow], word: str) -> dict[str, TariffRow]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple
 
 from planner.audit.books import Books
-from planner.audit.offers import contract_price
+from planner.audit.offers import contract_prices
 from planner.audit.rows import Row
-from planner.audit.tiers import tier_price
+from planner.audit.tiers import tier_prices
 
 BUY, LIFT, SHIP, SHIP_STOCK = "buy", "lift", "ship", "ship_stock"
 NAMES = {SHIP: "own goods", SHIP_STOCK: "from stock"}  # what the ledger calls goods that nobody sold
@@ -53,7 +54,7 @@ class Flow:
     """Tons of a material a year on a route.
 
     `item` is the offer, the contract, or what the ledger calls own goods. `origin` is the country whose duty it bears;
-    `price` is what is paid for a ton, None for own goods; `value` is the value on which duty is paid.
+    `price` is what is paid for a ton, None for own goods; `values` are those on which duty is paid, one a year.
     """
 
     kind: str
@@ -66,7 +67,7 @@ class Flow:
     node: str
     tons: float
     price: float | None
-    value: float
+    values: tuple[float, ...]
     offer: str = ""
 
     def __str__(self) -> str:
@@ -92,17 +93,17 @@ class Flow:
 def flows(books: Books) -> Iterator[Flow]:
     """All flows of the plan."""
     for row in books.table("purchases"):
-        price = tier_price(books, row.offer, row.tier or 0.0, books.node(row.node))
-        yield _bought(books, BUY, row.offer, row.offer, row, row.tier or 0.0, price)
+        prices = tier_prices(books, row.offer, row.tier or 0.0, books.node(row.node))
+        yield _bought(books, BUY, row.offer, row.offer, row, row.tier or 0.0, prices)
     for row in books.table("lifts"):
-        price = contract_price(books, row.contract, books.node(row.node))
-        yield _bought(books, LIFT, row.contract, books.contracts[row.contract].offer, row, 0.0, price)
+        prices = contract_prices(books, row.contract, books.node(row.node))
+        yield _bought(books, LIFT, row.contract, books.contracts[row.contract].offer, row, 0.0, prices)
     for kind, table in ((SHIP, "shipments"), (SHIP_STOCK, "stock_shipments")):
         for row in books.table(table):
             yield _shipped(books, kind, row)
 
 
-def _bought(books: Books, kind: str, item: str, offer: str, row: Row, tier: float, price: float) -> Flow:
+def _bought(books: Books, kind: str, item: str, offer: str, row: Row, tier: float, prices: list[float]) -> Flow:
     sold = books.offers[offer]
     return Flow(
         kind=kind,
@@ -114,8 +115,8 @@ def _bought(books: Books, kind: str, item: str, offer: str, row: Row, tier: floa
         origin_class=row.origin_class,
         node=row.node,
         tons=row.t_per_year,
-        price=price,
-        value=price,
+        price=fmean(prices),
+        values=tuple(prices),
         offer=offer,
     )
 
@@ -133,5 +134,5 @@ def _shipped(books: Books, kind: str, row: Row) -> Flow:
         node=row.node,
         tons=row.t_per_year,
         price=None,
-        value=books.materials[row.material].customs_value_usd_per_t or 0.0,
+        values=(books.materials[row.material].customs_value_usd_per_t or 0.0,) * books.node(row.node).years,
     )

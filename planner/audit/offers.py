@@ -11,16 +11,16 @@ from planner.audit.events import Thing, thing_of, year_by_year
 from planner.audit.rows import Row
 
 
-def base_price(books: Books, offer: str, node: Node) -> float:
-    """The offer's price in a node, before tiers, as a mean over its years."""
-    return fmean(yearly_prices(books, offer, node))
+def stated_price(books: Books, offer: str, node: Node) -> float:
+    """The offer's price in a node, before tiers and events: that of its period where one is stated, or its own."""
+    dated = books.dated_offers.get((offer, node.period))
+    stated = dated.price_usd_per_t if dated is not None else None
+    return float(books.offers[offer].price_usd_per_t if stated is None else stated)
 
 
 def yearly_prices(books: Books, offer: str, node: Node) -> list[float]:
-    """The offer's price in each year of a node: that of its period where one is stated, or its own; with events."""
-    dated = books.dated_offers.get((offer, node.period))
-    stated = dated.price_usd_per_t if dated is not None else None
-    return with_events(books, offer, node, books.offers[offer].price_usd_per_t if stated is None else stated)
+    """The offer's price in each year of a node, before tiers, with events."""
+    return with_events(books, offer, node, stated_price(books, offer, node))
 
 
 def with_events(books: Books, offer: str, node: Node, price: float) -> list[float]:
@@ -49,15 +49,20 @@ def share_on_sale(books: Books, offer: Row, node: Node) -> float:
 
 
 def contract_price(books: Books, contract: str, node: Node) -> float:
+    """What a ton under a contract costs in a node, as a mean over its years."""
+    return fmean(contract_prices(books, contract, node))
+
+
+def contract_prices(books: Books, contract: str, node: Node) -> list[float]:
     """The fixed price, or the offer's price less the discount, and the base, between floor and ceiling in each year."""
     row = books.contracts[contract]
     if row.price_usd_per_t is not None:
-        return float(row.price_usd_per_t)
+        return [float(row.price_usd_per_t)] * node.years
     left = 1.0 - (row.index_discount or 0.0)
     floor = row.floor_usd_per_t or 0.0
     ceiling = inf if row.ceiling_usd_per_t is None else row.ceiling_usd_per_t
     base = row.index_base_usd_per_t or 0.0
-    return fmean(min(ceiling, max(floor, base + left * price)) for price in yearly_prices(books, row.offer, node))
+    return [min(ceiling, max(floor, base + left * price)) for price in yearly_prices(books, row.offer, node)]
 
 
 def financed(books: Books, days: float, price: float) -> float:

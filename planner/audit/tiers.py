@@ -8,12 +8,11 @@ A band begins where its row says and ends where the next begins; below the first
 from __future__ import annotations
 
 from math import inf, isclose
-from statistics import fmean
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
 from planner.audit.finding import NOTHING, RELATIVE
-from planner.audit.offers import base_price, share_on_sale, with_events
+from planner.audit.offers import share_on_sale, with_events, yearly_prices
 
 
 def bands(books: Books, offer: str, node: Node) -> list[tuple[float, float, float | None]]:
@@ -28,12 +27,12 @@ def bands(books: Books, offer: str, node: Node) -> list[tuple[float, float, floa
     return list(zip(starts, [*starts[1:], inf], prices, strict=True))
 
 
-def tier_price(books: Books, offer: str, tier: float, node: Node) -> float:
-    """The price of the band that begins at `tier`."""
+def tier_prices(books: Books, offer: str, tier: float, node: Node) -> list[float]:
+    """The price of the band that begins at `tier`, in each year of a node."""
     for start, _, price in bands(books, offer, node):
         if isclose(start, tier, rel_tol=RELATIVE) and price is not None:
-            return fmean(with_events(books, offer, node, price))
-    return base_price(books, offer, node)
+            return with_events(books, offer, node, price)
+    return yearly_prices(books, offer, node)
 
 
 def check_tiers(books: Books) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 from planner.audit.duties import tariffs_of
-from planner.audit.offers import base_price
+from planner.audit.offers import stated_price
 
 
 def trust_factor(books: Books, country: str, node: Node) -> float:
@@ -18,12 +18,15 @@ def trust_factor(books: Books, country: str, node: Node) -> float:
 
 
 def average_duty(books: Books, country: str, node: Node) -> float:
-    """A country's duty at home as a share of the price, averaged over its offers that have a cap, weighted with it."""
+    """A country's duty at home as a share of the price, averaged over its offers that have a cap, weighted with it.
+
+    The price is the stated one: what events do to prices changes no duty that tables state.
+    """
     weighed = total = 0.0
     for offer in books.offers.values():
         if offer.origin != country or not offer.max_t_per_year:
             continue
-        price = base_price(books, offer.offer, node)
+        price = stated_price(books, offer.offer, node)
         layers = tariffs_of(books).layers(offer.material, country, books.home, node)
         duty = sum(layer.rate + (layer.usd_per_t / price if price else 0.0) for layer in layers)
         weighed += duty * offer.max_t_per_year

@@ -74,7 +74,7 @@ def translate(case: Case) -> Translated:
     partners = partner_tables(case, tree, nodes)
     flows = flow_tables(case, tree, nodes, events, classes, plants, partners, collected[0])
     use = use_tables(case, nodes, events, classes, flows, collected)
-    crossing = crossing_flows(case, flows)
+    crossing = crossing_flows(case, events, flows)
     duties = flow_duties(case, nodes, events, crossing)
     lines = Lines(case, tree, plants, flows, use)
     worth = Worth.of(case, flows, useful_amounts(case, plants, flows, use))

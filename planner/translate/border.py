@@ -17,21 +17,22 @@ from planner.translate.duties import (
     UNCHANGED,
     DutyRow,
     Good,
-    average_stack,
     calendar,
     closeness,
     duty_rows,
     known_goods,
     matches,
+    yearly_stack,
 )
 from planner.translate.duty_events import duty_factors
 from planner.translate.events import Events, supplied
 from planner.translate.partnerships import PartnerTables
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by
+from planner.translate.values import value_columns, value_then
 from planner.translate.worth import Worth
 
-FLOW = ["kind", "flow", "node", "material", "origin", "destination", "value", "most_t"]
+FLOW = ["kind", "flow", "node", "material", "origin", "destination", "most_t"]
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def border_tables(
     falls, limits = _quota_credits(case, nodes, events, flows)
     inside = flows.merge(falls, on=[*CUSTOMS_KEY, "node"])
     absolute = inside["absolute"].astype(bool)
-    saving = _saved_inside(inside[~absolute & (inside["rate"] > 0)], duties)
+    saving = _saved_inside(inside[~absolute], duties)
     relief = _relief(case, duties, worth, partners)
     reduced = pd.concat([saving[["kind", "flow", "layer"]], relief[["kind", "flow", "layer"]]]).drop_duplicates()
     reduced = reduced.assign(number=range(len(reduced)))
@@ -114,7 +115,8 @@ def border_tables(
     in_force = partners.in_force[partners.in_force["joined_in"].notna()]
     opened = relief.merge(in_force[["partnership", "joined_in", "node", "share", "since"]], on=["partnership", "node"])
     opened = opened.assign(t=np.minimum(opened["most_t"], _delivered_since(case, events, worth.flows.sold, opened)))
-    return BorderTables(saving, relief, inside[absolute], limits, opened)
+    covered = inside[absolute].drop_duplicates(["kind", "flow", "quota"], ignore_index=True)
+    return BorderTables(saving, relief, covered, limits, opened)
 
 
 def _delivered_since(case: Case, events: Events, sold: pd.DataFrame, opened: pd.DataFrame) -> Floats:
@@ -143,15 +145,19 @@ def _saved_inside(inside: pd.DataFrame, duties: dict[str, pd.DataFrame]) -> pd.D
         frame[["decision", "layer", "duty_usd_per_t", "full_usd_per_t"]].assign(kind=kind)
         for kind, frame in duties.items()
     ]
-    paid = inside.merge(pd.concat(charged).rename(columns={"decision": "flow"}), on=["kind", "flow", "layer"])
+    key = ["kind", "flow", "quota", "layer"]
+    falls = inside.assign(fall=inside["rate"] * value_then(inside))
+    falls["fall"] = falls.groupby(key, sort=False)["fall"].transform("sum")
+    falls = falls.drop_duplicates(key)
+    paid = falls.merge(pd.concat(charged).rename(columns={"decision": "flow"}), on=["kind", "flow", "layer"])
     waived = paid["full_usd_per_t"] - paid["duty_usd_per_t"]
-    paid = paid.assign(saved_usd_per_t=paid["rate"] * paid["value"] - waived)
-    return paid[paid["saved_usd_per_t"] > 0].reset_index(drop=True)
+    paid = paid.assign(saved_usd_per_t=paid["fall"] - waived)
+    return paid[(paid["fall"] > 0) & (paid["saved_usd_per_t"] > 0)].reset_index(drop=True)
 
 
 def _nothing_reduced() -> BorderTables:
     words = dict.fromkeys((*FLOW, "layer", "quota", "partnership", "joined_in"), object)
-    numbers = dict.fromkeys(("value", "most_t", "saved_usd_per_t", "quota_t", "t"), float)
+    numbers = dict.fromkeys(("most_t", "saved_usd_per_t", "quota_t", "t"), float)
     nothing = no_rows(number=int, **words | numbers)
     return BorderTables(nothing, nothing, nothing, nothing, nothing)
 
@@ -159,13 +165,13 @@ def _nothing_reduced() -> BorderTables:
 def _numbered(kind: str, frame: pd.DataFrame, worth: Worth) -> pd.DataFrame:
     """Flows with the most worth having on each: what can be used where it ends, and offered or made where it begins."""
     most = worth.flow(kind)[frame["flow_number"].to_numpy(np.intp)]
-    return frame.assign(kind=kind, flow=frame["decision"], most_t=most)[FLOW]
+    return frame.assign(kind=kind, flow=frame["decision"], most_t=most)[[*FLOW, *value_columns(frame)]]
 
 
 def _quota_credits(
     case: Case, nodes: pd.DataFrame, events: Events, flows: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """By good and node: quota, layer, rate (what the duty falls by inside) and absolute; and the quotas' amounts."""
+    """By good, node and year: quota, layer, rate (what it falls by inside) and absolute; and the quotas' amounts."""
     rows, goods = duty_rows(case), known_goods(case)
     found, limits = [], {}
     borders = flows[CUSTOMS_KEY].drop_duplicates()
@@ -179,12 +185,14 @@ def _quota_credits(
             for quota in matched:
                 assert good is not None
                 by_year = factors.get((material, origin, destination, node), UNCHANGED)
-                over = average_stack(rows_over_quota(rows, matched), good, begins, ends, by_year)
-                inside = average_stack(rows_over_quota(rows, matched, quota.name), good, begins, ends, by_year)
-                layer = quota.row.authority
-                saved = over.get(layer, (0.0, 0.0))[0] - inside.get(layer, (0.0, 0.0))[0]
-                found.append((material, origin, destination, node, quota.name, layer, saved, quota.over_rate is None))
-    columns = [*CUSTOMS_KEY, "node", "quota", "layer", "rate", "absolute"]
+                over = yearly_stack(rows_over_quota(rows, matched), good, begins, ends, by_year)
+                inside = yearly_stack(rows_over_quota(rows, matched, quota.name), good, begins, ends, by_year)
+                told = (material, origin, destination, node, quota.name, quota.row.authority)
+                for nth in range(ends.year - begins.year + 1):
+                    key = quota.row.authority, nth
+                    saved = over.get(key, (0.0, 0.0))[0] - inside.get(key, (0.0, 0.0))[0]
+                    found.append((*told, nth, saved, quota.over_rate is None))
+    columns = [*CUSTOMS_KEY, "node", "quota", "layer", "nth", "rate", "absolute"]
     amounts = pd.DataFrame([(*key, t) for key, t in limits.items()], columns=["quota", "node", "quota_t"])
     return pd.DataFrame(found, columns=columns), amounts
 

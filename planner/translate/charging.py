@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from models.data import Duties, Groups, Part
@@ -13,14 +14,17 @@ from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
 from planner.translate.movement import named_parts
+from planner.translate.offers import contract_prices, yearly_prices
 from planner.translate.partnerships import duty_left
 from planner.translate.tools import MUSD_PER_USD, indices, no_rows
+from planner.translate.values import value_then, with_values
 
-CHARGED = {"layer": object, "rate": float, "usd_per_t": float, "duty_usd_per_t": float, "full_usd_per_t": float}
+CHARGED = {"layer": object, "duty_usd_per_t": float, "full_usd_per_t": float}
+YEARLY = ("nth", "rate", "usd_per_t", "minimum_usd_per_t", "days_share")
 
 
-def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
-    """Flows by kind with their origin, destination and the value per t on which duty is paid.
+def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, pd.DataFrame]:
+    """Flows by kind with their origin, destination and the value per t on which duty is paid, year by year.
 
     Purchases are valued at the price of their band, contract deliveries at the contract's, own goods at the customs
     value.
@@ -30,11 +34,14 @@ def crossing_flows(case: Case, flows: FlowTables) -> dict[str, pd.DataFrame]:
     value = dict(zip(materials["material"], materials["customs_value_usd_per_t"].fillna(0.0), strict=True))
     found = {}
     for kind, frame in flows.by_kind.items():
-        if kind in ("buy", "lift"):
-            found[kind] = frame.assign(value=frame["price_usd_per_t"])
+        if kind == "buy":
+            found[kind] = with_values(frame, yearly_prices(events, frame)[0])
+        elif kind == "lift":
+            found[kind] = with_values(frame, contract_prices(events, frame)[0])
         else:
             ends = {"origin": frame["from_place"].map(country), "destination": frame["to_place"].map(country)}
-            found[kind] = frame.assign(**ends, value=frame["material"].map(value).astype(float))
+            customs = frame["material"].map(value).to_numpy(np.float64)
+            found[kind] = with_values(frame.assign(**ends), np.tile(customs[:, None], events.width))
     return {kind: frame[frame["origin"] != frame["destination"]] for kind, frame in found.items()}
 
 
@@ -54,26 +61,25 @@ def flow_duties(
 
 
 def _charged(case: Case, flows: pd.DataFrame, rates: pd.DataFrame, minimums: pd.DataFrame) -> pd.DataFrame:
-    """Flows by layer with what rates and minimum prices charge on them, less what signed partnerships waive."""
+    """Flows by layer with what rates and minimum prices charge on them, less what signed partnerships waive.
+
+    Each calendar year's rate is charged on that year's price; the duty is the mean over all days.
+    """
     if flows.empty:
         return no_rows(flows, **CHARGED)
-    charged = flows.merge(rates, on=[*CUSTOMS_KEY, "node"])
-    charged["duty_usd_per_t"] = charged["rate"] * charged["value"] + charged["usd_per_t"]
-    if len(minimums):
-        below = flows.merge(minimums, on=[*CUSTOMS_KEY, "node"])
-        short = (below["minimum_usd_per_t"] - below["value"]).clip(lower=0.0)
-        charged = _with_both(charged, below.assign(duty_usd_per_t=below["days_share"] * short))
+    by_rate = flows.merge(rates, on=[*CUSTOMS_KEY, "node"])
+    by_rate["duty_usd_per_t"] = by_rate["rate"] * value_then(by_rate) + by_rate["usd_per_t"]
+    below = flows.merge(minimums, on=[*CUSTOMS_KEY, "node"])
+    short = np.maximum(below["minimum_usd_per_t"].to_numpy(np.float64) - value_then(below), 0.0)
+    below = below.assign(duty_usd_per_t=below["days_share"].to_numpy(np.float64) * short)
+    both = [frame.drop(columns=[c for c in YEARLY if c in frame]) for frame in (by_rate, below) if len(frame)]
+    if not both:
+        return no_rows(flows, **CHARGED)
+    charged = pd.concat(both, ignore_index=True)
+    charged["duty_usd_per_t"] = charged.groupby(["flow_number", "layer"], sort=False)["duty_usd_per_t"].transform("sum")
+    charged = charged.drop_duplicates(["flow_number", "layer"], ignore_index=True)
     full = charged["duty_usd_per_t"]
     return charged.assign(full_usd_per_t=full, duty_usd_per_t=full * duty_left(case, charged))
-
-
-def _with_both(by_rate: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
-    """What rates charge and what minimum prices add, as one row a flow and layer."""
-    if below.empty:
-        return by_rate
-    both = pd.concat([by_rate, below]).reset_index(drop=True)
-    both["duty_usd_per_t"] = both.groupby(["decision", "layer"], sort=False)["duty_usd_per_t"].transform("sum")
-    return both.drop_duplicates(["decision", "layer"], ignore_index=True).drop(columns=[*MERGED])
 
 
 def over_quota(case: Case, nodes: pd.DataFrame) -> RowsAt | None:
@@ -86,9 +92,6 @@ def over_quota(case: Case, nodes: pd.DataFrame) -> RowsAt | None:
         return rows_over_quota(rows, quotas_on(quotas[node], good))
 
     return rows_at
-
-
-MERGED = ("rate", "usd_per_t", "minimum_usd_per_t", "days_share")
 
 
 def duties_part(flows: FlowTables, duties: dict[str, pd.DataFrame], saved: Groups[Part]) -> Duties:

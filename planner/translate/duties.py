@@ -1,4 +1,8 @@
-"""What each authority charges on a good from a country, averaged over the days of a period."""
+"""What each authority charges on a good from a country: in each calendar year of a period, the mean of its days.
+
+A price may move from year to year, and duty is paid on the price of its own year. So a rate stands year by year, as the
+part of the mean over all days of the period that falls into the year; `nth` counts the years of a period from 0.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from planner.schema import digits_of
 RowsAt = Callable[[tuple["DutyRow", ...], "Good", str], tuple["DutyRow", ...]]
 Factors = Mapping[tuple[str, str, str, str], Mapping[int, float]]
 CUSTOMS_KEY = ["material", "origin", "destination"]
-RATE_COLUMNS = [*CUSTOMS_KEY, "node", "layer", "rate", "usd_per_t"]
+RATE_COLUMNS = [*CUSTOMS_KEY, "node", "layer", "nth", "rate", "usd_per_t"]
 
 
 @dataclass(frozen=True)
@@ -102,15 +106,13 @@ def duty_stack(rows: Iterable[DutyRow], good: Good) -> dict[str, tuple[float, fl
     return stack
 
 
-def in_force_by_day(
-    rows: list[DutyRow], begins: date, ends: date, years: Iterable[int] = ()
-) -> Iterator[tuple[list[DutyRow], float, int]]:
-    """The rows in force on each stretch of days from `begins` to `ends`, both included, with its share and first year.
+def in_force_by_day(rows: list[DutyRow], begins: date, ends: date) -> Iterator[tuple[list[DutyRow], float, int]]:
+    """The rows in force on each stretch of days from `begins` to `ends`, both included, with its share and its year.
 
-    No stretch goes beyond the end of one of `years`.
+    No stretch goes beyond the end of a year.
     """
     after = ends + timedelta(days=1)
-    changes = {begins, after, *(day for day in (date(year, 1, 1) for year in years) if begins < day < after)}
+    changes = {begins, after, *(date(year, 1, 1) for year in range(begins.year + 1, ends.year + 1))}
     for row in rows:
         changes.update(day for day in (row.begins, next_day(row.ends)) if begins < day < after)
     for first, then in pairwise(sorted(changes)):
@@ -121,25 +123,29 @@ def in_force_by_day(
 UNCHANGED: Mapping[int, float] = MappingProxyType({})
 
 
-def average_stack(
+def yearly_stack(
     rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date, factors: Mapping[int, float] = UNCHANGED
-) -> dict[str, tuple[float, float]]:
-    """The duty by authority averaged over the days from `begins` to `ends`, both included, times each year's factor."""
-    average: dict[str, tuple[float, float]] = {}
+) -> dict[tuple[str, int], tuple[float, float]]:
+    """The duty by authority and year of the period, times each year's factor.
+
+    Each year's is its part of the mean over all days from `begins` to `ends`, both included.
+    """
+    parts: dict[tuple[str, int], tuple[float, float]] = {}
     matching = [row for row in rows if matches(row, good)]
-    for in_force, share, year in in_force_by_day(matching, begins, ends, factors):
+    for in_force, share, year in in_force_by_day(matching, begins, ends):
         weight = share * factors.get(year, 1.0)
         for authority, (rate, usd_per_t) in duty_stack(in_force, good).items():
-            rate_before, usd_before = average.get(authority, (0.0, 0.0))
-            average[authority] = (rate_before + weight * rate, usd_before + weight * usd_per_t)
-    return {authority: duty for authority, duty in average.items() if duty != (0.0, 0.0)}
+            key = authority, year - begins.year
+            rate_before, usd_before = parts.get(key, (0.0, 0.0))
+            parts[key] = (rate_before + weight * rate, usd_before + weight * usd_per_t)
+    return {key: duty for key, duty in parts.items() if duty != (0.0, 0.0)}
 
 
 def minimum_prices(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
-    """Minimum import prices by material, origin, destination, node and layer: minimum_usd_per_t and days_share.
+    """Minimum import prices by material, origin, destination, node, layer and year: minimum_usd_per_t and days_share.
 
-    Of each authority the closest row in force counts; days_share is the share of the node's days on which it is
-    in force.
+    Of each authority the closest row in force counts; days_share is the share of the node's days that lie in the year
+    and on which it is in force.
     """
     rows = tuple(row for row in duty_rows(case) if row.effect == "minimum price")
     found = []
@@ -150,19 +156,22 @@ def minimum_prices(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd
             if good is None:
                 continue
             for node, begins, ends in calendar(nodes):
-                for (layer, minimum), share in _average_minimum(rows, good, begins, ends).items():
-                    found.append((material, origin, destination, node, layer, minimum, share))
-    columns = [*RATE_COLUMNS[:5], "minimum_usd_per_t", "days_share"]
+                for (layer, minimum, nth), share in _yearly_minimum(rows, good, begins, ends).items():
+                    found.append((material, origin, destination, node, layer, nth, minimum, share))
+    columns = [*RATE_COLUMNS[:6], "minimum_usd_per_t", "days_share"]
     return pd.DataFrame(found, columns=columns)
 
 
-def _average_minimum(rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date) -> dict[tuple[str, float], float]:
+def _yearly_minimum(
+    rows: tuple[DutyRow, ...], good: Good, begins: date, ends: date
+) -> dict[tuple[str, float, int], float]:
     matching = [row for row in rows if matches(row, good)]
-    found: dict[tuple[str, float], float] = {}
-    for in_force, share, _ in in_force_by_day(matching, begins, ends):
+    found: dict[tuple[str, float, int], float] = {}
+    for in_force, share, year in in_force_by_day(matching, begins, ends):
         ranked = sorted(in_force, key=lambda row: closeness(row, good))
         for row in {row.authority: row for row in ranked}.values():
-            found[row.authority, row.usd_per_t] = found.get((row.authority, row.usd_per_t), 0.0) + share
+            key = row.authority, row.usd_per_t, year - begins.year
+            found[key] = found.get(key, 0.0) + share
     return found
 
 
@@ -195,7 +204,7 @@ def duty_rates(
     rows_at: RowsAt | None = None,
     factors: Factors = NO_FACTORS,
 ) -> pd.DataFrame:
-    """Duty by material, origin, destination, node and layer (the authority): rate and usd_per_t, where there is any.
+    """Duty by material, origin, destination, node, layer (the authority) and year: rate and usd_per_t, where any is.
 
     `borders` has the (material, origin, destination) that goods may cross; none is charged where the two countries are
     one. `rows_at` says how the rows read for a good at a node, where quotas change them;
@@ -204,7 +213,7 @@ def duty_rates(
     rows, goods = duty_rows(case), known_goods(case)
     charging = {row.destination for row in rows}
     charging |= set(borders["destination"]) if rows_at else set()
-    known: dict[tuple[Good, date, tuple[tuple[int, float], ...]], dict[str, tuple[float, float]]] = {}
+    known: dict[tuple[Good, date, tuple[tuple[int, float], ...]], dict[tuple[str, int], tuple[float, float]]] = {}
     found = []
     for material, origin, destination in borders.drop_duplicates().itertuples(index=False):
         good = goods(material, origin, destination) if destination in charging else None
@@ -215,7 +224,7 @@ def duty_rates(
             key = (good, begins, tuple(by_year.items()))
             if key not in known:
                 at_node = rows_at(rows, good, node) if rows_at else rows
-                known[key] = average_stack(at_node, good, begins, ends, by_year)
-            for layer, (rate, usd_per_t) in known[key].items():
-                found.append((material, origin, destination, node, layer, rate, usd_per_t))
+                known[key] = yearly_stack(at_node, good, begins, ends, by_year)
+            for (layer, nth), (rate, usd_per_t) in known[key].items():
+                found.append((material, origin, destination, node, layer, nth, rate, usd_per_t))
     return pd.DataFrame(found, columns=RATE_COLUMNS)

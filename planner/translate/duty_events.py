@@ -25,8 +25,10 @@ def rates_after_events(
     goods = _crossing(nodes, borders)
     effects = events.on("duty", goods, WORDS)
     days = _days(effects)
-    more = goods.assign(layer=EVENT, rate=(effects.value * days).sum(axis=1) / days.sum(axis=1), usd_per_t=0.0)
-    return pd.concat([rates, more.loc[more["rate"] != 0, RATE_COLUMNS]], ignore_index=True)
+    yearly = effects.value * days / days.sum(axis=1, keepdims=True)
+    row, nth = np.nonzero(yearly)
+    more = goods.iloc[row].assign(layer=EVENT, nth=nth, rate=yearly[row, nth], usd_per_t=0.0)
+    return pd.concat([rates, more[RATE_COLUMNS]], ignore_index=True)
 
 
 def duty_factors(case: Case, nodes: pd.DataFrame, events: Events, borders: pd.DataFrame) -> Factors:

@@ -49,6 +49,11 @@ class Events:
     groups: Mapping[str, tuple[str, ...]]
 
     @cached_property
+    def width(self) -> int:
+        """The years of the longest period."""
+        return max(self.years.values(), default=1)
+
+    @cached_property
     def by_kind(self) -> dict[str, list[dict[Any, Any]]]:
         """The events of each kind that there is."""
         found: dict[str, list[dict[Any, Any]]] = {}
@@ -65,8 +70,7 @@ class Events:
         nodes = frame["node"].tolist()
         period = np.array([self.period[n] for n in nodes], dtype=int)
         years = np.array([self.years[n] for n in nodes], dtype=int)
-        width = max(self.years.values(), default=1)
-        calendar = period[:, None] + np.arange(width)[None, :]
+        calendar = period[:, None] + np.arange(self.width)[None, :]
         valid = calendar < (period + years)[:, None]
         effects = Effects(np.ones(calendar.shape), np.zeros(calendar.shape), valid, calendar)
         if kind not in self.by_kind:

@@ -14,7 +14,7 @@ from planner.case import Case
 from planner.translate.adding import additions, effects_on_offers, supply_with_partners
 from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
-from planner.translate.offers import contract_terms, offers_on_sale, price_bands
+from planner.translate.offers import PRICED, contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY_CLASS, Origins, offer_classes
 from planner.translate.partnerships import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables
@@ -336,7 +336,7 @@ def _open_lanes(case: Case, events: Events, flows: pd.DataFrame, leaves: str, ar
 
 def _purchases(offered: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
     """Spot purchases, at the price of each band."""
-    priced = bands[["offer", "node", "tier", "band_price_usd_per_t"]]
+    priced = bands[["offer", "node", "tier", "stated_usd_per_t", "band_price_usd_per_t"]]
     flows = offered.merge(priced.rename(columns={"band_price_usd_per_t": "price_usd_per_t"}), on=["offer", "node"])
     flows = flows.sort_values(["offer", "tier", "place", "origin_class", "period"], kind="stable", ignore_index=True)
     return flows.assign(decision=index_column(flows, BUY))
@@ -345,8 +345,9 @@ def _purchases(offered: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
 def _lifts(offered: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """Contract deliveries in the nodes of a contract's term."""
     if terms.empty:
-        return no_rows(offered, contract=object, price_usd_per_t=float, decision=object)
-    priced = terms[["contract", "offer", "node", "price_usd_per_t"]].drop_duplicates(["contract", "node"])
+        prices = dict.fromkeys((*PRICED, "price_usd_per_t"), float)
+        return no_rows(offered, contract=object, decision=object, **prices)
+    priced = terms[["contract", "offer", "node", *PRICED, "price_usd_per_t"]].drop_duplicates(["contract", "node"])
     flows = offered.merge(priced, on=["offer", "node"])
     flows = flows.sort_values(["contract", "place", "origin_class", "period"], kind="stable", ignore_index=True)
     return flows.assign(decision=index_column(flows, LIFT))

@@ -14,7 +14,7 @@ from planner.translate.tools import no_rows, open_share
 from planner.translate.tree import descents
 
 CERTAIN = 1e-9  # by how much rounding may set an uncut share apart
-BAND_COLUMNS = ["offer", "node", "tier", "upper_t", "band_price_usd_per_t", "kind", "rising"]
+BAND_COLUMNS = ["offer", "node", "tier", "upper_t", "stated_usd_per_t", "band_price_usd_per_t", "kind", "rising"]
 
 
 def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
@@ -72,13 +72,13 @@ def _mean_price(events: Events, offers: pd.DataFrame) -> pd.Series:
 
 
 def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
-    """The bands of each offer at each node: tier (lower end, t/yr), upper_t (NaN: none), price, kind and rising.
+    """The bands of each offer at each node: tier (lower end, t/yr), upper_t (NaN: none), prices, kind and rising.
 
     An offer without price breaks has one band from 0. Ends are averaged over the years in which the offer is open.
     `rising` says that every slice costs at least as much as the one before, so that the cheapest are bought first
     anyway.
     """
-    base = sold[["offer", "node", "price_usd_per_t", "open"]].assign(above=0.0, kind=None)
+    base = sold[["offer", "node", "stated_usd_per_t", "price_usd_per_t", "open"]].assign(above=0.0, kind=None)
     breaks = case.tables["offer_tiers"][["offer", "above_t_per_year", "price_usd_per_t", "kind"]]
     breaks = breaks[breaks["offer"].isin(sold["offer"])]
     if breaks.empty:
@@ -125,20 +125,33 @@ def contract_terms(
     terms["share"] = _delivered(case, events, terms, reached)
     terms["owed"] = terms["share"] * terms["trust"].where(terms["stated_t"] != 0, 0.0)
     terms = terms[terms["share"] > 0]
-    terms["price_usd_per_t"] = terms["fixed_usd_per_t"].fillna(_indexed(events, terms))
+    yearly, years = contract_prices(events, terms)
+    terms["price_usd_per_t"] = years.mean(yearly)
     return terms.sort_values(["contract", "period"], kind="stable", ignore_index=True)
 
 
-def _indexed(events: Events, terms: pd.DataFrame) -> pd.Series:
-    """The market price less the discount, and the base, between floor and ceiling in each calendar year, as a mean."""
+def contract_prices(events: Events, terms: pd.DataFrame) -> tuple[Floats, Effects]:
+    """What a ton costs in each calendar year of a node: the fixed price, or by the index. And those years.
+
+    The index is the market price less the discount, and the base, kept between floor and ceiling.
+    """
     market, years = yearly_prices(events, terms)
     base = terms["index_base_usd_per_t"].fillna(0.0).to_numpy(float)[:, None]
     floor, ceiling = terms["floor_usd_per_t"].fillna(0.0), terms["ceiling_usd_per_t"].fillna(np.inf)
     asked = base + (1.0 - terms["index_discount"].to_numpy(float))[:, None] * market
     kept = np.minimum(np.maximum(asked, floor.to_numpy(float)[:, None]), ceiling.to_numpy(float)[:, None])
-    return pd.Series(years.mean(kept), index=terms.index)
+    fixed = terms["fixed_usd_per_t"].to_numpy(float)[:, None]
+    return np.where(np.isnan(fixed), kept, fixed), years
 
 
+PRICED = [
+    "fixed_usd_per_t",
+    "index_discount",
+    "index_base_usd_per_t",
+    "floor_usd_per_t",
+    "ceiling_usd_per_t",
+    "stated_usd_per_t",
+]
 SOLD = ["offer", "node", "supplier", "origin", "material", "stated_usd_per_t", "trust", "stated_t", "first_year"]
 SOLD += ["last_year"]
 

@@ -73,7 +73,7 @@ def trust_factors(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events) -
     """The share of its offers that a country still sells: origin, node, trust (1 where duties at home have not risen).
 
     The country's duty is the tariffs table's at home, before quotas and relief, averaged over all its offers by
-    their maximum, on sale then or not.
+    their maximum, on sale then or not. A duty per ton counts as a share of the price before events.
     """
     loss = case.tables["trust"][["country", "supply_loss_per_duty_point"]]
     home = str(case.settings["home_country"])
@@ -81,14 +81,14 @@ def trust_factors(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events) -
     offers = offers[offers["weight"] > 0]
     if loss.empty or not case.tables["offers"]["origin"].isin(loss["country"]).any():
         return pd.DataFrame(columns=["origin", "node", "trust"])
-    known = offers_by_node(case, nodes, events)[["offer", "origin", "material", "node", "period", "price_usd_per_t"]]
+    known = offers_by_node(case, nodes, events)[["offer", "origin", "material", "node", "period", "stated_usd_per_t"]]
     known = known[known["origin"].isin(loss["country"])].merge(offers, on="offer")
     if known.empty:
         return pd.DataFrame(columns=["origin", "node", "trust"])
     borders = known.assign(destination=home)[["material", "origin", "destination"]].drop_duplicates()
     rates = rates_after_events(case, nodes, events, borders)
     duty = known.merge(rates.drop(columns=["destination"]), on=["material", "origin", "node"], how="left")
-    specific = (duty["usd_per_t"] / duty["price_usd_per_t"]).where(duty["price_usd_per_t"] > 0, 0.0)
+    specific = (duty["usd_per_t"] / duty["stated_usd_per_t"]).where(duty["stated_usd_per_t"] > 0, 0.0)
     duty["weighted"] = (duty["rate"] + specific).fillna(0.0) * duty["weight"]
     charged = duty.groupby(["origin", "node", "period"])["weighted"].sum()
     weight = known.groupby(["origin", "node", "period"])["weight"].sum()

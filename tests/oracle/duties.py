@@ -102,11 +102,11 @@ def layers(
     for row in quotas_of(w, *facts, n) if quotas else []:
         over = maybe(row, "over_quota_rate")
         rates[row["authority"]] = number(row, "in_quota_rate") if over is None or row["quota"] == inside else over
-    price = math.fsum(worth.values()) / len(worth) if worth else 0.0  # the price paid, in the mean of the years
     spans = _spans(w, n)
     total = sum(days for _, days in spans)
     for start, days in spans:
         y, share = start.year, days / total
+        price = worth[y] if worth else 0.0  # what is paid in the same year
         where = {"country": origin, "destination": destination}
         zero = w.changed(n, "duty", y, 0.0, **where, **goods)
         factor = w.changed(n, "duty", y, 1.0, **where, **goods) - zero
