@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -83,15 +84,23 @@ def _counts(known: Translated, amounts: Amounts) -> dict[Any, float]:
     tons = _by_key(counts.uses, amounts, WHO)
     for who, t in zip(indices(counts.existing, *WHO), counts.existing["existing_t"].tolist(), strict=True):
         tons[who] = tons.get(who, 0.0) + t
-    begun = amounts.decisions("build")
-    for *who, build in indices(counts.builds, *WHO, "index"):
-        if begun[build] > 0.5:
-            tons[tuple(who)] = max(tons.get(tuple(who), 0.0), 2 * ROUNDING_T)
+    for who in _standing(known, amounts):
+        tons[who] = max(tons.get(who, 0.0), 2 * ROUNDING_T)
     from_t = counts_from(known.policy.rows)
     for *key, n, sense in indices(counts.counted, *WHO, "sense"):
         least = 0.0 if sense == "at most" else from_t[key[0]] - 2 * ROUNDING_T
         found[key[0], key[1], n] += float(tons.get((*key, n), 0.0) > least + ROUNDING_T)
     return found
+
+
+def _standing(known: Translated, amounts: Amounts) -> Iterator[tuple[str, ...]]:
+    """Facilities with capacity that stands, however little of it works: what was not closed, and builds."""
+    counts = known.policy.counts
+    shut, begun = amounts.decisions("close"), amounts.decisions("build")
+    closings = counts.uses[counts.uses["component"] == "close"]
+    closed = {tuple(who) for *who, close in indices(closings, *WHO, "index") if shut[close] > 0.5}
+    yield from (who for who in indices(counts.standing, *WHO) if who not in closed)
+    yield from (tuple(who) for *who, build in indices(counts.builds, *WHO, "index") if begun[build] > 0.5)
 
 
 def _concentrations(known: Translated, amounts: Amounts) -> dict[Any, float]:

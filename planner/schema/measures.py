@@ -238,8 +238,8 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "facilities_open",
-            "Own plants with capacity that stands (where the limit asks for at least so many: at least a ton a year)."
-            " A material or stage selects plants that can make it",
+            "Own plants with capacity that stands, whatever its ramp (where the limit asks for at least or exactly so"
+            " many: with at least a ton a year, its ramp counted). A material or stage selects plants that can make it",
             "facilities",
             _PLANTS,
             ("country",),

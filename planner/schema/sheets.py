@@ -687,7 +687,8 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("authority", "hts", "origin", "destination", "from", "effect", "acts_on"),
         ties=(
-            "Rates are averaged over the days of a period, leap days too, and charged on the price paid."
+            "Each year's duty, the mean of its days, leap days too, is charged on the price paid in that year; a period"
+            " pays the mean."
             " On each day, of an authority's rows that add (or of its minimum prices) the closest counts: the longest"
             " heading, by its digits; then a country before a group before `*`; then the later first day (a blank is"
             " the earliest). Of the rows that replace, the same choice is made among all that act on one authority. Two"
@@ -791,7 +792,7 @@ SHEETS: tuple[Sheet, ...] = (
             Number(
                 "counts_from_t",
                 "Where at least so many suppliers, facilities or lanes must be used: the tons from which one counts as"
-                " used (a facility by its capacity)",
+                " used (a facility by its capacity, its ramp counted)",
                 unit="t/yr",
                 above=0,
                 blank="1 t/yr",

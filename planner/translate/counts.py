@@ -25,13 +25,15 @@ class CountTables:
     """counted: one row for each that may be counted (WHO, sense). uses: its flows (see _flows)
     or sizes.
 
-    builds: its builds (index). existing: its capacity that stands already (existing_t).
+    builds: its builds (index). existing: its capacity that works already, its ramp counted (existing_t). standing: its
+    capacity that stands already, whatever its ramp (existing_t).
     """
 
     counted: pd.DataFrame
     uses: pd.DataFrame
     builds: pd.DataFrame
     existing: pd.DataFrame
+    standing: pd.DataFrame
 
     def parts(self) -> pd.DataFrame:
         """What each limit adds up: one for each that is counted."""
@@ -45,9 +47,11 @@ def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, worth:
         return _nothing_counted()
     suppliers, plants, lanes = (limits[limits["measure"] == measure] for measure in COUNTING)
     found = [pd.DataFrame(columns=[*WHO, "component", "index", "coefficient"])]
+    stands = found[0]
     if len(plants):
-        at_plants = pd.concat([lines.existing, lines.standing], ignore_index=True)
+        at_plants = pd.concat([lines.existing_at_work, lines.standing], ignore_index=True)
         found.append(_chosen(plants, at_plants.assign(who=at_plants["facility"])))
+        stands = _numbers(_chosen(plants, lines.existing.assign(who=lines.existing["facility"])), limits, nodes)
     if len(suppliers) or len(lanes):
         flows = _flows(lines, worth)
         found.append(_chosen(suppliers, flows[flows["supplier"].notna()].assign(who=lambda t: t["supplier"])))
@@ -58,18 +62,28 @@ def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, worth:
     uses = pd.concat(found, ignore_index=True).merge(in_force(limits, nodes), on=["limit", "node"])
     uses = uses[(uses["component"] != "") | (uses["coefficient"] > 0)]
     senses = dict(zip(limits["limit"], limits["sense"], strict=True))
-    counted = uses[WHO].drop_duplicates(ignore_index=True)
+    counted = pd.concat([uses[WHO], stands[WHO]]).drop_duplicates(ignore_index=True)
     counted["sense"] = counted["limit"].map(senses).astype(object)
     numbers = uses["component"] == ""
     sizes = uses[uses["component"] == "size"]
     builds = sizes[[*WHO, "index"]].drop_duplicates(ignore_index=True)
-    existing = uses[numbers].rename(columns={"coefficient": "existing_t"})[[*WHO, "existing_t"]]
-    return CountTables(counted, uses[~numbers].reset_index(drop=True), builds, existing.reset_index(drop=True))
+    existing, standing = (
+        rows.rename(columns={"coefficient": "existing_t"})[[*WHO, "existing_t"]].reset_index(drop=True)
+        for rows in (uses[numbers], stands)
+    )
+    return CountTables(counted, uses[~numbers].reset_index(drop=True), builds, existing, standing)
+
+
+def _numbers(lines: pd.DataFrame, limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
+    """Capacity that stands without any decision, where its limit is in force."""
+    there = lines[(lines["component"] == "") & (lines["coefficient"] > 0)]
+    return there.merge(in_force(limits, nodes), on=["limit", "node"])
 
 
 def _nothing_counted() -> CountTables:
     nothing = no_rows(**dict.fromkeys((*WHO, "sense", "component", "index"), object), coefficient=float)
-    return CountTables(nothing, nothing, nothing, nothing.rename(columns={"coefficient": "existing_t"}))
+    none = nothing.rename(columns={"coefficient": "existing_t"})
+    return CountTables(nothing, nothing, nothing, none, none)
 
 
 def _chosen(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
@@ -122,12 +136,12 @@ def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, 
     _refuse_unbounded([key for key in upwards if key[0] not in plants and not np.isfinite(most[key])], addresses)
     below, above = set(upwards), set(downwards)
     builds = [(*row[:4], *row[4]) for row in indices(tables.builds, *WHO, "index") if row[:4] in below]
-    existing = number_by(tables.existing, WHO, "existing_t")
+    existing, stands = (number_by(rows, WHO, "existing_t") for rows in (tables.existing, tables.standing))
     closed = uses[uses["component"] == "close"]
     closed_by = grouped(indices(closed, *WHO), closed["index"].tolist())
     least = counts_from(limits)
-    from_t = {key: least[key[0]] if key in above else 0.0 for key in upwards}
-    standing = [key for key, t in existing.items() if key in below and t >= from_t[key]]
+    enough = {key for key in above if key in existing and existing[key] >= least[key[0]]}
+    standing = [key for key in stands if key in below and (key in enough or key not in above)]
     return Counts(
         COUNTED=who,
         standing={key: 1.0 for key in standing if key not in closed_by},

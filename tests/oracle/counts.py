@@ -59,7 +59,8 @@ def _facilities(w: World, limit: Row, n: Node) -> Sum:
                 here = b.option["facility"] == row["facility"] and b.begun in n.path()
                 if here and any(plants.stands(w, b, n, y) for y in n.years):
                     p.at_most({b.times: 1.0}, {x: p.upper[b.times]})
-            if any(plants.existing(w, row, y) for y in n.years):
+            enough = n.mean(lambda y, row=row: plants.at_work(w, row, y)) >= number(limit, "counts_from_t", 1.0)
+            if enough if limit["sense"].lower() == "equal" else any(plants.existing(w, row, y) for y in n.years):
                 shut = {v: 1.0 for m in n.path() if (v := w.found["close"].get((row["facility"], m))) is not None}
                 p.at_least(added((1.0, x), (1.0, shut)), 1.0)
         if limit["sense"].lower() != "at most":
