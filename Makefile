@@ -72,7 +72,7 @@ docs: .venv/dev.done
 LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 lock: .venv/dev.done
 	$(LOCK) --all-extras --group build --output-file requirements/dev.txt pyproject.toml
-	$(LOCK) --extra app --group build --constraints requirements/dev.txt --no-annotate --output-file requirements/run.txt pyproject.toml
+	$(LOCK) --extra app --extra cluster --group build --constraints requirements/dev.txt --no-annotate --output-file requirements/run.txt pyproject.toml
 	printf 'uv\n' | $(LOCK) --no-annotate --output-file requirements/uv.txt -
 
 clean:

@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "openpyxl": {"planner.workbook", "planner.reporting"},
     "xlsxwriter": {"planner.workbook", "planner.reporting"},
     "streamlit": {"planner.pages", APP},
+    "distributed": {"planner.studies.crew"},
     "planner.pages": {"planner.pages", APP},
 }
 MODELS_MAY_IMPORT = {"models", "pyomo", "numpy"}
@@ -236,15 +237,16 @@ def declared(requirements: list[str]) -> set[str]:
 
 
 def test_every_package_we_import_is_declared():
-    """The pages may use the extra `app`; the rest must run without it."""
+    """The pages may use the extra `app`, and the crew `cluster`; the rest must run without them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     core = declared(project["dependencies"]) | OURS | {"__future__"} | sys.stdlib_module_names
-    pages = core | declared(project["optional-dependencies"]["app"])
-    faults = [
-        found
-        for found in IMPORTS
-        if found.imported.split(".")[0] not in (pages if any_covers({"planner.pages", APP}, found.importer) else core)
-    ]
+    extras = project["optional-dependencies"]
+    may = {"app": {"planner.pages", APP}, "cluster": {"planner.studies.crew"}}
+
+    def known_to(module: str) -> set[str]:
+        return core.union(*(declared(extras[extra]) for extra, who in may.items() if any_covers(who, module)))
+
+    faults = [found for found in IMPORTS if found.imported.split(".")[0] not in known_to(found.importer)]
     assert not faults, told(faults)
 
 

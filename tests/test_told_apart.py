@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from cases import BAOTOU, LYNAS, approx, case, needs, years
 
-from planner.cli.studies import _rank
+from planner.cli.studies import rank_of
 from planner.errors import StudyError
 from planner.planning.solve import solve_case
 from planner.solver.highs import SolveOptions
@@ -129,7 +129,7 @@ def test_the_headline_names_the_worst_only_where_it_is_one():
 
 
 def test_what_was_not_planned_in_time_has_no_rank():
-    assert (_rank(3.0), _rank(nan)) == ("   3", "   —")
+    assert (rank_of(3.0), rank_of(nan)) == ("   3", "   —")
 
 
 def informed(**gaps):

@@ -29,8 +29,8 @@ from planner.checks.names import did_you_mean, folded
 from planner.checks.run import CheckOutcome, check_sense, typed_cells
 from planner.checks.settings import Stated
 from planner.checks.table import Table, columns_of, show
-from planner.errors import InputInvalid, PlannerError
-from planner.schema import SETTING, SHEET
+from planner.errors import InputInvalid, PlannerError, any_error
+from planner.schema import SETTING, SHEET, Date, Sheet, Year
 from planner.workbook.source import open_case
 
 SET, TIMES, PLUS, DROP = "set", "times", "plus", "drop"
@@ -60,10 +60,14 @@ class Change:
         sheet, rows, column, verb, value = (part or "" for part in found.groups())
         return cls(sheet, _pairs(rows, text), column, verb, value).checked()
 
-    def __str__(self) -> str:
+    @property
+    def cells(self) -> str:
+        """Which cells it changes, as it is written."""
         rows = ", ".join(f"{name}={_quoted(value)}" for name, value in self.where)
-        cell = f"{self.sheet}{f'[{rows}]' if rows else ''}{f'.{self.column}' if self.column else ''}"
-        return f"{cell} {self.verb} {self.value}".rstrip()
+        return f"{self.sheet}{f'[{rows}]' if rows else ''}{f'.{self.column}' if self.column else ''}"
+
+    def __str__(self) -> str:
+        return f"{self.cells} {self.verb} {self.value}".rstrip()
 
     def checked(self) -> Change:
         """The change itself, if there are such a sheet and columns, and its verb has what it needs."""
@@ -130,7 +134,7 @@ class Original:
     """A case as it was read, from which cases with changes are made."""
 
     name: str
-    _cells: Callable[[], CheckOutcome]
+    _cells: CheckOutcome
     case: Case
 
     @classmethod
@@ -140,14 +144,40 @@ class Original:
         outcome = typed_cells(book)
         if not book.readable or outcome.layout.unmade:
             raise InputInvalid(outcome.tell().problems)
-        return cls(book.name, lambda: _copy(outcome), _case(book.name, _copy(outcome)))
+        return cls(book.name, outcome, _case(book.name, _copy(outcome)))
 
     def changed(self, changes: Iterable[Change]) -> Case:
         """The case with these changes, one after the other; raises InputInvalid with every problem that they make."""
-        outcome = self._cells()
+        return _case(self.name, self._with(changes))
+
+    def one_by_one(self, change: Change) -> list[Change]:
+        """The same change of each thing by itself that its sheet is about: of each offer, whose prices move together.
+
+        Blank cells are passed over, and where it multiplies those that hold nothing.
+        """
+        if change.sheet == "settings":
+            return [change]
+        table = self._cells.tables[change.sheet]
+        cells = table.values[change.column]
+        idle = (None, 0) if change.verb == TIMES else (None,)
+        fitting = _fitting(self._cells, change)
+        given = dict(change.where)
+        named = [name for name in _timeless(table.sheet) if name not in given]
+        own = {tuple((name, _word(table.values[name][p])) for name in named) for p in fitting if cells[p] not in idle}
+        return [replace(change, where=(*change.where, *more)) for more in sorted(own)]
+
+    def refuse(self, changes: Iterable[Change]) -> None:
+        """Raise PlannerError or InputInvalid where a change names no row, or a cell may not hold what it would."""
+        outcome = self._with(changes)
+        before = len(self._cells.problems)
+        if any_error(outcome.problems[before:]):
+            raise InputInvalid(outcome.tell().problems)
+
+    def _with(self, changes: Iterable[Change]) -> CheckOutcome:
+        outcome = _copy(self._cells)
         for change in changes:
             _apply(outcome, change)
-        return _case(self.name, outcome)
+        return outcome
 
 
 def _case(name: str, outcome: CheckOutcome) -> Case:
@@ -183,8 +213,7 @@ def _apply(outcome: CheckOutcome, change: Change) -> None:
         _set_setting(outcome, change)
         return
     table = outcome.tables[change.sheet]
-    code = meaning(named(outcome.tables["countries"]))
-    chosen = [place for place in range(len(table.rows)) if _fits(table, place, change.where, code)]
+    chosen = _fitting(outcome, change)
     if not chosen:
         raise PlannerError(f"{change}: no row of {table.title} fits. {_nearest(table, change)}".rstrip())
     if change.verb == DROP:
@@ -233,6 +262,12 @@ def _new(old: Any, change: Change, where: str) -> Any:
     return old * by if change.verb == TIMES else old + by
 
 
+def _fitting(outcome: CheckOutcome, change: Change) -> list[int]:
+    """The places of the rows that a change is about."""
+    table, code = outcome.tables[change.sheet], meaning(named(outcome.tables["countries"]))
+    return [place for place in range(len(table.rows)) if _fits(table, place, change.where, code)]
+
+
 def _fits(table: Table, place: int, where: Iterable[tuple[str, str]], code: Callable[[Any], Any]) -> bool:
     """Whether a row's cells say what is asked of them; a country answers to its names."""
     for name, wanted in where:
@@ -256,6 +291,20 @@ def _says(value: Any, wanted: str) -> bool:
         except ValueError:
             return False
     return bool(folded(str(value)) == folded(wanted))
+
+
+def _word(value: Any) -> str:
+    """What a cell says, so that `_says` holds of it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _timeless(sheet: Sheet) -> tuple[str, ...]:
+    """The columns that say what a row is about, but not when."""
+    return tuple(name for name in sheet.key if name != "period" and not isinstance(sheet[name], (Year, Date)))
 
 
 def _nearest(table: Table, change: Change) -> str:

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli.options import Json, Quiet, Replace, RunsRoot
+from planner.cli.options import Json, Out, Quiet, Replace, RunsRoot
 from planner.cli.say import answer, answering, one_line
-from planner.cli.studies import Out, figure, folder_for, rows_of
+from planner.cli.studies import figure, folder_for, rows_of
 from planner.errors import StudyError
 
 MOST_LINES = 40

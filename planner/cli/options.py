@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 import typer
+
+THREADS = 2
 
 
 class ProgressKind(StrEnum):
@@ -50,3 +56,100 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 Replace = Annotated[
     bool, typer.Option("--replace", help="Replace what stands in --out; files that it did not write stay.")
 ]
+Out = Annotated[Path | None, typer.Option(help="The study's folder; unless given, one in reports/studies.")]
+ProgressOption = Annotated[
+    ProgressKind,
+    typer.Option(help="auto: a bar on a terminal, lines elsewhere. json: one line an event. On standard error."),
+]
+
+
+@dataclass(frozen=True)
+class StudyOptions:
+    """What every study of a case takes."""
+
+    overlays: Overlays = None
+    out: Out = None
+    replace: Replace = False
+    gap: Gap = None
+    time_limit: TimeLimit = None
+    threads: Threads = THREADS
+    seed: Seed = 1
+    json: Json = False
+    quiet: Quiet = False
+    progress: ProgressOption = ProgressKind.auto
+
+    @property
+    def shown(self) -> ProgressKind:
+        """How progress is told."""
+        return ProgressKind.none if self.quiet else self.progress
+
+    @property
+    def laid(self) -> list[Path]:
+        """The overlays."""
+        return self.overlays or []
+
+    @property
+    def each(self) -> tuple[float | None, float | None, int, int]:
+        """How each plan is solved for: gap, time limit, threads, seed."""
+        return self.gap, self.time_limit, self.threads, self.seed
+
+
+@dataclass(frozen=True)
+class VariationOptions:
+    """What every study takes that is a list of variations."""
+
+    change: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CHANGE", help="A change to the case in all variations: offers.price_usd_per_t times 1.1"),
+    ] = None
+    overlays: Overlays = None
+    out: Out = None
+    replace: Replace = False
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Take over what an earlier study of this case and options had finished.")
+    ] = False
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Solve in so many processes of this machine, side by side.")
+    ] = None
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Or on a cluster of Dask: tcp://host:8786.")
+    ] = None
+    gap: Gap = None
+    time_limit: TimeLimit = None
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1024, envvar="PLANNER_THREADS", help="Cores for each solve; 2, or 1 with workers, unless given."
+        ),
+    ] = None
+    seed: Seed = 1
+    json: Json = False
+    quiet: Quiet = False
+    progress: ProgressOption = ProgressKind.auto
+
+    @property
+    def study(self) -> StudyOptions:
+        """Those that every study takes."""
+        alone = self.workers is None and self.scheduler is None
+        given = {field.name: getattr(self, field.name) for field in fields(StudyOptions)}
+        return StudyOptions(**given | {"threads": self.threads or (THREADS if alone else 1)})
+
+
+def bundled(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose argument is a dataclass of options takes each of them by its own name on the command line."""
+    own = list(inspect.signature(command, eval_str=True).parameters.values())
+    (bundle,) = (parameter for parameter in own if is_dataclass(parameter.annotation))
+    options, hints = fields(bundle.annotation), get_type_hints(bundle.annotation, include_extras=True)
+
+    @wraps(command)
+    def with_each(**given: Any) -> None:
+        chosen = {option.name: given.pop(option.name) for option in options}
+        command(**given, **{bundle.name: bundle.annotation(**chosen)})
+
+    named = inspect.Parameter.KEYWORD_ONLY
+    taken = [parameter.replace(kind=named) for parameter in own if parameter is not bundle]
+    taken += [inspect.Parameter(one.name, named, default=one.default, annotation=hints[one.name]) for one in options]
+    vars(with_each).pop("__wrapped__")  # Typer would read the command's own arguments again
+    vars(with_each)["__signature__"] = inspect.Signature(taken)
+    with_each.__annotations__ = {parameter.name: parameter.annotation for parameter in taken}
+    return with_each

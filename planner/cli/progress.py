@@ -13,10 +13,14 @@ from dataclasses import asdict
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
+from planner.cli.say import one_line
+
 if TYPE_CHECKING:
     from planner.runs.folder import RunEvent
+    from planner.studies.solving import Stage
 
 INTERRUPTED = 130
+LINE_EVERY_S = 1.0
 STEPS = {
     "checking": "checking the case",
     "building": "building the program",
@@ -119,3 +123,77 @@ class ProgressLine:
             if gap is not None:
                 parts.append(f"gap {100 * gap:.2f} %")
         return "  ".join(parts)
+
+
+class Pace:
+    """How long a study has to go, from what it took over itself so far."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def told(self, stage: Stage) -> dict[str, Any]:
+        """How far a study is, for machines; `seconds_left` is None until something is solved."""
+        seconds, own = time.monotonic() - self._began, stage.done - stage.known
+        to_go = seconds / own * (stage.of - stage.done) if own and stage.of else None
+        counts = {"done": stage.done, "running": stage.running, "left": stage.left, "of": stage.of}
+        left = None if to_go is None else round(to_go, 1)
+        return {"kind": "study", "what": stage.what, **counts, "seconds": round(seconds, 1), "seconds_left": left}
+
+
+def study_line(told: dict[str, Any]) -> str:
+    """How far a study is, in words."""
+    parts = [f"{told['done']} of {told['of']} done" if told["of"] else f"{told['done']} done"]
+    parts += [f"{told[name]} {name}" for name in ("running", "left") if told[name]]
+    if told["seconds_left"]:
+        parts.append(f"{_clock(told['seconds_left'])} to go")
+    return one_line(f"{', '.join(parts)}: {told['what']}")
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+@contextmanager
+def study_shown(kind: str) -> Iterator[Callable[[Stage], None]]:
+    """Where a study says how far it is: a bar on a terminal, lines elsewhere, or JSON lines; on standard error."""
+    if kind == "none":
+        yield lambda _: None
+    elif kind == "auto" and sys.stderr.isatty():
+        with _study_bar() as show:
+            yield show
+    else:
+        yield _StudyLines(kind == "json").show
+
+
+class _StudyLines:
+    """A line where something is finished, at most one a second; for machines also where something else is begun."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._as_json, self._pace = as_json, Pace()
+        self._last, self._at = "", -LINE_EVERY_S
+
+    def show(self, stage: Stage) -> None:
+        """Tell of a stage what was not told before."""
+        told, now = self._pace.told(stage), time.monotonic()
+        news = f"{stage.done} {stage.running} {stage.what}" if self._as_json else str(stage.done)
+        soon = not self._as_json and stage.done != stage.of and now - self._at < LINE_EVERY_S
+        if news != self._last and not soon:
+            self._last, self._at = news, now
+            line = json.dumps(told, ensure_ascii=False) if self._as_json else study_line(told)
+            print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _study_bar() -> Iterator[Callable[[Stage], None]]:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    pace = Pace()
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading the case", total=None)
+
+        def show(stage: Stage) -> None:
+            words = study_line(pace.told(stage))[:70].replace("[", "(")
+            bar.update(task, description=words, completed=stage.done, total=stage.of or None)
+
+        yield show

@@ -12,7 +12,7 @@ from planner.case.convert import convert, refuse_target
 from planner.cli.say import one_line, say
 from planner.planning.solve import default_options
 from planner.studies.reduction import Reduction, reduce_futures, reduced_rows
-from planner.studies.solving import Study
+from planner.studies.solving import Stage, Study
 
 
 def reduce_case(case_path: Path, keep: int, target: Path, overlays: Sequence[Path] = ()) -> Reduction:
@@ -21,10 +21,10 @@ def reduce_case(case_path: Path, keep: int, target: Path, overlays: Sequence[Pat
     case = read_upload(case_path, overlays)
     told: list[str] = []
 
-    def tell(what: str, done: int, of: int) -> None:
-        if what not in told:  # a study tells when it begins with something and when it is done with it
-            told.append(what)
-            say(f"planning {what} alone ({done + 1} of {of})")
+    def tell(stage: Stage) -> None:
+        if stage.what not in told:  # a study tells when it begins with something and when it is done with it
+            told.append(stage.what)
+            say(f"planning {stage.what} alone ({stage.done + 1} of {stage.of})")
 
     found = reduce_futures(case, keep, Study(default_options(case), tell))
     convert(case_path, target, overlays, partial(reduced_rows, futures=found.futures))

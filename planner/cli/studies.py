@@ -10,19 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.options import (
-    CaseArgument,
-    Gap,
-    Json,
-    Overlays,
-    Quiet,
-    Replace,
-    RunArgument,
-    RunsRoot,
-    Seed,
-    Threads,
-    TimeLimit,
-)
+from planner.cli.options import CaseArgument, ProgressKind, RunArgument, RunsRoot, StudyOptions, bundled
 from planner.cli.progress import INTERRUPTED
 from planner.cli.say import answer, answering, one_line, say
 from planner.errors import StudyError
@@ -37,9 +25,8 @@ if TYPE_CHECKING:
 
 DEFAULT_STUDIES = Path("reports") / "studies"
 
-Out = Annotated[Path | None, typer.Option(help="The study's folder; unless given, one in reports/studies.")]
 
-
+@bundled
 def frontier(
     case: CaseArgument,
     limit: Annotated[str | None, typer.Option(help="The limit to tighten: its name on the limits sheet.")] = None,
@@ -48,15 +35,8 @@ def frontier(
     ] = None,
     points: Annotated[int, typer.Option(min=2, max=200, help="How many values, both ends among them.")] = 20,
     reports: Annotated[bool, typer.Option(help="Write an Excel report for each point.")] = True,
-    overlays: Overlays = None,
-    out: Out = None,
-    replace: Replace = False,
-    gap: Gap = None,
-    time_limit: TimeLimit = None,
-    threads: Threads = 2,
-    seed: Seed = 1,
-    json: Json = False,
-    quiet: Quiet = False,
+    *,
+    how: StudyOptions,
 ) -> None:
     """Trade cost against a limit: the cheapest plan for each value, from the least cost to the tightest there is."""
     from planner.reporting import write_report
@@ -65,10 +45,10 @@ def frontier(
     from planner.studies.frontier import frontier as trade
     from planner.studies.workbook import frontier_table, write_frontier
 
-    with answering(json), studying(quiet) as made_to:
-        made, name = _bounded(_case(case, overlays), limit, measure)
-        study = made_to(solver_options(made, gap, time_limit, threads, seed))
-        with folder_for(out, f"{case.absolute().stem} frontier", replace, [case, *(overlays or ())]) as work:
+    with answering(how.json), studying(how.shown) as made_to:
+        made, name = _bounded(_case(case, how.laid), limit, measure)
+        study = made_to(solver_options(made, *how.each))
+        with folder_for(how.out, f"{case.absolute().stem} frontier", how.replace, [case, *how.laid]) as work:
 
             def keep(point: Point) -> None:
                 folder = plan_folder(work, f"{point.value:.6g}")
@@ -87,9 +67,10 @@ def frontier(
             f"{'' if row.told_apart or row.point == 1 else '  not told apart from the first'}"
             for row in rows_of(table)
         ]
-        give_answer(facts, [f"{name:>14}  {'cost':>16}     {'at best':>10}", *lines], study, json)
+        give_answer(facts, [f"{name:>14}  {'cost':>16}     {'at best':>10}", *lines], study, how.json)
 
 
+@bundled
 def stress(
     run: RunArgument,
     first: Annotated[int | None, typer.Option("--from", help="The first year of the losses.")] = None,
@@ -100,38 +81,28 @@ def stress(
     until: Annotated[
         int | None, typer.Option(help="Hold what is begun and signed up to this year; the year before unless given.")
     ] = None,
-    overlays: Annotated[
-        list[Path] | None,
-        typer.Option("--with", metavar="OVERLAY", exists=True, help="Try the scenarios of this overlay, not losses."),
-    ] = None,
     root: RunsRoot = None,
-    out: Out = None,
-    replace: Replace = False,
-    gap: Gap = None,
-    time_limit: TimeLimit = None,
-    threads: Threads = 2,
-    seed: Seed = 1,
-    json: Json = False,
-    quiet: Quiet = False,
+    *,
+    how: StudyOptions,
 ) -> None:
-    """Try the plan of a run in futures it was not made for: each country, supplier and plant lost, or an overlay's."""
+    """Try the plan of a run in futures it was not made for: each loss (--from), or an overlay's (--with)."""
     from planner.studies.folder import plan_folder, write_facts
     from planner.studies.losses import LOSABLE
     from planner.studies.stress import CALM, lose_each, meet_scenarios
     from planner.studies.workbook import worst_of, write_stress
 
-    with answering(json), studying(quiet) as made_to:
+    with answering(how.json), studying(how.shown) as made_to:
         source, case, plan = _run(run, root)
-        study = made_to(solver_options(case, gap, time_limit, threads, seed))
+        study = made_to(solver_options(case, *how.each))
         if unknown := sorted(set(lose or ()) - set(LOSABLE)):
             raise StudyError(f"There is no loss of a {unknown[0]}; choose among {', '.join(LOSABLE)}.")
-        if (first is None) == (overlays is None):
+        if (first is None) == (not how.laid):
             raise StudyError("Say either --from YEAR for losses, or --with OVERLAY for the scenarios of an overlay.")
-        with folder_for(out, f"{case.name} stress", replace, [source, *(overlays or ())]) as work:
+        with folder_for(how.out, f"{case.name} stress", how.replace, [source, *how.laid]) as work:
             if first is not None:
                 found = lose_each(case, plan, study, first, years, tuple(lose or LOSABLE), until)
             else:
-                found = meet_scenarios(case, plan, _case(source, overlays), study, until)
+                found = meet_scenarios(case, plan, _case(source, how.laid), study, until)
             for name, adapted in ((CALM, found.calm), *found.plans):
                 adapted.save(plan_folder(work, name))
             write_stress(case, found, work / "study.xlsx")
@@ -139,38 +110,32 @@ def stress(
             told |= {"headline": worst_of(found.results), "hidden": found.hidden, "complete": found.complete}
             facts = write_facts(work, "stress", case, study.options, told)
         lines = [
-            f"{_rank(row.rank)}  {figure(row.extra_musd, 14, 3, 'M$')}  {figure(row.gap_musd, 10, 3, 'M$')}"
+            f"{rank_of(row.rank)}  {figure(row.extra_musd, 14, 3, 'M$')}  {figure(row.gap_musd, 10, 3, 'M$')}"
             f"  {figure(row.unmet_t, 12, 1, 't')}  {row.future}: {row.outcome}"
             for row in rows_of(found.results)
         ]
         heading = f"rank  {'extra cost':>14}     {'±':>10}     {'more unmet':>12}"
-        give_answer(facts, [worst_of(found.results), heading, *lines], study, json)
+        give_answer(facts, [worst_of(found.results), heading, *lines], study, how.json)
         for word in found.hidden:
             say(word)
 
 
+@bundled
 def information(
     case: CaseArgument,
     until: Annotated[int | None, typer.Option(help="Here and now is up to this year; all shared years else.")] = None,
-    overlays: Overlays = None,
-    out: Out = None,
-    replace: Replace = False,
-    gap: Gap = None,
-    time_limit: TimeLimit = None,
-    threads: Threads = 2,
-    seed: Seed = 1,
-    json: Json = False,
-    quiet: Quiet = False,
+    *,
+    how: StudyOptions,
 ) -> None:
     """Tell what it is worth to know the future, and to plan for all futures at once (EVPI, VSS, regrets)."""
     from planner.studies.folder import write_facts
     from planner.studies.information import information as value
     from planner.studies.workbook import write_information
 
-    with answering(json), studying(quiet) as made_to:
-        made = _case(case, overlays)
-        study = made_to(solver_options(made, gap, time_limit, threads, seed))
-        with folder_for(out, f"{case.absolute().stem} information", replace, [case, *(overlays or ())]) as work:
+    with answering(how.json), studying(how.shown) as made_to:
+        made = _case(case, how.laid)
+        study = made_to(solver_options(made, *how.each))
+        with folder_for(how.out, f"{case.absolute().stem} information", how.replace, [case, *how.laid]) as work:
             found = value(made, study, until)
             write_information(made, found, work / "study.xlsx")
             worth = {
@@ -192,7 +157,7 @@ def information(
         ]
         more = ("wait_and_see", "stochastic", "mean_plan")
         lines += [f"{name:<14}  {figure(worth[f'{name}_musd'], 16, 3, 'M$')}" for name in more]
-        give_answer(facts, lines, study, json)
+        give_answer(facts, lines, study, how.json)
 
 
 @contextmanager
@@ -205,10 +170,10 @@ def folder_for(out: Path | None, name: str, replace: bool, given: list[Path]) ->
         yield work
 
 
-def _case(path: Path, overlays: list[Path] | None) -> Case:
+def _case(path: Path, overlays: list[Path]) -> Case:
     from planner.case import read_upload
 
-    return read_upload(path, overlays or ())
+    return read_upload(path, overlays)
 
 
 def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
@@ -252,21 +217,12 @@ def solver_options(case: Case, gap: float | None, time_limit: float | None, thre
 
 
 @contextmanager
-def studying(quiet: bool) -> Iterator[Callable[[SolveOptions], Study]]:
-    """Make a study that shows on a terminal how far it is, and that Ctrl-C stops, keeping what is finished."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from planner.cli.progress import Interrupts
+def studying(shown: ProgressKind) -> Iterator[Callable[[SolveOptions], Study]]:
+    """Make a study that shows how far it is, and that Ctrl-C stops, keeping what is finished."""
+    from planner.cli.progress import Interrupts, study_shown
     from planner.studies.solving import Study
 
-    console = Console(stderr=True)
-    with Interrupts() as interrupts, Progress(console=console, transient=True, disable=quiet) as bar:
-        task = bar.add_task("reading the case", total=None)
-
-        def listen(what: str, done: int, of: int) -> None:
-            bar.update(task, description=one_line(what)[:60].replace("[", "("), completed=done, total=of or None)
-
+    with Interrupts() as interrupts, study_shown(shown.value) as listen:
         yield lambda options: Study(options, listen, interrupts.asked)
 
 
@@ -282,13 +238,17 @@ def rows_of(table: pd.DataFrame) -> list[Any]:
     return list(table.itertuples())
 
 
-def _rank(rank: float) -> str:
+def rank_of(rank: float) -> str:
+    """A rank, or a dash where there is none."""
     return f"{rank:>4.0f}" if isfinite(rank) else "   —"
 
 
 def give_answer(facts: dict[str, Any], lines: list[str], study: Study, json: bool) -> None:
     """Answer with a study's figures; the exit code says whether it was stopped."""
     answer(facts if json else "\n".join(one_line(line) for line in lines), json)
+    if study.cut_off:
+        say(study.cut_off)
+        raise typer.Exit(1)
     if study.stopped:
         say("Stopped; what was finished by then is kept.")
         raise typer.Exit(INTERRUPTED)

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.options import CaseArgument, Gap, Json, Overlays, Quiet, Replace, Seed, Threads, TimeLimit
+from planner.cli.options import CaseArgument, VariationOptions, bundled
 from planner.cli.say import answering
-from planner.cli.studies import DEFAULT_STUDIES, Out, figure, folder_for, give_answer, rows_of, solver_options, studying
+from planner.cli.studies import (
+    DEFAULT_STUDIES,
+    figure,
+    folder_for,
+    give_answer,
+    rank_of,
+    rows_of,
+    solver_options,
+    studying,
+)
 from planner.errors import StudyError
 
 if TYPE_CHECKING:
-    from planner.case.changes import Original
-    from planner.studies.variations import Variation
+    import pandas as pd
 
-Resume = Annotated[
-    bool, typer.Option("--resume", help="Take over what an earlier study of the same case and options had finished.")
-]
+    from planner.case import Case
+    from planner.case.changes import Original
+    from planner.studies.variations import Variation, Varied
+
 PLANNED = "planned"
-Changes = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--change", metavar="CHANGE", help="A change to the case in all variations: tariffs[authority=301].rate set 0.5"
-    ),
-]
 DecisionOption = Annotated[
     list[str],
     typer.Argument(
@@ -36,6 +41,17 @@ DecisionOption = Annotated[
 Together = Annotated[bool, typer.Option("--together", help="All of them at once, and not one after the other.")]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Variations, and what a study tells of them beside their table: figures, lines and a workbook of its own."""
+
+    variations: Sequence[Variation]
+    told: Callable[[Varied], Mapping[str, Any]] | None = None
+    lines: Callable[[Mapping[str, Any]], list[str]] | None = None
+    write: Callable[[Case, Varied, Path], object] | None = None
+
+
+@bundled
 def sweep(
     case: CaseArgument,
     vary: Annotated[
@@ -48,138 +64,181 @@ def sweep(
         Path | None,
         typer.Option(exists=True, help="A CSV file: variation, sheet, where, column, change, value; one change a row."),
     ] = None,
-    change: Changes = None,
-    overlays: Overlays = None,
-    out: Out = None,
-    replace: Replace = False,
-    resume: Resume = False,
-    gap: Gap = None,
-    time_limit: TimeLimit = None,
-    threads: Threads = 2,
-    seed: Seed = 1,
-    json: Json = False,
-    quiet: Quiet = False,
+    *,
+    how: VariationOptions,
 ) -> None:
     """Solve a case for each value of one or two inputs, or for each variation of a list."""
 
-    def asked(_: Original) -> list[Variation]:
+    def asked(_: Original) -> Asked:
         from planner.case.changes import Change, changes_of
         from planner.studies.variations import Variation, grid
 
         if (vary is None) == (changes is None):
             raise StudyError("Say either --vary with an input and its values, or --changes with a file of variations.")
-        always = [Change.parse(text) for text in change or ()]
         if vary is not None:
-            return grid([Change.several(text) for text in vary], always)
+            return Asked(grid([Change.several(text) for text in vary]))
         assert changes is not None
-        return [Variation(name, (*always, *own)) for name, own in changes_of(changes).items()]
+        return Asked([Variation(name, tuple(own)) for name, own in changes_of(changes).items()])
 
-    options = (gap, time_limit, threads, seed)
-    _answer_study("sweep", case, overlays, asked, out, replace, resume, options, json, quiet)
+    _answer_study("sweep", case, asked, how)
 
 
-def force(
+@bundled
+def tornado(
     case: CaseArgument,
-    decisions: DecisionOption,
-    together: Together = False,
-    change: Changes = None,
-    overlays: Overlays = None,
-    out: Out = None,
-    replace: Replace = False,
-    resume: Resume = False,
-    gap: Gap = None,
-    time_limit: TimeLimit = None,
-    threads: Threads = 2,
-    seed: Seed = 1,
-    json: Json = False,
-    quiet: Quiet = False,
+    each: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="INPUT", help="Each thing whose rows fit, low and high: offers.price_usd_per_t times 0.8, 1.2."
+        ),
+    ] = None,
+    grade: Annotated[str | None, typer.Option(help="All figures in rows of this grade of data: A, B, C or D.")] = None,
+    by: Annotated[float, typer.Option(min=0.001, max=0.999, help="With --grade: so much less and more.")] = 0.2,
+    *,
+    how: VariationOptions,
 ) -> None:
+    """Tell which inputs move the cost most: each on its own at a low and at a high end, all else as it is."""
+
+    def asked(original: Original) -> Asked:
+        from planner.studies.ranges import ends_of, ends_of_grade, tornado_table
+        from planner.studies.workbook_ranges import write_tornado
+
+        if (each is None) == (grade is None):
+            raise StudyError("Say either --each with an input and its two ends, or --grade with a grade of data.")
+        inputs = ends_of_grade(grade, by, original) if grade else []
+        inputs += [ends for text in each or () for ends in ends_of(text, original)]
+        return Asked(
+            [variation for ends in inputs for variation in ends.variations],
+            lambda found: {"inputs": tornado_table(inputs, found)},
+            lambda facts: _tornado_lines(facts["inputs"]),
+            lambda made, found, path: write_tornado(made, tornado_table(inputs, found), found, path),
+        )
+
+    _answer_study("tornado", case, asked, how)
+
+
+@bundled
+def sample(
+    case: CaseArgument,
+    ranges: Annotated[
+        list[str], typer.Option("--range", metavar="INPUT", help="offers.price_usd_per_t times 0.8 to 1.2. Repeatable.")
+    ],
+    count: Annotated[int, typer.Option(min=2, max=10_000, help="How many draws.")] = 50,
+    drawn: Annotated[int, typer.Option(min=0, help="Seed of the draws; the same one gives the same.")] = 1,
+    *,
+    how: VariationOptions,
+) -> None:
+    """Draw inputs from ranges, all at once (Latin hypercube): how the cost spreads, and which inputs explain it."""
+
+    def asked(_: Original) -> Asked:
+        from planner.studies.ranges import Range, draws, explained_table, quantiles_table
+        from planner.studies.workbook_ranges import write_sample
+
+        known = [Range.parse(text) for text in ranges]
+        made_of = draws(known, count, drawn)
+
+        def told(found: Varied) -> dict[str, Any]:
+            return {"quantiles": quantiles_table(found), "inputs": explained_table(known, made_of, found)}
+
+        return Asked(
+            made_of,
+            lambda found: {"drawn": drawn, **told(found)},
+            _sample_lines,
+            lambda made, found, path: write_sample(made, told(found), found, path),
+        )
+
+    _answer_study("sample", case, asked, how)
+
+
+@bundled
+def force(case: CaseArgument, decisions: DecisionOption, together: Together = False, *, how: VariationOptions) -> None:
     """Force a decision into the plan, and read what it costs: a project begun, a supplier bought from."""
-    options = (gap, time_limit, threads, seed)
-    asked = _deciding("force", decisions, together, change)
-    _answer_study("force", case, overlays, asked, out, replace, resume, options, json, quiet)
+    _answer_study("force", case, _deciding("force", decisions, together), how)
 
 
-def forbid(
-    case: CaseArgument,
-    decisions: DecisionOption,
-    together: Together = False,
-    change: Changes = None,
-    overlays: Overlays = None,
-    out: Out = None,
-    replace: Replace = False,
-    resume: Resume = False,
-    gap: Gap = None,
-    time_limit: TimeLimit = None,
-    threads: Threads = 2,
-    seed: Seed = 1,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> None:
+@bundled
+def forbid(case: CaseArgument, decisions: DecisionOption, together: Together = False, *, how: VariationOptions) -> None:
     """Forbid a decision, and read what it costs to go without: a project, a supplier, a country, a lane."""
-    options = (gap, time_limit, threads, seed)
-    asked = _deciding("forbid", decisions, together, change)
-    _answer_study("forbid", case, overlays, asked, out, replace, resume, options, json, quiet)
+    _answer_study("forbid", case, _deciding("forbid", decisions, together), how)
 
 
-def _deciding(
-    verb: str, decisions: Sequence[str], together: bool, change: list[str] | None
-) -> Callable[[Original], list[Variation]]:
-    def asked(original: Original) -> list[Variation]:
-        from planner.case.changes import Change
+def _deciding(verb: str, decisions: Sequence[str], together: bool) -> Callable[[Original], Asked]:
+    def asked(original: Original) -> Asked:
         from planner.studies.decisions import Decision
         from planner.studies.variations import Variation
 
-        always = tuple(Change.parse(text) for text in change or ())
         known = [Decision.parse(text, original.case) for text in decisions]
         groups = [tuple(known)] if together else [(one,) for one in known]
-        return [Variation(f"{verb} {', '.join(map(str, group))}", always, **{verb: group}) for group in groups]
+        return Asked([Variation(f"{verb} {', '.join(map(str, group))}", (), **{verb: group}) for group in groups])
 
     return asked
 
 
-def _answer_study(
-    kind: str,
-    path: Path,
-    overlays: list[Path] | None,
-    asked: Callable[[Original], list[Variation]],
-    out: Path | None,
-    replace: bool,
-    resume: bool,
-    how: tuple[float | None, float | None, int, int],
-    json: bool,
-    quiet: bool,
-) -> None:
+def _answer_study(kind: str, path: Path, asked: Callable[[Original], Asked], how: VariationOptions) -> None:
     from planner.case import read_upload
-    from planner.case.changes import Original
+    from planner.case.changes import Change, Original
     from planner.runs.claim import working_name
+    from planner.studies.crew import crew
     from planner.studies.folder import RESULTS, write_facts
     from planner.studies.variations import finished, vary
     from planner.studies.workbook import write_variations
 
-    with answering(json), studying(quiet) as studied:
-        read_upload(path, overlays or ())  # within limits; what passes is read here as it can be changed
-        original = Original.read(path, overlays or ())
-        variations = asked(original)
-        study = studied(solver_options(original.case, *how))
-        name = f"{path.absolute().stem} {kind}"
-        final = (out or DEFAULT_STUDIES / name).absolute()
-        done = finished(final, working_name(final)) if resume else {}
-        given = [path, *(overlays or ())]
-        with folder_for(final if resume else out, name, replace or resume, given) as work:
-            found = vary(original, variations, study, work / RESULTS, done)
-            write_variations(original.case, kind.capitalize(), found, work / "study.xlsx")
+    out, each = how.out, how.study
+    with answering(how.json), studying(each.shown) as studied, crew(how.workers, how.scheduler) as hands:
+        read_upload(path, each.laid)  # within limits; what passes is read here as it can be changed
+        original = Original.read(path, each.laid)
+        always, given = tuple(Change.parse(text) for text in how.change or ()), asked(original)
+        variations = [replace(one, changes=(*always, *one.changes)) for one in given.variations]
+        study = studied(solver_options(original.case, *each.each))
+        final = (out or DEFAULT_STUDIES / f"{path.absolute().stem} {kind}").absolute()
+        done = finished(final, working_name(final)) if how.resume else {}
+        target = final if how.resume else out
+        with folder_for(target, final.name, how.replace or how.resume, [path, *each.laid]) as work:
+            solver = None if hands is None else partial(hands.each, original, study)
+            found = vary(original, variations, study, work / RESULTS, done, solver)
+            if given.write is None:
+                write_variations(original.case, kind.capitalize(), found, work / "study.xlsx")
+            else:
+                given.write(original.case, found, work / "study.xlsx")
             told = {"variations": found.table, "complete": found.complete}
+            told |= dict(given.told(found)) if given.told else {}
             facts = write_facts(work, kind, original.case, study.options, told)
-        lines = [_line(row) for row in rows_of(found.table)]
-        heading = f"{'cost':>14}     {'at best':>10}     {'change':>12}     {'±':>10}"
-        give_answer(facts, [heading, *lines], study, json)
+        lines = given.lines(told) if given.lines else _lines(found)
+        give_answer(facts, lines, study, how.json)
+
+
+def _lines(found: Varied) -> list[str]:
+    heading = f"{'cost':>14}     {'at best':>10}     {'change':>12}     {'±':>10}"
+    return [heading, *(_line(row) for row in rows_of(found.table))]
+
+
+def _tornado_lines(inputs: pd.DataFrame) -> list[str]:
+    lines = [f"rank  {'swing':>12}     {'±':>10}     {'low':>12}     {'high':>12}"]
+    for row in rows_of(inputs):
+        numbers = [figure(value, 12, 3, "M$") for value in (row.swing_musd, row.gap_musd, row.low_musd, row.high_musd)]
+        told = f" ({row.outcome})" if row.outcome else "" if row.told_apart else "  not told apart from nothing"
+        numbers[1] = figure(row.gap_musd, 10, 3, "M$")
+        lines.append(f"{rank_of(row.rank)}  {'  '.join(numbers)}  {row.input} {row.low}, {row.high}{told}")
+    return lines
+
+
+def _sample_lines(told: Mapping[str, Any]) -> list[str]:
+    lines = [f"{'cost':>24}     {'at best':>10}"]
+    for row in rows_of(told["quantiles"]):
+        lines.append(f"{row.quantile:>8}  {figure(row.cost_musd, 14, 3, 'M$')}  {figure(-row.gap_musd, 10, 3, 'M$')}")
+    without = int((told["variations"]["outcome"] != PLANNED).sum())
+    lines += [f"{without} without a plan"] if without else []
+    lines.append("correlation of ranks")
+    for row in rows_of(told["inputs"]):
+        chance = "" if row.told_apart else "  not told apart from chance"
+        lines.append(f"{row.correlation:>+8.2f} ± {row.gap:.2f}  {row.input} {row.low:g} to {row.high:g}{chance}")
+    return lines
 
 
 def _line(row: Any) -> str:
     """A variation on a line: what was found, how much less it may be, and what that is against the case as it is."""
     if row.outcome != PLANNED:
-        return f"{'—':>14}  {row.variation}: {row.outcome}"
+        return f"{'—':>14}  {row.variation}: {row.outcome}{f': {row.why}' if row.why else ''}"
     apart = "" if row.told_apart or row.change_gap_musd == 0.0 else "  not told apart from nothing"
     numbers = (
         figure(row.cost_musd, 14, 3, "M$"),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli.options import Json, Quiet, RunArgument, RunsRoot, Seed, Threads
+from planner.cli.options import Json, ProgressKind, ProgressOption, Quiet, RunArgument, RunsRoot, Seed, Threads
 from planner.cli.say import answering, one_line
 from planner.cli.studies import give_answer, studying
 
@@ -24,6 +24,7 @@ def why(
     seed: Seed = 1,
     json: Json = False,
     quiet: Quiet = False,
+    progress: ProgressOption = ProgressKind.auto,
 ) -> None:
     """Tell of each thing that a plan does without what would bring it in, and of each that it has what would end it."""
     from planner.case.changes import Original
@@ -35,7 +36,7 @@ def why(
     from planner.studies.why import ASKABLE, facts_of, refuse_kinds
     from planner.studies.why import why as explain
 
-    with answering(json), studying(quiet) as made_to:
+    with answering(json), studying(ProgressKind.none if quiet else progress) as made_to:
         folder = folder_of(run, root)
         opened = open_run(folder)
         kinds = tuple(only or ASKABLE)

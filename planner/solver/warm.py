@@ -98,6 +98,11 @@ class Warm:
                 return with_plan(found, found.objective, bound, found.values, self.options.mip_gap)
         return searched
 
+    @property
+    def known(self) -> Floats | None:
+        """The values of the plan whose whole numbers are tried first; None where none is known."""
+        return self._known[0] if self._known else None
+
     def know(self, values: Floats) -> None:
         """Keep the whole numbers of a plan, to be tried first."""
         self._known = [values, *self._known][:MOST_KNOWN]

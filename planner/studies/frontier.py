@@ -23,7 +23,7 @@ from planner.solver.cuts import settle_within_cones
 from planner.solver.outcome import Outcome
 from planner.solver.program import INFINITY, Program
 from planner.studies.line import Line
-from planner.studies.solving import Stopped, Study
+from planner.studies.solving import Stage, Stopped, Study
 
 CLOSE = 1e-6  # of the range: how closely the tightest value is looked for
 MOST_STEPS = 60
@@ -61,9 +61,9 @@ def frontier(
         raise StudyError("A frontier has two ends; ask for 2 points or more.")
     line = Line.of(case, limit)
     study.steps = points
-    study.listen("the least cost", 0, points)
+    study.listen(Stage("the least cost", 0, points))
     loose, start = _loose_end(line, study)
-    study.listen("the tightest value", 0, points)
+    study.listen(Stage("the tightest value", 0, points))
     tight = _tightest(line, loose, study)
     values = [] if tight == loose else np.linspace(tight, loose, points)[:-1].tolist()
     found: list[Point] = []

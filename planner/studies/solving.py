@@ -14,7 +14,27 @@ from planner.solver.outcome import Outcome, SolveOptions
 from planner.solver.program import Program
 from planner.solver.watch import Listener
 
-OnStep = Callable[[str, int, int], None]
+
+@dataclass(frozen=True)
+class Stage:
+    """How far a study is: what is solved now, how many are done, of how many, and how many are at work.
+
+    `known` of those that are done were taken over from an earlier study; `of` is 0 where nobody knows.
+    """
+
+    what: str
+    done: int
+    of: int
+    running: int = 1
+    known: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many nobody has begun."""
+        return max(0, self.of - self.done - self.running)
+
+
+OnStep = Callable[[Stage], None]
 
 
 class Stopped(StudyError):
@@ -23,19 +43,24 @@ class Stopped(StudyError):
     exit_code = 130
 
 
-def _nobody(what: str, done: int, of: int) -> None:
+def _nobody(stage: Stage) -> None:
     """Listens to nothing."""
 
 
 @dataclass
 class Study:
-    """What all solves of a study share; `listen` is told what is being solved, how many are done and of how many."""
+    """What all solves of a study share; `listen` is told how far it is.
+
+    `cut_off` says what ended a study before it was whole, where that was not whoever asked for it.
+    """
 
     options: SolveOptions
     listen: OnStep = _nobody
     should_stop: Callable[[], bool] | None = None
     steps: int = 0
     done: int = field(default=0, init=False)
+    known: int = field(default=0, init=False)
+    cut_off: str = field(default="", init=False)
 
     @property
     def stopped(self) -> bool:
@@ -75,16 +100,21 @@ class Study:
         self.end(what)
         return outcome
 
-    def begin(self, what: str) -> None:
+    def begin(self, what: str, running: int = 1) -> None:
         """Tell what is solved next; raises Stopped where somebody wishes to stop."""
         if self.stopped:
             raise Stopped("The study was stopped; what was finished by then is kept.")
-        self.listen(what, self.done, self.steps)
+        self.listen(Stage(what, self.done, self.steps, running, self.known))
 
-    def end(self, what: str) -> None:
+    def end(self, what: str, running: int = 0) -> None:
         """Count one more."""
         self.done += 1
-        self.listen(what, self.done, self.steps)
+        self.listen(Stage(what, self.done, self.steps, running, self.known))
+
+    def take_over(self, what: str) -> None:
+        """Count one that an earlier study had finished."""
+        self.known += 1
+        self.end(what)
 
 
 def slack_musd(plan: Plan) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.case.changes import Change, Original
-from planner.errors import StudyError
+from planner.errors import AuditFailed, InputInvalid, SolveFailed, StudyError
 from planner.plan import Plan
 from planner.planning.built import Built, refuse_open_books
 from planner.results.facts import Facts
@@ -35,8 +35,9 @@ from planner.studies.solving import Stopped, Study
 
 BASE = "as it is"
 PLANNED, IMPOSSIBLE, NOT_IN_TIME = "planned", "no plan is possible", "no plan in time"
+REFUSED, FAILED, LOST = "not a case that can be solved", "failed", "its process died each time"
 TABLE = ["variation", "outcome", "cost_musd", "gap_musd", "change_musd", "change_gap_musd", "told_apart", "rank"]
-TABLE += ["objective_musd", "unmet_t", "builds", "bought_t"]
+TABLE += ["objective_musd", "unmet_t", "builds", "bought_t", "why"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Variation:
     changes: tuple[Change, ...] = ()
     force: tuple[Decision, ...] = ()
     forbid: tuple[Decision, ...] = ()
+
+    @property
+    def as_it_is(self) -> bool:
+        """Whether nothing is different."""
+        return not (self.changes or self.force or self.forbid)
 
     def key(self, case: Case, options: SolveOptions) -> str:
         """What a result depends on: the same case, options, version and differences give the same one."""
@@ -102,18 +108,33 @@ class Bench:
 
     def result(self, variation: Variation) -> dict[str, Any]:
         """What came of a variation, as plain data."""
-        self.study.begin(variation.name)
-        case, plan, outcome = self.plan(variation)
-        self.study.end(variation.name)
+        live, searched = self.warm.kept_live, self.warm.searched
+        told = {"variation": variation.name, "key": variation.key(self.original.case, self.study.options)}
         found: dict[str, Any] = {
-            "variation": variation.name,
-            "key": variation.key(self.original.case, self.study.options),
+            **told,
             "changes": list(map(str, variation.changes)),
             "force": list(map(str, variation.force)),
             "forbid": list(map(str, variation.forbid)),
+        }
+        try:
+            case, plan, outcome = self.plan(variation)
+        except (InputInvalid, StudyError, SolveFailed, AuditFailed) as error:
+            if variation.as_it_is or isinstance(error, Stopped):
+                raise  # there is nothing to hold the others against
+            refused = isinstance(error, (InputInvalid, StudyError))
+            return found | {"outcome": REFUSED if refused else FAILED, "why": str(error)}
+        found |= {
             "outcome": outcome,
+            "kept_live": self.warm.kept_live > live,
+            "searched": self.warm.searched > searched,
         }
         return found if plan is None else found | _figures(case, plan)
+
+    def each(self, asked: Sequence[Variation]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The place and the result of each, one after the other."""
+        for place, variation in enumerate(asked):
+            self.study.begin(variation.name)
+            yield place, self.result(variation)
 
 
 def _figures(case: Case, plan: Plan) -> dict[str, Any]:
@@ -147,18 +168,29 @@ def _bought(case: Case, plan: Plan, weight: pd.Series) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Varied:
-    """All results, the case as it is first; `complete` is False where the study was stopped before."""
+    """What was found, in the order in which it was asked for; `complete` is False where the study ended before.
+
+    `base` is the result of the case as it is, the first of all; None where the study ended before that was known.
+    """
 
     results: tuple[Mapping[str, Any], ...]
+    base: Mapping[str, Any] | None
     complete: bool
-    kept_live: int
-    searched: int
+
+    @property
+    def kept_live(self) -> int:
+        """Of how many only changed numbers were handed to the solver."""
+        return sum(bool(result.get("kept_live")) for result in self.results)
+
+    @property
+    def searched(self) -> int:
+        """For how many all plans were searched."""
+        return sum(bool(result.get("searched")) for result in self.results)
 
     @property
     def table(self) -> pd.DataFrame:
         """One row a variation: TABLE, in the order in which they were asked for."""
-        base = self.results[0]
-        rows = [_row(base, result) for result in self.results]
+        rows = [_row(self.base, result) for result in self.results]
         table = pd.DataFrame(rows, columns=[name for name in TABLE if name != "rank"])
         planned = table["outcome"] == PLANNED
         most = table.loc[planned, "cost_musd"]
@@ -167,16 +199,17 @@ class Varied:
         return table[TABLE]
 
 
-def _row(base: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+def _row(base: Mapping[str, Any] | None, result: Mapping[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {
         name: result.get(name) for name in ("variation", "outcome", "cost_musd", "objective_musd", "unmet_t")
     }
+    row["why"] = result.get("why", "")
     if result["outcome"] != PLANNED:
         return row
     row["gap_musd"] = gap_of(result)
     row["builds"] = ", ".join(f"{name} {year}" for name, year in result["builds"].items())
     row["bought_t"] = ", ".join(f"{name} {t:,.0f}" for name, t in list(result["bought_t"].items())[:5])
-    if base["outcome"] == PLANNED:
+    if base is not None and base["outcome"] == PLANNED:
         change = float(result["cost_musd"] - base["cost_musd"])
         gap = 0.0 if result is base else gap_of(result) + gap_of(base)
         row |= {"change_musd": change, "change_gap_musd": gap, "told_apart": not_nothing(change, gap)}
@@ -189,36 +222,50 @@ def gap_of(result: Mapping[str, Any]) -> float:
     return float("inf") if bound is None else float(result["objective_musd"] - bound)
 
 
+Solver = Callable[[Sequence[Variation]], Iterator[tuple[int, Mapping[str, Any]]]]
+"""Hands back the place and the result of each variation, in whatever order they come."""
+
+
 def vary(
     original: Original,
     variations: Sequence[Variation],
     study: Study,
     keep: Path | None = None,
     done: Mapping[str, Mapping[str, Any]] | None = None,
+    solver: Solver | None = None,
 ) -> Varied:
     """Solve the case as it is and each variation; `keep` takes each result as a line, `done` has those known by key.
 
-    A study that is stopped hands back what was finished by then; with nothing finished it raises Stopped.
+    What cells may not hold is refused before anything is solved. A study that is stopped hands back what was finished
+    by then; with nothing finished it raises Stopped.
     """
-    bench, known = Bench(original, study), done or {}
+    for variation in variations:
+        original.refuse(variation.changes)
     asked = [Variation(BASE), *variations]
+    keys = [variation.key(original.case, study.options) for variation in asked]
     study.steps = len(asked)
-    results: list[Mapping[str, Any]] = []
+    results: dict[int, Mapping[str, Any]] = {}
+
+    def take(place: int, result: Mapping[str, Any]) -> None:
+        results[place] = {**result, "variation": asked[place].name}
+        if keep is not None:
+            with keep.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(results[place], ensure_ascii=False) + "\n")
+
+    for place, key in enumerate(keys):
+        if done and key in done:
+            take(place, done[key])
+            study.take_over(asked[place].name)
+    left = [place for place in range(len(asked)) if place not in results]
     try:
-        for variation in asked:
-            result = known.get(variation.key(original.case, study.options))
-            if result is None:
-                result = bench.result(variation)
-            else:
-                study.done += 1
-            results.append({**result, "variation": variation.name})
-            if keep is not None:
-                with keep.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(results[-1], ensure_ascii=False) + "\n")
+        for number, result in (solver or Bench(original, study).each)([asked[place] for place in left]):
+            take(left[number], result)
+            study.end(asked[left[number]].name)
     except Stopped:
         if not results:
             raise
-    return Varied(tuple(results), len(results) == len(asked), bench.warm.kept_live, bench.warm.searched)
+    found = tuple(results[place] for place in sorted(results))
+    return Varied(found, results.get(0), len(found) == len(asked))
 
 
 def finished(*folders: Path) -> dict[str, Mapping[str, Any]]:

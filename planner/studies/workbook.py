@@ -40,22 +40,22 @@ SHOWN = {"fraction": RATE, "0-1": Kind("0.0000", 4), "0-100": Kind("0.00", 2)}
 
 def write_frontier(case: Case, limit: str, points: Points, path: Path) -> Path:
     """Write the frontier of cost against a limit of the case."""
-    return _write(case, path, "Frontier", lambda page: _frontier(page, case, limit, points))
+    return write_page(case, path, "Frontier", lambda page: _frontier(page, case, limit, points))
 
 
 def write_stress(case: Case, stress: Stress, path: Path) -> Path:
     """Write how a plan fares in futures that it was not made for."""
-    return _write(case, path, "Stress", lambda page: _stress(page, stress))
+    return write_page(case, path, "Stress", lambda page: _stress(page, stress))
 
 
 def write_information(case: Case, found: Information, path: Path) -> Path:
     """Write what it is worth to know the future."""
-    return _write(case, path, "Value of information", lambda page: _information(page, found))
+    return write_page(case, path, "Value of information", lambda page: _information(page, found))
 
 
 def write_variations(case: Case, name: str, found: Varied, path: Path) -> Path:
     """Write what came of a list of variations."""
-    return _write(case, path, name, lambda page: _variations(page, name, found))
+    return write_page(case, path, name, lambda page: _variations(page, name, found))
 
 
 def _variations(page: Page, name: str, found: Varied) -> None:
@@ -68,20 +68,25 @@ def _variations(page: Page, name: str, found: Varied) -> None:
     if not found.complete:
         page.say("The study was stopped: further variations were not tried.")
     page.section("Variations")
+    list_variations(page, found)
+
+
+def list_variations(page: Page, found: Varied) -> None:
+    """One row a variation."""
     shown = found.table.assign(apart=found.table["told_apart"].map({True: "yes", False: "no"}))
     columns = [
         Col("variation", "Variation", NOTE), Col("rank", "Rank", WHOLE), Col("cost_musd", "Cost, M$ discounted", MUSD),
         Col("gap_musd", "Could be less by, M$", MUSD), Col("change_musd", "Against the case as it is, M$", MUSD),
         Col("change_gap_musd", "May be off by, M$", MUSD), Col("apart", "Told apart from nothing"),
         Col("unmet_t", "Unmet, t over all years", TONS), Col("builds", "What is begun", NOTE),
-        Col("bought_t", "Bought, t over all years", NOTE), Col("outcome", "Outcome"),
+        Col("bought_t", "Bought, t over all years", NOTE), Col("outcome", "Outcome"), Col("why", "Why not", NOTE),
     ]  # fmt: skip
     table(page, shown, columns)
 
 
 def write_comparison(case: Case, found: Comparison, path: Path) -> Path:
     """Write runs side by side."""
-    return _write(case, path, "Comparison", lambda page: _comparison(page, found))
+    return write_page(case, path, "Comparison", lambda page: _comparison(page, found))
 
 
 def _comparison(page: Page, found: Comparison) -> None:
@@ -141,7 +146,8 @@ def frontier_table(points: Sequence[Point]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=FRONTIER)
 
 
-def _write(case: Case, path: Path, name: str, fill: Callable[[Page], None]) -> Path:
+def write_page(case: Case, path: Path, name: str, fill: Callable[[Page], None]) -> Path:
+    """Write a workbook of one sheet."""
     book = Book(path)
     page = Page(book, name, case.name)
     fill(page)

@@ -1,0 +1,179 @@
+"""Variations solved side by side, by processes of this machine or by machines: Dask hands them out.
+
+Each worker builds the case once and keeps its program live (`planner.studies.variations.Bench`); the plan of the case
+as it is, which is found first, is where each of them starts. What a lost worker had in hand is given to others. Results
+are handed back as they come, each with its place, so the order in which they come changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from models.groups import Floats
+from planner.case.changes import Original
+from planner.errors import PlannerError, StudyError
+from planner.solver.outcome import SolveOptions
+from planner.studies.solving import Stopped, Study
+from planner.studies.variations import LOST, Bench, Variation
+
+LOOK_S = 0.05  # how often it is asked what is finished
+CONNECT_S = 20
+OVER = frozenset({"finished", "error", "cancelled"})
+_own = threading.local()  # each thread of a worker has a program of its own
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Workers behind a client of Dask."""
+
+    client: Any
+    where: str
+
+    def each(self, original: Original, study: Study, asked: Sequence[Variation]) -> Iterator[tuple[int, Any]]:
+        """The place and the result of each variation, as they come; the case as it is comes first of all."""
+        case = self.client.submit(given, original, pure=False)
+        start, first = None, 0
+        if asked and asked[0].as_it_is:
+            ((_, (result, values)),) = self._finished(study, asked[:1], [self._submit(case, study, asked[0], None)])
+            yield 0, result
+            first = 1
+            if values is not None:
+                start = self.client.submit(given, values, pure=False)
+        open_ = [self._submit(case, study, variation, start) for variation in asked[first:]]
+        for place, (result, _) in self._finished(study, asked[first:], open_):
+            yield first + place, result
+
+    def _submit(self, case: Any, study: Study, variation: Variation, start: Any) -> Any:
+        return self.client.submit(work, case, study.options, variation, start, pure=False)
+
+    def _finished(
+        self, study: Study, asked: Sequence[Variation], futures: list[Any]
+    ) -> Iterator[tuple[int, tuple[Mapping[str, Any], Floats | None]]]:
+        """What each future came to; those that are open are called off when somebody wishes to stop."""
+        left = dict(enumerate(futures))
+        try:
+            while left:
+                # What is lost with a worker is done again by another: only that it ended counts.
+                ended = [place for place, future in left.items() if future.status in OVER]
+                for place in ended:
+                    yield place, self._result(study, asked[place], left.pop(place))
+                if left and not ended:
+                    self._look(study, asked[next(iter(left))], len(left))
+        finally:
+            if left and self.client.status == "running":
+                self.client.cancel(list(left.values()))
+
+    def _look(self, study: Study, next_: Variation, left: int) -> None:
+        if self.client.status != "running":
+            self._gone(study)
+        study.begin(next_.name, running=min(left, max(1, len(self.client.nthreads()))))
+        time.sleep(LOOK_S)
+
+    def _result(self, study: Study, variation: Variation, future: Any) -> tuple[Mapping[str, Any], Floats | None]:
+        from distributed import KilledWorker
+
+        error = None
+        try:
+            if future.status != "cancelled":
+                error = future.exception()
+                if error is None:
+                    found: tuple[Mapping[str, Any], Floats | None] = future.result()
+                    return found
+        except CancelledError:
+            pass  # the scheduler went while it was asked
+        if isinstance(error, KilledWorker):
+            return {"outcome": LOST, "why": f"{LOST}; memory may be short"}, None
+        if isinstance(error, PlannerError):
+            raise error
+        if error is None:
+            self._gone(study)
+        raise StudyError(f"A worker could not work on {variation.name}: {type(error).__name__}: {error}") from error
+
+    def _gone(self, study: Study) -> None:
+        study.cut_off = f"The scheduler at {self.where} is gone; what was finished is kept. --resume goes on."
+        raise Stopped(study.cut_off)
+
+
+def given(thing: Any) -> Any:
+    """What the scheduler keeps for the workers: it can be made again where the one that held it is lost."""
+    return thing
+
+
+def work(
+    original: Original, options: SolveOptions, variation: Variation, start: Floats | None
+) -> tuple[dict[str, Any], Floats | None]:
+    """The result of a variation, and of the case as it is the values of its plan; runs in a worker."""
+    mark = original.case.fingerprint, options
+    if getattr(_own, "mark", None) != mark:
+        _own.bench, _own.mark = Bench(original, Study(options)), mark
+        if start is not None:
+            _own.bench.warm.know(start)
+    result = _own.bench.result(variation)
+    return result, _own.bench.warm.known if variation.as_it_is else None
+
+
+@contextmanager
+def crew(workers: int | None, scheduler: str | None) -> Iterator[Crew | None]:
+    """Workers of this machine, or those of a scheduler; None where neither was asked for."""
+    if workers is None and scheduler is None:
+        yield None
+        return
+    if workers is not None and scheduler is not None:
+        raise StudyError("Say either --workers for processes of this machine, or --scheduler for a cluster.")
+    with ExitStack() as held:
+        if scheduler is not None:
+            yield Crew(held.enter_context(_connected(scheduler)), scheduler)
+        else:
+            cluster = held.enter_context(_of_this_machine(workers or 1))
+            yield Crew(held.enter_context(_connected(cluster)), "this machine")
+
+
+@contextmanager
+def _connected(to: Any) -> Iterator[Any]:
+    distributed = _dask()
+    try:
+        client = distributed.Client(to, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise StudyError(f"No scheduler of Dask answers at {to}: {error}. Start one with: dask scheduler") from error
+    try:
+        yield client
+    finally:
+        client.close(timeout=2)
+
+
+@contextmanager
+def _of_this_machine(workers: int) -> Iterator[Any]:
+    """So many processes of one thread, heard on this machine only; they end with this one, however it ends."""
+    distributed = _dask()
+    with (
+        tempfile.TemporaryDirectory(prefix="ree-planner-", ignore_cleanup_errors=True) as scratch,
+        distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+            local_directory=scratch,
+        ) as cluster,
+    ):
+        yield cluster
+
+
+def _dask() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise StudyError(
+            "Dask is not installed, which --workers and --scheduler need: pip install 'ree-planner[cluster]'"
+        ) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    return distributed
