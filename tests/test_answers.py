@@ -147,6 +147,9 @@ def test_studies_answer_in_the_published_form(workbook, tmp_path, answered):
         "sweep": ["sweep", workbook, "--vary", "offers[offer=Baotou].price_usd_per_t set 50000, 70000"],
         "forbid": ["forbid", workbook, "country=China"],
         "force": ["force", workbook, "country=China"],
+        "tornado": ["tornado", workbook, "--each", "offers.price_usd_per_t times 0.9, 1.1"],
+        "sample": ["sample", workbook, "--range", "offers.price_usd_per_t times 0.9 to 1.1", "--count", 2],
+        "alternatives": ["alternatives", workbook, "--plans", 2],
     }.items():
         code, found = answered(*arguments, *out)
         assert code == 0

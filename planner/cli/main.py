@@ -330,6 +330,7 @@ def doctor(root: RunsRoot = None, json: Json = False) -> None:
 app.command()(studies.frontier)
 app.command()(studies.stress)
 app.command()(studies.information)
+app.command()(studies.alternatives)
 app.command()(variations.sweep)
 app.command()(variations.tornado)
 app.command()(variations.sample)

@@ -160,6 +160,35 @@ def information(
         give_answer(facts, lines, study, how.json)
 
 
+@bundled
+def alternatives(
+    case: CaseArgument,
+    within: Annotated[float, typer.Option(min=0.0, max=1.0, help="How much more they may cost: 0.01 is 1 %.")] = 0.01,
+    plans: Annotated[int, typer.Option(min=2, max=20, help="How many, the cheapest among them.")] = 4,
+    *,
+    how: StudyOptions,
+) -> None:
+    """Find plans that cost nearly as little and differ most: which decisions all share, and which are open."""
+    from planner.studies.alternatives import alternatives as look_for
+    from planner.studies.alternatives import facts_of_alternatives
+    from planner.studies.folder import plan_folder, write_facts
+    from planner.studies.workbook_alternatives import in_short, write_alternatives
+
+    with answering(how.json), studying(how.shown) as made_to:
+        made = _case(case, how.laid)
+        study = made_to(solver_options(made, *how.each))
+        with folder_for(how.out, f"{case.absolute().stem} alternatives", how.replace, [case, *how.laid]) as work:
+            found = look_for(made, study, within, plans, lambda n, plan: plan.save(plan_folder(work, f"plan {n}")))
+            write_alternatives(found, work / "study.xlsx")
+            facts = write_facts(work, "alternatives", made, study.options, facts_of_alternatives(found))
+        lines = [
+            f"plan {row.plan}  {figure(row.cost_musd, 14, 3, 'M$')}  {figure(-row.gap_musd, 10, 3, 'M$')}"
+            f"  {row.above:>+8.2%}  distance {row.distance:.2f}"
+            for row in rows_of(found.plans)
+        ]
+        give_answer(facts, [*lines, *in_short(found)], study, how.json)
+
+
 @contextmanager
 def folder_for(out: Path | None, name: str, replace: bool, given: list[Path]) -> Iterator[Path]:
     """Where a study writes; `given` are the files that it reads."""

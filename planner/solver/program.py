@@ -165,6 +165,19 @@ class Program:
             coefficients=np.append(self.coefficients, rows.coefficients),
         )
 
+    def with_columns(self, name: str, names: list[Any], upper: Floats) -> Program:
+        """The same program with columns of this name at its end, from nothing to `upper`, which cost nothing."""
+        first, count = len(self.cost), len(names)
+        return replace(
+            self,
+            columns={**self.columns, name: (names, slice(first, first + count))},
+            cost=np.append(self.cost, np.zeros(count)),
+            lower=np.append(self.lower, np.zeros(count)),
+            upper=np.append(self.upper, upper),
+            integer=np.append(self.integer, np.zeros(count, dtype=np.bool_)),
+            tie_break=None,
+        )
+
     def fixed(self, columns: Bools, values: Floats) -> Program:
         """The same program with some columns held at these values, and no longer asked to be whole."""
         return replace(
