@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -95,6 +96,8 @@ def test_solve_check_convert_and_report_agree_on_a_case(planner, write, tmp_path
         "manifest.json",
         "plan",
         "report.xlsx",
+        "brief.pdf",
+        "brief.html",
         "solver.log",
         "events.jsonl",
     }
@@ -110,6 +113,8 @@ def test_solve_check_convert_and_report_agree_on_a_case(planner, write, tmp_path
     assert planner("report", out).returncode == 0
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["files"]["report.xlsx"] == hashlib.sha256((out / "report.xlsx").read_bytes()).hexdigest()
+    briefs = json.loads(planner("brief", out, "--to", tmp_path / "two pages", "--json").stdout)["brief"]
+    assert [Path(file).read_bytes()[:5] for file in briefs] == [b"%PDF-", b"<!DOC"]
 
 
 @pytest.mark.slow

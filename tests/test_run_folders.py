@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from cases import write_workbook
 
+from planner.brief import NAMES
 from planner.errors import AuditFailed, RunError, SolveFailed
 from planner.plan import Plan
 from planner.runs import claim as run_claim
@@ -19,9 +20,9 @@ from planner.runs import exports
 from planner.runs import folder as run_folder
 from planner.runs.claim import LOCK, Lock, given_or_reserved, is_locked, lives, recover, started_at
 from planner.runs.execute import execute, read_summary
-from planner.runs.exports import report_bytes, tables_zip, write_report_again
+from planner.runs.exports import brief_bytes, report_bytes, tables_zip, write_brief_again, write_report_again
 from planner.runs.finishing import finish
-from planner.runs.folder import RUN, RunFolder, RunOptions, read_manifest, working_name
+from planner.runs.folder import RUN, RunFolder, RunOptions, read_manifest, sha256_of, working_name
 from planner.runs.opened import open_run
 from planner.solver.incumbent import INCUMBENT_FILE
 from planner.studies.folder import FACTS, study_folder
@@ -386,6 +387,28 @@ def test_a_report_that_was_changed_is_written_anew(done):
     assert report_bytes(done) != (done / "report.xlsx").read_bytes()
 
 
+def test_a_brief_that_was_changed_is_written_anew_and_comes_out_the_same(done):
+    """What the run wrote is handed out; what is not the run's is not, and may be made again in its place."""
+    wrote = {name: (done / name).read_bytes() for name in NAMES}
+    assert {name: brief_bytes(done, name) for name in NAMES} == wrote
+    falsify(done / "brief.pdf")
+    assert brief_bytes(done, "brief.pdf") != (done / "brief.pdf").read_bytes()
+    write_brief_again(done)
+    manifest = read_manifest(done)
+    assert all(manifest["files"][name] == sha256_of(done / name) for name in NAMES)
+    assert (done / "brief.html").read_bytes() == wrote["brief.html"]
+
+
+def test_what_a_run_was_asked_afterwards_is_read_where_it_is_of_the_same_case(done):
+    """A why.json of another case, or a broken one, counts for nothing."""
+    own = read_manifest(done)["plan"]["fingerprint"]
+    for text, told in ((json.dumps({"fingerprint": own, "rejected": []}), True), ('{"fingerprint": "x"}', False)):
+        (done / "why.json").write_text(text, encoding="utf-8")
+        assert bool(open_run(done).facts.asked_again) is told
+    (done / "why.json").write_text("{", encoding="utf-8")
+    assert open_run(done).facts.asked_again == {}
+
+
 def test_an_input_that_changes_while_the_run_works_ends_the_run(workbook, tmp_path):
     def meddle(event):
         if event.data.get("step") == "reporting":
@@ -412,7 +435,7 @@ def test_a_broken_manifest_is_a_sentence(done, damage):
 
 
 def test_a_report_that_finds_no_room_leaves_the_one_that_was_there(done, monkeypatch):
-    def full(case, plan, path, record=None):
+    def full(case, plan, path, record=None, facts=None):
         path.write_bytes(b"half")
         raise FULL
 

@@ -226,6 +226,7 @@ def test_a_run_leaves_a_complete_folder(tmp_path):
     assert steps == ["checking", "building", "solving", "auditing", "reporting"]
     found = {path.name for path in (tmp_path / "run").iterdir()}
     wanted = {"input", "options.json", "versions.json", "events.jsonl", "plan", "pages", "audit.json", "report.xlsx"}
+    wanted |= {"brief.pdf", "brief.html"}
     assert wanted | {"manifest.json"} <= found
     assert not (tmp_path / "run.tmp").exists()
     manifest = read_manifest(tmp_path / "run")
@@ -251,6 +252,8 @@ def test_an_impossible_case_leaves_its_record(tmp_path):
     manifest = read_manifest(tmp_path / "run")
     assert manifest["state"] == "infeasible"
     assert "20.000 t" in manifest["message"]
+    assert "20.000 t" in (tmp_path / "run" / "brief.html").read_text(encoding="utf-8")
+    assert "brief.pdf" in manifest["files"]
     with pytest.raises(NoPlanInTime, match="holds no plan"):
         read_summary(tmp_path / "run")
 

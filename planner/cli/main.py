@@ -250,6 +250,21 @@ def report(
 
 
 @app.command()
+def brief(
+    run: RunArgument,
+    to: Annotated[Path | None, typer.Option(help="A folder to write it into; the run's own unless given.")] = None,
+    root: RunsRoot = None,
+    json: Json = False,
+) -> None:
+    """Write the two pages for those who decide, brief.pdf and brief.html; of an impossible case, what must give way."""
+    from planner.cli.runs import folder_of, write_brief_of
+
+    with answering(json):
+        files = [str(path) for path in write_brief_of(folder_of(run, root), to)]
+        answer({"brief": files} if json else "\n".join(files), json)
+
+
+@app.command()
 def certificate(
     run: RunArgument,
     to: Annotated[

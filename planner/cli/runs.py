@@ -109,6 +109,13 @@ def write_report_of(folder: Path, to: Path | None) -> Path:
     return write_report_again(folder, to)
 
 
+def write_brief_of(folder: Path, to: Path | None) -> tuple[Path, ...]:
+    """Write the brief of a finished run again, in both its forms."""
+    from planner.runs.exports import write_brief_again
+
+    return write_brief_again(folder, to)
+
+
 def certificate_facts(found: Certificate) -> dict[str, Any]:
     """A certificate, for programs."""
     return {**asdict(found), "folder": str(found.folder)}

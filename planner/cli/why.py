@@ -26,9 +26,13 @@ def why(
     quiet: Quiet = False,
     progress: ProgressOption = ProgressKind.auto,
 ) -> None:
-    """Tell of each thing that a plan does without what would bring it in, and of each that it has what would end it."""
+    """Tell of each thing that a plan does without what would bring it in, and of each that it has what would end it.
+
+    The run's report and brief are written again, with the break-evens that the study bore out.
+    """
     from planner.case.changes import Original
     from planner.cli.runs import folder_of
+    from planner.runs.exports import write_brief_again, write_report_again
     from planner.runs.folder import keep_why
     from planner.runs.opened import open_run
     from planner.solver.outcome import SolveOptions
@@ -50,3 +54,5 @@ def why(
         }
         keep_why(folder, facts)
         give_answer(facts, [one_line(told["words"]) for told in (*rejected, *kept)], study, json)
+        write_report_again(folder)
+        write_brief_again(folder)

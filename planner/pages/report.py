@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
+from planner.brief import NAMES
 from planner.pages.frame import guarded, section, store, table, title
 from planner.pages.input import XLSX
 from planner.pages.results import chosen_with_plan
 from planner.pages.words import literal
 from planner.reporting.contents import ENTRIES
-from planner.runs.exports import report_bytes, tables_zip
+from planner.runs.exports import brief_bytes, report_bytes, tables_zip
 from planner.runs.folder import read_manifest
+
+MIME = {"pdf": "application/pdf", "html": "text/html"}
 
 
 @guarded
@@ -35,6 +40,15 @@ def show() -> None:
             type="primary",
             on_click="ignore",
         )
+        for name in NAMES:
+            kind = name.rpartition(".")[2]
+            st.download_button(
+                f"Download the brief ({kind.upper()}, two pages)",
+                data=partial(brief_bytes, folder, name),
+                file_name=f"brief-{stem}.{kind}",
+                mime=MIME[kind],
+                on_click="ignore",
+            )
         st.download_button(
             "Download all tables as CSV (zip)",
             data=lambda: tables_zip(folder),

@@ -14,22 +14,11 @@ from planner.reporting.page import Block, Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.decision import cash_bridge
 from planner.results.facts import Facts, term_name
+from planner.results.money import GROUPS, OTHER_TERMS, cost_by_group
 from planner.results.proof import bridge
 from planner.results.words import musd
 
-# The terms in the few groups that a chart can tell apart; what is not named here is OTHER.
-GROUPS = {
-    "purchases": "Purchases and contracts",
-    "contracts": "Purchases and contracts",
-    "duties": "Duties",
-    "operation": "Operation of plants",
-    "fixed_operation": "Operation of plants",
-    "investment": "Investment",
-    "shortage": "Unmet demand",
-    "sales": "Sales of surplus",
-}
 PRINTED = 12  # rows of a long list that are printed
-OTHER = "Other (freight, stock …)"
 
 
 def fill_costs(page: Page, facts: Facts) -> None:
@@ -54,7 +43,7 @@ def fill_costs(page: Page, facts: Facts) -> None:
     page.section("Cost per year by term")
     _terms(page, facts, lines, "yearly_musd", f"{facts.million} per year, undiscounted", "")
     page.section("Cost per year in groups, as drawn")
-    block = _groups(page, facts, lines)
+    block = _groups(page, facts)
     page.section("Duties by authority")
     charts = [cost_chart(page, facts, block)]
     if duties.empty:
@@ -78,15 +67,11 @@ def _terms(page: Page, facts: Facts, lines: pd.DataFrame, value: str, unit: str,
     table(page, wide, columns, total="Total")
 
 
-def _groups(page: Page, facts: Facts, lines: pd.DataFrame) -> Block:
+def _groups(page: Page, facts: Facts) -> Block:
     """The terms in groups, all of them listed, so that every chart shows the same series."""
-    wide = facts.wide(lines.assign(group=lines["term"].map(GROUPS).fillna(OTHER)), ["group"], "yearly_musd")
-    order = list(dict.fromkeys([*GROUPS.values(), OTHER]))
-    wide = wide.set_index("group").reindex(order, fill_value=0.0).reset_index()
-    wide = wide.loc[(wide.drop(columns="group") != 0).any(axis=1)]
     unit = f"{facts.million} per year, undiscounted"
     columns = [Col("group", "Group of terms"), *periods(list(facts.labels.values()), unit, MUSD)]
-    return table(page, wide, columns, total="Total")
+    return table(page, cost_by_group(facts), columns, total="Total")
 
 
 def cost_chart(page: Page, facts: Facts, block: Block) -> tuple[Any, str]:
@@ -95,7 +80,7 @@ def cost_chart(page: Page, facts: Facts, block: Block) -> tuple[Any, str]:
     title, unit = "Cost per year, undiscounted", f"{facts.million} per year"
     grey = {block.last_row: others()} if (facts.ledger["term"].map(GROUPS).isna()).any() else {}
     chart = columns_chart(page.book, block, block.rows, labels, title, unit, "group", grey)
-    groups = facts.ledger["term"].map(GROUPS).fillna(OTHER)
+    groups = facts.ledger["term"].map(GROUPS).fillna(OTHER_TERMS)
     paid = facts.ledger.groupby(groups)["paid_musd"].sum().sort_values(ascending=False)
     said = "; ".join(f"{name} {musd(value, facts.currency)}" for name, value in paid.items())
     return chart, f"Stacked columns: cost per year by group of terms. Over the horizon, undiscounted: {said}."

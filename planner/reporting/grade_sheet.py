@@ -10,10 +10,8 @@ from planner.reporting.kinds import MUSD, PERIOD_LABEL, SHARE, TAIL, WHOLE, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
 from planner.results.facts import Facts, term_name
-from planner.results.grades import GRADES, graded_cost
+from planner.results.grades import GRADES, MEANINGS, graded_cost
 from planner.results.words import listed, percent
-
-MEANINGS = {"A": "official", "B": "company or press", "C": "study", "D": "assumed", "": "not graded"}
 
 
 def fill_grades(page: Page, facts: Facts) -> None:

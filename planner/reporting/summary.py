@@ -12,11 +12,14 @@ from planner.reporting.kinds import BRIEF, FINE_SHARE, MUSD_SHORT, PERIOD_LABEL,
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
 from planner.results.decision import (
+    AS_IS_UNKNOWN,
     Tile,
     asked,
+    basis,
     first_lines,
     proof_line,
     tiles,
+    title,
     to_build,
     to_sell,
     unknowns,
@@ -24,24 +27,23 @@ from planner.results.decision import (
 )
 from planner.results.facts import Facts
 from planner.results.limits import missed_sentence
+from planner.results.rejected import told_by
 from planner.results.turns import turns
-from planner.results.words import plain
 
 # Characters of the eight printed columns: a portrait page of Letter or A4 in letters above 7 points.
 WIDTHS = {0: 30.0, 1: 24.0, 2: 12.0, 3: 12.0, 4: 12.0, 5: 12.0, 6: 8.0, 7: 30.0}
 _TILES = ((0, 0), (1, 1), (2, 3), (4, 6), (7, 7))
 _CONTENTS = 9  # the first column of what stands to the right, on screen only
-_MOST_SIGNED, _MOST_SOLD, _MOST_BUILT, _MOST_TURNS, _MOST_REJECTED = 12, 4, 6, 5, 5
+_MOST_SIGNED, _MOST_SOLD, _MOST_BUILT, _MOST_TURNS, _MOST_REJECTED, _MOST_UNKNOWN = 12, 4, 6, 5, 5, 3
 
 
 def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], absent: Sequence[str]) -> None:
     """What a reader who opens nothing else should know; the list of sheets stands to the right of the printed page."""
     page.one_page, page.portrait, page.fixed, page.printed_columns = True, True, WIDTHS, len(WIDTHS)
     page.widths.update(WIDTHS)
-    first, last = facts.horizon
-    page.title(f"{plain(facts.plan.case_name, 60)}: sourcing plan {first}–{last}", home=False)
+    page.title(title(facts), home=False)
     page.row -= 1
-    page.say(_basis(facts), "intro")
+    page.say(f"{basis(facts)} {AS_IS_UNKNOWN}", "intro")
     page.say(asked(facts), "ask", roomy=6)
     _tiles(page, tiles(facts))
     if missed := missed_sentence(facts):
@@ -56,17 +58,6 @@ def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], 
     if absent:
         page.say(f"Not in this case: {', '.join(absent)}.", "intro")
     _contents(page, facts, contents)
-
-
-def _basis(facts: Facts) -> str:
-    settings = facts.case.settings
-    return (
-        f"For decision. Money is real {facts.currency} of {settings['base_year']}, discounted at "
-        f"{float(settings['discount_rate']):.1%} a year; {facts.million} is a million of it. t is a metric ton, "
-        "of oxide "
-        f"content for oxides and mixed compounds. Case {facts.plan.fingerprint[:12]}, base year "
-        f"{settings['base_year']}."
-    )
 
 
 def _tiles(page: Page, shown: Sequence[Tile]) -> None:
@@ -148,16 +139,17 @@ def _why_not(page: Page, facts: Facts) -> None:
     if rows.empty:
         return
     page.section("Why not the others: the dearest rejections, and what would bring each in")
+    page.say(f"Break-evens: {told_by(facts)}.", "intro")
     columns = [
         Col("offer", "Quote", BRIEF), Col("supplier", "Supplier", BRIEF), Col("price", "Quoted, USD/t", USD),
         Col("asked_usd_per_t", "Comes in at", USD), Col("change", "Change", FINE_SHARE),
-        Col("label", "In", PERIOD_LABEL),
+        Col("label", "In", PERIOD_LABEL), Col("told_by", "Told by", BRIEF),
     ]  # fmt: skip
     table(page, rows, columns)
 
 
 def _unknown(page: Page, facts: Facts) -> None:
-    rows = unknowns(facts)
+    rows = unknowns(facts).head(_MOST_UNKNOWN)
     if rows.empty:
         return
     page.section("Not known: the assumptions that carry most cost")

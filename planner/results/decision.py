@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.results.awards import FIRM, OPEN, ask, awards
-from planner.results.demand import home_by_stage, over_horizon
+from planner.results.demand import home_by_stage, over_horizon, stage_name
 from planner.results.facts import Facts, records, remembered, term_name
 from planner.results.grades import graded_cost
 from planner.results.headline import sellers
@@ -17,7 +17,7 @@ from planner.results.proof import room_musd, verdict
 from planner.results.rejected import rejected_quotes
 from planner.results.sales import sold
 from planner.results.shortage import shortages
-from planner.results.words import count, musd, percent, span, tons
+from planner.results.words import count, musd, percent, plain, span, tons
 from planner.status import TINY_T, beyond_cost
 
 ASSUMED = ("D", "")
@@ -85,6 +85,22 @@ def cash_bridge(facts: Facts) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["what", "musd"])
 
 
+def title(facts: Facts) -> str:
+    """The case and its years."""
+    return f"{plain(facts.plan.case_name, 60)}: sourcing plan {span(*facts.horizon)}"
+
+
+def basis(facts: Facts) -> str:
+    """In what money and tons all figures are."""
+    settings = facts.case.settings
+    return (
+        f"For decision. Money is real {facts.currency} of {settings['base_year']}, discounted at "
+        f"{float(settings['discount_rate']):.1%} a year; {facts.million} is a million of it. t is a metric ton, of "
+        f"oxide content for oxides and mixed compounds. Case {facts.plan.fingerprint[:12]}, base year "
+        f"{settings['base_year']}."
+    )
+
+
 def asked(facts: Facts) -> str:
     """The ask, in a sentence: what is to be approved."""
     wanted, parts = ask(facts), []
@@ -134,8 +150,8 @@ def _home(facts: Facts) -> Tile:
     if shares.empty:
         return Tile("Made at home, of deliveries", "0 %", "nothing is delivered")
     first = shares.iloc[0]
-    rest = "; ".join(f"{row.stage} {percent(row.share)}" for row in records(shares.iloc[1:]))
-    words = f"of {first['stage']} tons{f'; {rest}' if rest else ''}"
+    rest = "; ".join(f"{stage_name(facts, row.stage)} {percent(row.share)}" for row in records(shares.iloc[1:]))
+    words = f"of {stage_name(facts, first['stage'])} tons{f'; {rest}' if rest else ''}"
     return Tile("Made at home, of deliveries", percent(first["share"]), words)
 
 
@@ -230,12 +246,14 @@ def why_not(facts: Facts, number: int) -> pd.DataFrame:
 
 @remembered
 def unknowns(facts: Facts) -> pd.DataFrame:
-    """The three assumed rows that carry most cost: what, term, musd (discounted, by size), share (of all), grade."""
+    """The assumed rows that carry most cost: what, term, musd (discounted, by size), share (of all), grade, and
+    tenth_musd (by how much the plan's cost moves if the row is off by a tenth, all decisions held).
+    """
     costs = graded_cost(facts)
     whole = costs["size_musd"].sum()
     weak = costs[costs["grade"].isin(ASSUMED)]
     sums = weak.groupby(["term", "item", "grade"], as_index=False)[["size_musd"]].sum()
-    sums = sums.sort_values(["size_musd", "item"], ascending=[False, True], kind="stable").head(3)
+    sums = sums.sort_values(["size_musd", "item"], ascending=[False, True], kind="stable")
     return pd.DataFrame(
         {
             "what": sums["item"],
@@ -243,8 +261,12 @@ def unknowns(facts: Facts) -> pd.DataFrame:
             "musd": sums["size_musd"],
             "share": sums["size_musd"] / whole if whole else 0.0,
             "grade": ["not graded" if grade == "" else grade for grade in sums["grade"]],
+            "tenth_musd": 0.1 * sums["size_musd"],
         }
     ).reset_index(drop=True)
+
+
+AS_IS_UNKNOWN = "No baseline: the case does not say what is bought today, so no saving against it is told."
 
 
 def proof_line(facts: Facts) -> str:

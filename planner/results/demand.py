@@ -97,6 +97,12 @@ def delivered_by_stage(facts: Facts) -> pd.DataFrame:
     )
 
 
+def stage_name(facts: Facts, stage: str) -> str:
+    """What a stage is called: its material's own name where the case has only one of that stage."""
+    materials = [material for material, of in facts.stages.items() if of == stage]
+    return materials[0] if len(materials) == 1 else stage
+
+
 @remembered
 def home_by_stage(facts: Facts) -> pd.DataFrame:
     """Home's part of what is delivered over the horizon: stage, home_t, whole_t, share; the last stage first."""

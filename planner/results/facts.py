@@ -27,10 +27,11 @@ def term_name(term: str) -> str:
 
 @dataclass(frozen=True)
 class Facts:
-    """A case and its plan, with what is joined from both."""
+    """A case and its plan, with what is joined from both; and what was asked of the plan by solving again, if any."""
 
     case: Case
     plan: Plan
+    asked_again: Mapping[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
 
     # Time ------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from models.costs import TERMS
 from planner.results.facts import Facts, records, remembered
 
 GRADES = ("A", "B", "C", "D", "")
+MEANINGS = {"A": "official", "B": "company or press", "C": "study", "D": "assumed", "": "not graded"}
 
 
 @remembered
@@ -32,6 +33,19 @@ def graded_cost(facts: Facts) -> pd.DataFrame:
         for row in records(lines.rename(columns={"from": "origin_end"}))
     ]
     return lines
+
+
+@remembered
+def by_grade(facts: Facts) -> pd.DataFrame:
+    """One row a grade on which anything rests, the best first: grade, meaning, size_musd and share (of all cost and
+    income, by size).
+    """
+    costs = graded_cost(facts)
+    sums = costs.groupby("grade")["size_musd"].sum().reindex(list(GRADES), fill_value=0.0)
+    whole = float(sums.sum())
+    table = pd.DataFrame({"grade": list(GRADES), "meaning": list(MEANINGS.values()), "size_musd": sums.to_numpy()})
+    table["share"] = table["size_musd"] / whole if whole else 0.0
+    return table[table["size_musd"] > 0].reset_index(drop=True)
 
 
 def _key(row: Any) -> Any:

@@ -4,7 +4,34 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.results.facts import Facts, term_name
+from planner.results.facts import Facts, remembered, term_name
+
+# The terms in the few groups that a chart can tell apart; what is not named here is OTHER_TERMS.
+GROUPS = {
+    "purchases": "Purchases and contracts",
+    "contracts": "Purchases and contracts",
+    "duties": "Duties",
+    "operation": "Operation of plants",
+    "fixed_operation": "Operation of plants",
+    "investment": "Investment",
+    "shortage": "Unmet demand",
+    "sales": "Sales of surplus",
+}
+OTHER_TERMS = "Other (freight, stock …)"
+
+
+@remembered
+def cost_by_group(facts: Facts) -> pd.DataFrame:
+    """Cost a year, undiscounted and expected, in the few groups that are drawn: group and one column a period.
+
+    Every group in which anything is paid has its row, in the same order everywhere.
+    """
+    wide = facts.wide(
+        facts.ledger.assign(group=facts.ledger["term"].map(GROUPS).fillna(OTHER_TERMS)), ["group"], "yearly_musd"
+    )
+    order = list(dict.fromkeys([*GROUPS.values(), OTHER_TERMS]))
+    wide = wide.set_index("group").reindex(order, fill_value=0.0).reset_index()
+    return wide.loc[(wide.drop(columns="group") != 0).any(axis=1)].reset_index(drop=True)
 
 
 def costs_by_period(facts: Facts) -> pd.DataFrame:

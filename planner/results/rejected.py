@@ -1,11 +1,13 @@
-"""What is not bought and not built, and what would bring it in: from marginal prices, told as such.
+"""What is not bought and not built, and what would bring it in: by solving again, else from marginal prices.
 
 No alternative can be worth more than the proof leaves open. How far each is from winning follows from what a ton is
-worth where it would be used; a solve of its own (`ree-planner why`) tells it exactly.
+worth where it would be used. Where the run was asked why (`ree-planner why`), what its solves bore out takes the place
+of that; each row says by which of the two it is told.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ from planner.results.words import musd, percent
 from planner.status import TINY_T
 
 BY_PRICE, BY_ORDER, BY_DECISION = "price", "minimum order", "yes or no"
+SOLVED, MARGINAL = "solved again", "marginal price"
+_VERIFIED = "verified"
 _CHEAP = 0.5  # USD per t: what rounding leaves of a price
 
 
@@ -28,19 +32,24 @@ def rejected_quotes(facts: Facts) -> pd.DataFrame:
     """One row an offer of which nothing is bought, those with most money at stake first.
 
     Columns: those of `nearest`, and by (price, minimum order, yes or no), asked_usd_per_t (the price at which it would
-    come in; blank where it is not the price that keeps it out, or it would not come in for nothing), change (of its
-    price, as a share), stake_musd (a year: its maximum at that price, landed), why (in words).
+    come in; blank where it is not the price that keeps it out, or it would not come in for nothing), told_by (solved
+    again, or marginal price), change (of its price, as a share), stake_musd (a year: its maximum at that price,
+    landed), why (in words).
     """
     table = nearest(facts)
     table = table[table["taken_t"] <= TINY_T].reset_index(drop=True)
     if table.empty:
-        return table.assign(by=[], why=[], stake_musd=[])
+        return table.assign(by=[], why=[], stake_musd=[], told_by=[])
     ordered = _kept_out_by_order(facts)
     rate = (table["duty"] / table["price"]).where(table["price"] > 0, 0.0)
     table["by"] = np.where(table["gap"] > _CHEAP, BY_PRICE, BY_DECISION)
     table.loc[table["offer"].isin(ordered) & (table["by"] != BY_PRICE), "by"] = BY_ORDER
     asked = table["price"] - table["gap"] / (1 + rate)
     table["asked_usd_per_t"] = asked.where((table["by"] == BY_PRICE) & (asked > 0))
+    solved = {name: told["factor"] for name, told in _solved(facts, "offer").items() if told["verdict"] == _VERIFIED}
+    factor = table["offer"].map(solved).astype(float)
+    table["told_by"] = np.where(factor.notna(), SOLVED, MARGINAL)
+    table["asked_usd_per_t"] = (table["price"] * factor).fillna(table["asked_usd_per_t"])
     table["change"] = table["asked_usd_per_t"] / table["price"] - 1
     table["stake_musd"] = (table["most_t"] * table["landed"] / 1e6).fillna(0.0)
     table["why"] = [_why(facts, row) for row in records(table)]
@@ -52,7 +61,24 @@ def _kept_out_by_order(facts: Facts) -> set[str]:
     return set(rows.loc[rows["rule"].isin(["kept out by its minimum order", "minimum order"]), "item"])
 
 
+def _solved(facts: Facts, kind: str) -> dict[str, Mapping[str, Any]]:
+    """What solving again told of each rejected thing of a kind, by its name."""
+    return {str(told["name"]): told for told in facts.asked_again.get("rejected", ()) if told["kind"] == kind}
+
+
+def told_by(facts: Facts) -> str:
+    """By what the break-evens of rejected quotes are told, in a few words."""
+    ways = set(rejected_quotes(facts)["told_by"])
+    if ways == {SOLVED}:
+        return "borne out by solving again just inside and just outside each"
+    if SOLVED in ways:
+        return "solved again where it says so, else from marginal prices"
+    return "from marginal prices, not by solving again (`ree-planner why` does that)"
+
+
 def _why(facts: Facts, row: Any) -> str:
+    if row.told_by == SOLVED:
+        return f"By solving again: comes in at {row.asked_usd_per_t:,.0f} USD/t ({percent(row.change)})"
     if row.by == BY_PRICE:
         said = f"{row.gap:,.0f} USD/t dearer than a ton is worth at {row.place} in {row.label}"
         if row.asked_usd_per_t != row.asked_usd_per_t:
@@ -78,13 +104,14 @@ def rejected_projects(facts: Facts) -> pd.DataFrame:
     Columns: option, facility, country, most_t (largest size), capex_musd (at that size), margin_musd (what its best
     recipe earns at that size over the horizon at marginal prices, from first output on, discounted), fixed_musd (its
     annuities and fixed cost in the same years), worth_musd (their difference), why. Where marginal prices say that
-    the option pays, which they do for its first tons only, margin_musd and worth_musd are blank.
+    the option pays, which they do for its first tons only, margin_musd and worth_musd are blank. told_by says by what
+    the why is told.
     """
     options = facts.case.tables["build_options"]
     begun = set(projects(facts)["option"])
     rows = [_option(facts, row) for row in records(options) if row.option not in begun]
     table = pd.DataFrame(rows, columns=["option", "facility", "country", "most_t", "capex_musd", "first_output",
-                                        "margin_musd", "fixed_musd", "worth_musd", "why"])  # fmt: skip
+                                        "margin_musd", "fixed_musd", "worth_musd", "why", "told_by"])  # fmt: skip
     return table.sort_values(["worth_musd", "option"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
@@ -112,7 +139,9 @@ def _option(facts: Facts, row: Any) -> dict[str, Any]:
         "worth_musd": margin - paid,
     }
     untold = {"margin_musd": np.nan, "worth_musd": np.nan} if told["worth_musd"] >= 0 else {}
-    return told | {"why": _why_not_built(facts, told)} | untold
+    solved = _solved(facts, "project").get(str(row.option))
+    why = str(solved["words"]) if solved else _why_not_built(facts, told)
+    return told | {"why": why, "told_by": SOLVED if solved else MARGINAL} | untold
 
 
 def _number(value: Any, blank: float) -> float:

@@ -19,7 +19,7 @@ def shortages(facts: Facts) -> pd.DataFrame:
 
     Columns: segment, material, element, place, first and last (years), short_t (over the horizon), worst_label and
     worst_share (of its need), element_share (of what all segments need of its element at the same
-    stage over the horizon), loss_musd (discounted and expected), loss_usd_per_t, cause.
+    stage over the horizon), loss_musd (discounted and expected), loss_usd_per_t, cause, cure, cure_usd_per_t.
     """
     short = unmet(facts)
     if short.empty:
@@ -51,6 +51,7 @@ def shortages(facts: Facts) -> pd.DataFrame:
                 "loss_musd": float(lost.get(segment, 0.0)),
                 "loss_usd_per_t": float(worst["loss_usd_per_t"]),
                 "cause": _cause(facts, worst),
+                **_cure(facts, worst),
             }
         )
     return pd.DataFrame(rows).sort_values(["loss_musd", "segment"], ascending=[False, True]).reset_index(drop=True)
@@ -67,14 +68,35 @@ def _cause(facts: Facts, worst: Any) -> str:
     rows = needs(facts)
     same = rows[(rows["material"] == worst["material"]) & (rows["period"] == worst["period"])]
     said = f"{tons(float(same['delivered'].sum()))} available, {tons(float(same['need'].sum()))} needed"
+    spare = _spare(facts, worst)
+    dear = [row.landed for row in spare if row.landed > worst["loss_usd_per_t"]]
+    if dear and len(dear) == len(spare):
+        return f"more is dearer than going short ({min(dear):,.0f} USD/t landed); {said}"
+    return f"no more is offered by then; {said}"
+
+
+def _spare(facts: Facts, worst: Any) -> list[Any]:
+    """Quotes with room left for that material, at that place and in that period."""
     quotes = every_quote(facts)
     beside = quotes[
         (quotes["material"] == worst["material"])
         & (quotes["place"] == worst["place"])
         & (quotes["period"] == worst["period"])
     ]
-    spare = [row for row in records(beside) if row.most_t != row.most_t or row.most_t - row.bought_t > TINY_T]
-    dear = [row.landed for row in spare if row.landed > worst["loss_usd_per_t"]]
-    if dear and len(dear) == len(spare):
-        return f"more is dearer than going short ({min(dear):,.0f} USD/t landed); {said}"
-    return f"no more is offered by then; {said}"
+    return [row for row in records(beside) if row.most_t != row.most_t or row.most_t - row.bought_t > TINY_T]
+
+
+def _cure(facts: Facts, worst: Any) -> dict[str, Any]:
+    """What ends the shortage and at what price a ton, landed: the cheapest quote that is dearer than going short, at
+    its own price; else any new quote, up to what a ton short costs.
+    """
+    loss = float(worst["loss_usd_per_t"])
+    dear = sorted((float(row.landed), str(row.supplier)) for row in _spare(facts, worst) if row.landed > loss)
+    if dear:
+        price, supplier = dear[0]
+        return {
+            "cure": f"{supplier} at {price:,.0f} USD/t landed, {price - loss:,.0f} above the loss",
+            "cure_usd_per_t": price,
+        }
+    where = f"a quote landing below {loss:,.0f} USD/t at {worst['place']} in {worst['label']}"
+    return {"cure": where, "cure_usd_per_t": loss}

@@ -261,6 +261,8 @@ def end_without_plan(folder: RunFolder, error: PlannerError) -> None:
             folder.write("problems.json", [problem.as_dict() for problem in error.problems])
         if isinstance(error, AuditFailed):
             folder.write("audit.json", {"passed": False, "message": str(error)})
+        if isinstance(error, (Infeasible, NoPlanInTime)):
+            _write_impossible(folder, error)
         folder.finish(end_state(error), {"message": str(error)})
     except OSError:
         log.exception("the record of a run without a plan could not be written")
@@ -277,8 +279,8 @@ def write_results(
     folder.write("audit.json", {"passed": True, "message": BOOKS_CLOSE})
     recorder.step("reporting")
     facts = Facts(case, plan)
-    failed = _write_report(folder, facts)
-    notes = (*notes, failed) if failed else notes
+    failed = (_write_report(folder, facts), _write_brief(folder, facts))
+    notes = (*notes, *(said for said in failed if said))
     _keep_tables(folder, facts)
     for text in notes:
         recorder.note(text)
@@ -313,6 +315,31 @@ def _write_report(folder: RunFolder, facts: Facts) -> str:
         (folder.work / "report.xlsx").unlink(missing_ok=True)
         return "The plan is complete, but its report could not be written. Make it again with `ree-planner report`."
     return ""
+
+
+def _write_brief(folder: RunFolder, facts: Facts) -> str:
+    """Write the brief; what went wrong, in a sentence, or nothing."""
+    from planner.brief import NAMES, write_brief
+
+    try:
+        write_brief(facts, folder.work, record(folder, facts.case))
+    except Exception:  # as with the report
+        log.exception("writing the brief failed")
+        for name in NAMES:
+            (folder.work / name).unlink(missing_ok=True)
+        return "The plan is complete, but its brief could not be written. Make it again with `ree-planner brief`."
+    return ""
+
+
+def _write_impossible(folder: RunFolder, error: PlannerError) -> None:
+    """The brief of a run that has no plan: what must give way."""
+    from planner.brief import write_impossible
+
+    known = {"Run": folder.final.name, "Started": folder.created}
+    try:
+        write_impossible(folder.input.stem, str(error), folder.work, known)
+    except Exception:  # the reason stands in the record all the same
+        log.exception("writing the brief failed")
 
 
 def _decided(facts: Facts) -> dict[str, float] | None:

@@ -12,6 +12,7 @@ with its sha256; whoever reads the plan or the input of a run compares them (`ve
     plan/             the plan's tables as parquet, and plan.json
     audit.json        whether the books close
     report.xlsx       the report
+    brief.pdf, .html  two pages for those who decide; of a run without a plan, what must give way
     problems.json     only where the input was invalid
     manifest.json     state, result and the sha256 of every other file
     about.json        what people call it, its owner, a note; may change, so it has no sha256
@@ -52,7 +53,7 @@ PASSING = frozenset(
     {MANIFEST, f"{MANIFEST}.tmp", ABOUT, STOP, WORKER_LOG, LOCK, INCUMBENT_FILE, f"{INCUMBENT_FILE}.new"}
 )
 LASTING = ("input", "options.json", "versions.json", "events.jsonl", "solver.log", "plan", "pages", "audit.json")
-OWN = PASSING | set(LASTING) | {WHY, "report.xlsx", "problems.json", f"{ABOUT}.new"}
+OWN = PASSING | set(LASTING) | {WHY, "report.xlsx", "brief.pdf", "brief.html", "problems.json", f"{ABOUT}.new"}
 PACKAGES = ("ree-planner", "highspy", "pyomo", "numpy", "pandas", "pyarrow", "openpyxl", "XlsxWriter")
 
 
@@ -239,6 +240,15 @@ def keep_why(folder: Path, facts: Mapping[str, Any]) -> None:
     new = folder / f"{WHY}.new"
     new.write_text(json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
     new.replace(folder / WHY)
+
+
+def read_why(folder: Path, fingerprint: str) -> Mapping[str, Any]:
+    """What was asked of this run's plan; nothing where nothing was, or it is of another case or cannot be read."""
+    try:
+        facts = json.loads((folder / WHY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) and facts.get("fingerprint") == fingerprint else {}
 
 
 def verify(folder: Path, manifest: Mapping[str, Any], parts: Iterable[str] = ("input", "plan")) -> None:
