@@ -13,7 +13,6 @@ from planner.solver.bound import safe_bound
 from planner.solver.highs import SolveOptions
 from planner.solver.large import solve
 from planner.solver.program import Program
-from planner.solver.scaling import scale_of
 from planner.solver.strengthen import strengthen
 from planner.solver.watch import Listener
 
@@ -119,25 +118,34 @@ def _only_near(seek):
     return near
 
 
-def test_no_plan_is_believed_only_in_two_kinds_of_units(monkeypatch):
-    """A solver that finds none in the units of the relaxation's plan is asked again in those of the program itself."""
+@pytest.mark.parametrize(("word", "bound"), [("infeasible", None), ("failed", None), ("no plan in time", 1e9)])
+def test_a_search_that_denies_a_plan_that_is_known_proves_nothing(monkeypatch, word, bound):
+    """It finds no plan beside one, or says that none costs less than a billion: the relaxation's bound stands."""
     made, least = sites(1)
-    asked = []
 
     class Mistaken(large.Live):
         def solve(self, watch=None, start=None, on_the_way=False):
-            if not self.program.integer.any():
-                return super().solve(watch, start, on_the_way)
-            asked.append(in_units_of_a_plan(self))
-            return large.Outcome(large.Status.INFEASIBLE) if asked[-1] else super().solve(watch, start)
-
-    def in_units_of_a_plan(live):
-        return not np.array_equal(live.scale.columns, scale_of(live.program).columns)
+            if self.program.integer.any():
+                return large.Outcome(large.Status(word), bound=bound)
+            return super().solve(watch, start, on_the_way)
 
     monkeypatch.setattr(large, "Live", Mistaken)
     found = solve(made, replace(EXACT, method="whole"))
-    assert asked == [True, False]
-    assert (found.status, found.objective) == ("optimal", approx(least))
+    assert found.status == "stopped with a plan"
+    assert found.bound == approx(found.checked)
+    assert found.bound < least <= found.objective
+
+
+def test_a_bound_that_a_later_plan_denies_is_taken_back():
+    """A search says that nothing costs less than 7; then a plan of 5 is found: the relaxation's 3 stands."""
+    search = large._Search(program([1.0], [10.0], [1], [(3.0, {0: 1.0})]), EXACT, Listener())
+    search.bound = search._bound_relaxed = 3.0
+    search._raise(7.0)
+    assert search.bound == 7.0
+    search.offer(np.array([5.0]))
+    assert search.bound == 3.0
+    search._raise(5.0 + 1e-7)
+    assert search.outcome().status == "optimal"
 
 
 @pytest.mark.parametrize("method", ["whole", "large"])

@@ -301,6 +301,17 @@ def test_a_plan_of_nothing_leaves_its_sheets_out_and_says_so(tmp_path):
     assert any(text.startswith("Not in this case: awards, ") and "compliance" in text for text in said)
 
 
+@pytest.mark.parametrize("sheets", [{}, MINE], ids=["bought", "made"])
+def test_a_plan_of_less_than_a_gram_has_a_report(tmp_path, sheets):
+    """5e-8 t at 1e10 $/t, 500 $; or dug at 20,000 $/t, a thousandth of one: too little for an award."""
+    dear = [{"offer": "Baotou", "supplier": "Baotou", "material": "oxide", "origin": "CHN", "price_usd_per_t": 1e10}]
+    read = small_case(**sheets, offers=dear, demand=[{"segment": "magnets", "period": 2026, "t_per_year": 5e-8}])
+    plan = solve_case(read)
+    assert plan.cost_musd == pytest.approx(1e-9 if sheets else 0.0005)
+    said = Report(read, plan, tmp_path / "report.xlsx").texts("Summary")
+    assert any(text.startswith("Not in this case: awards") for text in said)
+
+
 def test_a_solved_plan_closes_its_books_in_the_report(tmp_path):
     """30 t dug at 20,000 $ = 0.6; Baotou 75,000 with 25 % duty, so 70 t from Lynas at 70,000 = 4.9. In all 5.5 M$."""
     duty = [{"authority": "Section 301", "origin": "CHN", "rate": 0.25}]

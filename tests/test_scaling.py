@@ -13,7 +13,7 @@ from planner.errors import SolveFailed
 from planner.solver.highs import Live, SolveOptions
 from planner.solver.large import solve
 from planner.solver.program import Program, Rows
-from planner.solver.scaling import scale_at, scale_of
+from planner.solver.scaling import scale_at, scale_of, scale_to_search
 
 EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)
 
@@ -213,3 +213,82 @@ def test_badly_scaled_programs_cost_what_every_choice_tried_says():
 @pytest.mark.slow
 def test_three_hundred_badly_scaled_programs_cost_what_every_choice_tried_says():
     _agree(range(25, 325))
+
+
+# A search and its bound -----------------------------------------------------------------------------------------------
+
+
+def layered(chance, size):
+    """10 t through layers of places, or a cheaper way that a yes or no of 20 t opens, at most six tenths of a yes.
+
+    So half a yes is the relaxation, which uses no layer at all, and a plan needs them (or goes without a second yes).
+    One row adds up what all ways weigh, 1e-2 to 1e-5 a ton, beside `size`: as a price on risk adds up money by future.
+    """
+    layers, wide = int(chance.integers(2, 5)), int(chance.integers(2, 4))
+    cost, upper, integer, weights, rows = [], [], [], {}, []
+
+    def column(price, most=np.inf, whole=0):
+        cost.append(price)
+        upper.append(most)
+        integer.append(whole)
+        return len(cost) - 1
+
+    def way():
+        weights[found := column(float(chance.uniform(0.1, 2.0)))] = 10.0 ** -chance.integers(2, 6)
+        return found
+
+    into = [way() for _ in range(wide)]
+    for layer in range(layers):
+        last = layer == layers - 1
+        out = [[way() for _ in range(1 if last else wide)] for _ in range(wide)]
+        rows += [(0.0, {into[a]: 1.0} | dict.fromkeys(out[a], -1.0)) for a in range(wide)]
+        joined = [column(0.0) for _ in range(wide)]
+        rows += [(0.0, {w[b % len(w)]: 1.0 for w in out} | {joined[b]: -1.0}) for b in range(1 if last else wide)]
+        into = joined
+    served = [into[0]]
+    for most in (0.6, chance.choice([0.6, 1.2])):
+        yes, opened = column(float(chance.uniform(0.5, 3.0)), 1.0, 1), column(0.0)
+        rows += [(0.0, {yes: 20.0, opened: -1.0}), (-most, {yes: -1.0})]
+        served.append(opened)
+    most, above = column(1.0), column(1.0)
+    rows += [(10.0, dict.fromkeys(served, 1.0)), (size, {most: 1.0})]
+    rows.append((-size / 2, {above: 1.0, most: -1.0} | {j: -weight for j, weight in weights.items()}))
+    return program(cost, upper, integer, rows)
+
+
+def _by_every_choice(made):
+    """The least cost, with each choice of yes or no tried by itself."""
+    places = np.flatnonzero(made.integer)
+    held = np.zeros(len(made.cost))
+    costs = []
+    for choice in product((0.0, 1.0), repeat=len(places)):
+        held[places] = choice
+        costs.append(Live(made.fixed(made.integer, held), EXACT, 1e-9).solve().objective)
+    return min(cost for cost in costs if cost is not None)
+
+
+@pytest.mark.parametrize("size", [1e2, 1e5, 1e8])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_of_a_search_is_never_above_what_every_choice_tried_costs(seed, size):
+    """Of what the search adds to the bound that is checked nothing is proven but by the solver: so it is held here."""
+    made = layered(np.random.default_rng(seed), size)
+    least = _by_every_choice(made)
+    relaxed = Live(made.relaxed, EXACT, 1e-9).solve()
+    assert relaxed.objective < least
+    found = Live(made, EXACT, scale=scale_to_search(made, relaxed.values)).solve()
+    assert found.status == "optimal"
+    assert found.bound <= least * (1 + 1e-9)
+    assert found.objective == approx(least, rel=1e-9)
+
+
+def test_the_units_of_a_search_count_what_one_plan_does_not_use_as_the_case_does():
+    """10 t come by half a yes, 1e8 is weighed. A way that is not used weighs 1e-5 a ton: 1e13 t of it fill that row.
+
+    In that unit the 10 t of another plan are 1e-12, which a solver takes for none.
+    """
+    made = layered(np.random.default_rng(0), 1e8)
+    values = Live(made.relaxed, EXACT, 1e-9).solve().values
+    of_plan, of_search = scale_at(made, values), scale_to_search(made, values)
+    assert of_plan.columns.max() > 1e11
+    assert of_search.columns.max() < 1e5
+    assert of_search.money * 1.5e8 == approx(2.0**17, rel=0.5)

@@ -23,6 +23,7 @@ from planner.reporting import (
 )
 from planner.reporting import record as records
 from planner.reporting.page import Page
+from planner.results.awards import award_years
 from planner.results.compliance import ruled
 from planner.results.facts import Facts
 from planner.results.limits import by_limit, missed
@@ -56,7 +57,7 @@ def _always(_: Facts) -> bool:
 
 
 def _bought(facts: Facts) -> bool:
-    return len(facts.bought) > 0
+    return len(award_years(facts)) > 0
 
 
 def _agreed(facts: Facts) -> bool:

@@ -38,9 +38,10 @@ def award_years(facts: Facts) -> pd.DataFrame:
     and reserve, reserve_usd_per_t, bare_t (tons a year that no other quote could replace).
     """
     rows, _ = landed(facts)
-    if rows.empty or rows["own"].all():
+    if not rows.empty:
+        rows = rows[~rows["own"] & (rows["t"] > TINY_T)].reset_index(drop=True)
+    if rows.empty:
         return pd.DataFrame(columns=["item"])
-    rows = rows[~rows["own"] & (rows["t"] > TINY_T)].reset_index(drop=True)
     delivered = rows["to"].isin(facts.country_name_of)  # the rest is paid and not taken, or taken and paid before
     rows["t"] = rows["t"].where(delivered, 0.0)
     rows = rows.assign(offer=rows["item"].map(facts.offer_of), years=rows["period"].map(facts.years))

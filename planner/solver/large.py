@@ -28,17 +28,16 @@ from planner.solver.elastic import Elastic, Violation
 from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Live, at_bounds, duals
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Program
-from planner.solver.scaling import Scale, scale_at
+from planner.solver.scaling import Scale, scale_to_search
 from planner.solver.strengthen import strengthen
 from planner.solver.watch import NOBODY, Listener, OnPlan, OnProgress, Progress, Watch
-from planner.status import LEAST_GAP, Status, gap_between, verdict
+from planner.status import LEAST_GAP, ROUNDING, Status, gap_between, verdict
 
 LARGE = 2_000  # yes or no decisions from which on this way is shorter; benchmarks/README.md has the figures
 ROUNDED_AT_ONCE = 0.3  # the share of the fractions that are rounded before the rest is solved again
 ROUNDS = 20  # after which a program that is not large rounds all that is left
 RESTRICTED_SHARE = 0.5  # of the time that is left goes to the restricted search at most
 LEAST_SECONDS = 1.0
-ALL_PLANS = "The search among all plans"
 
 
 def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, start: Floats | None = None) -> Outcome:
@@ -65,29 +64,18 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
     search.relaxed(relaxed, strong)
     large = options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE)
     assert relaxed.values is not None
-    scale = scale_at(strong, at_bounds(strong, relaxed.values, live.scale))
+    scale = scale_to_search(strong, relaxed.values)
     rounded = _rounded(strong, live, relaxed, search, patient=large)
     del live
     if large:
         search.near(strong, relaxed, rounded, scale)
         start = start if search.best is None else search.best[0]
     if search.goes_on:
-        ended = _among_all(strong, search, start, scale)
+        whole = Live(strong, search.options(), scale=scale)
+        ended = search.seek(whole, "The search among all plans", start, among_all=True)
         if search.best is None:
             return replace(ended, seconds=search.seconds)
     return _without_ties(program, duals(program, search.outcome(), options), options, listener)
-
-
-def _among_all(program: Program, search: _Search, start: Floats | None, scale: Scale) -> Outcome:
-    """The search among all plans, in the units of the relaxation's plan.
-
-    These show a small price or ton beside a large one, but among them a solver may find that there is no plan where
-    there is one. That is believed only if it is found in units of the program's own numbers too.
-    """
-    ended = search.seek(Live(program, search.options(), scale=scale), ALL_PLANS, start, among_all=True)
-    if ended.status in {Status.INFEASIBLE, Status.FAILED} and search.goes_on:
-        ended = search.seek(Live(program, search.options()), f"{ALL_PLANS}, in other units", start, among_all=True)
-    return ended
 
 
 def _without_ties(program: Program, found: Outcome, options: SolveOptions, listener: Listener) -> Outcome:
@@ -164,6 +152,7 @@ class _Search:
 
     def __init__(self, program: Program, options: SolveOptions, listener: Listener) -> None:
         self.bound: float | None = None
+        self._bound_relaxed: float | None = None
         self.best: tuple[Floats, float] | None = None
         self._duals: tuple[Floats | None, Floats | None] | None = None
         self._relaxed_duals: Floats | None = None
@@ -186,6 +175,8 @@ class _Search:
     def offer(self, values: Floats) -> None:
         """Keep a plan if it is the best so far."""
         cost = self._program.objective(values)
+        if self._beyond(self.bound, cost):
+            self.bound = self._bound_relaxed
         if self.best is None or cost < self.best[1]:
             self.best, self._duals = (values, cost), None
             if self._listener.on_plan is not None:
@@ -211,7 +202,7 @@ class _Search:
         self._relaxed_duals, self._tolerance = found.row_duals, found.tolerance
         assert found.objective is not None
         near = self._checked is not None and verdict(gap_between(found.objective, self._checked), 0.0).proven
-        self._raise(self._checked if near else found.objective)
+        self.bound = self._bound_relaxed = self._checked if near else found.objective
 
     def near(self, program: Program, relaxed: Outcome, rounded: Floats | None, scale: Scale) -> None:
         """Search among the plans that are like the relaxation and the plan to which it was rounded."""
@@ -290,8 +281,16 @@ class _Search:
         return Listener(tell, lambda: not self.goes_on, take, self._listener.log_file)
 
     def _raise(self, bound: float | None) -> None:
-        if bound is not None and (self.bound is None or bound > self.bound):
+        """Take a bound of the search; one above a plan that is known shows that the solver is mistaken, and is none."""
+        if bound is None or (self.best is not None and self._beyond(bound, self.best[1])):
+            return
+        if self.bound is None or bound > self.bound:
             self.bound = bound
+
+    @staticmethod
+    def _beyond(bound: float | None, cost: float) -> bool:
+        """Whether a bound is above what a plan costs by more than rounding; then no bound of that search counts."""
+        return bound is not None and bound - cost > ROUNDING * abs(cost)
 
     def _tell(self, progress: Progress) -> None:
         if self._listener.on_progress is not None:

@@ -100,6 +100,16 @@ def scale_at(program: Program, values: Floats) -> Scale:
     return _in_money(program, _kept(program, rows, columns), values)
 
 
+def scale_to_search(program: Program, values: Floats) -> Scale:
+    """Units of the case's own numbers, and money so that the plan comes to `MONEY`: for a search among all plans.
+
+    Units of one plan (`scale_at`) are right for that plan alone. What it does not use they count in what would fill a
+    row, up to ten million times too much; then all that another plan has of it lies below what a solver takes for
+    nothing, and a search ends as infeasible beside a plan, or cuts off a better one.
+    """
+    return _in_money(program, scale_of(program), values)
+
+
 def _kept(program: Program, rows: Floats, columns: Floats) -> Scale:
     """These units, with rows raised or lowered so that the solver keeps each coefficient."""
     sizes, row_of, columns_in = _entries(program)

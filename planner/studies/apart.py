@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
-ROUNDING = 1e-9  # of the larger of two figures: nearer than this they are equal
+from planner.status import LEAST_GAP
 
 
 def surely_above(least: float, most: float) -> bool:
     """Whether a figure of at least `least` is above one of at most `most`, by more than rounding."""
-    return least > most + (ROUNDING * max(1.0, abs(most)) if isfinite(most) else 0.0)
+    return least > most + (LEAST_GAP * max(1.0, abs(most)) if isfinite(most) else 0.0)
 
 
 def ranks(least: Sequence[float], most: Sequence[float]) -> list[int]:
