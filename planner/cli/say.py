@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from planner.errors import InputInvalid, PlannerError, Problem
-from planner.status import Status, beyond_cost
 
 if TYPE_CHECKING:
     from planner.runs.execute import RunSummary
@@ -45,14 +44,6 @@ def say(message: str) -> None:
 def one_line(text: str) -> str:
     """A text from a workbook may hold anything; nothing of it may steer the terminal."""
     return "".join(" " if unicodedata.category(sign) in {"Cc", "Cf"} else sign for sign in text)
-
-
-def ended_well(status: str, gap: float | None, measure: str = "cost") -> str:
-    """A plan's status in words; `measure` is what is least: the cost, or an objective with risk or exposure in it."""
-    if status == Status.OPTIMAL:
-        return "optimal, proven"
-    distance = "no bound is known" if gap is None else f"at most {100 * gap:.2f} % above the least {measure} possible"
-    return f"{distance}, proven" if status == Status.WITHIN_GAP else f"stopped early; {distance}"
 
 
 @contextmanager
@@ -126,12 +117,25 @@ def summary(run: RunSummary) -> dict[str, Any]:
         "objective_musd": run.objective_musd,
         "bound_musd": run.bound_musd,
         "gap": run.gap,
+        "gap_asked": run.gap_asked,
+        "checked_musd": run.checked_musd,
+        "tolerance_musd": run.tolerance_musd,
+        "off": run.off,
+        "verdict": _verdict(run),
         "seconds": run.seconds,
         "folder": str(run.folder),
         "report": run.report and str(run.report),
         "notes": list(run.notes),
         "decision": run.decision and dict(run.decision),
     }
+
+
+def _verdict(run: RunSummary) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from planner.results.proven import proven
+
+    return asdict(proven(run))
 
 
 def money(musd: float) -> str:
@@ -159,9 +163,10 @@ def _decided(run: RunSummary) -> Iterator[str]:
 
 def summary_text(run: RunSummary) -> str:
     """What a run found, for people."""
-    cost = run.objective_musd if run.cost_musd is None else run.cost_musd
-    priced = beyond_cost(cost, run.objective_musd)
-    lines = [f"{run.case_name}: {ended_well(run.status, run.gap, 'objective' if priced else 'cost')}"]
+    from planner.results.proven import is_priced, proven
+
+    cost, found, priced = run.objective_musd if run.cost_musd is None else run.cost_musd, proven(run), is_priced(run)
+    lines = [f"{run.case_name}: {found.words[0].lower()}{found.words[1:]}"]
     lines.append(f"cost    {money(cost)}, discounted")
     if priced:
         lines.append(f"weighed {money(run.objective_musd - cost)} beside the cost, for risk, exposure or missed limits")
@@ -170,6 +175,8 @@ def summary_text(run: RunSummary) -> str:
         lines.append(
             f"bound   {money(run.bound_musd)}; no plan can {'have a lower objective' if priced else 'cost less'}"
         )
+    if found.checked:
+        lines.append(f"proof   {found.checked}")
     lines.extend(_decided(run))
     lines.append(f"report  {run.report or 'not written'}")
     lines.append(f"run     {run.folder}")

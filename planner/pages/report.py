@@ -13,6 +13,8 @@ from planner.pages.input import XLSX
 from planner.pages.results import chosen_with_plan
 from planner.pages.words import literal
 from planner.reporting.contents import ENTRIES
+from planner.results.proven import proof_lines
+from planner.runs.execute import read_summary
 from planner.runs.exports import brief_bytes, report_bytes, tables_zip
 from planner.runs.folder import read_manifest
 
@@ -77,14 +79,10 @@ def show() -> None:
     facts = {
         "run": manifest["run"],
         "state": manifest["state"],
-        "status": plan["status"],
         "input file": manifest["input"]["file"],
         "sha256 of the input": manifest["input"]["sha256"],
         "fingerprint of the case": plan["fingerprint"],
-        "cost, M$": f"{plan.get('cost_musd', plan['objective_musd']):,.6f}",
-        "objective, M$": f"{plan['objective_musd']:,.6f}",
-        "bound of the objective, M$": "–" if plan["bound_musd"] is None else f"{plan['bound_musd']:,.6f}",
-        "gap": "–" if plan["gap"] is None else f"{plan['gap']:.6f}",
+        **{f"{name[0].lower()}{name[1:]}": value for name, value in proof_lines(read_summary(folder), "M$")},
         "seconds of solving": f"{plan['seconds']:,.1f}",
         "created": manifest["created"],
         "finished": manifest["finished"],

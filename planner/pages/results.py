@@ -115,7 +115,7 @@ def _verdict(opened: Opened, run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         icon = ":material/verified:" if found.proven else ":material/hourglass_bottom:"
         st.badge(found.words, color="green" if found.proven else "orange", icon=icon)
-        st.markdown(literal(found.sentence))
+        st.markdown(literal(f"{found.sentence} {found.checked}".rstrip()))
     if missed := missed_sentence(opened.facts):
         st.warning(literal(missed), icon=":material/warning:")
     if beside := bridge_sentence(opened.facts):

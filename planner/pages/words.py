@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from planner.status import Status, verdict
+
 if TYPE_CHECKING:
     from planner.runs.run import Run
 
@@ -46,14 +48,14 @@ STEP_WORDS = {
     "auditing": "Auditing",
     "reporting": "Writing the report",
 }
-MET = {"optimal", "within gap"}  # a plan's own word that the aim was reached
+MET = {status.value for status in Status if status.proven}  # a plan's own word that the aim was reached
 UNKNOWN = "–"
 
 
 def aim_met(run: Run) -> bool:
     """Whether the plan of a run is proven as near to the best as was asked for."""
     asked = run.options.mip_gap
-    return run.status in MET or (asked is not None and run.gap is not None and run.gap <= asked + 1e-12)
+    return run.status in MET or (asked is not None and verdict(run.gap, asked).proven)
 
 
 def told(run: Run) -> tuple[str, str]:

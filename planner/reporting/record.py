@@ -13,6 +13,7 @@ from planner.reporting.kinds import LONG, TAIL, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
 from planner.results.facts import Facts
+from planner.results.proven import proof_lines
 
 _NOT_PRINTED = ("audit",)  # stands among the proof
 _PACKAGES = ("ree-planner", "pyomo", "highspy", "pandas", "numpy", "XlsxWriter")
@@ -23,14 +24,7 @@ def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> None:
     plan = facts.plan
     page.title("Run record", "How this plan was made. The same case, version and options give the same plan.")
     proof = [
-        ("Status", plan.status),
-        ("Cost of the plan", f"{plan.cost_musd:,.6f} {facts.million}"),
-        ("Objective of the plan", f"{plan.objective_musd:,.6f} {facts.million}"),
-        (
-            "No plan has an objective below",
-            "not known" if plan.bound_musd is None else f"{plan.bound_musd:,.6f} {facts.million}",
-        ),
-        ("Gap between them", "not known" if plan.gap is None else f"{plan.gap:.6%}"),
+        *proof_lines(plan, facts.million),
         ("Seconds in the solver", f"{plan.seconds:,.2f}"),
         ("Audit of the books", record.get("audit") or _audited(facts)),
     ]

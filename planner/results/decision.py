@@ -272,4 +272,6 @@ AS_IS_UNKNOWN = "No baseline: the case does not say what is bought today, so no 
 def proof_line(facts: Facts) -> str:
     """How good the plan is proven to be, the gap in money, the audit and the grades, in one line."""
     audited = "every balance and cost was added again" if "audit" in facts.plan.timings else "not audited here"
-    return f"{verdict(facts).sentence} Audit: {audited}. Grades: {percent(assumed_share(facts))} of cost assumed."
+    found = verdict(facts)
+    said = f"{found.sentence} {found.checked}".rstrip()
+    return f"{said} Audit: {audited}. Grades: {percent(assumed_share(facts))} of cost assumed."

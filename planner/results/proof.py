@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import pandas as pd
 
 from models.policy import ALL_FUTURES
 from planner.results.facts import Facts, records
+from planner.results.proven import Verdict, proven
 from planner.results.words import musd, percent
-from planner.status import Status, beyond_cost
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How good the plan is proven to be: a few words, whether that is what was asked for, and a sentence."""
-
-    words: str
-    proven: bool
-    sentence: str
+from planner.status import beyond_cost
 
 
 def verdict(facts: Facts) -> Verdict:
-    """What the status, the bound and the gap prove, in a buyer's words. All three speak of the objective."""
-    plan, money = facts.plan, facts.currency
-    own = musd(plan.objective_musd, money)
-    if beyond_cost(plan.cost_musd, plan.objective_musd):
-        lower, better, best, this = "have an objective below", "better", f"has one of {own}", f"this one has {own}"
-    else:
-        lower, better, best, this = "be cheaper than", "cheaper", f"costs {own}", f"this one costs {own}"
-    if plan.bound_musd is None or plan.gap is None:
-        sentence = f"Nothing is proven: the search ended early. The best plan found {best}; {better} ones may exist."
-        return Verdict("Best plan found, nothing proven", False, sentence)
-    bound, gap = f"no plan can {lower} {musd(plan.bound_musd, money)}", percent(plan.gap)
-    if plan.status == Status.OPTIMAL:
-        word = "best" if better == "better" else "cheapest"
-        return Verdict("Proven best plan", True, f"Proven {word}: {bound}, and {this}.")
-    save = f"at most {musd(room_musd(facts), money)} ({gap}) could still be saved"
-    if plan.status == Status.WITHIN_GAP:
-        sentence = f"Proven to within {gap}: {bound}; {this}, so {save}."
-        return Verdict(f"Proven within {gap} of the best", True, sentence)
-    sentence = f"Stopped before the aim was reached: {bound}; the best plan found {best}, so {save} by a longer run."
-    return Verdict(f"Best plan when the search was stopped: within {gap} of the best", False, sentence)
+    """What is proven of the plan, in a buyer's words and the case's currency."""
+    return proven(facts.plan, facts.currency)
 
 
 def room_musd(facts: Facts) -> float:

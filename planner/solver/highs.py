@@ -248,19 +248,26 @@ class Live:
         values = np.array(solution.col_value) * scale.columns
         objective = self.program.objective(values)
         if self._mixed:
-            found = with_plan(outcome, objective, bound, values, self.options.mip_gap)
-            return replace(found, tolerance=self._worth(values, np.zeros(len(scale.rows))))
+            return with_plan(outcome, objective, bound, values, self.options.mip_gap)
         outcome = with_plan(outcome, objective, objective, values, self.options.mip_gap)
         row_duals = np.array(solution.row_dual) * scale.rows / scale.money
         reduced_costs = np.array(solution.col_dual) / (scale.columns * scale.money)
-        tolerance = self._worth(values, row_duals)
+        tolerance = self.worth(values, row_duals)
         return replace(outcome, row_duals=row_duals, reduced_costs=reduced_costs, tolerance=tolerance)
 
-    def _worth(self, values: Floats, row_duals: Floats) -> float:
-        """What the tolerances may be worth in the objective: of slopes, of rows, and of costs that count as equal."""
+    def worth(self, values: Floats, row_duals: Floats, reduced_costs: Floats | None = None) -> float:
+        """What the tolerances may be worth in the objective: of slopes, of rows, and in a search of whole numbers.
+
+        A search keeps rows and whole numbers within `WHOLE_WITHIN`; what that is worth at most, prices of its
+        relaxation tell.
+        """
         of_slopes = self.tolerance * float(np.abs(values / self.scale.columns).sum()) / self.scale.money
-        of_rows = self.tolerance * float(np.abs(row_duals / self.scale.rows).sum())
-        return of_slopes + of_rows + (WHOLE_WITHIN / self.scale.money if self._mixed else 0.0)
+        kept = WHOLE_WITHIN if self._mixed else self.tolerance
+        of_rows = kept * float(np.abs(row_duals / self.scale.rows).sum())
+        if not self._mixed:
+            return of_slopes + of_rows
+        slopes = 0.0 if reduced_costs is None else float(np.abs(reduced_costs[self.program.integer]).sum())
+        return of_slopes + of_rows + WHOLE_WITHIN * (slopes + 1.0 / self.scale.money)
 
     def _is_fine(self, outcome: Outcome) -> bool:
         assert outcome.values is not None

@@ -156,6 +156,7 @@ class _Search:
         self.best: tuple[Floats, float] | None = None
         self._duals: tuple[Floats | None, Floats | None] | None = None
         self._relaxed_duals: Floats | None = None
+        self._relaxed_slopes: Floats | None = None
         self._tolerance: float | None = None
         self._checked: float | None = None
         self._program, self._options, self._listener = program, options, listener
@@ -199,7 +200,8 @@ class _Search:
         assert found.row_duals is not None
         bound = safe_bound(program, found.row_duals)
         self._checked = None if bound is None else bound.value
-        self._relaxed_duals, self._tolerance = found.row_duals, found.tolerance
+        self._relaxed_duals, self._relaxed_slopes = found.row_duals, found.reduced_costs
+        self._tolerance = found.tolerance
         assert found.objective is not None
         near = self._checked is not None and verdict(gap_between(found.objective, self._checked), 0.0).proven
         self.bound = self._bound_relaxed = self._checked if near else found.objective
@@ -234,7 +236,8 @@ class _Search:
         outcome = self._solve(live, what, watch, start)
         if among_all:
             self._raise(outcome.bound)
-            self._tolerance = outcome.tolerance
+            if outcome.values is not None and self._relaxed_duals is not None:
+                self._tolerance = live.worth(outcome.values, self._relaxed_duals, self._relaxed_slopes)
         if outcome.values is not None:
             self.offer(outcome.values)
         return outcome
