@@ -6,6 +6,7 @@
 #   make slow     the slow tests             make clock    the tests that hold the clock
 #   make bench    where the time goes
 #   make docs     renew pages and workbook   make lock     renew the locked versions
+#   make soak     the pages under many hands, for MINUTES=60
 #   make faults   tries every way in which a run was once lost, and prints the table; QUICK=1 tries the quick ones
 #   make clean    remove caches and builds (not .venv: delete the folder to begin again)
 #
@@ -30,10 +31,10 @@ UV := $(PY) -m uv
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help plan app test slow clock lint format bench docs lock clean
+.PHONY: help plan app test slow clock lint format faults soak bench docs lock clean
 
 help:
-	@sed -n '3,13s/^# \{0,1\}//p' Makefile
+	@sed -n '3,14s/^# \{0,1\}//p' Makefile
 
 plan: .venv/run.done
 	$(BIN)/ree-planner solve $(CASE) --out reports/runs/$(basename $(notdir $(CASE))) --replace
@@ -61,6 +62,11 @@ format: .venv/dev.done
 
 faults: .venv/dev.done
 	QUICK=$(QUICK) $(PY) tests/faults/table.py
+
+# Two users, twenty queued runs and eight viewers for so many minutes.
+MINUTES ?= 60
+soak: .venv/dev.done
+	$(PY) -m benchmarks.soak --minutes $(MINUTES)
 
 bench: .venv/dev.done
 	$(PY) -m benchmarks

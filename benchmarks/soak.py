@@ -1,15 +1,18 @@
 """Two users, twenty queued runs, eight viewers: does the server of the pages keep its memory, and every run its own?
 
-    .venv/bin/python -m benchmarks.soak --minutes 60
+    make soak MINUTES=60
 
-Needs Debian's chromium and playwright. Prints the server's memory over time, how the runs ended, and how long it takes
-to switch from page to page; ends with 1 where a run was lost or mixed up with another, or the memory grew.
+Needs Debian's chromium and playwright. The viewers turn the pages of a finished base case while the users' runs come
+and go, twenty at a time. Prints the server's memory over time, how the runs ended, and how long a page switch takes;
+ends with 1 where a run was lost, mixed up with another or told wrongly, or the memory grew.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
+import re
 import shutil
 import signal
 import socket
@@ -18,17 +21,30 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from planner.case import read_case
-from planner.runs.folder import RunOptions
+from planner.runs.folder import RunOptions, read_about, read_manifest
 from planner.runs.store import RunStore
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "soak"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-GROWTH_MB = 120.0  # what pages that were seen for the first time may add after the first third
-PAGES = ("/", "/input", "/runs", "/results", "/report", "/help")
+GROWTH_MB = 60.0  # between the means of the second third and of the last: by then every page was seen
+BASE = ROOT / "inputs" / "us_base_case"
+# Each page by its link, and what stands on it when it is drawn.
+PAGES = {
+    "Input": "Verdict|What a workbook holds",
+    "Results": "Largest seller country",
+    "Report": "What the report holds",
+    "Runs": "[0-9,]+ runs?",
+    "Help": "How it decides",
+    "Start": "Recent runs",
+}
+TURNS_A_VISIT = 60  # then the viewer comes anew, as somebody does who has gone home
 
 
 def memory_mb(pid: int) -> float:
@@ -86,54 +102,135 @@ def cases(place: Path, count: int) -> list[Path]:
     return made
 
 
-def queue_runs(root: Path, place: Path, count: int) -> dict[str, float]:
-    """Queue the runs of two users in turn; what each must cost, in M$."""
-    store, wanted = RunStore(root), {}
-    for k, case in enumerate(cases(place, count)):
-        run = store.create(case, name=case.name, owner=("ada", "bob")[k % 2], options=RunOptions(threads=1))
-        store.launch(run.id)
-        wanted[run.id] = 100 * (60_000 + 1_000 * k) / 1e6
-    return wanted
+@dataclass
+class Wanted:
+    """What a run must come to."""
+
+    name: str
+    owner: str
+    sha256: str
+    musd: float
 
 
-def watch(address: str, process: subprocess.Popen[bytes], root: Path, minutes: float, viewers: int, base: str) -> list:
-    """Turn pages in eight browsers; (seconds, MB of the server, seconds of the last page switch)."""
+@dataclass
+class Users:
+    """Two users, who queue twenty runs in turn, and twenty more when those have ended."""
+
+    root: Path
+    cases: list[Path]
+    wanted: dict[str, Wanted] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+
+    def look(self) -> None:
+        store = RunStore(self.root)
+        store.mark_lost()
+        store.reconcile()
+        self.waiting = {run for run in self.waiting if store.get(run).waiting}
+        if self.waiting:
+            return
+        for k, case in enumerate(self.cases):
+            owner = ("ada", "bob")[k % 2]
+            run = store.create(case, name=case.name, owner=owner, options=RunOptions(threads=1))
+            store.launch(run.id)
+            self.wanted[run.id] = Wanted(case.name, owner, run.sha256, 100 * (60_000 + 1_000 * k) / 1e6)
+            self.waiting.add(run.id)
+
+    def wrong(self) -> Iterator[str]:
+        """What is not as it should be, of any run: the list, and the folder behind it."""
+        store = RunStore(self.root)
+        for run_id, wanted in self.wanted.items():
+            run, folder = store.get(run_id), store.folder(run_id)
+            if run.state != "done" or run.best_musd is None or abs(run.best_musd - wanted.musd) > 1e-6:
+                yield f"{run_id}: {run.state}, {run.best_musd} M$ for {wanted.musd} M$; {run.message[:200]}"
+                continue
+            manifest, about = read_manifest(folder), read_about(folder)
+            told = (run.name, run.owner, run.sha256)
+            kept = (about["name"], about["owner"], manifest["input"]["sha256"])
+            if not told == kept == (wanted.name, wanted.owner, wanted.sha256):
+                yield f"{run_id}: the list says {told}, its folder {kept}"
+            if manifest["state"] != run.state or manifest["plan"]["objective_musd"] != run.best_musd:
+                yield f"{run_id}: the list and its folder tell different things"
+
+
+def base_case(root: Path, gap: float, limit_s: float) -> str:
+    """A finished run of the base case, which all viewers look at."""
+    store = RunStore(root)
+    run = store.create(BASE, name="base case", options=RunOptions(mip_gap=gap, time_limit_s=limit_s))
+    store.launch(run.id)
+    while store.get(run.id).waiting:
+        time.sleep(1)
+    if not store.get(run.id).has_plan:
+        raise SystemExit(f"the base case has no plan: {store.get(run.id)}")
+    return run.id
+
+
+def watch(address: str, server: int, users: Users, minutes: float, viewers: int, base: str) -> list[Any]:
+    """Turn pages in eight browsers; (seconds since the beginning, MB of the server, seconds of the switch, page)."""
     from playwright.sync_api import sync_playwright
 
-    seen, pid = [], server_of(process.pid)
+    seen: list[Any] = []
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         pages = [browser.new_context(base_url=address).new_page() for _ in range(viewers)]
         for page in pages:
-            page.set_default_timeout(120_000)
+            page.set_default_timeout(240_000)
             page.goto(f"/?token={TOKEN}")
+        turns = {
+            k: itertools.cycle(list(PAGES)[k % len(PAGES) :] + list(PAGES)[: k % len(PAGES)]) for k in range(viewers)
+        }
         began, turn = time.monotonic(), 0
         while time.monotonic() - began < 60 * minutes:
-            page, path = pages[turn % viewers], PAGES[turn % len(PAGES)]
-            asked = time.monotonic()
-            page.goto(f"{path}?run={base}" if base and path in {"/runs", "/results", "/report"} else path)
-            page.get_by_role("heading", level=1).wait_for()
-            seen.append((time.monotonic() - began, memory_mb(pid), time.monotonic() - asked))
+            viewer = turn % viewers
+            if turn // viewers % TURNS_A_VISIT == 0:
+                pages[viewer].goto(f"/results?run={base}")
+                pages[viewer].get_by_text(re.compile(PAGES["Results"])).filter(visible=True).first.wait_for()
+            users.look()
+            name = next(turns[viewer])
+            took = switch(pages[viewer], name)
+            seen.append((time.monotonic() - began, memory_mb(server), took, name))
+            if turn % 100 == 0:
+                print(f"{seen[-1][0] / 60:6.1f} min  {seen[-1][1]:6.0f} MB  {took:5.2f} s to {name}", flush=True)
             turn += 1
-            time.sleep(0.5)
+            time.sleep(0.2)
         browser.close()
     return seen
 
 
-def settle(root: Path, wanted: dict[str, float], minutes: float) -> list[str]:
-    """Wait for the runs to end; what is wrong with any."""
-    store, wrong = RunStore(root), []
-    end = time.monotonic() + 60 * minutes
-    while any(store.get(run).waiting for run in wanted) and time.monotonic() < end:
-        store.mark_lost()
-        store.reconcile()
-        time.sleep(2)
-    for run, cost in wanted.items():
-        found = store.get(run)
-        if found.state != "done" or found.best_musd is None or abs(found.best_musd - cost) > 1e-6:
-            wrong.append(f"{run}: {found.state}, {found.best_musd} M$ for {cost} M$; {found.message[:200]}")
-    return wrong
+def switch(page: Any, name: str) -> float:
+    """Seconds from the click on a page's link until what makes the page is there."""
+    link = page.get_by_role("link", name=name, exact=True).first
+    asked = time.monotonic()
+    link.click()
+    page.get_by_role("heading", level=1, name=re.compile(name if name != "Start" else "Rare Earth")).wait_for()
+    page.get_by_text(re.compile(PAGES[name])).filter(visible=True).first.wait_for()
+    return time.monotonic() - asked
+
+
+def mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def tell(seen: list[Any], users: Users, wrong: list[str], minutes: float, viewers: int) -> bool:
+    """Print what was seen; whether all of it is as it should be."""
+    memory = [mb for _, mb, _, _ in seen]
+    third = max(1, len(memory) // 3)
+    thirds = [mean(memory[:third]), mean(memory[third : 2 * third]), mean(memory[-third:])]
+    print(f"{len(seen)} pages turned by {viewers} viewers in {minutes:g} min")
+    print(f"memory of the server: {memory[0]:.0f} MB at first, {max(memory):.0f} at most, {memory[-1]:.0f} at last;"
+          f" {thirds[0]:.0f}, {thirds[1]:.0f} and {thirds[2]:.0f} in the mean of each third")  # fmt: skip
+    for name in PAGES:
+        took = sorted(seconds for _, _, seconds, page in seen if page == name)
+        if took:
+            middle, most = took[len(took) // 2], took[len(took) * 9 // 10]
+            print(f"switch to {name:<8} {middle:5.2f} s in the middle, {most:5.2f} s for nine in ten")
+    print(f"{len(users.wanted) - len(wrong)} of {len(users.wanted)} runs of two users ended as they should")
+    wrong += [f"the memory grew by {thirds[2] - thirds[1]:.0f} MB from the second third to the last"] * (
+        thirds[2] - thirds[1] > GROWTH_MB
+    )
+    for line in wrong:
+        print(f"WRONG {line}")
+    return not wrong
 
 
 def main() -> int:
@@ -141,30 +238,26 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--viewers", type=int, default=8)
+    parser.add_argument("--gap", type=float, default=0.02, help="at which the base case that is looked at is done")
+    parser.add_argument("--limit", type=float, default=300.0, help="seconds after which it is")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server ends with this process
     with tempfile.TemporaryDirectory() as place:
         root = Path(place) / "runs"
         process, address = start(root)
         try:
-            wanted = queue_runs(root, Path(place) / "cases", asked.runs)
-            seen = watch(address, process, root, asked.minutes, asked.viewers, next(iter(wanted)))
-            wrong = settle(root, wanted, 10.0)
+            base = base_case(root, asked.gap, asked.limit)
+            users = Users(root, cases(Path(place) / "cases", asked.runs))
+            users.look()
+            seen = watch(address, server_of(process.pid), users, asked.minutes, asked.viewers, base)
+            while users.waiting:
+                time.sleep(2)
+                users.waiting = {run for run in users.waiting if RunStore(root).get(run).waiting}
+            wrong = list(users.wrong())
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)
-    memory = [mb for _, mb, _ in seen]
-    third = max(1, len(memory) // 3)
-    growth = max(memory[-third:]) - max(memory[:third])
-    switches = sorted(seconds for _, _, seconds in seen)
-    print(f"{len(seen)} pages turned by {asked.viewers} viewers in {asked.minutes:g} min")
-    print(f"memory of the server: {memory[0]:.0f} MB at first, {max(memory):.0f} at most, {memory[-1]:.0f} at last")
-    print(f"page switch: {switches[len(switches) // 2]:.2f} s in the middle, {switches[-1]:.2f} s at most")
-    print(f"{len(wanted) - len(wrong)} of {len(wanted)} runs ended as they should")
-    for line in wrong:
-        print(f"WRONG {line}")
-    if growth > GROWTH_MB:
-        print(f"WRONG the memory grew by {growth:.0f} MB from the first third to the last")
-    return 1 if wrong or growth > GROWTH_MB else 0
+    return 0 if tell(seen, users, wrong, asked.minutes, asked.viewers) else 1
 
 
 if __name__ == "__main__":

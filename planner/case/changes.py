@@ -31,6 +31,7 @@ from planner.checks.settings import Stated
 from planner.checks.table import Table, columns_of, show
 from planner.errors import InputInvalid, PlannerError, any_error
 from planner.schema import SETTING, SHEET, Date, Sheet, Year
+from planner.workbook.files import files_of
 from planner.workbook.source import open_case
 
 SET, TIMES, PLUS, DROP = "set", "times", "plus", "drop"
@@ -109,6 +110,8 @@ class Change:
 
 def changes_of(path: Path) -> dict[str, list[Change]]:
     """Variations from a CSV file with the columns variation, sheet, where, column, change, value: one change a row."""
+    if problems := files_of(path).problems:
+        raise InputInvalid(problems)  # a device or a pipe has no end
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         needed = {"variation", "sheet", "where", "column", "change", "value"}
