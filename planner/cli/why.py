@@ -33,7 +33,7 @@ def why(
     from planner.case.changes import Original
     from planner.cli.runs import folder_of
     from planner.runs.exports import write_brief_again, write_report_again
-    from planner.runs.folder import keep_why
+    from planner.runs.folder import WHY, keep_answer
     from planner.runs.opened import open_run
     from planner.solver.outcome import SolveOptions
     from planner.solver.solution import Solution
@@ -52,7 +52,7 @@ def why(
         facts: dict[str, Any] = facts_of(opened.case, opened.plan, rejected, kept, complete) | {
             "options": asdict(options)
         }
-        keep_why(folder, facts)
+        keep_answer(folder, WHY, facts)
         give_answer(facts, [one_line(told["words"]) for told in (*rejected, *kept)], study, json)
         write_report_again(folder)
         write_brief_again(folder)

@@ -14,7 +14,7 @@ from planner.case import Case, read_case
 from planner.errors import NoPlanInTime
 from planner.plan import Plan
 from planner.results.facts import Facts
-from planner.runs.folder import read_manifest, read_why, verify
+from planner.runs.folder import WHY, read_answer, read_manifest, verify
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Opened:
     @cached_property
     def facts(self) -> Facts:
         """The case and the plan with what is joined from both, and what was asked of it; worked out once."""
-        asked = {} if self.folder is None else read_why(self.folder, self.plan.fingerprint)
+        asked = {} if self.folder is None else read_answer(self.folder, WHY, self.plan.fingerprint)
         return Facts(self.case, self.plan, asked)
 
 

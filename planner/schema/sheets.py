@@ -252,6 +252,17 @@ SHEETS: tuple[Sheet, ...] = (
         ties="Each band reaches to the next higher one",
     ),
     Sheet(
+        "awards",
+        "what is bought of an offer today",
+        "the baseline against which savings are measured; it binds no plan",
+        (
+            Ref("offer", "Which offer", to=("offers.offer",), example="Lynas NdPr oxide"),
+            Ref("place", "Where it is delivered", to=_PLACE, example="Texas"),
+            t_per_year("t_per_year", "How much in a year, on the spot", example=300),
+        ),
+        key=("offer", "place"),
+    ),
+    Sheet(
         "contracts",
         "an offtake, signed or possible",
         "long-term offtakes with take-or-pay",

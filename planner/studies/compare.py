@@ -53,7 +53,7 @@ def compare(sides: Sequence[Side]) -> Comparison:
     cells = [(side.name, *row) for side in others for row in _cells(first.case, side.case)]
     before = _decisions(first)
     decisions = [(side.name, *row) for side in others for row in _differing(before, _decisions(side))]
-    bars = [(side.name, term, usd) for side in others for term, usd in bridge(_spent(first), _spent(side)).items()]
+    bars = [(side.name, term, usd) for side in others for term, usd in bridge(spent(first), spent(side)).items()]
     return Comparison(
         pd.DataFrame([_run(first, side) for side in sides], columns=RUNS),
         pd.DataFrame(cells, columns=CELLS),
@@ -87,7 +87,7 @@ def _run(first: Side, side: Side) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _spent(side: Side) -> dict[str, float]:
+def spent(side: Side) -> dict[str, float]:
     """Discounted M$ by term, expected over the futures."""
     lines = Facts(side.case, side.plan).ledger.groupby("term")["expected_musd"].sum()
     return {term_name(str(term)): float(musd) for term, musd in lines.items()}

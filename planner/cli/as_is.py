@@ -1,0 +1,40 @@
+"""The command that says what going on as today would cost, and what the plan saves against it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from planner.cli.options import Json, Quiet, RunArgument, RunsRoot, Seed, Threads, TimeLimit
+from planner.cli.say import answering, one_line
+from planner.cli.studies import figure, give_answer, studying
+
+
+def as_is(
+    run: RunArgument,
+    root: RunsRoot = None,
+    time_limit: TimeLimit = None,
+    threads: Threads = 2,
+    seed: Seed = 1,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Tell what today's awards would go on to cost, and what the plan of a run saves against them, term by term."""
+    from planner.case.changes import Original
+    from planner.cli.runs import folder_of
+    from planner.runs.folder import AS_IS, keep_answer
+    from planner.runs.opened import open_run
+    from planner.solver.outcome import SolveOptions
+    from planner.studies.as_is import as_is as hold_against
+    from planner.studies.as_is import facts_of
+
+    with answering(json), studying(quiet) as made_to:
+        folder = folder_of(run, root)
+        opened = open_run(folder)
+        original = Original.read(folder / "input" / opened.manifest["input"]["file"])
+        options = SolveOptions(0.0, 600.0 if time_limit is None else time_limit, threads, seed)
+        study = made_to(options)
+        facts: dict[str, Any] = facts_of(hold_against(original, opened.plan, study)) | {"options": asdict(options)}
+        keep_answer(folder, AS_IS, facts)
+        bars = [f"{figure(bar['usd'] / 1e6, 14, 3, 'M$')}  {bar['term']}" for bar in facts["bridge"]]
+        give_answer(facts, [one_line(facts["words"]), *bars], study, json)
