@@ -4,12 +4,16 @@ import json
 
 import pytest
 from cases import BAOTOU, LYNAS, SITE, approx, needs, write_workbook
+from openpyxl import load_workbook
 from test_answers import holds
 from test_cli_studies import run
 
 from planner.case.changes import Original
 from planner.errors import StudyError
 from planner.planning.solve import solve_case
+from planner.reporting import write_report
+from planner.results.baseline import NOT_ASKED, against_today, awards_beside, bridge
+from planner.results.facts import Facts
 from planner.solver.highs import SolveOptions
 from planner.studies.as_is import as_is, facts_of
 from planner.studies.solving import Study
@@ -112,3 +116,16 @@ def test_the_answer_is_kept_with_the_run(tmp_path, capsys):
     assert kept["saving_musd"] == approx(1.0)
     holds("as-is", kept)
     assert run("compare", tmp_path / "one", tmp_path / "one", "--out", tmp_path / "two", "--quiet") == 0  # still a run
+
+
+def test_the_report_has_the_saving_and_a_bridge_that_adds_up(tmp_path):
+    """7.0 M$ as it is, 1.0 less for purchases, 6.0 as planned; and before it was asked a sentence says so."""
+    original = Original.read(write_workbook(tmp_path / "small.xlsx", awards=FROM_LYNAS))
+    plan = solve_case(original.case, OPTIONS)
+    facts = Facts(original.case, plan, as_is=facts_of(as_is(original, plan, Study(OPTIONS))))
+    assert bridge(facts)["musd"].tolist() == approx([7.0, -1.0, 6.0])
+    assert awards_beside(facts)["change_t_per_year"].tolist() == approx([-100, 100])
+    assert against_today(facts).startswith("Going on as today costs 7.000 M$")
+    assert against_today(Facts(original.case, plan)) == NOT_ASKED
+    book = load_workbook(write_report(original.case, plan, tmp_path / "r.xlsx", facts=facts))
+    assert "As-is and bridge" in book.sheetnames

@@ -8,8 +8,8 @@ from planner.brief import pictures
 from planner.brief.blocks import Brief, Head, Heading, Listing, Paragraph, Pictures, Piece, Signatures, Strip, Tiles
 from planner.brief.layout import BETWEEN, PAGE_WIDE, ROOM, height
 from planner.results.actions import actions
+from planner.results.baseline import against_today
 from planner.results.decision import (
-    AS_IS_UNKNOWN,
     asked,
     basis,
     built,
@@ -58,7 +58,7 @@ def _first(facts: Facts) -> tuple[Piece, ...]:
     missed = missed_sentence(facts)
     above: list[Piece] = [
         Paragraph(title(facts), "title", 1),
-        Paragraph(f"{basis(facts)} {AS_IS_UNKNOWN}", "basis"),
+        Paragraph(f"{basis(facts)} {against_today(facts)}", "basis"),
         Paragraph(asked(facts), "ask", 3),
         Tiles(tiles(facts)),
         *([Paragraph(missed, "alarm", 3)] if missed else []),

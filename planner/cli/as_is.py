@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from planner.cli.options import Json, Quiet, RunArgument, RunsRoot, Seed, Threads, TimeLimit
+from planner.cli.options import (
+    Json,
+    ProgressKind,
+    ProgressOption,
+    Quiet,
+    RunArgument,
+    RunsRoot,
+    Seed,
+    Threads,
+    TimeLimit,
+)
 from planner.cli.say import answering, one_line
 from planner.cli.studies import figure, give_answer, studying
 
@@ -18,17 +28,22 @@ def as_is(
     seed: Seed = 1,
     json: Json = False,
     quiet: Quiet = False,
+    progress: ProgressOption = ProgressKind.auto,
 ) -> None:
-    """Tell what today's awards would go on to cost, and what the plan of a run saves against them, term by term."""
+    """Tell what today's awards would go on to cost, and what the plan of a run saves against them, term by term.
+
+    The run's report and brief are written again, with the saving and the bridge.
+    """
     from planner.case.changes import Original
     from planner.cli.runs import folder_of
+    from planner.runs.exports import write_brief_again, write_report_again
     from planner.runs.folder import AS_IS, keep_answer
     from planner.runs.opened import open_run
     from planner.solver.outcome import SolveOptions
     from planner.studies.as_is import as_is as hold_against
     from planner.studies.as_is import facts_of
 
-    with answering(json), studying(quiet) as made_to:
+    with answering(json), studying(ProgressKind.none if quiet else progress) as made_to:
         folder = folder_of(run, root)
         opened = open_run(folder)
         original = Original.read(folder / "input" / opened.manifest["input"]["file"])
@@ -38,3 +53,5 @@ def as_is(
         keep_answer(folder, AS_IS, facts)
         bars = [f"{figure(bar['usd'] / 1e6, 14, 3, 'M$')}  {bar['term']}" for bar in facts["bridge"]]
         give_answer(facts, [one_line(facts["words"]), *bars], study, json)
+        write_report_again(folder)
+        write_brief_again(folder)

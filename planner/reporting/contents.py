@@ -93,6 +93,8 @@ ENTRIES = (
         "What changes the answer", "What this plan would cost if one thing came out otherwise",
         _plain(awards.fill_turns), lambda facts: len(facts.ledger) > 0,
     ),
+    Entry("As-is and bridge", "What today's awards would cost, and what the plan saves against them",
+          _plain(money.fill_as_is), lambda facts: bool(facts.as_is)),
     Entry("Costs", "From cash to objective; each term in each period; proof that the books close",
           _plain(costs.fill_costs), lambda facts: len(facts.ledger) > 0),
     Entry("Demand", "What each segment needs, gets and goes without, and why",

@@ -7,6 +7,7 @@ from planner.reporting.kinds import MUSD, PERIOD_LABEL, SHARE, TONS, USD, USD_FI
 from planner.reporting.page import Page
 from planner.reporting.supply import country_fill
 from planner.reporting.tables import Col, periods, table
+from planner.results.baseline import against_today, awards_beside, bridge
 from planner.results.demand import delivered_by_stage
 from planner.results.facts import Facts
 from planner.results.frames import across
@@ -58,6 +59,20 @@ def fill_plants(page: Page, facts: Facts) -> None:
     rows = cost_by_plant(facts)
     shown = [c for c in columns if c.key not in ("closing", "support") or (rows[c.key] != 0).any()]
     page.print_only(table(page, rows, shown, listing=True, total="All plants"), 30)
+
+
+def fill_as_is(page: Page, facts: Facts) -> None:
+    """What today's awards would cost, the steps from there to the plan, and award by award what is bought instead."""
+    page.title("As-is and bridge", against_today(facts))
+    columns = [Col("what", "From today's cost to the plan's"), Col("musd", f"{facts.million} discounted", MUSD)]
+    table(page, bridge(facts), columns)
+    page.section("What is bought, tons of a mean year")
+    columns = [
+        Col("supplier", "Supplier"), Col("offer", "Offer"), Col("material", "Material"), Col("place", "Delivered to"),
+        Col("stated_t_per_year", "Awarded today", TONS), Col("as_is_t_per_year", "As it is", TONS),
+        Col("plan_t_per_year", "As planned", TONS), Col("change_t_per_year", "Change", TONS),
+    ]  # fmt: skip
+    table(page, awards_beside(facts), columns, listing=True)
 
 
 def fill_missed(page: Page, facts: Facts) -> None:

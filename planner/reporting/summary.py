@@ -11,8 +11,8 @@ from planner.reporting.figures import key_figures
 from planner.reporting.kinds import BRIEF, FINE_SHARE, MUSD_SHORT, PERIOD_LABEL, SHARE, TEXT, TONS, USD, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
+from planner.results.baseline import against_today
 from planner.results.decision import (
-    AS_IS_UNKNOWN,
     Tile,
     asked,
     basis,
@@ -43,7 +43,7 @@ def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], 
     page.widths.update(WIDTHS)
     page.title(title(facts), home=False)
     page.row -= 1
-    page.say(f"{basis(facts)} {AS_IS_UNKNOWN}", "intro")
+    page.say(f"{basis(facts)} {against_today(facts)}", "intro")
     page.say(asked(facts), "ask", roomy=6)
     _tiles(page, tiles(facts))
     if missed := missed_sentence(facts):

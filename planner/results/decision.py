@@ -266,9 +266,6 @@ def unknowns(facts: Facts) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-AS_IS_UNKNOWN = "No baseline: the case does not say what is bought today, so no saving against it is told."
-
-
 def proof_line(facts: Facts) -> str:
     """How good the plan is proven to be, the gap in money, the audit and the grades, in one line."""
     audited = "every balance and cost was added again" if "audit" in facts.plan.timings else "not audited here"

@@ -32,6 +32,7 @@ class Facts:
     case: Case
     plan: Plan
     asked_again: Mapping[str, Any] = field(default_factory=dict)
+    as_is: Mapping[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
 
     # Time ------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from planner.case import Case, read_case
 from planner.errors import NoPlanInTime
 from planner.plan import Plan
 from planner.results.facts import Facts
-from planner.runs.folder import WHY, read_answer, read_manifest, verify
+from planner.runs.folder import AS_IS, WHY, read_answer, read_manifest, verify
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,10 @@ class Opened:
     @cached_property
     def facts(self) -> Facts:
         """The case and the plan with what is joined from both, and what was asked of it; worked out once."""
-        asked = {} if self.folder is None else read_answer(self.folder, WHY, self.plan.fingerprint)
-        return Facts(self.case, self.plan, asked)
+        if self.folder is None:
+            return Facts(self.case, self.plan)
+        asked, as_is = (read_answer(self.folder, name, self.plan.fingerprint) for name in (WHY, AS_IS))
+        return Facts(self.case, self.plan, asked, as_is)
 
 
 def open_run(folder: Path) -> Opened:
