@@ -117,7 +117,7 @@ def test_the_largest_seller_is_weighted_and_counts_contracts():
     assert sellers(facts).to_dict() == approx({"Malaysia": 4.2, "China": 2.118})
     assert (card(facts, "Largest seller country").value, card(facts, "Largest seller country").context) == (
         "66 %",
-        "Malaysia; 2 countries in all",
+        "Malaysia, of what goods cost; 2 countries in all",
     )
     assert sellers(Facts(*agreeing())).to_dict() == approx({"Malaysia": 3.6, "China": 2.45})
 

@@ -464,3 +464,13 @@ def test_two_deleted_runs_of_one_name_both_lie_in_the_bin(store, case):
     for run in store.deleted():
         assert store.restore(run.id).id == "mine"
         (store.root / "mine").rename(store.root / f"back from {run.id}")
+
+
+def test_a_run_with_overlays_is_told_from_the_one_without(tmp_path):
+    """Two runs of one case, of which one has a ban laid over it, do not bear the same name."""
+    case, overlay = write_workbook(tmp_path / "case.xlsx"), tmp_path / "careful"
+    overlay.mkdir()
+    (overlay / "settings.csv").write_text("setting,value\nmip_gap,0.001\n", encoding="utf-8")
+    execute(case, tmp_path / "runs" / "a")
+    execute(case, tmp_path / "runs" / "b", overlays=(overlay,))
+    assert {run.name for run in store_in(tmp_path / "runs").list()} == {"case.xlsx", "case.xlsx+careful"}

@@ -208,6 +208,7 @@ def test_a_number_that_is_none_is_refused():
         Program.of(model)
 
 
+@pytest.mark.clock
 def test_the_time_limit_keeps_the_best_plan():
     outcome = solve(Program.of(knapsacks()), SolveOptions(mip_gap=0.0, time_limit_s=1.0))
     assert outcome.status == "stopped with a plan"

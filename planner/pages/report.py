@@ -20,6 +20,8 @@ from planner.runs.folder import read_manifest
 
 MIME = {"pdf": "application/pdf", "html": "text/html"}
 
+OPTIONS = {"mip_gap": "gap asked for", "time_limit_s": "time limit, s", "method": "method of search"}
+
 
 @guarded
 def show() -> None:
@@ -86,7 +88,7 @@ def show() -> None:
         "seconds of solving": f"{plan['seconds']:,.1f}",
         "created": manifest["created"],
         "finished": manifest["finished"],
-        **{f"option {name}": _option(value) for name, value in manifest["options"].items()},
+        **{OPTIONS.get(name, name): _option(value) for name, value in manifest["options"].items()},
         **{f"size, {name}": f"{value:,}" for name, value in manifest["size"].items()},
         **{f"version of {name}": value for name, value in manifest["versions"].items()},
     }

@@ -54,7 +54,8 @@ def show() -> None:
         where = (str(folder), stamp_of(folder))
         opened = _opened(*where)
     _verdict(opened, run)
-    _headline(opened)
+    with st.spinner("Adding up the plan", show_time=True):
+        _headline(opened)
     part = st.segmented_control(
         "Part of the plan",
         list(VIEWS),
@@ -64,7 +65,9 @@ def show() -> None:
         label_visibility="collapsed",
         bind="query-params",
     )
-    VIEWS[part or SUMMARY](opened if part in OF_ALL_FUTURES else _in_future(opened, where))
+    shown = opened if part in OF_ALL_FUTURES else _in_future(opened, where)
+    with st.spinner("Adding up this part of the plan", show_time=True):
+        VIEWS[part or SUMMARY](shown)
 
 
 def _in_future(opened: Opened, where: Where) -> Opened:

@@ -10,6 +10,7 @@ from planner.pages.frame import SAMPLES, go, guarded, owner, run_row, section, s
 from planner.pages.inbox import quick_bytes, template_bytes
 
 RECENT = 5
+CARD_WIDTH = 280  # four beside each other on a laptop
 
 
 class CardWords(NamedTuple):
@@ -60,7 +61,7 @@ def show() -> None:
 
 def _sample(key: str, words: CardWords, primary: bool = False) -> None:
     sample = SAMPLES[key]
-    with st.container(border=True, width=340, height="stretch"):
+    with st.container(border=True, width=CARD_WIDTH, height="stretch"):
         st.markdown(f"**{words.heading}**")
         st.markdown(words.about)
         if not sample.is_dir():
@@ -75,7 +76,7 @@ def _sample(key: str, words: CardWords, primary: bool = False) -> None:
 
 
 def _own(primary: bool) -> None:
-    with st.container(border=True, width=340, height="stretch"):
+    with st.container(border=True, width=CARD_WIDTH, height="stretch"):
         st.markdown("**Open my workbook**")
         st.markdown("Every problem in it is named by its cell, with what to type instead.")
         if st.button("Open a workbook", type="primary" if primary else "secondary", width="stretch"):
@@ -83,7 +84,7 @@ def _own(primary: bool) -> None:
 
 
 def _template() -> None:
-    with st.container(border=True, width=340, height="stretch"):
+    with st.container(border=True, width=CARD_WIDTH, height="stretch"):
         st.markdown("**Start from the template**")
         st.markdown("An empty workbook with headings, units, drop-downs and an example row on each sheet.")
         st.download_button(

@@ -103,7 +103,7 @@ def _investment(facts: Facts) -> Figure:
     if built.empty:
         return Figure("Investment", "0 M$", "Nothing is built", helped)
     number = number_begun(facts)
-    context = f"{number} project{'s' * (number != 1)}, first begun in {built['begun'].min()}"
+    context = f"{number} project{'s' * (number != 1)}, first begun in {built['begun'].min()}; not discounted"
     return Figure("Investment", f"{expected_capex(facts):,.0f} M$", context, helped)
 
 
@@ -120,7 +120,7 @@ def _concentration(facts: Facts) -> Figure:
     if not paid.sum() > 0:
         return Figure("Largest seller country", "None", "Nothing is bought", helped)
     used = int((paid > TINY_T).sum())
-    context = f"{paid.index[0]}; {used} {'country' if used == 1 else 'countries'} in all"
+    context = f"{paid.index[0]}, of what goods cost; {used} {'country' if used == 1 else 'countries'} in all"
     return Figure("Largest seller country", f"{100 * paid.iloc[0] / paid.sum():.0f} %", context, helped)
 
 

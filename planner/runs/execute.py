@@ -111,7 +111,8 @@ def execute(
         folder = RunFolder.begin(path, Path(out_dir), options or RunOptions(), replace)
     with held(folder):
         if label or not folder.found_there:
-            folder.label(**{"name": Path(case_path).name, "replace": replace, **(label or {})})
+            called = "+".join([Path(case_path).name, *(Path(one).name for one in overlays)])
+            folder.label(**{"name": called, "replace": replace, **(label or {})})
         recorder = Recorder(folder.events, on_event)
         unlisted = _list_in(listed_in, folder)
         stop = Stop(folder.work / STOP, should_stop)
