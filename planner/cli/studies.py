@@ -189,6 +189,31 @@ def alternatives(
         give_answer(facts, [*lines, *in_short(found)], study, how.json)
 
 
+@bundled
+def diagnose(
+    case: CaseArgument,
+    mends: Annotated[int, typer.Option(min=1, max=50, help="How many to look for at most.")] = 5,
+    *,
+    how: StudyOptions,
+) -> None:
+    """Tell of a case without a plan which few cells would have to change, and to what: each mend is solved."""
+    from planner.case import read_upload
+    from planner.case.changes import Original
+    from planner.studies.diagnosis import diagnose as look_into
+    from planner.studies.folder import write_facts
+    from planner.studies.workbook_diagnosis import write_diagnosis
+
+    with answering(how.json), studying(how.shown) as made_to:
+        read_upload(case, how.laid)  # within limits; what passes is read here as it can be changed
+        original = Original.read(case, how.laid)
+        study = made_to(solver_options(original.case, *how.each))
+        with folder_for(how.out, f"{case.absolute().stem} diagnosis", how.replace, [case, *how.laid]) as work:
+            found = look_into(original, study, mends)
+            write_diagnosis(found, work / "study.xlsx")
+            facts = write_facts(work, "diagnosis", original.case, study.options, found.facts())
+        give_answer(facts, list(found.sentences()), study, how.json)
+
+
 @contextmanager
 def folder_for(out: Path | None, name: str, replace: bool, given: list[Path]) -> Iterator[Path]:
     """Where a study writes; `given` are the files that it reads."""

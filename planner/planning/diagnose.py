@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from planner.solver.highs import SolveOptions
 from planner.solver.large import explain
 from planner.solver.program import Program
 
-LIMITS = {
+GIVING_WEIGHTS = {
     "need_is_met": 1000.0,
     "offer_maximum": 1.0,
     "lane_maximum": 1.0,
@@ -30,7 +31,7 @@ LIMITS = {
     "hhi_of_one": 1.0,
     CUT: 1.0,
 }
-POLICY = ("limit_at_most", "limit_at_least", "limit_equal", "hhi_of_one", CUT)
+POLICY_ROWS = ("limit_at_most", "limit_at_least", "limit_equal", "hhi_of_one", CUT)
 MOST_NAMED = 20
 
 
@@ -42,7 +43,7 @@ def why_infeasible(case: Case, program: Program, options: SolveOptions) -> str:
     violations = explain(
         program,
         options,
-        may_give={name: w for name, w in LIMITS.items() if name in program.rows or name in program.columns},
+        may_give={name: w for name, w in GIVING_WEIGHTS.items() if name in program.rows or name in program.columns},
     )
     if not violations:
         return "No plan can meet this case, and no limit in tons explains it; look at builds that require each other."
@@ -53,13 +54,14 @@ def why_infeasible(case: Case, program: Program, options: SolveOptions) -> str:
 
 
 def _sentence(case: Case, violation: Violation) -> str:
-    if violation.component in POLICY:
+    if violation.component in POLICY_ROWS:
         return _limit(case, violation)
-    where, words = _WORDS[violation.component](case, violation.index)
+    place = GIVES_WAY[violation.component](case, violation.index)
     verb = "raised" if violation.side == "upper" else "lowered"
+    where = f"{place.address(case)}: {place.words} in {violation.index[-1]}"
     if violation.component == "need_is_met":
-        return f"{where}: {words} is short by {violation.amount:,.3f} t/yr."
-    return f"{where}: {words} would have to be {verb} by {violation.amount:,.3f} t from {violation.limit:,.3f} t."
+        return f"{where} is short by {violation.amount:,.3f} t/yr."
+    return f"{where} would have to be {verb} by {violation.amount:,.3f} t from {violation.limit:,.3f} t."
 
 
 def _limit(case: Case, violation: Violation) -> str:
@@ -72,9 +74,22 @@ def _limit(case: Case, violation: Violation) -> str:
     measure = MEASURES[str(facts["measure"])]
     bound = f"{measure.name} {facts['sense']} {facts['value']:g}"
     unit = measure.missed_in or measure.unit
-    where = _cell(case, "limits", row, "value")
+    where = _of_limit(case, violation.index).address(case)
     when = f" in {node}" if node else ""
     return f"{where}: the limit {name}{whom}{when} ({bound}) is missed by {violation.amount:,.3f} {unit}."
+
+
+@dataclass(frozen=True)
+class Place:
+    """The cell in which a limit stands, and what it limits in words; `row` is None where it has no row of its own."""
+
+    sheet: str
+    row: int | None
+    column: str
+    words: str
+
+    def address(self, case: Case) -> str:
+        return case.cell(self.sheet, self.row, self.column) if self.row is not None else self.sheet
 
 
 def _row(table: pd.DataFrame, **wanted: Any) -> int | None:
@@ -86,62 +101,74 @@ def _row(table: pd.DataFrame, **wanted: Any) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def _cell(case: Case, sheet: str, row: int | None, column: str) -> str:
-    return case.cell(sheet, row, column) if row is not None else sheet
-
-
-def _need(case: Case, index: Any) -> tuple[str, str]:
+def _need(case: Case, index: Any) -> Place:
     segment, node = index
     row = _row(case.tables["demand"], segment=segment, period=int(node[:4]))
-    return _cell(case, "demand", row, "t_per_year"), f"the need of {segment} in {node}"
+    return Place("demand", row, "t_per_year", f"the need of {segment}")
 
 
-def _shortage(case: Case, index: Any) -> tuple[str, str]:
-    segment, node = index
-    row = _row(case.tables["segments"], segment=segment)
-    return _cell(case, "segments", row, "max_shortage_share"), f"the shortage allowed to {segment} in {node}"
+def _shortage(case: Case, index: Any) -> Place:
+    row = _row(case.tables["segments"], segment=index[0])
+    return Place("segments", row, "max_shortage_share", f"the shortage allowed to {index[0]}")
 
 
-def _offer(case: Case, index: Any) -> tuple[str, str]:
+def _offer(case: Case, index: Any) -> Place:
+    """The maximum of an offer in a period, where it has one of its own, or else in all."""
     offer, node = index
-    return _cell(
-        case, "offers", _row(case.tables["offers"], offer=offer), "max_t_per_year"
-    ), f"the maximum of {offer} in {node}"
+    words, prices = f"the maximum of {offer}", case.tables["offer_prices"]
+    own = _row(prices[prices["max_t_per_year"].notna()], offer=offer, period=int(node[:4]))
+    if own is not None:
+        return Place("offer_prices", own, "max_t_per_year", words)
+    return Place("offers", _row(case.tables["offers"], offer=offer), "max_t_per_year", words)
 
 
-def _lane(case: Case, index: Any) -> tuple[str, str]:
-    row, start, end, node = index
-    return case.cell("lanes", int(row), "max_t_per_year"), f"the maximum of the lane from {start} to {end} in {node}"
+def _lane(case: Case, index: Any) -> Place:
+    row, start, end, _ = index
+    return Place("lanes", int(row), "max_t_per_year", f"the maximum of the lane from {start} to {end}")
 
 
-def _use(case: Case, index: Any) -> tuple[str, str]:
-    facility, node = index
-    row = _row(case.tables["facilities"], facility=facility)
-    return _cell(case, "facilities", row, "min_utilisation"), f"the minimum use of {facility} in {node}"
-
-
-def _take_back(case: Case, index: Any) -> tuple[str, str]:
-    stream, place, material, node = index
-    row = _row(case.tables["returns"], stream=stream, place=place, material=material)
-    return _cell(case, "returns", row, "min_collection_share"), f"the collection of {stream} that is demanded in {node}"
-
-
-def _stock(column: str, words: str) -> Callable[[Case, Any], tuple[str, str]]:
-    def named(case: Case, index: Any) -> tuple[str, str]:
-        place, material, node = index
-        row = _row(case.tables["stocks"], place=place, material=material)
-        return _cell(case, "stocks", row, column), f"the {words} for {material} at {place} in {node}"
+def _of_facility(column: str, words: str) -> Callable[[Case, Any], Place]:
+    def named(case: Case, index: Any) -> Place:
+        row = _row(case.tables["facilities"], facility=index[0])
+        return Place("facilities", row, column, f"the {words} of {index[0]}")
 
     return named
 
 
-_WORDS: dict[str, Callable[[Case, Any], tuple[str, str]]] = {
+def _of_returns(column: str, words: str) -> Callable[[Case, Any], Place]:
+    def named(case: Case, index: Any) -> Place:
+        stream, place, material, _ = index
+        row = _row(case.tables["returns"], stream=stream, place=place, material=material)
+        return Place("returns", row, column, f"the collection of {stream} that {words}")
+
+    return named
+
+
+def _of_stock(column: str, words: str) -> Callable[[Case, Any], Place]:
+    def named(case: Case, index: Any) -> Place:
+        place, material, _ = index
+        row = _row(case.tables["stocks"], place=place, material=material)
+        return Place("stocks", row, column, f"the {words} for {material} at {place}")
+
+    return named
+
+
+def _of_limit(case: Case, index: Any) -> Place:
+    return Place("limits", _row(case.tables["limits"], limit=index[0]), "value", f"the limit {index[0]}")
+
+
+GIVES_WAY: dict[str, Callable[[Case, Any], Place]] = {
     "need_is_met": _need,
     "offer_maximum": _offer,
     "lane_maximum": _lane,
-    "minimum_utilisation": _use,
-    "collection_minimum": _take_back,
-    "stock_room": _stock("max_t", "room"),
-    "stock_reserve": _stock("reserve_t", "least stock"),
+    "facility_capacity": _of_facility("capacity_t_per_year", "capacity"),
+    "minimum_utilisation": _of_facility("min_utilisation", "minimum use"),
+    "collection_maximum": _of_returns("max_collection_share", "can be had"),
+    "collection_minimum": _of_returns("min_collection_share", "is demanded"),
+    "stock_room": _of_stock("max_t", "room"),
+    "stock_reserve": _of_stock("reserve_t", "least stock"),
     "short": _shortage,
+    "limit_at_most": _of_limit,
+    "limit_at_least": _of_limit,
+    "limit_equal": _of_limit,
 }

@@ -51,7 +51,7 @@ class Elastic:
         row_weight, column_weight = _weights(original, may_give)
         bounded = np.isfinite(original.upper) | (np.isfinite(original.lower) & (original.lower > 0))
         moved = np.flatnonzero(bounded & ~original.integer & (column_weight > 0)).astype(np.int32)
-        widened = _bounds_as_rows(original, moved)
+        widened = bounds_as_rows(original, moved)
         weight = np.concatenate([row_weight, column_weight[moved]])
         may_rise = np.flatnonzero(np.isfinite(widened.row_upper) & (weight > 0))
         may_fall = np.flatnonzero(np.isfinite(widened.row_lower) & (weight > 0))
@@ -89,7 +89,7 @@ def _weights(program: Program, may_give: Mapping[str, float] | None) -> tuple[Fl
     return row_weight, column_weight
 
 
-def _bounds_as_rows(program: Program, columns: Integers) -> Program:
+def bounds_as_rows(program: Program, columns: Integers) -> Program:
     """The same program with the bounds of these columns as rows at its end; a lower bound of zero or less stays."""
     lower, upper = program.lower.copy(), program.upper.copy()
     lower[columns], upper[columns] = np.minimum(lower[columns], 0.0), INFINITY

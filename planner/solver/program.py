@@ -178,6 +178,18 @@ class Program:
             tie_break=None,
         )
 
+    def with_entries(self, rows: Integers, columns: Integers, weights: Floats) -> Program:
+        """The same program with these coefficients too, none of them where there is one."""
+        row_of = np.concatenate([self.row_of, rows])
+        order = np.argsort(row_of, kind="stable")
+        lengths = np.bincount(row_of, minlength=len(self.row_lower))
+        return replace(
+            self,
+            starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+            columns_in=np.concatenate([self.columns_in, columns])[order].astype(np.int32),
+            coefficients=np.concatenate([self.coefficients, weights])[order],
+        )
+
     def fixed(self, columns: Bools, values: Floats) -> Program:
         """The same program with some columns held at these values, and no longer asked to be whole."""
         return replace(
