@@ -2,14 +2,18 @@
 
 import json
 
+import numpy as np
 import pytest
-from cases import BAOTOU, LYNAS, SITE, approx, write_workbook
+from cases import BAOTOU, LYNAS, MINE, SITE, approx, write_workbook
 from test_cli_studies import run
 
 from planner.case.changes import Original
 from planner.errors import StudyError
 from planner.planning.solve import solve_case
 from planner.solver.highs import SolveOptions
+from planner.solver.program import Program
+from planner.solver.watch import NOBODY
+from planner.studies.neighbourhood import Neighbourhood
 from planner.studies.solving import Study
 from planner.studies.why import why
 
@@ -82,6 +86,59 @@ def test_the_price_of_a_contract_that_nobody_signs(tmp_path):
     told = explained(tmp_path, contracts=[agreed])["contract", "K"]
     assert told["support_musd"] == approx(0.8)
     assert (told["factor"], told["verdict"]) == (approx(0.75), "verified")
+
+
+def test_a_blank_price_of_one_year_is_no_price(tmp_path):
+    """A row of offer_prices that only says how much there is: 50 t of Lynas. It still comes in at 6/7 of its price."""
+    prices = [{"offer": "Lynas", "period": 2026, "max_t_per_year": 50}]
+    lynas = explained(tmp_path, offer_prices=prices)["offer", "Lynas"]
+    assert (lynas["factor"], lynas["verdict"]) == (approx(6 / 7), "verified")
+    assert lynas["inside"]["most_t_per_year"] == approx(50)
+
+
+@pytest.mark.slow
+def test_a_price_that_moves_what_others_are_paid_is_borne_out_by_the_case_itself(tmp_path):
+    """The mine digs 30 t at 20,000 and is paid what the cheapest offer lacks to 80,000: 20,000. Baotou sells 70 t.
+
+    Below 60,000 Lynas sells them, and the mine is paid more: at 6/7 of its price. Just inside, at 59,700, the mine is
+    paid 20,300 with Lynas or without: 0.6 - 0.609 and 70 t at 59,700 or 60,000, so 4.17 or 4.191.
+    """
+    floor = {
+        "incentive": "floor",
+        "kind": "price floor",
+        "applies_to": "Mine",
+        "material": "oxide",
+        "usd_per_t": 80_000,
+    }
+    told = explained(tmp_path, **MINE, incentives=[floor])
+    lynas = told["offer", "Lynas"]
+    assert (lynas["factor"], lynas["verdict"]) == (approx(6 / 7), "verified")
+    assert lynas["inside"]["cost_musd"] == approx(0.6 - 0.609 + 70 * 0.0597)
+    assert lynas["inside"]["without_musd"] == approx(0.6 - 0.609 + 4.2)
+    assert (told["offer", "Baotou"]["factor"], told["offer", "Baotou"]["verdict"]) == (approx(7 / 6), "verified")
+
+
+def test_the_yes_or_no_of_one_thing_are_branched_on():
+    """Orders of 3 and 4 gain 5 and 6, and there is room for 5: shares of both would gain 8, a whole one gains 6."""
+    program = Program(
+        columns={"take": (["a", "b"], slice(0, 2))},
+        rows={"room": (["room"], slice(0, 1))},
+        cost=np.array([-5.0, -6.0]),
+        offset=0.0,
+        lower=np.zeros(2),
+        upper=np.ones(2),
+        integer=np.ones(2, dtype=np.bool_),
+        row_lower=np.array([-np.inf]),
+        row_upper=np.array([5.0]),
+        starts=np.array([0, 2], dtype=np.int32),
+        columns_in=np.array([0, 1], dtype=np.int32),
+        coefficients=np.array([3.0, 4.0]),
+    )
+    around = Neighbourhood(None, program, np.zeros(2), SolveOptions(0.0, 10.0, 1), NOBODY)
+    best = around.best(around.around([0, 1]))
+    assert best.musd == approx(-6.0)
+    assert best.values.tolist() == approx([0.0, 1.0])
+    assert around.best(around.around([0])).musd == approx(-5.0)
 
 
 @pytest.mark.slow

@@ -3,12 +3,14 @@
 A lever multiplies prices of one thing: those of an offer, of a supplier's offers or of a contract, the capex of a
 project, the fees of a partnership. All prices of a kind are halved in one case, and what that changes in the program
 belongs, column by column, to the thing whose column it is. A second case, at three quarters, shows whether the program
-follows in proportion; where it does not, or where rows change as well, there is no lever.
+follows in proportion; where it does not, there is no lever. Where more than the costs of these columns moves (the
+cheapest offer of a material sets what a price floor pays), the things that move it are found by pulling ever fewer of
+them alone; of these what is found has to be borne out by cases in which their prices are really changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,14 +38,19 @@ OF_KIND = {"offer": "offer", "supplier": "offer", "contract": "contract", "proje
 OF_KIND |= {"partnership": "partnership"}
 HALF, THREE_QUARTERS = 0.5, 0.75
 SAME = 1e-9  # of a cost: nearer than this it follows in proportion
+FEW = 2  # things of which it is no longer asked which of them it is
 
 
 @dataclass(frozen=True)
 class Lever:
-    """By how much the cost of each column grows for each whole by which a kind's prices are multiplied."""
+    """By how much the cost of each column grows for each whole by which a kind's prices are multiplied.
+
+    `tied` are things of the kind whose prices move more than the costs of their own columns.
+    """
 
     slopes: Floats
     proportional: np.typing.NDArray[np.bool_]
+    tied: frozenset[str] = frozenset()
 
     def at(self, columns: Iterable[int]) -> Floats | None:
         """The slopes of some columns, nothing elsewhere; None where they do not follow in proportion, or not at all."""
@@ -58,22 +65,84 @@ class Lever:
 def lever(original: Original, built: Built, kind: str) -> Lever:
     """The lever of all things of a kind."""
     program = built.program
-    half, quarter = (_pulled(original, kind, factor) for factor in (HALF, THREE_QUARTERS))
+    names = _priced(original, kind)
     nothing = np.zeros_like(program.cost)
-    if half is None or quarter is None or not (_rows_stay(program, half) and _rows_stay(program, quarter)):
+    if not names:
         return Lever(nothing, nothing.astype(np.bool_))
-    slopes = (program.cost - half.cost) / (1.0 - HALF)
+    half, quarter = (_pulled(original, kind, factor, None) for factor in (HALF, THREE_QUARTERS))
+    clean = all(_moves_own_costs(program, other, names) for other in (half, quarter))
+    tied = frozenset() if clean else frozenset(_tied(original, program, kind, names))
+    at_half, at_quarter = (_costs_by_name(program, other) for other in (half, quarter))
+    slopes = (program.cost - at_half) / (1.0 - HALF)
     expected = program.cost - (1.0 - THREE_QUARTERS) * slopes
-    return Lever(slopes, np.abs(quarter.cost - expected) <= SAME * np.maximum(1e-9, np.abs(program.cost)))
+    same = np.abs(at_quarter - expected) <= SAME * np.maximum(1e-9, np.abs(program.cost))
+    return Lever(np.where(np.isnan(slopes), 0.0, slopes), same, tied)
 
 
-def _pulled(original: Original, kind: str, factor: float) -> Program | None:
-    """The program in which all prices of a kind are multiplied; None where nothing has one."""
-    changes = []
-    for sheet, _, column in PULLED[kind]:
-        if original.case.tables[sheet][column].notna().any():
-            changes.append(Change(sheet, (), column, TIMES, str(factor)))
-    return Built.of(original.changed(changes)).program if changes else None
+def _priced(original: Original, kind: str) -> list[str]:
+    """The things of a kind that have a price, goods of one material beside each other."""
+    named: dict[str, str] = {}
+    for sheet, name, column in PULLED[kind]:
+        rows = original.case.tables[sheet]
+        for thing in rows.loc[rows[column].notna(), name]:
+            named.setdefault(str(thing), "")
+    if kind == "offer":
+        offers = original.case.tables["offers"]
+        named.update(zip(offers["offer"].astype(str), offers["material"].astype(str), strict=True))
+    return sorted(named, key=lambda thing: (named[thing], thing))
+
+
+def _pulled(original: Original, kind: str, factor: float, only: Iterable[str] | None) -> Program:
+    """The program in which the prices of a kind are multiplied: of these things, or of all."""
+    return Built.of(original.changed(times_prices(original, kind, factor, only))).program
+
+
+def times_prices(original: Original, kind: str, factor: float, only: Iterable[str] | None = None) -> list[Change]:
+    """The changes that multiply the prices of these things of a kind, or of all; blank cells stay blank."""
+    changes: list[Change] = []
+    for sheet, name, column in PULLED[kind]:
+        rows = original.case.tables[sheet]
+        filled = set(rows.loc[rows[column].notna(), name].astype(str))
+        if only is None and filled:
+            changes.append(Change(sheet, (), column, TIMES, f"{factor:.15g}"))
+        elif only is not None:
+            own = sorted(filled.intersection(only))
+            changes += [Change(sheet, ((name, one),), column, TIMES, f"{factor:.15g}") for one in own]
+    return changes
+
+
+def _tied(original: Original, program: Program, kind: str, names: Sequence[str]) -> Iterator[str]:
+    """Those of these things that move more than costs, all of a few where some of them do."""
+    if _moves_own_costs(program, _pulled(original, kind, HALF, names), names):
+        return
+    if len(names) <= FEW:
+        yield from names
+        return
+    middle = len(names) // 2
+    yield from _tied(original, program, kind, names[:middle])
+    yield from _tied(original, program, kind, names[middle:])
+
+
+def _costs_by_name(program: Program, other: Program) -> Floats:
+    """What the columns of a program cost in another one; not a number where that has no such column."""
+    costs = np.full(len(program.cost), np.nan)
+    for name, (index, where) in program.columns.items():
+        theirs, there = other.columns.get(name, ([], slice(0, 0)))
+        if theirs == index:
+            costs[where] = other.cost[there]
+        else:
+            place = dict(zip(theirs, range(there.start, there.stop), strict=True))
+            found = [place.get(key, -1) for key in index]
+            costs[where] = [other.cost[one] if one >= 0 else np.nan for one in found]
+    return costs
+
+
+def _moves_own_costs(program: Program, other: Program, names: Iterable[str]) -> bool:
+    """Whether two programs differ in nothing but the costs of columns that belong to these things."""
+    own = set(names)
+    return _rows_stay(program, other) and all(
+        str(program.column_name(column)[1][0]) in own for column in np.flatnonzero(program.cost != other.cost).tolist()
+    )
 
 
 def _rows_stay(program: Program, other: Program) -> bool:

@@ -1,7 +1,8 @@
 """The plans next to a plan: all its yes or no stay as they are but those of one thing, and all amounts adapt.
 
-Such a program is small enough to be solved to the end, so what it says is exact, and it is quick: where the one thing
-has no yes or no of its own, it is a linear program that is held live.
+Such a program is small enough to be solved to the end, so what it says is exact, and it is quick: it is held live as a
+linear program, and the few yes or no of the one thing are branched on (Land and Doig 1960), each time from the basis of
+the last. Where that takes too many branches, the search for all programs does it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from models.groups import Bools, Floats
 from planner.planning.built import Built
-from planner.solver.highs import TOLERANCES, Live
+from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Live
 from planner.solver.large import solve
 from planner.solver.outcome import SolveOptions
 from planner.solver.program import Program
@@ -21,6 +22,10 @@ from planner.solver.warm import alike, hand_over_changes
 from planner.solver.watch import Listener, Watch
 from planner.status import Status
 from planner.studies.decisions import Columns
+
+MOST_BRANCHES = 60
+MOST_LIVE = 2  # programs held: the plans around a plan, and those in which something is forced
+SAME = 1e-10  # of a cost: a branch that is no cheaper by more than this is none
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Neighbourhood:
     whole: Floats
     options: SolveOptions
     listener: Listener
-    _live: Live | None = field(default=None, init=False)
+    _lives: dict[int, Live] = field(default_factory=dict, init=False)
 
     def around(self, own: Iterable[int]) -> Program:
         """The program in which only these columns may take other whole numbers."""
@@ -50,19 +55,69 @@ class Neighbourhood:
 
     def best(self, program: Program) -> Next | None:
         """The best plan of a program made by `around`; None where there is none, or none was proven in time."""
-        if program.integer.any():
-            found = solve(program, self.options, self.listener)
-            proven = found.status is Status.OPTIMAL
+        whole, best = np.flatnonzero(program.integer), None
+        open_ = [(program.lower[whole], program.upper[whole])]
+        for _ in range(MOST_BRANCHES):
+            if not open_:
+                return best
+            low, high = open_.pop()
+            status, found = self._relaxed(program, whole, low, high)
+            if status is Status.INFEASIBLE:
+                continue
+            if found is None:
+                break
+            if best is not None and found.musd >= best.musd - SAME * max(1.0, abs(best.musd)):
+                continue
+            away = np.abs(found.values[whole] - np.round(found.values[whole]))
+            if not len(whole) or away.max() <= WHOLE_WITHIN:
+                best = found
+                continue
+            place = int(away.argmax())
+            below, above = high.copy(), low.copy()
+            below[place] = np.floor(found.values[whole[place]])
+            above[place] = below[place] + 1.0
+            open_ += [(low, below), (above, high)]
+        return self._searched(program)
+
+    def _relaxed(
+        self, program: Program, whole: np.typing.NDArray[np.int64], low: Floats, high: Floats
+    ) -> tuple[Status, Next | None]:
+        """The best of a program whose whole numbers lie within these bounds and may be fractions."""
+        lower, upper = program.lower.copy(), program.upper.copy()
+        lower[whole], upper[whole] = low, high
+        asked, rows = replace(program.relaxed, lower=lower, upper=upper), len(program.row_lower)
+        live = self._lives.get(rows)
+        if live is not None and alike(live.program, asked):
+            hand_over_changes(live, asked)
         else:
-            if self._live is not None and alike(self._live.program, program):
-                hand_over_changes(self._live, program)
-            else:
-                self._live = Live(program, self.options, TOLERANCES[0])
-            found = self._live.solve(Watch(self.options.time_limit_s, self.listener))
-            proven = found.status is Status.OPTIMAL
-        if not proven or found.values is None:
+            if len(self._lives) >= MOST_LIVE:
+                self._lives.pop(
+                    max(self._lives)
+                )  # the one that something is forced in, and not what it is held against
+            live = self._lives[rows] = Live(asked, self.options, TOLERANCES[0])
+        found = live.solve(Watch(self.options.time_limit_s, self.listener))
+        if found.status is not Status.OPTIMAL or found.values is None:
+            return found.status, None
+        return found.status, Next(program.objective(found.values), found.values)
+
+    def _searched(self, program: Program) -> Next | None:
+        found = solve(program, self.options, self.listener)
+        if found.status is not Status.OPTIMAL or found.values is None:
             return None
         return Next(program.objective(found.values), found.values)
+
+    def moved_to(self, built: Built) -> Neighbourhood:
+        """The plans next to the same plan in another case: its whole numbers by name, none where it has no such."""
+        program = built.program
+        whole = np.zeros(len(program.cost))
+        for name, (index, where) in program.columns.items():
+            mine, here = self.program.columns.get(name, ([], slice(0, 0)))
+            if mine == index:
+                whole[where] = self.whole[here]
+            else:
+                known = dict(zip(mine, self.whole[here].tolist(), strict=True))
+                whole[where] = [known.get(key, 0.0) for key in index]
+        return Neighbourhood(built, program, whole, self.options, self.listener)
 
     def own_whole(self, kind: str, name: str, columns: Columns) -> list[int]:
         """The columns of a thing that must be whole: its own, and those that stand between it and a first ton."""

@@ -28,7 +28,7 @@ from planner.solver.outcome import SolveOptions
 from planner.solver.program import Program
 from planner.solver.solution import Solution
 from planner.studies.decisions import BEGUN_ONCE, NAMED_ON, Columns, Decision, columns_of, forced_rows
-from planner.studies.levers import OF_KIND, PULLED, Lever, lever
+from planner.studies.levers import OF_KIND, PULLED, Lever, lever, times_prices
 from planner.studies.neighbourhood import Neighbourhood, Next, at_factor
 from planner.studies.solving import Stopped, Study
 
@@ -114,6 +114,13 @@ class Why:
         sizes = thing.columns.goods if thing.kind == "project" else ()
         return self.levers[kind].at((*paid, *begun, *sizes))
 
+    def _priced_as(self, thing: Asked) -> set[str]:
+        """The things whose prices are pulled: of a supplier its offers."""
+        if thing.kind != "supplier":
+            return {thing.name}
+        offers = self.built.case.tables["offers"]
+        return set(offers.loc[offers["supplier"] == thing.name, "offer"].astype(str))
+
     def _brought_in(self, thing: Asked, slopes: Floats | None) -> dict[str, Any]:
         free = self.around.around(thing.own)
         forced = self.around.best(_with(free, self.built, thing))
@@ -132,10 +139,7 @@ class Why:
 
     def _knocked_out(self, thing: Asked, slopes: Floats | None) -> dict[str, Any]:
         free = self.around.around(thing.own)
-        columns = np.array([*thing.columns.begun, *thing.columns.goods], dtype=np.int64)
-        lower, upper = free.lower.copy(), free.upper.copy()
-        lower[columns], upper[columns] = 0.0, 0.0
-        without = self.around.best(_bounded(free, lower, upper))
+        without = self.around.best(_without(free, thing.columns))
         if without is None:
             return {"verdict": NEEDED}
         told: dict[str, Any] = {"worth_musd": without.musd - self.now.musd, "verdict": NO_LEVER}
@@ -186,21 +190,39 @@ class Why:
         rival = self.now.musd if rival is None else rival
         sides, cheaper = {}, {}
         for side, at in (("inside", inside), ("outside", outside)):
-            found = self.around.best(at_factor(free, slopes, at))
-            if found is None:
+            solved = self._side(thing, free, slopes, at, rival)
+            if solved is None:
                 return {"factor": factor, "verdict": OPEN}
-            taken = self._taken(thing.kind, thing.columns, found.values)
-            goods = list(thing.columns.goods)
-            cheaper[side] = found.musd < rival - self.tolerance
+            found, without_musd, columns = solved
+            taken = self._taken(thing.kind, columns, found.values)
+            goods = list(columns.goods)
+            cheaper[side] = found.musd < without_musd - self.tolerance
             sides[side] = {
                 "factor": at,
                 "cost_musd": found.musd,
-                "without_musd": rival,
+                "without_musd": without_musd,
                 "taken": taken,
                 "most_t_per_year": float(found.values[goods].max(initial=0.0)),
             }
         holds = cheaper["inside"] and sides["inside"]["taken"] and not cheaper["outside"]
         return {"factor": factor, "verdict": VERIFIED if holds else OPEN, **sides}
+
+    def _side(
+        self, thing: Asked, free: Program, slopes: Floats, at: float, rival: float
+    ) -> tuple[Next, float, Columns] | None:
+        """The plan at a factor, what one without the thing costs there, and the thing's columns.
+
+        Where its prices move more than its own costs, both are of the case in which they are really changed.
+        """
+        kind, named = OF_KIND[thing.kind], self._priced_as(thing)
+        if not self.levers[kind].tied.intersection(named):
+            found = self.around.best(at_factor(free, slopes, at))
+            return None if found is None else (found, rival, thing.columns)
+        built = Built.of(self.original.changed(times_prices(self.original, kind, at, named)))
+        columns, around = columns_of(built, Decision(thing.kind, thing.name)), self.around.moved_to(built)
+        there = around.around(around.own_whole(thing.kind, thing.name, columns))
+        found, without = around.best(there), around.best(_without(there, columns))
+        return None if found is None or without is None else (found, without.musd, columns)
 
 
 def _with(free: Program, built: Built, thing: Asked) -> Program:
@@ -208,8 +230,12 @@ def _with(free: Program, built: Built, thing: Asked) -> Program:
     return free.with_rows("forced", rows)
 
 
-def _bounded(program: Program, lower: Floats, upper: Floats) -> Program:
-    return replace(program, lower=lower, upper=upper)
+def _without(free: Program, columns: Columns) -> Program:
+    """The program in which nothing of a thing is had."""
+    own = [*columns.begun, *columns.goods]
+    lower, upper = free.lower.copy(), free.upper.copy()
+    lower[own], upper[own] = 0.0, 0.0
+    return replace(free, lower=lower, upper=upper)
 
 
 def _what(case: Case, thing: Asked) -> dict[str, Any]:
