@@ -383,6 +383,14 @@ PLAUSIBLE = [
     Bad("a duty of 700 %", with_cell("tariffs!E3", 7), "plausible.rate", "tariffs!E3", warning=True, fix="0.07"),
     Bad("refining that adds mass", with_cell("recipes!C3", 0.9), "plausible.mass", "recipes!C3", warning=True),
     Bad(
+        "a size without end",
+        with_cell("build_options!D3", 1e9),
+        "plausible.large-maximum",
+        "build_options!D3",
+        warning=True,
+        fix="could be used",
+    ),
+    Bad(
         "shortage cheaper than buying",
         with_cell("segments!E2", 50_000),
         "plausible.cheap-shortage",

@@ -1,5 +1,6 @@
 """Quotas: a lower duty up to so many tons, or nothing above them; and minimum import prices."""
 
+import pytest
 from cases import BAOTOU, approx, bought, cost, needs, solve
 
 MAGNETS = {
@@ -94,3 +95,23 @@ def test_a_quota_that_nobody_uses_leaves_no_line():
     plan = solve(quotas=[MAGNETS | {"in_quota_rate": 0.2}], tariffs=DUTY)
     assert plan.tables["ledger"]["term"].tolist() == ["purchases"]
     assert plan.objective_musd == approx(7.0)
+
+
+@pytest.mark.parametrize("signed", ["yes", "no"])
+@pytest.mark.parametrize(
+    ("waived", "inside"), [(0.0, 0.1), (0.25, 0.1), (0.5, 0.5), (0.75, 0.5), (1.0, 0.1), (1.0, 0.0)]
+)
+def test_a_free_agreement_costs_the_same_signed_or_joined_beside_a_quota(signed, waived, inside):
+    """100 t at 60,000 $/t are 6 M$. Over 40 t the duty is 100 % (6 M$ on all), less the share that a partner waives;
+    in the quota a ton pays the quota's rate or the partner's, whichever is less, and not what is left of both.
+    """
+    quota = {"quota": "trq", "authority": "301", "hts": "2846", "origin": "CHN", "period": 2026, "quota_t": 40}
+    effect = {"partnership": "pact", "effect": "cuts duty", "applies_to": "*", "value": waived}
+    plan = solve(
+        offers=[BAOTOU],
+        tariffs=[{"authority": "301", "origin": "CHN", "rate": 0.5}],
+        quotas=[quota | {"in_quota_rate": inside, "over_quota_rate": 1.0}],
+        partnerships=[{"partnership": "pact", "country": "CHN", "signed": signed}],
+        partnership_effects=[effect],
+    )
+    assert plan.objective_musd == approx(6.0 + 3.6 * (1 - waived) + 2.4 * min(inside, 1 - waived))

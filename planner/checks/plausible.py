@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 
 from planner.checks.network import records
@@ -20,6 +20,7 @@ JUMPING_UNITS = {"USD/t", "t/yr", "t", "M$", "USD per t/yr", "USD/t/yr"}
 PRICES = (("materials", "customs_value_usd_per_t"), ("offers", "price_usd_per_t"), ("offer_prices", "price_usd_per_t"),
           ("sales", "price_usd_per_t"))  # fmt: skip
 MASS_SLACK = 1.001
+TOO_LARGE = 1e4  # times all that is used: a millionth of a yes opens a hundredth of it
 
 
 def prices(tables: Tables) -> Iterator[Problem]:
@@ -148,9 +149,69 @@ def cheap_shortage(tables: Tables) -> Iterator[Problem]:
             yield table.problem("plausible.cheap-shortage", position, "shortage_usd_per_t", message=text, fix=fix)
 
 
+def large_maxima(tables: Tables) -> Iterator[Problem]:
+    """A maximum that a yes or no opens is of the size of what can be used, where nothing else in the case bounds it.
+
+    The search takes a millionth of a yes for none, and with it a millionth of what the yes opens. What can be used
+    takes the place of a maximum that is larger, unless goods may leave without limit: then it stands as it is typed.
+    """
+    used, leaves = _used(tables), _leaves_without_limit(tables)
+    if not used or not leaves:
+        return
+    for table, column, opened in _opened_maxima(tables):
+        for position, most in records(table, column):
+            if most is not None and most > TOO_LARGE * used and opened(position):
+                text = f"all that is used in a year comes to {used:,.6g} t, this is {most / used:,.3g} times as much, "
+                text += f"and nothing else may bound it, since {leaves}; then a search proves less"
+                fix = "Type the most that could be used or sold, or give what may leave a maximum."
+                yield table.problem("plausible.large-maximum", position, column, message=text, fix=fix)
+
+
+def _used(tables: Tables) -> float:
+    """The needs of the period that needs most, and all that markets and stocks with a maximum take, t."""
+    needs: dict[int, float] = defaultdict(float)
+    for _, period, amount in records(tables["demand"], "period", "t_per_year"):
+        needs[period] += amount or 0.0
+    taken = sum(most or 0.0 for _, most in records(tables["sales"], "max_t_per_year"))
+    return max(needs.values(), default=0.0) + taken + sum(most or 0.0 for _, most in records(tables["stocks"], "max_t"))
+
+
+def _leaves_without_limit(tables: Tables) -> str:
+    """What takes goods beyond any use, at its cell; empty where nothing does."""
+    for sheet, column, blank, words in (
+        ("sales", "max_t_per_year", True, "this market has no maximum"),
+        ("stocks", "max_t", True, "this stock has no maximum"),
+        ("materials", "disposal_usd_per_t", False, "this may be thrown away"),
+    ):
+        table = tables[sheet]
+        for position, value in records(table, column):
+            if (value is None) is blank and table.sound(position, column):
+                return f"{words} ({table.where(position, column)})"
+    return ""
+
+
+def _opened_maxima(tables: Tables) -> Iterator[tuple[Table, str, Callable[[int], bool]]]:
+    """The maxima that a yes or no may open: a sheet, its column, and whether one opens that of a row."""
+    offers, lanes, suppliers = tables["offers"], tables["lanes"], tables["suppliers"]
+    waits = {name for _, name, word in records(suppliers, "supplier", "qualified") if word is False}
+
+    def any_of(table: Table, *columns: str) -> Callable[[int], bool]:
+        return lambda position: any(table.value(position, column) for column in columns)
+
+    ordered = any_of(offers, "min_order_t_per_year", "requires")
+    yield offers, "max_t_per_year", lambda at: ordered(at) or offers.value(at, "supplier") in waits
+    yield lanes, "max_t_per_year", any_of(lanes, "min_t_per_year", "fixed_musd_per_year")
+    yield tables["build_options"], "max_t_per_year", lambda _: True
+    yield tables["contracts"], "max_t_per_year", lambda at: not tables["contracts"].value(at, "signed")
+
+
 CHECKS = (
     (prices, ("materials", "offers", "offer_prices", "sales")),
     (series, ("demand",)),
     (mass, ("processes", "recipes")),
     (cheap_shortage, ("segments", "offers")),
+    (
+        large_maxima,
+        ("demand", "sales", "stocks", "materials", "offers", "suppliers", "lanes", "build_options", "contracts"),
+    ),
 )
