@@ -26,7 +26,7 @@ class Decisions:
         self.activity = self.with_amount(known.plants.runs, "run")
         self.collections = self.with_amount(use.collections, "collect")
         self.deliveries = self.with_amount(use.deliveries.drop(columns=["t_per_year"]), "serve")
-        self.shortages = self.with_amount(use.shortages.drop(columns=["t_per_year"]), "short")
+        self.shortages = self.with_amount(use.shortages, "short")
         self.sales = self.with_amount(use.sales, "sell")
         self.disposals = self.with_amount(use.disposals, "dispose")
         self.opening = self.with_amount(use.opening, "open_stock", "t")

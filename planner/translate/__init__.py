@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 
 from models.algebra import without_garbage_collection
 from models.data import Balance, Data, Groups, Index, Part, Tree
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.border import BorderTables, border_part, border_tables, savings
 from planner.translate.charging import crossing_flows, duties_part, flow_duties
 from planner.translate.contracts import ContractTables, contract_tables, contracts_part, tiers_part
 from planner.translate.demand import SERVE, demand_part
-from planner.translate.environment import environment_part, environment_tables
+from planner.translate.environment import PER_TON, environment_part, environment_tables
 from planner.translate.events import events_of
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
 from planner.translate.flows import TAKE, FlowTables, flow_tables, taken_in
@@ -46,17 +47,17 @@ class Translated:
     """What the program knows, with the tables it was made from: one row a decision, in the order of the index sets."""
 
     data: Data
-    nodes: pd.DataFrame
+    nodes: Annotated[pd.DataFrame, columns.NODES]
     origins: Origins
     plants: PlantTables
     flows: FlowTables
     use: UseTables
-    duties: dict[str, pd.DataFrame]
+    duties: Annotated[dict[str, pd.DataFrame], columns.DUTIES]
     contracts: ContractTables
     partners: PartnerTables
     border: BorderTables
     support: SupportTables
-    environment: dict[str, pd.DataFrame]
+    environment: Annotated[dict[str, pd.DataFrame], dict.fromkeys(PER_TON, columns.LINES)]
     exposure: ExposureTables
     policy: Policy
 

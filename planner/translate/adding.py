@@ -7,17 +7,17 @@ import pandas as pd
 
 from models.groups import Floats
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.events import Events, supplied
-from planner.translate.tools import no_rows
 
 EFFECT = ["offer", "node", "partnership"]
 
 
 def effects_on_offers(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `sold` with each partnership that adds to them: adds (t in a year) and restores (a share)."""
+    """The rows of `sold` with each partnership that adds to them."""
     effects = case.tables["partnership_effects"]
     if effects.empty:
-        return no_rows(sold, partnership=object, adds=float, restores=float)
+        return columns.EFFECTS.none()
     effects = effects.merge(case.tables["partnerships"][["partnership", "country"]], on="partnership")
     outright = effects[effects["effect"] == "adds supply"].rename(columns={"applies_to": "offer", "value": "adds"})
     trust = effects[effects["effect"] == "restores trust"].rename(columns={"country": "origin", "value": "restores"})
@@ -26,11 +26,12 @@ def effects_on_offers(case: Case, sold: pd.DataFrame) -> pd.DataFrame:
     restores = restores.merge(trust[["origin", "partnership", "restores"]], on="origin").drop(columns=["origin"])
     both = pd.concat([adds, restores], ignore_index=True).fillna({"adds": 0.0, "restores": 0.0})
     both = both.groupby(EFFECT, sort=False)[["adds", "restores"]].sum().reset_index()
-    return sold.merge(both.assign(restores=both["restores"].clip(upper=1.0)), on=["offer", "node"])
+    both = both.assign(restores=both["restores"].clip(upper=1.0))
+    return columns.EFFECTS.of(sold.merge(both, on=["offer", "node"]))
 
 
 def tons_added(case: Case, events: Events, effects: pd.DataFrame, since: pd.Series) -> pd.DataFrame:
-    """What effects add from the year `since` on: adds_t in years in which the offer delivers, and restores_t."""
+    """The frame with what effects add from the year `since` on: adds_t in years of delivery, and restores_t."""
     yearly = supplied(case, events, effects)
     withheld = effects["stated_t"].fillna(0.0) * (1.0 - effects["trust"])
     return effects.assign(
@@ -39,28 +40,20 @@ def tons_added(case: Case, events: Events, effects: pd.DataFrame, since: pd.Seri
 
 
 def additions(case: Case, events: Events, effects: pd.DataFrame, in_force: pd.DataFrame) -> pd.DataFrame:
-    """What partnerships add to the yearly supply of an offer, by offer, node, partnership and joined_in.
-
-    Columns: t, and of it what is added outright (adds_t) and what is restored (restores_t).
-    """
+    """What partnerships add to the yearly supply of an offer."""
     if effects.empty or in_force.empty:
-        kinds = {"joined_in": object, "t": float, "adds_t": float, "restores_t": float}
-        return no_rows(effects[EFFECT], **kinds)
+        return columns.ADDED.none()
     found = effects.merge(in_force[["partnership", "joined_in", "node", "since"]], on=["partnership", "node"])
     found = tons_added(case, events, found, found["since"])
     found["t"] = found["adds_t"] + found["restores_t"]
-    return found.loc[found["t"] > 0, [*EFFECT, "joined_in", "t", "adds_t", "restores_t"]].reset_index(drop=True)
+    return columns.ADDED.of(found[found["t"] > 0]).reset_index(drop=True)
 
 
 def supply_with_partners(sold: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
-    """The offers on sale with what signed partnerships add to their maximum.
-
-    own_t: the maximum without it. could_add_t: the most that other partnerships could add. could_restore_t: what of the
-    withheld supply is left for them.
-    """
+    """The offers on sale with what signed partnerships add to their maximum, and what others could."""
     if added.empty:
         more = sold.assign(own_t=sold["max_t_per_year"], could_restore_t=sold["withheld_t"], could_add_t=0.0)
-        return more[~(more["max_t_per_year"] <= 0)].reset_index(drop=True)
+        return columns.SOLD.of(more[~(more["max_t_per_year"] <= 0)]).reset_index(drop=True)
     by_offer = pd.MultiIndex.from_frame(sold[["offer", "node"]])
 
     def summed(rows: pd.DataFrame, column: str) -> Floats:
@@ -76,4 +69,4 @@ def supply_with_partners(sold: pd.DataFrame, added: pd.DataFrame) -> pd.DataFram
         could_restore_t=sold["withheld_t"] - restored,
         could_add_t=summed(could, "t"),
     )
-    return more[~(more["max_t_per_year"] + more["could_add_t"] <= 0)].reset_index(drop=True)
+    return columns.SOLD.of(more[~(more["max_t_per_year"] + more["could_add_t"] <= 0)]).reset_index(drop=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from models.data import Border, Groups, Part, Tree
 from models.groups import Floats
 from planner.case import Case
 from planner.schema import digits_of
+from planner.translate import columns
 from planner.translate.duties import (
     CUSTOMS_KEY,
     UNCHANGED,
@@ -28,7 +30,7 @@ from planner.translate.duty_events import duty_factors
 from planner.translate.events import Events, supplied
 from planner.translate.partnerships import PartnerTables
 from planner.translate.refusing import refuse_unbounded
-from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, number_by
 from planner.translate.values import value_columns, value_then
 from planner.translate.worth import Worth
 
@@ -48,16 +50,16 @@ class Quota:
 
 @dataclass(frozen=True)
 class BorderTables:
-    """Parts of flows that pay less: in_quota, relief, with number, kind, flow, node, layer and saved_usd_per_t.
+    """Parts of flows that pay less, inside quotas and at a partner's duty.
 
-    covered: the flows of absolute quotas. limits: quota, node, quota_t. opened: relief with the joins that open it.
+    covered: the flows of absolute quotas. limits: of quotas. opened: relief with the joins that open it.
     """
 
-    in_quota: pd.DataFrame
-    relief: pd.DataFrame
-    covered: pd.DataFrame
-    limits: pd.DataFrame
-    opened: pd.DataFrame
+    in_quota: Annotated[pd.DataFrame, columns.IN_QUOTA]
+    relief: Annotated[pd.DataFrame, columns.RELIEF]
+    covered: Annotated[pd.DataFrame, columns.COVERED]
+    limits: Annotated[pd.DataFrame, columns.QUOTAS]
+    opened: Annotated[pd.DataFrame, columns.RELIEF_OPENED]
 
 
 def quotas_in(case: Case, period: int) -> list[Quota]:
@@ -105,7 +107,7 @@ def border_tables(
     flows = pd.concat([_numbered(kind, frame, worth) for kind, frame in crossing.items()], ignore_index=True)
     falls, limits = _quota_credits(case, nodes, events, flows)
     inside = flows.merge(falls, on=[*CUSTOMS_KEY, "node"])
-    absolute = inside["absolute"].astype(bool)
+    absolute = inside["absolute"]
     saving = _saved_inside(inside[~absolute], duties)
     relief = _relief(case, duties, worth, partners)
     reduced = pd.concat([saving[["kind", "flow", "layer"]], relief[["kind", "flow", "layer"]]]).drop_duplicates()
@@ -116,7 +118,13 @@ def border_tables(
     opened = relief.merge(in_force[["partnership", "joined_in", "node", "share", "since"]], on=["partnership", "node"])
     opened = opened.assign(t=np.minimum(opened["most_t"], _delivered_since(case, events, worth.flows.sold, opened)))
     covered = inside[absolute].drop_duplicates(["kind", "flow", "quota"], ignore_index=True)
-    return BorderTables(saving, relief, covered, limits, opened)
+    return BorderTables(
+        in_quota=columns.IN_QUOTA.of(saving),
+        relief=columns.RELIEF.of(relief),
+        covered=columns.COVERED.of(covered),
+        limits=limits,
+        opened=columns.RELIEF_OPENED.of(opened),
+    )
 
 
 def _delivered_since(case: Case, events: Events, sold: pd.DataFrame, opened: pd.DataFrame) -> Floats:
@@ -156,10 +164,8 @@ def _saved_inside(inside: pd.DataFrame, duties: dict[str, pd.DataFrame]) -> pd.D
 
 
 def _nothing_reduced() -> BorderTables:
-    words = dict.fromkeys((*FLOW, "layer", "quota", "partnership", "joined_in"), object)
-    numbers = dict.fromkeys(("most_t", "saved_usd_per_t", "quota_t", "t"), float)
-    nothing = no_rows(number=int, **words | numbers)
-    return BorderTables(nothing, nothing, nothing, nothing, nothing)
+    empty = (columns.IN_QUOTA, columns.RELIEF, columns.COVERED, columns.QUOTAS, columns.RELIEF_OPENED)
+    return BorderTables(*(table.none() for table in empty))
 
 
 def _numbered(kind: str, frame: pd.DataFrame, worth: Worth) -> pd.DataFrame:
@@ -171,7 +177,7 @@ def _numbered(kind: str, frame: pd.DataFrame, worth: Worth) -> pd.DataFrame:
 def _quota_credits(
     case: Case, nodes: pd.DataFrame, events: Events, flows: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """By good, node and year: quota, layer, rate (what it falls by inside) and absolute; and the quotas' amounts."""
+    """By good, node and year, what the duty falls by inside a quota; and the quotas' amounts."""
     rows, goods = duty_rows(case), known_goods(case)
     found, limits = [], {}
     borders = flows[CUSTOMS_KEY].drop_duplicates()
@@ -187,14 +193,12 @@ def _quota_credits(
                 by_year = factors.get((material, origin, destination, node), UNCHANGED)
                 over = yearly_stack(rows_over_quota(rows, matched), good, begins, ends, by_year)
                 inside = yearly_stack(rows_over_quota(rows, matched, quota.name), good, begins, ends, by_year)
-                told = (material, origin, destination, node, quota.name, quota.row.authority)
+                whose = (material, origin, destination, node, quota.name, quota.row.authority)
                 for nth in range(ends.year - begins.year + 1):
                     key = quota.row.authority, nth
                     saved = over.get(key, (0.0, 0.0))[0] - inside.get(key, (0.0, 0.0))[0]
-                    found.append((*told, nth, saved, quota.over_rate is None))
-    columns = [*CUSTOMS_KEY, "node", "quota", "layer", "nth", "rate", "absolute"]
-    amounts = pd.DataFrame([(*key, t) for key, t in limits.items()], columns=["quota", "node", "quota_t"])
-    return pd.DataFrame(found, columns=columns), amounts
+                    found.append((*whose, nth, saved, quota.over_rate is None))
+    return columns.CREDITS.rows(found), columns.QUOTAS.rows((*key, t) for key, t in limits.items())
 
 
 def _relief(case: Case, duties: dict[str, pd.DataFrame], worth: Worth, partners: PartnerTables) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 from models.data import Duties, Groups, Part
 from models.groups import Parts
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.border import quotas_in, quotas_on, rows_over_quota
 from planner.translate.duties import CUSTOMS_KEY, DutyRow, Good, RowsAt, calendar, minimum_prices
 from planner.translate.duty_events import rates_after_events
@@ -16,15 +17,12 @@ from planner.translate.flows import FlowTables
 from planner.translate.movement import named_parts
 from planner.translate.offers import contract_prices, yearly_prices
 from planner.translate.partnerships import duty_left
-from planner.translate.tools import MUSD_PER_USD, indices, no_rows
+from planner.translate.tools import MUSD_PER_USD, indices
 from planner.translate.values import value_then, with_values
-
-CHARGED = {"layer": object, "duty_usd_per_t": float, "full_usd_per_t": float}
-YEARLY = ("nth", "rate", "usd_per_t", "minimum_usd_per_t", "days_share")
 
 
 def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, pd.DataFrame]:
-    """Flows by kind with their origin, destination and the value per t on which duty is paid, year by year.
+    """Flows by kind that cross a border, with the value per t on which duty is paid, year by year.
 
     Purchases are valued at the price of their band, contract deliveries at the contract's, own goods at the customs
     value.
@@ -42,22 +40,26 @@ def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, p
             ends = {"origin": frame["from_place"].map(country), "destination": frame["to_place"].map(country)}
             customs = frame["material"].map(value).to_numpy(np.float64)
             found[kind] = with_values(frame.assign(**ends), np.tile(customs[:, None], events.width))
-    return {kind: frame[frame["origin"] != frame["destination"]] for kind, frame in found.items()}
+    return {
+        kind: columns.CROSSING[kind].of(frame[frame["origin"] != frame["destination"]]) for kind, frame in found.items()
+    }
 
 
 def flow_duties(
     case: Case, nodes: pd.DataFrame, events: Events, crossing: dict[str, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
-    """Duty on each flow by layer, in USD per t: the flow tables by kind with layer, duty_usd_per_t and full_usd_per_t.
-
-    The duty is what signed partnerships leave of the full one.
-    """
+    """Duty on each flow by layer, in USD per t: what signed partnerships leave of the full one."""
     if case.tables["tariffs"].empty and case.tables["quotas"].empty and "duty" not in events.by_kind:
-        return {kind: no_rows(frame, **CHARGED) for kind, frame in crossing.items()}
+        return {kind: columns.DUTIES[kind].none() for kind in crossing}
     borders = pd.concat([frame[CUSTOMS_KEY] for frame in crossing.values()]).drop_duplicates()
     rates = rates_after_events(case, nodes, events, borders, over_quota(case, nodes))
     minimums = minimum_prices(case, nodes, borders)
-    return {kind: _charged(case, frame, rates, minimums) for kind, frame in crossing.items()}
+    return {
+        kind: columns.DUTIES[kind].of(_charged(case, frame, rates, minimums))
+        if len(frame)
+        else columns.DUTIES[kind].none()
+        for kind, frame in crossing.items()
+    }
 
 
 def _charged(case: Case, flows: pd.DataFrame, rates: pd.DataFrame, minimums: pd.DataFrame) -> pd.DataFrame:
@@ -65,16 +67,12 @@ def _charged(case: Case, flows: pd.DataFrame, rates: pd.DataFrame, minimums: pd.
 
     Each calendar year's rate is charged on that year's price; the duty is the mean over all days.
     """
-    if flows.empty:
-        return no_rows(flows, **CHARGED)
     by_rate = flows.merge(rates, on=[*CUSTOMS_KEY, "node"])
     by_rate["duty_usd_per_t"] = by_rate["rate"] * value_then(by_rate) + by_rate["usd_per_t"]
     below = flows.merge(minimums, on=[*CUSTOMS_KEY, "node"])
     short = np.maximum(below["minimum_usd_per_t"].to_numpy(np.float64) - value_then(below), 0.0)
     below = below.assign(duty_usd_per_t=below["days_share"].to_numpy(np.float64) * short)
-    both = [frame.drop(columns=[c for c in YEARLY if c in frame]) for frame in (by_rate, below) if len(frame)]
-    if not both:
-        return no_rows(flows, **CHARGED)
+    both = [frame[[*flows, "layer", "duty_usd_per_t"]] for frame in (by_rate, below)]
     charged = pd.concat(both, ignore_index=True)
     charged["duty_usd_per_t"] = charged.groupby(["flow_number", "layer"], sort=False)["duty_usd_per_t"].transform("sum")
     charged = charged.drop_duplicates(["flow_number", "layer"], ignore_index=True)

@@ -8,24 +8,25 @@ import pandas as pd
 
 from models.policy import Concentration
 from planner.schema import MeasureKind
+from planner.translate import columns
 from planner.translate.lines import Lines
 from planner.translate.selecting import in_force, of_kind, selected
-from planner.translate.tools import grouped, indices, no_rows
+from planner.translate.tools import grouped, indices
 
 WHOSE = ["limit", "who", "node"]
 OWN_PLANTS = "own plants"
 
 
 def concentration_table(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines) -> pd.DataFrame:
-    """What each country (or supplier, own plants counting as one) supplies: WHOSE, component, index, coefficient."""
+    """What each country (or supplier, own plants counting as one) supplies."""
     limits = limits[of_kind(limits, MeasureKind.CONCENTRATION)]
     if limits.empty:
-        return no_rows(**dict.fromkeys(WHOSE, object), component=object, index=object, coefficient=float)
+        return columns.CONCENTRATION.none()
     found = selected(limits, lines.supplied, ("material", "stage"))
     by_supplier = found["limit"].isin(limits.loc[limits["each"] == "supplier", "limit"])
     supplier = found["supplier"].where(found["supplier"].notna(), OWN_PLANTS)
     found = found.assign(who=found["country"].where(~by_supplier, supplier))
-    return found.merge(in_force(limits, nodes), on=["limit", "node"])[[*WHOSE, "component", "index", "coefficient"]]
+    return columns.CONCENTRATION.of(found.merge(in_force(limits, nodes), on=["limit", "node"]))
 
 
 def concentration_part(limits: pd.DataFrame, table: pd.DataFrame) -> Concentration:

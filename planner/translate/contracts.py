@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from models.data import Contracts, Tiers, Tree
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.plants import on_paths
 from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, weighted
 
@@ -55,27 +57,20 @@ def _with_ends(bands: pd.DataFrame, most: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class ContractTables:
-    """signings: contract, node, signing_cost_musd, lump_sum_musd. terms: as offers.contract_terms.
+    """Where contracts may be signed, their terms, and where what is paid for may be forfeited and made up."""
 
-    forfeits: contract, node, price. make_ups: contract, forfeited_in, node, price.
-    """
-
-    signings: pd.DataFrame
-    terms: pd.DataFrame
-    forfeits: pd.DataFrame
-    make_ups: pd.DataFrame
+    signings: Annotated[pd.DataFrame, columns.SIGNINGS]
+    terms: Annotated[pd.DataFrame, columns.CONTRACT_TERMS]
+    forfeits: Annotated[pd.DataFrame, columns.FORFEITS]
+    make_ups: Annotated[pd.DataFrame, columns.MAKE_UPS]
 
 
 def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
     """Where a contract may be signed, forfeited and made up."""
     if terms.empty:
-        named = terms[["contract", "node"]]
-        make_ups = no_rows(named, forfeited_in=object, price_usd_per_t=float)
-        return ContractTables(no_rows(named, signing_cost_musd=float, lump_sum_musd=float), terms, terms, make_ups)
+        return ContractTables(columns.SIGNINGS.none(), terms, columns.FORFEITS.none(), columns.MAKE_UPS.none())
     signings = terms.dropna(subset=["signed_in"]).drop_duplicates(["contract", "signed_in"])
-    signings = signings[["contract", "signed_in", "signing_cost_musd", "lump_sum_musd"]].rename(
-        columns={"signed_in": "node"}
-    )
+    signings = columns.SIGNINGS.of(signings.drop(columns=["node"]).rename(columns={"signed_in": "node"}))
     in_term = terms.drop_duplicates(["contract", "node"])
     forfeits = in_term[in_term["take_or_pay_share"] > 0].reset_index(drop=True)
     earlier = pd.DataFrame([(a, n) for n in tree.NODES for a in tree.PATH[n][:-1]], columns=["forfeited_in", "node"])
@@ -84,7 +79,9 @@ def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
     made = made.merge(in_term[["contract", "node", "price_usd_per_t"]], on=["contract", "node"])
     ends = made["forfeited_in"].map(tree.period) + made["forfeited_in"].map(tree.years) - 1
     made = made[made["node"].map(tree.period) - ends <= made["make_up_years"]].reset_index(drop=True)
-    return ContractTables(signings.reset_index(drop=True), terms, forfeits, made)
+    return ContractTables(
+        signings.reset_index(drop=True), terms, columns.FORFEITS.of(forfeits), columns.MAKE_UPS.of(made)
+    )
 
 
 def contracts_part(

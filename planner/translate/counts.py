@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,11 @@ import pandas as pd
 from models.policy import Counts
 from planner.errors import InputInvalid, Problem
 from planner.schema import MeasureKind
+from planner.translate import columns
 from planner.translate.limits import LIMIT_KEY
 from planner.translate.lines import Lines
 from planner.translate.selecting import divided, in_force, of_kind, selected
-from planner.translate.tools import grouped, indices, no_rows, number_by
+from planner.translate.tools import grouped, indices, number_by
 from planner.translate.worth import Worth, counts_from
 
 COUNTING = ("suppliers_used", "facilities_open", "lanes_used")
@@ -22,23 +24,21 @@ WHO = ["limit", "each", "who", "node"]
 
 @dataclass(frozen=True)
 class CountTables:
-    """counted: one row for each that may be counted (WHO, sense). uses: its flows (see _flows)
-    or sizes.
+    """counted: each that may be counted. uses: its flows or sizes. builds: its builds.
 
-    builds: its builds (index). existing: its capacity that works already, its ramp counted (existing_t). standing: its
-    capacity that stands already, whatever its ramp (existing_t).
+    standing: its capacity that stands already, whatever its ramp. existing: the same as far as it has ramped up.
     """
 
-    counted: pd.DataFrame
-    uses: pd.DataFrame
-    builds: pd.DataFrame
-    existing: pd.DataFrame
-    standing: pd.DataFrame
+    counted: Annotated[pd.DataFrame, columns.COUNTED]
+    uses: Annotated[pd.DataFrame, columns.COUNTED_USES]
+    builds: Annotated[pd.DataFrame, columns.COUNTED_BUILDS]
+    existing: Annotated[pd.DataFrame, columns.COUNTED_EXISTING]
+    standing: Annotated[pd.DataFrame, columns.COUNTED_EXISTING]
 
     def parts(self) -> pd.DataFrame:
         """What each limit adds up: one for each that is counted."""
         index = pd.Series(list(indices(self.counted, *WHO)), index=self.counted.index, dtype=object)
-        return self.counted[LIMIT_KEY].assign(component="counted", index=index, coefficient=1.0)
+        return columns.PARTS.of(self.counted[LIMIT_KEY].assign(component="counted", index=index, coefficient=1.0))
 
 
 def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, worth: Worth) -> CountTables:
@@ -46,8 +46,7 @@ def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, worth:
     if not of_kind(limits, MeasureKind.COUNT).any():
         return _nothing_counted()
     suppliers, plants, lanes = (limits[limits["measure"] == measure] for measure in COUNTING)
-    found = [pd.DataFrame(columns=[*WHO, "component", "index", "coefficient"])]
-    stands = found[0]
+    found, stands = [columns.COUNTED_USES.none()], columns.COUNTED_USES.none()
     if len(plants):
         at_plants = pd.concat([lines.existing_at_work, lines.standing], ignore_index=True)
         found.append(_chosen(plants, at_plants.assign(who=at_plants["facility"])))
@@ -68,10 +67,11 @@ def count_tables(limits: pd.DataFrame, nodes: pd.DataFrame, lines: Lines, worth:
     sizes = uses[uses["component"] == "size"]
     builds = sizes[[*WHO, "index"]].drop_duplicates(ignore_index=True)
     existing, standing = (
-        rows.rename(columns={"coefficient": "existing_t"})[[*WHO, "existing_t"]].reset_index(drop=True)
+        columns.COUNTED_EXISTING.of(rows.rename(columns={"coefficient": "existing_t"})).reset_index(drop=True)
         for rows in (uses[numbers], stands)
     )
-    return CountTables(counted, uses[~numbers].reset_index(drop=True), builds, existing, standing)
+    uses = columns.COUNTED_USES.of(uses[~numbers]).reset_index(drop=True)
+    return CountTables(columns.COUNTED.of(counted), uses, builds, existing, standing)
 
 
 def _numbers(lines: pd.DataFrame, limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
@@ -81,9 +81,9 @@ def _numbers(lines: pd.DataFrame, limits: pd.DataFrame, nodes: pd.DataFrame) -> 
 
 
 def _nothing_counted() -> CountTables:
-    nothing = no_rows(**dict.fromkeys((*WHO, "sense", "component", "index"), object), coefficient=float)
-    none = nothing.rename(columns={"coefficient": "existing_t"})
-    return CountTables(nothing, nothing, nothing, none, none)
+    nothing = columns.COUNTED_EXISTING.none()
+    counted, uses, builds = columns.COUNTED.none(), columns.COUNTED_USES.none(), columns.COUNTED_BUILDS.none()
+    return CountTables(counted, uses, builds, existing=nothing, standing=nothing)
 
 
 def _chosen(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def _chosen(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _flows(lines: Lines, worth: Worth) -> pd.DataFrame:
-    """All flows with their source, the most that it can give (source_t) and the most taken of each (taken_t)."""
+    """All flows with their source, the most that it can give and the most taken of each."""
     flows = pd.concat([lines.bought, lines.moved], ignore_index=True)
     keys = zip(flows["component"], flows["offer"], flows["from"], strict=True)
     source = [offer if kind in ("buy", "lift") else f"{kind} {i}" for kind, offer, i in keys]

@@ -17,11 +17,11 @@ import pandas as pd
 from planner.case import Case
 from planner.checks.dates import next_day
 from planner.schema import digits_of
+from planner.translate import columns
 
 RowsAt = Callable[[tuple["DutyRow", ...], "Good", str], tuple["DutyRow", ...]]
 Factors = Mapping[tuple[str, str, str, str], Mapping[int, float]]
 CUSTOMS_KEY = ["material", "origin", "destination"]
-RATE_COLUMNS = [*CUSTOMS_KEY, "node", "layer", "nth", "rate", "usd_per_t"]
 
 
 @dataclass(frozen=True)
@@ -142,11 +142,7 @@ def yearly_stack(
 
 
 def minimum_prices(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
-    """Minimum import prices by material, origin, destination, node, layer and year: minimum_usd_per_t and days_share.
-
-    Of each authority the closest row in force counts; days_share is the share of the node's days that lie in the year
-    and on which it is in force.
-    """
+    """Minimum import prices: of each authority the closest row in force, by the year, with its share of all days."""
     rows = tuple(row for row in duty_rows(case) if row.effect == "minimum price")
     found = []
     if rows:
@@ -158,8 +154,7 @@ def minimum_prices(case: Case, nodes: pd.DataFrame, borders: pd.DataFrame) -> pd
             for node, begins, ends in calendar(nodes):
                 for (layer, minimum, nth), share in _yearly_minimum(rows, good, begins, ends).items():
                     found.append((material, origin, destination, node, layer, nth, minimum, share))
-    columns = [*RATE_COLUMNS[:6], "minimum_usd_per_t", "days_share"]
-    return pd.DataFrame(found, columns=columns)
+    return columns.MINIMUM_PRICES.rows(found)
 
 
 def _yearly_minimum(
@@ -204,7 +199,7 @@ def duty_rates(
     rows_at: RowsAt | None = None,
     factors: Factors = NO_FACTORS,
 ) -> pd.DataFrame:
-    """Duty by material, origin, destination, node, layer (the authority) and year: rate and usd_per_t, where any is.
+    """Duty by good, node, year and the authority that charges it, where there is any.
 
     `borders` has the (material, origin, destination) that goods may cross; none is charged where the two countries are
     one. `rows_at` says how the rows read for a good at a node, where quotas change them;
@@ -227,4 +222,4 @@ def duty_rates(
                 known[key] = yearly_stack(at_node, good, begins, ends, by_year)
             for (layer, nth), (rate, usd_per_t) in known[key].items():
                 found.append((material, origin, destination, node, layer, nth, rate, usd_per_t))
-    return pd.DataFrame(found, columns=RATE_COLUMNS)
+    return columns.RATES.rows(found)

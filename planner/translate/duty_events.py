@@ -7,7 +7,8 @@ import pandas as pd
 
 from models.groups import Floats
 from planner.case import Case
-from planner.translate.duties import CUSTOMS_KEY, RATE_COLUMNS, Factors, RowsAt, duty_rates
+from planner.translate import columns
+from planner.translate.duties import CUSTOMS_KEY, Factors, RowsAt, duty_rates
 from planner.translate.events import GOODS, Effects, Events
 from planner.translate.tools import indices
 
@@ -28,7 +29,7 @@ def rates_after_events(
     yearly = effects.value * days / days.sum(axis=1, keepdims=True)
     row, nth = np.nonzero(yearly)
     more = goods.iloc[row].assign(layer=EVENT, nth=nth, rate=yearly[row, nth], usd_per_t=0.0)
-    return pd.concat([rates, more[RATE_COLUMNS]], ignore_index=True)
+    return pd.concat([rates, columns.RATES.of(more)], ignore_index=True)
 
 
 def duty_factors(case: Case, nodes: pd.DataFrame, events: Events, borders: pd.DataFrame) -> Factors:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from models.policy import Environment
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.lanes import matching_lanes, stated
 from planner.translate.lines import Lines
 from planner.translate.tools import MUSD_PER_USD, grouped, indices
@@ -21,7 +22,10 @@ def environment_tables(lines: Lines) -> dict[str, pd.DataFrame]:
     runs = lines.plants.runs
     tables = {name: lines.running(runs, runs[column]) for name, column in PER_TON.items()}
     tables["co2_t"] = pd.concat([tables["co2_t"], *_co2_of_goods(lines)])
-    return {name: table[table["coefficient"] != 0].reset_index(drop=True) for name, table in tables.items()}
+    return {
+        name: columns.LINES.of(table[table["coefficient"] != 0]).reset_index(drop=True)
+        for name, table in tables.items()
+    }
 
 
 def _co2_of_goods(lines: Lines) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import pandas as pd
 
 from models.policy import Exposure
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.lines import Lines
 from planner.translate.tools import MUSD_PER_USD, grouped, indices
 
@@ -16,8 +18,8 @@ from planner.translate.tools import MUSD_PER_USD, grouped, indices
 class ExposureTables:
     """Lines of what is bought: `value` in M$ a year, `at_risk` the same times score / 100."""
 
-    value: pd.DataFrame
-    at_risk: pd.DataFrame
+    value: Annotated[pd.DataFrame, columns.LINES]
+    at_risk: Annotated[pd.DataFrame, columns.LINES]
 
 
 def offer_scores(case: Case) -> pd.Series:
@@ -43,7 +45,8 @@ def exposure_tables(lines: Lines) -> ExposureTables:
     value = bought.assign(coefficient=bought["price_usd_per_t"] * MUSD_PER_USD)
     score = bought["offer"].map(offer_scores(lines.case).to_dict()).astype(float)
     at_risk = value.assign(coefficient=value["coefficient"] * score / 100.0)
-    return ExposureTables(value, at_risk[at_risk["coefficient"] != 0].reset_index(drop=True))
+    at_risk = at_risk[at_risk["coefficient"] != 0].reset_index(drop=True)
+    return ExposureTables(columns.LINES.of(value), columns.LINES.of(at_risk))
 
 
 def exposure_part(case: Case, tables: ExposureTables) -> Exposure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -11,14 +12,15 @@ import pandas as pd
 from models.data import Index, Tree
 from models.groups import Places
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.adding import additions, effects_on_offers, supply_with_partners
 from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
-from planner.translate.offers import PRICED, contract_terms, offers_on_sale, price_bands
+from planner.translate.offers import contract_terms, offers_on_sale, price_bands
 from planner.translate.origin import ANY_CLASS, Origins, offer_classes
 from planner.translate.partnerships import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables
-from planner.translate.tools import index_column, indices, no_rows, open_share
+from planner.translate.tools import index_column, indices, open_share
 
 TAKE = ["place", "material", "origin_class", "node"]
 WHERE = ["place", "material", "node"]
@@ -33,35 +35,30 @@ FLOW_INDEX = {"buy": BUY, "lift": LIFT, "ship": SHIP, "ship_stock": SHIP}
 
 @dataclass(frozen=True)
 class FlowTables:
-    """Tables of the flows that can occur, one row a decision, and of the lane rows that cap them.
+    """The flows that can occur, one row a decision, with all that they come from and go to.
 
-    takers: place, material, origin_class, node, own_only, and the row's number (taker), which every flow to
-    it has. makers: outputs of runs with the class they keep (made_class). sources: where own goods can be, by class,
-    with a number for place, material and node (sender), which every shipment from there has. needs: of segments.
-    downgrades: sources with the next looser class (to_class). stocked: stockpiles by class and node. purchases: offer,
-    place, origin_class, node, material, origin, from, price_usd_per_t, max_t_per_year, freight_usd_per_t. shipments,
-    stock_shipments: from_place, material, origin_class, to_place, node, freight_usd_per_t. caps_by_kind: the same flows
-    with each lane row that binds them, its ends (from, to_end) and lane_max_t. Each flow has its index tuple in
-    `decision`: one tuple for all who name it, since a large program has hundreds of thousands of them. flow_number is
-    its place among the flows of its kind.
+    takers: who takes what. makers: outputs of runs. sources: where own goods can be, by class. needs: of segments.
+    downgrades: sources that may be counted as another class. stocked: stockpiles by class and node. sold: offers.
+    effects, added: what partnerships add to them. bands: of their prices. terms: of contracts. caps_by_kind: the flows
+    of a kind with each lane row that binds them.
     """
 
-    takers: pd.DataFrame
-    makers: pd.DataFrame
-    sources: pd.DataFrame
-    needs: pd.DataFrame
-    downgrades: pd.DataFrame
-    stocked: pd.DataFrame
-    sold: pd.DataFrame
-    effects: pd.DataFrame
-    added: pd.DataFrame
-    bands: pd.DataFrame
-    terms: pd.DataFrame
-    purchases: pd.DataFrame
-    lifts: pd.DataFrame
-    shipments: pd.DataFrame
-    stock_shipments: pd.DataFrame
-    caps_by_kind: dict[str, pd.DataFrame]
+    takers: Annotated[pd.DataFrame, columns.TAKERS]
+    makers: Annotated[pd.DataFrame, columns.MAKERS]
+    sources: Annotated[pd.DataFrame, columns.SOURCES]
+    needs: Annotated[pd.DataFrame, columns.NEEDS]
+    downgrades: Annotated[pd.DataFrame, columns.DOWNGRADES]
+    stocked: Annotated[pd.DataFrame, columns.STOCKED]
+    sold: Annotated[pd.DataFrame, columns.SOLD]
+    effects: Annotated[pd.DataFrame, columns.EFFECTS]
+    added: Annotated[pd.DataFrame, columns.ADDED]
+    bands: Annotated[pd.DataFrame, columns.BANDS]
+    terms: Annotated[pd.DataFrame, columns.CONTRACT_TERMS]
+    purchases: Annotated[pd.DataFrame, columns.FLOWS["buy"]]
+    lifts: Annotated[pd.DataFrame, columns.FLOWS["lift"]]
+    shipments: Annotated[pd.DataFrame, columns.FLOWS["ship"]]
+    stock_shipments: Annotated[pd.DataFrame, columns.FLOWS["ship_stock"]]
+    caps_by_kind: Annotated[dict[str, pd.DataFrame], columns.CAPS]
 
     @property
     def by_kind(self) -> dict[str, pd.DataFrame]:
@@ -98,7 +95,7 @@ def flow_tables(
     makers = _makers(case, events, plants, classes)
     made = makers.drop(columns=["origin_class"]).rename(columns={"made_class": "origin_class"})
     sources = classes.at_most(pd.concat([made[TAKE], collected[TAKE]]).drop_duplicates())
-    sources = sources.assign(sender=sources.groupby(WHERE, sort=False).ngroup())
+    sources = columns.SOURCES.of(sources.assign(sender=sources.groupby(WHERE, sort=False).ngroup()))
     stocked = _stocked(case, nodes, classes)
     needs = segment_needs(case, nodes, events, classes)
     takers = _takers(case, nodes, plants, ways_to_serve(case, events, needs), sources, stocked)
@@ -115,9 +112,11 @@ def flow_tables(
     lifts = _lifts(offered, terms)
     shipments, ship_capped = _shipments(case, nodes, events, sources, takers)
     drawn, stock_capped = _stock_shipments(case, events, stocked, buyers)
-    purchases, lifts, shipments, drawn = (
-        frame.assign(flow_number=np.arange(len(frame))) for frame in (purchases, lifts, shipments, drawn)
-    )
+    found = {"buy": purchases, "lift": lifts, "ship": shipments, "ship_stock": drawn}
+    flows = {
+        kind: columns.FLOWS[kind].of(frame.assign(flow_number=np.arange(len(frame)))) for kind, frame in found.items()
+    }
+    bound = {"buy": capped, "lift": capped, "ship": ship_capped, "ship_stock": stock_capped}
     return FlowTables(
         takers=takers,
         makers=makers,
@@ -130,53 +129,49 @@ def flow_tables(
         added=added[added["joined_in"].notna()].reset_index(drop=True),
         bands=bands,
         terms=terms,
-        purchases=purchases,
-        lifts=lifts,
-        shipments=shipments,
-        stock_shipments=drawn,
-        caps_by_kind={
-            "buy": _with_caps(purchases, capped, "from", "place"),
-            "lift": _with_caps(lifts, capped, "from", "place"),
-            "ship": _with_caps(shipments, ship_capped, "from_place", "to_place"),
-            "ship_stock": _with_caps(drawn, stock_capped, "from_place", "to_place"),
-        },
+        purchases=flows["buy"],
+        lifts=flows["lift"],
+        shipments=flows["ship"],
+        stock_shipments=flows["ship_stock"],
+        caps_by_kind={kind: _with_caps(kind, frame, bound[kind]) for kind, frame in flows.items()},
     )
 
 
 def _makers(case: Case, events: Events, plants: PlantTables, classes: Origins) -> pd.DataFrame:
     """Outputs of the runs that can occur, each in the run's own class where anybody could ask for it, else in none."""
     if plants.runs.empty:
-        made = plants.runs.drop(columns=["row"])
-        return no_rows(made, material=object, t_per_t=float, recipe_t=float, made_class=object)
+        return columns.MAKERS.none()
     recipes = case.tables["recipes"]
     outputs = recipes.loc[recipes["t_per_t"] > 0, ["process", "material", "t_per_t"]]
-    made = plants.runs.drop(columns=["row"]).merge(outputs, on="process")
+    made = plants.runs.merge(outputs, on="process")
     askable = classes.at_least(classes.kept).assign(made_class=lambda t: t["origin_class"])
     made = made.merge(askable, on=["material", "origin_class", "node"], how="left")
     made["country"] = made["place"].map(case.country_of)
     made["recipe_t"] = made["t_per_t"]
     made["t_per_t"] = events.scaled("yield", made, {**GOODS, **PLANT}, "t_per_t")
     made = made[made["t_per_t"] > 0].reset_index(drop=True)
-    return made.assign(made_class=made["made_class"].astype(object).where(made["made_class"].notna(), ANY_CLASS))
+    made_class = made["made_class"].astype(object).where(made["made_class"].notna(), ANY_CLASS)
+    return columns.MAKERS.of(made.assign(made_class=made_class))
 
 
 def _stocked(case: Case, nodes: pd.DataFrame, classes: Origins) -> pd.DataFrame:
     """Stockpiles by origin class and node; a class kept at one node is kept at all, so that stock can last."""
     stocks = case.tables["stocks"][["place", "material"]]
     if stocks.empty:
-        return no_rows(stocks, origin_class=object, node=object, period=int)
+        return columns.STOCKED.none()
     kept = classes.kept[["material", "origin_class"]].drop_duplicates()
     every = pd.concat([stocks.assign(origin_class=ANY_CLASS), stocks.merge(kept, on="material")])
     found = classes.at_most(every).merge(nodes[["node", "period"]], how="cross")
-    return found.sort_values(["place", "material", "origin_class", "period"], kind="stable", ignore_index=True)
+    found = found.sort_values(["place", "material", "origin_class", "period"], kind="stable", ignore_index=True)
+    return columns.STOCKED.of(found)
 
 
 def downgraded(classes: Origins, goods: pd.DataFrame) -> pd.DataFrame:
-    """Where goods of one class may be counted as the next looser one: the rows of `goods` with to_class."""
+    """Where goods of one class may be counted as the next looser one."""
     if goods.empty or not classes.looser:
-        return no_rows(goods, to_class=object)
+        return columns.DOWNGRADES.none()
     steps = pd.DataFrame(classes.looser, columns=["origin_class", "to_class"], dtype=object)
-    return goods.merge(steps, on="origin_class")
+    return columns.DOWNGRADES.of(goods.merge(steps, on="origin_class"))
 
 
 def _takers(
@@ -187,7 +182,7 @@ def _takers(
     sources: pd.DataFrame,
     stocked: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Who takes what, where and when; own_only marks places that only sell or throw away: nothing is bought for."""
+    """Who takes what, where and when."""
     inputs = taken_in(case, plants.runs)
     inputs = inputs.assign(origin_class=inputs["takes_class"])
     buying = pd.concat([inputs[TAKE], ways[TAKE], stocked[TAKE]]).drop_duplicates()
@@ -198,7 +193,7 @@ def _takers(
         takers = buying.assign(own_only=False).merge(letting_go, on=TAKE, how="outer")
         takers["own_only"] = takers["own_only"].isna()
     takers = takers.sort_values(TAKE, kind="stable", ignore_index=True)
-    return takers.assign(taker=np.arange(len(takers)))
+    return columns.TAKERS.of(takers.assign(taker=np.arange(len(takers))))
 
 
 def _letting_go(case: Case, nodes: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
@@ -211,22 +206,22 @@ def _letting_go(case: Case, nodes: pd.DataFrame, sources: pd.DataFrame) -> pd.Da
 
 
 def markets(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the sales sheet at each node in which they pay; open: the share of the node's years in which."""
+    """The rows of the sales sheet at each node in which they pay."""
     sales = case.tables["sales"].drop(columns=["year"])
     if sales.empty:
-        return no_rows(sales.drop(columns=["from", "to"]), node=object, open=float)
+        return columns.MARKETS.none()
     sales = sales.merge(nodes[["node", "period", "years"]], how="cross")
     sales["open"] = open_share(sales["from"], sales["to"], sales["period"], sales["years"])
-    return sales[sales["open"] > 0].drop(columns=["from", "to", "period", "years"]).reset_index(drop=True)
+    return columns.MARKETS.of(sales[sales["open"] > 0]).reset_index(drop=True)
 
 
 def taken_in(case: Case, runs: pd.DataFrame) -> pd.DataFrame:
-    """The inputs of runs: a row for each run and material with what a ton takes in (taken)."""
+    """The inputs of runs: a row for each run and material."""
     if runs.empty:
-        return no_rows(runs, material=object, taken=float)
+        return columns.INPUTS.none()
     recipes = case.tables["recipes"]
     inputs = recipes.loc[recipes["t_per_t"] < 0, ["process", "material"]].assign(taken=-recipes["t_per_t"])
-    return runs.merge(inputs, on="process")
+    return columns.INPUTS.of(runs.merge(inputs, on="process"))
 
 
 def disposable(case: Case) -> pd.Series:
@@ -239,7 +234,7 @@ NEEDY = {**GOODS, "segment": "segment", "place": "place"}
 
 
 def segment_needs(case: Case, nodes: pd.DataFrame, events: Events, classes: Origins) -> pd.DataFrame:
-    """Needs above zero: segment, node, t_per_year, the origin_class asked for and the segment's own columns."""
+    """Needs above zero, with what is stated, and the class of origin that is asked for."""
     demand = case.tables["demand"][["segment", "period", "t_per_year"]].merge(
         nodes[["node", "period", "years"]], on="period"
     )
@@ -249,19 +244,19 @@ def segment_needs(case: Case, nodes: pd.DataFrame, events: Events, classes: Orig
     demand = demand[demand["t_per_year"] > 0]
     demand = demand.sort_values(["segment", "period"], kind="stable", ignore_index=True)
     keys = zip(demand["segment"], demand["node"], strict=True)
-    return demand.assign(origin_class=pd.Series([classes.needed.get(key, ANY_CLASS) for key in keys], dtype=object))
+    asked = pd.Series([classes.needed.get(key, ANY_CLASS) for key in keys], dtype=object)
+    return columns.NEEDS.of(demand.assign(origin_class=asked))
 
 
 def ways_to_serve(case: Case, events: Events, needs: pd.DataFrame) -> pd.DataFrame:
-    """Each need with its own material and with each substitute: material, t_per_t, extra_usd_per_t, most_t (of need).
+    """Each need with its own material and with each substitute.
 
-    most_t is blank for the segment's own material. A substitute may have its share of the needs of the years from its
-    first on.
+    A substitute may have its share of the needs of the years from its first on.
     """
     own = needs.assign(t_per_t=1.0, extra_usd_per_t=0.0, most_t=np.nan)
     others = case.tables["substitutes"][["segment", "material", "t_per_t", "extra_usd_per_t", "max_share", "from"]]
     if others.empty:
-        return own.sort_values(WAY, kind="stable", ignore_index=True)
+        return columns.DELIVERIES.of(own.sort_values(WAY, kind="stable", ignore_index=True))
     changed = events.on("demand", needs, NEEDY)
     others = needs.drop(columns=["material"]).assign(need=np.arange(len(needs))).merge(others, on="segment")
     need, first = others["need"].to_numpy(np.intp), others["from"].fillna(-np.inf).to_numpy(float)
@@ -269,7 +264,7 @@ def ways_to_serve(case: Case, events: Events, needs: pd.DataFrame) -> pd.DataFra
     tons = np.where(changed.valid[need], tons, 0.0).sum(axis=1) / others["years"].to_numpy(float)
     others = others.assign(most_t=others["max_share"] * tons).drop(columns=["max_share", "from", "need"])
     every = pd.concat([own, others[others["most_t"] > 0]]) if len(others) else own
-    return every.sort_values(WAY, kind="stable", ignore_index=True)
+    return columns.DELIVERIES.of(every.sort_values(WAY, kind="stable", ignore_index=True))
 
 
 def _served(case: Case, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -297,12 +292,13 @@ def _served_offers(case: Case, buyers: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     return _served(case, ends.merge(wanted, on="material"))
 
 
-def _with_caps(flows: pd.DataFrame, capped: pd.DataFrame, leaves: str, arrives: str) -> pd.DataFrame:
+def _with_caps(kind: str, flows: pd.DataFrame, capped: pd.DataFrame) -> pd.DataFrame:
     """Flows with every binding lane row that they are on, and the row's ends."""
     if flows.empty or capped.empty:
-        return no_rows(flows, capped, to_end=object, **{"from": object})
+        return columns.CAPS[kind].none()
+    leaves, arrives = ("from_place", "to_place") if kind in ("ship", "ship_stock") else ("from", "place")
     on_rows = flows.merge(capped, on="move")
-    return on_rows.assign(**{"from": on_rows[leaves], "to_end": on_rows[arrives]})
+    return columns.CAPS[kind].of(on_rows.assign(**{"from": on_rows[leaves], "to_end": on_rows[arrives]}))
 
 
 def _offered(
@@ -345,9 +341,8 @@ def _purchases(offered: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
 def _lifts(offered: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """Contract deliveries in the nodes of a contract's term."""
     if terms.empty:
-        prices = dict.fromkeys((*PRICED, "price_usd_per_t"), float)
-        return no_rows(offered, contract=object, decision=object, **prices)
-    priced = terms[["contract", "offer", "node", *PRICED, "price_usd_per_t"]].drop_duplicates(["contract", "node"])
+        return columns.FLOWS["lift"].none()
+    priced = columns.CONTRACT_PRICES.of(terms).drop_duplicates(["contract", "node"])
     flows = offered.merge(priced, on=["offer", "node"])
     flows = flows.sort_values(["contract", "place", "origin_class", "period"], kind="stable", ignore_index=True)
     return flows.assign(decision=index_column(flows, LIFT))
@@ -359,7 +354,7 @@ def _between(
     """Moves from sources to takers of the same material, class and node, with freight, and the rows that bind moves."""
     goods = ["to_place", "material", "origin_class", "node"]
     if pairs.empty:
-        return _nothing_moves(takers)
+        return _nothing_moves()
     served, capped = _served(case, pairs.assign(from_country=pairs["from_place"].map(case.country_of)))
     served = served[["move", "from_place", "material", "to_place", "freight_usd_per_t"]]
     leaving = sources[[*TAKE, "sender"]].rename(columns={"place": "from_place"})
@@ -370,10 +365,8 @@ def _between(
     return flows.assign(decision=index_column(flows, SHIP)), capped
 
 
-def _nothing_moves(takers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    kinds = {"move": int, "from_place": object, "freight_usd_per_t": float, "lane_factor": float, "decision": object}
-    flows = no_rows(takers.rename(columns={"place": "to_place"}), sender=int, **kinds)
-    return flows, no_rows(move=int, row=int, lane_max_t=float)
+def _nothing_moves() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return columns.SHIPPED.none(), columns.LANES.none()
 
 
 def _shipments(
@@ -381,14 +374,14 @@ def _shipments(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Own output and collected goods to whoever takes them; only a place's own surplus is thrown away there."""
     if sources.empty:
-        return _nothing_moves(takers)
+        return _nothing_moves()
     sending = sources[["place", "material"]].drop_duplicates().rename(columns={"place": "from_place"})
     selling = markets(case, nodes)[["place", "material", "node"]].drop_duplicates().assign(market=True)
     takers = takers.merge(selling, on=["place", "material", "node"], how="left")
     takers["market"] = takers["market"].notna()
     taking = takers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})
     flows, capped = _between(case, events, sending.merge(taking, on="material"), sources, takers)
-    return _only_useful(flows), capped
+    return (_only_useful(flows) if len(flows) else flows), capped
 
 
 def _only_useful(flows: pd.DataFrame) -> pd.DataFrame:
@@ -402,7 +395,7 @@ def _stock_shipments(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Stock to whoever takes it at another place of the same country."""
     if stocked.empty:
-        return _nothing_moves(buyers)
+        return _nothing_moves()
     country = case.country_of
     keeping = stocked[["place", "material"]].drop_duplicates().rename(columns={"place": "from_place"})
     taking = buyers[["place", "material"]].drop_duplicates().rename(columns={"place": "to_place"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -10,25 +11,23 @@ import pandas as pd
 from models.data import Incentives, Part, Tree
 from models.groups import Floats
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.events import GOODS, Events
 from planner.translate.offers import yearly_prices
 from planner.translate.origin import ANY_CLASS, Origins
 from planner.translate.plants import BUILT, PLANT, PlantTables, annuity
-from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, weighted
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, number_by, weighted
 
 DATES = ["from", "to", "phase_out_years"]
 
 
 @dataclass(frozen=True)
 class SupportTables:
-    """grants: incentive, option, way, node, granted (share of capex) with the capex. granted: the same by later
-    node with the annuity per M$ granted (annuity_share). earned: incentive, node and run with the support per t of
-    activity (musd).
-    """
+    """grants: builds that a grant may pay for. granted: the same by later node. earned: what runs are paid."""
 
-    grants: pd.DataFrame
-    granted: pd.DataFrame
-    earned: pd.DataFrame
+    grants: Annotated[pd.DataFrame, columns.GRANTS]
+    granted: Annotated[pd.DataFrame, columns.GRANTED]
+    earned: Annotated[pd.DataFrame, columns.EARNED]
 
 
 def support_tables(
@@ -37,7 +36,7 @@ def support_tables(
     """Work out which builds and runs each incentive pays for."""
     incentives = case.tables["incentives"].drop(columns=["year"])
     if incentives.empty:
-        return _no_support()
+        return SupportTables(columns.GRANTS.none(), columns.GRANTED.none(), columns.EARNED.none())
     grants = _grants(case, incentives[incentives["kind"] == "capex grant"], plants)
     yearly = annuity(float(case.settings["capital_rate"]), plants.standing["life_years"]) * plants.standing["operating"]
     standing = plants.standing[["option", "way", "begun", "node"]].assign(annuity_share=yearly)
@@ -48,14 +47,8 @@ def support_tables(
     credit = paid["usd_per_t"].to_numpy(float)[:, None] * np.ones((1, short.shape[1]))
     earned = pd.concat([paid, floors], ignore_index=True)
     earned["musd"] = _mean_paid(events, earned, np.concatenate([credit, short])) * MUSD_PER_USD
-    return SupportTables(grants, granted, earned[earned["musd"] > 0].reset_index(drop=True))
-
-
-def _no_support() -> SupportTables:
-    words = dict.fromkeys(("incentive", *BUILT, "begun", "facility", "process", "origin_class"), object)
-    numbers = dict.fromkeys(("granted", "capex_fixed_musd", "capex_usd_per_t", "annuity_share", "musd"), float)
-    nothing = no_rows(**words, **numbers)
-    return SupportTables(nothing, nothing.drop(columns=["musd"]), nothing)
+    earned = columns.EARNED.of(earned[earned["musd"] > 0]).reset_index(drop=True)
+    return SupportTables(grants, columns.GRANTED.of(granted), earned)
 
 
 def _grants(case: Case, grants: pd.DataFrame, plants: PlantTables) -> pd.DataFrame:
@@ -69,7 +62,7 @@ def _grants(case: Case, grants: pd.DataFrame, plants: PlantTables) -> pd.DataFra
     found = named.drop_duplicates(["applies_to", *BUILT]).merge(chosen, on="applies_to")
     begun = found["node"].map(dict(zip(plants.standing["begun"], plants.standing["begun_year"], strict=True)))
     found["granted"] = found["granted"] * share_in_year(found, begun.to_numpy(float)[:, None])[:, 0]
-    return found[found["granted"] > 0].drop_duplicates(["incentive", *BUILT]).reset_index(drop=True)
+    return columns.GRANTS.of(found[found["granted"] > 0].drop_duplicates(["incentive", *BUILT])).reset_index(drop=True)
 
 
 def share_in_year(incentives: pd.DataFrame, year: Floats) -> Floats:

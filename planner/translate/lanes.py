@@ -7,6 +7,7 @@ import pandas as pd
 
 from models.groups import Floats
 from planner.case import Case
+from planner.translate import columns
 
 ENDS = ("place", "country", "any")
 GOODS_KINDS = ("material", "stage", "any")
@@ -32,7 +33,7 @@ def classified_lanes(case: Case) -> pd.DataFrame:
 
 
 def matching_lanes(case: Case, moves: pd.DataFrame) -> pd.DataFrame:
-    """Every (move, lane row) that fit, with the row's figures and its narrowness: the larger, the more specific.
+    """Every (move, lane row) that fit, with the row's figures.
 
     `moves` has from_place (None where goods leave from a country), from_country, to_place, to_country, material,
     stage; its index numbers the moves. A move within one place is served only by rows that name the place at both
@@ -57,8 +58,9 @@ def matching_lanes(case: Case, moves: pd.DataFrame) -> pd.DataFrame:
         )
         found.append(fits[["move", "row", "place", *FIGURES]].assign(narrowness=narrowness))
     if not found:
-        return pd.DataFrame(columns=["move", "row", "place", *FIGURES, "narrowness"])
-    return pd.concat(found, ignore_index=True).sort_values(["move", "place"], kind="stable", ignore_index=True)
+        return columns.LANES.none()
+    every = pd.concat(found, ignore_index=True).sort_values(["move", "place"], kind="stable", ignore_index=True)
+    return columns.LANES.of(every)
 
 
 def stated(moves: pd.DataFrame, fits: pd.DataFrame, figure: str) -> Floats:

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from models.policy import ALL_FUTURES, Limits
 from planner.schema import GOODS_SELECTORS, MEASURES, MeasureKind
+from planner.translate import columns
 from planner.translate.measures import Measures
 from planner.translate.selecting import TOGETHER, divided, in_force, of_kind, selected
-from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows
+from planner.translate.tools import MUSD_PER_USD, grouped, indices
 
 LIMIT_KEY = ["limit", "each", "node"]
-PART = [*LIMIT_KEY, "component", "index", "coefficient"]
-NOTHING = pd.DataFrame({name: pd.Series(dtype=object) for name in PART}).astype({"coefficient": float})
 
 
 @dataclass(frozen=True)
 class LimitTables:
-    """bounds: one row a limit, country or supplier, and node: KEY, measure, sense, value, penalty_per_unit.
+    """bounds: one row a limit, country or supplier, and node. parts: what each adds up. wholes: what a ratio is of."""
 
-    parts and wholes: what each adds up (KEY, component, index, coefficient); a ratio has wholes (`ratio` in bounds).
-    """
-
-    bounds: pd.DataFrame
-    parts: pd.DataFrame
-    wholes: pd.DataFrame
+    bounds: Annotated[pd.DataFrame, columns.BOUNDS]
+    parts: Annotated[pd.DataFrame, columns.PARTS]
+    wholes: Annotated[pd.DataFrame, columns.PARTS]
 
     @property
     def nothing(self) -> bool:
@@ -38,13 +35,12 @@ class LimitTables:
 def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, done: pd.DataFrame) -> LimitTables:
     """Select the lines of every limit; `done` are the parts worked out before: of what counts, and over all futures."""
     if limits.empty:
-        facts = limits[["row", "limit", "measure", "sense", "value", "penalty_per_unit"]]
-        return LimitTables(no_rows(facts, each=object, node=object, ratio=bool), NOTHING, NOTHING)
+        return LimitTables(columns.BOUNDS.none(), columns.PARTS.none(), columns.PARTS.none())
     times = _times(limits, nodes)
-    parts, wholes = [NOTHING, done], [NOTHING]
+    parts, wholes = [columns.PARTS.none(), done], [columns.PARTS.none()]
     for measure, rows in limits[of_kind(limits, MeasureKind.SUM)].groupby("measure", sort=False):
         part, whole = measures.of(str(measure))
-        parts.append(divided(rows, selected(rows, part)).merge(times)[PART])
+        parts.append(columns.PARTS.of(divided(rows, selected(rows, part)).merge(times)))
         if whole is not None:
             of_all = MEASURES[str(measure)].of_all
             wholes.append(_whole_of_all(rows, whole, parts[-1], times) if of_all else _whole(rows, whole, times))
@@ -62,13 +58,13 @@ def _times(limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
 
 def _whole(limits: pd.DataFrame, whole: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
     """The whole of each ratio, selected and divided as its part is."""
-    return divided(limits, selected(limits, whole)).merge(times)[PART]
+    return columns.PARTS.of(divided(limits, selected(limits, whole)).merge(times))
 
 
 def _whole_of_all(limits: pd.DataFrame, whole: pd.DataFrame, parts: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
     """The whole that all countries or suppliers have together, for each of them that has a part."""
     together = selected(limits, whole, GOODS_SELECTORS).merge(times)
-    return together.merge(parts[["limit", "each"]].drop_duplicates(), on="limit")[PART]
+    return columns.PARTS.of(together.merge(parts[["limit", "each"]].drop_duplicates(), on="limit"))
 
 
 def _bounds(limits: pd.DataFrame, times: pd.DataFrame, parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +77,7 @@ def _bounds(limits: pd.DataFrame, times: pd.DataFrame, parts: pd.DataFrame, whol
     each = pd.concat([single, several[several["each"] != TOGETHER]], ignore_index=True)
     bounds = facts.merge(each, on="limit").merge(times, on="limit")
     ratio = [bool(MEASURES[measure].whole) for measure in bounds["measure"]]
-    return bounds.assign(ratio=pd.Series(ratio, index=bounds.index, dtype=bool))
+    return columns.BOUNDS.of(bounds.assign(ratio=pd.Series(ratio, index=bounds.index, dtype=bool)))
 
 
 def limits_part(tables: LimitTables) -> Limits:

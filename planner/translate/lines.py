@@ -15,17 +15,17 @@ import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.demand import SERVE
 from planner.translate.flows import FLOW_INDEX, SHIP, FlowTables, taken_in
 from planner.translate.plants import BEGUN, PlantTables, closures
 from planner.translate.returns import COLLECT
-from planner.translate.tools import index_column, no_rows
+from planner.translate.tools import index_column
 from planner.translate.tree import descents
 from planner.translate.uses import UseTables
 
 RUN_KEY = ("facility", "process", "origin_class", "node")
 WORDS = ("supplier", "facility", "segment", "place", "country", "material", "item", "from", "to")
-COLUMNS = ["component", "index", "node", "coefficient", *WORDS, "group", "stage"]
 OWN_GOODS, FROM_STOCK = "own goods", "from stock"
 
 
@@ -44,17 +44,17 @@ class Lines:
     ) -> pd.DataFrame:
         """Lines of a table with a row a decision; country follows from the place, group and stage from their names."""
         if frame.empty:
-            return no_rows(**dict.fromkeys(COLUMNS, object) | {"coefficient": float})
+            return columns.LINES.none()
         nothing = pd.Series([()] * len(frame), index=frame.index, dtype=object)
         flow = "decision" in frame and tuple(key) == FLOW_INDEX.get(component)
         index = frame["decision"] if flow else index_column(frame, key) if component else nothing
         if "country" not in words and "place" in words:
             words["country"] = words["place"].map(self.country)
-        told = {word: pd.Series(words.get(word), index=frame.index, dtype=object) for word in WORDS}
-        told["group"] = told["country"].map(self.groups)
-        told["stage"] = words["stage"] if "stage" in words else told["material"].map(self.stage)
+        named = {word: pd.Series(words.get(word), index=frame.index, dtype=object) for word in WORDS}
+        named["group"] = named["country"].map(self.groups)
+        named["stage"] = words["stage"] if "stage" in words else named["material"].map(self.stage)
         counted = {"component": component, "index": index, "node": frame["node"], "coefficient": coefficient}
-        return pd.DataFrame({**counted, **told}, index=frame.index).reset_index(drop=True)
+        return columns.LINES.of(pd.DataFrame({**counted, **named}, index=frame.index)).reset_index(drop=True)
 
     @cached_property
     def country(self) -> dict[str, str]:
@@ -74,7 +74,7 @@ class Lines:
 
     @cached_property
     def bought(self) -> pd.DataFrame:
-        """Tons bought from suppliers, on the spot and under contract, with offer and price_usd_per_t."""
+        """Tons bought from suppliers, on the spot and under contract."""
         both = []
         for component, frame, item in (
             ("buy", self.flows.purchases, "offer"),
@@ -94,7 +94,7 @@ class Lines:
             )
             facts = {"offer": frame["offer"].to_numpy(), "price_usd_per_t": frame["price_usd_per_t"].to_numpy(float)}
             both.append(lines.assign(**facts))
-        return pd.concat(both, ignore_index=True)
+        return columns.BOUGHT_LINES.of(pd.concat(both, ignore_index=True))
 
     @cached_property
     def moved(self) -> pd.DataFrame:
@@ -125,10 +125,10 @@ class Lines:
 
     @cached_property
     def made(self) -> pd.DataFrame:
-        """Tons that own plants make, by run and output, with the process."""
+        """Tons that own plants make, by run and output."""
         frame = self.flows.makers
         lines = self.running(frame, frame["t_per_t"], material=frame["material"])
-        return lines.assign(process=frame["process"].to_numpy(object))
+        return columns.MADE_LINES.of(lines.assign(process=frame["process"].to_numpy(object)))
 
     @cached_property
     def supplied(self) -> pd.DataFrame:
@@ -186,7 +186,7 @@ class Lines:
         return self.of(frame, component, ("segment", "node"), coefficient, **words)
 
     @cached_property
-    def makes(self) -> pd.DataFrame:
+    def _makes(self) -> pd.DataFrame:
         """What each facility can make: facility (index), material and stage as tuples."""
         recipes = self.case.tables["recipes"]
         outputs = recipes.loc[recipes["t_per_t"] > 0, ["process", "material"]]
@@ -207,8 +207,8 @@ class Lines:
             coefficient,
             facility=facility,
             place=facility.map(places),
-            material=facility.map(self.makes["material"].to_dict()),
-            stage=facility.map(self.makes["stage"].to_dict()),
+            material=facility.map(self._makes["material"].to_dict()),
+            stage=facility.map(self._makes["stage"].to_dict()),
         )
 
     @cached_property

@@ -9,8 +9,9 @@ import pandas as pd
 
 from models.data import Border, Duties
 from models.groups import Index
+from planner.translate import columns
 from planner.translate.exposure import ExposureTables
-from planner.translate.lines import COLUMNS, Lines
+from planner.translate.lines import Lines
 
 Sums = tuple[pd.DataFrame, pd.DataFrame | None]
 DAYS = 365.0
@@ -81,7 +82,7 @@ class Measures:
         goods = pd.concat([self.lines.bought, moved], ignore_index=True)
         flow = pd.Series(list(zip(goods["component"], goods["index"], strict=True)), index=goods.index, dtype=object)
         words = goods.drop(columns=["component", "index", "coefficient", "node"]).assign(flow=flow)
-        return frame.merge(words, on="flow")[[*COLUMNS]], None
+        return frame.merge(words, on="flow")[columns.LINES.names], None
 
     def spend_musd(self) -> Sums:
         """Purchases and contract deliveries at the price paid."""

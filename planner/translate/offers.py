@@ -8,21 +8,17 @@ import pandas as pd
 from models.data import Tree
 from models.groups import Floats
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.events import OFFERED, Effects, Events, supplied
 from planner.translate.refusing import refuse_unbounded
-from planner.translate.tools import no_rows, open_share
+from planner.translate.tools import open_share
 from planner.translate.tree import descents
 
 CERTAIN = 1e-9  # by how much rounding may set an uncut share apart
-BAND_COLUMNS = ["offer", "node", "tier", "upper_t", "stated_usd_per_t", "band_price_usd_per_t", "kind", "rising"]
 
 
 def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
-    """Offers with their price at each node, on sale there or not.
-
-    open: the share of the node's years in which it is on sale, from first_year to last_year. stated_t: its maximum in
-    such a year.
-    """
+    """Offers with their price at each node, on sale there or not."""
     offers = case.tables["offers"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
     offers["open"] = open_share(offers["from"], offers["to"], offers["period"], offers["years"])
     offers["stated_t"] = offers["max_t_per_year"]
@@ -33,22 +29,18 @@ def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
         offers["stated_t"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"])
     offers["first_year"], offers["last_year"] = offers["from"].fillna(-np.inf), offers["to"].fillna(np.inf)
     offers["stated_usd_per_t"] = offers["price_usd_per_t"]
-    return offers.assign(price_usd_per_t=_mean_price(events, offers))
+    return columns.OFFERS.of(offers.assign(price_usd_per_t=_mean_price(events, offers)))
 
 
 def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
-    """Offers that are open at a node, with the price and the yearly maximum there.
-
-    supply: the mean share of the stated maximum that is delivered, over all years of the node. A maximum or a minimum
-    order counts with its share of the years.
-    """
+    """Offers that are open at a node; a maximum or a minimum order counts with its share of the years."""
     offers = offers_by_node(case, nodes, events)
     offers = offers[offers["open"] > 0].reset_index(drop=True)
     offers["min_order_t_per_year"] = offers["min_order_t_per_year"] * offers["open"]
     offers["supply"] = supplied(case, events, offers).share()
     refuse_unbounded(case, _left_in_part(offers))
     offers["max_t_per_year"] = offers["stated_t"] * offers["supply"]
-    return offers[offers["supply"] > 0].reset_index(drop=True)
+    return columns.ON_SALE.of(offers[offers["supply"] > 0]).reset_index(drop=True)
 
 
 def _left_in_part(offers: pd.DataFrame) -> dict[str, str]:
@@ -72,7 +64,7 @@ def _mean_price(events: Events, offers: pd.DataFrame) -> pd.Series:
 
 
 def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
-    """The bands of each offer at each node: tier (lower end, t/yr), upper_t (NaN: none), prices, kind and rising.
+    """The bands of each offer at each node.
 
     An offer without price breaks has one band from 0. Ends are averaged over the years in which the offer is open.
     `rising` says that every slice costs at least as much as the one before, so that the cheapest are bought first
@@ -83,7 +75,7 @@ def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
     breaks = breaks[breaks["offer"].isin(sold["offer"])]
     if breaks.empty:
         single = base.assign(tier=0.0, upper_t=np.nan, rising=True, band_price_usd_per_t=base["price_usd_per_t"])
-        return single[BAND_COLUMNS]
+        return columns.BANDS.of(single)
     breaks = breaks.rename(columns={"above_t_per_year": "above", "price_usd_per_t": "stated_usd_per_t"})
     breaks = breaks.merge(sold[["offer", "node", "open", "supplier", "origin", "material"]], on="offer")
     breaks = breaks.assign(price_usd_per_t=_mean_price(events, breaks))
@@ -94,7 +86,7 @@ def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
     bands["upper_t"] = bands["tier"].groupby(key).shift(-1)
     falls = bands["price_usd_per_t"].groupby(key).diff() < 0
     bands["rising"] = ~falls.groupby(key).transform("any") & (bands["kind"] != "all units")
-    return bands.rename(columns={"price_usd_per_t": "band_price_usd_per_t"})[BAND_COLUMNS]
+    return columns.BANDS.of(bands.rename(columns={"price_usd_per_t": "band_price_usd_per_t"}))
 
 
 def contract_terms(
@@ -102,15 +94,12 @@ def contract_terms(
 ) -> pd.DataFrame:
     """Contracts with each node where they may be signed (None: signed before) and each node of their term.
 
-    Columns: contract, offer, signed_in, node, share (of the volume that the supplier delivers: in years of the term
-    after signing in which the offer is on sale, less what events take), owed (the share that the buyer must take or pay
-    for: less what distrust withholds), price_usd_per_t there. `reached` has the countries that each offer can go to.
+    The supplier delivers in years of the term after signing in which the offer is on sale, less what events take; the
+    buyer owes what is delivered, less what distrust withholds. `reached` has the countries that each offer can go to.
     """
     contracts = case.tables["contracts"].drop(columns=["year"])
     if contracts.empty:
-        return no_rows(
-            contracts, sold[SOLD], signed_in=object, period=int, share=float, owed=float, price_usd_per_t=float
-        )
+        return columns.CONTRACT_TERMS.none()
     contracts["last_signing"] = contracts["sign_by"].fillna(contracts["from"])
     possible = contracts[~contracts["signed"]].merge(descents(tree), how="cross")
     possible = possible[possible["begun_year"] <= possible["last_signing"]].rename(columns={"begun": "signed_in"})
@@ -127,7 +116,7 @@ def contract_terms(
     terms = terms[terms["share"] > 0]
     yearly, years = contract_prices(events, terms)
     terms["price_usd_per_t"] = years.mean(yearly)
-    return terms.sort_values(["contract", "period"], kind="stable", ignore_index=True)
+    return columns.CONTRACT_TERMS.of(terms.sort_values(["contract", "period"], kind="stable", ignore_index=True))
 
 
 def contract_prices(events: Events, terms: pd.DataFrame) -> tuple[Floats, Effects]:
@@ -144,14 +133,6 @@ def contract_prices(events: Events, terms: pd.DataFrame) -> tuple[Floats, Effect
     return np.where(np.isnan(fixed), kept, fixed), years
 
 
-PRICED = [
-    "fixed_usd_per_t",
-    "index_discount",
-    "index_base_usd_per_t",
-    "floor_usd_per_t",
-    "ceiling_usd_per_t",
-    "stated_usd_per_t",
-]
 SOLD = ["offer", "node", "supplier", "origin", "material", "stated_usd_per_t", "trust", "stated_t", "first_year"]
 SOLD += ["last_year"]
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.adding import tons_added
 from planner.translate.events import Events, supplied
-from planner.translate.tools import no_rows
 
 ANYWHERE = ""
 OFFERED_TO = ["offer", "destination", "node"]
@@ -19,26 +20,22 @@ EXTRA = ["offer", "partnership", "node"]
 
 @dataclass(frozen=True)
 class Openings:
-    """What opens with a decision: name (of whom), begun (the node of the decision) and t.
+    """What opens with a decision: of offers, by destination (blank: to any), and of what agreements add to them."""
 
-    offers: by offer, destination (blank: to anywhere) and node. extras: by offer, partnership that adds to it and node.
-    """
-
-    offers: pd.DataFrame
-    extras: pd.DataFrame
+    offers: Annotated[pd.DataFrame, columns.OPENED_OFFERS]
+    extras: Annotated[pd.DataFrame, columns.OPENED_EXTRAS]
 
 
 def opened(
     case: Case, events: Events, effects: pd.DataFrame, sold: pd.DataFrame, cut: pd.DataFrame, starts: pd.DataFrame
 ) -> Openings:
-    """Tons that open with each decision of `starts` (offer, node, name, begun, since: the year in which it works).
+    """Tons that open with each decision of `starts`.
 
     They count from that year on, year by year: a cap with what events leave of it, and what partnerships add; in all no
     more than is worth buying. `cut` has destinations to which events let less go.
     """
     if starts.empty:
-        opening = no_rows(starts, destination=object, partnership=object, t=float)
-        return Openings(opening, opening)
+        return Openings(columns.OPENED_OFFERS.none(), columns.OPENED_EXTRAS.none())
     extras = effects.merge(starts, on=["offer", "node"])
     extras = tons_added(case, events, extras, extras["since"])
     extras["t"] = extras["adds_t"] + extras["restores_t"]
@@ -51,8 +48,8 @@ def opened(
         [_own(case, events, anywhere, toward=False), _own(case, events, somewhere, toward=True)], ignore_index=True
     ).merge(by_signed, on=["offer", "node", "begun"], how="left")
     offers["t"] = np.minimum(offers["t"] + offers["signed_t"].fillna(0.0), offers["most_worth_t"])
-    offers = offers[offers["t"] > 0].reset_index(drop=True)
-    return Openings(offers, extras[~is_signed & (extras["t"] > 0)].reset_index(drop=True))
+    offers, extras = offers[offers["t"] > 0], extras[~is_signed & (extras["t"] > 0)]
+    return Openings(columns.OPENED_OFFERS.of(offers), columns.OPENED_EXTRAS.of(extras))
 
 
 def _own(case: Case, events: Events, rows: pd.DataFrame, toward: bool) -> pd.DataFrame:

@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Annotated
 
 import pandas as pd
 
 from models.data import Tree
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.tools import no_rows
 
 ANY_CLASS = ""
@@ -37,14 +39,14 @@ class Origins:
     """The classes of a case, and where each of them can be asked for.
 
     `needed` is the class that a segment asks for at a node, `credited` the one that a production credit counts. `kept`
-    lists material, origin_class, node for every class but the empty one, which is always there.
+    lists every class but the empty one, which is always there.
     """
 
     case: Case
     classes: dict[str, OriginClass]
     needed: dict[tuple[str, str], str]
     credited: dict[tuple[str, str], str]
-    kept: pd.DataFrame
+    kept: Annotated[pd.DataFrame, columns.CLASSES_KEPT]
 
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -75,7 +77,7 @@ class Origins:
         return _implies(self.classes[name].rows, self.classes[wanted].rows)
 
     def at_least(self, pairs: pd.DataFrame) -> pd.DataFrame:
-        """Classes that can be counted as one of `pairs` (material, origin_class, node), these included."""
+        """Classes that can be counted as one of `pairs` (as in `kept`), these included."""
         if pairs.empty:
             return pairs
         above = [
@@ -83,7 +85,7 @@ class Origins:
         ]
         stricter = pd.DataFrame(above, columns=["stricter", "origin_class"], dtype=object)
         found = pairs.merge(stricter, on="origin_class")[["material", "stricter", "node"]].drop_duplicates()
-        return found.rename(columns={"stricter": "origin_class"})
+        return columns.CLASSES_KEPT.of(found.rename(columns={"stricter": "origin_class"}))
 
     def at_most(self, table: pd.DataFrame) -> pd.DataFrame:
         """The rows of a table with their origin_class and again with every class that it can be counted as."""
@@ -95,9 +97,8 @@ class Origins:
         return found.rename(columns={"looser": "origin_class"})[list(table.columns)].drop_duplicates()
 
     def table(self) -> pd.DataFrame:
-        """The classes row by row: origin_class, rule, country, stage, recycled_exempt."""
-        rows = [(g.name, g.rule, *row) for g in self.classes.values() for row in sorted(g.rows)]
-        return pd.DataFrame(rows, columns=["origin_class", "rule", "country", "stage", "recycled_exempt"])
+        """The classes row by row."""
+        return columns.CLASSES.rows((g.name, g.rule, *row) for g in self.classes.values() for row in sorted(g.rows))
 
 
 def _implies(strict: frozenset[Row], loose: frozenset[Row]) -> bool:
@@ -110,7 +111,7 @@ def origins(case: Case, tree: Tree) -> Origins:
     rules = _rule_rows(case)
     classes = {ANY_CLASS: OriginClass(ANY_CLASS, "", frozenset())}
     if not rules:
-        return Origins(case, classes, {}, {}, no_rows(material=object, origin_class=object, node=object))
+        return Origins(case, classes, {}, {}, columns.CLASSES_KEPT.none())
     asked: dict[str, set[str]] = {n: set() for n in tree.NODES}
     wanted: dict[str, set[tuple[str, str]]] = {}
 
@@ -163,8 +164,8 @@ def _ruled_credits(case: Case) -> pd.DataFrame:
 def _rule_rows(case: Case) -> dict[str, list[tuple[Row, date]]]:
     found: dict[str, list[tuple[Row, date]]] = {}
     table = case.tables["origin_rules"]
-    columns = ["rule", "country", "stage", "recycled_exempt", "from"]
-    for rule, country, stage, exempt, begins in table[columns].itertuples(index=False):
+    listed = table[["rule", "country", "stage", "recycled_exempt", "from"]]
+    for rule, country, stage, exempt, begins in listed.itertuples(index=False):
         found.setdefault(rule, []).append(((country, stage, bool(exempt)), begins or date.min))
     return found
 
@@ -233,18 +234,18 @@ def _kept(case: Case, tree: Tree, asked: dict[str, set[str]], wanted: dict[str, 
     rows = {(*pair, node) for node in tree.NODES for name in alive[node] for pair in wanted[name]}
     order = {node: k for k, node in enumerate(tree.NODES)}
     listed = sorted(rows, key=lambda row: (row[0], row[1], order[row[2]]))
-    return pd.DataFrame(listed, columns=["material", "origin_class", "node"], dtype=object)
+    return columns.CLASSES_KEPT.rows(listed).astype(object)
 
 
 def offer_classes(origins: Origins) -> pd.DataFrame:
-    """Which classes an offer may enter: offer, origin_class; blank countries are unknown and fail."""
+    """Which classes an offer may enter; blank countries are unknown and fail."""
     offers = origins.case.tables["offers"]
     rows = []
     for record in offers[["offer", *STAGES.values()]].to_dict("records"):
         for each in origins.classes.values():
             if all(origins.passes(row, record[STAGES[row[1]]]) for row in each.rows):
                 rows.append((record["offer"], each.name))
-    return pd.DataFrame(rows, columns=["offer", "origin_class"], dtype=object)
+    return columns.OFFER_CLASSES.rows(rows).astype(object)
 
 
 def run_classes(origins: Origins, country: str, step: str | None) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from models.data import Groups, Index, Partnerships, Tree
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events
 from planner.translate.offers import offers_by_node
@@ -23,21 +25,17 @@ AT_FIRST = ("facility", "partnership", "joined_in", "node")
 
 @dataclass(frozen=True)
 class PartnerTables:
-    """joins: partnership, node, with the costs.
+    """Where partnerships may be entered, and where each is then in force."""
 
-    in_force: partnership, joined_in (None: signed before), node, since (the year), share (of the node's years).
-    """
-
-    joins: pd.DataFrame
-    in_force: pd.DataFrame
+    joins: Annotated[pd.DataFrame, columns.JOINS]
+    in_force: Annotated[pd.DataFrame, columns.IN_FORCE]
 
 
 def partner_tables(case: Case, tree: Tree, nodes: pd.DataFrame) -> PartnerTables:
     """Work out where partnerships may be entered and where they are then in force."""
     partnerships = case.tables["partnerships"].drop(columns=["year"])
     if partnerships.empty:
-        joins = no_rows(partnerships, node=object, share=float, since=float, begins_whole=bool)
-        return PartnerTables(joins, no_rows(joins, joined_in=object))
+        return PartnerTables(columns.JOINS.none(), columns.IN_FORCE.none())
     possible = partnerships[~partnerships["signed"]].merge(descents(tree), how="cross")
     begun = possible["begun_year"]
     early, late = possible["earliest"].fillna(-np.inf), possible["latest"].fillna(np.inf)
@@ -52,25 +50,26 @@ def partner_tables(case: Case, tree: Tree, nodes: pd.DataFrame) -> PartnerTables
     joins = possible.drop_duplicates(["partnership", "joined_in"]).drop(columns=["node"])
     joins = joins.rename(columns={"joined_in": "node"}).reset_index(drop=True)
     in_force = in_force.astype({"joined_in": object, "node": object})
-    return PartnerTables(joins, in_force)
+    return PartnerTables(columns.JOINS.of(joins), columns.IN_FORCE.of(in_force))
 
 
 def trusted_supply(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
-    """The offers on sale with the maximum that goodwill leaves, its share (trust) and what is withheld (withheld_t).
+    """The offers on sale with the maximum that goodwill leaves, its share and what is withheld.
 
     Nothing is withheld of an offer without a maximum.
     """
     factors = trust_factors(case, tree, nodes, events)
     if factors.empty:
-        return sold.assign(trust=1.0, withheld_t=0.0)
+        return columns.TRUSTED.of(sold.assign(trust=1.0, withheld_t=0.0))
     sold = sold.merge(factors, on=["origin", "node"], how="left")
     trust = sold["trust"].fillna(1.0).where(sold["stated_t"].notna(), 1.0)
     withheld = sold["max_t_per_year"].fillna(0.0) * (1.0 - trust)
-    return sold.assign(trust=trust, max_t_per_year=sold["max_t_per_year"] * trust, withheld_t=withheld)
+    sold = sold.assign(trust=trust, max_t_per_year=sold["max_t_per_year"] * trust, withheld_t=withheld)
+    return columns.TRUSTED.of(sold)
 
 
 def trust_factors(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
-    """The share of its offers that a country still sells: origin, node, trust (1 where duties at home have not risen).
+    """The share of its offers that a country still sells: 1 where duties at home have not risen.
 
     The country's duty is the tariffs table's at home, before quotas and relief, averaged over all its offers by
     their maximum, on sale then or not. A duty per ton counts as a share of the price before events.
@@ -80,11 +79,11 @@ def trust_factors(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events) -
     offers = case.tables["offers"][["offer", "max_t_per_year"]].rename(columns={"max_t_per_year": "weight"})
     offers = offers[offers["weight"] > 0]
     if loss.empty or not case.tables["offers"]["origin"].isin(loss["country"]).any():
-        return pd.DataFrame(columns=["origin", "node", "trust"])
+        return columns.TRUST.none()
     known = offers_by_node(case, nodes, events)[["offer", "origin", "material", "node", "period", "stated_usd_per_t"]]
     known = known[known["origin"].isin(loss["country"])].merge(offers, on="offer")
     if known.empty:
-        return pd.DataFrame(columns=["origin", "node", "trust"])
+        return columns.TRUST.none()
     borders = known.assign(destination=home)[["material", "origin", "destination"]].drop_duplicates()
     rates = rates_after_events(case, nodes, events, borders)
     duty = known.merge(rates.drop(columns=["destination"]), on=["material", "origin", "node"], how="left")
@@ -99,7 +98,7 @@ def trust_factors(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events) -
     average = average.merge(loss.rename(columns={"country": "origin"}), on="origin")
     risen = (average["duty"] - average["duty_first"].fillna(average["duty"])).clip(lower=0.0)
     average["trust"] = (1.0 - 100.0 * average["supply_loss_per_duty_point"] * risen).clip(lower=0.0)
-    return average[["origin", "node", "trust"]]
+    return columns.TRUST.of(average)
 
 
 def duty_left(case: Case, charged: pd.DataFrame) -> pd.Series:
@@ -121,14 +120,14 @@ def duty_left(case: Case, charged: pd.DataFrame) -> pd.Series:
 
 
 def waiting_offers(partners: PartnerTables, offers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Offers that an agreement opens, and each way in which it may do so: name, begun, since."""
+    """Offers that an agreement opens, and each way in which it may do so."""
     signed = set(partners.in_force.loc[partners.in_force["joined_in"].isna(), "partnership"])
     waiting, joins = _waiting(offers, signed), partners.in_force.rename(columns={"partnership": "requires"})
     if waiting.empty:
-        return waiting, no_rows(waiting[["offer", "node"]], name=object, begun=object, since=float)
+        return waiting, columns.OPENINGS.none()
     joins = joins.loc[joins["joined_in"].notna(), ["requires", "joined_in", "node", "since"]]
     starts = waiting[["offer", "node", "requires"]].merge(joins, on=["requires", "node"])
-    return waiting, starts.rename(columns={"requires": "name", "joined_in": "begun"})
+    return waiting, columns.OPENINGS.of(starts.rename(columns={"requires": "name", "joined_in": "begun"}))
 
 
 def partnerships_part(
@@ -193,10 +192,10 @@ def opened_in_part(plants: PlantTables, partners: PartnerTables) -> pd.DataFrame
     waiting = waiting_plants(plants, partners)
     open_to = partners.in_force[partners.in_force["joined_in"].notna()]
     if waiting.empty:
-        return no_rows(waiting[["facility", "node"]], partnership=object, joined_in=object, since=float)
+        return columns.OPENED_IN_PART.none()
     waiting = waiting[["facility", "node", "requires"]].rename(columns={"requires": "partnership"})
     opened = waiting.merge(open_to[["partnership", "joined_in", "node", "share", "since"]], on=["partnership", "node"])
-    return opened.loc[opened["share"] < 1, ["facility", "node", "partnership", "joined_in", "since"]]
+    return columns.OPENED_IN_PART.of(opened[opened["share"] < 1])
 
 
 def _opened(

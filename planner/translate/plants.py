@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import pandas as pd
 from models.data import Groups, Index, Investment, Plants, Tree
 from models.groups import Floats
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.events import Events
 from planner.translate.origin import ANY_CLASS, Origins, run_classes
 from planner.translate.tools import MUSD_PER_USD, by_node, grouped, indices, no_rows, number_by, open_share, weighted
@@ -23,51 +24,37 @@ from planner.translate.tree import descents
 BUILT = ("option", "way", "node")
 PLANT = {"facility": "facility", "place": "place", "country": "country"}
 BEGUN = ("option", "way", "begun")
-STARTS = [*BEGUN, "node", "period", "years", "life_years", "first_year"]
 
 
 @dataclass(frozen=True)
 class PlantTables:
-    """Tables of what can stand and run.
+    """What can stand and run: builds where they may be begun, when each starts, where it stands then; and the rest."""
 
-    builds: option, way ("" or the partnership that makes it quicker), node, capex_factor. starts: option, way, begun,
-    node, period, years, life_years, first_year (of output, as far as the node knows). standing: option, way, begun,
-    facility, node, ramp, operating (shares of the period's years), usable_ramp (ramp times what is available, year by
-    year). capacity: facility, place, node, existing_t, working_t (its ramp
-    counted), usable_existing_t, usable_at_most_t. runs: facility, process,
-    origin_class, node, place, at_most, takes_class (the class its inputs need) and the row's number (run_number).
-    """
-
-    builds: pd.DataFrame
-    starts: pd.DataFrame
-    standing: pd.DataFrame
-    capacity: pd.DataFrame
-    runs: pd.DataFrame
+    builds: Annotated[pd.DataFrame, columns.BUILDS]
+    starts: Annotated[pd.DataFrame, columns.STARTS]
+    standing: Annotated[pd.DataFrame, columns.STANDING]
+    capacity: Annotated[pd.DataFrame, columns.CAPACITY]
+    runs: Annotated[pd.DataFrame, columns.RUNS]
 
 
 def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, classes: Origins) -> PlantTables:
     """Work out by calendar year what each option adds and what each facility can run."""
     begun = _begun(_ways_to_build(case), descents(tree), events)
-    starts, standing = begun[STARTS], _standing(case, begun, events)
-    builds = (
-        standing[["option", "way", "begun", "capex_factor"]]
-        .drop_duplicates(list(BEGUN))
-        .rename(columns={"begun": "node"})
-    )
+    starts, standing = columns.STARTS.of(begun), _standing(case, begun, events)
+    builds = standing.drop_duplicates(list(BEGUN)).drop(columns=["node"]).rename(columns={"begun": "node"})
+    builds = columns.BUILDS.of(builds).reset_index(drop=True)
     capacity = _capacity(case, nodes, events, standing)
     processes = case.tables["processes"].reset_index()
     if processes.empty or capacity.empty:
-        kinds = {"at_most": float, "origin_class": object, "takes_class": object, "run_number": int}
-        runs = no_rows(processes, capacity, **kinds)
-        return PlantTables(builds.reset_index(drop=True), starts, standing, capacity, runs)
+        return PlantTables(builds, starts, standing, capacity, columns.RUNS.none())
     runs = processes.merge(capacity, on="facility")
     runs = runs[runs["usable_at_most_t"] > 0].sort_values(["facility", "process", "period"], kind="stable")
     with np.errstate(divide="ignore"):
         runs["at_most"] = np.where(runs["capacity_use"] > 0, runs["usable_at_most_t"] / runs["capacity_use"], np.inf)
     runs["cost_usd_per_t"] = events.scaled("cost", runs, PLANT, "cost_usd_per_t")
     runs = _in_classes(case, runs.reset_index(drop=True), classes)
-    runs = runs.assign(run_number=np.arange(len(runs)))
-    return PlantTables(builds.reset_index(drop=True), starts, standing, capacity, runs)
+    runs = columns.RUNS.of(runs.assign(run_number=np.arange(len(runs))))
+    return PlantTables(builds, starts, standing, capacity, runs)
 
 
 def _in_classes(case: Case, runs: pd.DataFrame, classes: Origins) -> pd.DataFrame:
@@ -133,7 +120,7 @@ def _begun(options: pd.DataFrame, paths: pd.DataFrame, events: Events) -> pd.Dat
 def _standing(case: Case, frame: pd.DataFrame, events: Events) -> pd.DataFrame:
     """The builds at the nodes in which they give output, with their share of size and of years there."""
     if frame.empty:
-        return no_rows(frame, ramp=float, usable_ramp=float, operating=float, capex_factor=float)
+        return columns.STANDING.none()
     frame = frame.assign(availability=_availability(case, frame["facility"]))
     available = available_in(frame, events)
     share, runs = _ramp_in(frame)
@@ -141,7 +128,7 @@ def _standing(case: Case, frame: pd.DataFrame, events: Events) -> pd.DataFrame:
     years = frame["years"]
     frame = frame.assign(ramp=share.sum(axis=1) / years, usable_ramp=usable / years, operating=runs.sum(axis=1) / years)
     standing = frame[frame["operating"] > 0].reset_index(drop=True)
-    return standing.assign(capex_factor=_capex_factor(standing, events))
+    return columns.STANDING.of(standing.assign(capex_factor=_capex_factor(standing, events)))
 
 
 def _ramp_in(frame: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -161,18 +148,18 @@ def _ramped(frame: pd.DataFrame, age: npt.NDArray[Any]) -> Floats:
 
 
 def usable_since(events: Events, plants: PlantTables, waiting: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What facilities can use from a year on: `waiting` (facility, node, since, ...) with t; its builds with ramp_t.
+    """What facilities that wait (as in `opened_in_part`) can use from a year on: t, and of their builds ramp_t.
 
     The first is existing capacity (with the most that builds may make of it, `at_most_t`), the second the share of each
     build's size, all as a mean over the period's years.
     """
     if waiting.empty:
-        return no_rows(waiting, t=float, at_most_t=float), no_rows(waiting, plants.standing, ramp_t=float)
+        return columns.USABLE_SINCE.none(), columns.BUILT_SINCE.none()
     existing = waiting.merge(plants.capacity, on=["facility", "node"])
     existing["t"] = existing["capacity_t_per_year"].fillna(0.0) * _usable_share(existing, events)
     built = waiting.merge(plants.standing, on=["facility", "node"])
     if built.empty:
-        return existing.assign(at_most_t=existing["t"]), built.assign(ramp_t=0.0)
+        return columns.USABLE_SINCE.of(existing.assign(at_most_t=existing["t"])), columns.BUILT_SINCE.none()
     share, _ = _ramp_in(built)
     years = built["period"].to_numpy(int)[:, None] + np.arange(share.shape[1])
     share = np.where(years >= built["since"].to_numpy(float)[:, None], share, 0.0)
@@ -181,7 +168,8 @@ def usable_since(events: Events, plants: PlantTables, waiting: pd.DataFrame) -> 
     key = waiting.columns.drop("since").tolist()
     added = _added_at_most(built, "ramp_t", key)
     most = [tons + added.get(place, 0.0) for tons, place in zip(existing["t"], indices(existing, *key), strict=True)]
-    return existing.assign(at_most_t=np.array(most, dtype=np.float64)), built
+    existing = existing.assign(at_most_t=np.array(most, dtype=np.float64))
+    return columns.USABLE_SINCE.of(existing), columns.BUILT_SINCE.of(built)
 
 
 def _availability(case: Case, facilities: pd.Series) -> pd.Series:
@@ -224,12 +212,10 @@ def delays(frame: pd.DataFrame, events: Events) -> pd.Series:
 
 def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.DataFrame) -> pd.DataFrame:
     """Existing capacity of each facility at each node, and the most that could ever be usable there."""
-    facilities, times = case.tables["facilities"].drop(columns=["year"]), nodes[["node", "period", "years"]]
+    facilities = case.tables["facilities"].drop(columns=["year"])
     if facilities.empty:
-        names = ("existing_t", "working_t", "usable_existing_t", "usable_at_most_t")
-        tons = dict.fromkeys(names, float)
-        return no_rows(facilities, times, country=object, **tons)
-    frame = facilities.merge(times, how="cross")
+        return columns.CAPACITY.none()
+    frame = facilities.merge(nodes[["node", "period", "years"]], how="cross")
     frame["country"] = frame["place"].map(case.country_of)
     frame["horizon_from"] = float(nodes["period"].min())
     open_years = open_share(frame["from"], frame["to"], frame["period"], frame["years"])
@@ -239,7 +225,7 @@ def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.Data
     added = _added_at_most(standing, "usable_ramp", ["facility", "node"])
     built = [added.get(key, 0.0) for key in zip(frame["facility"], frame["node"], strict=True)]
     frame["usable_at_most_t"] = frame["usable_existing_t"] + np.array(built, dtype=float)
-    return frame
+    return columns.CAPACITY.of(frame)
 
 
 def _usable_share(frame: pd.DataFrame, events: Events) -> Floats:
@@ -312,12 +298,13 @@ def closures(capacity: pd.DataFrame, tree: Tree) -> tuple[pd.DataFrame, pd.DataF
     """Where existing capacity may be closed, and what each closure (closed_in) takes away at later nodes."""
     closable = capacity[capacity["closure_allowed"] & (capacity["existing_t"] > 0)]
     if closable.empty:
-        return closable, no_rows(closable, closed_in=object, saved=float)
+        return closable, columns.CLOSED.none()
     paths = descents(tree)[["begun", "node"]].rename(columns={"begun": "closed_in"})
     closed = closable.merge(paths, on="node")
     standing = closable[["facility", "node"]].rename(columns={"node": "closed_in"})
     closed = closed.merge(standing, on=["facility", "closed_in"])
-    return closable, closed.assign(saved=closed["fixed_om_usd_per_t"] * closed["existing_t"] * MUSD_PER_USD)
+    closed = closed.assign(saved=closed["fixed_om_usd_per_t"] * closed["existing_t"] * MUSD_PER_USD)
+    return closable, columns.CLOSED.of(closed)
 
 
 def annuity(rate: float, life: pd.Series) -> pd.Series:
@@ -326,18 +313,19 @@ def annuity(rate: float, life: pd.Series) -> pd.Series:
 
 
 def priced_standing(case: Case, standing: pd.DataFrame) -> pd.DataFrame:
-    """The standing builds with their yearly cost: musd_per_build, musd_per_t and fixed_musd_per_t (M$ a year)."""
+    """The standing builds with their yearly cost."""
     if standing.empty:
-        return no_rows(standing, musd_per_build=float, musd_per_t=float, fixed_musd_per_t=float)
+        return columns.PRICED.none()
     facility_fixed = case.tables["facilities"].set_index("facility")["fixed_om_usd_per_t"]
     fixed = standing["fixed_om_usd_per_t"].fillna(standing["facility"].map(facility_fixed))
     yearly = annuity(float(case.settings["capital_rate"]), standing["life_years"]) * standing["operating"]
     yearly = yearly * standing["capex_factor"]
-    return standing.assign(
+    priced = standing.assign(
         musd_per_build=yearly * standing["capex_fixed_musd"],
         musd_per_t=yearly * standing["capex_usd_per_t"] * MUSD_PER_USD,
         fixed_musd_per_t=standing["operating"] * fixed * MUSD_PER_USD,
     )
+    return columns.PRICED.of(priced)
 
 
 def investment_part(case: Case, tables: PlantTables, tree: Tree, sizes: Mapping[Index, float]) -> Investment:

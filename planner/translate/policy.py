@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import pandas as pd
 
 from models.data import Tree
 from models.policy import Concentration, Counts, Limits
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.concentration import concentration_part, concentration_table
 from planner.translate.counts import CountTables, count_tables, counts_part
 from planner.translate.limits import LimitTables, limit_tables, limits_part
@@ -21,15 +23,15 @@ from planner.translate.worth import Worth
 class Policy:
     """The limits sheet with what each limit adds up, counts and holds within a concentration."""
 
-    rows: pd.DataFrame
+    rows: Annotated[pd.DataFrame, columns.LIMIT_ROWS]
     limits: LimitTables
     counts: CountTables
-    concentration: pd.DataFrame
+    concentration: Annotated[pd.DataFrame, columns.CONCENTRATION]
 
     @classmethod
     def of(cls, case: Case, tree: Tree, nodes: pd.DataFrame, measures: Measures, worth: Worth) -> Policy:
         """Select what each limit speaks of."""
-        rows = case.tables["limits"].reset_index()
+        rows = columns.LIMIT_ROWS.of(case.tables["limits"].reset_index())
         counts = count_tables(rows, nodes, measures.lines, worth)
         done = pd.concat([counts.parts(), risk_lines(case, tree, rows)], ignore_index=True)
         limits = limit_tables(rows, nodes, measures, done)

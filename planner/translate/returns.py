@@ -6,9 +6,10 @@ import pandas as pd
 
 from models.data import Returns, Tree
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.demand import SERVE
 from planner.translate.origin import ANY_CLASS, Origins, vouched_classes
-from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, weighted
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, weighted
 
 COLLECT = ("stream", "place", "material", "origin_class", "node")
 STREAM = ["stream", "place", "material", "node"]
@@ -21,8 +22,7 @@ def collection_tables(
     """What can be collected, by stream, place, material, class and node, and its links to earlier deliveries."""
     returns = case.tables["returns"].drop(columns=["year"]).reset_index()
     if returns.empty:
-        collected = no_rows(returns, origin_class=object, node=object, most_t=float, least_t=float)
-        return collected, no_rows(returns, node=object, used_in=object, weight=float, most=float)
+        return columns.COLLECTIONS.none(), columns.COHORTS.none()
     first = min(tree.period.values())
     dated = returns[returns["segment"].isna()].merge(nodes[["node", "period", "years"]], on="period")
     yearly = [share_collected(dated, dated["period"] + k, first) for k in range(max(tree.years.values()))]
@@ -42,7 +42,8 @@ def collection_tables(
         for name, rules in zip(there["origin_class"], there["rules"], strict=True)
     ]
     there = there[pd.Series(vouched, index=there.index, dtype=bool)]
-    return there.sort_values(list(COLLECT), kind="stable", ignore_index=True), cohorts
+    there = there.sort_values(list(COLLECT), kind="stable", ignore_index=True)
+    return columns.COLLECTIONS.of(there), columns.COHORTS.of(cohorts)
 
 
 def share_collected(returns: pd.DataFrame, year: pd.Series, first: int) -> pd.Series:
@@ -71,8 +72,8 @@ def _cohorts(returns: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     frame = frame.assign(weight=frame["t_per_t_used"] / frame["node"].map(tree.years))
     share = share_collected(frame, frame["return_year"], min(tree.period.values()))
     frame = frame.assign(most=frame["weight"] * share)
-    told = dict.fromkeys([*COHORT, "collection_usd_per_t", "rules"], "first") | {"weight": "sum", "most": "sum"}
-    return frame.groupby(["row", "node", "used_in"], sort=False).agg(told).reset_index()
+    summed = dict.fromkeys([*COHORT, "collection_usd_per_t", "rules"], "first") | {"weight": "sum", "most": "sum"}
+    return frame.groupby(["row", "node", "used_in"], sort=False).agg(summed).reset_index()
 
 
 def returns_part(collections: pd.DataFrame, cohorts: pd.DataFrame, deliveries: pd.DataFrame) -> Returns:
@@ -100,6 +101,6 @@ def returns_part(collections: pd.DataFrame, cohorts: pd.DataFrame, deliveries: p
 def _used_by(cohorts: pd.DataFrame, served: pd.DataFrame) -> pd.DataFrame:
     """Links from collections to each earlier delivery, with the least that must come back of it."""
     if cohorts.empty:
-        return no_rows(cohorts, material_used=object, t_per_t=float, origin_class=object, node_used=object, least=float)
+        return columns.COHORTS_USED.none()
     linked = cohorts.merge(served, left_on=["segment", "used_in"], right_on=["segment", "node"], suffixes=("", "_used"))
-    return linked.assign(least=linked["min_collection_share"] * linked["weight"])
+    return columns.COHORTS_USED.of(linked.assign(least=linked["min_collection_share"] * linked["weight"]))

@@ -13,6 +13,7 @@ from models.policy import ALL_FUTURES
 from models.risk import WEIGHED
 from planner.case import Case
 from planner.schema import MEASURES
+from planner.translate import columns
 from planner.translate.tools import grouped
 
 EXPECTED, WORST, LOSS = "expected_cost_musd", "worst_cost_musd", "cvar_shortage_musd"
@@ -20,7 +21,7 @@ OF_FUTURES = tuple(name for name, measure in MEASURES.items() if measure.of_futu
 
 
 def risk_lines(case: Case, tree: Tree, limits: pd.DataFrame) -> pd.DataFrame:
-    """What each limit on a measure over all futures adds up: limit, each, node, component, index, coefficient."""
+    """What each limit on a measure over all futures adds up."""
     level = float(case.settings["cvar_level"])
     rows = [
         (limit, "", ALL_FUTURES, component, index, coefficient)
@@ -28,7 +29,7 @@ def risk_lines(case: Case, tree: Tree, limits: pd.DataFrame) -> pd.DataFrame:
         if measure in OF_FUTURES
         for coefficient, component, index in _measured(measure, tree, level)
     ]
-    return pd.DataFrame(rows, columns=["limit", "each", "node", "component", "index", "coefficient"])
+    return columns.PARTS.rows(rows)
 
 
 def _measured(measure: str, tree: Tree, level: float) -> list[tuple[float, str, Any]]:

@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 
 from planner.schema import MEASURES, SELECTORS, MeasureKind
+from planner.translate import columns
 
 ONE_OF_MANY = ("group", "material", "stage")  # a line may have several of these, as a tuple
 TOGETHER = ""
 
 
 def in_force(limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
-    """The nodes whose period begins in the dates of each limit: limit, node."""
+    """The nodes whose period begins in the dates of each limit."""
     both = limits[["limit", "from", "to"]].merge(nodes[["node", "period"]], how="cross")
     begun = ~(both["period"] < both["from"]) & ~(both["period"] > both["to"])
-    return both.loc[begun, ["limit", "node"]].reset_index(drop=True)
+    return columns.LIMIT_TIMES.of(both[begun]).reset_index(drop=True)
 
 
 def of_kind(limits: pd.DataFrame, kind: MeasureKind) -> pd.Series:

@@ -10,19 +10,20 @@ import pandas as pd
 from models.data import Groups, Stock, Tree
 from models.groups import Bools
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.events import GOODS, Events, with_goods
 from planner.translate.flows import TAKE, WHERE
 from planner.translate.origin import Origins, vouched_classes
-from planner.translate.tools import MUSD_PER_USD, by_node, grouped, indices, no_rows, number_by
+from planner.translate.tools import MUSD_PER_USD, by_node, grouped, indices, number_by
 
 
 def stockpiles(case: Case, nodes: pd.DataFrame, events: Events, stocked: pd.DataFrame) -> pd.DataFrame:
     """Stockpiles by origin class and node, with what the stocks sheet says of them and whether they are released."""
     sheet = case.tables["stocks"].drop(columns=["year"])
     if stocked.empty:
-        return no_rows(stocked, nodes, sheet, released=bool)
+        return columns.STOCKS.none()
     stocks = stocked.drop(columns=["period"]).merge(nodes, on="node").merge(sheet, on=["place", "material"])
-    return stocks.assign(released=released_at(case, events, stocks))
+    return columns.STOCKS.of(stocks.assign(released=released_at(case, events, stocks)))
 
 
 def released_at(case: Case, events: Events, stocks: pd.DataFrame) -> Bools:
@@ -38,16 +39,15 @@ def released_at(case: Case, events: Events, stocks: pd.DataFrame) -> Bools:
 
 
 def opening_stock(stocks: pd.DataFrame, classes: Origins) -> pd.DataFrame:
-    """Initial stock with each class that it may be counted in: place, material, origin_class, node, initial_t."""
+    """Initial stock with each class that it may be counted in."""
     first = stocks[stocks["parent"].isna() & (stocks["initial_t"] > 0)]
-    columns = ["place", "material", "origin_class", "node", "initial_t"]
     if first.empty:
-        return first[columns]
+        return columns.OPENING.none()
     vouched = [
         name in vouched_classes(classes, rules, recycled=False)
         for name, rules in zip(first["origin_class"], first["rules"], strict=True)
     ]
-    return first.loc[pd.Series(vouched, index=first.index, dtype=bool), columns].reset_index(drop=True)
+    return columns.OPENING.of(first[np.array(vouched, dtype=bool)]).reset_index(drop=True)
 
 
 def stock_part(stocks: pd.DataFrame, opened: pd.DataFrame, downgrades: pd.DataFrame, tree: Tree) -> Stock:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from models.data import Groups, Index, Part, Supply, Tree
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.contracts import ContractTables
 from planner.translate.events import Events
 from planner.translate.flows import FlowTables
@@ -16,7 +17,7 @@ from planner.translate.partnerships import PartnerTables, waiting_offers
 from planner.translate.payment import financing
 from planner.translate.plants import on_paths
 from planner.translate.refusing import refuse_unbounded
-from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, placed, weighted
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, number_by, placed, weighted
 from planner.translate.tree import descents
 from planner.translate.worth import Worth
 
@@ -37,7 +38,7 @@ def supply_part(
     ordered = sold[sold["min_order_t_per_year"] > 0]
     added, cut = flows.added, cut_off(events, flows)
     extras, awaiting = indices(added.drop_duplicates(EXTRA), *EXTRA), sold[~sold["qualified"]]
-    ready = opened(case, events, flows.effects, sold, cut, qualifying[["offer", "node", "name", "begun", "since"]])
+    ready = opened(case, events, flows.effects, sold, cut, qualifying)
     stretched = _could_restore_too_much(flows, sold)
     adding = added.merge(sold[["offer", "node", "most_worth_t"]], on=["offer", "node"])
     adding = adding.assign(t=adding[["t", "most_worth_t"]].min(axis=1))
@@ -107,9 +108,9 @@ def _could_restore_too_much(flows: FlowTables, sold: pd.DataFrame) -> pd.DataFra
 
 
 def cut_off(events: Events, flows: FlowTables) -> pd.DataFrame:
-    """Destinations to which an event lets an offer send less than elsewhere: offer, destination, node, cut_t (left)."""
+    """Destinations to which an event lets an offer send less than elsewhere, with what is left."""
     if "supply" not in events.by_kind:
-        return no_rows(flows.purchases[OFFERED_TO], cut_t=float)
+        return columns.LESS_TO.none()
     drawn = pd.concat([flows.by_kind[kind][[*OFFERED_TO, "supply"]] for kind in ("buy", "lift")]).drop_duplicates(
         OFFERED_TO
     )
@@ -117,7 +118,7 @@ def cut_off(events: Events, flows: FlowTables) -> pd.DataFrame:
     found = drawn.merge(whole, on=["offer", "node"])
     found = found[(found["supply"] < found["elsewhere"]) & found["max_t_per_year"].notna()].reset_index(drop=True)
     signed = found["max_t_per_year"] - found["own_t"]
-    return found.assign(cut_t=found["own_t"] * found["supply"] / found["elsewhere"] + signed)
+    return columns.LESS_TO.of(found.assign(cut_t=found["own_t"] * found["supply"] / found["elsewhere"] + signed))
 
 
 def _drawn(flows: FlowTables, cut: pd.DataFrame) -> Groups[Part]:
@@ -142,12 +143,12 @@ def gates(offers: pd.DataFrame, cut: pd.DataFrame) -> tuple[tuple[str, ...], ...
 
 
 def sold_offers(case: Case, flows: FlowTables, worth: Worth) -> pd.DataFrame:
-    """Offers that somebody can buy at a node, with the most worth buying (most_worth_t)."""
+    """Offers that somebody can buy at a node, with the most worth buying."""
     sold = flows.sold.merge(worth.offers, on=["offer", "node"])
     suppliers = case.tables["suppliers"][["supplier", "qualified", "qualification_cost_musd", "qualification_years"]]
     sold = sold.merge(suppliers, on="supplier")
     _refuse_endless(case, flows, sold)
-    return sold.sort_values(["offer", "period"], kind="stable", ignore_index=True)
+    return columns.SOLD_OFFERS.of(sold.sort_values(["offer", "period"], kind="stable", ignore_index=True))
 
 
 def _refuse_endless(case: Case, flows: FlowTables, sold: pd.DataFrame) -> None:
@@ -160,13 +161,13 @@ def _refuse_endless(case: Case, flows: FlowTables, sold: pd.DataFrame) -> None:
 
 
 def _qualifying(tree: Tree, sold: pd.DataFrame) -> pd.DataFrame:
-    """Offers of suppliers to be qualified with each node where that may begin: name, begun, since (its end)."""
-    columns = ["offer", "supplier", "node", "qualification_cost_musd", "qualification_years"]
-    frame = sold.loc[~sold["qualified"], columns].rename(columns={"supplier": "name"})
+    """Offers of suppliers to be qualified with each node where that may begin; it counts from its end on."""
+    facts = ["offer", "supplier", "node", "qualification_cost_musd", "qualification_years"]
+    frame = sold.loc[~sold["qualified"], facts].rename(columns={"supplier": "name"})
     if frame.empty:
-        return no_rows(frame, begun=object, since=float)
+        return columns.QUALIFYING.none()
     frame = frame.merge(descents(tree), on="node")
     frame["since"] = frame["begun_year"] + frame["qualification_years"]
     frame = frame[frame["since"] < frame["period"] + frame["years"]]
     frame = frame.sort_values(["name", "begun_year", "offer", "period"], kind="stable", ignore_index=True)
-    return frame.drop(columns=["period", "years", "begun_year"])
+    return columns.QUALIFYING.of(frame)

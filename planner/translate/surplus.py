@@ -6,10 +6,11 @@ import pandas as pd
 
 from models.data import Surplus
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.events import GOODS, Events
 from planner.translate.flows import WHERE, disposable, markets
 from planner.translate.origin import ANY_CLASS
-from planner.translate.tools import MUSD_PER_USD, indices, no_rows, weighted
+from planner.translate.tools import MUSD_PER_USD, indices, weighted
 
 
 def markets_reached(case: Case, nodes: pd.DataFrame, events: Events, reached: pd.DataFrame) -> pd.DataFrame:
@@ -19,24 +20,24 @@ def markets_reached(case: Case, nodes: pd.DataFrame, events: Events, reached: pd
     """
     found = markets(case, nodes)
     if found.empty or reached.empty:
-        return no_rows(found, reached, paid_usd_per_t=float)
+        return columns.SALES.none()
     sales = found.merge(reached, on=["place", "material", "node"])
     sales["max_t_per_year"] = sales["max_t_per_year"] * sales["open"]
     paid = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t")
     sales = sales.assign(paid_usd_per_t=paid)
-    return sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True)
+    return columns.SALES.of(sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True))
 
 
 def places_to_dispose(case: Case, reached: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
     """Where goods that may be thrown away come to, with what that costs."""
     allowed = disposable(case)
     if allowed.empty:
-        return no_rows(reached, disposal_usd_per_t=float)
+        return columns.DISPOSALS.none()
     bought = purchases.loc[purchases["origin_class"] == ANY_CLASS, WHERE]
     got = pd.concat([reached, bought]).drop_duplicates()
     priced = case.tables["materials"][["material", "disposal_usd_per_t"]]
     disposals = got[got["material"].isin(allowed)].merge(priced, on="material")
-    return disposals.sort_values(WHERE, kind="stable", ignore_index=True)
+    return columns.DISPOSALS.of(disposals.sort_values(WHERE, kind="stable", ignore_index=True))
 
 
 def surplus_part(sold: pd.DataFrame, thrown: pd.DataFrame) -> Surplus:

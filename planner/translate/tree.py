@@ -9,6 +9,7 @@ import pandas as pd
 from models.data import Tree
 from planner.case import Case
 from planner.schema import digits_of
+from planner.translate import columns
 
 ONLY = "the only future"
 
@@ -89,8 +90,8 @@ def _told_apart(case: Case, scenarios: tuple[str, ...], last_year: int) -> list[
             to=known["to"].fillna(ends).clip(upper=ends),
             hts=known["hts"].map(lambda hts: digits_of(hts) if isinstance(hts, str) else None),
         )
-        columns = [c for c in known.columns if c not in ("scenario", "source", "year", "grade", "note")]
-        records = known[columns].astype(object).where(known[columns].notna(), None).itertuples(index=False)
+        facts = known.drop(columns=["scenario", "source", "year", "grade", "note"])
+        records = facts.astype(object).where(facts.notna(), None).itertuples(index=False)
         groups.setdefault(frozenset(records), []).append(scenario)
     return [tuple(group) for group in groups.values()]
 
@@ -103,8 +104,8 @@ def _node_name(year: int, group: tuple[str, ...], groups: int) -> str:
 
 
 def node_table(tree: Tree) -> pd.DataFrame:
-    """One row a node: node, period, years, parent, probability, discount, discount_first."""
-    return pd.DataFrame(
+    """One row a node."""
+    nodes = pd.DataFrame(
         {
             "node": tree.NODES,
             "period": [tree.period[n] for n in tree.NODES],
@@ -114,19 +115,19 @@ def node_table(tree: Tree) -> pd.DataFrame:
             "discount": [tree.discount_years[n] for n in tree.NODES],
             "discount_first": [tree.discount_first_year[n] for n in tree.NODES],
         }
-    ).astype({"node": object})
+    )
+    return columns.NODES.of(nodes.astype({"node": object}))
 
 
 def scenario_table(case: Case, tree: Tree) -> pd.DataFrame:
-    """One row a scenario: scenario, probability, leaf."""
+    """One row a scenario."""
     chances = scenario_chances(case)
     leaf = {scenario: n for n in tree.LEAVES for scenario in tree.SCENARIOS[n]}
-    rows = [(name, chance, leaf[name]) for name, chance in chances.items()]
-    return pd.DataFrame(rows, columns=["scenario", "probability", "leaf"]).astype({"scenario": object, "leaf": object})
+    table = columns.SCENARIOS.rows((name, leaf[name], chance) for name, chance in chances.items())
+    return table.astype({"scenario": object, "leaf": object})
 
 
 def descents(tree: Tree) -> pd.DataFrame:
-    """Each node with each of its ancestors and itself: begun, begun_year, node, period, years."""
-    rows = [(m, tree.period[m], n, tree.period[n], tree.years[n]) for n in tree.NODES for m in tree.PATH[n]]
-    columns = ["begun", "begun_year", "node", "period", "years"]
-    return pd.DataFrame(rows, columns=columns).astype({"begun": object, "node": object})
+    """Each node with each of its ancestors and itself."""
+    rows = [(m, n, tree.period[m], tree.period[n], tree.years[n]) for n in tree.NODES for m in tree.PATH[n]]
+    return columns.DESCENTS.rows(rows).astype({"begun": object, "node": object})

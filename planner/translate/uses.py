@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import pandas as pd
 
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.events import Events
 from planner.translate.flows import TAKE, WHERE, FlowTables, downgraded, ways_to_serve
 from planner.translate.origin import ANY_CLASS, Origins
@@ -16,22 +18,18 @@ from planner.translate.surplus import markets_reached, places_to_dispose
 
 @dataclass(frozen=True)
 class UseTables:
-    """needs, deliveries, shortages, collections, stocks, sales, disposals: one row a decision.
+    """What goods are used for, one row a decision; cohorts link collections to earlier deliveries."""
 
-    cohorts: links from a collection to earlier deliveries. opening: the classes that initial stock may be counted in.
-    stock_downgrades: stock that may be counted as the next looser class (to_class).
-    """
-
-    needs: pd.DataFrame
-    deliveries: pd.DataFrame
-    shortages: pd.DataFrame
-    collections: pd.DataFrame
-    cohorts: pd.DataFrame
-    stocks: pd.DataFrame
-    opening: pd.DataFrame
-    stock_downgrades: pd.DataFrame
-    sales: pd.DataFrame
-    disposals: pd.DataFrame
+    needs: Annotated[pd.DataFrame, columns.NEEDS]
+    deliveries: Annotated[pd.DataFrame, columns.DELIVERIES]
+    shortages: Annotated[pd.DataFrame, columns.SHORTAGES]
+    collections: Annotated[pd.DataFrame, columns.COLLECTIONS]
+    cohorts: Annotated[pd.DataFrame, columns.COHORTS]
+    stocks: Annotated[pd.DataFrame, columns.STOCKS]
+    opening: Annotated[pd.DataFrame, columns.OPENING]
+    stock_downgrades: Annotated[pd.DataFrame, columns.DOWNGRADES]
+    sales: Annotated[pd.DataFrame, columns.SALES]
+    disposals: Annotated[pd.DataFrame, columns.DISPOSALS]
 
 
 def use_tables(
@@ -45,7 +43,7 @@ def use_tables(
     """Work out deliveries, shortages, stocks, sales and disposals that can occur."""
     needs = flows.needs
     shortages = needs[(needs["max_shortage_share"] > 0) & needs["shortage_usd_per_t"].notna()].reset_index(drop=True)
-    shortages["most_t"] = shortages["max_shortage_share"] * shortages["t_per_year"]
+    shortages = shortages.assign(most_t=shortages["max_shortage_share"] * shortages["t_per_year"])
     stocks = stockpiles(case, nodes, events, flows.stocked)
     moved = [frame.rename(columns={"to_place": "place"})[TAKE] for frame in (flows.shipments, flows.stock_shipments)]
     own = pd.concat([*moved, stocks[TAKE]])
@@ -53,7 +51,7 @@ def use_tables(
     return UseTables(
         needs=needs,
         deliveries=ways_to_serve(case, events, needs),
-        shortages=shortages,
+        shortages=columns.SHORTAGES.of(shortages),
         collections=collected[0],
         cohorts=collected[1],
         stocks=stocks,

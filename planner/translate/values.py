@@ -6,18 +6,17 @@ import numpy as np
 import pandas as pd
 
 from models.groups import Floats
-
-STEM = "value_"
+from planner.translate import columns
 
 
 def with_values(flows: pd.DataFrame, yearly: Floats) -> pd.DataFrame:
     """Flows with what a ton of each is worth in the years of its node, the first one `value_0`."""
-    return flows.assign(**{f"{STEM}{nth}": yearly[:, nth] for nth in range(yearly.shape[1])})
+    return flows.assign(**{f"{columns.VALUE}{nth}": yearly[:, nth] for nth in range(yearly.shape[1])})
 
 
 def value_columns(flows: pd.DataFrame) -> list[str]:
     """The columns that hold the values."""
-    return [str(column) for column in flows if str(column).startswith(STEM)]
+    return [str(column) for column in flows if str(column).startswith(columns.VALUE)]
 
 
 def value_then(flows: pd.DataFrame) -> Floats:

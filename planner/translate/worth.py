@@ -26,6 +26,7 @@ import pandas as pd
 
 from models.groups import Floats
 from planner.case import Case
+from planner.translate import columns
 from planner.translate.flows import FlowTables
 from planner.translate.incentives import SupportTables
 from planner.translate.plants import BEGUN, PlantTables
@@ -111,14 +112,14 @@ class Worth:
 
     @cached_property
     def offers(self) -> pd.DataFrame:
-        """Offers that somebody can buy at a node, with the most worth buying: offer, node, most_worth_t."""
+        """Offers that somebody can buy at a node, with the most worth buying."""
         flows, useful = self.flows, self.useful
         ends = ["offer", "node", "material", "taker"]
         ways = pd.concat([flows.purchases[ends], flows.lifts[ends]]).drop_duplicates(["offer", "node", "taker"])
         taker = ways["taker"].to_numpy(np.intp)
         ways = ways.assign(used_t=useful.bought_t[taker], sheds=useful.sheds[taker])
-        told = {"material": "first", "used_t": "sum", "sheds": "any"}
-        sold = ways.groupby(["offer", "node"], sort=False).agg(told).reset_index()
+        together = {"material": "first", "used_t": "sum", "sheds": "any"}
+        sold = ways.groupby(["offer", "node"], sort=False).agg(together).reset_index()
         known = ["offer", "node", "max_t_per_year", "could_add_t", "min_order_t_per_year"]
         sold = sold.merge(flows.sold[known], on=["offer", "node"])
         falling = flows.bands[~flows.bands["rising"].astype(bool)]
@@ -129,7 +130,7 @@ class Worth:
         thrown = np.inf if self.rewards.flows else np.maximum(sold["used_t"] + self._pushed(sold), forced)
         worth = np.where(sold["sheds"], thrown, sold["used_t"])
         most = (sold["max_t_per_year"] + sold["could_add_t"]).fillna(np.inf)
-        return sold[["offer", "node"]].assign(most_worth_t=np.minimum(worth, most))
+        return columns.MOST_WORTH.of(sold.assign(most_worth_t=np.minimum(worth, most)))
 
     def arriving(self, kind: str) -> Floats:
         """The most worth having on each flow of a kind as far as the place takes it and its lanes carry it."""
