@@ -474,3 +474,15 @@ def test_a_run_with_overlays_is_told_from_the_one_without(tmp_path):
     execute(case, tmp_path / "runs" / "a")
     execute(case, tmp_path / "runs" / "b", overlays=(overlay,))
     assert {run.name for run in store_in(tmp_path / "runs").list()} == {"case.xlsx", "case.xlsx+careful"}
+
+
+def test_a_run_that_was_cut_off_before_it_had_a_plan_says_so(store, case):
+    """And one that is at work or waits, how to end it: there is nothing to report of any."""
+    with pytest.raises(RunError, match="is not at its end"):
+        folder_of(store.create(case).id, store.root)
+    folder = RunFolder.begin(case, store.root / "mine", RunOptions())
+    with pytest.raises(RunError, match=r"The run mine is not at its end\. `ree-planner cancel mine` ends it"):
+        folder_of("mine", store.root)
+    folder.release()
+    with pytest.raises(RunError, match="cut off before it had a plan, so there is nothing to keep"):
+        folder_of("mine", store.root)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.cli.say import one_line, say
 from planner.errors import RunError
-from planner.runs.claim import recover
+from planner.runs.claim import LOCK, is_locked, recover
 from planner.runs.elsewhere import note
 from planner.runs.folder import RUN, has_abandoned_plan, working_name
 from planner.runs.store import RunStore, default_root, no_run, own_environment
@@ -85,7 +85,20 @@ def folder_of(run: str, root: Path | None) -> Path:
 
         say(CUT_OFF)
         finish_listed(final)
+    if not final.is_dir() and (work / LOCK).is_file():
+        raise RunError(_unfinished(final.absolute(), store_in(root)))
     return work if (run.endswith(".tmp") and work.is_dir()) or not final.is_dir() else final
+
+
+def _unfinished(final: Path, store: RunStore) -> str:
+    """Why there is nothing to read of a run that has a temporary folder only, and what to do."""
+    listed = store.find(final.name if final.parent == store.root else str(final))
+    if is_locked(working_name(final)) or (listed is not None and listed.waiting):
+        return f"The run {final.name} is not at its end. `ree-planner cancel {final.name}` ends it with its best plan."
+    return (
+        f"The run {final.name} was cut off before it had a plan, so there is nothing to keep. Run the case again with"
+        f" --out {final}: that takes its folder up."
+    )
 
 
 def ask_to_stop(run: str, root: Path | None) -> Run:
