@@ -7,6 +7,8 @@
 #   make bench    where the time goes
 #   make docs     renew pages and workbook   make lock     renew the locked versions
 #   make soak     the pages under many hands, for MINUTES=60
+#   make site     the documents as a site, offline        make pictures   those of the README, from the run of make plan
+#   make results  finds the figures again that pages quote (up to an hour), and writes them into the pages
 #   make faults   tries every way in which a run was once lost, and prints the table; QUICK=1 tries the quick ones
 #   make clean    remove caches and builds (not .venv: delete the folder to begin again)
 #
@@ -31,10 +33,10 @@ UV := $(PY) -m uv
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help plan app test slow clock lint format faults soak bench docs lock clean
+.PHONY: help plan app test slow clock lint format faults soak bench docs site pictures results lock clean
 
 help:
-	@sed -n '3,14s/^# \{0,1\}//p' Makefile
+	@sed -n '3,16s/^# \{0,1\}//p' Makefile
 
 plan: .venv/run.done
 	$(BIN)/ree-planner solve $(CASE) --out reports/runs/$(basename $(notdir $(CASE))) --replace
@@ -73,6 +75,15 @@ bench: .venv/dev.done
 
 docs: .venv/dev.done
 	$(PY) -m planner.docs.renew
+
+site: .venv/dev.done
+	$(PY) -m benchmarks.site
+
+pictures: .venv/dev.done
+	$(PY) -m benchmarks.pictures
+
+results: .venv/dev.done
+	$(PY) -m benchmarks.results
 
 # The versions move here and nowhere else. run.txt takes its versions from dev.txt, so both install the same.
 LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"

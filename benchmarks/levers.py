@@ -14,8 +14,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -50,7 +52,8 @@ class Answer:
 
     cost_musd: present value. home, china: share of the NdFeB magnets needed that home plants make, and that are bought
     of China, by year. short_magnets_t, short_musd: magnets that go short over all years, and the loss in present value.
-    exposure: share of the value of all purchases that comes from China, over all years.
+    exposure: share of the value of all purchases that comes from China, over all years. margins_musd: what processes
+    charge above their cost in the base case, in present value.
     """
 
     cost_musd: float
@@ -59,6 +62,7 @@ class Answer:
     short_magnets_t: float
     short_musd: float
     exposure: float
+    margins_musd: float = 0.0
 
 
 def main() -> int:
@@ -71,19 +75,36 @@ def main() -> int:
     parser.add_argument("--calm", action="store_true", help="without the ban")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     chosen = parser.parse_args()
-    asked = [BASE, *(name for names in QUESTIONS.values() for name in names)]
-    found: dict[str, dict[str, Answer]] = {}
-    for name in asked if chosen.only is None else [BASE, *chosen.only]:
-        for world, more in (("calm", ()), *(() if chosen.calm else (("ban", (BAN,)),))):
-            case = read_case(BASE_CASE, [*overlay(name), *more])
-            answer = planned(case, chosen.gap) if chosen.whole else relaxed(case)
-            found.setdefault(name, {})[world] = answer
-            print(f"{name}, {world}: {answer.cost_musd:.0f} M$", file=sys.stderr, flush=True)
+    found = ask(chosen.only, calm=chosen.calm, gap=chosen.gap if chosen.whole else None)
     print(table(found))
     if chosen.json:
-        kept = {name: {world: asdict(answer) for world, answer in worlds.items()} for name, worlds in found.items()}
-        chosen.json.write_text(json.dumps(kept, indent=1))
+        chosen.json.write_text(json.dumps(kept(found), indent=1))
     return 0
+
+
+def ask(only: list[str] | None = None, calm: bool = False, gap: float | None = None) -> dict[str, dict[str, Answer]]:
+    """The case and each lever, in calm and under the ban: relaxations, or whole plans to a gap."""
+    names = [name for names in QUESTIONS.values() for name in names] if only is None else only
+    base = read_case(BASE_CASE)
+    found: dict[str, dict[str, Answer]] = {}
+    for name in [BASE, *names]:
+        for world, more in (("calm", ()), *(() if calm else (("ban", (BAN,)),))):
+            case = read_case(BASE_CASE, [*overlay(name), *more])
+            answer = relaxed(case, base) if gap is None else planned(case, gap)
+            found.setdefault(name, {})[world] = answer
+            print(f"{name}, {world}: {answer.cost_musd:.0f} M$", file=sys.stderr, flush=True)
+    return found
+
+
+def kept(found: dict[str, dict[str, Answer]]) -> dict[str, dict[str, Any]]:
+    """The same as JSON has it."""
+    return {name: {world: asdict(answer) for world, answer in worlds.items()} for name, worlds in found.items()}
+
+
+def again(told: Mapping[str, Any]) -> Answer:
+    """An answer from JSON, in which years are words."""
+    years = {name: {int(year): share for year, share in told[name].items()} for name in ("home", "china")}
+    return Answer(**{**told, **years})
 
 
 def overlay(name: str) -> list[Path]:
@@ -93,8 +114,8 @@ def overlay(name: str) -> list[Path]:
     return [next(folder / name for folder in (LEVERS, FUTURES) if (folder / name).is_dir())]
 
 
-def relaxed(case: Case) -> Answer:
-    """The answer of the relaxation, in which whole numbers may be fractions."""
+def relaxed(case: Case, at_cost: Case | None = None) -> Answer:
+    """The answer of the relaxation, in which whole numbers may be fractions; margins are told above `at_cost`."""
     built = Built.of(case)
     outcome = Live(built.program.relaxed, SolveOptions(mip_gap=0.0, time_limit_s=600.0)).solve()
     if outcome.objective is None or outcome.values is None:
@@ -104,7 +125,25 @@ def relaxed(case: Case) -> Answer:
     made = found.activity.merge(recipes.loc[recipes["t_per_t"] > 0, ["process", "material", "t_per_t"]], on="process")
     made = made.assign(t_per_year=made["t_per_year"] * made["t_per_t"])
     flows = [found.flows[kind][["offer", "node", "t_per_year"]] for kind in ("buy", "lift")]
-    return _answer(case, outcome.objective, made, pd.concat(flows), found.shortages)
+    answer = _answer(case, outcome.objective, made, pd.concat(flows), found.shortages)
+    return answer if at_cost is None else replace(answer, margins_musd=_margins(case, at_cost, found.activity))
+
+
+def _margins(case: Case, at_cost: Case, activity: pd.DataFrame) -> float:
+    """What plants charge above their cost for what they run, M$ in present value."""
+    key = ["facility", "process"]
+    costs = [one.tables["processes"].set_index(key)["cost_usd_per_t"] for one in (case, at_cost)]
+    more = (costs[0] - costs[1]).rename("more").reset_index()
+    run = activity.merge(more, on=key)
+    worth = run["node"].str[:4].astype(int).map(_worth(case))
+    return float((run["t_per_year"] * run["more"] * worth).sum() / 1e6)
+
+
+def _worth(case: Case) -> dict[int, float]:
+    """What a dollar a year in a period is in present value, by period."""
+    rate, base = float(case.settings["discount_rate"]), int(case.settings["base_year"])
+    years = case.tables["periods"].set_index("period")["years"]
+    return {p: sum((1 + rate) ** (base - y) for y in range(p, p + int(n))) for p, n in years.items()}
 
 
 def planned(case: Case, gap: float) -> Answer:
@@ -140,14 +179,12 @@ def _answer(case: Case, musd: float, made: pd.DataFrame, bought: pd.DataFrame, s
     total = need.groupby("period")["t_per_year"].sum()
     short = short.assign(musd=short["t_per_year"] * short["segment"].map(segments["shortage_usd_per_t"]) / 1e6)
     short = short.assign(t=short["t_per_year"] * short["period"].map(years))
-    rate, base = float(case.settings["discount_rate"]), int(case.settings["base_year"])
-    worth = {p: sum((1 + rate) ** (base - y) for y in range(p, p + int(n))) for p, n in years.items()}
     return Answer(
         cost_musd=musd,
         home=_by_year(made, total),
         china=_by_year(bought[magnets & of_china], total),
         short_magnets_t=float(short.loc[short["segment"].map(segments["material"]).str.startswith("NdFeB"), "t"].sum()),
-        short_musd=float((short["musd"] * short["period"].map(worth)).sum()),
+        short_musd=float((short["musd"] * short["period"].map(_worth(case))).sum()),
         exposure=float(value[of_china].sum() / value.sum()),
     )
 

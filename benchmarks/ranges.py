@@ -20,10 +20,13 @@ from typing import Any
 from benchmarks.__main__ import BASE_CASE
 from benchmarks.levers import Answer, relaxed
 from planner.case import read_case
+from planner.case.changes import Change, Original
 
 MAGNET_PLACES = ("Fort Worth", "Sumter", "San Marcos", "Stillwater", "Benson", "Northlake", "Columbus")
 CIVIL = ("Traction motor magnets", "Industrial motor magnets", "Electronics magnets", "Wind turbine magnets")
 Events = list[dict[str, Any]]
+RAMPS = ("ramp_1", "ramp_2", "ramp_3")
+AT_ONCE = "ramp of plants that stand or are being built: none, as it is"
 INPUTS: dict[str, tuple[Events, Events]] = {
     "conversion of magnets at home -10, +15 $/kg": (
         [{"kind": "cost", "place": place, "value": -10_000} for place in MAGNET_PLACES],
@@ -70,15 +73,23 @@ def main() -> int:
     )
     parser.add_argument("--json", type=Path, help="also write the figures here")
     chosen = parser.parse_args()
-    base, found = relaxed(read_case(BASE_CASE)), {}
-    for name, ends in INPUTS.items():
-        found[name] = (asked(ends[0]), asked(ends[1]))
-        print(name, file=sys.stderr, flush=True)
+    base, found = ask()
     print(table(base, found))
     if chosen.json:
         kept = {name: [asdict(answer) for answer in both] for name, both in found.items()}
         chosen.json.write_text(json.dumps({"base": asdict(base), **kept}, indent=1))
     return 0
+
+
+def ask() -> tuple[Answer, dict[str, tuple[Answer, Answer]]]:
+    """The case as it is, and each input at its low and its high end."""
+    base, found = relaxed(read_case(BASE_CASE)), {}
+    for name, ends in INPUTS.items():
+        found[name] = (asked(ends[0]), asked(ends[1]))
+        print(name, file=sys.stderr, flush=True)
+    at_once = relaxed(Original.read(BASE_CASE).changed(Change.parse(f"facilities.{ramp} set") for ramp in RAMPS))
+    found[AT_ONCE] = (at_once, base)
+    return base, found
 
 
 def asked(events: Events) -> Answer:

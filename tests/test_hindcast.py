@@ -7,26 +7,30 @@ from pathlib import Path
 import pytest
 
 import planner
+from benchmarks import hindcast
+from benchmarks.results import kept
 
 FOLDER = Path(__file__).resolve().parents[1] / "inputs" / "hindcast_2021_24"
 
 
 def test_least_cost_buys_all_of_china_where_the_record_has_three_quarters():
-    """Nobody else is cheaper in those years, so each share is whole: 26, 32 and 25 points above the record."""
+    """Nobody else is cheaper in those years, so each share is whole, in every year, by quantity and by value.
+
+    The record has 74 and 68 % of compounds and 75 % of magnets: 26, 32 and 25 points less.
+    """
     case = planner.read(FOLDER)
-    offers = case.tables["offers"].set_index("offer")
-    prices = case.tables["offer_prices"].set_index(["offer", "period"])["price_usd_per_t"].to_dict()
-    bought = planner.solve(case).tables["purchases"]
-    sold = zip(bought["offer"], bought["node"], bought["t_per_year"], strict=True)
-    value = [t * prices[offer, int(node)] for offer, node, t in sold]
-    bought = bought.assign(value=value, china=bought["offer"].map(offers["origin"]) == "CHN")
-    magnets = bought["offer"].map(offers["material"]).str.startswith("NdFeB")
-    page = (FOLDER / "README.md").read_text(encoding="utf-8")
-    for word, rows, column, record in (
-        ("compounds, by quantity", bought[~magnets], "t_per_year", 74),
-        ("compounds, by value", bought[~magnets], "value", 68),
-        ("magnets, by quantity", bought[magnets], "t_per_year", 75),
-    ):
-        share = 100 * rows.loc[rows["china"], column].sum() / rows[column].sum()
-        assert share == pytest.approx(100, abs=0.5)
-        assert f"| {word} | {share:.0f} % | {record} % | {share - record:.0f} points |" in page
+    found = hindcast.shares(case, planner.solve(case))
+    assert len(found) == 2 * 2 * 5
+    assert [row["share"] for row in found] == pytest.approx([1.0] * len(found), abs=0.005)
+    assert found == [pytest.approx(row) for row in kept("hindcast")["figures"]["planned"]]
+    record = {(row["goods"], row["measure"], row["year"]): row["share"] for row in hindcast.record()}
+    whole = [record[key] for key in (("compounds", "quantity", "all"), ("compounds", "value", "all"))]
+    assert [*whole, record["magnets", "quantity", "all"]] == pytest.approx([0.742, 0.684, 0.75], abs=0.001)
+
+
+def test_the_record_of_all_years_is_of_their_sums():
+    """Of 2021: 8,038.3 of 11,812.6 t. Of all four: 41,404.9 of 55,811.9 t, which is not the mean of four shares."""
+    record = {(row["goods"], row["measure"], row["year"]): row["share"] for row in hindcast.record()}
+    assert record["compounds", "quantity", 2021] == pytest.approx(8_038.3 / 11_812.6)
+    assert record["compounds", "quantity", "all"] == pytest.approx(41_404.9 / 55_811.9)
+    assert kept("hindcast")["figures"]["record"] == [pytest.approx(row) for row in hindcast.record()]

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import levers
 from benchmarks.levers import Answer
+from benchmarks.results import kept
 from planner.case import Case, check_case, read_case
 from planner.schema import SHEET
 
@@ -105,12 +106,23 @@ def _numbers(line: str) -> list[float]:
 
 
 @pytest.mark.slow
-def test_the_cases_page_tells_what_its_plan_says():
+def test_what_is_kept_of_the_plan_is_what_the_case_says():
     """Cost within the gap; home magnets in 2028 and 2030 within two points, since a plan within the gap may differ."""
     answer = levers.planned(read_case(BASE), 0.005)
-    page = (BASE / "README.md").read_text(encoding="utf-8")
-    told = next(line for line in page.splitlines() if line.startswith("| made at home, %"))
-    percent = [float(cell) for cell in told.strip("|").split("|")[1:]]
-    assert answer.cost_musd == pytest.approx(10_182, rel=0.005)
-    assert [100 * answer.home[year] for year in levers.YEARS] == pytest.approx([percent[2], percent[4]], abs=2)
-    assert "The least-cost plan costs 10,182 M$" in page
+    told = kept("plan")["figures"]
+    shares = {row["period"]: row["home"] / row["need"] for row in told["magnets"]}
+    assert answer.cost_musd == pytest.approx(told["cost_musd"], rel=0.005)
+    assert [100 * answer.home[year] for year in levers.YEARS] == pytest.approx(
+        [100 * shares[2028], 100 * shares[2030]], abs=2
+    )
+    assert told["gap"] <= 0.005
+
+
+def test_margins_are_what_plants_charge_above_their_cost(base):
+    """100 t in the first year that a plant sells for 30,000 $/t more than it costs: 3 M$, not discounted yet."""
+    asking = read_case(BASE, [LEVERS / "asking_prices"])
+    run = pd.DataFrame(
+        {"facility": ["eVAC Sumter"], "process": ["Make NdFeB standard"], "node": ["2026"], "t_per_year": [100.0]}
+    )
+    assert levers._margins(asking, base, run) == pytest.approx(3.0)
+    assert levers._margins(base, base, run) == 0.0

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from planner.case.convert import convert
 from planner.docs.answers import answers_page
+from planner.docs.chain import chain_picture
 from planner.docs.formulation import formulation_page
 from planner.docs.reference import write_reference
+from planner.docs.rows import rows_of
 from planner.schema.quick import DUTIES_TODAY, QUICK_SHEET
 
 HOME = Path(__file__).resolve().parents[2]
@@ -24,32 +26,28 @@ def write_pages() -> tuple[Path, ...]:
     """Write every generated page and workbook into the project, and say which."""
     program = HOME / "models" / "README.md"
     program.write_text(formulation_page(), encoding="utf-8")
-    told = HOME / "docs" / "json.md"
+    told, drawn = HOME / "docs" / "json.md", HOME / "docs" / "pictures" / "chain.svg"
     told.write_text(answers_page(), encoding="utf-8")
+    drawn.write_text(chain_picture(SHIPPED), encoding="utf-8")
     DUTIES_TODAY.write_text(duties_page(SHIPPED), encoding="utf-8", newline="")
-    return program, told, write_reference(HOME / "inputs"), renew_workbook(SHIPPED), DUTIES_TODAY
+    return program, told, drawn, write_reference(HOME / "inputs"), renew_workbook(SHIPPED), DUTIES_TODAY
 
 
 def duties_page(folder: Path) -> str:
     """The duties of a case that have no end, with the countries of each group in its place, as CSV."""
     members: dict[str, list[str]] = {}
-    for row in _rows(folder / "countries.csv"):
+    for row in rows_of(folder / "countries.csv"):
         for group in row["group"].split(";"):
             members.setdefault(group.strip(), []).append(row["country"])
-    columns = [column for column in QUICK_SHEET["duties"].by_name if column in _rows(folder / "tariffs.csv")[0]]
+    columns = [column for column in QUICK_SHEET["duties"].by_name if column in rows_of(folder / "tariffs.csv")[0]]
     page = io.StringIO()
     lines = csv.writer(page, lineterminator="\n")
     lines.writerow(columns)
-    for row in _rows(folder / "tariffs.csv"):
+    for row in rows_of(folder / "tariffs.csv"):
         if not row["to"]:
             row["origin"] = "; ".join(members.get(row["origin"], [row["origin"]]))
             lines.writerow([row[column] for column in columns])
     return page.getvalue()
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def renew_workbook(folder: Path) -> Path:

@@ -1,0 +1,92 @@
+"""Figures that pages quote: found by one command, kept with it and the case's fingerprint, and put into the pages.
+
+python -m benchmarks.results                   renews everything (plan, levers, ranges, hindcast), then the pages
+python -m benchmarks.results plan ranges       renews these, then the pages
+python -m benchmarks.results --pages           only writes the pages again, from the figures that are kept
+
+They are kept in benchmarks/results/*.json. How a page names them stands in `told.py`; tests/test_told.py holds the
+pages to the figures, and says which figures are of a case that has changed since.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks import headline, hindcast, levers, ranges
+from planner.case import read_case
+
+HOME = Path(__file__).resolve().parents[1]
+KEPT = HOME / "benchmarks" / "results"
+
+
+def _ranges() -> Mapping[str, Any]:
+    base, found = ranges.ask()
+    return {"base": asdict(base), **{name: [asdict(one) for one in both] for name, both in found.items()}}
+
+
+BASE_CASE, HINDCAST = "inputs/us_base_case", "inputs/hindcast_2021_24"
+PARTS: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
+    "plan": (BASE_CASE, lambda: headline.figures(HOME / BASE_CASE)),
+    "levers": (BASE_CASE, lambda: levers.kept(levers.ask())),
+    "ranges": (BASE_CASE, _ranges),
+    "hindcast": (HINDCAST, lambda: hindcast.figures(HOME / HINDCAST)),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.results", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all unless given")
+    parser.add_argument("--pages", action="store_true", help="only write the pages again")
+    chosen = parser.parse_args()
+    if unknown := sorted(set(chosen.parts) - set(PARTS)):
+        parser.error(f"there is no part {unknown[0]}; choose among {', '.join(PARTS)}")
+    for part in () if chosen.pages else chosen.parts or PARTS:
+        keep(part, PARTS[part][1]())
+    from benchmarks.told import write_pages
+
+    for page in write_pages():
+        print(page, file=sys.stderr)
+    return 0
+
+
+def keep(part: str, figures: Mapping[str, Any]) -> None:
+    """Write a part's figures, with the command and the case that they are of."""
+    case = PARTS[part][0]
+    told = {
+        "command": f"python -m benchmarks.results {part}",
+        "case": case,
+        "fingerprint": read_case(HOME / case).fingerprint,
+        "found": f"{datetime.now(UTC):%Y-%m-%d}",
+        "figures": figures,
+    }
+    KEPT.mkdir(exist_ok=True)
+    text = json.dumps(told, indent=1, ensure_ascii=False)
+    (KEPT / f"{part}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def kept(part: str) -> dict[str, Any]:
+    """A part as it is kept."""
+    found: dict[str, Any] = json.loads((KEPT / f"{part}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def stale() -> Iterator[str]:
+    """What is of a case that has changed since it was found, and how to renew it."""
+    now = {case: read_case(HOME / case).fingerprint for case in {case for case, _ in PARTS.values()}}
+    for part in PARTS:
+        told = kept(part)
+        if told["fingerprint"] != now[told["case"]]:
+            yield f"{part}: {told['case']} has changed since {told['found']}; renew it with `{told['command']}`"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
