@@ -178,6 +178,13 @@ PAPER: list[Case] = [
         "limits": [{"limit": "open", "measure": "facilities_open", "sense": sense, "value": value,
                     "penalty_per_unit": 1_000_000}],
     }, 7.0) for sense, value in (("at least", 1), ("at most", 0), ("equal", 1))),
+    # from 2027 on nothing made in China: a ton for that year is bought before, from Lynas and not from Baotou
+    ("stock must keep the rule of the year in which it is used", {}, {
+        "periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100}), "stocks": [{"max_t": 500}],
+        "offer_prices": [{"offer": "Lynas", "period": 2027, "price_usd_per_t": 150_000}],
+        "segments": [{"segment": "magnets", "origin_rule": "clean"}],
+        "origin_rules": [{"rule": "clean", "country": "CHN", "stage": "made", "from": "2027-01-01"}],
+    }, 100 * (0.06 + 0.07)),
     # a ton kept in Texas may be used in the smelter of Nevada, but is not sold there, where oxide fetches 80,000
     ("stock is sold where it is kept", {}, {
         "places": [{"place": "Texas", "country": "USA"}, {"place": "Nevada", "country": "USA"}],

@@ -765,7 +765,11 @@ SHEETS: tuple[Sheet, ...] = (
                 choices=("mined", "refined", "melted", "made"),
                 example="melted",
             ),
-            Date("from", "In force in periods that begin on or after this day", blank="always was in force"),
+            Date(
+                "from",
+                "In force in periods that begin on or after this day, for all that is used then, kept stock too",
+                blank="always was in force",
+            ),
             YesNo("recycled_exempt", "Whether recycled material passes", blank="no", default=False, example="yes"),
         ),
         key=("rule", "country", "stage", "from"),

@@ -44,7 +44,7 @@ def _output(w: World, row: Row, n: Node, paid: Sum) -> None:
     """A credit pays by the ton; a floor what the cheapest offer of the material falls short of it."""
     earned: Sum = {}
     for (facility, process, group, m), x in w.found["run"].items():
-        if m is n and _keeps(row, group):
+        if m is n and classes.keeps(w, group, classes.asked(w, row.get("origin_rule"), n)):
             for line in w["recipes"]:
                 if (
                     line["process"] == process
@@ -62,10 +62,6 @@ def _output(w: World, row: Row, n: Node, paid: Sum) -> None:
 def _earned(w: World, row: Row, facility: str, line: Row, n: Node, y: int) -> float:
     """M$ per t of activity in a year."""
     return share(w, row, y) * _rate(w, row, line["material"], n, y) * plants.made_in(w, facility, line, n, y)
-
-
-def _keeps(row: Row, group: classes.Group) -> bool:
-    return "origin_rule" not in row or group == (row["origin_rule"], frozenset())
 
 
 def _counts(w: World, row: Row, facility: str, process: str, material: str) -> bool:

@@ -202,7 +202,7 @@ def _run(w: World, facility: Row, n: Node) -> None:
         step = process.get("step", "made")
         outputs = [r["material"] for r in recipe if number(r, "t_per_t") > 0]
         for group in sorted({g for k in outputs for g in w.found["classes"][k]}, key=str) or [classes.NONE]:
-            if not classes.run_passes(w, step, w.country[place], group, n):
+            if not classes.run_passes(w, step, w.country[place], group):
                 continue
             x = p.new(f"run {name} {process['process']} {group} {n.number}")
             w.found["run"][name, process["process"], group, n] = x

@@ -139,7 +139,7 @@ def customers(w: World, offer: Row, n: Node) -> list[tuple[str, classes.Group]]:
         for place in w.country
         if lanes.exists(w, sender(offer), place, offer["material"])
         for group in w.found["classes"][offer["material"]]
-        if classes.offer_enters(w, offer, group, n) and use.takes(w, place, offer["material"], group, n)
+        if classes.offer_enters(w, offer, group) and use.takes(w, place, offer["material"], group, n)
     ]
 
 

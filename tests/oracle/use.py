@@ -28,21 +28,18 @@ def taken(w: World) -> None:
         for n in w.nodes:
             for row in ways_to_serve(w, segment):
                 if most_served(w, segment, row, n) > 0:
-                    takes.setdefault((segment["place"], row["material"], n), set()).add(of_segment(segment))
+                    takes.setdefault((segment["place"], row["material"], n), set()).add(
+                        classes.asked(w, segment.get("origin_rule"), n)
+                    )
     for row in w["stocks"]:
         for n in w.nodes:
             takes.setdefault((row["place"], row["material"], n), set()).update(w.found["classes"][row["material"]])
 
 
-def of_segment(segment: Row) -> classes.Group:
-    """The class of what a segment is served with."""
-    return (segment["origin_rule"], frozenset()) if "origin_rule" in segment else classes.NONE
-
-
 def takes(w: World, place: str, material: str, group: classes.Group, n: Node) -> bool:
     """Whether something at a place takes a material in a class, or in a looser one that it may be counted as."""
     wanted = w.found["takes"].get((place, material, n), set())
-    return bool(wanted) and not wanted.isdisjoint({group, *classes.looser(w, material, group, n)})
+    return bool(wanted) and not wanted.isdisjoint({group, *classes.looser(w, material, group)})
 
 
 def need(w: World, segment: Row, n: Node, y: int) -> float:
@@ -84,7 +81,11 @@ def _serve(w: World, segment: Row, ways: list[Row], n: Node) -> None:
     for row in ways:
         x = p.new(f"serve {name} {row['material']} {row['t_per_t']} {n.number}", most_served(w, segment, row, n))
         w.found["serve"].setdefault((name, n), []).append((row, x))
-        plus(w.at[segment["place"], row["material"], of_segment(segment), n], -number(row, "t_per_t"), x)
+        plus(
+            w.at[segment["place"], row["material"], classes.asked(w, segment.get("origin_rule"), n), n],
+            -number(row, "t_per_t"),
+            x,
+        )
         w.pay(n, PLAIN * number(row, "extra_usd_per_t"), x)
         served[x] = 1.0
     p.equal(added((1.0, served), (1.0, short)), total)
@@ -110,7 +111,7 @@ def collect(w: World) -> None:
             rules = set.intersection(*(set(names(r, "rules")) for r in some))
             parts: Sum = {}
             for group in w.found["classes"][material]:
-                if classes.named_enters(w, list(rules), True, group, n):
+                if classes.named_enters(w, list(rules), True, group):
                     x = p.new(f"collect {stream} {place} {material} {group} {n.number}")
                     parts[x] = 1.0
                     w.found["collect"][stream, place, material, group, n] = x
@@ -177,7 +178,7 @@ def _open(w: World, row: Row, n: Node) -> None:
     if n.parent is None:
         parts = {}
         for group in w.found["classes"][material]:
-            if classes.named_enters(w, names(row, "rules"), False, group, n):
+            if classes.named_enters(w, names(row, "rules"), False, group):
                 x = w.found["opening"][place, material, group, n] = p.new(f"open {place} {material} {group} {n.number}")
                 parts[x] = 1.0
         p.equal(parts, number(row, "initial_t"))
@@ -247,7 +248,7 @@ def balance(w: World) -> None:
     """What comes equals what goes, in each class; a ton may be counted in a looser one, or thrown away at a price."""
     p = w.program
     for place, material, group, n in list(w.at):
-        for loose in classes.looser(w, material, group, n):
+        for loose in classes.looser(w, material, group):
             x = p.new(f"downgrade {place} {material} {group} {loose} {n.number}")
             plus(w.at[place, material, group, n], -1.0, x)
             plus(w.at[place, material, loose, n], 1.0, x)
