@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from cases import BAOTOU, BASE, LYNAS, MINE, SITE, approx, bought, cost, needs, solve, tons, years
 
 AGREEMENT = {"partnership": "Agreement", "country": "MYS", "upfront_musd": 0.5, "annual_musd": 0.1}
@@ -23,6 +24,21 @@ def test_an_agreement_opens_an_offer():
     assert plan.tables["joins"][["partnership", "node"]].values.tolist() == [["Agreement", "2026"]]
     assert (cost(plan, "joining"), cost(plan, "partnerships")) == approx((0.5, 0.1))
     assert plan.objective_musd == approx(4.6)
+
+
+@pytest.mark.parametrize(("upfront_musd", "usd_per_t"), [(0.3, 80_000), (1.3, 40_000)])
+def test_the_largest_size_of_a_plant_that_an_agreement_hastens_stands_once_in_the_plan(upfront_musd, usd_per_t):
+    """A shaft of 30 t takes two years to build, and one with the agreement, which is entered at 0.3 M$ and not at 1.3.
+
+    A ton of size saves 60,000 - 20,000 = 40,000 $ in each year of output: in two with the agreement, in one without.
+    """
+    shaft = {"option": "shaft", "facility": "Mine", "max_t_per_year": 30, "lead_years": 1, "permit_years": 1}
+    hastened = agreed("shortens lead", 1, "shaft", upfront_musd=upfront_musd, annual_musd=0)
+    demand = needs({2026: 100, 2027: 100, 2028: 100})
+    plan = solve(**hastened, **SITE, periods=years(2026, 2027, 2028), demand=demand, build_options=[shaft])
+    rows = plan.tables["binding"].query("rule == 'build at its largest size'")
+    assert rows[["item", "node"]].values.tolist() == [["shaft", "2026"]]
+    assert rows["worth_usd"].tolist() == approx([usd_per_t])
 
 
 def test_an_agreement_is_entered_as_a_whole_or_not_at_all():

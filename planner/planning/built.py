@@ -92,7 +92,9 @@ class Built:
         tables = plan_tables(case, known, program, self.model, outcome.values)
         duals, reduced_costs = duals_that_prove(program, outcome)
         policies = binding_policies(known, program, Amounts(program, outcome.values), duals)
-        tables["binding"] = binding_limits(case, program, known.data.tree, duals, reduced_costs, policies)
+        tables["binding"] = binding_limits(
+            case, program, known.data.tree, outcome.values, duals, reduced_costs, policies
+        )
         tables["prices"] = marginal_prices(program, known.data.tree, duals)
         return Plan(
             case_name=case.name,

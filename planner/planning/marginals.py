@@ -28,7 +28,8 @@ YEARLY = {
     "collection_minimum": "take-back duty",
 }
 IN_TONS = {"stock_room": "stockpile full", "stock_reserve": "stock reserve"}
-ONCE = {"largest_size": "build at its largest size", "smallest_size": "build at its smallest size"}
+SIZES = {"largest_size": "build at its largest size", "smallest_size": "build at its smallest size"}
+OF_SIZE = "t/yr of size"
 
 
 def duals_that_prove(program: Program, outcome: Outcome) -> tuple[Floats | None, Floats | None]:
@@ -62,6 +63,7 @@ def binding_limits(
     case: Case,
     program: Program,
     tree: Tree,
+    values: Floats,
     row_duals: Floats | None,
     reduced_costs: Floats | None,
     policies: pd.DataFrame,
@@ -75,7 +77,7 @@ def binding_limits(
     if row_duals is None or reduced_costs is None:
         return pd.DataFrame(columns=list(PLAN_TABLES["binding"]))
     rows = []
-    for rules, unit in ((YEARLY, "t/yr"), (IN_TONS, "t"), (ONCE, "t/yr of size")):
+    for rules, unit in ((YEARLY, "t/yr"), (IN_TONS, "t")):
         for rule, words in rules.items():
             index, where = program.rows[rule]
             limits = _limits(program, where)
@@ -83,6 +85,7 @@ def binding_limits(
                 worth = abs(dual) * 1e6 / _weight(tree, key[-1], unit)
                 if worth > SMALLEST_WORTH_USD:
                     rows.append((words, _item(case, rule, key), key[-1], limit, unit, worth))
+    rows += _size_limits(program, tree, values, row_duals)
     rows += _market_limits(case, program, tree, reduced_costs)
     table = pd.DataFrame(rows, columns=list(PLAN_TABLES["binding"]))
     table = pd.concat([table, policies], ignore_index=True) if len(policies) else table
@@ -115,9 +118,24 @@ def _item(case: Case, rule: str, key: tuple[Any, ...]) -> str:
     if rule == "sell":
         place, material, price, _ = key
         return f"{material} in {place} at {price:,.0f} {case.settings['currency']}/t"
-    if rule in ONCE:
-        return str(key[0])
     return (" to " if rule == "qualified_supplier" else " ").join(str(part) for part in key[:-1] if part)
+
+
+def _size_limits(
+    program: Program, tree: Tree, values: Floats, row_duals: Floats
+) -> list[tuple[str, str, str, float, str, float]]:
+    """Sizes of what is begun; one that is begun in two ways at once has the one size of its option to loosen."""
+    index, where = program.columns["build"]
+    begun = {key for key, times in zip(index, values[where].tolist(), strict=True) if times > 0.5}
+    worth: dict[tuple[str, str, str], float] = {}
+    for rule, words in SIZES.items():
+        index, where = program.rows[rule]
+        for key, dual in zip(index, row_duals[where].tolist(), strict=True):
+            if key in begun:
+                option, _, node = key
+                usd = abs(dual) * 1e6 / _weight(tree, node, OF_SIZE)
+                worth[words, option, node] = worth.get((words, option, node), 0.0) + usd
+    return [(*one, 0.0, OF_SIZE, usd) for one, usd in worth.items() if usd > SMALLEST_WORTH_USD]
 
 
 def _market_limits(
