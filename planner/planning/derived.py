@@ -12,7 +12,7 @@ from planner.translate import Translated
 from planner.translate.flows import taken_in
 from planner.translate.lines import RUN_KEY
 from planner.translate.plants import BEGUN
-from planner.translate.tools import MUSD_PER_USD
+from planner.translate.tools import MUSD_PER_USD, no_rows
 
 
 def derived_tables(case: Case, known: Translated, decided: Decisions) -> dict[str, pd.DataFrame]:
@@ -29,6 +29,8 @@ def derived_tables(case: Case, known: Translated, decided: Decisions) -> dict[st
 def _throughput(case: Case, known: Translated, decided: Decisions) -> pd.DataFrame:
     """What each recipe makes (above 0) and takes (below 0) a year: outputs after events."""
     runs = occurring(decided.activity)[[*RUN_KEY, "t_per_year"]]
+    if runs.empty:
+        return no_rows(runs[["facility", "process", "node"]], material=object, t_per_year=float)
     made = known.flows.makers[[*RUN_KEY, "material", "t_per_t"]]
     taken = taken_in(case, known.plants.runs).assign(t_per_t=lambda rows: -rows["taken"])[
         [*RUN_KEY, "material", "t_per_t"]

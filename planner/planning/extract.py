@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,11 +38,15 @@ def plan_tables(case: Case, known: Translated, program: Program, model: Any, val
     tables["risk"] = risk_measures(case, tables)
     tables["limits"] = with_risk(tables["limits"], tables["risk"])
     tables["capacities"] = _capacities(known, decided)
-    return {
-        name: tables[name][list(columns)].reset_index(drop=True)
-        for name, columns in PLAN_TABLES.items()
-        if name in tables
-    }
+    return {name: _with(columns, tables[name]) for name, columns in PLAN_TABLES.items() if name in tables}
+
+
+def _with(columns: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
+    """A table with these columns and its rows numbered from 0."""
+    if table.empty:
+        kinds = dict(zip(table.columns.tolist(), table.dtypes.tolist(), strict=True))
+        return no_rows(**{name: kinds[name] for name in columns})
+    return table[list(columns)].reset_index(drop=True)
 
 
 def cost_table(model: Any, program: Program, values: Floats) -> pd.DataFrame:

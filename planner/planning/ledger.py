@@ -25,7 +25,7 @@ NO_LINES = pd.DataFrame(columns=LEDGER)
 def ledger(case: Case, known: Translated, decided: Decisions, more: list[pd.DataFrame]) -> pd.DataFrame:
     """All lines; money in M$ a year (one-off lines: M$ at once), and discounted over the period."""
     lines = [line for line in (*_lines(case, known, decided), *more) if len(line)]
-    table = pd.concat(lines, ignore_index=True) if lines else NO_LINES.copy()
+    table = _worded(pd.concat(lines, ignore_index=True)) if lines else NO_LINES.copy()
     yearly = table["node"].map(known.data.tree.discount_years).astype(float)
     first = table["node"].map(known.data.tree.discount_first_year).astype(float)
     worth = yearly.where(~table["term"].isin(PAID_ONCE), first)
@@ -71,7 +71,7 @@ def line(term: str, table: pd.DataFrame, price: str) -> pd.DataFrame:
         return NO_LINES
     lines = table.assign(term=term, usd_per_t=table[price])
     lines["musd_per_year"] = lines["t_per_year"] * lines["usd_per_t"] * MUSD_PER_USD
-    return _worded(lines.reindex(columns=LEDGER))
+    return lines.reindex(columns=LEDGER)
 
 
 def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def money_line(term: str, table: pd.DataFrame) -> pd.DataFrame:
     lines = table.assign(term=term).reindex(columns=LEDGER)
     tons = lines["t_per_year"].astype(float)
     lines["usd_per_t"] = (lines["musd_per_year"].astype(float) / MUSD_PER_USD / tons).where(tons > 0)
-    return _worded(lines)
+    return lines
 
 
 def _worded(lines: pd.DataFrame) -> pd.DataFrame:

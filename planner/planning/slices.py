@@ -88,6 +88,8 @@ def _rising(known: Translated, purchases: _Purchases) -> Iterator[list[tuple[flo
     """The slices of each rising offer at each node: width and columns."""
     bands = known.flows.bands
     rising = bands[bands["kind"].notna() & bands["rising"].astype(bool)]
+    if rising.empty:
+        return
     bought = known.flows.purchases.merge(rising[["offer", "node", "tier", "upper_t"]], on=["offer", "node", "tier"])
     for _, rows in bought.groupby(["offer", "node"], sort=False):
         ordered = rows.sort_values(["tier", "place", "origin_class"], kind="stable")

@@ -20,6 +20,8 @@ def in_order(case: Case) -> Case:
 
 
 def _sorted(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
+    if len(table) < 2:
+        return table
     columns = [*key, *(name for name in table.columns if name not in key)]
     cells = [[_rank(value) for value in table[name].tolist()] for name in columns]
     rows = list(zip(*cells, strict=True))

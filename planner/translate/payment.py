@@ -9,7 +9,7 @@ from planner.case import Case
 from planner.translate.contracts import MAKE_UP, ContractTables
 from planner.translate.flows import FlowTables
 from planner.translate.movement import named_parts
-from planner.translate.tools import MUSD_PER_USD, indices
+from planner.translate.tools import MUSD_PER_USD, indices, no_rows
 
 DAYS_A_YEAR = 365.0
 
@@ -19,6 +19,8 @@ def financed(case: Case, paid: pd.DataFrame) -> pd.DataFrame:
 
     `paid` has price_usd_per_t, and contract or offer. A contract without days of its own is paid as its offer.
     """
+    if paid.empty or all_on_delivery(case):
+        return no_rows(paid, financing_usd_per_t=float)
     offers, contracts = case.tables["offers"], case.tables["contracts"]
     days = offers.set_index("offer")["payment_days"]
     if "contract" in paid.columns:
@@ -30,8 +32,16 @@ def financed(case: Case, paid: pd.DataFrame) -> pd.DataFrame:
     return paid.assign(financing_usd_per_t=-later * paid["price_usd_per_t"].astype(float))
 
 
+def all_on_delivery(case: Case) -> bool:
+    """Whether no supplier waits for its money or has it beforehand."""
+    stated = (case.tables[sheet]["payment_days"].astype(float).fillna(0.0) for sheet in ("offers", "contracts"))
+    return not any(days.any() for days in stated)
+
+
 def financing(case: Case, flows: FlowTables, contracts: ContractTables) -> Groups[Part]:
     """M$ for each ton that is bought, lifted, made up or forfeited and not paid on delivery, by node."""
+    if all_on_delivery(case):
+        return Groups({})
     paid = {
         "buy": flows.by_kind["buy"],
         "lift": flows.by_kind["lift"],

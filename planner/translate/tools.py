@@ -31,8 +31,10 @@ def index_column(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
 
 def no_rows(*frames: pd.DataFrame, **more: Any) -> pd.DataFrame:
     """No rows, with the columns of some frames and more of these types."""
-    kinds = {name: kind for frame in frames for name, kind in frame.dtypes.items()} | more
-    return _no_rows(tuple(kinds.items())).copy()
+    kinds = {
+        name: kind for frame in frames for name, kind in zip(frame.columns.tolist(), frame.dtypes.tolist(), strict=True)
+    }
+    return _no_rows(tuple((kinds | more).items())).copy(deep=False)
 
 
 @cache
