@@ -9,6 +9,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -90,14 +91,22 @@ def names_imported(tree: ast.AST, module: str, is_package: bool) -> Iterator[tup
             yield from ((f"{base}.{alias.name}", node.lineno) for alias in node.names)
 
 
+@cache
+def parsed_source(module: str) -> ast.Module:
+    """The source of a module; read when a test asks for it, and once by each worker that does."""
+    return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+
+
 def imports_of(module: str) -> list[Import]:
-    path = SOURCES[module]
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    path, tree = SOURCES[module], parsed_source(module)
     found = names_imported(tree, module, is_package=path.name == "__init__.py")
     return [Import(module, name, f"{path.relative_to(ROOT).as_posix()}:{line}") for name, line in found]
 
 
-IMPORTS = [found for module in SOURCES for found in imports_of(module)]
+@cache
+def all_imports() -> tuple[Import, ...]:
+    """Every import of every module of ours."""
+    return tuple(found for module in SOURCES for found in imports_of(module))
 
 
 def covers(pattern: str, name: str) -> bool:
@@ -122,7 +131,7 @@ def test_models_know_pyomo_and_numbers_and_nothing_else():
     """No pandas, workbook, screen, solver or planner inside the mathematical program."""
     faults = [
         found
-        for found in IMPORTS
+        for found in all_imports()
         if covers("models", found.importer)
         and not any_covers(MODELS_MAY_IMPORT, found.imported)
         and found.imported.split(".")[0] not in sys.stdlib_module_names
@@ -134,7 +143,9 @@ def test_models_know_pyomo_and_numbers_and_nothing_else():
 def test_only_its_keepers_import(what):
     """HiGHS, Excel, Streamlit, the pages and the command line are each known to a few modules only."""
     faults = [
-        found for found in IMPORTS if covers(what, found.imported) and not any_covers(MAY_IMPORT[what], found.importer)
+        found
+        for found in all_imports()
+        if covers(what, found.imported) and not any_covers(MAY_IMPORT[what], found.importer)
     ]
     assert not faults, told(faults)
 
@@ -144,7 +155,7 @@ def test_the_bottom_imports_nothing_of_ours(module):
     """Everybody may use the schema and the errors because they use nobody."""
     faults = [
         found
-        for found in IMPORTS
+        for found in all_imports()
         if covers(module, found.importer) and any_covers(OURS, found.imported) and not covers(module, found.imported)
     ]
     assert not faults, told(faults)
@@ -154,7 +165,7 @@ def test_the_auditor_shares_no_code_with_the_program():
     """Books re-added with the program's own code would close whatever the program did."""
     faults = [
         found
-        for found in IMPORTS
+        for found in all_imports()
         if covers("planner.audit*", found.importer) and any_covers(AUDITOR_MAY_NOT_IMPORT, found.imported)
     ]
     assert not faults, told(faults)
@@ -188,7 +199,7 @@ def test_every_room_says_in_one_sentence_what_it_is_about():
 def test_every_arrow_runs_down():
     """A room knows the floors below it and nobody beside or above it."""
     faults = []
-    for found in IMPORTS:
+    for found in all_imports():
         target = found.imported if found.imported in SOURCES else found.imported.rpartition(".")[0]
         if target not in SOURCES:
             continue
@@ -201,7 +212,7 @@ def test_every_arrow_runs_down():
 def test_no_module_reaches_itself_through_its_imports():
     """Imports point one way, so following them always comes to an end."""
     graph: dict[str, set[str]] = {module: set() for module in SOURCES}
-    for found in IMPORTS:
+    for found in all_imports():
         target = found.imported if found.imported in SOURCES else found.imported.rpartition(".")[0]
         if target in SOURCES and target != found.importer:
             graph[found.importer].add(target)
@@ -217,7 +228,7 @@ def test_library_code_does_not_print():
         f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
         for module, path in SOURCES.items()
         if not any_covers(MAY_PRINT, module)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed_source(module))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]
     assert not faults, "\n".join(faults)
@@ -225,7 +236,7 @@ def test_library_code_does_not_print():
 
 def test_no_star_imports():
     """A reader finds where a name comes from by looking at the top of the file."""
-    faults = [found for found in IMPORTS if found.imported.endswith(".*")]
+    faults = [found for found in all_imports() if found.imported.endswith(".*")]
     assert not faults, told(faults)
 
 
@@ -247,7 +258,7 @@ def test_every_package_we_import_is_declared():
     def known_to(module: str) -> set[str]:
         return core.union(*(declared(extras[extra]) for extra, who in may.items() if any_covers(who, module)))
 
-    faults = [found for found in IMPORTS if found.imported.split(".")[0] not in known_to(found.importer)]
+    faults = [found for found in all_imports() if found.imported.split(".")[0] not in known_to(found.importer)]
     assert not faults, told(faults)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from bounds_random import random_sheets
 from cases import BAOTOU, LYNAS, SITE, approx, bought, case, cost, needs, relaxed_musd, solve, tons, years
+from seeds import drawn_by
 
 from models.build import build
 from planner import translate as translation
@@ -44,7 +45,7 @@ def without_bounds(monkeypatch):
     monkeypatch.setattr(translation, "useful_amounts", loosened)
 
 
-@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(n, marks=pytest.mark.slow) for n in range(6, 300))])
+@pytest.mark.parametrize("seed", drawn_by(range(3), slow=range(60), more=range(60, 300)))
 def test_no_derived_bound_shuts_out_a_plan(monkeypatch, seed):
     """A random case costs the same with the bounds as without them: none cuts off the best plan."""
     known = case(**random_sheets(seed))

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from cases import approx, solve
 from islands import SETTINGS, Island, Source, cheapest, in_other_units, sheets_of
+from seeds import drawn_by
 
 ISLANDS = 20
 
@@ -16,9 +17,7 @@ def test_the_cheapest_sources_fill_a_need_first():
     assert cheapest(10.0, sources) is None
 
 
-@pytest.mark.parametrize(
-    "seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 50))]
-)  # 50 workbooks of 20 cases
+@pytest.mark.parametrize("seed", drawn_by(range(1), slow=range(20), more=range(20, 50)))  # workbooks of 20 cases
 def test_the_plan_costs_what_the_best_of_all_choices_costs(seed):
     """Twenty islands: no plan can cost less than the sum of their best choices, and this one costs no more."""
     draw = Random(seed)
@@ -35,7 +34,7 @@ def test_each_island_alone_costs_what_its_best_choice_costs(seed):
     assert solve(SETTINGS, **sheets_of([island])).objective_musd == approx(island.least_musd(), rel=1e-6)
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 300))])
+@pytest.mark.parametrize("seed", drawn_by(range(1), slow=range(80), more=range(80, 300)))
 def test_an_island_in_any_units_costs_what_its_best_choice_costs(seed):
     """Tons times 1e-6 to 1e6, prices too, so that the cost is 1e-6 to 1e6 times as large."""
     draw = Random(1000 + seed)

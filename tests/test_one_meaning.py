@@ -6,9 +6,10 @@ The auditor and the certificate's verifier stand outside: what they shared with 
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
-from test_architecture import SOURCES, any_covers
+from test_architecture import SOURCES, any_covers, parsed_source
 
 APART = {"planner.audit", "planner.runs.verify_certificate"}
 # Each module has its own logger, and the type parameters that Python asks to be named like their variable.
@@ -26,13 +27,10 @@ class Definition(NamedTuple):
     value: str
 
 
+@cache
 def trees() -> dict[str, ast.Module]:
     """The source of every module that this page speaks of."""
-    return {
-        module: ast.parse(path.read_text(encoding="utf-8"))
-        for module, path in SOURCES.items()
-        if not any_covers(APART, module)
-    }
+    return {module: parsed_source(module) for module in SOURCES if not any_covers(APART, module)}
 
 
 def definitions(module: str, tree: ast.Module) -> Iterator[Definition]:
@@ -104,22 +102,19 @@ def bodies_with_two_names(parsed: Mapping[str, ast.Module]) -> list[str]:
     return [", ".join(found) for found in by_body.values() if len(found) > 1]
 
 
-PARSED = trees()
-
-
 def test_a_name_that_travels_means_one_thing():
     """Whoever meets `KEY` in an import must not have to ask which; what no other module imports is a local matter."""
-    assert names_with_two_meanings(PARSED) == []
+    assert names_with_two_meanings(trees()) == []
 
 
 def test_a_value_stands_in_one_module():
     """Of two lists that must stay alike one is forgotten one day."""
-    assert values_with_two_homes(PARSED) == []
+    assert values_with_two_homes(trees()) == []
 
 
 def test_no_two_functions_do_the_same():
     """The second was written by somebody who did not find the first."""
-    assert bodies_with_two_names(PARSED) == []
+    assert bodies_with_two_names(trees()) == []
 
 
 # What these tests themselves see --------------------------------------------------------------------------------------

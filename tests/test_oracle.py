@@ -15,6 +15,7 @@ import pytest
 from cases import approx
 from drawn_cases import drawn, write_case, write_folder
 from oracle_cases import PAPER
+from seeds import ALL, drawn_by
 
 import planner
 from models.build import build
@@ -36,7 +37,7 @@ REFUSED = {
 }
 WITHOUT_PLAN = {422}  # a reserve is asked for before anything can be bought
 COMPARED = [seed for seed in range(504) if seed not in REFUSED and seed not in WITHOUT_PLAN]
-QUICK, MORE = COMPARED[:15], COMPARED[15:]
+QUICK, SLOW, MORE = COMPARED[:10], COMPARED[10:150], COMPARED[150:]
 PLAIN = {"__future__", "collections", "csv", "dataclasses", "datetime", "functools", "highspy", "itertools", "math"}
 PLAIN |= {"pathlib", "typing"}
 
@@ -59,7 +60,7 @@ def agree(folder: Path) -> None:
     assert found == approx(answer.objective_musd, rel=1e-6, abs=1e-6), folder
 
 
-@pytest.mark.parametrize("seed", [*QUICK, *(pytest.param(seed, marks=pytest.mark.slow) for seed in MORE)])
+@pytest.mark.parametrize("seed", drawn_by(QUICK, SLOW, MORE))
 def test_a_case_drawn_by_lot_costs_what_the_oracle_says(seed, tmp_path):
     """A few of all families at once."""
     agree(write_folder(tmp_path / str(seed), *drawn(seed)))
@@ -105,7 +106,7 @@ def test_oracle_and_planner_find_what_paper_says(name, settings, sheets, musd, t
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("overlay", ["", *OVERLAYS])
+@pytest.mark.parametrize("overlay", ["", *(OVERLAYS if ALL else OVERLAYS[::4])])
 def test_the_relaxation_of_the_base_case_is_the_oracles(overlay):
     """The base case itself, and each overlay laid over it."""
     overlays = [INPUTS / overlay] if overlay else []

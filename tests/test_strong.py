@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from bounds_random import random_sheets
 from cases import BAOTOU, LYNAS, SITE, approx, case, needs, relaxed_musd, solve, strengthened_musd, years
+from seeds import drawn_by
 from test_large import program, sites
 
 from models.build import build
@@ -165,7 +166,7 @@ def test_the_relaxation_of_the_sites_rises_to_the_plan_or_near_it(seed):
     assert live.solve().objective == approx(after.objective)
 
 
-@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(n, marks=pytest.mark.slow) for n in range(4, 100))])
+@pytest.mark.parametrize("seed", drawn_by(range(2), slow=range(40), more=range(40, 100)))
 def test_strong_rows_cut_no_plan_off(seed):
     """Whatever things cost, the best plan of a random case costs the same with them as without."""
     made = Program.of(build(translate(case(**random_sheets(seed))).data))
