@@ -38,12 +38,14 @@ class Declared:
 
     def of(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame with exactly these columns; KeyError where it lacks one."""
-        missing = [name for name in self.names if name not in frame.columns]
+        kinds = dict(zip(frame.columns.tolist(), frame.dtypes.tolist(), strict=True))
+        missing = [name for name in self.names if name not in kinds]
         if missing:
             raise KeyError(f"the table {self.name} lacks {', '.join(missing)}")
+        if frame.empty and not self.stem:
+            return self.none()
+        others: dict[str, Any] = {name: k for name, k in self.columns.items() if kinds[name].kind != DTYPES[k]}
         found = frame[[*self.names, *self.yearly(frame)]]
-        kinds = zip(self.columns.items(), (found[name].dtype.kind for name in self.names), strict=True)
-        others: dict[str, Any] = {name: kind for (name, kind), dtype in kinds if dtype != DTYPES[kind]}
         return found.astype(others) if others else found
 
     def yearly(self, frame: pd.DataFrame) -> list[str]:
@@ -58,6 +60,10 @@ class Declared:
 
     def none(self) -> pd.DataFrame:
         """The table without any row."""
+        return self._nothing.copy(deep=False)
+
+    @cached_property
+    def _nothing(self) -> pd.DataFrame:
         return pd.DataFrame({name: np.empty(0, kind) for name, kind in self.columns.items()})
 
     def plus(self, name: str, words: str = "", whole: str = "", numbers: str = "", yes: str = "") -> Declared:
