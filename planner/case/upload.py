@@ -29,9 +29,9 @@ ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAU
 class Room:
     """What one file may take: megabytes, seconds of the processor, and seconds of the clock where it only waits.
 
-    A small file has 500 MB and 5 s, of which starting the process takes one. Beyond a quarter of a megabyte it has 8 s
-    more for each, beyond a whole one 100 MB more: a workbook of 50,000 rows has some 3 MB and takes 15 s, and a file
-    that takes more for its size is no case.
+    A small file has 500 MB and 4 s once the process has started, so that it is answered within five. Beyond a quarter
+    of a megabyte it has 8 s more for each, beyond a whole one 100 MB more: a workbook of 50,000 rows has some 3 MB and
+    takes 15 s, and a file that takes more for its size is no case.
     """
 
     memory_mb: int
@@ -42,7 +42,7 @@ class Room:
     def of(cls, paths: Sequence[Path]) -> Room:
         """The room for files of this size together."""
         megabytes = sum(_size(path) for path in paths) / 1e6
-        cpu_s = min(5.0 + 8.0 * max(0.0, megabytes - 0.25), 90.0)
+        cpu_s = min(4.0 + 8.0 * max(0.0, megabytes - 0.25), 90.0)
         memory_mb = round(min(500.0 + 100.0 * max(0.0, megabytes - 1.0), 1_500.0))
         return cls(memory_mb, cpu_s, clock_s=10.0 * cpu_s + 30.0)
 
