@@ -1,6 +1,8 @@
 """The bound that is ours: never above the least cost, whatever the prices, and worked out without the solver."""
 
+import time
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +11,14 @@ from cases import approx
 from test_large import program, sites
 from test_scaling import badly_scaled
 
+from planner.case import read_case
 from planner.planning.built import Built
+from planner.solver import highs, large
 from planner.solver.bound import Bound, safe_bound
 from planner.solver.highs import TOLERANCES, Live, SolveOptions
 from planner.solver.large import solve
 from planner.solver.program import Program
+from planner.solver.scaling import Scale
 from planner.solver.strengthen import strengthen
 
 EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)
@@ -117,3 +122,28 @@ def test_what_is_checked_is_told_apart_from_what_the_search_says():
     assert found.checked == approx(relaxed.objective)
     assert found.checked < least - 0.5
     assert 0.0 < found.tolerance < 1e-5 * least
+
+
+@pytest.mark.slow
+@pytest.mark.clock
+def test_what_proves_the_base_case_costs_a_tenth_of_its_solve(monkeypatch):
+    """Units, the bound in whole numbers, and the rows that the plan keeps, in seconds of the processor."""
+    spent = []
+
+    def timed(function):
+        def measured(*arguments, **more):
+            began = time.process_time()
+            found = function(*arguments, **more)
+            spent.append(time.process_time() - began)
+            return found
+
+        return measured
+
+    for module, name in ((large, "safe_bound"), (large, "scale_to_search"), (highs, "scale_of"), (highs, "scale_at")):
+        monkeypatch.setattr(module, name, timed(getattr(module, name)))
+    monkeypatch.setattr(Scale, "program", timed(Scale.program))
+    monkeypatch.setattr(Program, "off", timed(Program.off))
+    case = read_case(Path(__file__).resolve().parents[1] / "inputs" / "us_base_case")
+    built, began = Built.of(case), time.process_time()
+    built.solve(SolveOptions(mip_gap=0.005, time_limit_s=300.0))
+    assert sum(spent) < 0.1 * (time.process_time() - began)

@@ -105,6 +105,23 @@ def test_a_yes_or_no_is_worth_a_cent_a_ton(fee, musd):
     assert (plan.status, plan.objective_musd) == ("optimal", approx(musd, rel=1e-9))
 
 
+@pytest.mark.parametrize(("fee_usd", "bought_of", "musd"), [(400, "terbium B", 102.0024), (600, "terbium A", 102.0025)])
+def test_a_yes_or_no_of_some_dollars_is_decided_beside_a_gigaton(fee_usd, bought_of, musd):
+    """1e9 t of ore: 80 + 22 M$ as before. 1 kg of terbium at 2,500,000 USD/t is 2,500 USD.
+
+    From a supplier who must be qualified it is 2,000, and his fee: 400 are worth it, 600 are not.
+    """
+    supplier = {"supplier": "Lynas", "country": "MYS", "qualified": "no", "qualification_cost_musd": fee_usd / 1e6}
+    ores = offers((0.11, 9e8), (0.1, 8e8), material="ore")
+    plan = plan_of(
+        **BULK_AND_GRAMS | {"demand": needs({2026: 1e9}, "mill") + needs({2026: 1e-3}, "lab")},
+        offers=ores + offers((2.5e6, 1), (2e6, 1, "Lynas"), material="terbium"),
+        suppliers=[{"supplier": "Baotou", "country": "CHN"}, supplier],
+    )
+    assert {name for name, t in bought(plan).items() if t > 0} == {"ore A", "ore B", bought_of}
+    assert plan.objective_musd == approx(musd, rel=1e-9)
+
+
 # Programs -------------------------------------------------------------------------------------------------------------
 
 
