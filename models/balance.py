@@ -37,7 +37,7 @@ def material_balance(model: Any, data: Data, d: str, k: str, g: str, n: str) -> 
     Opening stock enters after loss, spread over the period's years; closing stock leaves in the same way. Stock of a
     stricter origin class may be counted as a looser one.
 
-    $$\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock} + \mathrm{downgrade\_stock}^{in} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{n'} = \rho^- \mathrm{run} + \mathrm{serve} + \mathrm{sell} + \mathrm{dispose} + \mathrm{ship\_stock}^{out} + \mathrm{downgrade\_stock}^{out} + \tfrac{1}{w} \mathrm{stock}_{n} \qquad \forall (d, k, g, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock} + \mathrm{downgrade\_stock}^{in} + \tfrac{(1-\delta)^{\mathrm{years}_n}}{\mathrm{years}_n} \mathrm{stock}_{n'} = \rho^- \mathrm{run} + \mathrm{serve} + \mathrm{sell} + \mathrm{dispose} + \mathrm{ship\_stock}^{out} + \mathrm{downgrade\_stock}^{out} + \tfrac{1}{\mathrm{years}_n} \mathrm{stock}_{n} \qquad \forall (d, k, g, n) \qquad [\text{t/yr}]$$
     """
     key = (d, k, g, n)
     return total(*_arriving(model, data, key), *_kept(model, data, key), *_leaving(model, data, key)) == 0.0
@@ -81,7 +81,7 @@ def sales_are_own_make(model: Any, data: Data, d: str, k: str, n: str) -> Any:
 
     Stock is sold where it is kept: what comes out of a stockpile elsewhere counts as a purchase does.
 
-    $$\sum \mathrm{sell}_{dkn} \le \sum_g \Big( \mathrm{ship}_{kgn} + \tfrac{(1-\ell)^{w}}{w} \mathrm{stock}_{dkgn'} \Big) \qquad \forall (d, k, n) \text{ with sales, and purchases or stock from elsewhere} \qquad [\text{t/yr}]$$
+    $$\sum \mathrm{sell}_{dkn} \le \sum_g \Big( \mathrm{ship}_{kgn} + \tfrac{(1-\delta)^{\mathrm{years}_n}}{\mathrm{years}_n} \mathrm{stock}_{dkgn'} \Big) \qquad \forall (d, k, n) \text{ with sales, and purchases or stock from elsewhere} \qquad [\text{t/yr}]$$
     """
     sold = every(model, "sell", data.balance.SALES_FROM[d, k, "", n])
     return total(sold, named(model, data.balance.OWN_GOODS[d, k, n]).times(-1.0)) <= 0.0

@@ -22,7 +22,7 @@ def add_concentration(model: Any, data: Data) -> None:
 def supply_by_origin(model: Any, data: Data, z: str, y: str, n: str) -> Any:
     r"""What one country (or supplier) supplies of the goods whose concentration is limited: bought from it or made there.
 
-    $$\mathrm{supplied}_{zyn} = \sum_{o,d,g} (\mathrm{buy}_{odgn} + \mathrm{lift}_{odgn}) + \sum \rho^+ \, \mathrm{run}_{fpgn} \qquad \forall (z, y, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{supplied}_{zyn} = \sum \mathrm{buy}_{otdgn} + \sum \mathrm{lift}_{cdgn} + \sum \rho^+ \, \mathrm{run}_{fpgn} \qquad \forall (z, y, n) \qquad [\text{t/yr}]$$
     """
     parts = named(model, data.concentration.SUPPLY_FROM[z, y, n])
     return total(parts, [(-1.0, model.supplied[z, y, n])]) == 0.0
@@ -31,10 +31,10 @@ def supply_by_origin(model: Any, data: Data, z: str, y: str, n: str) -> Any:
 def hhi_of_one(model: Any, data: Data, z: str, y: str, n: str) -> Any:
     r"""No country (or supplier) alone has more than the root of the limit: the tangent where all comes from it.
 
-    The limit itself is the cone $\lVert q \rVert_2 \le \sqrt{h_z} \, Q + \mathrm{exceed}$, q the supplies and Q their sum. Its tangent at a plan
-    $\hat q$ is $\sum_y (\hat q_y / \lVert \hat q \rVert) \, q_y \le \sqrt{h_z} \, Q + \mathrm{exceed}$; such cuts are added between solves.
+    The limit itself is the cone $\lVert q \rVert_2 \le \sqrt{\mathrm{hhi}_z} \, Q + \mathrm{exceed}$, q the supplies and Q their sum. Its tangent at a plan
+    $\hat q$ is $\sum_y (\hat q_y / \lVert \hat q \rVert) \, q_y \le \sqrt{\mathrm{hhi}_z} \, Q + \mathrm{exceed}$; such cuts are added between solves.
 
-    $$\mathrm{supplied}_{zyn} \le \sqrt{h_z} \sum_{y'} \mathrm{supplied}_{zy'n} + \mathrm{exceed}_{zn} \qquad \forall (z, y, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{supplied}_{zyn} \le \sqrt{\mathrm{hhi}_z} \sum_{y'} \mathrm{supplied}_{zy'n} + \mathrm{exceed}_{zn} \qquad \forall (z, y, n) \qquad [\text{t/yr}]$$
     """
     concentration = data.concentration
     every = [(-concentration.root_hhi[z], model.supplied[x]) for x in concentration.ALL_SUPPLY[z, n]]

@@ -54,7 +54,7 @@ def lifted_within_volume(model: Any, data: Data, c: str, n: str) -> Any:
 
     Where events stop goods to some countries alone, that is what it can deliver to the best of its customers' countries.
 
-    $$\sum_{d,g} \mathrm{lift}_{cdgn} \le F_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} s_{n'n} \, \mathrm{volume}_{cn'} \Big) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    $$\sum_{d,g} \mathrm{lift}_{cdgn} \le F_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} \mathrm{share}_{n'n} \, \mathrm{volume}_{cn'} \Big) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
     """
     contracts = data.contracts
     lifted = [(1.0, model.lift[x]) for x in contracts.LIFTS_OF[c, n]]
@@ -68,7 +68,7 @@ def take_or_pay(model: Any, data: Data, c: str, n: str) -> Any:
     Nothing is owed for what the supplier cannot deliver: in years in which the offer is not on sale, for what events
     take, and for what distrust withholds. What only the buyer lacks (a lane, a use, a qualification, an agreement) is owed.
 
-    $$\sum_{d,g} \mathrm{lift}_{cdgn} - \sum_a \mathrm{make\_up}_{can} + \mathrm{forfeit}_{cn} \ge \tau_c F_{cn} T_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} s_{n'n} \, \mathrm{volume}_{cn'} \Big) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    $$\sum_{d,g} \mathrm{lift}_{cdgn} - \sum_{n'} \mathrm{make\_up}_{cn'n} + \mathrm{forfeit}_{cn} \ge \tau_c F_{cn} T_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} \mathrm{share}_{n'n} \, \mathrm{volume}_{cn'} \Big) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
     """
     contracts, share_paid = data.contracts, data.contracts.take_or_pay_share[c]
     lifted = [(1.0, model.lift[x]) for x in contracts.LIFTS_OF[c, n]]
@@ -81,17 +81,17 @@ def take_or_pay(model: Any, data: Data, c: str, n: str) -> Any:
 def make_up_is_lifted(model: Any, data: Data, c: str, n: str) -> Any:
     r"""What is made up is part of what is lifted.
 
-    $$\sum_a \mathrm{make\_up}_{can} \le \sum_{d,g} \mathrm{lift}_{cdgn} \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    $$\sum_{n'} \mathrm{make\_up}_{cn'n} \le \sum_{d,g} \mathrm{lift}_{cdgn} \qquad \forall (c, n) \qquad [\text{t/yr}]$$
     """
     made_up = [(1.0, model.make_up[x]) for x in data.contracts.MAKE_UPS_IN[c, n]]
     return total(made_up, ((-1.0, model.lift[x]) for x in data.contracts.LIFTS_OF[c, n])) <= 0.0
 
 
-def make_up_was_paid(model: Any, data: Data, c: str, a: str, e: str) -> Any:
+def make_up_was_paid(model: Any, data: Data, c: str, earlier: str, e: str) -> Any:
     r"""No more is made up later than was paid for and not taken, in any future.
 
-    $$\sum_{n} \mathrm{years}_n \, \mathrm{make\_up}_{can} \le \mathrm{years}_a \, \mathrm{forfeit}_{ca} \qquad \forall (c, a, e) \qquad [\text{t}]$$
+    $$\sum_{n} \mathrm{years}_n \, \mathrm{make\_up}_{cn'n} \le \mathrm{years}_{n'} \, \mathrm{forfeit}_{cn'} \qquad \forall (c, n', e) \qquad [\text{t}]$$
     """
     years = data.tree.years
-    made_up = [(float(years[x[-1]]), model.make_up[x]) for x in data.contracts.MAKE_UPS_OF[c, a, e]]
-    return total(made_up, [(-float(years[a]), model.forfeit[c, a])]) <= 0.0
+    made_up = [(float(years[x[-1]]), model.make_up[x]) for x in data.contracts.MAKE_UPS_OF[c, earlier, e]]
+    return total(made_up, [(-float(years[earlier]), model.forfeit[c, earlier])]) <= 0.0

@@ -39,7 +39,7 @@ def _name(model: Any, data: Data, paid: Callable[..., Any], over: Iterable[Any],
 def purchases(model: Any, data: Data, n: str) -> Any:
     r"""What is paid to suppliers.
 
-    $$\sum \mathrm{price}_{on} \, \mathrm{buy}_{odgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$\sum \mathrm{price}_{otn} \, \mathrm{buy}_{otdgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     return total(each(model, "buy", data.supply.purchase_musd_per_t[n]))
 
@@ -47,7 +47,7 @@ def purchases(model: Any, data: Data, n: str) -> Any:
 def contracts(model: Any, data: Data, n: str) -> Any:
     r"""What is paid under contracts: for what is lifted, but not again for what is made up, and for what is forfeited.
 
-    $$\sum \mathrm{price}_{cn} \Big( \sum_{d,g} \mathrm{lift}_{cdgn} - \sum_a \mathrm{make\_up}_{can} + \mathrm{forfeit}_{cn} \Big) \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$\sum \mathrm{price}_{cn} \Big( \sum_{d,g} \mathrm{lift}_{cdgn} - \sum_{n'} \mathrm{make\_up}_{cn'n} + \mathrm{forfeit}_{cn} \Big) \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     agreed = data.contracts
     return total(
@@ -118,7 +118,7 @@ def joining(model: Any, data: Data, n: str) -> Any:
 def partnerships(model: Any, data: Data, n: str) -> Any:
     r"""What partnerships cost each year in force, those signed before among them.
 
-    $$\mathrm{signed}_n + \sum_{j,n'} \mathrm{annual}_j \, s_{n'n} \, \mathrm{join}_{jn'} \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$\mathrm{signed}_n + \sum_{j,n'} \mathrm{annual}_j \, \mathrm{share}_{n'n} \, \mathrm{join}_{jn'} \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     agreed = data.partnerships
     return total(each(model, "join", agreed.annual_musd[n]), plus=agreed.signed_musd_per_year[n])
@@ -127,7 +127,7 @@ def partnerships(model: Any, data: Data, n: str) -> Any:
 def grants(model: Any, data: Data, n: str) -> Any:
     r"""What grants take off the annuities, as a negative cost.
 
-    $$-\sum_{s,b,n'} \frac{w}{1-(1+w)^{-\mathrm{life}}} \, o_{bn'n} \, \mathrm{grant}_{sbn'} \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$-\sum_{s,b,n'} \frac{\omega}{1-(1+\omega)^{-\mathrm{life}}} \, \mathrm{operating}_{bn'n} \, \mathrm{grant}_{sbn'} \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     return total(each(model, "grant", data.incentives.granted_musd_per_year[n], times=-1.0))
 
@@ -144,7 +144,7 @@ def production_support(model: Any, data: Data, n: str) -> Any:
 def investment(model: Any, data: Data, n: str) -> Any:
     r"""Capex as an annuity, in the years of operation inside the horizon.
 
-    $$\sum_{b,n'} \frac{w}{1-(1+w)^{-\mathrm{life}}} \, o_{bn'n} \, (\mathrm{fixed}_b \, \mathrm{build}_{bn'} + \mathrm{capex}_b \, \mathrm{size}_{bn'}) \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$\sum_{b,n'} \frac{\omega}{1-(1+\omega)^{-\mathrm{life}}} \, \mathrm{operating}_{bn'n} \, (\mathrm{fixed}_b \, \mathrm{build}_{bn'} + \mathrm{capex}_b \, \mathrm{size}_{bn'}) \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     return total(
         each(model, "build", data.investment.annuity_musd_per_build[n]),
@@ -163,7 +163,7 @@ def closure(model: Any, data: Data, n: str) -> Any:
 def fixed_operation(model: Any, data: Data, n: str) -> Any:
     r"""The fixed cost of capacity that stands, whether it runs or not.
 
-    $$\sum_f \mathrm{fom}_f \, \mathrm{existing}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{fom}_b \, o_{bn'n} \, \mathrm{size}_{bn'} \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$\sum_f \mathrm{fom}_f \, \mathrm{existing}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{fom}_b \, \mathrm{operating}_{bn'n} \, \mathrm{size}_{bn'} \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     built = each(model, "size", data.investment.fixed_musd_per_t[n])
     closed = each(model, "close", data.plants.saved_musd_per_year[n], times=-1.0)
@@ -198,7 +198,7 @@ def holding(model: Any, data: Data, n: str) -> Any:
 def disposal(model: Any, data: Data, n: str) -> Any:
     r"""The cost of throwing surplus away.
 
-    $$\sum \mathrm{cost}_k \, \mathrm{dispose}_{dkgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$\sum \mathrm{cost}_k \, \mathrm{dispose}_{dkn} \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     return total(each(model, "dispose", data.surplus.disposal_musd_per_t[n]))
 
@@ -206,7 +206,7 @@ def disposal(model: Any, data: Data, n: str) -> Any:
 def substitution(model: Any, data: Data, n: str) -> Any:
     r"""The extra cost of serving needs in another way.
 
-    $$\sum \mathrm{extra}_{mk} \, \mathrm{serve}_{mkrgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$\sum \mathrm{surcharge}_{mk} \, \mathrm{serve}_{mk\rho gn} \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     return total(each(model, "serve", data.demand.substitution_musd_per_t[n]))
 

@@ -30,19 +30,19 @@ def counted_if_used(model: Any, data: Data, z: str, y: str, u: str, n: str) -> A
     return total(named(model, counts.USES[key]), [(-most, model.counted[key])]) <= 0.0
 
 
-def counted_if_built(model: Any, data: Data, z: str, y: str, u: str, n: str, b: str, w: str, m: str) -> Any:
+def counted_if_built(model: Any, data: Data, z: str, y: str, u: str, n: str, b: str, w: str, earlier: str) -> Any:
     r"""A facility with a build that stands is counted, whatever its size.
 
-    $$\mathrm{build}_{bwm} \le \mathrm{most}_{bwm} \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n), (b, w, m) \text{ standing there} \qquad [-]$$
+    $$\mathrm{build}_{bwn'} \le \mathrm{most}_{bwn'} \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n), (b, w, n') \text{ standing there} \qquad [-]$$
     """
-    most = float(data.investment.most_builds[b, w, m])
-    return total([(1.0, model.build[b, w, m]), (-most, model.counted[z, y, u, n])]) <= 0.0
+    most = float(data.investment.most_builds[b, w, earlier])
+    return total([(1.0, model.build[b, w, earlier]), (-most, model.counted[z, y, u, n])]) <= 0.0
 
 
 def counted_unless_closed(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:
     r"""A facility that stands already is counted until it is closed.
 
-    $$\mathrm{counted}_{zyun} + \sum_{n' \in \mathrm{path}(n)} \mathrm{close}_{un'} \ge 1 \qquad \forall (z, y, u, n) \text{ that may be closed} \qquad [-]$$
+    $$\mathrm{counted}_{zyun} + \sum_{n' \in \mathrm{path}(n)} \mathrm{close}_{fn'} \ge 1 \qquad \forall (z, y, u, n), u = f \text{ that may be closed} \qquad [-]$$
     """
     closed = [(1.0, model.close[x]) for x in data.counts.CLOSED_BY[z, y, u, n]]
     return total([(1.0, model.counted[z, y, u, n])], closed) >= 1.0
@@ -51,7 +51,7 @@ def counted_unless_closed(model: Any, data: Data, z: str, y: str, u: str, n: str
 def used_if_counted(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:
     r"""Where at least so many are asked for, only what comes to a ton a year counts, or to what the limit says.
 
-    $$\mathrm{existing}_{un} + \sum_x a_x \, x \ge \mathrm{least}_z \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{existing}_{un} + \sum_x \beta_x \, x \ge \mathrm{least}_z \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
     """
     counts, key = data.counts, (z, y, u, n)
     least = [(-counts.least_t_per_year[key], model.counted[key])]

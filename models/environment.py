@@ -8,9 +8,9 @@ from models.algebra import named, total
 from models.data import Data
 
 
-def environment(model: Any, data: Data, u: str, n: str) -> Any:
+def environment(model: Any, data: Data, what: str, n: str) -> Any:
     r"""What is paid for CO2, for water and for residue: of goods where they were made, of their way, and of own plants.
 
-    $$\mathrm{charge}_u \sum_x \epsilon_{ux} \, x \qquad \forall (u, n) \text{ charged} \qquad [\text{M\$/yr}]$$
+    $$\mathrm{charge}_\iota \sum_x \epsilon_{\iota x} \, x \qquad \forall (\iota, n) \text{ charged} \qquad [\text{M\$/yr}]$$
     """
-    return total(named(model, data.environment.musd_per_unit[u, n]))
+    return total(named(model, data.environment.musd_per_unit[what, n]))

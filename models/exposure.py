@@ -11,6 +11,6 @@ from models.data import Data
 def exposure(model: Any, data: Data, n: str) -> Any:
     r"""The value of what is bought, weighted with the risk score of its origin and of the countries behind it.
 
-    $$\sum_{o,d,g} \mathrm{price}_{on} \, \frac{\mathrm{score}_o}{100} \, \mathrm{buy}_{odgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$\sum_{o,t,d,g} \mathrm{price}_{otn} \, \frac{\mathrm{score}_o}{100} \, \mathrm{buy}_{otdgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     return total(named(model, data.exposure.musd_per_unit[n]))

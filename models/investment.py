@@ -58,7 +58,7 @@ def exclusive_options(model: Any, data: Data, group: str, e: str) -> Any:
 def required_option(model: Any, data: Data, b: str, w: str, n: str) -> Any:
     r"""An option that needs another is begun with it or after it, as often as it likes.
 
-    $$\mathrm{build}_{bwn} \le \mathrm{most}_{bwn} \sum_w \sum_{n' \in \mathrm{path}(n)} \mathrm{build}_{r(b)wn'} \qquad \forall (b, w, n) \text{ that needs another} \qquad [-]$$
+    $$\mathrm{build}_{bwn} \le \mathrm{most}_{bwn} \sum_w \sum_{n' \in \mathrm{path}(n)} \mathrm{build}_{b'wn'} \qquad \forall (b, w, n) \text{ that needs } b' \qquad [-]$$
     """
     most = data.investment.most_builds[b, w, n]
     begun = [(-float(most), model.build[x]) for x in data.investment.ENABLED_BY[b, w, n]]

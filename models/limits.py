@@ -21,7 +21,7 @@ def add_limits(model: Any, data: Data) -> None:
 def limit_at_most(model: Any, data: Data, z: str, y: str, n: str) -> Any:
     r"""What a limit measures stays at or below its value; a ratio is written as part minus value times whole, at most 0.
 
-    $$\sum_x a_{zynx} \, x - \mathrm{exceed}_{zyn} \le v_{zyn} \qquad \forall (z, y, n) \text{ at most} \qquad [\text{unit of } z]$$
+    $$\sum_x \beta_{zynx} \, x - \mathrm{exceed}_{zyn} \le \mathrm{value}_{zyn} \qquad \forall (z, y, n) \text{ at most} \qquad [\text{unit of } z]$$
     """
     limits, key = data.limits, (z, y, n)
     excess = [(-1.0, model.exceed[x]) for x in limits.EXCESS_OF[key]]
@@ -31,7 +31,7 @@ def limit_at_most(model: Any, data: Data, z: str, y: str, n: str) -> Any:
 def limit_at_least(model: Any, data: Data, z: str, y: str, n: str) -> Any:
     r"""What a limit measures reaches its value.
 
-    $$\sum_x a_{zynx} \, x + \mathrm{miss}_{zyn} \ge v_{zyn} \qquad \forall (z, y, n) \text{ at least} \qquad [\text{unit of } z]$$
+    $$\sum_x \beta_{zynx} \, x + \mathrm{miss}_{zyn} \ge \mathrm{value}_{zyn} \qquad \forall (z, y, n) \text{ at least} \qquad [\text{unit of } z]$$
     """
     limits, key = data.limits, (z, y, n)
     gap = [(1.0, model.miss[x]) for x in limits.GAP_OF[key]]
@@ -41,7 +41,7 @@ def limit_at_least(model: Any, data: Data, z: str, y: str, n: str) -> Any:
 def limit_equal(model: Any, data: Data, z: str, y: str, n: str) -> Any:
     r"""What a limit measures is its value, no more and no less.
 
-    $$\sum_x a_{zynx} \, x - \mathrm{exceed}_{zyn} + \mathrm{miss}_{zyn} = v_{zyn} \qquad \forall (z, y, n) \text{ equal} \qquad [\text{unit of } z]$$
+    $$\sum_x \beta_{zynx} \, x - \mathrm{exceed}_{zyn} + \mathrm{miss}_{zyn} = \mathrm{value}_{zyn} \qquad \forall (z, y, n) \text{ equal} \qquad [\text{unit of } z]$$
     """
     limits, key = data.limits, (z, y, n)
     excess = [(-1.0, model.exceed[x]) for x in limits.EXCESS_OF[key]]

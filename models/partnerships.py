@@ -33,16 +33,16 @@ def joined_once(model: Any, data: Data, j: str, e: str) -> Any:
     return total((1.0, model.join[x]) for x in data.partnerships.JOINABLE_ON_PATH[j, e]) <= 1.0
 
 
-def partner_offer(model: Any, data: Data, o: str, z: str, n: str) -> Any:
+def partner_offer(model: Any, data: Data, o: str, country: str, n: str) -> Any:
     r"""An offer that an agreement opens is bought only while the agreement is in force: what it can deliver in those years.
 
     A blank destination means all of them; others stand where an event cuts what goes there. Of an offer without a maximum
     all that its customers can use is meant.
 
-    $$\sum_{j,d \in z,g} \mathrm{buy}_{ojdgn} + \sum_{c,d \in z,g} \mathrm{lift}_{cdgn} \le \sum_{n'} \mathrm{opened}_{ozn'n} \, \mathrm{join}_{j(o)n'} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, z, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
+    $$\sum_{t,d \in D,g} \mathrm{buy}_{otdgn} + \sum_{c,d \in D,g} \mathrm{lift}_{cdgn} \le \sum_{n'} \mathrm{opened}_{oDn'n} \, \mathrm{join}_{j(o)n'} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, D, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
     """
-    opened = [(-tons, model.join[x]) for tons, x in data.partnerships.OFFER_OPENED_BY[o, z, n]]
-    return total(named(model, data.supply.DRAWN_ON[o, z, n]), opened, extra(model, data, o, n)) <= 0.0
+    opened = [(-tons, model.join[x]) for tons, x in data.partnerships.OFFER_OPENED_BY[o, country, n]]
+    return total(named(model, data.supply.DRAWN_ON[o, country, n]), opened, extra(model, data, o, n)) <= 0.0
 
 
 def partner_extra(model: Any, data: Data, o: str, j: str, n: str) -> Any:
@@ -59,27 +59,27 @@ def partner_facility(model: Any, data: Data, f: str, n: str) -> Any:
 
     The bound is the most capacity that can stand in the years left, and no more than all its runs can use in the period.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le \sum_{n'} M_{fn'n} \, \mathrm{join}_{j(f)n'} \qquad \forall (f, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} \mathrm{use}_{fp} \, \mathrm{run}_{fpgn} \le \sum_{n'} M_{fn'n} \, \mathrm{join}_{j(f)n'} \qquad \forall (f, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
     """
     used = [(use, model.run[x]) for use, x in data.plants.RUNS_IN[f, n]]
     opened = [(-most, model.join[x]) for most, x in data.partnerships.FACILITY_OPENED_BY[f, n]]
     return total(used, opened) <= 0.0
 
 
-def partner_facility_at_first(model: Any, data: Data, f: str, j: str, a: str, n: str) -> Any:
+def partner_facility_at_first(model: Any, data: Data, f: str, j: str, entered: str, n: str) -> Any:
     r"""In the period in which an agreement comes into force, a facility that needs it uses its capacity of the years left.
 
     What is usable, and each ramp, is the mean over the period's years of what can be used in those from that one on. The
     bound, for where the agreement was entered at another time, is the most capacity that all its runs can use there.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le \mathrm{usable}_{fan} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{ban'n} \, \mathrm{size}_{bn'} + M_{fn} (1 - \mathrm{join}_{ja}) \qquad \forall (f, j, a, n) \text{ in part} \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} \mathrm{use}_{fp} \, \mathrm{run}_{fpgn} \le \mathrm{usable}_{fn''n} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n''n} \, \mathrm{size}_{bn'} + M_{fn} (1 - \mathrm{join}_{jn''}) \qquad \forall (f, j, n'', n) \text{ in part} \qquad [\text{t/yr}]$$
     """
     partnerships = data.partnerships
-    usable, most = partnerships.usable_at_first_t_per_year[f, j, a, n], partnerships.most_used_t_per_year[f, n]
+    usable, most = partnerships.usable_at_first_t_per_year[f, j, entered, n], partnerships.most_used_t_per_year[f, n]
     used = [(use, model.run[x]) for use, x in data.plants.RUNS_IN[f, n]]
-    built = [(-ramp, model.size[x]) for ramp, x in partnerships.BUILT_AT_FIRST[f, j, a, n]]
+    built = [(-ramp, model.size[x]) for ramp, x in partnerships.BUILT_AT_FIRST[f, j, entered, n]]
     closed = [(usable, model.close[x]) for _, x in data.plants.CLOSED[f, n]]
-    return total(used, built, closed, [(most, model.join[j, a])]) <= usable + most
+    return total(used, built, closed, [(most, model.join[j, entered])]) <= usable + most
 
 
 def partner_build(model: Any, data: Data, j: str, b: str, w: str, n: str) -> Any:

@@ -54,7 +54,7 @@ def add_cones(model: pyo.ConcreteModel, data: Data) -> None:
 def root_of_limit(model: Any, data: Data, z: str, n: str) -> Any:
     r"""What the supplies of a limit on concentration may come to in their norm.
 
-    $$\mathrm{bounded\_supply}_{zn} = \sqrt{h_z} \sum_y \mathrm{supplied}_{zyn} + \mathrm{exceed}_{zn} \qquad \forall (z, n) \qquad [\text{t/yr}]$$
+    $$\mathrm{bounded\_supply}_{zn} = \sqrt{\mathrm{hhi}_z} \sum_y \mathrm{supplied}_{zyn} + \mathrm{exceed}_{zn} \qquad \forall (z, n) \qquad [\text{t/yr}]$$
     """
     concentration = data.concentration
     every = [(-concentration.root_hhi[z], model.supplied[x]) for x in concentration.ALL_SUPPLY[z, n]]

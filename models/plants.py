@@ -23,7 +23,7 @@ def facility_capacity(model: Any, data: Data, f: str, n: str) -> Any:
 
     What is usable, and each ramp, is the mean over the period's years of what stands in a year times what is available in it.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \le \mathrm{usable}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \qquad \forall (f, n) \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} \mathrm{use}_{fp} \, \mathrm{run}_{fpgn} \le \mathrm{usable}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \qquad \forall (f, n) \qquad [\text{t/yr}]$$
     """
     plants = data.plants
     used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]
@@ -35,7 +35,7 @@ def facility_capacity(model: Any, data: Data, f: str, n: str) -> Any:
 def minimum_utilisation(model: Any, data: Data, f: str, n: str) -> Any:
     r"""A plant that cannot idle uses at least its minimum share of the capacity standing there.
 
-    $$\sum_{p,g} u_{fp} \, \mathrm{run}_{fpgn} \ge \mu_f \Big( \mathrm{usable}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    $$\sum_{p,g} \mathrm{use}_{fp} \, \mathrm{run}_{fpgn} \ge \mu_f \Big( \mathrm{usable}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
     """
     plants, least = data.plants, data.plants.min_utilisation[f]
     used = [(use, model.run[x]) for use, x in plants.RUNS_IN[f, n]]

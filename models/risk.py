@@ -39,22 +39,22 @@ def cost_of_node(model: Any, data: Data, n: str) -> Any:
     return total(terms, [(1.0, model.node_cost[n])]) == 0.0
 
 
-def cost_in_tail(model: Any, data: Data, u: str, e: str) -> Any:
+def cost_in_tail(model: Any, data: Data, tail: str, e: str) -> Any:
     r"""A future's excess is what it costs above the level where the tail begins.
 
-    $$\mathrm{excess}_{ue} \ge \sum_{n \in \mathrm{path}(e)} \mathrm{node\_cost}_n - \mathrm{eta}_u \qquad \forall e, u \text{ a tail of cost} \qquad [\text{M\$}]$$
+    $$\mathrm{excess}_{Ee} \ge \sum_{n \in \mathrm{path}(e)} \mathrm{node\_cost}_n - \mathrm{eta}_E \qquad \forall e, E \text{ a tail of cost} \qquad [\text{M\$}]$$
     """
     cost = [(-1.0, model.node_cost[n]) for n in data.tree.PATH[e]]
-    return total(cost, [(1.0, model.eta[u]), (1.0, model.excess[u, e])]) >= 0.0
+    return total(cost, [(1.0, model.eta[tail]), (1.0, model.excess[tail, e])]) >= 0.0
 
 
-def dearest_future(model: Any, data: Data, u: str, e: str) -> Any:
+def dearest_future(model: Any, data: Data, tail: str, e: str) -> Any:
     r"""The dearest future alone: the tail at the highest level, and the worst case at any.
 
-    $$\mathrm{eta}_u \ge \sum_{n \in \mathrm{path}(e)} \mathrm{node\_cost}_n \qquad \forall e, u \text{ the dearest cost} \qquad [\text{M\$}]$$
+    $$\mathrm{eta}_E \ge \sum_{n \in \mathrm{path}(e)} \mathrm{node\_cost}_n \qquad \forall e, E \text{ the dearest cost} \qquad [\text{M\$}]$$
     """
     cost = [(-1.0, model.node_cost[n]) for n in data.tree.PATH[e]]
-    return total(cost, [(1.0, model.eta[u])]) >= 0.0
+    return total(cost, [(1.0, model.eta[tail])]) >= 0.0
 
 
 def loss_of_node(model: Any, data: Data, n: str) -> Any:
@@ -67,19 +67,19 @@ def loss_of_node(model: Any, data: Data, n: str) -> Any:
     return total(lost, [(1.0, model.node_loss[n])]) == 0.0
 
 
-def loss_in_tail(model: Any, data: Data, u: str, e: str) -> Any:
+def loss_in_tail(model: Any, data: Data, tail: str, e: str) -> Any:
     r"""A future's excess is what it loses above the level where the tail begins; at the highest level nothing is above.
 
-    $$\mathrm{eta}_u + \mathrm{excess}_{ue} \ge \sum_{n \in \mathrm{path}(e)} \mathrm{node\_loss}_n \qquad \forall e, u \text{ the tail of loss} \qquad [\text{M\$}]$$
+    $$\mathrm{eta}_E + \mathrm{excess}_{Ee} \ge \sum_{n \in \mathrm{path}(e)} \mathrm{node\_loss}_n \qquad \forall e, E \text{ the tail of loss} \qquad [\text{M\$}]$$
     """
     loss = [(-1.0, model.node_loss[n]) for n in data.tree.PATH[e]]
-    excess = [(1.0, model.excess[x]) for x in data.risk.EXCESS_OF[u, e]]
-    return total(loss, [(1.0, model.eta[u])], excess) >= 0.0
+    excess = [(1.0, model.excess[x]) for x in data.risk.EXCESS_OF[tail, e]]
+    return total(loss, [(1.0, model.eta[tail])], excess) >= 0.0
 
 
 def tail_cost(model: Any, data: Data) -> list[tuple[float, Any]]:
     r"""The mean cost of the dearest futures (CVaR, Rockafellar and Uryasev 2000), or the dearest one's.
 
-    $$\mathrm{eta}_u + \frac{1}{1-\alpha} \sum_e \mathrm{prob}_e \, \mathrm{excess}_{ue} \qquad [\text{M\$}]$$
+    $$\mathrm{eta}_E + \frac{1}{1-\alpha} \sum_e \mathrm{prob}_e \, \mathrm{excess}_{Ee} \qquad [\text{M\$}]$$
     """
     return list(named(model, data.risk.MEASURED[WEIGHED]))

@@ -33,7 +33,7 @@ def add_supply(model: Any, data: Data) -> None:
 def offer_maximum(model: Any, data: Data, o: str, n: str) -> Any:
     r"""No more is bought on an offer, at spot and under contract, than its supplier has to sell, with what partnerships add.
 
-    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le \mathrm{max}_{on} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
+    $$\sum_{t,d,g} \mathrm{buy}_{otdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le \mathrm{max}_{on} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
     """
     drawn = named(model, data.supply.DRAWN_ON[o, "", n])
     return total(drawn, extra(model, data, o, n)) <= data.supply.max_t_per_year[o, n]
@@ -44,13 +44,13 @@ def extra(model: Any, data: Data, o: str, n: str) -> list[tuple[float, Any]]:
     return [(-1.0, model.extra[x]) for x in data.supply.EXTRAS_OF[o, n]]
 
 
-def destination_maximum(model: Any, data: Data, o: str, z: str, n: str) -> Any:
+def destination_maximum(model: Any, data: Data, o: str, country: str, n: str) -> Any:
     r"""Where an event cuts what an offer's country sends to one destination, no more than the rest goes there.
 
-    $$\sum_{j,d \in z,g} \mathrm{buy}_{ojdgn} + \sum_{c,d \in z,g} \mathrm{lift}_{cdgn} \le F_{ozn} \, \mathrm{max}_{on} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, z, n) \text{ cut} \qquad [\text{t/yr}]$$
+    $$\sum_{t,d \in D,g} \mathrm{buy}_{otdgn} + \sum_{c,d \in D,g} \mathrm{lift}_{cdgn} \le F_{oDn} \, \mathrm{max}_{on} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, D, n) \text{ cut} \qquad [\text{t/yr}]$$
     """
-    drawn = named(model, data.supply.DRAWN_ON[o, z, n])
-    return total(drawn, extra(model, data, o, n)) <= data.supply.destination_max_t_per_year[o, z, n]
+    drawn = named(model, data.supply.DRAWN_ON[o, country, n])
+    return total(drawn, extra(model, data, o, n)) <= data.supply.destination_max_t_per_year[o, country, n]
 
 
 def extra_needs_agreement(model: Any, data: Data, o: str, j: str, n: str) -> Any:
@@ -77,7 +77,7 @@ def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
 
     The bound is the smaller of the offer's maximum and all that its customers can use (at least the minimum order).
 
-    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} \le M_{on} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    $$\sum_{t,d,g} \mathrm{buy}_{otdgn} \le M_{on} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
     """
     bought = every(model, "buy", data.supply.PURCHASES_OF[o, n])
     return total(bought, [(-data.supply.most_worth_buying_t_per_year[o, n], model.order[o, n])]) <= 0.0
@@ -86,22 +86,22 @@ def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
 def order_minimum(model: Any, data: Data, o: str, n: str) -> Any:
     r"""An order placed is at least the supplier's minimum.
 
-    $$\sum_{j,d,g} \mathrm{buy}_{ojdgn} \ge \mathrm{min}_{o} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
+    $$\sum_{t,d,g} \mathrm{buy}_{otdgn} \ge \mathrm{min}_{o} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
     """
     bought = every(model, "buy", data.supply.PURCHASES_OF[o, n])
     return total(bought, [(-data.supply.min_order_t_per_year[o, n], model.order[o, n])]) >= 0.0
 
 
-def qualified_supplier(model: Any, data: Data, o: str, z: str, n: str) -> Any:
+def qualified_supplier(model: Any, data: Data, o: str, country: str, n: str) -> Any:
     r"""Goods are bought only from a supplier whose qualification is complete: what it can deliver in the years after it.
 
     A blank destination means all of them; others stand where an event cuts what goes there. Of an offer without a maximum
     all that its customers can use is meant.
 
-    $$\sum_{j,d \in z,g} \mathrm{buy}_{ojdgn} + \sum_{c,d \in z,g} \mathrm{lift}_{cdgn} \le \sum_{n'} \mathrm{opened}_{ozn'n} \, \mathrm{qualify}_{v(o)n'} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, z, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
+    $$\sum_{t,d \in D,g} \mathrm{buy}_{otdgn} + \sum_{c,d \in D,g} \mathrm{lift}_{cdgn} \le \sum_{n'} \mathrm{opened}_{oDn'n} \, \mathrm{qualify}_{v(o)n'} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, D, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
     """
-    opened = [(-tons, model.qualify[v]) for tons, v in data.supply.OPENED_BY[o, z, n]]
-    return total(named(model, data.supply.DRAWN_ON[o, z, n]), opened, extra(model, data, o, n)) <= 0.0
+    opened = [(-tons, model.qualify[x]) for tons, x in data.supply.OPENED_BY[o, country, n]]
+    return total(named(model, data.supply.DRAWN_ON[o, country, n]), opened, extra(model, data, o, n)) <= 0.0
 
 
 def extra_needs_qualification(model: Any, data: Data, o: str, j: str, n: str) -> Any:
@@ -109,7 +109,7 @@ def extra_needs_qualification(model: Any, data: Data, o: str, j: str, n: str) ->
 
     $$\mathrm{extra}_{ojn} \le \sum_{n'} \mathrm{opened}_{ojn'n} \, \mathrm{qualify}_{v(o)n'} \qquad \forall (o, j, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
     """
-    opened = [(-tons, model.qualify[v]) for tons, v in data.supply.EXTRA_OPENED_BY[o, j, n]]
+    opened = [(-tons, model.qualify[x]) for tons, x in data.supply.EXTRA_OPENED_BY[o, j, n]]
     return total([(1.0, model.extra[o, j, n])], opened) <= 0.0
 
 
@@ -118,4 +118,4 @@ def qualified_once(model: Any, data: Data, v: str, e: str) -> Any:
 
     $$\sum_{n \in \mathrm{path}(e)} \mathrm{qualify}_{vn} \le 1 \qquad \forall (v, e) \qquad [-]$$
     """
-    return total((1.0, model.qualify[i]) for i in data.supply.QUALIFIABLE_ON_PATH[v, e]) <= 1.0
+    return total((1.0, model.qualify[x]) for x in data.supply.QUALIFIABLE_ON_PATH[v, e]) <= 1.0

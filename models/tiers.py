@@ -21,54 +21,54 @@ def add_tiers(model: Any, data: Data) -> None:
     constrain(model, data, one_band, over=tiers.ALL_UNITS)
 
 
-def band_width(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+def band_width(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     r"""At the price of one slice no more is bought than the slice holds; where prices rise the cheap slices come first.
 
-    $$\sum_{d,g} \mathrm{buy}_{ojdgn} \le \mathrm{upper}_{oj} - \mathrm{lower}_{oj} \qquad \forall (o, j, n) \text{ incremental} \qquad [\text{t/yr}]$$
+    $$\sum_{d,g} \mathrm{buy}_{otdgn} \le \mathrm{upper}_{ot} - \mathrm{lower}_{ot} \qquad \forall (o, t, n) \text{ incremental} \qquad [\text{t/yr}]$$
     """
-    return total((1.0, model.buy[x]) for x in data.tiers.BAND[o, j, n]) <= data.tiers.width_t_per_year[o, j, n]
+    return total((1.0, model.buy[x]) for x in data.tiers.BAND[o, t, n]) <= data.tiers.width_t_per_year[o, t, n]
 
 
-def band_reached(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+def band_reached(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     r"""A cheaper slice is bought from only when it is reached.
 
-    $$\sum_{d,g} \mathrm{buy}_{ojdgn} \le w_{oj} \, \mathrm{reach}_{ojn} \qquad \forall (o, j, n) \text{ incremental, falling} \qquad [\text{t/yr}]$$
+    $$\sum_{d,g} \mathrm{buy}_{otdgn} \le \mathrm{width}_{ot} \, \mathrm{reach}_{otn} \qquad \forall (o, t, n) \text{ incremental, falling} \qquad [\text{t/yr}]$$
     """
-    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, j, n]]
-    return total(bought, [(-data.tiers.width_t_per_year[o, j, n], model.reach[o, j, n])]) <= 0.0
+    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, t, n]]
+    return total(bought, [(-data.tiers.width_t_per_year[o, t, n], model.reach[o, t, n])]) <= 0.0
 
 
-def band_below_full(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+def band_below_full(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     r"""A slice is reached only when the slice below it is bought in full.
 
-    $$\sum_{d,g} \mathrm{buy}_{oj'dgn} \ge w_{oj'} \, \mathrm{reach}_{ojn} \qquad \forall (o, j, n) \text{ incremental, falling}, \ j' \text{ below } j \qquad [\text{t/yr}]$$
+    $$\sum_{d,g} \mathrm{buy}_{ot'dgn} \ge \mathrm{width}_{ot'} \, \mathrm{reach}_{otn} \qquad \forall (o, t, n) \text{ incremental, falling}, \ t' \text{ below } t \qquad [\text{t/yr}]$$
     """
-    below = (o, data.tiers.below[o, j, n], n)
+    below = (o, data.tiers.below[o, t, n], n)
     bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[below]]
-    return total(bought, [(-data.tiers.width_t_per_year[below], model.reach[o, j, n])]) >= 0.0
+    return total(bought, [(-data.tiers.width_t_per_year[below], model.reach[o, t, n])]) >= 0.0
 
 
-def band_upper_end(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+def band_upper_end(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     r"""A price for all units holds only up to the upper end of its band.
 
-    $$\sum_{d,g} \mathrm{buy}_{ojdgn} \le \mathrm{upper}_{oj} \, \mathrm{choose}_{ojn} \qquad \forall (o, j, n) \text{ all units} \qquad [\text{t/yr}]$$
+    $$\sum_{d,g} \mathrm{buy}_{otdgn} \le \mathrm{upper}_{ot} \, \mathrm{choose}_{otn} \qquad \forall (o, t, n) \text{ all units} \qquad [\text{t/yr}]$$
     """
-    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, j, n]]
-    return total(bought, [(-data.tiers.upper_t_per_year[o, j, n], model.choose[o, j, n])]) <= 0.0
+    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, t, n]]
+    return total(bought, [(-data.tiers.upper_t_per_year[o, t, n], model.choose[o, t, n])]) <= 0.0
 
 
-def band_lower_end(model: Any, data: Data, o: str, j: float, n: str) -> Any:
+def band_lower_end(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     r"""A price for all units holds only once the year's total has come up to its band.
 
-    $$\sum_{d,g} \mathrm{buy}_{ojdgn} \ge \mathrm{lower}_{oj} \, \mathrm{choose}_{ojn} \qquad \forall (o, j, n) \text{ all units} \qquad [\text{t/yr}]$$
+    $$\sum_{d,g} \mathrm{buy}_{otdgn} \ge \mathrm{lower}_{ot} \, \mathrm{choose}_{otn} \qquad \forall (o, t, n) \text{ all units} \qquad [\text{t/yr}]$$
     """
-    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, j, n]]
-    return total(bought, [(-j, model.choose[o, j, n])]) >= 0.0
+    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, t, n]]
+    return total(bought, [(-t, model.choose[o, t, n])]) >= 0.0
 
 
 def one_band(model: Any, data: Data, o: str, n: str) -> Any:
     r"""All units of a year are bought at one price.
 
-    $$\sum_j \mathrm{choose}_{ojn} \le 1 \qquad \forall (o, n) \text{ all units} \qquad [-]$$
+    $$\sum_t \mathrm{choose}_{otn} \le 1 \qquad \forall (o, n) \text{ all units} \qquad [-]$$
     """
     return total((1.0, model.choose[x]) for x in data.tiers.BANDS_OF[o, n]) <= 1.0
