@@ -176,3 +176,24 @@ def test_what_is_collected_leaves_a_place_where_nothing_is_built():
     )
     assert tons(plan, "shipments", "from_place", "to_place") == approx({("Texas", "Ohio"): 30})
     assert plan.objective_musd == approx(4.2)
+
+
+def test_a_plant_that_only_collected_goods_feed_is_built():
+    """50 t of scrap at 2,000 $/t become 25 t of oxide in a works that costs 1 M$ over ten years: 0.1 + 0.1, and 75 t
+    Baotou 4.5: 4.7 M$.
+
+    What can be collected bounds the size that is worth building. Were it forgotten, nothing would be built: 6.0 M$.
+    """
+    plan = solve(
+        materials=[{"material": "oxide", "hts": "2846.90.80"}, {"material": "scrap", "stage": "scrap"}],
+        returns=[DRIVES | {"material": "scrap", "collection_usd_per_t": 2_000}],
+        facilities=[{"facility": "Works", "place": "Texas"}],
+        processes=[{"facility": "Works", "process": "recycle"}],
+        recipes=[
+            {"process": "recycle", "material": "scrap", "t_per_t": -2},
+            {"process": "recycle", "material": "oxide"},
+        ],
+        build_options=[{"option": "Shop", "facility": "Works", "max_t_per_year": 40, "capex_fixed_musd": 1}],
+    )
+    assert tons(plan, "activity", "facility") == approx({"Works": 25})
+    assert plan.objective_musd == approx(4.7)
