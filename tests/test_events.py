@@ -155,6 +155,13 @@ def test_a_delay_that_ends_does_not_touch_what_is_begun_later():
     assert by_future(plan) == approx({"calm": 16.8, "trouble": 16.8})
 
 
+def test_a_delay_touches_what_is_begun_in_its_last_year():
+    """It holds in 2027 alone; the shaft may be begun in 2027 at the earliest and runs a year late: 6.0 + 6.0 + 4.8."""
+    late = {"kind": "delay", "facility": "Mine", "value": 1, "to": 2027}
+    plan = futures(late, last=2028, **BUILT, build_options=[SHAFT | {"earliest": 2027, "latest": 2027}])
+    assert by_future(plan) == approx({"calm": 6.0 + 2 * 4.8, "trouble": 6.0 + 6.0 + 4.8})
+
+
 BAN = {"kind": "supply", "country": "CHN", "factor": 0}
 
 
