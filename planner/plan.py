@@ -71,8 +71,16 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
-APART = ("tables", "solution")  # kept in files of their own
+APART = ("tables", "solution", "offered")  # kept in files of their own, or not at all
 SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows tells these numbers again
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Every purchase that could occur, with its freight, and its duties, as the program knew them."""
+
+    purchases: pd.DataFrame
+    duties: pd.DataFrame
 
 
 class Saved(Protocol):
@@ -95,7 +103,8 @@ class Plan:
     `bound_musd` is the solver's word: its tolerances may be worth `tolerance_musd`, and of it `checked_musd` is worked
     out without the solver. `off` is the most by which the plan misses a row of the program, in the row's own unit
     (t/yr, t or M$). `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step. `seal` is what
-    `seal_of` gave when the tables were made; `solution` is what a certificate is made of, written and not read back.
+    `seal_of` gave when the tables were made; `solution` is what a certificate is made of, written and not read back;
+    `offered` spares the report of a plan that was just found what the case says all the same, and is not written.
     """
 
     case_name: str
@@ -115,6 +124,7 @@ class Plan:
     tolerance_musd: float | None = None
     off: float | None = None
     solution: Saved | None = None
+    offered: Offered | None = None
 
     def save(self, folder: Path) -> None:
         """Write plan.json and one parquet file a table into `folder`, which is made if need be."""

@@ -267,13 +267,27 @@ class Report:
         self.path = write_report(case, plan, path, record)
         self.book = load_workbook(self.path)
 
-    def texts(self, sheet: str) -> list[str]:
-        """Every text of a sheet."""
-        return [cell.value for row in self.book[sheet].iter_rows() for cell in row if isinstance(cell.value, str)]
+    def part(self, name: str) -> tuple[Worksheet, int, int]:
+        """The sheet on which a part of the report stands, its first row and its last, by the summary's links."""
+        places = {"Summary": ("Summary", 1)}
+        for row in self.book["Summary"].iter_rows():
+            for cell in row:
+                if cell.hyperlink:
+                    sheet, _, at = cell.hyperlink.location.rpartition("!A")
+                    places[cell.value] = (sheet.strip("'"), int(at))
+        sheet, first = places[name]
+        later = [at for other, at in places.values() if other == sheet and at > first]
+        return self.book[sheet], first, min(later, default=self.book[sheet].max_row + 1) - 1
 
-    def tables(self, sheet: str) -> list[pd.DataFrame]:
-        """The tables of a sheet: a row of white bold headings, the rows below it, and the total where there is one."""
-        return list(_tables_of(self.book[sheet]))
+    def texts(self, name: str) -> list[str]:
+        """Every text of a part."""
+        sheet, first, last = self.part(name)
+        rows = sheet.iter_rows(min_row=first, max_row=last)
+        return [cell.value for row in rows for cell in row if isinstance(cell.value, str)]
+
+    def tables(self, name: str) -> list[pd.DataFrame]:
+        """The tables of a part: a row of white bold headings, the rows below it, and the total where there is one."""
+        return list(_tables_of(*self.part(name)))
 
     def table(self, sheet: str, *headings: str) -> pd.DataFrame:
         """The first table that has these headings."""
@@ -283,9 +297,9 @@ class Report:
         raise AssertionError(f"{sheet} has no table headed {headings}")
 
 
-def _tables_of(sheet: Worksheet) -> Iterator[pd.DataFrame]:
+def _tables_of(sheet: Worksheet, first: int, end: int) -> Iterator[pd.DataFrame]:
     last = 0
-    for row in range(1, sheet.max_row + 1):
+    for row in range(first, end + 1):
         if row <= last or not _heads(sheet, row) or _heads(sheet, row + 1):
             continue
         columns = [c for c in range(1, sheet.max_column + 1) if _is_heading(sheet, row, c)]

@@ -292,5 +292,5 @@ def test_hostile_names_stand_literally_on_the_new_sheets(rich, tmp_path):
     report = Report(found, replace(plan, case_name="=1"), tmp_path / "report.xlsx")
     for name, sheet in zip(names, [NEW[0]] * 3 + ["Duties", "Compliance", "Compliance", NEW[0], NEW[0]], strict=True):
         assert any(swap[name] in text for text in report.texts(sheet)), name
-    cells = [cell for sheet in NEW for row in report.book[sheet].iter_rows() for cell in row]
+    cells = [cell for sheet in report.book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]

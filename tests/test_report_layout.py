@@ -7,16 +7,19 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from cases import case as small_case
 from report_examples import SHEETS as CASE_SHEETS
 from report_examples import Report, nothing, renamed, two_futures
 
+from planner.planning.solve import solve_case
 from planner.reporting import tables
 from planner.reporting.contents import ENTRIES
 from planner.reporting.kinds import MUSD, SHARE, TONS, USD
 
-ABSENT = {"Compliance", "Limits missed", "Marginal prices"}
-SHEETS = ["Summary", *(entry.name for entry in ENTRIES if entry.name not in ABSENT)]
-LISTINGS = ["Awards", "Landed cost of every quote", "Duties", "Limits that bind", "Ledger"]
+ABSENT = {"As-is and bridge", "Compliance", "Limits missed", "Marginal prices"}
+PARTS = [entry.name for entry in ENTRIES if entry.name not in ABSENT]
+SHEETS = ["Summary", *(name for name in PARTS if name != "Ledger")]
+LISTINGS = ["Awards", "Landed cost of every quote", "Duties", "Limits that bind"]
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
@@ -101,11 +104,37 @@ def test_lists_have_filters_and_stay_under_their_headings(report, name):
     assert sheet.page_setup.fitToHeight in (None, 1) or sheet.print_title_rows.endswith(f"${heading}")
 
 
+def test_the_ledger_is_a_list_on_screen_below_the_costs_and_out_of_print(report):
+    """It has filters of its own; the print area ends above it, and what is frozen is not its heading."""
+    sheet, first, _ = report.part("Ledger")
+    refs = [table.ref for table in sheet.tables.values() if table.autoFilter]
+    assert [int(re.match(r"[A-Z]+(\d+)", ref)[1]) > first for ref in refs] == [True]
+    assert int(sheet.print_area.rpartition("$")[2]) < first
+    assert sheet.freeze_panes == "B2"
+
+
+def test_of_few_quotes_there_is_one_sheet_a_subject(tmp_path):
+    """Two quotes, no plant: rejections stand with the quotes, origins with demand, each linked where it begins."""
+    small = small_case()
+    report = Report(small, solve_case(small), tmp_path / "report.xlsx")
+    assert report.book.sheetnames == [
+        "Summary", "Awards", "Landed cost of every quote", "What changes the answer", "Costs", "Demand",
+        "Sources and grades",
+    ]  # fmt: skip
+    for name, sheet in (("Rejected", "Landed cost of every quote"), ("Origin of deliveries", "Demand")):
+        found, first, _ = report.part(name)
+        assert (found.title, found.cell(first, 1).value) == (sheet, name)
+        assert first > 1
+    assert report.table("Rejected", "Quote", "Comes in at")["Comes in at"].tolist() == [60_000]
+
+
 def test_the_summary_links_to_every_sheet_and_each_links_back(report):
     def links(name):
         return {cell.hyperlink.location for row in report.book[name].iter_rows() for cell in row if cell.hyperlink}
 
-    assert links("Summary") == {f"'{name}'!A1" for name in SHEETS[1:]}
+    below = report.part("Ledger")[1]
+    assert links("Summary") == {f"'{name}'!A1" for name in SHEETS[1:]} | {f"'Costs'!A{below}"}
+    assert report.book["Costs"].cell(below, 1).value == "Ledger"
     for name in SHEETS[1:]:
         assert links(name) == {"'Summary'!A1"}
 

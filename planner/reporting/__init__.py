@@ -22,7 +22,7 @@ def write_report(
     the caller has them already.
     """
     from planner.reporting.book import Book
-    from planner.reporting.contents import ENTRIES
+    from planner.reporting.contents import ENTRIES, sheets
     from planner.reporting.page import Page
     from planner.reporting.summary import fill_summary
     from planner.results.facts import Facts
@@ -30,11 +30,13 @@ def write_report(
     target = Path(path)
     facts = Facts(case, plan) if facts is None else facts
     book = Book(target, plan.case_name, str((record or {}).get("Run", "")))
-    there = [entry for entry in ENTRIES if entry.there(facts)]
-    absent = [entry.name.lower() for entry in ENTRIES if entry not in there]
-    pages = {name: Page(book, name, plan.case_name) for name in ("Summary", *(entry.name for entry in there))}
-    for entry in there:
-        entry.fill(pages[entry.name], facts, record or {})
+    held = sheets(facts)
+    shown = {entry.name for sheet in held for entry in (*sheet.printed, *sheet.on_screen)}
+    there = [entry for entry in ENTRIES if entry.name in shown]
+    absent = [entry.name.lower() for entry in ENTRIES if entry.name not in shown]
+    pages = {name: Page(book, name, plan.case_name) for name in ("Summary", *(sheet.name for sheet in held))}
+    for sheet in held:
+        sheet.fill(pages[sheet.name], facts, record or {})
     fill_summary(pages["Summary"], facts, [(entry.name, entry.question) for entry in there], absent)
     for page in pages.values():
         page.finish()

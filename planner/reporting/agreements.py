@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from planner.results.words import tons
 _MOST_DRAWN = 7
 
 
-def fill_agreements(page: Page, facts: Facts) -> None:
+def fill_agreements(page: Page, facts: Facts) -> Iterator[None]:
     """Four sections; one without anything to say is left out."""
     page.title(
         "Contracts and partnerships",
@@ -34,14 +35,19 @@ def fill_agreements(page: Page, facts: Facts) -> None:
         (facts.plan.tables["qualifications"], "Suppliers to be qualified", _qualifications),
     )
     told = [(name, fill) for rows, name, fill in sections if len(rows)]
+    at = 0
     for name, fill in told:
         page.section(name)
-        fill(page, facts)
+        at = fill(page, facts) or at
     if not told:
         page.say("The case offers no contract, partnership or public support, and no supplier has to be qualified.")
+    yield
+    if at:
+        _by_period(page, facts, at)
 
 
-def _contracts(page: Page, facts: Facts) -> None:
+def _contracts(page: Page, facts: Facts) -> int:
+    """What is agreed and paid; the row that is kept for the chart, 0 where no contract is in force."""
     page.say(
         "Value is what the lifted tons would have cost at the offer's own spot price, less all that is paid under the "
         "contract and the cost of signing; below zero the contract costs more than the spot. Freight and duty are the "
@@ -62,9 +68,14 @@ def _contracts(page: Page, facts: Facts) -> None:
     yearly = contract_years(facts.case, facts.plan)
     if yearly.empty:
         page.say("No contract is in force in any period.")
-        return
+        return 0
     page.row += 1
-    at = page.room_for_charts(1)
+    return page.room_for_charts(1)
+
+
+def _by_period(page: Page, facts: Facts, at: int) -> None:
+    """Each contract in each period in which it is in force, and what is lifted drawn in the room kept for it."""
+    yearly = contract_years(facts.case, facts.plan)
     page.section("Lifted by period")
     labels = list(facts.labels.values())
     wide = across(yearly, ["contract"], "lifted_t", facts.labels)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from planner.reporting.kinds import (
@@ -11,23 +13,25 @@ from planner.reporting.kinds import (
     MUSD,
     MUSD_SHORT,
     NAMED,
-    NOTE,
     PERIOD_LABEL,
-    REASON,
+    PHRASE,
     SHARE,
     TAIL,
     TEXT,
     TONS,
     USD,
+    WHOLE,
     YEAR,
 )
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
+from planner.results.actions import actions
 from planner.results.awards import award_years, awards
+from planner.results.decision import unknowns
 from planner.results.facts import Facts
 from planner.results.proof import room_musd
-from planner.results.quotes import duty_column, every_quote, layers, nearest
-from planner.results.rejected import rejected_projects, rejected_quotes, unreachable
+from planner.results.quotes import duty_column, layers, nearest, yearly_nearest
+from planner.results.rejected import rejected_projects, rejected_quotes, told_by, unreachable
 from planner.results.turns import turns
 from planner.results.words import listed, musd, span
 
@@ -36,10 +40,10 @@ TOLD = (
     "signed staying as planned), not by solving again."
 )
 
-_PRINTED = 12
+_PRINTED, _MOST_WEAK = 12, 10
 
 
-def fill_awards(page: Page, facts: Facts) -> None:
+def fill_awards(page: Page, facts: Facts) -> Iterator[None]:
     """One row an award, then tons and landed price year by year."""
     room = room_musd(facts)
     proof = "nothing is proven, so every award is open" if np.isinf(room) else f"that is {musd(room, facts.currency)}"
@@ -62,12 +66,10 @@ def fill_awards(page: Page, facts: Facts) -> None:
         Col("t_per_year", "t a year", TONS), Col("share", "Of all there is", SHARE),
         Col("price", "Price", USD, group="USD per t"), Col("landed", "Landed", USD, group="USD per t"),
         Col("present_musd", f"{facts.million}, present", MUSD_SHORT, total=True), Col("word", "Firm?"),
-        *([Col("min_order_t", "Least order, t a year", TONS)] if spare else []),
-        *([Col("contract", "Contract", BRIEF)] if signed else []),
-        Col("reason", "Why", REASON),
+        Col("reason", "Why", PHRASE),
     ]  # fmt: skip
     table(page, rows, columns, listing=True, total="All")
-    page.only_on_screen()
+    yield
     yearly = award_years(facts).merge(rows[["item", "award"]], on="item")
     labels = list(facts.labels.values())
     heads = [Col("award", "Award"), Col("supplier", "Supplier"), Col("material", "Material")]
@@ -77,6 +79,8 @@ def fill_awards(page: Page, facts: Facts) -> None:
     page.say("On screen only, as what follows.")
     columns = [
         Col("award", "Award"), Col("item", "Offer or contract", BRIEF), Col("supplier", "Supplier", BRIEF),
+        *([Col("min_order_t", "Least order, t a year", TONS)] if spare else []),
+        *([Col("contract", "Contract", BRIEF)] if signed else []),
         Col("to", "To", TEXT), Col("freight", "Freight", USD, group="USD per t"),
         Col("duty", "Duty", USD, group="USD per t"), Col("first_musd", f"{facts.million} in the first year", MUSD),
         Col("paid_musd", f"{facts.million} undiscounted", MUSD),
@@ -90,7 +94,7 @@ def fill_awards(page: Page, facts: Facts) -> None:
     table(page, facts.wide(yearly, keys, "t"), [*heads, *periods(labels, "t per year", TONS, total=False)])
 
 
-def fill_quotes(page: Page, facts: Facts) -> None:
+def fill_quotes(page: Page, facts: Facts) -> Iterator[None]:
     """Every quote at the place and time at which it wins most, or comes nearest; below it every year."""
     page.title(
         "Landed cost of every quote",
@@ -108,7 +112,7 @@ def fill_quotes(page: Page, facts: Facts) -> None:
         Col("grade", "Grade", CENTRED), Col("row", "Row"),
     ]  # fmt: skip
     table(page, nearest(facts), columns, listing=True)
-    page.only_on_screen()
+    yield
     page.section("Sources")
     page.say("On screen only, as what follows.")
     sources = [
@@ -119,15 +123,15 @@ def fill_quotes(page: Page, facts: Facts) -> None:
         Col("source", "Source", TAIL),
     ]
     table(page, nearest(facts), sources)
-    page.section("Every place and period")
+    page.section("Every period, at the place where it is bought or comes nearest")
     table(
         page,
-        every_quote(facts),
+        yearly_nearest(facts),
         [column for column in columns if column.key not in ("grade", "row")] + [Col("most_t", "Most, t a year", TONS)],
     )
 
 
-def fill_rejected(page: Page, facts: Facts) -> None:
+def fill_rejected(page: Page, facts: Facts) -> Iterator[None]:
     """Quotes and projects that are not taken, and what would bring each in."""
     page.title(
         "Rejected",
@@ -136,36 +140,44 @@ def fill_rejected(page: Page, facts: Facts) -> None:
         "leaves open. "
         f"{TOLD}",
     )
+    quotes = rejected_quotes(facts)
+    if len(quotes):
+        page.section("Quotes of which nothing is bought, those with most money at stake first")
+        page.say(f"Break-evens: {told_by(facts)}.", "intro")
+        quotes = quotes.assign(kept_out=quotes["why"].where(quotes["by"] != "price"))
+        table(page, quotes.head(_PRINTED), _quote_columns(facts))
     projects = rejected_projects(facts)
     if len(projects):
         page.section("Projects that are not begun")
         columns = [
-            Col("option", "Project"), Col("country", "Country", BRIEF),
+            Col("option", "Project", BRIEF), Col("country", "Country", BRIEF), Col("first_output", "Runs from", YEAR),
             Col("most_t", "Largest size, t a year", TONS), Col("capex_musd", f"Capex then, {facts.million}", MUSD),
-            Col("first_output", "Earliest output", YEAR),
-            Col("margin_musd", f"Earns, {facts.million} discounted", MUSD),
-            Col("fixed_musd", f"Costs, {facts.million} discounted", MUSD), Col("why", "Why not", NOTE),
+            Col("margin_musd", f"Earns, {facts.million}", MUSD), Col("fixed_musd", f"Costs, {facts.million}", MUSD),
+            Col("why", "Why not", PHRASE), Col("told_by", "Told by", BRIEF),
         ]  # fmt: skip
         table(page, projects, columns)
     if unreachable(facts):
         page.say(f"Not to be used by anybody in this case (no route, user or year in common): "
                  f"{listed(unreachable(facts), 20)}.")  # fmt: skip
-    quotes = rejected_quotes(facts)
-    if len(quotes):
-        page.section("Quotes of which nothing is bought")
-        columns = [
-            Col("offer", "Quote", BRIEF), Col("place", "Nearest at", BRIEF), Col("label", "In", PERIOD_LABEL),
-            Col("price", "Quoted", USD, group="USD per t"), Col("landed", "Landed", USD, group="USD per t"),
-            Col("gap", "Gap to winning", USD, group="USD per t"),
-            Col("asked_usd_per_t", "Comes in at", USD, group="USD per t"), Col("change", "Change of price", SHARE),
-            Col("stake_musd", f"At stake, {facts.million} a year", MUSD), Col("lost_to", "Bought instead", BRIEF),
-            Col("kept_out", "If not the price", BRIEF),
-        ]  # fmt: skip
-        block = table(page, quotes.assign(kept_out=quotes["why"].where(quotes["by"] != "price")), columns, listing=True)
-        page.print_only(block, _PRINTED)
+    yield
+    if len(quotes) > _PRINTED:
+        page.section("The other quotes of which nothing is bought")
+        table(page, quotes.iloc[_PRINTED:], _quote_columns(facts), filters=True)
 
 
-def fill_turns(page: Page, facts: Facts) -> None:
+def _quote_columns(facts: Facts) -> list[Col]:
+    unit = "USD per t"
+    return [
+        Col("offer", "Quote", BRIEF), Col("place", "Nearest at", BRIEF), Col("label", "In", PERIOD_LABEL),
+        Col("price", "Quoted", USD, group=unit), Col("landed", "Landed", USD, group=unit),
+        Col("gap", "Gap to winning", USD, group=unit), Col("asked_usd_per_t", "Comes in at", USD, group=unit),
+        Col("kept_out", "If not the price", PHRASE), Col("told_by", "Told by", BRIEF),
+        Col("change", "Change of price", SHARE), Col("stake_musd", f"At stake, {facts.million} a year", MUSD),
+        Col("lost_to", "Bought instead", BRIEF),
+    ]  # fmt: skip
+
+
+def fill_turns(page: Page, facts: Facts) -> Iterator[None]:
     """What the plan as it stands would cost more or less."""
     page.title(
         "What changes the answer",
@@ -179,3 +191,19 @@ def fill_turns(page: Page, facts: Facts) -> None:
         Col("high_musd", "If it rises", MUSD, group=f"{facts.million} discounted"),
     ]  # fmt: skip
     table(page, turns(facts), columns)
+    rows = unknowns(facts).head(_MOST_WEAK)
+    if len(rows):
+        page.section("The assumptions that carry most cost, and what each moves if it is a tenth off")
+        columns = [
+            Col("what", "Assumed or not graded", LONG),
+            Col("musd", "Carries", MUSD, group=f"{facts.million} discounted"),
+            Col("tenth_musd", "± if a tenth off", MUSD, group=f"{facts.million} discounted"),
+            Col("share", "Of all cost", SHARE), Col("term", "Sets"), Col("grade", "Grade"),
+        ]  # fmt: skip
+        table(page, rows, columns)
+    yield
+    todo = actions(facts)
+    if len(todo):
+        page.section("The first ninety days")
+        columns = [Col("what", "What is to be done", LONG), Col("days", "Within, days", WHOLE), Col("sheet", "Figures")]
+        table(page, todo, columns)

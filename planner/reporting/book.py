@@ -77,6 +77,7 @@ class Book:
                 "comments": f"Case {name}{f', run {literal(run)[:200]}' if run else ''}",
             }
         )
+        self.places: dict[str, tuple[str, int]] = {}  # the sheet and row at which what is told begins
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def format(self, **properties: Any) -> Any:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from planner.reporting.kinds import PERIOD_LABEL, REASON, SHARE, TONS, USD, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.compliance import MEANING, compliance, origin_by_stage, ruled
 from planner.results.facts import Facts
 from planner.results.frames import across
+from planner.results.origins import traced
 
 
-def fill_compliance(page: Page, facts: Facts) -> None:
+def fill_compliance(page: Page, facts: Facts) -> Iterator[None]:
     """Each segment and period, and below it the countries by stage."""
     page.title(
         "Compliance",
@@ -36,14 +39,14 @@ def fill_compliance(page: Page, facts: Facts) -> None:
         Col("price_any", "Without the rule", USD, group="One more ton, USD/t"),
         Col("premium_usd_per_kg", "Clean premium, USD per kg", USD_FINE),
     ]  # fmt: skip
-    table(page, compliance(facts.case, facts.plan), columns)
-    page.only_on_screen()
+    table(page, compliance(facts.case, facts.plan, traced(facts)), columns)
+    yield
     page.section("Where it comes from, stage by stage")
     page.say(
         "As far as the plan's tables tell: offers answer for what their row states, own plants for their own step and "
         "place; the rest follows the inputs by weight. Not stated means that the offers sheet is blank there."
     )
-    found = origin_by_stage(facts.case, facts.plan)
+    found = origin_by_stage(facts.case, facts.plan, traced(facts))
     if found.empty:
         page.say("Nothing is served to these segments.")
         return

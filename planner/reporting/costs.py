@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,7 @@ from planner.results.words import musd
 PRINTED = 12  # rows of a long list that are printed
 
 
-def fill_costs(page: Page, facts: Facts) -> None:
+def fill_costs(page: Page, facts: Facts) -> Iterator[None]:
     """From cash to objective, then term by term in each period."""
     rate, base = float(facts.case.settings["discount_rate"]), facts.case.settings["base_year"]
     page.title(
@@ -35,7 +36,7 @@ def fill_costs(page: Page, facts: Facts) -> None:
     duties = lines[lines["term"] == "duties"]
     page.section("Cost per year")
     at = page.room_for_charts(1 if duties.empty else 2)
-    page.only_on_screen()
+    yield
     page.section("Do the books close?")
     _books(page, facts)
     page.section("Present value")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from planner.reporting.charts import lines_chart
@@ -47,7 +49,7 @@ def flows(facts: Facts) -> pd.DataFrame:
     return expected(pd.concat([bought[columns], moved[columns]], ignore_index=True))
 
 
-def fill_stock(page: Page, facts: Facts) -> None:
+def fill_stock(page: Page, facts: Facts) -> Iterator[None]:
     """Tons at the end of each period and days of cover; below them every movement, on screen only."""
     page.title(
         "Stock and flows",
@@ -56,13 +58,18 @@ def fill_stock(page: Page, facts: Facts) -> None:
     )
     if facts.plan.tables["stocks"].empty:
         page.say("No stock is held. The movements stand below, on screen.")
-        page.only_on_screen()
+        yield
     else:
-        _stock(page, facts)
+        wide, heads = _stock(page, facts)
+        yield
+        page.section("Cover")
+        labels = list(facts.labels.values())
+        table(page, _cover(facts, wide), [*heads, Col("gap", ""), *periods(labels, "Days of use", WHOLE, total=False)])
     _flows(page, facts)
 
 
-def _stock(page: Page, facts: Facts) -> None:
+def _stock(page: Page, facts: Facts) -> tuple[pd.DataFrame, list[Col]]:
+    """What lies where, drawn; handed back with the columns that name it, for the cover."""
     held = expected(facts.table("stocks"), "t")
     places = facts.case.tables["stocks"]
     labels = list(facts.labels.values())
@@ -76,9 +83,6 @@ def _stock(page: Page, facts: Facts) -> None:
     block = table(page, wide, [*heads, opening, *periods(labels, "t at the end of the period", TONS, total=False)])
     page.say("")
     at = page.room_for_charts(1)
-    page.only_on_screen()
-    page.section("Cover")
-    table(page, _cover(facts, wide), [*heads, Col("gap", ""), *periods(labels, "Days of use", WHOLE, total=False)])
     chosen = wide[labels].max(axis=1).nlargest(_MOST_LINES).index.sort_values()
     rows = [block.first_row + int(i) for i in chosen]
     chart = lines_chart(page.book, block, rows, labels, "Stock at the end of the period", "t", "material")
@@ -88,6 +92,7 @@ def _stock(page: Page, facts: Facts) -> None:
     page.charts(
         [(chart, f"Lines: the largest stocks at the end of each period. At the end of {labels[-1]}: {said}.")], at
     )
+    return wide, heads
 
 
 def use(facts: Facts) -> pd.DataFrame:

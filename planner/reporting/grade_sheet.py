@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from planner.results.grades import GRADES, MEANINGS, graded_cost
 from planner.results.words import listed, percent
 
 
-def fill_grades(page: Page, facts: Facts) -> None:
+def fill_grades(page: Page, facts: Facts) -> Iterator[None]:
     """Cost by grade, then rows by sheet and grade."""
     page.title(
         "Sources and grades",
@@ -29,7 +30,7 @@ def fill_grades(page: Page, facts: Facts) -> None:
         page.say("The plan costs nothing, so nothing rests on any grade.")
     else:
         _costs(page, costs)
-    page.only_on_screen()
+    yield
     page.section("Rows by sheet and grade")
     table(page, _counts(facts), [Col("sheet", "Sheet"), *_by_grade("Rows", WHOLE)], total="All sheets")
     _sources(page, facts)

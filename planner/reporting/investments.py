@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from planner.reporting.book import write_text
@@ -23,7 +25,7 @@ PHASES = {
 }
 
 
-def fill_investments(page: Page, facts: Facts) -> None:
+def fill_investments(page: Page, facts: Facts) -> Iterator[None]:
     """The projects begun, their calendar, capex by period, and how full every plant is."""
     page.title(
         "Investments", "Capacity that the plan adds: what, where, when, how large, what it costs and how it is used."
@@ -36,7 +38,7 @@ def fill_investments(page: Page, facts: Facts) -> None:
         _projects(page, facts, built)
         _calendar(page, facts, built)
         _capex(page, facts, built)
-    page.only_on_screen()
+    yield
     _use(page, facts)
 
 

@@ -65,6 +65,7 @@ TAIL = Kind(align="left", widest=14)  # the last column of a table: its text run
 LONG = Kind(wrap=True, align="left", widest=90)
 PERIOD_LABEL = Kind(align="left", numeric_text=True)
 NAMED = Kind(wrap=True, align="left", widest=22)
+PHRASE = Kind(wrap=True, align="left", widest=44)
 REASON = Kind(wrap=True, align="left", widest=29)
 BRIEF = Kind(wrap=True, align="left", widest=17)
 CENTRED = Kind(align="center", narrowest=5.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from planner.reporting.charts import columns_chart
 from planner.reporting.kinds import MUSD, PERIOD_LABEL, SHARE, TONS, USD, USD_FINE, YEAR
 from planner.reporting.page import Page
@@ -90,7 +92,7 @@ def fill_missed(page: Page, facts: Facts) -> None:
     table(page, rows, columns)
 
 
-def fill_origins(page: Page, facts: Facts) -> None:
+def fill_origins(page: Page, facts: Facts) -> Iterator[None]:
     """Shares of countries in what segments get, stage by stage."""
     page.title(
         "Origin of deliveries",
@@ -105,7 +107,7 @@ def fill_origins(page: Page, facts: Facts) -> None:
     page.section("Shares of what is delivered")
     shares = across(found, keys, "share", facts.labels, empty=None)
     table(page, shares, [*heads, *periods(labels, "Share of the stage", SHARE, total=False)])
-    page.only_on_screen()
+    yield
     page.section("Tons delivered")
     block = table(
         page, across(found, keys, "t", facts.labels), [*heads, *periods(labels, "t per year", TONS, total=False)]

@@ -66,6 +66,7 @@ class Page:
     on_screen: bool = False  # whether what is written now is not printed
     reached: int = 1  # columns of what is printed
     sample: bool = False  # whether only the beginning of a list is printed
+    parts: int = 0  # headings of the sheet: more than one where it holds what else would stand on sheets of their own
     merged_to: int = 0  # the last column that a sentence stands over
 
     def __post_init__(self) -> None:
@@ -76,13 +77,19 @@ class Page:
     # Words -----------------------------------------------------------------------------------------------------------
 
     def title(self, text: str, intro: str = "", home: bool = True) -> None:
-        """The heading, a sentence or two on what the sheet says, and the way back."""
-        write_text(self.sheet, 0, 0, plain(text, 200), self.book.style("title"))
-        self.tall(0, 26)
-        self.row = 1
+        """The heading, a sentence or two on what the sheet says, and the way back; the heading of a further part where
+        the sheet has begun.
+        """
+        self.parts += 1
+        self.row += 2 if self.row else 0
+        self.book.places[text] = (self.name, self.row)
+        write_text(self.sheet, self.row, 0, plain(text, 200), self.book.style("title"))
+        self.tall(self.row, 26)
+        self.begun = self.row
+        self.row += 1
         if intro:
             self.say(intro, "intro")
-        if home:
+        if home and self.parts == 1:
             self.link(self.row, 0, "Summary", "← Back to the summary")
             self.row += 1
         self.row += 1
@@ -100,8 +107,8 @@ class Page:
         self.begun = self.row
         self.row += 1
 
-    def link(self, row: int, column: int, sheet: str, text: str, style: str = "link") -> None:
-        self.sheet.write_url(row, column, f"internal:'{sheet}'!A1", self.book.style(style), text)
+    def link(self, row: int, column: int, sheet: str, text: str, style: str = "link", to: int = 0) -> None:
+        self.sheet.write_url(row, column, f"internal:'{sheet}'!A{to + 1}", self.book.style(style), text)
 
     def keep(self, first: int, last: int) -> None:
         """Print these rows on one page, together with the section heading they stand under."""
@@ -109,7 +116,7 @@ class Page:
 
     def print_only(self, block: Block, rows: int) -> None:
         """Print the first rows of a long list; all of it is there on screen."""
-        if len(block.rows) > rows:
+        if len(block.rows) > rows and not self.on_screen:
             self.printed_to, self.sample, self.on_screen = block.first_row + rows - 1, True, True
 
     def reach(self, columns: int) -> None:
@@ -168,7 +175,7 @@ class Page:
 
     def finish(self) -> None:
         """Widths, sentences over the width, frozen headings, print set-up."""
-        if self.even_from is not None:
+        if self.even_from is not None and self.parts == 1:
             even = [column for column in self.widths if column >= self.even_from]
             widest = max((self.widths[column] for column in even), default=0.0)
             self.widths |= dict.fromkeys(even, widest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -19,7 +19,7 @@ _NOT_PRINTED = ("audit",)  # stands among the proof
 _PACKAGES = ("ree-planner", "pyomo", "highspy", "pandas", "numpy", "XlsxWriter")
 
 
-def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> None:
+def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> Iterator[None]:
     """Everything needed to make this plan again and to judge how it was found."""
     plan = facts.plan
     page.title("Run record", "How this plan was made. The same case, version and options give the same plan.")
@@ -31,7 +31,7 @@ def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> None:
     _pairs(page, "Proof", proof)
     _pairs(page, "Case", [("Case", plan.case_name), ("Fingerprint", plan.fingerprint)])
     _pairs(page, "Recorded by the run", [(name, value) for name, value in record.items() if name not in _NOT_PRINTED])
-    page.only_on_screen()
+    yield
     _pairs(page, "Settings", [(name, _said(value)) for name, value in facts.case.settings.items()])
     _pairs(page, "Size of the program", [(name, f"{number:,}") for name, number in plan.size.items()])
     _pairs(page, "Seconds by step", [(name, f"{seconds:,.3f}") for name, seconds in plan.timings.items()])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from planner.reporting.charts import columns_chart
@@ -12,7 +14,7 @@ from planner.results.facts import Facts, expected
 from planner.results.recycling import STREAM_KEY, arising, recovered
 
 
-def fill_recycling(page: Page, facts: Facts) -> None:
+def fill_recycling(page: Page, facts: Facts) -> Iterator[None]:
     """Streams, then tons recovered."""
     page.title(
         "Recycling",
@@ -21,7 +23,9 @@ def fill_recycling(page: Page, facts: Facts) -> None:
         "bought.",
     )
     _recovered(page, facts)
-    page.only_on_screen()
+    yield
+    if len(recovered(facts)):
+        _by_plant(page, facts)
     if facts.case.tables["returns"].empty:
         page.say("The case has no streams of returning material.")
     else:
@@ -72,8 +76,11 @@ def _recovered(page: Page, facts: Facts) -> None:
     rows_of = block.rows
     chart = columns_chart(page.book, block, rows_of, labels, "Recovered by recycling", "t per year", "material")
     page.charts([(chart, f"Stacked columns: tons recovered by material and period. In {last}: {said}.")], at)
-    page.only_on_screen()
+
+
+def _by_plant(page: Page, facts: Facts) -> None:
+    labels = list(facts.labels.values())
     page.section("Recovered by recycling plants")
-    wide = facts.wide(rows, ["facility", "process", "material"], "t")
+    wide = facts.wide(recovered(facts), ["facility", "process", "material"], "t")
     heads = [Col("facility", "Recycling plant"), Col("process", "Process"), Col("material", "Recovered")]
     table(page, wide, [*heads, *periods(labels, "t per year", TONS, total=False)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from planner.results.words import musd, percent
 _MOST_FUTURES = 20
 
 
-def fill_risk(page: Page, facts: Facts) -> None:
+def fill_risk(page: Page, facts: Facts) -> Iterator[None]:
     """Measures, futures, exposure, concentration."""
     page.title("Risk", "What could come differently, what it would cost, and where the plan depends on few countries.")
     if len(facts.plan.tables["scenarios"]) > 1:
@@ -30,6 +31,8 @@ def fill_risk(page: Page, facts: Facts) -> None:
     if drawn:
         page.row += 1
         page.charts([drawn], page.room_for_charts(1))
+    yield
+    _hhi(page, facts, "material", "Material")
 
 
 def _measures(page: Page, facts: Facts) -> None:
@@ -97,13 +100,16 @@ def _concentration(page: Page, facts: Facts) -> None:
         "The sum of the squared shares of countries in what is bought, made and collected: 1 is a single country; "
         "above 0.25 is commonly called highly concentrated. The mean over the futures of a period."
     )
-    labels = list(facts.labels.values())
-    for of, heading in (("stage", "Stage"), ("material", "Material")):
-        if of == "material":
-            page.only_on_screen()
-        wide = across(found[found["of"] == of], ["name"], "hhi", facts.labels, empty=None)
+    _hhi(page, facts, "stage", "Stage")
+
+
+def _hhi(page: Page, facts: Facts, of: str, heading: str) -> None:
+    """Period by period, of each stage or each material; nothing where there is none."""
+    found = concentration(facts.case, facts.plan)
+    wide = across(found[found["of"] == of], ["name"], "hhi", facts.labels, empty=None)
+    if len(wide):
+        labels = list(facts.labels.values())
         table(page, wide, [Col("name", heading), *periods(labels, "HHI (0 spread … 1)", INDEX, total=False)])
-        page.row += 1
 
 
 def fill_prices(page: Page, facts: Facts) -> None:

@@ -167,7 +167,8 @@ def _contents(page: Page, facts: Facts, contents: Sequence[tuple[str, str]]) -> 
     _headings(page, ("Sheet", "What it shows"))
     for name, text in contents:
         page.row += 1
-        page.link(page.row, _CONTENTS, name, name, "contents")
+        sheet, row = page.book.places[name]
+        page.link(page.row, _CONTENTS, sheet, name, "contents", row)
         write_text(page.sheet, page.row, _CONTENTS + 1, text, page.book.cell(TEXT))
     page.row += 2
     _headings(page, ("Key figure", "Value", "Unit"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ OTHER = "Other countries"
 _MOST_COUNTRIES, _MOST_CHARTS = 9, 8
 
 
-def fill_mix(page: Page, facts: Facts) -> None:
+def fill_mix(page: Page, facts: Facts) -> Iterator[None]:
     """Dependence at a glance, a chart for the main materials, tons and shares by country."""
     page.title(
         "Supplier mix",
@@ -32,7 +33,7 @@ def fill_mix(page: Page, facts: Facts) -> None:
     page.section("Dependence at a glance")
     exact = weighted_share(facts.wide(facts.supply, ["material", "country"], "t"), ["material"], facts.labels)
     _glance(page, facts, exact)
-    page.only_on_screen()
+    yield
     page.section("Supply by country")
     charted = charted_materials(facts)
     at = page.room_for_charts(len(charted))
@@ -141,6 +142,3 @@ def _suppliers(page: Page, facts: Facts) -> None:
     heads = ("Material", "Stage", "Way", "Supplier or plant", "Origin", "Mined in", "Refined in", "Melted in")
     columns = [Col(key, head) for key, head in zip(keys, heads, strict=True)]
     table(page, tons, [*columns, *periods(labels, "t per year", TONS, total=False)], filters=True)
-    page.section("Share of each material's supply")
-    shares = weighted_share(tons, ["material"], facts.labels)
-    table(page, shares, [*columns, *periods(labels, "Share of the material's supply", SHARE, total=False)])

@@ -60,7 +60,7 @@ def table(
     for place, column in enumerate(columns):
         _values(page, frame[column.key].tolist(), column.kind, place)
     last = heading + len(frame)
-    if listing:
+    if listing and page.parts == 1:
         page.frozen = (heading + 1, 1)
         page.repeat = (top, heading)
     _tall_rows(page, frame, columns)

@@ -9,7 +9,7 @@ room left would cost instead, and the rest going short (at the most). Values are
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,11 +52,13 @@ def award_years(facts: Facts) -> pd.DataFrame:
     saved = (worth.reindex(keys).to_numpy(dtype=float) - rows["landed"]).clip(lower=0.0).fillna(0.0)
     rows["rent_musd"] = saved * rows["t"] * rows["discount"] / 1e6
     spare = _spare(facts, quotes)
-    groups = dict(iter(_free(quotes, spare).groupby(["material", "place", "period"])))
+    groups: dict[tuple[str, str, int], list[Any]] = {}
+    for quote in records(_free(quotes, spare).sort_values("landed", kind="stable")):
+        groups.setdefault((quote.material, quote.place, quote.period), []).append(quote)
     loss = _loss(facts)
     found = pd.DataFrame(
         [
-            _instead(row, groups.get((row.material, row.to, row.period)), spare, loss.get((row.material, row.to)))
+            _instead(row, groups.get((row.material, row.to, row.period), ()), spare, loss.get((row.material, row.to)))
             for row in records(rows)
         ]
     )
@@ -100,14 +102,13 @@ def _loss(facts: Facts) -> Mapping[tuple[str, str], float]:
 
 
 def _instead(
-    row: Any, beside: pd.DataFrame | None, spare: Mapping[tuple[str, int], float], loss: float | None
+    row: Any, others: Sequence[Any], spare: Mapping[tuple[str, int], float], loss: float | None
 ) -> dict[str, Any]:
     """What the same tons would cost more a year from the cheapest other quotes with room, USD; who is first.
 
     What they leave goes short where a segment is; elsewhere nobody can tell what it would cost, and it counts nothing.
     """
     rest, usd, first, extra = float(row.t), 0.0, NO_RESERVE, np.nan
-    others = () if beside is None else records(beside.sort_values("landed", kind="stable"))
     for other in others:
         room = spare.get((other.offer, row.period), 0.0)
         if other.supplier == row.supplier or room <= TINY_T or rest <= TINY_T:

@@ -30,7 +30,7 @@ def ruled(case: Case) -> pd.DataFrame:
     return table[KEY].reset_index(drop=True)
 
 
-def compliance(case: Case, plan: Plan) -> pd.DataFrame:
+def compliance(case: Case, plan: Plan, known: TracedOrigins | None = None) -> pd.DataFrame:
     """One row a segment with a rule and period.
 
     Columns: segment, rule, material, place, period, label, asks (in words), in t a year served_t, short_t and clean_t
@@ -45,12 +45,12 @@ def compliance(case: Case, plan: Plan) -> pd.DataFrame:
     short = rows(plan, "shortages").groupby(["segment", "node"])["t_per_year"].sum().rename("short_t")
     table = table.join(short, on=["segment", "node"])
     table[["served_t", "clean_t", "short_t"]] = table[["served_t", "clean_t", "short_t"]].fillna(0.0)
-    table[["price_clean", "price_any"]] = _prices(case, plan, table)
+    table[["price_clean", "price_any"]] = _prices(case, plan, table, known or TracedOrigins(case, plan))
     both = table["price_clean"].notna() & table["price_any"].notna()
     sums = by_period(table, KEY, ["served_t", "short_t", "clean_t"])
     for name in ("price_clean", "price_any"):
-        known = table[both].assign(weighed=table[name] * table["probability"]).groupby([*KEY, "period"])
-        mean = (known["weighed"].sum() / known["probability"].sum()).rename(name)
+        priced = table[both].assign(weighed=table[name] * table["probability"]).groupby([*KEY, "period"])
+        mean = (priced["weighed"].sum() / priced["probability"].sum()).rename(name)
         sums = sums.join(mean, on=[*KEY, "period"])
     sums["clean_share"] = (sums["clean_t"] / sums["served_t"]).where(sums["served_t"] > 0)
     sums["premium_usd_per_kg"] = (sums["price_clean"] - sums["price_any"]) / 1_000
@@ -60,13 +60,13 @@ def compliance(case: Case, plan: Plan) -> pd.DataFrame:
     return sums.sort_values(["order", "period"]).drop(columns="order").reset_index(drop=True)
 
 
-def origin_by_stage(case: Case, plan: Plan) -> pd.DataFrame:
+def origin_by_stage(case: Case, plan: Plan, known: TracedOrigins | None = None) -> pd.DataFrame:
     """Where what such a segment was served comes from: segment, rule, stage, country, period, label, t, share."""
     segments = ruled(case)
     columns = ["segment", "rule", "stage", "country", "period", "t"]
     if segments.empty:
         return pd.DataFrame(columns=[*columns, "label", "share"])
-    known, found = TracedOrigins(case, plan), []
+    known, found = known or TracedOrigins(case, plan), []
     served = rows(plan, "deliveries").merge(segments[["segment", "rule", "place"]], on="segment")
     for row in served.to_dict("records"):
         for stage in STAGES:
@@ -95,9 +95,9 @@ def _served(case: Case, plan: Plan) -> pd.DataFrame:
     return table.groupby(["segment", "node"])[["served_t", "clean_t"]].sum()
 
 
-def _prices(case: Case, plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
+def _prices(case: Case, plan: Plan, table: pd.DataFrame, known: TracedOrigins) -> pd.DataFrame:
     """What one more ton costs in the class that the rule asks for, and in none, where goods of either are there."""
-    known, promises = TracedOrigins(case, plan), class_rows(plan)
+    promises = class_rows(plan)
     asked_of = dict(rows(plan, "origin_classes")[["origin_class", "rule"]].to_numpy().tolist())
     found = rows(plan, "prices")
     keys = zip(found["place"], found["material"], found["origin_class"], found["node"], strict=True)

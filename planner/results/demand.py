@@ -6,7 +6,7 @@ import pandas as pd
 
 from planner.results.facts import Facts, records, remembered
 from planner.results.frames import by_period
-from planner.results.origins import NOT_STATED, TracedOrigins
+from planner.results.origins import NOT_STATED, traced
 from planner.status import TINY_T
 
 SEGMENT_KEY = ["priority", "segment", "material", "place"]
@@ -54,7 +54,7 @@ def delivered(facts: Facts) -> pd.DataFrame:
 
     Made means the origin of an offer and the place of an own plant, whoever kept the goods since.
     """
-    known = TracedOrigins(facts.case, facts.plan)
+    known = traced(facts)
     places = facts.case.tables["segments"][["segment", "place"]]
     served = facts.table("deliveries").merge(places, on="segment")
     pool = ["node", "place", "material", "origin_class", "period", "probability"]

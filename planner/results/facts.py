@@ -5,9 +5,10 @@ A node's yearly amounts count with its probability, so a period's figure is the 
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
@@ -214,8 +215,15 @@ def expected(frame: pd.DataFrame, value: str = "t_per_year") -> pd.DataFrame:
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
-    """The rows, each with its values as attributes."""
-    return iter(frame.itertuples(index=False))
+    """The rows, each with its values as attributes; the kind of a row is made once for the same columns."""
+    make = _row_of(tuple(str(column) for column in frame.columns))
+    return map(make, *(frame.iloc[:, place].tolist() for place in range(frame.shape[1])))
+
+
+@cache
+def _row_of(columns: tuple[str, ...]) -> Callable[..., Any]:
+    """A kind of row with these values; a column whose name is no word is found by its place alone."""
+    return namedtuple("Row", columns, rename=True)
 
 
 def weighted_share(frame: pd.DataFrame, within: Sequence[str], labels: Mapping[int, str]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import numpy as np
 
 from planner.case import Case
 from planner.plan import Plan
+from planner.results.facts import Facts, remembered
 from planner.results.frames import country_names, offer_of, rows
 from planner.translate.origin import STAGES
 
@@ -189,6 +190,12 @@ class TracedOrigins:
             pool = ("there", row["place"], row["material"], row["origin_class"])
             t = row["t"] * left
             yield Inflow(pool, t, source=pool, kept_at=parent) if parent else Inflow(pool, t, FIRST_STOCK)
+
+
+@remembered
+def traced(facts: Facts) -> TracedOrigins:
+    """The same of a case and its plan, worked out once."""
+    return TracedOrigins(facts.case, facts.plan)
 
 
 def _by_node(plan: Plan, name: str) -> dict[str, list[dict[Any, Any]]]:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.plan import Offered
 from planner.results.facts import Facts, records, remembered
 from planner.results.words import listed
 from planner.status import TINY_T
-from planner.translate import Translated, translate
+from planner.translate import translate
 from planner.translate.payment import financed
 
 WAY = ["offer", "place", "node"]
@@ -22,15 +23,18 @@ YEARLY = ["offer", "place", "period"]
 
 
 @remembered
-def known(facts: Facts) -> Translated:
-    """What the program knew: every purchase that could occur, with its freight and duty."""
-    return translate(facts.case)
+def offered(facts: Facts) -> Offered:
+    """Every purchase that could occur, with its freight and duty; of a plan that was read back, from the case again."""
+    if facts.plan.offered is not None:
+        return facts.plan.offered
+    known = translate(facts.case)
+    return Offered(known.flows.purchases, known.duties["buy"])
 
 
 @remembered
 def layers(facts: Facts) -> list[str]:
     """The authorities that charge a duty on any quote."""
-    return sorted({str(layer) for layer in known(facts).duties["buy"]["layer"]})
+    return sorted({str(layer) for layer in offered(facts).duties["layer"]})
 
 
 def duty_column(layer: str) -> str:
@@ -49,7 +53,7 @@ def every_quote(facts: Facts) -> pd.DataFrame:
     first); and row, source, grade of the offer. Goods of several origin classes count in the class in which a ton is
     worth most.
     """
-    table = known(facts).flows.purchases
+    table = offered(facts).purchases
     if table.empty:
         return pd.DataFrame(columns=[*YEARLY, "supplier", "material", "origin", "label", "landed", "worth", "gap"])
     first = table.sort_values("tier", kind="stable").drop_duplicates([*WAY, "origin_class"])
@@ -68,7 +72,7 @@ def every_quote(facts: Facts) -> pd.DataFrame:
 
 def _charged(facts: Facts, first: pd.DataFrame) -> pd.DataFrame:
     """The duty of each authority on each row, and their sum."""
-    duties = known(facts).duties["buy"]
+    duties = offered(facts).duties
     columns = {layer: duty_column(layer) for layer in layers(facts)}
     if duties.empty:
         return pd.DataFrame({"duty": np.zeros(len(first))}, index=first.index)
@@ -142,6 +146,18 @@ def nearest(facts: Facts) -> pd.DataFrame:
     best = best.sort_values(["chain", "gap", "offer"], kind="stable").drop(columns="total").reset_index(drop=True)
     best["lost_to"] = [_cheaper(table, row) for row in records(best)]
     return best
+
+
+@remembered
+def yearly_nearest(facts: Facts) -> pd.DataFrame:
+    """The rows of `every_quote` at each place where an offer is bought in a period, and else where it comes nearest."""
+    table = every_quote(facts)
+    if table.empty:
+        return table
+    bought = table["bought_t"] > TINY_T
+    first = table.sort_values("gap", kind="stable").drop_duplicates(["offer", "period"]).index
+    none = ~bought.groupby([table["offer"], table["period"]]).transform("any")
+    return table[bought | (none & table.index.isin(first))].reset_index(drop=True)
 
 
 def _cheaper(table: pd.DataFrame, row: Any) -> str:

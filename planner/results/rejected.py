@@ -116,7 +116,7 @@ def rejected_projects(facts: Facts) -> pd.DataFrame:
 
 
 def _option(facts: Facts, row: Any) -> dict[str, Any]:
-    place = facts.case.tables["facilities"].set_index("facility").loc[row.facility, "place"]
+    place = _place_of(facts)[row.facility]
     begins = max(facts.horizon[0], _number(row.earliest, facts.horizon[0]))
     first = begins + _number(row.lead_years, 0) + _number(row.permit_years, 0)
     capex = _number(row.capex_fixed_musd, 0.0) + _number(row.capex_usd_per_t, 0.0) * row.max_t_per_year / 1e6
@@ -144,6 +144,12 @@ def _option(facts: Facts, row: Any) -> dict[str, Any]:
     return told | {"why": why, "told_by": SOLVED if solved else MARGINAL} | untold
 
 
+@remembered
+def _place_of(facts: Facts) -> dict[str, str]:
+    table = facts.case.tables["facilities"]
+    return dict(zip(table["facility"], table["place"], strict=True))
+
+
 def _number(value: Any, blank: float) -> float:
     return blank if value is None or pd.isna(value) else float(value)
 
@@ -159,19 +165,34 @@ def _years_worth(facts: Facts, first: float) -> dict[str, float]:
 
 def _margin(facts: Facts, facility: str, place: str, years: dict[str, float]) -> float:
     """USD of a ton of capacity over those years, at marginal prices and with the best recipe of each."""
-    tables = facts.case.tables
-    processes = tables["processes"][tables["processes"]["facility"] == facility]
-    prices = _prices(facts)
-    best = dict.fromkeys(years, 0.0)
-    for process in records(processes):
-        recipe = tables["recipes"][tables["recipes"]["process"] == process.process]
+    prices, best = _prices(facts), dict.fromkeys(years, 0.0)
+    for process, cost, used in _processes(facts).get(facility, ()):
+        recipe = _recipes(facts).get(process, ())
         for node in years:
-            values = [prices.get((place, r.material, node), np.nan) * r.t_per_t for r in records(recipe)]
-            used = _number(process.capacity_use, 1.0)
-            margin = (sum(values) - float(process.cost_usd_per_t)) / used if used > 0 else 0.0
+            worth = sum(prices.get((place, material, node), np.nan) * t for material, t in recipe)
+            margin = (worth - cost) / used if used > 0 else 0.0
             if margin == margin:  # noqa: PLR0124  not NaN
                 best[node] = max(best[node], margin)
     return sum(best[node] * weight for node, weight in years.items())
+
+
+@remembered
+def _processes(facts: Facts) -> dict[str, list[tuple[str, float, float]]]:
+    """Of each plant its processes: name, cost in USD per t, capacity that a ton takes."""
+    found: dict[str, list[tuple[str, float, float]]] = {}
+    for row in records(facts.case.tables["processes"]):
+        told = (row.process, float(row.cost_usd_per_t), _number(row.capacity_use, 1.0))
+        found.setdefault(row.facility, []).append(told)
+    return found
+
+
+@remembered
+def _recipes(facts: Facts) -> dict[str, list[tuple[str, float]]]:
+    """Of each process what it makes and takes, in t per t."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for row in records(facts.case.tables["recipes"]):
+        found.setdefault(row.process, []).append((row.material, float(row.t_per_t)))
+    return found
 
 
 @remembered

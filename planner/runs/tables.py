@@ -15,6 +15,7 @@ from planner.results.compliance import compliance, origin_by_stage
 from planner.results.contracts import contract_years, contracts
 from planner.results.facts import Facts
 from planner.results.headline import figures
+from planner.results.origins import traced
 from planner.runs.folder import sha256_of
 from planner.runs.opened import Opened
 
@@ -35,8 +36,8 @@ TABLES: dict[str, Callable[[Facts], pd.DataFrame]] = {
     "contract_years": _of(contract_years),
     "partnerships": _of(partnerships),
     "incentives": _of(incentives),
-    "compliance": _of(compliance),
-    "origin_by_stage": _of(origin_by_stage),
+    "compliance": lambda facts: compliance(facts.case, facts.plan, traced(facts)),
+    "origin_by_stage": lambda facts: origin_by_stage(facts.case, facts.plan, traced(facts)),
 }
 
 
