@@ -328,7 +328,7 @@ def test_a_solved_plan_closes_its_books_in_the_report(tmp_path):
 
 def test_the_guide_to_the_output_names_every_sheet():
     guide = (Path(__file__).parents[1] / "reports" / "README.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| ([A-Z][a-z ]+) \|", guide.partition("| sheet | answers |")[2], re.MULTILINE) == SHEETS
+    assert re.findall(r"^\| ([A-Z][a-z -]+) \|", guide.partition("| sheet | answers |")[2], re.MULTILINE) == SHEETS
 
 
 # What the report knows of the program ---------------------------------------------------------------------------------
