@@ -113,6 +113,7 @@ class Island:
         kind = self.draw.choice(["plain", "rising", "falling", "all units", "quota"])
         if kind == "quota":
             inside = min(most, 15.0)
+            self.add("tariffs", authority="301", hts=self.hts, origin="CHN", rate=0.5)  # the quota's rates stand for it
             for period in PERIODS:
                 self.add("quotas", quota=f"quota {self.name}", authority="301", hts=self.hts, origin="CHN",
                          period=period, quota_t=inside, in_quota_rate=0.05, over_quota_rate=0.5)  # fmt: skip
