@@ -71,7 +71,7 @@ def test_the_headline_adds_up():
     assert found["Duties paid"].value == "0 M$"
     assert (found["Largest seller country"].value, found["Largest seller country"].context) == (
         "100 %",
-        "MYS; 1 country in all",
+        "MYS, of what goods cost; 1 country in all",
     )
     assert found["Made at home"].value == "0 %"
     assert found["Investment"].context == "Nothing is built"

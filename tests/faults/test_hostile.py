@@ -313,6 +313,7 @@ COMMANDS = {
     "tornado": ["tornado", "CASE", "--grade", "D", "--out", "study"],
     "sample": ["sample", "CASE", "--range", "offers.price_usd_per_t times 0.8 to 1.2", "--out", "study"],
     "alternatives": ["alternatives", "CASE", "--out", "study"],
+    "diagnose": ["diagnose", "CASE", "--out", "study"],
     "force": ["force", "CASE", "supplier=Baotou", "--out", "study"],
     "forbid": ["forbid", "CASE", "supplier=Baotou", "--out", "study"],
 }
