@@ -32,10 +32,13 @@ def test_a_contract_is_signed_up_to_its_largest_volume():
 
 
 def test_a_contract_is_signed_as_a_whole_or_not_at_all():
-    """40 t are needed: the contract saves 0.4 M$ and costs 0.6 to sign: 2.4 M$ at spot.  Half of it would cost 0.3."""
-    plan = solve(**offtake(signing_cost_musd=0.6), demand=needs({2026: 40}))
+    """40 t are needed in 2026 and 80 in 2027: the contract saves 0.4 and 0.8 M$ and costs 1.3 to sign: 7.2 M$ at spot.
+    Half of it would cost 0.65 and save 0.8."""
+    plan = solve(
+        **offtake(signing_cost_musd=1.3, to=2027), periods=years(2026, 2027), demand=needs({2026: 40, 2027: 80})
+    )
     assert plan.tables["signings"].empty
-    assert plan.objective_musd == approx(2.4)
+    assert plan.objective_musd == approx(7.2)
 
 
 def test_a_bonus_brings_a_contract_that_is_dearer_than_the_spot_price():

@@ -27,11 +27,13 @@ def test_an_option_begun_has_at_least_its_smallest_size():
 
 
 def test_an_option_is_begun_as_a_whole_or_not_at_all():
-    """40 t are needed, 100 t cost 20 M$, 2.0 M$ a year: more than the 1.6 M$ saved on Baotou's 2.4 M$.  0.4 of it
-    would pay."""
-    plan = solve(**option(max_t_per_year=100, capex_fixed_musd=20, capex_usd_per_t=0), demand=needs({2026: 40}))
+    """100 t are needed in 2026 and 40 in 2027. A shaft of 100 t costs 30 M$, 3.0 a year: 6.0 M$, more than the 5.6
+    saved on Baotou's 8.4 M$. Of 0.4 of it, 2.4 M$, 3.2 would be saved."""
+    demand = needs({2026: 100, 2027: 40})
+    shaft = option(max_t_per_year=100, capex_fixed_musd=30, capex_usd_per_t=0)
+    plan = solve(**shaft, periods=years(2026, 2027), demand=demand)
     assert plan.tables["builds"].empty
-    assert plan.objective_musd == approx(2.4)
+    assert plan.objective_musd == approx(8.4)
 
 
 def test_an_option_is_begun_once_unless_it_says_more():
