@@ -82,3 +82,17 @@ def test_the_record_has_every_figure_of_the_proof():
     assert said["No row is missed by more than"] == "4e-12 (t/yr, t or M$)"
     assert said["Could still be saved at most"] == "2.000000 M$"
     assert (said["Gap reached"], said["Gap asked for"]) == ("1.000000%", "2.000000%")
+
+
+@pytest.mark.parametrize(
+    ("bound", "both"),
+    [
+        (199.988, "no plan can be cheaper than 199.99 M$; this one costs 200.00 M$"),
+        (199.6, "no plan can be cheaper than 199.6 M$; this one costs 200.0 M$"),
+        (200.0 - 1e-9, "no plan can be cheaper than 200 M$; this one costs 200 M$"),
+    ],
+)
+def test_a_cost_and_its_bound_are_told_apart(bound, both):
+    """Whole millions would both be 200; a thousandth of a dollar is nothing that anybody signs for."""
+    found = proven(replace(Found(), bound_musd=bound, gap=(200.0 - bound) / 200.0))
+    assert both in found.sentence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from planner.results.words import musd, percent
+from planner.results.words import musd, musd_apart, percent
 from planner.status import LEAST_GAP, Status, beyond_cost
 
 CENT_MUSD = 1e-8
@@ -49,7 +49,8 @@ class Verdict:
 
 def proven(found: Found, currency: str = "USD") -> Verdict:
     """What the status, the bound and the gap prove, in a buyer's words. All three speak of the objective."""
-    own = musd(found.objective_musd, currency)
+    least = found.objective_musd if found.bound_musd is None else found.bound_musd
+    own, floor = musd_apart(found.objective_musd, least, currency)
     if is_priced(found):
         lower, better, best, this = "have an objective below", "better", f"has one of {own}", f"this one has {own}"
     else:
@@ -57,7 +58,7 @@ def proven(found: Found, currency: str = "USD") -> Verdict:
     if found.bound_musd is None or found.gap is None:
         sentence = f"Nothing is proven: the search ended early. The best plan found {best}; {better} ones may exist."
         return Verdict("Best plan found, nothing proven", False, sentence, "")
-    bound, gap = f"no plan can {lower} {musd(found.bound_musd, currency)}", percent(found.gap)
+    bound, gap = f"no plan can {lower} {floor}", percent(found.gap)
     checked = _checked(found, found.bound_musd, currency)
     if found.status == Status.OPTIMAL:
         word = "best" if better == "better" else "cheapest"

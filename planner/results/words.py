@@ -26,8 +26,8 @@ def plain(value: Any, at_most: int = 120) -> str:
     return text if len(text) <= at_most else text[: at_most - 1] + "…"
 
 
-def musd(value: float, currency: str = "USD") -> str:
-    """Money in millions: 1,234 M$, 12.3 M$, 0.46 M$; what would round to little is told whole: 4,200 $."""
+def musd(value: float, currency: str = "USD", more: int = 0) -> str:
+    """Money in millions: 1,234 M$, 12.3 M$, 0.46 M$, and `more` decimals; what would round to little whole: 4,200 $."""
     if 0 < abs(value) < SMALL_MUSD:
         return f"{value * 1e6:,.0f} {'$' if currency == 'USD' else plain(currency)}"
     unit = "M$" if currency == "USD" else f"M {plain(currency)}"
@@ -35,7 +35,16 @@ def musd(value: float, currency: str = "USD") -> str:
         return "an unknown amount"
     size = abs(value)
     decimals = 0 if size >= 100 else 1 if size >= 10 else 2
-    return f"{value:,.{decimals}f} {unit}"
+    return f"{value:,.{decimals + more}f} {unit}"
+
+
+def musd_apart(one: float, other: float, currency: str = "USD") -> tuple[str, str]:
+    """Two amounts with as many decimals as tell them apart, up to four more: 232.00 and 232.01 M$, not twice 232."""
+    for more in range(5):
+        both = musd(one, currency, more), musd(other, currency, more)
+        if both[0] != both[1]:
+            return both
+    return musd(one, currency), musd(other, currency)
 
 
 def tons(value: float) -> str:
