@@ -28,6 +28,12 @@ SAVE_AS = "In Excel choose Save As and the type 'Excel Workbook (.xlsx)'."
 ASK_AGAIN = "Open it in Excel or LibreOffice, save it again, or ask for a fresh copy."
 
 
+def too_big(size: int) -> Problem:
+    """What is said of a workbook of more bytes than one may have."""
+    text = f"a workbook may have {MAX_FILE_BYTES / 1e6:,.0f} MB"
+    return _bad("file.too-big", text, "Delete pictures and unused sheets.", f"{size / 1e6:,.0f} MB")
+
+
 def faults(path: Path) -> list[Problem]:
     """What forbids opening this file as a workbook; empty when it may be opened."""
     if path.name.startswith("~$"):
@@ -36,8 +42,7 @@ def faults(path: Path) -> list[Problem]:
     if size == 0:
         return [_bad("file.empty", "the file holds 0 bytes", ASK_AGAIN)]
     if size > MAX_FILE_BYTES:
-        found = f"{size / 1e6:,.0f} MB"
-        return [_bad("file.too-big", "a workbook may have 50 MB", "Delete pictures and unused sheets.", found)]
+        return [too_big(size)]
     with path.open("rb") as file:
         start = file.read(512)
     if start.startswith(OLD_OFFICE):

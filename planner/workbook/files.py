@@ -10,7 +10,7 @@ from pathlib import Path
 
 from planner.checks.catalogue import problem
 from planner.errors import InputInvalid, PlannerError, Problem
-from planner.workbook.container import MAX_FILE_BYTES
+from planner.workbook.container import MAX_FILE_BYTES, too_big
 
 MAX_FOLDER_BYTES = 200_000_000
 PIECE = 1 << 20
@@ -36,15 +36,21 @@ def files_of(path: Path) -> CaseFiles:
     Whatever bears the name of such a file and is none is a problem, not something to leave out.
     """
     if not path.is_dir():
-        return CaseFiles(path, False, (path,), problems=tuple(_faults([path], MAX_FILE_BYTES)))
+        faults, size = _faults([path])
+        more = [too_big(size)] if size > MAX_FILE_BYTES else []
+        return CaseFiles(path, False, (path,), problems=(*faults, *more))
     entries = sorted(entry for entry in path.iterdir() if not entry.name.startswith((".", "~$")))
     files = tuple(entry for entry in entries if entry.suffix.lower() == ".csv")
     others = tuple(entry.name for entry in entries if entry not in files and entry.is_file())
-    return CaseFiles(path, True, files, others, tuple(_faults(list(files), MAX_FOLDER_BYTES)))
+    faults, size = _faults(list(files))
+    if size > MAX_FOLDER_BYTES:
+        text = f"the CSV files may have {MAX_FOLDER_BYTES / 1e6:,.0f} MB together"
+        faults.append(problem("file.too-big", message=text, fix="Leave out rows you do not need."))
+    return CaseFiles(path, True, files, others, tuple(faults))
 
 
-def _faults(files: list[Path], most: int) -> list[Problem]:
-    """What is no file, and what is too big, looked at without opening anything."""
+def _faults(files: list[Path]) -> tuple[list[Problem], int]:
+    """What is no file, looked at without opening anything; and how many bytes all have."""
     found, size = [], 0
     for file in files:
         try:
@@ -60,10 +66,7 @@ def _faults(files: list[Path], most: int) -> list[Problem]:
             if kind != stat.S_IFREG:
                 text = f"{file.name} is {'a device' if kind in DEVICES else KINDS.get(kind, 'no file')}, not a file"
                 found.append(problem("file.not-a-file", message=text, fix=PUT_A_FILE))
-    if size > most and len(files) > 1:
-        text = f"the CSV files may have {most / 1e6:,.0f} MB together"
-        found.append(problem("file.too-big", message=text, fix="Leave out rows you do not need."))
-    return found
+    return found, size
 
 
 def _missing(file: Path) -> Problem:
