@@ -183,6 +183,12 @@ def per_t(name: str, text: str, unit: str, **more: Any) -> Number:
     return Number(name, text, unit=unit, at_least=0, **more)
 
 
+def payment_days(blank: str, **more: Any) -> Number:
+    """When a supplier is paid. At a rate of at most one a year, no price falls to nothing within 360 days."""
+    text = "Days after delivery on which it is paid; negative where it is paid ahead"
+    return Number("payment_days", text, unit="days", at_least=-730, at_most=360, blank=blank, **more)
+
+
 def share(name: str, text: str, **more: Any) -> Number:
     """A share, from nothing to all."""
     return Number(name, text, unit="fraction", at_least=0, at_most=1, share=True, **more)

@@ -20,6 +20,7 @@ from planner.schema.columns import (
     Whole,
     Year,
     YesNo,
+    payment_days,
 )
 from planner.schema.sheets import SHEET
 
@@ -66,14 +67,7 @@ QUICK: tuple[Sheet, ...] = (
             Number("maximum", "The most that can be bought in a year", at_least=0, blank="no limit", example=300000),
             Year("from", "First year in which the quote holds", blank="from the first year needed on"),
             Year("to", "Last year in which the quote holds", blank="to the last year needed"),
-            Number(
-                "payment_days",
-                "Days after delivery on which it is paid; negative where it is paid ahead",
-                unit="days",
-                at_least=-730,
-                at_most=360,
-                blank="paid on delivery",
-            ),
+            payment_days("paid on delivery"),
             YesNo("qualified", "Whether you may buy from the supplier at once", blank="yes", default=True),
             Number(
                 "qualification_usd", "One-off cost of qualifying the supplier", unit="USD", at_least=0, blank="nothing"

@@ -223,14 +223,17 @@ class _Search:
         return self._solve(live, what, Watch(self._limit_s(live), self._listener_of(self._tell)), on_the_way=True)
 
     def seek(self, live: Live, what: str, start: Floats | None = None, among_all: bool = False) -> Outcome:
-        """Search for better plans; only a search among all plans has a bound that counts."""
+        """Search for better plans; only a search among all plans has a bound that counts.
+
+        What the search hands over may pass a bound by its tolerance; no plan that is kept does.
+        """
 
         def tell(progress: Progress) -> None:
             self._raise(progress.bound_musd if among_all else None)
             self._tell(progress)
 
         def take(values: Floats, _: float) -> None:
-            self.offer(values)
+            self.offer(values.clip(self._program.lower, self._program.upper))
 
         watch = Watch(self._limit_s(live), self._listener_of(tell, take))
         outcome = self._solve(live, what, watch, start)
@@ -239,7 +242,7 @@ class _Search:
             if outcome.values is not None and self._relaxed_duals is not None:
                 self._tolerance = live.worth(outcome.values, self._relaxed_duals, self._relaxed_slopes)
         if outcome.values is not None:
-            self.offer(outcome.values)
+            take(outcome.values, self._program.objective(outcome.values))
         return outcome
 
     def outcome(self) -> Outcome:

@@ -16,15 +16,16 @@ from math import isinf
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from planner.case.changes import Change, Original
 from planner.errors import Infeasible, StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
+from planner.results.demand import over_horizon
+from planner.results.facts import Facts
 from planner.solver.program import Program, Rows
 from planner.studies.apart import not_nothing
-from planner.studies.compare import Side, bridge, spent
+from planner.studies.compare import Side, bridge, spent, tons_by
 from planner.studies.solving import Study, slack_musd
 
 SCHEMA_VERSION = 1
@@ -113,22 +114,13 @@ def facts_of(found: AsIs) -> dict[str, Any]:
 
 
 def _figures(side: Side) -> dict[str, Any]:
-    plan, short = side.plan, _total(side, "shortages", [])
+    plan = side.plan
     return {
         "cost_musd": plan.cost_musd,
         "objective_musd": plan.objective_musd,
         "bound_musd": plan.bound_musd,
-        "unmet_t": float(short.sum()) if len(short) else 0.0,
+        "unmet_t": over_horizon(Facts(side.case, plan), "short"),
     }
-
-
-def _total(side: Side, table: str, by: list[str]) -> pd.Series:
-    """Expected tons over all years of a table of a plan, by these columns."""
-    nodes = side.plan.tables["nodes"].set_index("node")
-    weight = nodes["years"].astype(float) * nodes["probability"].astype(float)
-    rows = side.plan.tables[table]
-    tons = rows["t_per_year"].astype(float) * rows["node"].map(weight).astype(float)
-    return tons.groupby([rows[name] for name in by]).sum() if by else tons
 
 
 def _awards(before: Side, after: Side) -> list[dict[str, Any]]:
@@ -136,7 +128,7 @@ def _awards(before: Side, after: Side) -> list[dict[str, Any]]:
     nodes = after.plan.tables["nodes"]
     horizon = float((nodes["years"].astype(float) * nodes["probability"].astype(float)).sum())
     keys = ["offer", "place"]
-    was, now = (_total(side, "purchases", keys) / horizon for side in (before, after))
+    was, now = (tons_by(side, "purchases", keys) / horizon for side in (before, after))
     stated = after.case.tables["awards"].set_index(keys)["t_per_year"].astype(float)
     offers = after.case.tables["offers"].set_index("offer")
     both = [*stated.index, *(key for key in now.index if key not in stated.index)]

@@ -142,7 +142,6 @@ def _decisions(side: Side) -> dict[tuple[str, str], str]:
     """What a plan decides, in words, by kind and name."""
     tables, told = side.plan.tables, {}
     period = side.plan.tables["nodes"].set_index("node")["period"].to_dict()
-    weight = (tables["nodes"]["years"] * tables["nodes"]["probability"]).set_axis(tables["nodes"]["node"]).to_dict()
     for kind, table, name in (
         ("project", "builds", "option"),
         ("contract", "signings", "contract"),
@@ -154,10 +153,18 @@ def _decisions(side: Side) -> dict[tuple[str, str], str]:
             told[kind, str(one)] = ", ".join(str(year) for year in sorted({period[node] for node in rows["node"]}))
     moved = (("offer", "purchases", "offer"), ("lifted", "lifts", "contract"), ("plant", "activity", "facility"))
     for kind, table, name in moved:
-        rows = tables[table]
-        tons = (rows["t_per_year"] * rows["node"].map(weight)).groupby(rows[name]).sum()
+        tons = tons_by(side, table, [name])
         told |= {(kind, str(one)): f"{t:,.0f} t" for one, t in tons.items() if t >= LEAST_T}
     return told
+
+
+def tons_by(side: Side, table: str, by: list[str]) -> pd.Series:
+    """Expected tons over all years of a table of a plan, by these columns."""
+    nodes = side.plan.tables["nodes"].set_index("node")
+    weight = nodes["years"].astype(float) * nodes["probability"].astype(float)
+    rows = side.plan.tables[table]
+    tons = rows["t_per_year"].astype(float) * rows["node"].map(weight).astype(float)
+    return tons.groupby([rows[name] for name in by] if len(by) > 1 else rows[by[0]]).sum()
 
 
 def _differing(
