@@ -136,6 +136,24 @@ def test_a_search_that_denies_a_plan_that_is_known_proves_nothing(monkeypatch, w
     assert found.bound < least <= found.objective
 
 
+def test_a_plan_of_the_search_stays_within_its_bounds(monkeypatch):
+    """A solver hands over -1e-10 of what a plan has none of, as its tolerance lets it: nothing negative is kept."""
+    made, least = sites(1)
+    plans = []
+
+    class Loose(large.Live):
+        def solve(self, watch=None, start=None, on_the_way=False):
+            found = super().solve(watch, start, on_the_way)
+            if not self.program.integer.any() or found.values is None:
+                return found
+            return replace(found, values=np.where(found.values < 1e-9, -1e-10, found.values))
+
+    monkeypatch.setattr(large, "Live", Loose)
+    found = solve(made, replace(EXACT, method="whole"), Listener(on_plan=lambda values, _: plans.append(values)))
+    assert found.objective == approx(least)
+    assert min(values.min() for values in (found.values, *plans)) >= 0.0
+
+
 def test_a_bound_that_a_later_plan_denies_is_taken_back():
     """A search says that nothing costs less than 7; then a plan of 5 is found: the relaxation's 3 stands."""
     search = large._Search(program([1.0], [10.0], [1], [(3.0, {0: 1.0})]), EXACT, Listener())
