@@ -1,11 +1,23 @@
 """No traceback reaches a user, whatever the moment, the disk and the temporary folder."""
 
+import os
+import pickle
+import stat
 import subprocess
 import sys
+import textwrap
+from pathlib import Path
 
 import pytest
+import typer
 
-from planner.cli.say import unexpected
+from planner.cli.progress import Terminal, shown, study_shown
+from planner.cli.say import NOT_READ, answer, say, unexpected
+from planner.runs.folder import RunEvent
+from planner.studies.solving import Stage
+
+OURS = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+UNIX = pytest.mark.skipif(os.name == "nt", reason="signals, modes and streams of Unix")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal of Unix")
@@ -35,3 +47,168 @@ def test_a_fault_without_room_for_its_details_is_still_a_sentence(capsys, monkey
     said = capsys.readouterr().err
     assert "Traceback" not in said
     assert "could not be written anywhere" in said or said == "/full: No space left on device.\n"
+
+
+def started(tmp_path, commands, prepare="", **how):
+    """`ree-planner` with other commands in place of its own: they may use `place`, a folder."""
+    script = tmp_path / "started.py"
+    script.write_text(
+        "import os, signal, sys, tempfile, time, types\n"
+        f"place = {str(tmp_path)!r}\n"
+        f"def commands(arguments):\n{textwrap.indent(textwrap.dedent(commands), '    ')}\n"
+        "sys.modules['planner.cli.main'] = types.SimpleNamespace(main=commands)\n"
+        f"{prepare}\n"
+        "from planner.cli.start import main\n"
+        "main([])\n"
+    )
+    return subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False, env=OURS, **how
+    )
+
+
+@UNIX
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_whoever_ends_a_command_finds_no_half_written_file_behind_it(tmp_path, name, code):
+    """The signal comes while a file is written beside its place."""
+    ran = started(
+        tmp_path,
+        f"""
+        with tempfile.TemporaryDirectory(dir=place, prefix=".new-"):
+            os.kill(os.getpid(), signal.{name})
+            time.sleep(30)
+        """,
+    )
+    assert (ran.returncode, ran.stderr) == (code, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["started.py"]
+
+
+@UNIX
+def test_a_command_that_is_to_outlive_its_terminal_does(tmp_path):
+    """As nohup starts it: the signal is ignored, and stays so."""
+    ran = started(
+        tmp_path,
+        """
+        os.kill(os.getpid(), signal.SIGHUP)
+        print("done")
+        """,
+        prepare="signal.signal(signal.SIGHUP, signal.SIG_IGN)",
+    )
+    assert (ran.returncode, ran.stdout) == (0, "done\n")
+
+
+@UNIX
+def test_what_the_command_line_writes_is_for_its_owner_alone(tmp_path):
+    """Reports, exports and studies too, wherever they are written: read and write for the owner, nothing for others."""
+    ran = started(
+        tmp_path,
+        """
+        open(f"{place}/report.xlsx", "w").close()
+        os.mkdir(f"{place}/study")
+        """,
+    )
+    assert ran.returncode == 0
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.suffix != ".py"}
+    assert modes == {"report.xlsx": 0o600, "study": 0o700}
+
+
+@UNIX
+def test_a_file_never_takes_the_place_of_a_closed_stream(tmp_path):
+    """Started with input, output and error closed: what is printed goes nowhere, and not into the run's first file."""
+    ran = started(
+        tmp_path,
+        """
+        with open(f"{place}/plan.json", "w") as file:
+            file.write("{}")
+            print("printed"), print("said", file=sys.stderr), os.write(1, b"of the solver"), os.write(2, b"too")
+            sys.stdout.flush(), sys.stderr.flush()
+        """,
+        preexec_fn=lambda: [os.close(number) for number in (0, 1, 2)],
+    )
+    assert ran.returncode == 0
+    assert (tmp_path / "plan.json").read_text() == "{}"
+
+
+def broken_pipe():
+    reading, writing = os.pipe()
+    os.close(reading)
+    return os.fdopen(writing, "w")
+
+
+@UNIX
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_reader_that_has_gone_ends_a_command_quietly(monkeypatch, capsys, as_json):
+    """`ree-planner runs | head -1`: exit code 141, as of other programs, no word, and Python adds none at its end."""
+    with broken_pipe() as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        with pytest.raises(typer.Exit) as end:
+            answer({"a": 1} if as_json else "line", as_json)
+        assert end.value.exit_code == NOT_READ
+        stream.write("what Python writes at its end")
+        stream.flush()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_an_answer_for_which_there_is_no_room_is_told(monkeypatch, capsys):
+    with Path("/dev/full").open("w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        with pytest.raises(typer.Exit):
+            answer("line")
+    assert capsys.readouterr().err == "The answer could not be written to standard output: No space left on device.\n"
+
+
+@UNIX
+def test_a_terminal_that_is_gone_does_not_end_what_is_at_work(monkeypatch):
+    """Progress in each of its forms, and the word on Ctrl-C, into a pipe that nobody reads any more."""
+    with broken_pipe() as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        with shown("json") as show:
+            show(RunEvent(1, "", "step", {"step": "solving"}))
+        with study_shown("json") as show_stage:
+            show_stage(Stage("one", 1, 2))
+        Terminal(stream).write("a line that is drawn anew")
+        Terminal(stream).flush()
+        say("a note")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@UNIX
+def test_ctrl_c_while_a_file_is_read_says_nothing_of_the_file(tmp_path):
+    """The terminal tells all of its group; the reader, in a session of its own, still gives its answer."""
+    (tmp_path / "answer").write_bytes(pickle.dumps("read"))
+    reader = tmp_path / "python"
+    reader.write_text(f"#!/bin/sh\nkill -INT -$GROUP\nsleep 0.05\nexec cat {tmp_path}/answer\n")
+    reader.chmod(0o700)
+    script = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, lambda *_: None)\n"
+        "os.environ['GROUP'] = str(os.getpgrp())\n"
+        f"sys.executable = {str(reader)!r}\n"
+        "from pathlib import Path\n"
+        "from planner.case.upload import check_apart\n"
+        f"print(check_apart(Path({str(reader)!r})))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True, text=True, timeout=60, check=False, env=OURS, start_new_session=True,
+    )  # fmt: skip
+    assert ran.stdout == "read\n", ran.stderr
+
+
+@UNIX
+def test_the_pages_server_does_not_outlive_the_command_that_started_it(tmp_path):
+    """Its port would stay open, and the address with its token."""
+    server = tmp_path / "python"
+    server.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nkill -TERM $PPID\nexec sleep 60\n")
+    server.chmod(0o700)
+    script = (
+        f"import sys\nsys.executable = {str(server)!r}\n"
+        "import types\nfrom planner.cli.runs import serve_pages\n"
+        "sys.modules['planner.cli.main'] = types.SimpleNamespace(main=lambda _: sys.exit(serve_pages(8501, False)))\n"
+        "from planner.cli.start import main\nmain([])\n"
+    )
+    command = [sys.executable, "-c", script]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=OURS)
+    assert (ran.returncode, ran.stderr) == (143, "")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)

@@ -1,11 +1,11 @@
 """A run whose process is killed while it solves keeps its best plan, and the plan can be finished later."""
 
+import json
 import os
 import signal
 import sqlite3
 import time
 from dataclasses import asdict
-from json import dumps
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from cases import write_workbook
 from test_runs import await_state, desert
 
 from planner.case import read_case
+from planner.cli import main as cli
 from planner.cli.runs import folder_of
 from planner.errors import RunError
 from planner.planning.built import Built
@@ -22,6 +23,7 @@ from planner.runs.execute import read_summary
 from planner.runs.finishing import CUT_OFF, finish, finish_in
 from planner.runs.folder import RunEvent, RunFolder, RunOptions, has_abandoned_plan, read_manifest, working_name
 from planner.runs.store import RunStore
+from planner.solver import large
 from planner.solver.incumbent import INCUMBENT_FILE, Incumbent, IncumbentWriter, read_incumbent, write_incumbent
 from planner.solver.outcome import SolveOptions
 
@@ -37,7 +39,7 @@ def abandoned(work, built, values, mark=None):
     """What a process leaves that was killed while it solved: a plan, a bound of 5.4 M$, and a lock that is free."""
     told = {"seconds": 2.0, "best_musd": 6.0, "bound_musd": 5.4, "gap": 0.1, "nodes": 1}
     event = asdict(RunEvent(1, "2026-01-01T00:00:00Z", "progress", told))
-    (work / "events.jsonl").write_text(dumps(event) + '\n{"number": 2, "at"', encoding="utf-8")
+    (work / "events.jsonl").write_text(json.dumps(event) + '\n{"number": 2, "at"', encoding="utf-8")
     write_incumbent(work / INCUMBENT_FILE, Incumbent(mark or built.program.mark, 6.0, values))
 
 
@@ -181,3 +183,46 @@ def test_a_killed_worker_leaves_a_plan_that_can_be_finished(tmp_path):
     assert summary.objective_musd <= cost * (1 + 1e-9)
     assert (summary.status, store.get(run.id).state) == ("stopped with a plan", "stopped")
     assert summary.report is not None
+
+
+FEES = {"A": 1.0, "B": 1.1, "C": 1.2, "D": 1.3, "E": 1.4}
+MOST = {"A": 60, "B": 55, "C": 50, "D": 45, "E": 40}
+FIVE = {
+    "suppliers": [
+        {"supplier": name, "country": "CHN", "qualified": "no", "qualification_cost_musd": fee,
+         "qualification_years": 0}
+        for name, fee in FEES.items()
+    ],
+    "offers": [
+        {"offer": name, "supplier": name, "material": "oxide", "origin": "CHN", "price_usd_per_t": 50_000,
+         "max_t_per_year": most}
+        for name, most in MOST.items()
+    ],
+}  # fmt: skip
+
+
+def test_a_run_that_its_time_limit_stops_keeps_its_plan_and_says_so(tmp_path, monkeypatch, capsys):
+    """100 t at 50,000 $/t are 5 M$; A and B, qualified for 1.0 and 1.1, have 115 t: 7.1 M$, the plan by rounding.
+
+    Without whole numbers it is A and 40 of B's 55 t: 6.8 M$, below which nothing is proven when the clock, which stands
+    until there is a plan, jumps past its limit. The gap is 0.3 / 7.1; exit code 0, for the plan is there and audited.
+    """
+    case = write_workbook(tmp_path / "case.xlsx", **FIVE)
+    monkeypatch.setattr("planner.case.read_upload", lambda path, overlays=(): read_case(path, overlays))
+    monkeypatch.setattr("planner.runs.execute._write_report", lambda *_: "")  # it is written afterwards
+    monkeypatch.setattr("planner.runs.execute._write_brief", lambda *_: "")
+    monkeypatch.setattr(large._Search, "seconds", property(lambda self: 0.0 if self.best is None else 61.0))
+    monkeypatch.setenv("PLANNER_RUNS", str(tmp_path))
+    command = ["solve", str(case), "--out", str(tmp_path / "run"), "--gap", "0", "--time-limit", "60", "--json"]
+    with pytest.raises(SystemExit) as end:
+        cli.main(command)
+    told = json.loads(capsys.readouterr().out)
+    assert (end.value.code, told["state"], told["status"]) == (0, "done", "stopped with a plan")
+    assert (told["objective_musd"], told["bound_musd"], told["gap"]) == pytest.approx((7.1, 6.8, 0.3 / 7.1))
+    assert not told["verdict"]["proven"]
+    assert told["verdict"]["words"] == "Best plan when the search was stopped: within 4.2 % of the best"
+    assert not (tmp_path / "run" / INCUMBENT_FILE).exists()
+    with pytest.raises(SystemExit) as end:
+        cli.main(["report", str(tmp_path / "run")])
+    assert end.value.code == 0
+    assert (tmp_path / "run" / "report.xlsx").is_file()

@@ -76,8 +76,15 @@ def _apart(task: tuple[Any, ...], room: Room) -> Any:
     environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": os.pathsep.join(place for place in places if place)}
     given = pickle.dumps((task[0], Path(task[1]).absolute(), *task[2:]))
     try:
+        # In a session of its own: Ctrl-C on the terminal is for this process, and says nothing of the file.
         ran = subprocess.run(
-            command, input=given, capture_output=True, timeout=room.clock_s, env=environment, check=False
+            command,
+            input=given,
+            capture_output=True,
+            timeout=room.clock_s,
+            env=environment,
+            check=False,
+            start_new_session=True,
         )
     except subprocess.TimeoutExpired:
         return problem("file.too-slow", message=f"reading it took more than {room.clock_s:g} seconds", fix=SMALLER)

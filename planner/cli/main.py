@@ -2,7 +2,7 @@
 traceback.
 
 Exit codes: 0 done, 1 a fault of ours, 2 the command was not understood, 3 the case has errors, 4 no plan can meet it,
-5 no plan was found in time, 130 interrupted.
+5 no plan was found in time, 130 interrupted (128 and the number of another signal), 141 nobody took the answer.
 """
 
 from __future__ import annotations
@@ -29,8 +29,20 @@ from planner.cli.options import (
     Threads,
     TimeLimit,
 )
-from planner.cli.progress import INTERRUPTED
-from planner.cli.say import answer, answering, list_problems, one_line, say, summary, summary_text, unexpected, verdict
+from planner.cli.say import (
+    NOT_READ,
+    answer,
+    answering,
+    list_problems,
+    one_line,
+    say,
+    summary,
+    summary_text,
+    told,
+    unexpected,
+    verdict,
+)
+from planner.cli.signals import INTERRUPTED
 from planner.errors import PlannerError
 from planner.solver.watch import end_process
 
@@ -51,7 +63,8 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    end_process(_exit_code(arguments))
+    code = _exit_code(arguments)
+    end_process(code if told() else code or NOT_READ)
 
 
 def _exit_code(arguments: list[str] | None) -> int:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
-from planner.cli.say import one_line
+from planner.cli.say import one_line, tell
+from planner.cli.signals import SIGNALLED, asked_to_end
 
 if TYPE_CHECKING:
     from planner.runs.folder import RunEvent
     from planner.studies.solving import Stage
 
-INTERRUPTED = 130
 LINE_EVERY_S = 1.0
 STEPS = {
     "checking": "checking the case",
@@ -31,7 +32,9 @@ STEPS = {
 
 
 class Interrupts:
-    """The first Ctrl-C (or a request to terminate) asks to stop and keep the best plan, the second ends at once."""
+    """The first Ctrl-C asks to stop and keep the best plan, the second ends at once; so does a request to terminate,
+    and a terminal that is closed.
+    """
 
     def __init__(self) -> None:
         self._count = 0
@@ -42,7 +45,7 @@ class Interrupts:
         return self._count > 0
 
     def __enter__(self) -> Interrupts:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in asked_to_end():
             self._before[number] = signal.signal(number, self._on_signal)
         return self
 
@@ -56,8 +59,9 @@ class Interrupts:
         self._count += 1
         if self._count > 1:
             # The solver's thread may be deep in its own code: waiting for it is what the user no longer wants.
-            os._exit(INTERRUPTED)
-        os.write(2, b"\nStopping; the best plan so far is kept. Ctrl-C again ends at once.\n")
+            os._exit(SIGNALLED + number)
+        with suppress(OSError):
+            os.write(2, b"\nStopping; the best plan so far is kept. Ctrl-C again ends at once.\n")
 
 
 @contextmanager
@@ -77,7 +81,7 @@ def _notes_only(event: RunEvent) -> None:
 
 
 def _json_line(event: RunEvent) -> None:
-    print(json.dumps(asdict(event), ensure_ascii=False), file=sys.stderr, flush=True)
+    tell(json.dumps(asdict(event), ensure_ascii=False))
 
 
 @contextmanager
@@ -89,11 +93,37 @@ def _live_line() -> Iterator[Callable[[RunEvent], None]]:
     line = ProgressLine()
     with Live(
         get_renderable=lambda: Text(line.text(), no_wrap=True, overflow="ellipsis"),
-        console=Console(stderr=True),
+        console=Console(file=cast("IO[str]", Terminal(sys.stderr))),
         refresh_per_second=4,
         transient=True,
     ):
         yield line.on_event
+
+
+class Terminal(io.TextIOBase):
+    """Standard error as a terminal that may go away: what it cannot show any more is left out."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Show text."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Show what was held back."""
+        with suppress(OSError):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether it is one at all."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """The number by which its width can be asked."""
+        return self._stream.fileno()
 
 
 class ProgressLine:
@@ -179,8 +209,7 @@ class _StudyLines:
         soon = not self._as_json and stage.done != stage.of and now - self._at < LINE_EVERY_S
         if news != self._last and not soon:
             self._last, self._at = news, now
-            line = json.dumps(told, ensure_ascii=False) if self._as_json else study_line(told)
-            print(line, file=sys.stderr, flush=True)
+            tell(json.dumps(told, ensure_ascii=False) if self._as_json else study_line(told))
 
 
 @contextmanager
@@ -189,7 +218,7 @@ def _study_bar() -> Iterator[Callable[[Stage], None]]:
     from rich.progress import Progress as Bar
 
     pace = Pace()
-    with Bar(console=Console(stderr=True), transient=True) as bar:
+    with Bar(console=Console(file=cast("IO[str]", Terminal(sys.stderr))), transient=True) as bar:
         task = bar.add_task("reading the case", total=None)
 
         def show(stage: Stage) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import getpass
 import os
 import secrets
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -14,11 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.say import one_line, say
+from planner.cli.signals import SIGNALLED, hear
 from planner.errors import RunError
 from planner.runs.claim import LOCK, is_locked, recover
 from planner.runs.elsewhere import note
 from planner.runs.folder import RUN, has_abandoned_plan, working_name
 from planner.runs.store import RunStore, default_root, no_run, own_environment
+
+LOOK_S = 0.2
+SERVER_ENDS_S = 10.0  # how long the server of the pages may take to end
 
 if TYPE_CHECKING:
     from planner.runs.certificate import Certificate
@@ -152,7 +158,17 @@ def serve_pages(port: int, browser: bool, token: bool = True) -> int:
     command = [sys.executable, "-P", "-m", "planner.pages.serving", "--port", str(port)]
     command += ["--browser"] if browser else []
     given = os.environ.get("PLANNER_TOKEN") or secrets.token_urlsafe(24)
+    ended_by: list[int] = []
+    hear(lambda number, _: ended_by.append(number))  # whatever ends this process, the port is not left open behind it
+    server = subprocess.Popen(command, env={**own_environment(), "PLANNER_TOKEN": given if token else ""})
+    while not ended_by and server.poll() is None:
+        time.sleep(LOOK_S)
+    server.terminate()
     try:
-        return subprocess.call(command, env={**own_environment(), "PLANNER_TOKEN": given if token else ""})
-    except KeyboardInterrupt:
-        return 0
+        code = server.wait(SERVER_ENDS_S)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        code = server.wait()
+    if not ended_by:
+        return code
+    return 0 if ended_by[0] == signal.SIGINT else SIGNALLED + ended_by[0]

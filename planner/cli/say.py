@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 MOST_PROBLEMS = 500
+NOT_READ = 141  # whoever was to read the answer went away first, as `head` does; nothing else went wrong
 DEBUG_VARIABLE = "PLANNER_DEBUG"
 
 log = logging.getLogger("planner")
@@ -31,14 +32,36 @@ log = logging.getLogger("planner")
 def answer(what: str | dict[str, Any], json: bool = False) -> None:
     """Print the answer of a command: text, or one JSON object with the version of its form."""
     if json and isinstance(what, dict):
-        print(json_format.dumps({"schema_version": SCHEMA_VERSION, **what}, ensure_ascii=False, default=str))
-    elif what:
+        what = json_format.dumps({"schema_version": SCHEMA_VERSION, **what}, ensure_ascii=False, default=str)
+    if what:
         print(what)
+        if not told():
+            raise typer.Exit(NOT_READ)
+
+
+def told() -> bool:
+    """Whether all that was printed has reached whoever reads it; where it has not, no more is tried."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())  # what is left is written there when Python ends
+        os.close(nowhere)
+        if not isinstance(error, BrokenPipeError):
+            say(f"The answer could not be written to standard output: {error.strerror}.")
+        return False
+    return True
 
 
 def say(message: str) -> None:
     """Tell the user something that is not the answer."""
-    print("\n".join(one_line(line) for line in message.splitlines()), file=sys.stderr, flush=True)
+    tell("\n".join(one_line(line) for line in message.splitlines()))
+
+
+def tell(line: str) -> None:
+    """Write a line to standard error; a terminal that is gone must not cost what is at work."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def one_line(text: str) -> str:
@@ -56,7 +79,8 @@ def answering(json: bool) -> Iterator[None]:
             failure: dict[str, Any] = {"kind": type(error).__name__, "message": str(error)}
             if isinstance(error, InputInvalid):
                 failure["problems"] = [problem.as_dict() for problem in error.problems]
-            answer({"error": failure, "exit_code": error.exit_code}, json=True)
+            with suppress(typer.Exit):
+                answer({"error": failure, "exit_code": error.exit_code}, json=True)
         else:
             say(str(error))
         raise typer.Exit(error.exit_code) from None

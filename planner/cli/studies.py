@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.options import CaseArgument, ProgressKind, RunArgument, RunsRoot, StudyOptions, bundled
-from planner.cli.progress import INTERRUPTED
 from planner.cli.say import answer, answering, one_line, say
+from planner.cli.signals import INTERRUPTED
 from planner.errors import StudyError
 
 if TYPE_CHECKING:

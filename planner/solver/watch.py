@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -61,8 +62,9 @@ NOBODY = Listener()
 def end_process(code: int) -> NoReturn:
     """End this process. A solver left behind would crash it on the ordinary way out, and its exit code with it."""
     if any(thread.name == THREAD_NAME for thread in threading.enumerate()):
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
         os._exit(code)
     sys.exit(code)
 
