@@ -49,6 +49,33 @@ def cells_set(**cells: Any) -> Make:
     return with_sheets(change)
 
 
+def limits_of_a_buyer() -> Iterator[Bad]:
+    """One more limit of suppliers, attributes or countries behind the origin."""
+    columns = ["limit", "measure", "sense", "value", "country", "supplier", "material", "through", "attribute"]
+    for name, row, code, column, warning in (
+        ("a supplier group unknown", ["share", "at most", 1, None, "incumbents", "NdPr oxide"], "key.unknown",
+         "supplier", False),
+        ("through to where a count cannot", ["suppliers_used", "at most", 2, "CHN", None, None, "mined"],
+         "row.limit-through", "through", False),
+        ("through to no country", ["share", "at most", 0.9, None, None, "NdPr oxide", "mined"], "row.limit-through",
+         "through", False),
+        ("through to what nobody says", ["share", "at most", 0.9, "USA", None, "NdPr oxide", "refined"],
+         "plausible.through-unknown", "through", True),
+        ("a mean of nothing", ["attribute_mean", "at least", 1], "row.limit-attribute", "attribute", False),
+        ("an attribute of a sum", ["bought_t", "at least", 1, None, None, None, None, "quality"],
+         "row.limit-attribute", "attribute", False),
+        ("an attribute that not all state", ["attribute_mean", "at least", 1, None, None, None, None, "quality"],
+         "cross.attribute-missing", "attribute", False),
+    ):  # fmt: skip
+        rows = [columns, [None if n >= len(row) + 1 else ["Buyer", *row][n] for n in range(len(columns))]]
+
+        def change(sheets: Sheets, rows: list[list[Any]] = rows) -> None:
+            sheets["limits"] = rows
+
+        where = f"limits!{'ABCDEFGHI'[columns.index(column)]}2"
+        yield Bad(name, with_csv_sheets(change), code, where, warning=warning)
+
+
 ROWS = [
     Bad("from after to", with_cell("offers!H3", 2025), "row.from-after-to", "offers!G3"),
     Bad("earliest after latest", with_cell("build_options!J2", 2025), "row.from-after-to", "build_options!I2"),
@@ -184,6 +211,7 @@ AGREEMENTS = [
         "countries!D5",
         warning=True,
     ),
+    *limits_of_a_buyer(),
     Bad("hhi of one country", with_csv_cell("limits!E3", "CHN"), "row.limit-selector", "limits!E3"),
 ]
 KEYS = [

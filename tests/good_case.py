@@ -44,10 +44,10 @@ GOOD: Sheets = {
         ["magnet scrap", "scrap", "NdPr", None, None, 50],
     ],
     "suppliers": [
-        ["supplier", "country", "qualified", "qualification_cost_musd", "qualification_years"],
-        ["Lynas", "MYS", "yes", None, None],
-        ["Northern", "CHN", "yes", None, None],
-        ["Iluka", "AUS", "no", 2, 1],
+        ["supplier", "country", "qualified", "qualification_cost_musd", "qualification_years", "group"],
+        ["Lynas", "MYS", "yes", None, None, "incumbent; allies"],
+        ["Northern", "CHN", "yes", None, None, "incumbent"],
+        ["Iluka", "AUS", "no", 2, 1, "allies"],
     ],
     "offers": [
         ["offer", "supplier", "material", "origin", "ships_from", "mined_in", "from", "to", "price_usd_per_t",
@@ -191,6 +191,7 @@ GOOD: Sheets = {
         ["Magnet credit", "production credit", "magnet", None, None, 2000, 2026, 2030, 50, 3, "Defence"],
         ["Magnet grant", "capex grant", "magnets one", None, 0.3, None, None, None, None, None, None],
     ],
+    "attributes": [["offer", "attribute", "value"], ["Lynas NdPr", "quality", 92], ["Northern NdPr", "quality", 80]],
 }  # fmt: skip
 
 

@@ -86,6 +86,11 @@ class Books:
         return {row.supplier: row for row in self.sheet("suppliers")}
 
     @cached_property
+    def supplier_groups(self) -> dict[str, tuple[str, ...]]:
+        """The groups each supplier is in."""
+        return {row.supplier: tuple(row.group or ()) for row in self.sheet("suppliers")}
+
+    @cached_property
     def qualified_in(self) -> dict[str, list[str]]:
         """The nodes in which the plan begins to qualify each supplier."""
         return _names(self.table("qualifications"), "supplier")

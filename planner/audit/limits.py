@@ -148,6 +148,9 @@ def _selected(books: Books, limit: Row, line: Line, selectors: Iterable[str]) ->
         if word == "group":
             if wanted not in books.groups_of.get(line.country, ()):
                 return False
+        elif word == "supplier":
+            if line.supplier != wanted and wanted not in books.supplier_groups.get(line.supplier, ()):
+                return False
         elif getattr(line, word) != wanted:
             return False
     if not limit.material and not limit.stage:

@@ -19,6 +19,7 @@ from planner.audit.flows import Flow
 from planner.audit.lanes import Lanes
 from planner.audit.plants import capacities, capex, existing, made, running
 from planner.audit.rows import Row
+from planner.schema import UPSTREAM
 
 DAYS = 365.0
 USD_PER_MUSD = 1e6
@@ -36,6 +37,8 @@ class Line(NamedTuple):
     segment: str = ""
     materials: frozenset[str] = frozenset()
     counted: tuple[str, ...] = ()
+    offer: str = ""
+    process: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +51,7 @@ class Measures:
 
     def of(self, limit: Row) -> tuple[list[Line], list[Line]]:
         """All lines of a limit's measure, before selection: its part, and its whole."""
-        name = limit.measure
+        name, through = limit.measure, limit.through
         ways: dict[str, Callable[[], tuple[list[Line], list[Line]]]] = {
             "capacity_t": lambda: (self.capacity, []),
             "made_t": lambda: (self.made, []),
@@ -60,6 +63,8 @@ class Measures:
             "exposure": lambda: (self.at_risk, self.value),
             "duty_musd": lambda: (self.duties, []),
             "spend_musd": lambda: (self.spend, []),
+            "spend_share": lambda: (self.spend, self.spend),
+            "attribute_mean": lambda: (self.rated(limit.attribute), self.bought),
             "capex_musd": lambda: (self.capex, []),
             "shortage_share": lambda: (self.short, self.needed),
             "stock_days": lambda: (self.stock, self.daily_use),
@@ -69,7 +74,27 @@ class Measures:
             "facilities_open": lambda: (self.standing if limit.sense == "at most" else self.capacity, []),
             "lanes_used": lambda: (self.on_lanes, []),
         }
-        return (self.given_off[name], []) if name in self.given_off else ways[name]()
+        part, whole = (self.given_off[name], []) if name in self.given_off else ways[name]()
+        return ([seen for line in part for seen in self._behind(line, through)] if through else part), whole
+
+    def _behind(self, line: Line, through: str) -> Iterator[Line]:
+        """A line by the countries that a limit looks through to; by none where nothing is said of it."""
+        if not line.offer:
+            known = through == UPSTREAM or self.books.processes[line.facility, line.process].step == through
+            yield line if known else line._replace(country="")
+        elif through != UPSTREAM:
+            yield line._replace(country=getattr(self.books.offers[line.offer], f"{through}_in"))
+        else:
+            behind = [row for row in self.books.sheet("upstream") if row.offer == line.offer]
+            rest = 1.0 - sum(row.share for row in behind)
+            yield line._replace(amount=line.amount * rest)
+            yield from (line._replace(country=row.country, amount=line.amount * row.share) for row in behind)
+
+    def rated(self, attribute: str) -> list[Line]:
+        """What is bought, times what is stated of its offer."""
+        rows = self.books.sheet("attributes")
+        stated = {row.offer: row.value for row in rows if row.attribute == attribute}
+        return [line._replace(amount=line.amount * stated[line.offer]) for line in self.bought]
 
     def _plant(self, facility: str, node: str, amount: float, materials: frozenset[str] | None = None) -> Line:
         """A line of a plant; what it can make, unless something else is said."""
@@ -84,7 +109,7 @@ class Measures:
 
     def _flow(self, flow: Flow, amount: float, country: str) -> Line:
         supplier = self.books.offers[flow.offer].supplier if flow.offer else ""
-        words = {"country": country, "supplier": supplier, "place": flow.to}
+        words = {"country": country, "supplier": supplier, "place": flow.to, "offer": flow.offer}
         return Line(flow.node, amount, materials=frozenset({flow.material}), counted=(supplier,), **words)
 
     @cached_property
@@ -103,7 +128,7 @@ class Measures:
     @cached_property
     def made(self) -> list[Line]:
         tons = made(self.books).items()
-        return [self._plant(facility, node, t, frozenset({k})) for (facility, _, k, node), t in tons]
+        return [self._plant(f, node, t, frozenset({k}))._replace(process=p) for (f, p, k, node), t in tons]
 
     @cached_property
     def collected(self) -> list[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from planner.checks import idle
 from planner.checks.network import Network, Plant, records
-from planner.checks.selecting import check_selectors
+from planner.checks.selecting import check_selectors, check_stated
 from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import Ref
@@ -192,6 +192,7 @@ def check_idle(tables: Tables) -> Iterator[Problem]:
     """Rows that match nothing, of all that depends on who can reach whom."""
     network = Network(tables)
     yield from check_selectors(tables, network)
+    yield from check_stated(tables, network)
     for check in idle.ON_NETWORK:
         yield from check(tables, network)
 

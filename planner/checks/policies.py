@@ -31,7 +31,7 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
         text = f"{measure.name} cannot be bounded for each {each}"
         options = ", ".join(measure.sorted_by) or "nothing"
         yield table.problem("row.limit-each", position, "each", message=text, fix=f"It can be for each: {options}.")
-    elif each is not None and table.value(position, each) is not None:
+    elif each == "country" and table.value(position, each) is not None:
         text = f"the limit is for each {each}, and selects one {each} only"
         yield table.problem("row.limit-each", position, "each", message=text, fix=f"Clear each, or the {each}.")
     if measure.only_from_above and table.value(position, "sense") in ("at least", "equal"):
@@ -59,6 +59,30 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
         text = f"{measure.name} needs a material or a stage: tons of different goods cannot be compared"
         fix = "Fill in material or stage."
         yield table.problem("row.limit-goods", position, "material", found="a blank cell", message=text, fix=fix)
+
+
+def behind(table: Table, position: int) -> Iterator[Problem]:
+    """A limit looks through to countries that it asks for; one on a mean, and no other, names an attribute."""
+    measure = MEASURES.get(table.value(position, "measure"))
+    if measure is None:
+        return
+    through, attribute = table.value(position, "through"), table.value(position, "attribute")
+    by_country = any(table.value(position, word) is not None for word in ("country", "group"))
+    by_country |= table.value(position, "each") == "country"
+    if through is not None and not measure.looks_through:
+        able = ", ".join(name for name, other in MEASURES.items() if other.looks_through)
+        text = f"{measure.name} goes by the country of origin"
+        yield table.problem("row.limit-through", position, "through", message=text, fix=f"Clear it, or limit {able}.")
+    elif through is not None and not by_country:
+        text = "the limit asks for no country, so where goods come from makes no difference"
+        fix = "Fill in country or group, or let it be for each country."
+        yield table.problem("row.limit-through", position, "through", message=text, fix=fix)
+    if measure.of_attribute and attribute is None:
+        text, fix = "the limit does not say of which attribute it bounds the mean", "Fill in attribute."
+        yield table.problem("row.limit-attribute", position, "attribute", found="a blank cell", message=text, fix=fix)
+    elif not measure.of_attribute and attribute is not None:
+        text, fix = f"{measure.name} is no mean of an attribute", "Clear the cell, or choose attribute_mean."
+        yield table.problem("row.limit-attribute", position, "attribute", message=text, fix=fix)
 
 
 def in_force(tables: Tables) -> Iterator[Problem]:

@@ -139,7 +139,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "build_options": (_capex, _ramp),
     "facilities": (_ramp,),
     "recipes": (_zero,),
-    "limits": (policies.limit,),
+    "limits": (policies.limit, policies.behind),
     "contracts": (agreements.contract,),
     "quotas": (agreements.quota,),
     "incentives": (agreements.incentive,),

@@ -10,12 +10,13 @@ from planner.checks.names import did_you_mean
 from planner.checks.network import Network, Plant, records
 from planner.checks.table import Table, Tables, show
 from planner.errors import Problem
-from planner.schema import EVENT_SELECTORS, SELECTORS, digits_of
+from planner.schema import EVENT_SELECTORS, MEASURES, SELECTORS, UPSTREAM, digits_of
 
 Thing = dict[str, frozenset[Any]]  # what a selector may say of it
 CODE = "cross.matches-nothing"
+STEPS = ("mined", "refined", "melted")
 PLANTS = ("capacity_t", "facilities_open")
-BOUGHT = ("bought_t", "duty_musd", "exposure", "suppliers_used")
+BOUGHT = ("bought_t", "spend_musd", "spend_share", "attribute_mean", "duty_musd", "exposure", "suppliers_used")
 FACILITY_EVENTS = ("capacity", "cost", "capex", "delay")
 
 
@@ -47,6 +48,8 @@ class World:
         self.tables, self.network = tables, network
         countries = records(tables["countries"], "country", "group")
         self.names = {country: frozenset({country, *(among or ())}) for _, country, among in countries}
+        sellers = records(tables["suppliers"], "supplier", "group")
+        self.sellers = {name: frozenset({name, *(among or ())}) for _, name, among in sellers}
         materials = records(tables["materials"], "material", "stage", "element", "hts")
         self.goods = {
             name: _thing(material=name, stage=stage, element=element, hts=frozenset(_beginnings(hts)))
@@ -72,7 +75,7 @@ class World:
         for _, offer, supplier, material, origin in records(
             self.tables["offers"], "offer", "supplier", "material", "origin"
         ):
-            words = _thing(offer=offer, supplier=supplier) | self.country(origin)
+            words = _thing(offer=offer, supplier=self.sellers[supplier]) | self.country(origin)
             yield words | self.goods[material] | self.ends(material)
 
     def behind(self) -> Iterator[Thing]:
@@ -138,7 +141,23 @@ class World:
             own = [thing for thing in offers if name in thing["supplier"]]
             if qualified is False and own:
                 words = {word: frozenset().union(*(thing[word] for thing in own)) for word in ("material", "stage")}
-                yield _thing(supplier=name) | self.country(country) | words
+                yield _thing(supplier=self.sellers[name]) | self.country(country) | words
+
+    def seen_through(self, things: list[Thing], through: str) -> list[Thing]:
+        """Things by the countries that a limit looks through to; those of offers alone are known here."""
+        seen: dict[str, set[str]] = defaultdict(set)
+        column = "origin" if through == UPSTREAM else f"{through}_in"
+        for sheet, name in (("offers", column), *([("upstream", "country")] if through == UPSTREAM else [])):
+            for _, offer, country in records(self.tables[sheet], "offer", name):
+                seen[offer] |= {country} - {None}
+        return [
+            thing
+            if "offer" not in thing
+            else thing
+            | {word: frozenset().union(*(self.country(c)[word] for c in found)) for word in ("country", "group")}
+            for thing in things
+            for found in [[c for offer in thing.get("offer", ()) for c in sorted(seen[offer])]]
+        ]
 
 
 def _beginnings(hts: str | None) -> Iterator[str]:
@@ -194,14 +213,17 @@ def check_selectors(tables: Tables, network: Network) -> Iterator[Problem]:
     """Limits and events of which nothing in the case is a part. A release is no use until there is a reserve."""
     if not tables["limits"].rows and not tables["events"].rows:
         return
-    kinds = World(tables, network).kinds()
+    world = World(tables, network)
+    kinds = world.kinds()
     for sheet, kind, selectors in (("limits", "measure", SELECTORS), ("events", "kind", EVENT_SELECTORS)):
         table, seen = tables[sheet], set()
         for position, of in records(table, kind):
             wanted = {word: table.value(position, word) for word in selectors}
             wanted = {word: value for word, value in wanted.items() if value is not None}
             things = of_measure(of, kinds) if sheet == "limits" else of_event(of, kinds)
-            key = (of, *wanted.items())
+            through = table.value(position, "through") if sheet == "limits" else None
+            things = world.seen_through(things, through) if through else things
+            key = (of, through, *wanted.items())
             if of == "release" and not things:
                 continue
             if key in seen:
@@ -209,6 +231,29 @@ def check_selectors(tables: Tables, network: Network) -> Iterator[Problem]:
             seen.add(key)
             if not any(fits(wanted, thing) for thing in things):
                 yield _selects_nothing(table, position, kind, wanted, things)
+
+
+def check_stated(tables: Tables, network: Network) -> Iterator[Problem]:
+    """What a limit looks at is said of every offer that it speaks of: its attribute, and the country behind it."""
+    table = tables["limits"]
+    offers = list(World(tables, network).offers()) if table.rows else []
+    stated = {(offer, name) for _, offer, name in records(tables["attributes"], "offer", "attribute")}
+    behind = {row[1]: row[2:] for row in records(tables["offers"], "offer", "mined_in", "refined_in", "melted_in")}
+    for position, measure, attribute, through in records(table, "measure", "attribute", "through"):
+        words = (word for word in SELECTORS if through is None or word not in ("country", "group"))
+        wanted = {word: table.value(position, word) for word in words}
+        wanted = {word: value for word, value in wanted.items() if value is not None}
+        spoken = [offer for thing in offers if fits(wanted, thing) for offer in thing["offer"]]
+        missing = [offer for offer in spoken if (offer, attribute) not in stated]
+        if attribute is not None and MEASURES[measure].of_attribute and missing:
+            text = f"nothing states {attribute} of {', '.join(missing[:3])}, of which the limit speaks"
+            fix = "Add rows to the sheet attributes, or narrow the limit down."
+            yield table.problem("cross.attribute-missing", position, "attribute", message=text, fix=fix)
+        unknown = [] if through in (None, UPSTREAM) else [x for x in spoken if behind[x][STEPS.index(through)] is None]
+        if unknown:
+            text = f"nobody says where {', '.join(unknown[:3])} is {through}, so it counts for no country"
+            fix = f"Fill in {through}_in on the sheet offers."
+            yield table.problem("plausible.through-unknown", position, "through", message=text, fix=fix)
 
 
 def fits(wanted: Mapping[str, Any], thing: Thing) -> bool:

@@ -27,7 +27,7 @@ from planner.schema.columns import (
     digits_of,
 )
 from planner.schema.events import EVENT_KINDS, EVENT_SELECTORS, EventKind
-from planner.schema.measures import GOODS_SELECTORS, MEASURES, SELECTORS, Measure, MeasureKind
+from planner.schema.measures import GOODS_SELECTORS, MEASURES, SELECTORS, UPSTREAM, Measure, MeasureKind
 from planner.schema.settings import SETTING, SETTINGS
 from planner.schema.sheets import EXAMPLE_MARK, SHEET, SHEETS, example_row
 
@@ -44,6 +44,7 @@ __all__ = [
     "SETTINGS",
     "SHEET",
     "SHEETS",
+    "UPSTREAM",
     "Choice",
     "Column",
     "Date",

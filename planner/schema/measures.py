@@ -23,7 +23,8 @@ class Measure:
     is `of_all`, material and stage alone select it. `missed_in` is the unit in which a limit with a penalty is missed,
     and for which the penalty is paid each year (blank: `unit`). `sorted_by` is what `each` may say, `largest` its top.
     Most measures are amounts a year; what stands `once` is not paid for again in each year of its period. `wanted`
-    marks what a new limit asks for more of, and `scored` what rests on the countries' risk scores.
+    marks what a new limit asks for more of, `scored` what rests on the countries' risk scores, `looks_through` what may
+    count for a country behind the origin, and `of_attribute` the mean of what the sheet attributes states.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Measure:
     once: bool = False
     wanted: bool = False
     scored: bool = False
+    looks_through: bool = False
+    of_attribute: bool = False
     kind: MeasureKind = MeasureKind.SUM
 
     @property
@@ -62,6 +65,8 @@ class Measure:
         return (self.missed_in or self.unit).startswith("M$")
 
 
+UPSTREAM = "upstream"
+THROUGH = ("mined", "refined", "melted", UPSTREAM)
 GOODS_SELECTORS = ("material", "stage")
 _PLANTS = ("facility", "place", "country", "group", *GOODS_SELECTORS)
 _PLACES = ("place", "country", "group", *GOODS_SELECTORS)
@@ -94,6 +99,7 @@ MEASURES: dict[str, Measure] = {
             "t/yr",
             _ORIGINS,
             ("country", "supplier"),
+            looks_through=True,
         ),
         Measure("sold_t", "Surplus sold; country and group are the market's", "t/yr", _PLACES, ("country",)),
         Measure(
@@ -116,6 +122,7 @@ MEASURES: dict[str, Measure] = {
             largest=1,
             needs_goods=True,
             of_all=True,
+            looks_through=True,
         ),
         Measure(
             "hhi",
@@ -156,6 +163,29 @@ MEASURES: dict[str, Measure] = {
             "M$/yr",
             _ORIGINS,
             ("country", "supplier"),
+            looks_through=True,
+        ),
+        Measure(
+            "spend_share",
+            "The part of that money that goes to a country of origin, group or supplier",
+            "fraction",
+            ("supplier", "country", "group", *GOODS_SELECTORS),
+            ("country", "supplier"),
+            whole="all money spent on purchases of the selected material or stage",
+            missed_in="M$/yr",
+            largest=1,
+            of_all=True,
+            looks_through=True,
+        ),
+        Measure(
+            "attribute_mean",
+            "Mean of a stated attribute of offers, weighted with the tons bought: the limit names it under `attribute`",
+            "see attribute",
+            _ORIGINS,
+            ("country", "supplier"),
+            whole="all tons bought of what is selected",
+            missed_in="t/yr x attribute",
+            of_attribute=True,
         ),
         Measure(
             "capex_musd",
@@ -223,7 +253,7 @@ MEASURES: dict[str, Measure] = {
             "Suppliers that anything is bought from (where the limit asks for at least so many: at least a ton a"
             " year); country and group are the origin of what is bought, place is where it is delivered",
             "suppliers",
-            _PLACES,
+            _ORIGINS,
             ("country",),
             kind=MeasureKind.COUNT,
             wanted=True,
@@ -233,7 +263,7 @@ MEASURES: dict[str, Measure] = {
             "Suppliers whose qualification begins, per year of the period; country and group are where they are"
             " seated, a material or stage selects those that offer it",
             "suppliers/yr",
-            ("country", "group", *GOODS_SELECTORS),
+            ("supplier", "country", "group", *GOODS_SELECTORS),
             ("country",),
         ),
         Measure(

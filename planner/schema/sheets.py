@@ -26,7 +26,7 @@ from planner.schema.columns import (
     usd_per_t,
 )
 from planner.schema.events import EVENT_KINDS, EVENT_SELECTORS
-from planner.schema.measures import MEASURES
+from planner.schema.measures import MEASURES, THROUGH
 
 _PLACE = ("places.place",)
 _MATERIAL = ("materials.material",)
@@ -154,6 +154,12 @@ SHEETS: tuple[Sheet, ...] = (
                 default=False,
                 example="no",
             ),
+            NameList(
+                "group",
+                "Groups it belongs to, separated by semicolons: a limit may name one in place of a supplier",
+                blank="in no group",
+                example="incumbent",
+            ),
         ),
         key=("supplier",),
     ),
@@ -217,6 +223,18 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("offer", "country", "material"),
         ties="Rows of one offer add up",
+    ),
+    Sheet(
+        "attributes",
+        "a stated quality of an offer",
+        "means that a limit may bound: quality, lead time, volatility",
+        (
+            Ref("offer", "Which offer", to=("offers.offer",), example="Lynas NdPr oxide"),
+            Label("attribute", "What is stated of it, in a unit of your own", example="quality"),
+            Number("value", "How much", unit="see attribute", example=92),
+        ),
+        key=("offer", "attribute"),
+        ties="A limit on an attribute needs it of every offer that it speaks of",
     ),
     Sheet(
         "offer_tiers",
@@ -776,7 +794,12 @@ SHEETS: tuple[Sheet, ...] = (
             Ref("place", "Only this place", to=_PLACE, blank="every place"),
             Ref("country", "Only this country", to=("countries.country",), blank="every country", example="CHN"),
             Ref("group", "Only countries of this group", to=("countries.group",), blank="every group"),
-            Ref("supplier", "Only this supplier", to=("suppliers.supplier",), blank="every supplier"),
+            Ref(
+                "supplier",
+                "Only this supplier, or the suppliers of this group",
+                to=("suppliers.supplier", "suppliers.group"),
+                blank="every supplier",
+            ),
             Ref("facility", "Only this facility", to=("facilities.facility",), blank="every facility"),
             Ref("segment", "Only this segment", to=("segments.segment",), blank="every segment"),
             Ref("material", "Only this material", to=_MATERIAL, blank="every material", example="NdPr oxide"),
@@ -804,6 +827,20 @@ SHEETS: tuple[Sheet, ...] = (
                 unit="USD/unit/yr",
                 above=0,
                 blank="the bound may not be missed",
+            ),
+            Choice(
+                "through",
+                "Where a country counts instead of the origin: where offers say that it was mined, refined or melted,"
+                " and for own output where the process with this step runs (what is not said counts for no country); or"
+                " upstream, each country of the sheet upstream with its share and the origin with the rest",
+                choices=THROUGH,
+                blank="the country of origin counts",
+            ),
+            Ref(
+                "attribute",
+                "Whose mean is bounded, where the measure is attribute_mean",
+                to=("attributes.attribute",),
+                blank="it is another measure",
             ),
         ),
         key=("limit",),

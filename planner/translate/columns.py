@@ -352,9 +352,13 @@ LINES = table(
 )
 BOUGHT_LINES = LINES.plus("lines of what is bought", words="offer", numbers="price_usd_per_t")
 MADE_LINES = LINES.plus("lines of what is made", words="process")
+# Where what is bought of an offer, or made by a process, counts for a country instead of its origin; share: how much.
+BEHIND_OFFERS = table("countries behind offers", words="offer country", numbers="share")
+BEHIND_RUNS = table("countries behind runs", words="facility process country", numbers="share")
+# supplier: all whom the limit names, as a tuple (None: everyone).
 LIMIT_ROWS = table(
     "limit rows",
-    words=" ".join(["limit measure sense each", *SELECTORS]),
+    words=" ".join(["limit measure sense each through attribute", *SELECTORS]),
     whole="row",
     numbers="value from to counts_from_t penalty_per_unit",
 )

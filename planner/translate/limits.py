@@ -38,8 +38,9 @@ def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, 
         return LimitTables(columns.BOUNDS.none(), columns.PARTS.none(), columns.PARTS.none())
     times = _times(limits, nodes)
     parts, wholes = [columns.PARTS.none(), done], [columns.PARTS.none()]
-    for measure, rows in limits[of_kind(limits, MeasureKind.SUM)].groupby("measure", sort=False):
-        part, whole = measures.of(str(measure))
+    sums = limits[of_kind(limits, MeasureKind.SUM)]
+    for (measure, *more), rows in sums.groupby(["measure", "through", "attribute"], sort=False, dropna=False):
+        part, whole = measures.of(str(measure), *map(_said, more))
         parts.append(columns.PARTS.of(divided(rows, selected(rows, part)).merge(times)))
         if whole is not None:
             of_all = MEASURES[str(measure)].of_all
@@ -47,6 +48,11 @@ def limit_tables(limits: pd.DataFrame, nodes: pd.DataFrame, measures: Measures, 
     both = pd.concat(parts, ignore_index=True), pd.concat(wholes, ignore_index=True)
     bounds = _bounds(limits, times, *both)
     return LimitTables(bounds, *(frame.merge(bounds[LIMIT_KEY], on=LIMIT_KEY) for frame in both))
+
+
+def _said(word: object) -> str | None:
+    """A word of a limit, or None where the cell is blank."""
+    return word if isinstance(word, str) else None
 
 
 def _times(limits: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
@@ -62,9 +68,11 @@ def _whole(limits: pd.DataFrame, whole: pd.DataFrame, times: pd.DataFrame) -> pd
 
 
 def _whole_of_all(limits: pd.DataFrame, whole: pd.DataFrame, parts: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
-    """The whole that all countries or suppliers have together, for each of them that has a part."""
+    """The whole of all countries or suppliers together, for each that has a part, or where none is told apart."""
     together = selected(limits, whole, GOODS_SELECTORS).merge(times)
-    return columns.PARTS.of(together.merge(parts[["limit", "each"]].drop_duplicates(), on="limit"))
+    single = limits.loc[limits["each"].isna(), ["limit"]].assign(each=TOGETHER)
+    those = pd.concat([single, parts[["limit", "each"]]], ignore_index=True).drop_duplicates()
+    return columns.PARTS.of(together.merge(those, on="limit"))
 
 
 def _bounds(limits: pd.DataFrame, times: pd.DataFrame, parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:

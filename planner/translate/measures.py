@@ -10,6 +10,7 @@ import pandas as pd
 from models.data import Border, Duties
 from models.groups import Index
 from planner.translate import columns
+from planner.translate.behind import looked_through
 from planner.translate.exposure import ExposureTables
 from planner.translate.lines import Lines
 
@@ -31,10 +32,12 @@ class Measures:
     exposed: ExposureTables
     QUALIFIABLE: tuple[Index, ...]
 
-    def of(self, measure: str) -> Sums:
-        """The lines of the measure of this name."""
-        sums: Sums = getattr(self, measure)()
-        return sums
+    def of(self, measure: str, through: str | None = None, attribute: str | None = None) -> Sums:
+        """The lines of the measure of this name, their countries those that a limit looks through to."""
+        if attribute is not None:
+            return self.attribute_mean(attribute)
+        part, whole = getattr(self, measure)()
+        return part if through is None else looked_through(self.lines, part, through), whole
 
     def capacity_t(self) -> Sums:
         """Capacity that stands already and what builds add, as far as they have ramped up."""
@@ -87,6 +90,17 @@ class Measures:
     def spend_musd(self) -> Sums:
         """Purchases and contract deliveries at the price paid."""
         return self.exposed.value, None
+
+    def spend_share(self) -> Sums:
+        """The same of the same; the whole is selected by goods alone."""
+        return self.exposed.value, self.exposed.value
+
+    def attribute_mean(self, attribute: str) -> Sums:
+        """What is bought, by what the sheet attributes states of its offer, of what is bought."""
+        rows = self.lines.case.tables["attributes"]
+        stated = rows[rows["attribute"] == attribute].set_index("offer")["value"].to_dict()
+        bought = self.lines.bought
+        return bought.assign(coefficient=bought["coefficient"] * bought["offer"].map(stated).astype(float)), bought
 
     def capex_musd(self) -> Sums:
         """Capex of all builds begun on the path so far."""

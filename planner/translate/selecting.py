@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from planner.case import Case
 from planner.schema import MEASURES, SELECTORS, MeasureKind
 from planner.translate import columns
 
@@ -29,6 +30,8 @@ def of_kind(limits: pd.DataFrame, kind: MeasureKind) -> pd.Series:
 def selected(limits: pd.DataFrame, lines: pd.DataFrame, selectors: Sequence[str] = SELECTORS) -> pd.DataFrame:
     """The lines that each limit selects, with the limit's name; only these selectors count.
 
+    A limit names one of each word, but several suppliers where it names a group of them.
+
     Limits that fill in the same selectors are matched together, so that no limit is tried on every line.
     """
     if limits.empty:
@@ -44,11 +47,22 @@ def selected(limits: pd.DataFrame, lines: pd.DataFrame, selectors: Sequence[str]
         for word in many:
             numbered = numbered.explode(word)
         wanted = rows[["limit", *words]]
+        wanted = wanted.explode("supplier") if "supplier" in words else wanted
         pairs = wanted.merge(numbered, on=words) if words else wanted.merge(numbered, how="cross")
         found.append(pairs[["limit", "line"]].drop_duplicates() if many else pairs[["limit", "line"]])
     pairs = pd.concat(found, ignore_index=True)
     chosen = lines.iloc[pairs["line"].to_numpy(int)].reset_index(drop=True)
     return chosen.assign(limit=pairs["limit"].to_numpy(object))
+
+
+def named_suppliers(case: Case, names: pd.Series) -> pd.Series:
+    """Whom each name on a limit means, as a tuple: a supplier, or those of a group; None for everyone."""
+    suppliers = case.tables["suppliers"]
+    means: dict[str, list[str]] = {name: [name] for name in suppliers["supplier"]}
+    for name, groups in zip(suppliers["supplier"], suppliers["group"], strict=True):
+        for group in groups or ():
+            means.setdefault(group, []).append(name)
+    return pd.Series([None if name is None else tuple(means[name]) for name in names], index=names.index, dtype=object)
 
 
 def divided(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:

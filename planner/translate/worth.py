@@ -34,7 +34,7 @@ from planner.translate.tools import indices, no_rows
 from planner.translate.useful import Useful, carried
 
 LEAST_T_PER_YEAR = 1.0  # what shows that a supplier, facility or lane is really used, where at least so many must be
-RATIOS = {"share", "exposure", "recycled_share", "hhi"}
+RATIOS = {"share", "spend_share", "attribute_mean", "exposure", "recycled_share", "hhi"}
 ON_FLOWS, ON_PLANTS = {"co2_t", "duty_musd", "spend_musd"}, {"capacity_t", "capex_musd"}
 GOODS_AT = ["material", "node"]
 

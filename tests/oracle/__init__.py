@@ -16,7 +16,7 @@ has read the documents wrongly; where the documents leave two readings, settle i
 
 The pages: `read` (CSV), `program` (HiGHS), `world` (calendar, tree, events), `supply` and `extras`, `contracts`,
 `partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales, balances), `classes` (origin), `duties` (quotas and
-relief too), `incentives`, `limits` and `counts`, `risk`.
+relief too), `incentives`, `limits` and `counts`, `futures`, `risk`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from . import (
     counts,
     duties,
     extras,
+    futures,
     incentives,
     lanes,
     limits,
@@ -77,7 +78,7 @@ def build(folder: Path, *overlays: Path) -> tuple[World, dict[int, float]]:
     duties.duties(w)
     incentives.incentives(w)
     limits.limits(w)
-    w.found["missed"]["risk"] = limits.on_futures(w)
+    w.found["missed"]["risk"] = futures.on_futures(w)
     return w, risk.objective(w)
 
 

@@ -38,8 +38,9 @@ def _users(w: World, limit: Row, n: Node) -> dict[object, list[Flow]]:
             continue
         facts: limits.Fact = {"place": flow.place, **limits.good(w, flow.material)}
         if limit["measure"] == "suppliers_used":
-            if flow.offer and limits.fits(w, limit, facts | {"country": flow.origin}):
-                users[flow.offer["supplier"]].append(flow)
+            seller = flow.offer and flow.offer["supplier"]
+            if seller and limits.fits(w, limit, facts | {"country": flow.origin, "supplier": seller}):
+                users[seller].append(flow)
         elif flow.sender != flow.place:
             sends = w.country.get(flow.sender, flow.sender)
             if limits.fits(w, limit, facts | {"country": sends}):

@@ -33,14 +33,42 @@ def bought(w: World, n: Node) -> Items:
     for flow in w.flows:
         if flow.node is n and flow.offer is not None:
             facts = {"supplier": flow.offer["supplier"], "country": flow.origin, "place": flow.place}
-            yield facts | good(w, flow.material), {flow.variable: 1.0}
+            yield facts | good(w, flow.material) | {"offer": flow.offer["offer"]}, {flow.variable: 1.0}
 
 
 def made(w: World, n: Node) -> Items:
     for (facility, process, _, m), x in w.found["run"].items():
         for row in w["recipes"]:
             if m is n and row["process"] == process and number(row, "t_per_t") > 0:
-                yield plant(w, facility) | good(w, row["material"]), {x: plants.made(w, facility, row, n)}
+                facts = plant(w, facility) | good(w, row["material"]) | {"process": process}
+                yield facts, {x: plants.made(w, facility, row, n)}
+
+
+def behind(w: World, limit: Row, items: Items) -> Items:
+    """Items by the countries that the limit looks through to: what nobody says counts for none."""
+    through = limit.get("through", "").lower()
+    for facts, what in items:
+        offer = next((row for row in w["offers"] if row["offer"] == facts.get("offer")), None)
+        if through == "upstream" and offer:
+            rows = [row for row in w["upstream"] if row["offer"] == offer["offer"]]
+            yield facts, added((1.0 - math.fsum(number(row, "share") for row in rows), what))
+            for row in rows:
+                yield facts | {"country": row["country"]}, added((number(row, "share"), what))
+        elif through in ("", "upstream"):
+            yield facts, what
+        elif offer:
+            yield facts | {"country": offer.get(f"{through}_in")}, what
+        else:
+            run = (facts["facility"], facts["process"])
+            own = next(row for row in w["processes"] if (row["facility"], row["process"]) == run)
+            yield (facts if own.get("step") == through else facts | {"country": None}), what
+
+
+def rated(w: World, limit: Row, n: Node) -> Items:
+    """What is bought, times what the sheet attributes states of its offer."""
+    stated = {row["offer"]: number(row, "value") for row in w["attributes"] if row["attribute"] == limit["attribute"]}
+    for facts, what in bought(w, n):
+        yield facts, added((stated[str(facts["offer"])], what))
 
 
 def collected(w: World, n: Node) -> Items:
@@ -68,7 +96,8 @@ def spend(w: World, n: Node) -> Items:
     for flow in w.flows:
         if flow.node is n and flow.offer is not None and flow.worth is not None:
             facts = {"supplier": flow.offer["supplier"], "country": flow.origin, "place": flow.place}
-            yield facts | good(w, flow.material), {flow.variable: math.fsum(flow.worth.values()) / len(flow.worth)}
+            facts = facts | good(w, flow.material) | {"offer": flow.offer["offer"]}
+            yield facts, {flow.variable: math.fsum(flow.worth.values()) / len(flow.worth)}
 
 
 def duty(w: World, n: Node) -> Items:
@@ -163,7 +192,8 @@ def added_suppliers(w: World, n: Node) -> Items:
             row = next(r for r in w["suppliers"] if r["supplier"] == supplier)
             sells = {o["material"] for o in w["offers"] if o["supplier"] == supplier}
             stages = {w.material[k]["stage"] for k in sells}
-            yield {"country": row["country"], "material": sells, "stage": stages}, {x: 1 / len(n.years)}
+            facts = {"supplier": supplier, "country": row["country"], "material": sells, "stage": stages}
+            yield facts, {x: 1 / len(n.years)}
 
 
 def selected(w: World, limit: Row, items: Items, only: tuple[str, ...] = (*SELECTORS, "group")) -> Sum:
@@ -179,6 +209,8 @@ def fits(w: World, limit: Row, facts: Fact, only: tuple[str, ...] = (*SELECTORS,
     for name in SELECTORS:
         if name in only and name in limit:
             known = facts.get(name)
+            if name == "supplier" and limit[name] in w.supplier_groups.get(str(known), ()):
+                continue
             if limit[name] not in (known if isinstance(known, set) else {known}):
                 return False
     return "group" not in only or "group" not in limit or limit["group"] in w.groups.get(str(facts.get("country")), [])
@@ -193,20 +225,23 @@ def measured(w: World, limit: Row, n: Node) -> tuple[Sum, Sum]:
     }  # fmt: skip
     units = {"co2_t": "co2_t_per_t", "water_m3": "water_m3_per_t", "residue_t": "residue_t_per_t"}
     if measure in plain:
-        return selected(w, limit, plain[measure](w, n)), {ONE: 1.0}
+        return selected(w, limit, behind(w, limit, plain[measure](w, n))), {ONE: 1.0}
     if measure in units:
         return selected(w, limit, given_off(w, n, units[measure])), {ONE: 1.0}
     if measure in counts.COUNTED:
         return counts.counted(w, limit, n), {ONE: 1.0}
+    everything = (*SELECTORS, "group")
     ratios = {
+        "attribute_mean": (lambda: rated(w, limit, n), lambda: bought(w, n), everything),
+        "spend_share": (lambda: spend(w, n), lambda: spend(w, n), GOODS),
         "exposure": (lambda: value(w, n, True), lambda: value(w, n, False), (*GOODS, "place")),
-        "shortage_share": (lambda: short(w, n, False), lambda: short(w, n, True), (*SELECTORS, "group")),
-        "stock_days": (lambda: stocked(w, n), lambda: days_use(w, n), (*SELECTORS, "group")),
+        "shortage_share": (lambda: short(w, n, False), lambda: short(w, n, True), everything),
+        "stock_days": (lambda: stocked(w, n), lambda: days_use(w, n), everything),
         "share": (lambda: supply(w, n), lambda: supply(w, n), GOODS),
         "recycled_share": (lambda: recycled(w, n), lambda: (*supply(w, n), *collected(w, n)), GOODS),
     }  # fmt: skip
     part, whole, by = ratios[measure]
-    return selected(w, limit, part()), selected(w, limit, iter(whole()), by)
+    return selected(w, limit, behind(w, limit, part())), selected(w, limit, iter(whole()), by)
 
 
 def supply(w: World, n: Node) -> Items:
@@ -218,7 +253,7 @@ def supply(w: World, n: Node) -> Items:
 def limits(w: World) -> None:
     for limit in w["limits"]:
         if limit["measure"].endswith("cost_musd") or limit["measure"] == "cvar_shortage_musd":
-            _on_futures(w, limit)
+            w.found["late limits"][limit["limit"]] = limit  # costs and losses over all futures: once they are known
             continue
         for n in w.nodes:
             if year(limit, "from", w.first) <= n.first <= year(limit, "to", w.last):
@@ -236,7 +271,8 @@ def _each(w: World, limit: Row) -> list[Row]:
     if not by:
         return [limit]
     everyone = [row[by] for row in w["suppliers" if by == "supplier" else "countries"]]
-    return [{**limit, by: one} for one in everyone if limit.get(by, one) == one]
+    groups = w.supplier_groups if by == "supplier" else {}
+    return [{**limit, by: one} for one in everyone if limit.get(by, one) in (one, *groups.get(one, ()))]
 
 
 def _bound(w: World, limit: Row, n: Node, over: Sum) -> None:
@@ -253,38 +289,3 @@ def _missed(w: World, limit: Row, n: Node) -> Sum:
     x = w.program.new(f"miss {limit['limit']} {n.number}")
     w.pay(n, PLAIN * penalty, x)
     return {x: 1.0}
-
-
-def _on_futures(w: World, limit: Row) -> None:
-    """Costs and losses over all futures; missing them is paid once, beside the costs."""
-    w.found["late limits"][limit["limit"]] = limit
-
-
-def on_futures(w: World) -> Sum:
-    """The limits on futures, once all costs are known; what missing them is paid in the objective."""
-    missed: Sum = {}
-    level = w.setting("cvar_level", 0.9)
-    for limit in w.found["late limits"].values():
-        slack: Sum = {}
-        if (penalty := maybe(limit, "penalty_per_unit")) is not None:
-            x = w.program.new(f"miss {limit['limit']}")
-            slack, missed = {x: 1.0}, added((1.0, missed), (PLAIN * penalty, x))
-        if limit["measure"] == "expected_cost_musd":
-            what = risk.expected(w)
-        elif limit["measure"] == "cvar_shortage_musd":
-            what = risk.tail(w, {leaf: _lost(w, leaf) for leaf in w.leaves}, level, limit["limit"])
-        else:
-            worst = 1.0 if limit["measure"] == "worst_cost_musd" else level
-            what = risk.tail(w, {leaf: risk.of_future(w, leaf) for leaf in w.leaves}, worst, limit["limit"])
-        w.program.at_most(what, added((1.0, slack), (number(limit, "value"), ONE)))
-    return missed
-
-
-def _lost(w: World, leaf: Node) -> Sum:
-    """What unmet needs are worth in all years of a future, undiscounted."""
-    total: Sum = {}
-    for (name, n), x in w.found["short"].items():
-        if n in leaf.path():
-            row = next(r for r in w["segments"] if r["segment"] == name)
-            plus(total, len(n.years) * PLAIN * number(row, "shortage_usd_per_t"), x)
-    return total

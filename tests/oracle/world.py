@@ -79,6 +79,7 @@ class World:
         self.material = {row["material"]: row for row in self["materials"]}
         self.country = {row["place"]: row["country"] for row in self["places"]}
         self.groups = {row["country"]: [row["country"], *names(row, "group")] for row in self["countries"]}
+        self.supplier_groups = {row["supplier"]: names(row, "group") for row in self["suppliers"]}
         self.risk_score = {row["country"]: number(row, "risk_score") for row in self["countries"]}
         self.periods = sorted((int(row["period"]), int(row["years"])) for row in self["periods"])
         self.first, self.last = self.periods[0][0], sum(self.periods[-1]) - 1

@@ -1,0 +1,37 @@
+"""What a buyer may ask beyond the families of audit_random_more, drawn last so that other draws stay as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit_cases import Rows
+from audit_random import Lot
+
+
+def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
+    """Groups of suppliers, attributes of offers, and limits on them, at a price so that every case has a plan."""
+    for supplier in sheets["suppliers"]:
+        supplier["group"] = [name for name in ("union", "rail") if lot.maybe(0.5, True)]
+    sheets["suppliers"][0]["group"] = ["rail", "union"]
+    sheets["attributes"] = [
+        {"offer": offer["offer"], "attribute": "quality", "value": lot.number(20, 90)} for offer in sheets["offers"]
+    ]
+    bounds: list[tuple[str, float, dict[str, Any]]] = [
+        ("spend_share", 0.4, {"country": "CHN", "through": lot.one("mined", "refined", None)}),
+        ("attribute_mean", 60, {"attribute": "quality", "sense": "at least", "material": "oxide"}),
+        ("attribute_mean", 50, {"attribute": "quality", "each": "supplier"}),
+        ("share", 0.3, {"supplier": "union", "material": "oxide"}),
+        ("share", 0.2, {"country": "USA", "through": "mined", "stage": "raw", "sense": "at least"}),
+        ("bought_t", 12, {"each": "country", "through": "upstream"}),
+        ("spend_musd", 2, {"supplier": "rail", "each": "supplier"}),
+    ]
+    sheets["limits"] = [
+        *sheets.get("limits", []),
+        *(
+            {"limit": f"B{number}", "measure": measure, "sense": "at most", "value": value}
+            | {"penalty_per_unit": lot.number(10, 20000)}
+            | facts
+            for number, (measure, value, facts) in enumerate(bounds)
+            if lot.maybe(0.4, True)
+        ),
+    ]
