@@ -14,6 +14,7 @@ from models.counts import add_counts
 from models.data import Data
 from models.demand import add_demand
 from models.incentives import add_incentives
+from models.incumbents import add_incumbents
 from models.investment import add_investment
 from models.limits import add_limits
 from models.movement import add_movement
@@ -37,6 +38,7 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_tiers(model, data)
         add_contracts(model, data)
         add_supply(model, data)
+        add_incumbents(model, data)
         add_movement(model, data)
         add_investment(model, data)
         add_plants(model, data)

@@ -16,6 +16,7 @@ from models.algebra import each, every, named, total
 from models.data import Data
 from models.environment import environment
 from models.exposure import exposure
+from models.incumbents import switching
 from models.limits import penalties
 
 
@@ -280,6 +281,7 @@ TERMS: dict[str, Term] = {
             "qualification_cost_musd",
             once="qualifications",
         ),
+        Term(switching, "Leaving incumbents", "offers", "offer", "leaving_musd", once="leavings"),
         Term(signing, "Signing of contracts", "contracts", "contract", "signing_cost_musd", once="signings"),
         Term(lump_sums, "Lump sums to suppliers", "contracts", "contract", "lump_sum_musd", once="signings"),
         Term(joining, "Entry into partnerships", "partnerships", "partnership", "upfront_musd", once="joins"),

@@ -68,6 +68,19 @@ class Supply:
 
 
 @dataclass(frozen=True)
+class Incumbents:
+    """Offers that are bought today: what of them stays, and where they may be left."""
+
+    STAYING: tuple[Index, ...]
+    stays_t_per_year: Mapping[Index, float]
+    LEAVABLE: tuple[Index, ...]
+    LEAVABLE_ON_PATH: Groups[Index]
+    LEFT_ONCE: tuple[Index, ...]
+    LEFT_BY: Groups[Index]
+    leaving_musd: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
 class Tiers:
     """Price bands of offers with price breaks; j is a band's lower end in t/yr."""
 
@@ -354,6 +367,7 @@ class Data:
 
     tree: Tree
     supply: Supply
+    incumbents: Incumbents
     tiers: Tiers
     contracts: Contracts
     movement: Movement

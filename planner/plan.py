@@ -27,6 +27,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "lanes_used": ("row", "from", "to", "node"),
     "orders": ("offer", "node"),
     "qualifications": ("supplier", "node"),
+    "leavings": ("offer", "node"),
     "activity": ("facility", "process", "origin_class", "node", "t_per_year"),
     "shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
     "stock_shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
@@ -71,6 +72,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
+YOUNGER = ("leavings",)  # a plan kept before there was such a table has no rows of it
 APART = ("tables", "solution", "offered")  # kept in files of their own, or not at all
 SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows tells these numbers again
 
@@ -141,11 +143,18 @@ class Plan:
         """Read a plan that `save` wrote; a missing or damaged file raises RunError."""
         try:
             facts = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-            tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in PLAN_TABLES}
+            tables = {name: _read_table(folder, name) for name in PLAN_TABLES}
             facts["status"] = Status(facts["status"])
         except (OSError, ValueError, KeyError) as error:
             raise RunError(f"The plan in {folder} cannot be read: {error}") from error
         return cls(tables=tables, **facts)
+
+
+def _read_table(folder: Path, name: str) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    if name in YOUNGER and not path.exists():
+        return pd.DataFrame(columns=list(PLAN_TABLES[name]), dtype=object)
+    return pd.read_parquet(path)
 
 
 def seal_of(tables: Mapping[str, pd.DataFrame]) -> str:

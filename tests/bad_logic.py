@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from breaking import Bad, Make, cell_of, repeated, with_cell, with_csv_cell, with_csv_sheets, with_sheets
@@ -74,6 +74,20 @@ def limits_of_a_buyer() -> Iterator[Bad]:
 
         where = f"limits!{'ABCDEFGHI'[columns.index(column)]}2"
         yield Bad(name, with_csv_sheets(change), code, where, warning=warning)
+
+
+def _staying(more: dict[str, Any]) -> Callable[[Sheets], None]:
+    """One more column of the offers, filled in for one of them; and tons of today's award."""
+    column = next(name for name in more if name not in ("offer", "t"))
+
+    def change(sheets: Sheets) -> None:
+        rows = sheets["offers"]
+        rows[0].append(column)
+        for row in rows[1:]:
+            row.append(more[column] if row[0] == more.get("offer", "Lynas NdPr") else None)
+        sheets["awards"][1][2] = more.get("t", 300)
+
+    return change
 
 
 ROWS = [
@@ -212,6 +226,14 @@ AGREEMENTS = [
         warning=True,
     ),
     *limits_of_a_buyer(),
+    *(
+        Bad(name, with_csv_sheets(_staying(more)), code, where)
+        for name, more, code, where in (
+            ("leaving what need not stay", {"leaving_musd": 1}, "row.leaving", "offers!L2"),
+            ("a share of no award", {"stays_share": 0.5, "offer": "Northern NdPr"}, "cross.award-stays", "offers!L3"),
+            ("more stays than there is", {"stays_share": 0.5, "t": 2500}, "cross.award-stays", "offers!L2"),
+        )
+    ),
     Bad("hhi of one country", with_csv_cell("limits!E3", "CHN"), "row.limit-selector", "limits!E3"),
 ]
 KEYS = [

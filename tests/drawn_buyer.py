@@ -16,6 +16,17 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
     sheets["attributes"] = [
         {"offer": offer["offer"], "attribute": "quality", "value": lot.number(20, 90)} for offer in sheets["offers"]
     ]
+    sheets["awards"] = [
+        {"offer": offer["offer"], "place": "Texas", "t_per_year": lot.number(2, 30)}
+        for offer in sheets["offers"]
+        if lot.maybe(0.5, True)
+    ]
+    open_now = {row["supplier"] for row in sheets["suppliers"] if row["qualified"]}
+    awarded = {row["offer"]: row["t_per_year"] for row in sheets["awards"]}
+    for offer in sheets["offers"]:  # which may be left, so that every case has a plan
+        if offer["offer"] in awarded and offer["supplier"] in open_now and not offer.get("requires"):
+            most = (offer["max_t_per_year"] or 250.0) / awarded[offer["offer"]]
+            offer |= {"stays_share": min(1.0, most, lot.number(0.2, 1.0)), "leaving_musd": lot.number(0, 0.5)}
     bounds: list[tuple[str, float, dict[str, Any]]] = [
         ("spend_share", 0.4, {"country": "CHN", "through": lot.one("mined", "refined", None)}),
         ("attribute_mean", 60, {"attribute": "quality", "sense": "at least", "material": "oxide"}),

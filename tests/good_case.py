@@ -191,6 +191,7 @@ GOOD: Sheets = {
         ["Magnet credit", "production credit", "magnet", None, None, 2000, 2026, 2030, 50, 3, "Defence"],
         ["Magnet grant", "capex grant", "magnets one", None, 0.3, None, None, None, None, None, None],
     ],
+    "awards": [["offer", "place", "t_per_year"], ["Lynas NdPr", "Texas", 300]],
     "attributes": [["offer", "attribute", "value"], ["Lynas NdPr", "quality", 92], ["Northern NdPr", "quality", 80]],
 }  # fmt: skip
 

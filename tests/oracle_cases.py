@@ -203,6 +203,15 @@ PAPER: list[Case] = [
         "scenarios": [{"scenario": "one"}],
         "events": [{"scenario": "one", "kind": "demand", "segment": "magnets", "from": 2027, "factor": 2}],
     }, 2 * (100 * 0.06 + 50 * 0.05)),
+    # of 50 t bought today 40 stay at 10,000 more, and 20 in the second year, when half is cut off, 0.6 M$ in
+    # all; or the supplier is left in the first
+    *((f"an incumbent that stays or is left at {musd} M$", {}, {
+        "periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100}),
+        "offers": [BAOTOU, LYNAS | {"max_t_per_year": 60, "stays_share": 0.8, "leaving_musd": musd}],
+        "awards": [{"offer": "Lynas", "place": "Texas", "t_per_year": 50}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "supply", "supplier": "Lynas", "from": 2027, "factor": 0.5}],
+    }, 12.0 + min(musd, 0.4 + 0.2)) for musd in (0.5, 0.7)),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

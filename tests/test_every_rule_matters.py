@@ -22,6 +22,7 @@ import test_demand
 import test_environment
 import test_futures
 import test_incentives
+import test_incumbents
 import test_investment
 import test_movement
 import test_partnerships
@@ -137,6 +138,9 @@ CASES = {
     "counted_unless_closed": test_policy_limits.test_a_plant_is_open_until_it_is_closed,
     "counted" + WHOLE: test_policy_limits.test_a_supplier_is_used_or_not,
     "supply_by_origin": test_policy_limits.test_concentration_is_bounded_by_its_squares,
+    "award_stays": test_incumbents.test_a_share_of_todays_award_stays,
+    "left_once": test_incumbents.test_who_was_left_is_not_left_again,
+    "leave" + WHOLE: test_incumbents.test_an_incumbent_is_left_where_that_costs_less_than_staying,
     "hhi_of_one": test_policy_limits.test_the_relaxation_knows_that_no_country_alone_exceeds_the_root_of_the_hhi,
     # futures
     "destination_maximum": test_futures.test_what_is_forbidden_to_one_destination_may_go_to_another,
@@ -151,6 +155,7 @@ CASES = {
     "contracts" + COST: test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
     "signing" + COST: test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
     "lump_sums" + COST: test_contracts.test_a_bonus_brings_a_contract_that_is_dearer_than_the_spot_price,
+    "switching" + COST: test_incumbents.test_an_incumbent_stays_where_leaving_costs_more,
     "joining" + COST: test_partnerships.test_an_agreement_opens_an_offer,
     "partnerships" + COST: test_partnerships.test_an_agreement_opens_an_offer,
     "grants" + COST: test_incentives.test_a_grant_pays_its_share_of_the_capex,

@@ -45,6 +45,7 @@ def _add_up(books: Books) -> None:
     from planner.audit.environment import check_indicators
     from planner.audit.flows import flows
     from planner.audit.incentives import check_incentives
+    from planner.audit.incumbents import check_incumbents
     from planner.audit.lanes import Lanes, check_lanes
     from planner.audit.ledger import check_ledger
     from planner.audit.limits import check_limits
@@ -62,9 +63,9 @@ def _add_up(books: Books) -> None:
     border = Border(books, moved)
     check_record(books)
     check_supply(books, moved)
-    check_tiers(books)
-    check_contracts(books)
-    check_partnerships(books)
+    check_incumbents(books, moved)
+    for check in (check_tiers, check_contracts, check_partnerships):
+        check(books)
     check_border(books, border)
     check_lanes(books, lanes, moved)
     check_plants(books)

@@ -134,6 +134,8 @@ def _decisions(books: Books, ledger: Ledger) -> None:
     for row in books.table("qualifications"):
         cost = books.suppliers[row.supplier].qualification_cost_musd or 0.0
         ledger.pay("qualification", row.supplier, row.node, cost, once=True)
+    for row in books.table("leavings"):
+        ledger.pay("switching", row.offer, row.node, books.offers[row.offer].leaving_musd or 0.0, once=True)
     for row in books.table("closures"):
         ledger.pay(
             "closure", row.facility, row.node, books.facilities[row.facility].closure_cost_musd or 0.0, once=True

@@ -59,6 +59,7 @@ SHAPES: Mapping[str, Shape] = {
     "signings": Shape(("contract", "node"), ("volume_t_per_year",)),
     "orders": Shape(("offer", "node")),
     "qualifications": Shape(("supplier", "node")),
+    "leavings": Shape(("offer", "node")),
     "joins": Shape(("partnership", "node")),
     "relief": Shape(("partnership", *_PART), _TONS),
     "in_quota": Shape(("quota", *_PART), _TONS),

@@ -155,3 +155,36 @@ CHECKS = (
     (incentives, ("incentives", "build_options", "facilities", "processes", "materials")),
     (effects, ("partnership_effects", "offers", "tariffs", "build_options")),
 )
+
+
+def leaving(table: Table, position: int) -> Iterator[Problem]:
+    """What leaving an incumbent costs goes with the share of its award that else stays."""
+    if table.value(position, "leaving_musd") is not None and table.value(position, "stays_share") is None:
+        text = "leaving costs something only where a share of today's award would else stay"
+        fix = "Fill in stays_share, such as 0.5, or clear leaving_musd."
+        yield table.problem("row.leaving", position, "leaving_musd", message=text, fix=fix)
+
+
+def awards_that_stay(tables: Tables) -> Iterator[Problem]:
+    """An award of which some stays is there, open from the first day and within the offer's maximum."""
+    table = tables["offers"]
+    qualified = dict(zip(*(tables["suppliers"].values[c] for c in ("supplier", "qualified")), strict=True))
+    signed = dict(zip(*(tables["partnerships"].values[c] for c in ("partnership", "signed")), strict=True))
+    today: dict[str, float] = {}
+    for _, offer, tons in records(tables["awards"], "offer", "t_per_year"):
+        today[offer] = today.get(offer, 0.0) + tons
+    names = ("offer", "supplier", "requires", "max_t_per_year", "stays_share")
+    for position, offer, supplier, requires, most, share in records(table, *names):
+        if share is None:
+            continue
+        if not today.get(offer):
+            text, fix = "the sheet awards says nothing of what is bought of it today", "Add its row, or clear the cell."
+        elif qualified[supplier] is False or (requires is not None and not signed[requires]):
+            text = "what is bought today cannot wait for a qualification or an agreement"
+            fix = "Let the supplier be qualified and the agreement signed, or clear the cell."
+        elif most is not None and today[offer] * share > most:
+            text = f"{today[offer] * share:,.6g} t a year of the award would stay, and {most:,.6g} t can be bought"
+            fix = "Lower the share, or raise max_t_per_year."
+        else:
+            continue
+        yield table.problem("cross.award-stays", position, "stays_share", message=text, fix=fix)

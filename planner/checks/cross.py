@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from planner.checks import idle
+from planner.checks.agreements import awards_that_stay
 from planner.checks.network import Network, Plant, records
 from planner.checks.selecting import check_selectors, check_stated
 from planner.checks.table import Table, Tables
@@ -177,11 +178,12 @@ USERS = (
 Check = Callable[[Tables], Iterator[Problem]]
 ALONE: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (unqualified, ("suppliers", "offers")),
+    (awards_that_stay, ("offers", "suppliers", "awards", "partnerships")),
     (recipes, ("processes", "recipes")),
     (unused, USERS),
     (demand, ("periods", "segments", "demand", "sales")),
 )  # fmt: skip
-IDLE_SHEETS = ("limits", "events", "incentives", "upstream")
+IDLE_SHEETS = ("limits", "events", "incentives", "upstream", "attributes")
 NETWORK_SHEETS = (
     *("countries", "places", "materials", "suppliers", "offers", "lanes", "facilities", "processes", "recipes"),
     *("build_options", "segments", "demand", "returns", "stocks", "sales", "substitutes"),

@@ -132,7 +132,7 @@ def _zero(table: Table, position: int) -> Iterator[Problem]:
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "offers": (_minimum_order,),
+    "offers": (_minimum_order, agreements.leaving),
     "returns": (_cohort,),
     "segments": (_shortage,),
     "tariffs": (_duty,),

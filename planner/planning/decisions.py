@@ -51,6 +51,7 @@ class Decisions:
         self.support = self.with_amount(support, "support", "musd_per_year")
         self.orders = self.chosen("order", "offer", "node")
         self.qualifications = self.chosen("qualify", "supplier", "node")
+        self.leavings = self.chosen("leave", "offer", "node")
         self.closures = self.chosen("close", "facility", "node")
         self.lanes_used = self.chosen("use_lane", "row", "from", "to", "node")
 
@@ -111,6 +112,7 @@ class Decisions:
             "signings": self.signings,
             "orders": self.orders,
             "qualifications": self.qualifications,
+            "leavings": self.leavings,
             "closures": self.closures,
             "lanes_used": self.lanes_used,
         }

@@ -19,6 +19,7 @@ from planner.solver.program import Program
 GIVING_WEIGHTS = {
     "need_is_met": 1000.0,
     "offer_maximum": 1.0,
+    "award_stays": 1.0,
     "lane_maximum": 1.0,
     "minimum_utilisation": 1.0,
     "collection_minimum": 1.0,
@@ -122,6 +123,11 @@ def _offer(case: Case, index: Any) -> Place:
     return Place("offers", _row(case.tables["offers"], offer=offer), "max_t_per_year", words)
 
 
+def _stays(case: Case, index: Any) -> Place:
+    row = _row(case.tables["offers"], offer=index[0])
+    return Place("offers", row, "stays_share", f"the share of today's award of {index[0]} that stays")
+
+
 def _lane(case: Case, index: Any) -> Place:
     row, start, end, _ = index
     return Place("lanes", int(row), "max_t_per_year", f"the maximum of the lane from {start} to {end}")
@@ -160,6 +166,7 @@ def _of_limit(case: Case, index: Any) -> Place:
 GIVES_WAY: dict[str, Callable[[Case, Any], Place]] = {
     "need_is_met": _need,
     "offer_maximum": _offer,
+    "award_stays": _stays,
     "lane_maximum": _lane,
     "facility_capacity": _of_facility("capacity_t_per_year", "capacity"),
     "minimum_utilisation": _of_facility("min_utilisation", "minimum use"),

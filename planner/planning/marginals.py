@@ -21,6 +21,7 @@ YEARLY = {
     "order_maximum": "offer with a minimum order, at its maximum",
     "order_minimum": "minimum order",
     "qualified_supplier": "offer of a supplier to be qualified, sold out",
+    "award_stays": "award that stays",
     "lane_maximum": "lane full",
     "facility_capacity": "facility at capacity",
     "minimum_utilisation": "facility at its minimum use",

@@ -27,6 +27,7 @@ def actions(facts: Facts) -> pd.DataFrame:
 
 def _actions(facts: Facts) -> Iterator[tuple[int, str, str]]:
     yield from _signing(facts)
+    yield from _leaving(facts)
     yield from _building(facts)
     yield from _short(facts)
     surplus = sold(facts)
@@ -72,6 +73,14 @@ def _signing(facts: Facts) -> Iterator[tuple[int, str, str]]:
     soon = list(dict.fromkeys(asked.loc[asked["period"] == first, "supplier"]))
     if soon:
         yield SOON, f"Begin to qualify {listed(soon, 5)}.", "Contracts and partnerships"
+
+
+def _leaving(facts: Facts) -> Iterator[tuple[int, str, str]]:
+    """Incumbents that the plan leaves in the first period."""
+    left = facts.table("leavings")
+    soon = list(dict.fromkeys(left.loc[left["period"] == facts.horizon[0], "offer"]))
+    if soon:
+        yield SOON, f"Tell {listed(soon, 5)} that less than its share of today's award stays.", "Awards"
 
 
 def _lines(rows: pd.DataFrame) -> str:

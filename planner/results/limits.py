@@ -15,6 +15,7 @@ SAYINGS = {
     "offer with a minimum order, at its maximum": "All that is offered is bought: {item}",
     "minimum order": "Bought only up to the minimum order: {item}",
     "offer of a supplier to be qualified, sold out": "All that is offered after qualification is bought: {item}",
+    "award that stays": "Bought only because a share of today's award stays: {item}",
     "lane full": "The route is full: {item}",
     "facility at capacity": "The plant runs at full capacity: {item}",
     "facility at its minimum use": "The plant runs only because a minimum use is prescribed: {item}",

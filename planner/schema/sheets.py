@@ -196,6 +196,19 @@ SHEETS: tuple[Sheet, ...] = (
                 to=("partnerships.partnership",),
                 blank="nothing",
             ),
+            share(
+                "stays_share",
+                "Share of what is bought today (sheet awards, over all places) that stays in every year, on the spot"
+                " and under contract, as far as its supplier can deliver",
+                blank="none need stay",
+                above=0,
+            ),
+            musd(
+                "leaving_musd",
+                "One-off cost of letting less than that stay, from then on: switching away from an incumbent",
+                at_least=0,
+                blank="it may not be left",
+            ),
         ),
         key=("offer",),
     ),
@@ -264,7 +277,7 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet(
         "awards",
         "what is bought of an offer today",
-        "the baseline against which savings are measured; it binds no plan",
+        "the baseline against which savings are measured; it binds a plan only by the offers' stays_share",
         (
             Ref("offer", "Which offer", to=("offers.offer",), example="Lynas NdPr oxide"),
             Ref("place", "Where it is delivered", to=_PLACE, example="Texas"),

@@ -20,6 +20,7 @@ COMMITTING = {
     "sign": ("signings", ("contract",), None),
     "volume": ("signings", ("contract",), "volume_t_per_year"),
     "qualify": ("qualifications", ("supplier",), None),
+    "leave": ("leavings", ("offer",), None),
     "join": ("joins", ("partnership",), None),
     "close": ("closures", ("facility",), None),
 }

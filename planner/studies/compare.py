@@ -147,6 +147,7 @@ def _decisions(side: Side) -> dict[tuple[str, str], str]:
         ("contract", "signings", "contract"),
         ("partnership", "joins", "partnership"),
         ("qualification", "qualifications", "supplier"),
+        ("leaving", "leavings", "offer"),
         ("closure", "closures", "facility"),
     ):
         for one, rows in tables[table].groupby(name, sort=True):

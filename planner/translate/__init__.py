@@ -22,6 +22,7 @@ from planner.translate.events import events_of
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
 from planner.translate.flows import TAKE, FlowTables, flow_tables, taken_in
 from planner.translate.incentives import SupportTables, incentives_part, support_tables
+from planner.translate.incumbents import incumbents_part, staying
 from planner.translate.lines import Lines
 from planner.translate.measures import Measures
 from planner.translate.movement import DOWNGRADE, movement_part
@@ -94,6 +95,7 @@ def translate(case: Case) -> Translated:
     data = Data(
         tree=tree,
         supply=supply,
+        incumbents=incumbents_part(tree, staying(case, flows)),
         tiers=tiers_part(flows.purchases, flows.bands, sold),
         contracts=contracts_part(case, tree, contracts, flows.lifts, sold),
         movement=movement_part(case, flows, worth),

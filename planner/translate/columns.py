@@ -174,6 +174,8 @@ MOST_WORTH = table("worth buying", words="offer node", numbers="most_worth_t")
 SOLD_OFFERS = SOLD.plus(
     "offers with buyers", numbers="most_worth_t qualification_cost_musd qualification_years", yes="qualified"
 )
+# stays_t: of today's award, what stays; leaving_musd: what leaving it costs (blank: it may not be left).
+STAYING = table("awards that stay", words="offer node", numbers="stays_t leaving_musd")
 # tier, upper_t: the ends of a band in t a year (blank: none).
 BANDS = table(
     "price bands",

@@ -29,6 +29,7 @@ from planner.case import Case
 from planner.translate import columns
 from planner.translate.flows import FlowTables
 from planner.translate.incentives import SupportTables
+from planner.translate.incumbents import awarded_t
 from planner.translate.plants import BEGUN, PlantTables
 from planner.translate.tools import indices, no_rows
 from planner.translate.useful import Useful, carried
@@ -126,7 +127,8 @@ class Worth:
         starts = falling.groupby(["offer", "node"], sort=False)["tier"].max().to_dict()
         start = np.array([starts.get(key, 0.0) for key in indices(sold, "offer", "node")], dtype=np.float64)
         asked = max(self.rewards.asked_t, self.rewards.used_t if "suppliers_used" in self.rewards.used else 0.0)
-        forced = np.fmax(np.fmax(sold["min_order_t_per_year"].to_numpy(np.float64), start), asked)
+        stays = sold["offer"].map(awarded_t(self.case)).fillna(0.0).to_numpy(np.float64)
+        forced = np.fmax(np.fmax(sold["min_order_t_per_year"].to_numpy(np.float64), start), np.fmax(stays, asked))
         thrown = np.inf if self.rewards.flows else np.maximum(sold["used_t"] + self._pushed(sold), forced)
         worth = np.where(sold["sheds"], thrown, sold["used_t"])
         most = (sold["max_t_per_year"] + sold["could_add_t"]).fillna(np.inf)

@@ -14,9 +14,9 @@ in `build` below. Add a case to `tests/oracle_cases.py` whose cost you worked ou
 `tests/audit_random_more.py`, from which `tests/test_oracle.py` draws. Where the two then differ, find out which of them
 has read the documents wrongly; where the documents leave two readings, settle it there, and mend all three.
 
-The pages: `read` (CSV), `program` (HiGHS), `world` (calendar, tree, events), `supply` and `extras`, `contracts`,
-`partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales, balances), `classes` (origin), `duties` (quotas and
-relief too), `incentives`, `limits` and `counts`, `futures`, `risk`.
+The pages: `read` (CSV), `program` (HiGHS), `world` (calendar, tree, events), `supply`, `incumbents` and `extras`,
+`contracts`, `partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales, balances), `classes` (origin), `duties`
+(quotas and relief too), `incentives`, `limits` and `counts`, `futures`, `risk`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from . import (
     extras,
     futures,
     incentives,
+    incumbents,
     lanes,
     limits,
     partners,
@@ -67,6 +68,7 @@ def build(folder: Path, *overlays: Path) -> tuple[World, dict[int, float]]:
     contracts.contracts(w)
     contracts.make_up_was_paid(w)
     supply.bound(w)
+    incumbents.incumbents(w)
     plants.run(w)
     use.serve(w)
     use.collect(w)
