@@ -128,17 +128,20 @@ def test_a_file_never_takes_the_place_of_a_closed_stream(tmp_path):
     assert (tmp_path / "plan.json").read_text() == "{}"
 
 
-def broken_pipe():
+def broken_pipe(write_through=False):
     reading, writing = os.pipe()
     os.close(reading)
-    return os.fdopen(writing, "w")
+    stream = os.fdopen(writing, "w")
+    stream.reconfigure(write_through=write_through)
+    return stream
 
 
 @UNIX
 @pytest.mark.parametrize("as_json", [False, True])
-def test_a_reader_that_has_gone_ends_a_command_quietly(monkeypatch, capsys, as_json):
+@pytest.mark.parametrize("unbuffered", [False, True])
+def test_a_reader_that_has_gone_ends_a_command_quietly(monkeypatch, capsys, as_json, unbuffered):
     """`ree-planner runs | head -1`: exit code 141, as of other programs, no word, and Python adds none at its end."""
-    with broken_pipe() as stream:
+    with broken_pipe(unbuffered) as stream:
         monkeypatch.setattr(sys, "stdout", stream)
         with pytest.raises(typer.Exit) as end:
             answer({"a": 1} if as_json else "line", as_json)

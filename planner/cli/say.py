@@ -33,16 +33,14 @@ def answer(what: str | dict[str, Any], json: bool = False) -> None:
     """Print the answer of a command: text, or one JSON object with the version of its form."""
     if json and isinstance(what, dict):
         what = json_format.dumps({"schema_version": SCHEMA_VERSION, **what}, ensure_ascii=False, default=str)
-    if what:
-        print(what)
-        if not told():
-            raise typer.Exit(NOT_READ)
+    if what and not told(str(what)):
+        raise typer.Exit(NOT_READ)
 
 
-def told() -> bool:
-    """Whether all that was printed has reached whoever reads it; where it has not, no more is tried."""
+def told(text: str = "") -> bool:
+    """Whether a text, and all that was printed, has reached whoever reads it; where it has not, no more is tried."""
     try:
-        sys.stdout.flush()
+        print(text, end="\n" if text else "", flush=True)
     except OSError as error:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())  # what is left is written there when Python ends
