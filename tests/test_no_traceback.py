@@ -13,7 +13,8 @@ import typer
 
 from planner.cli.progress import Terminal, shown, study_shown
 from planner.cli.say import NOT_READ, answer, say, unexpected
-from planner.runs.folder import RunEvent
+from planner.errors import RunError
+from planner.runs.folder import RunEvent, RunFolder, RunOptions
 from planner.studies.solving import Stage
 
 OURS = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
@@ -215,3 +216,23 @@ def test_the_pages_server_does_not_outlive_the_command_that_started_it(tmp_path)
     assert (ran.returncode, ran.stderr) == (143, "")
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names of any bytes are Linux's")
+@pytest.mark.parametrize(("case", "out"), [(b"case\xfc", b"run"), (b"case", b"run\xfc")])
+def test_a_name_that_is_no_text_is_refused_before_anything_is_solved(tmp_path, case, out):
+    """As a zip from an older Windows leaves them: bytes that UTF-8 does not have, which no record could hold."""
+    place = os.fsencode(tmp_path)
+    folder, target = (Path(os.fsdecode(place + b"/" + name)) for name in (case, out))
+    folder.mkdir()
+    (folder / "periods.csv").write_text("period,years\n2026,1\n", encoding="utf-8")
+    with pytest.raises(RunError, match="no text here"):
+        RunFolder.begin(folder, target, RunOptions())
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_name_that_is_no_text_is_told_wherever_it_comes_up(capsys):
+    with pytest.raises(UnicodeEncodeError) as found:
+        "report\udcfc.xlsx".encode()
+    assert unexpected(found.value) == 1
+    assert "Rename that file or folder" in capsys.readouterr().err

@@ -91,6 +91,10 @@ def unexpected(error: Exception) -> int:
         say(f"{where}{error.strerror}.")
         if not os.environ.get(DEBUG_VARIABLE):
             return 1
+    if isinstance(error, UnicodeEncodeError):
+        name = error.object[:200].encode(errors="replace").decode()
+        say(f"A name has signs that are no text here: {name}. Rename that file or folder.")
+        return 1
     name = f"ree-planner-{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}.log"
     try:
         file = Path(tempfile.gettempdir()) / name  # a machine may have no room for temporary files at all

@@ -7,12 +7,13 @@ for its own step and for `made` with its place's country, and its output has the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from models.groups import Floats
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.facts import Facts, remembered
@@ -92,7 +93,7 @@ class TracedOrigins:
         total = np.zeros(len(pools))
         for part in parts:
             total[pools[part.pool]] += part.t
-        links = np.zeros((len(pools), len(pools)))
+        links: list[tuple[int, int, float]] = []
         known: list[tuple[int, str, float]] = []
         for part in parts:
             at, weight = pools[part.pool], part.t / total[pools[part.pool]]
@@ -102,15 +103,15 @@ class TracedOrigins:
                 before = self._shares.get((part.kept_at, stage, part.source), {})
                 known += [(at, country, weight * share) for country, share in before.items()]
             elif part.source in pools:
-                links[at, pools[part.source]] += weight
+                links.append((at, pools[part.source], weight))
         for _, country, _ in known:
             countries.setdefault(country, len(countries))
         stated = np.zeros((len(pools), len(countries)))
         for at, country, weight in known:
             stated[at, countries[country]] += weight
-        shares = stated
+        shares, drawn = stated, _mixed(links)
         for _ in range(TURNS):
-            better = stated + links @ shares
+            better = stated + drawn(shares)
             done = np.abs(better - shares).max(initial=0.0) < SMALL
             shares = better
             if done:
@@ -196,6 +197,25 @@ class TracedOrigins:
 def traced(facts: Facts) -> TracedOrigins:
     """The same of a case and its plan, worked out once."""
     return TracedOrigins(facts.case, facts.plan)
+
+
+def _mixed(links: list[tuple[int, int, float]]) -> Callable[[Floats], Floats]:
+    """What each pool draws from others: the sum of weight times the source's row, over links (pool, source, weight).
+
+    There are some thousand pools, and few links a pool: added up link by link.
+    """
+    links = sorted(links)
+    at, source = (np.array([link[k] for link in links], dtype=int) for k in (0, 1))
+    weight = np.array([link[2] for link in links])
+    drawing, first = np.unique(at, return_index=True)
+
+    def drawn(rows: Floats) -> Floats:
+        found = np.zeros_like(rows)
+        if len(drawing):
+            found[drawing] = np.add.reduceat(weight[:, None] * rows[source], first, axis=0)
+        return found
+
+    return drawn
 
 
 def _by_node(plan: Plan, name: str) -> dict[str, list[dict[Any, Any]]]:

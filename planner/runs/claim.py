@@ -183,6 +183,9 @@ class Claim:
 
     def _refuse(self, given: Iterable[Path]) -> None:
         final, word = self.final, self.kind.word
+        for path in (final, *given):
+            if not is_text(str(path)):
+                raise RunError(f"{path} has signs in its name that are no text here. Rename it, or name another.")
         if final.is_symlink() or (final.exists() and not final.is_dir()):
             raise RunError(f"{final} is a file. Name a folder for the {word}.")
         for path in given:
@@ -322,6 +325,15 @@ def carry_over(old: Path, new: Path, kind: FolderKind) -> None:
     _bury_empty(old)
     with suppress(OSError):
         old.rmdir()
+
+
+def is_text(name: str) -> bool:
+    """Whether a name can be written down: on Unix a file's may be of any bytes, and Python has signs for those."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _replaced(final: Path) -> Path:
