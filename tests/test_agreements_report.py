@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from audit_cases import changed
 from cases import BAOTOU, BASE, approx, case, needs, years
 from report_examples import Report, renamed
 from rich_case import rich_case
@@ -13,7 +14,9 @@ from planner.planning.solve import solve_case
 from planner.results.agreements import incentives, partnership_years, partnerships, relieved_duty
 from planner.results.compliance import compliance, origin_by_stage
 from planner.results.contracts import contract_years, contracts, qualifications
+from planner.results.facts import Facts
 from planner.results.futures import concentration, exposure, futures, measures, one_future, scenarios
+from planner.results.origins import traced
 from planner.results.prices import expected_prices, marginal_prices
 from planner.results.quotas import quotas
 
@@ -181,6 +184,30 @@ def test_goods_are_followed_through_plants_and_stock():
         {("mined", "not stated"): 100, ("refined", "CHN"): 40, ("refined", "MYS"): 60, ("melted", "USA"): 100,
          ("made", "USA"): 100}
     )  # fmt: skip
+
+
+def test_what_nobody_asks_for_in_its_class_is_followed_in_none():
+    """100 t of metal made of Lynas's oxide in a run that is clean, for a segment without a rule, which takes none of it
+    as clean: it leaves the plant in no class, and is all made in the United States and mined in Malaysia.
+    """
+    small = case(
+        materials=[*BASE["materials"], {"material": "metal", "stage": "metals"}],
+        facilities=[{"facility": "Works", "place": "Texas", "capacity_t_per_year": 100}],
+        processes=[{"facility": "Works", "process": "reduce", "step": "melted"}],
+        recipes=[
+            {"process": "reduce", "material": "oxide", "t_per_t": -1}, {"process": "reduce", "material": "metal"}
+        ],
+        offers=[{**BASE["offers"][1], "mined_in": "MYS"}],
+        segments=[{"segment": "motors", "material": "metal"}, {"segment": "magnets", "origin_rule": "clean"}],
+        origin_rules=[{"rule": "clean", "country": "CHN", "stage": "mined"}],
+        demand=needs({2026: 100}, "motors"),
+    )  # fmt: skip
+    plan = solve_case(small)
+    for name in ("activity", "purchases"):
+        plan = changed(plan, name, plan.tables[name].assign(origin_class="clean"))
+    known = traced(Facts(small, plan))
+    found = {stage: known.shares("2026", stage, "Texas", "metal", "") for stage in ("made", "mined", "melted")}
+    assert found == {"made": {"USA": 1.0}, "mined": {"MYS": 1.0}, "melted": {"USA": 1.0}}
 
 
 def test_a_rule_not_yet_in_force_proves_nothing():
