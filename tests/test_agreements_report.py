@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from audit_cases import changed
 from cases import BAOTOU, BASE, approx, case, needs, years
+from printed import cut_off
 from report_examples import Report, renamed
 from rich_case import rich_case
 
@@ -282,6 +283,10 @@ def test_the_sheets_add_up_to_the_ledger(rich, report):
     assert -support["In the ledger, M$ discounted"] == approx(expected(plan, "grants", "production_support"))
     qualified = report.table(sheet, "Supplier", "Qualification begun").iloc[-1]
     assert qualified["Expected, M$ discounted"] == approx(expected(plan, "qualification"))
+
+
+def test_every_heading_and_text_of_these_sheets_is_read_whole_in_print(report):
+    assert cut_off(report.path) == []
 
 
 def test_each_sheet_says_what_it_is_for(report):
