@@ -80,7 +80,7 @@ def test_every_heading_and_text_is_read_whole_in_print(report):
 
 def test_a_text_that_print_would_cut_is_found(tmp_path):
     """Twelve letters of 11 points (1.1 x 0.93 characters each: 12.3) in eight characters of width: bare
-    they run 4 too far, wrapped they break or want two lines.
+    they run 4 too far, wrapped they break or want two lines, of 13 points each.
 
     A heading over columns 1 to 3 of which two are printed is merged past the edge.
     """
@@ -97,7 +97,7 @@ def test_a_text_that_print_would_cut_is_found(tmp_path):
         "Sheet!A4:C4 is merged past the last printed column 2",
         "Sheet!B1 runs 4 characters too far: twelve signs",
         "Sheet!A2 breaks a word: abcdefghijkl",
-        "Sheet!A3 needs 24 points of 15.0: twelve signs",
+        "Sheet!A3 needs 26 points of 15.0: twelve signs",
     ]
 
 

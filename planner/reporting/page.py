@@ -116,10 +116,8 @@ class Page:
         self.together.append((self.begun if 0 < first - self.begun <= 3 else first, last))
 
     def span(self, row: int, first: int, last: int, text: str, look: Any) -> None:
-        """A heading over several columns, which is merged when it is known how many of them are printed."""
-        write_text(self.sheet, row, first, text, look)
-        if last > first:
-            self.spans.append((row, first, last, text, look))
+        """A heading over one or several columns, which is merged when it is known how many of them are printed."""
+        self.spans.append((row, first, last, text, look))
 
     def first_of(self, rows: int, printed: int) -> None:
         """Say where a list prints with its first rows only."""
