@@ -12,6 +12,7 @@ from cases import case, needs
 from benchmarks.__main__ import compared, rules, table
 from benchmarks.generator import Shape, write_case
 from benchmarks.relaxation import bounds
+from benchmarks.soak import slope
 from planner.planning.built import Built
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,3 +103,10 @@ def test_the_tables_name_every_stage_and_compare_two_runs(measured):
     assert "1.00" in next(line for line in shown.splitlines() if "growth exponent" in line)
     assert "microseconds a nonzero" in rules([measured, larger])
     assert "1.00" in compared([measured], [measured])
+
+
+def test_a_soak_tells_growth_from_a_moment_of_much_memory():
+    """0, 1, 2 ... MB an hour apart, but 50 at one of them: 1 MB an hour. What stays at 9 grows by nothing."""
+    grows = [(float(hour), 50.0 if hour == 4 else float(hour)) for hour in range(10)]
+    assert slope(grows) == pytest.approx(1.0)
+    assert slope([(at, 9.0) for at, _ in grows]) == 0.0

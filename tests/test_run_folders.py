@@ -13,7 +13,7 @@ import pytest
 from cases import write_workbook
 
 from planner.brief import NAMES
-from planner.errors import AuditFailed, RunError, SolveFailed
+from planner.errors import AuditFailed, NoPlanInTime, RunError, SolveFailed
 from planner.plan import Plan
 from planner.runs import claim as run_claim
 from planner.runs import exports
@@ -96,6 +96,15 @@ def test_an_input_never_lies_in_what_would_go(case, tmp_path, place):
     with pytest.raises(RunError, match="which the run would replace"):
         RunFolder.begin(given, tmp_path / "my", RunOptions(), replace=True)
     assert (given / "periods.csv").exists()
+
+
+def test_a_run_that_is_stopped_at_once_leaves_what_it_was_to_replace(case, workbook, tmp_path):
+    """Ctrl-C while the case is checked: there is no plan yet, so the run that stands there is worth more."""
+    run_in(tmp_path / "out", case)
+    with pytest.raises(NoPlanInTime, match="stopped before a plan was found"):
+        execute(workbook, tmp_path / "out", should_stop=lambda: True, replace=True)
+    assert read_manifest(tmp_path / "out")["input"]["file"] == case.name
+    assert not working_name(tmp_path / "out").exists()
 
 
 def test_a_run_is_replaced_only_where_that_is_said(case, tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.case import Case
 from planner.errors import RunError
-from planner.plan import Plan
+from planner.plan import Offered, Plan
 from planner.planning.built import Built, Clock, refuse_open_books
 from planner.solver.cuts import settle_within_cones
 from planner.solver.highs import Progress
@@ -102,7 +102,8 @@ def _audited(
     clock.lap("audit")
     assert outcome.values is not None
     solution = Solution.of(built.program, program, outcome.values)
-    return replace(plan, timings={**built.timings, **clock.timings}, solution=solution)
+    offered = Offered(built.known.flows.purchases, built.known.duties["buy"])
+    return replace(plan, timings={**built.timings, **clock.timings}, solution=solution, offered=offered)
 
 
 def _nobody(_: str) -> None:

@@ -250,11 +250,13 @@ def solve_options(case: Case, options: RunOptions) -> SolveOptions:
 
 
 def end_without_plan(folder: RunFolder, error: PlannerError) -> None:
-    """Complete the folder of a run that found no plan, with the reason; an invalid case leaves nothing.
+    """Complete the folder of a run that found no plan, with the reason; an invalid case leaves nothing, and so does a
+    run that was stopped at once and was to replace another.
 
     Where the disk does not take even that, the folder keeps its temporary name; the caller has the reason.
     """
-    if isinstance(error, InputInvalid) and not folder.found_there:
+    begun = str(error) == STOPPED_EARLY and folder.final.exists()  # what stands there is worth more than no plan
+    if (isinstance(error, InputInvalid) or begun) and not folder.found_there:
         folder.discard()
         return
     try:

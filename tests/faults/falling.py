@@ -1,7 +1,8 @@
 """A run that falls at one step: `python falling.py CASE OUT STEP FAULT DISK`.
 
 kill: the process is killed; full: its disk is filled to the last byte; read-only: its disk can no longer be written;
-second: another process starts the same run, and what it is told goes to standard output.
+second: another process starts the same run, and what it is told goes to standard output; a signal: the command
+`ree-planner solve` is asked to end, in each way that there is.
 """
 
 import os
@@ -12,12 +13,27 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+STEPS = (
+    "checking",
+    "building",
+    "solving",
+    "settling",
+    "extracting",
+    "auditing",
+    "writing",
+    "reporting",
+    "renaming",
+    "recording",
+)
+SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")  # each at every third step
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 
-def fall(fault, case, out, disk):
+def fall(fault, step, case, out, disk):
     if fault == "kill -9":
         os.kill(os.getpid(), signal.SIGKILL)
+    elif fault == "a signal":
+        os.kill(os.getpid(), getattr(signal, SIGNALS[STEPS.index(step) % len(SIGNALS)]))
     elif fault == "full disk":
         fill(disk)
     elif fault == "read-only":
@@ -37,12 +53,13 @@ def fill(disk):
                 file.write(b"x" * size)
 
 
-def before(owner, name, fallen):
-    """Fall when a function is called for the first time, and then let it do its work."""
+def before(owner, name, fallen, of=None):
+    """Fall when a function is called for the first time (of this step), and then let it do its work."""
     real = getattr(owner, name)
 
     def falling(*args, **kwargs):
-        fallen()
+        if of is None or of in args:
+            fallen()
         return real(*args, **kwargs)
 
     setattr(owner, name, falling)
@@ -64,7 +81,7 @@ def main():
     def fallen():
         if not done:
             done.append(step)
-            fall(fault, Path(case), Path(out), Path(disk))
+            fall(fault, step, Path(case), Path(out), Path(disk))
 
     def hear(event):
         if event.kind == "step" and event.data["step"] == step:
@@ -77,8 +94,14 @@ def main():
         "renaming": (Claim, "publish"),
         "recording": (execute_module, "read_summary"),
     }
+    if fault == "a signal" and step not in points:
+        before(execute_module.Recorder, "step", fallen, step)
     if step in points:
         before(*points[step], fallen)
+    if fault == "a signal":
+        from planner.cli.start import main as command
+
+        command(["solve", case, "--out", out, "--replace", "--quiet"])
     try:
         execute(case, out, on_event=hear, replace=True)
     except PlannerError as error:

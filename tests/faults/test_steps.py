@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cases import write_workbook
+from falling import STEPS
 
 from planner.errors import RunError
 from planner.runs.claim import recover, working_name
@@ -22,19 +23,7 @@ from planner.runs.store import RunStore
 from planner.solver.incumbent import INCUMBENT_FILE
 
 HERE = Path(__file__).resolve().parent
-STEPS = (
-    "checking",
-    "building",
-    "solving",
-    "settling",
-    "extracting",
-    "auditing",
-    "writing",
-    "reporting",
-    "renaming",
-    "recording",
-)
-FAULTS = ("kill -9", "full disk", "read-only", "second process")
+FAULTS = ("kill -9", "full disk", "read-only", "second process", "a signal")
 BEFORE_A_PLAN = ("checking", "building", "solving")  # the plan is found while it solves, and this falls as it begins
 QUICK = {("reporting", "kill -9")}  # a second process is refused in tests/test_run_folders.py
 
@@ -79,7 +68,8 @@ def test_a_run_that_falls_loses_nothing(tmp_path, step, fault):
         execute(case, out)
         (out / "note.txt").write_text("ask Lynas", encoding="utf-8")
         command = [sys.executable, str(HERE / "falling.py"), str(case), str(out), step, fault, str(disk)]
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        env = {**os.environ, "PLANNER_RUNS": str(disk)}
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=env)
         assert "Traceback (most recent call last)" not in ran.stdout.replace("logging", "")
         mended(disk, fault)
         if fault == "second process":
@@ -88,6 +78,9 @@ def test_a_run_that_falls_loses_nothing(tmp_path, step, fault):
             if step != "recording":  # by then the first has given the folder back
                 assert second.startswith("1 ")
                 assert "is being written by process" in ran.stdout
+        if fault == "a signal":
+            assert ran.returncode == (130 if step == "checking" else 0), ran.stderr
+            assert "Traceback" not in ran.stderr
         finished_or_begun_again(case, out, step)
         assert (out / "note.txt").read_text(encoding="utf-8") == "ask Lynas"
         assert not list(disk.glob("*.tmp"))
