@@ -32,13 +32,17 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
     "stock_shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
     "joins": ("partnership", "node"),
-    "relief": ("partnership", *BORDER),
-    "in_quota": ("quota", *BORDER),
+    "relief": ("partnership", *BORDER, "saved_usd_per_t"),
+    "in_quota": ("quota", *BORDER, "saved_usd_per_t"),
+    "under_quota": ("quota", "node", "t_per_year"),
+    "partner_supply": ("partnership", "offer", "node", "t_per_year"),
+    "commitments": ("contract", "node", "agreed_t_per_year", "deliverable_t_per_year", "spot_usd_per_t"),
     "grants": ("incentive", "option", "with_partnership", "node", "musd"),
     "support": ("incentive", "node", "musd_per_year"),
     "throughput": ("facility", "process", "material", "node", "t_per_year"),
     "builds": ("option", "with_partnership", "node", "times", "size_t_per_year", "capex_musd"),
     "build_years": ("option", "with_partnership", "node", "leaf", "first_output", "last_output"),
+    "arisings": ("stream", "place", "material", "node", "t_per_year"),
     "collections": ("stream", "place", "material", "origin_class", "node", "t_per_year"),
     "downgrades": ("at", "place", "material", "origin_class", "to_class", "node", "t_per_year"),
     "opening_stocks": ("place", "material", "origin_class", "node", "t"),
@@ -68,21 +72,25 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "capacities": ("facility", "node", "usable_t_per_year", "used_t_per_year"),
     "binding": ("rule", "item", "node", "limit", "unit", "worth_usd"),
     "prices": ("place", "material", "origin_class", "node", "usd_per_t"),
+    "quotes": (
+        "offer",
+        "place",
+        "origin_class",
+        "node",
+        "price_usd_per_t",
+        "financing_usd_per_t",
+        "freight_usd_per_t",
+        "most_t_per_year",
+    ),
+    "quote_duties": ("offer", "place", "origin_class", "node", "layer", "duty_usd_per_t"),
     "indicators": ("measure", "node", "unit", "value"),
+    "concentration": ("of", "name", "node", "hhi"),
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
 YOUNGER = ("leavings",)  # a plan kept before there was such a table has no rows of it
-APART = ("tables", "solution", "offered")  # kept in files of their own, or not at all
+APART = ("tables", "solution")  # kept in files of their own, or not at all
 SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows tells these numbers again
-
-
-@dataclass(frozen=True)
-class Offered:
-    """Every purchase that could occur, with its freight, and its duties, as the program knew them."""
-
-    purchases: pd.DataFrame
-    duties: pd.DataFrame
 
 
 class Saved(Protocol):
@@ -100,13 +108,13 @@ class Plan:
     cost, and what the settings put on its tail and on exposure; without those the two are one number. `bound_musd`,
     `gap` and `gap_asked` (fractions) speak of the objective, and `status` says what they prove. Of the tables, `needs`,
     `builds` and `throughput` (made above 0, taken below) hold what events made of the case's figures; `build_years`
-    tells, for each future's last node, the first and last year in which a build gives output.
+    tells, for each future's last node, the first and last year in which a build gives output. `quotes` and
+    `quote_duties` hold what the first ton of every purchase costs that could occur, bought or not.
 
     `bound_musd` is the solver's word: its tolerances may be worth `tolerance_musd`, and of it `checked_musd` is worked
     out without the solver. `off` is the most by which the plan misses a row of the program, in the row's own unit
     (t/yr, t or M$). `size` counts columns, rows, nonzeros and binaries; `timings` are seconds by step. `seal` is what
-    `seal_of` gave when the tables were made; `solution` is what a certificate is made of, written and not read back;
-    `offered` spares the report of a plan that was just found what the case says all the same, and is not written.
+    `seal_of` gave when the tables were made; `solution` is what a certificate is made of, written and not read back.
     """
 
     case_name: str
@@ -126,7 +134,6 @@ class Plan:
     tolerance_musd: float | None = None
     off: float | None = None
     solution: Saved | None = None
-    offered: Offered | None = None
 
     def save(self, folder: Path) -> None:
         """Write plan.json and one parquet file a table into `folder`, which is made if need be."""

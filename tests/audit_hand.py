@@ -16,6 +16,11 @@ USA_MYS_CHN: Rows = [
 ]
 
 
+def of_oxide(index: dict[str, float]) -> list[tuple[str, str, str, float]]:
+    """Rows of concentration where oxide is the only material of its stage."""
+    return [(of, name, n, hhi) for of, name in (("material", "oxide"), ("stage", "oxides")) for n, hhi in index.items()]
+
+
 def buying() -> tuple[Case, Plan]:
     """Two suppliers, two periods (2026; 2027 and 2028), 25 % discount: 2026 counts 1, 2027 counts 0.8 + 0.64 = 1.44.
 
@@ -117,6 +122,21 @@ def buying() -> tuple[Case, Plan]:
             ("Lynas oxide", 0.0, "Texas", "", "2027", 120.0),
             ("Baotou oxide", 0.0, "Texas", "", "2027", 80.0),
         ],
+        quotes=[
+            ("Lynas oxide", "Texas", "", "2026", 70000.0, 0.0, 100.0, 120.0),
+            ("Lynas oxide", "Texas", "", "2027", 72000.0, 0.0, 100.0, 120.0),
+            ("Baotou oxide", "Texas", "", "2027", 50000.0, 0.0, 200.0, None),
+        ],
+        quote_duties=[
+            ("Lynas oxide", "Texas", "", "2026", "MFN", 3500.0),
+            ("Lynas oxide", "Texas", "", "2026", "232", 2800.0),
+            ("Lynas oxide", "Texas", "", "2027", "MFN", 3600.0),
+            ("Lynas oxide", "Texas", "", "2027", "232", 7200.0),
+            ("Baotou oxide", "Texas", "", "2027", "MFN", 2500.0),
+            ("Baotou oxide", "Texas", "", "2027", "232", 5000.0),
+            ("Baotou oxide", "Texas", "", "2027", "301", 12500.0),
+        ],
+        concentration=of_oxide({"2026": 1.0, "2027": 0.6**2 + 0.4**2}),
         orders=[("Baotou oxide", "2027")],
         qualifications=[("Baotou", "2026")],
         needs=[("magnets", "2026", 100.0), ("magnets", "2027", 200.0)],
@@ -238,6 +258,14 @@ def making() -> tuple[Case, Plan]:
             ("mill", "crack", "oxide", "2027", 100.0),
             ("mill", "crack", "tailings", "2027", 50.0),
         ],
+        concentration=[
+            *of_oxide({"2026": 1.0, "2027": 1.0}),
+            *(
+                (of, name, n, 1.0)
+                for of, name in (("material", "tailings"), ("stage", "waste"))
+                for n in ("2026", "2027")
+            ),
+        ],
         builds=[("extension", "", "2026", 1.0, 100.0, 6.0)],
         build_years=[("extension", "", "2026", "2027", 2027, 2036)],
         shipments=[
@@ -345,6 +373,9 @@ def keeping() -> tuple[Case, Plan]:
         6.821,
         nodes=[("2026", 2026, 1, None, 1.0, 1.0, 1.0), ("2027", 2027, 2, "2026", 1.0, 2.0, 1.0)],
         purchases=[("Pass oxide", 0.0, "Texas", "", "2027", 25.42)],
+        quotes=[("Pass oxide", "Texas", "", "2027", 30000.0, 0.0, 100.0, None)],
+        concentration=of_oxide({"2027": 1.0}),
+        arisings=[("cars", "Texas", "scrap", "2027", 28.8)],
         activity=[("furnace", "recycle", "", "2027", 20.0)],
         throughput=[
             ("furnace", "recycle", "scrap", "2027", -20.0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit_cases import Rows, case_of, line, plan_of
-from audit_hand import USA_MYS_CHN
+from audit_hand import USA_MYS_CHN, of_oxide
 
 from planner.case import Case
 from planner.plan import Plan
@@ -21,7 +21,8 @@ def agreeing() -> tuple[Case, Plan]:
     """A contract, a price break, a quota, a partner, a grant, a credit, a closure, a lane and a limit; at 0 %.
 
     2026. Baotou sells 30 t at 50,000 and 10 t above that at 45,000 $/t: 1.95. The offtake of 50 t/yr at 60,000 $/t is
-    signed (0.2): 20 t are lifted (1.2), 5 forfeited to reach half (0.3). The mine digs 30 t, the pit 20 (1.0).
+    signed (0.2): 20 t are lifted (1.2), 5 forfeited to reach half (0.3). The mine digs 30 t, the pit 20 (1.0). The pact
+    below adds 15 t to Lynas's 60, which nobody buys.
     Duty on Chinese goods is 50 %: 0.75 + 0.225; 20 t in a quota pay 10 % only: -0.4. On Malaysian 10 %: 0.12, of which
     the pact (0.5, and 0.1 a year) waives 80 %: -0.096. Freight 0.003 + 0.001 + 0.004, the Chinese lane 0.01.
     The pit's shaft of 20 t costs 2 M$, 0.2 a year, half of it granted: -0.1. A credit of 2,000 $/t on 50 t: -0.1.
@@ -39,7 +40,7 @@ def agreeing() -> tuple[Case, Plan]:
         materials=OXIDE,
         suppliers=SELLERS,
         offers=[
-            _offer("Lynas oxide", "Lynas", "MYS", 70000),
+            _offer("Lynas oxide", "Lynas", "MYS", 70000) | {"max_t_per_year": 60},
             _offer("Baotou oxide", "Baotou", "CHN", 50000) | {"stays_share": 0.5, "leaving_musd": 0.05},
         ],
         awards=[{"offer": "Baotou oxide", "place": "Texas", "t_per_year": 60}],
@@ -128,7 +129,10 @@ def agreeing() -> tuple[Case, Plan]:
             }
         ],
         partnerships=[{"partnership": "pact", "country": "MYS", "upfront_musd": 0.5, "annual_musd": 0.1}],
-        partnership_effects=[{"partnership": "pact", "effect": "cuts duty", "applies_to": "232", "value": 0.8}],
+        partnership_effects=[
+            {"partnership": "pact", "effect": "cuts duty", "applies_to": "232", "value": 0.8},
+            {"partnership": "pact", "effect": "adds supply", "applies_to": "Lynas oxide", "value": 15},
+        ],
         limits=[
             {
                 "limit": "few Chinese",
@@ -184,7 +188,7 @@ def agreeing() -> tuple[Case, Plan]:
         line("operation", "2027", 0.4, 1, t=20, usd=20000, **pit),
         line("production_support", "2027", -0.02, 1, item="credit"),
     ]
-    in_quota = ("trq", "301", "buy", "Baotou oxide", 0.0, "CHN", "oxide", "Texas", "", "2026", 20.0)
+    in_quota = ("trq", "301", "buy", "Baotou oxide", 0.0, "CHN", "oxide", "Texas", "", "2026", 20.0, 20000.0)
     waived = ("pact", "232", "lift", "offtake", 0.0, "MYS", "oxide", "Texas", "")
     plan = plan_of(
         9.724,
@@ -194,6 +198,12 @@ def agreeing() -> tuple[Case, Plan]:
             ("Baotou oxide", 30.0, "Texas", "", "2026", 10.0),
             ("Baotou oxide", 0.0, "Texas", "", "2027", 10.0),
         ],
+        quotes=[("Baotou oxide", "Texas", "", n, 50000.0, 0.0, 100.0, None) for n in ("2026", "2027")],
+        quote_duties=[("Baotou oxide", "Texas", "", n, "301", 25000.0) for n in ("2026", "2027")],
+        concentration=of_oxide({"2026": (40**2 + 20**2 + 50**2) / 110**2, "2027": (10**2 + 40**2 + 20**2) / 70**2}),
+        commitments=[("offtake", n, 50.0, 50.0, 70000.0) for n in ("2026", "2027")],
+        partner_supply=[("pact", "Lynas oxide", n, 15.0) for n in ("2026", "2027")],
+        under_quota=[("trq", "2026", 40.0)],
         lifts=[("offtake", "Texas", "", "2026", 20.0), ("offtake", "Texas", "", "2027", 40.0)],
         forfeits=[("offtake", "2026", 5.0)],
         make_ups=[("offtake", "2026", "2027", 5.0)],
@@ -202,7 +212,7 @@ def agreeing() -> tuple[Case, Plan]:
         leavings=[("Baotou oxide", "2027")],
         lanes_used=[(2, "CHN", "Texas", "2026"), (2, "CHN", "Texas", "2027")],
         joins=[("pact", "2026")],
-        relief=[(*waived, "2026", 20.0), (*waived, "2027", 40.0)],
+        relief=[(*waived, "2026", 20.0, 4800.0), (*waived, "2027", 40.0, 4800.0)],
         in_quota=[in_quota],
         throughput=[
             ("mine", "dig", "oxide", "2026", 30.0),
@@ -309,6 +319,12 @@ def foreseeing() -> tuple[Case, Plan]:
             ("Lynas oxide", 0.0, "Texas", "clean", ban, 10.0),
             ("Lynas oxide", 0.0, "Texas", "", ban, 40.0),
         ],
+        quotes=[
+            *(("Lynas oxide", "Texas", "clean", n, 70000.0, 0.0, 0.0, None) for n in (now, calm, ban)),
+            *(("Baotou oxide", "Texas", "", n, 50000.0, 0.0, 0.0, None) for n in (now, calm)),
+            ("Lynas oxide", "Texas", "", ban, 70000.0, 0.0, 0.0, None),
+        ],
+        concentration=of_oxide({now: (35**2 + 10**2) / 45**2, calm: (40**2 + 10**2) / 50**2, ban: 1.0}),
         downgrades=[("stock", "Texas", "oxide", "clean", "", now, 5.0)],
         opening_stocks=[("Texas", "oxide", "clean", now, 5.0)],
         origin_classes=[("clean", "clean", "CHN", "made", False)],

@@ -14,7 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.case import Case
 from planner.plan import PLAN_TABLES, Plan
+from planner.planning.quotes import quote_tables
 from planner.reporting import write_report
+from planner.translate import translate
 
 START, CALM, BAN = "2026", "2027 calm", "2027 ban"
 PROBABILITY = {START: 1.0, CALM: 0.75, BAN: 0.25}
@@ -151,6 +153,8 @@ def two_futures() -> tuple[Case, Plan]:
     ]
     objective = sum(PROBABILITY[row[6]] * row[-1] for row in ledger)
     plan = plan_with(objective, ledger, _parts(t_calm, t_ban))
+    for name, quotes in quote_tables(case, translate(case)).items():  # nothing of them is decided
+        plan = changed(plan, name, quotes[list(PLAN_TABLES[name])])
     return case, replace(plan, case_name="two futures", status="within gap", bound_musd=objective - 0.5, gap=0.01)
 
 
@@ -211,6 +215,10 @@ def _parts(t_calm: float, t_ban: float) -> Parts:
         ],
         "purchases": [bought("Lynas NdPr", n, 20.0) for n in PROBABILITY]
         + [bought("Baotou NdPr", n, t) for n, t in baotou.items()],
+        "arisings": [
+            {"stream": "Old motors", "place": "Texas", "material": "scrap", "node": n, "t_per_year": t}
+            for n, t in ((CALM, 50.0), (BAN, 45.0))
+        ],
         "qualifications": [{"supplier": "Baotou", "node": START}],
         "activity": [ran("Texas magnets", "sinter", n, t) for n, t in made.items()]
         + [ran("Texas recycling", "leach", n, 40.0) for n in late],

@@ -79,6 +79,7 @@ def test_a_solved_case_answers_in_the_published_form(workbook, tmp_path, answere
         "report": ["report", tmp_path / "run", "--to", tmp_path / "again.xlsx"],
         "runs": ["runs", "--root", tmp_path / "runs"],
         "certificate": ["certificate", tmp_path / "run"],
+        "winners": ["winners", tmp_path / "run", tmp_path / "kept", "--share", 0.5],
     }.items():
         code, found = answered(*arguments)
         assert code == 0

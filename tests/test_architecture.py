@@ -59,16 +59,6 @@ CHANGED_BY_EVENTS = {
 }
 # Constants and small tools, no figures.
 NAMES_OF_THE_TRANSLATION = {"planner.translate.origin", "planner.translate.tools"}
-# What could have been bought, and was not, stands in no plan: these ask the translation itself, not the sheets.
-ASKS_THE_TRANSLATION = {
-    "planner.results.agreements": {
-        *("planner.translate.adding", "planner.translate.events", "planner.translate.offers"),
-        *("planner.translate.partnerships", "planner.translate.tree"),
-    },
-    "planner.results.contracts": {"planner.translate.events", "planner.translate.offers", "planner.translate.tree"},
-    "planner.results.quotas": {"planner.translate.border", "planner.translate.duties"},
-    "planner.results.quotes": {"planner.translate", "planner.translate.payment"},
-}
 
 
 class Import(NamedTuple):
@@ -256,7 +246,7 @@ def test_what_a_plan_says_is_not_worked_out_from_what_events_change(module):
     assert not sheets_read(module) & CHANGED_BY_EVENTS
     again = {found.imported.removesuffix(".*") for found in all_imports() if found.importer == module}
     again = {name.rsplit(".", 1)[0] for name in again if covers("planner.translate", name)} - {"planner"}
-    assert again <= ASKS_THE_TRANSLATION.get(module, set()) | NAMES_OF_THE_TRANSLATION
+    assert again <= NAMES_OF_THE_TRANSLATION
 
 
 def test_a_sheet_that_is_read_is_seen():

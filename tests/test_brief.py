@@ -22,12 +22,12 @@ from planner.brief.pictures import cost_by_year, supply_by_country, tornado
 from planner.planning.solve import solve_case
 from planner.results.actions import actions
 from planner.results.colours import colour
-from planner.results.decision import unknowns
 from planner.results.facts import Facts
 from planner.results.grades import by_grade
 from planner.results.rejected import MARGINAL, SOLVED, rejected_quotes, told_by
 from planner.results.shortage import shortages
 from planner.results.timeline import timeline
+from planner.results.unknowns import unknowns
 
 RECORD = {"Run": "r1", "Started": "2026-11-29T10:00:00Z", "Owner": "ada", "Version of ree-planner": "0.1.0"}
 
@@ -256,7 +256,7 @@ def test_an_assumption_a_tenth_off_moves_the_cost_by_a_tenth_of_what_it_carries(
     """EV motors' loss is not graded: 0.25 x 2 years x 10 M$ = 5 M$, so 0.5 M$ either way. All shares add up to 1."""
     facts = Facts(*two_futures())
     rows = unknowns(facts).set_index("what")
-    assert rows.loc["EV motors", ["musd", "tenth_musd"]].tolist() == approx([5.0, 0.5])
+    assert rows.loc["Loss of going short: EV motors", ["musd", "tenth_musd"]].tolist() == approx([5.0, 0.5])
     assert by_grade(facts)["share"].sum() == approx(1.0)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from cases import BAOTOU, LYNAS, approx, bought, case, cost, needs, solve, tons, years
+from cases import BAOTOU, LYNAS, approx, bought, case, cost, needs, solve, tons, write_workbook, years
 
 from planner.audit import audit
+from planner.case import Case, read_case
 from planner.errors import Infeasible
 from planner.plan import Plan
+from planner.planning.solve import solve_case
+from planner.studies.winners import winners, write_winners
 
 TODAY: dict[str, Any] = {"awards": [{"offer": "Lynas", "place": "Texas", "t_per_year": 50}]}
 TWO = {"periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100})}
@@ -104,3 +108,47 @@ def test_a_plan_that_leaves_twice_or_without_its_cost_is_refused():
     twice = pd.concat([plan.tables["leavings"], pd.DataFrame([("Lynas", "2027")], columns=["offer", "node"])])
     assert any("more than once" in str(finding) for finding in audit(held, wrong(plan, leavings=twice)))
     assert audit(held, wrong(plan, leavings=plan.tables["leavings"].iloc[:0]))
+
+
+def taken_over(tmp_path: Path, share: float, **sheets: Any) -> tuple[Plan, Case]:
+    """A run on the base case, in which Baotou wins all, and its winners laid over the same case with these sheets."""
+    source = write_workbook(
+        tmp_path / "first.xlsx", **{k: v for k, v in sheets.items() if k in ("suppliers", "offers")}
+    )
+    first = read_case(source)
+    found = winners(first, solve_case(first))
+    overlay = write_winners(found, source, tmp_path / "kept", share)
+    second = read_case(write_workbook(tmp_path / "second.xlsx", **sheets), [overlay])
+    return solve_case(second), second
+
+
+def test_the_winners_of_a_run_are_taken_over(tmp_path: Path):
+    """All 100 t went to Baotou; now China may have 50 % at the most, and 40 % of its award must stay: it has 50 t.
+
+    6.5 M$. Where 70 % must stay, no plan keeps both.
+    """
+    half = {"limits": [{"limit": "half", "measure": "bought_t", "sense": "at most", "value": 50, "country": "CHN"}]}
+    plan, case = taken_over(tmp_path, 0.4, **half)
+    assert bought(plan) == approx({"Baotou": 50, "Lynas": 50})
+    assert case.tables["awards"][["offer", "t_per_year"]].to_dict("records") == [{"offer": "Baotou", "t_per_year": 100}]
+    (tmp_path / "again").mkdir()
+    with pytest.raises(Infeasible):
+        taken_over(tmp_path / "again", 0.7, **half)
+
+
+def test_winners_are_fixed_though_another_has_become_cheaper(tmp_path: Path):
+    """A duty of half makes Baotou cost 90,000, Lynas 70,000; the winner of the run without it keeps all: 9.0 M$."""
+    duty = {"tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.5}]}
+    plan, _ = taken_over(tmp_path, 1.0, **duty)
+    assert bought(plan) == approx({"Baotou": 100})
+    assert plan.cost_musd == approx(9.0)
+
+
+def test_a_winner_that_is_not_qualified_yet_is_not_held(tmp_path: Path):
+    """Its award is told, and that it waits; the plan is free."""
+    suppliers = [{"supplier": "Baotou", "country": "CHN", "qualified": "no"}, {"supplier": "Lynas", "country": "MYS"}]
+    offers = [BAOTOU | {"max_t_per_year": 100}, LYNAS]
+    first = case(suppliers=suppliers, offers=offers)
+    assert winners(first, solve_case(first)).loose == {"Baotou": "Baotou is not qualified yet"}
+    plan, _ = taken_over(tmp_path, 1.0, suppliers=suppliers, offers=offers)
+    assert plan.cost_musd == approx(6.0)

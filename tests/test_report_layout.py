@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 from cases import case as small_case
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+from printed import cut_off
 from report_examples import SHEETS as CASE_SHEETS
 from report_examples import Report, nothing, renamed, two_futures
 
@@ -68,6 +71,34 @@ def test_every_number_fits_its_column(report, name):
             if isinstance(cell.value, (int, float)):
                 text = shown(cell.value, cell.number_format)
                 assert len(text) + 1 <= room.get(cell.column, 8.43), f"{name}!{cell.coordinate} shows {text}"
+
+
+def test_every_heading_and_text_is_read_whole_in_print(report):
+    """No row too low for its text, no word broken, nothing merged or written past the last printed column."""
+    assert cut_off(report.path) == []
+
+
+def test_a_text_that_print_would_cut_is_found(tmp_path):
+    """Twelve letters of 11 points (1.1 x 0.93 characters each: 12.3) in eight characters of width: bare
+    they run 4 too far, wrapped they break or want two lines, of 13 points each.
+
+    A heading over columns 1 to 3 of which two are printed is merged past the edge.
+    """
+    book = Workbook()
+    sheet = book.active
+    sheet.print_area = "A1:B4"
+    sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = 8
+    sheet["B1"], sheet["A2"], sheet["A3"], sheet["A4"] = "twelve signs", "abcdefghijkl", "twelve signs", "one"
+    for cell in ("A2", "A3"):
+        sheet[cell].alignment = Alignment(wrap_text=True)
+    sheet.merge_cells("A4:C4")
+    book.save(tmp_path / "cut.xlsx")
+    assert cut_off(tmp_path / "cut.xlsx") == [
+        "Sheet!A4:C4 is merged past the last printed column 2",
+        "Sheet!B1 runs 4 characters too far: twelve signs",
+        "Sheet!A2 breaks a word: abcdefghijkl",
+        "Sheet!A3 needs 26 points of 15.0: twelve signs",
+    ]
 
 
 @pytest.mark.parametrize("name", SHEETS)

@@ -12,6 +12,9 @@ from planner.audit.finding import Finding, Findings
 
 if TYPE_CHECKING:
     from planner.audit.books import Books
+    from planner.audit.border import Border
+    from planner.audit.flows import Flow
+    from planner.audit.lanes import Lanes
     from planner.case import Case
     from planner.plan import Plan
 
@@ -37,19 +40,25 @@ def audit(case: Case, plan: Plan) -> tuple[Finding, ...]:
 
 
 def _add_up(books: Books) -> None:
-    from planner.audit.balance import check_balance
-    from planner.audit.border import Border, check_border
-    from planner.audit.contracts import check_contracts
-    from planner.audit.costs import expected_ledger
-    from planner.audit.demand import check_demand, check_sales
-    from planner.audit.environment import check_indicators
+    from planner.audit.border import Border
     from planner.audit.flows import flows
+    from planner.audit.lanes import Lanes
+
+    moved, lanes = list(flows(books)), Lanes(books)
+    border = Border(books, moved)
+    _check_what_is_decided(books, moved, lanes, border)
+    _check_what_it_comes_to(books, moved, lanes, border)
+
+
+def _check_what_is_decided(books: Books, moved: list[Flow], lanes: Lanes, border: Border) -> None:
+    """Everything that is bought, moved, made and kept may be, and goes where it is said to go."""
+    from planner.audit.balance import check_balance
+    from planner.audit.border import check_border
+    from planner.audit.contracts import check_contracts
+    from planner.audit.demand import check_demand, check_sales
     from planner.audit.incentives import check_incentives
     from planner.audit.incumbents import check_incumbents
-    from planner.audit.lanes import Lanes, check_lanes
-    from planner.audit.ledger import check_ledger
-    from planner.audit.limits import check_limits
-    from planner.audit.measures import Measures
+    from planner.audit.lanes import check_lanes
     from planner.audit.origin import Origins, check_origin
     from planner.audit.partnerships import check_partnerships
     from planner.audit.plants import check_plants
@@ -59,13 +68,13 @@ def _add_up(books: Books) -> None:
     from planner.audit.supply import check_supply
     from planner.audit.tiers import check_tiers
 
-    moved, lanes, origins = list(flows(books)), Lanes(books), Origins(books)
-    border = Border(books, moved)
+    origins = Origins(books)
     check_record(books)
     check_supply(books, moved)
     check_incumbents(books, moved)
-    for check in (check_tiers, check_contracts, check_partnerships):
-        check(books)
+    check_tiers(books)
+    check_contracts(books)
+    check_partnerships(books)
     check_border(books, border)
     check_lanes(books, lanes, moved)
     check_plants(books)
@@ -76,6 +85,21 @@ def _add_up(books: Books) -> None:
     check_balance(books, origins, moved)
     check_demand(books)
     check_sales(books)
+
+
+def _check_what_it_comes_to(books: Books, moved: list[Flow], lanes: Lanes, border: Border) -> None:
+    """What the plan tells of itself: indicators, limits, quotes and costs."""
+    from planner.audit.concentration import check_concentration
+    from planner.audit.costs import expected_ledger
+    from planner.audit.environment import check_indicators
+    from planner.audit.ledger import check_ledger
+    from planner.audit.limits import check_limits
+    from planner.audit.measures import Measures
+    from planner.audit.quotes import check_quotes
+
+    measures = Measures(books, border, lanes)
     check_indicators(books, lanes, moved)
-    check_limits(books, Measures(books, border, lanes))
+    check_concentration(books, measures)
+    check_limits(books, measures)
+    check_quotes(books, border, lanes)
     check_ledger(books, expected_ledger(books, lanes, border), moved)

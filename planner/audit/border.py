@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from planner.audit.books import Books, gathered
+from planner.audit.books import Books, added, gathered
 from planner.audit.duties import tariffs_of
 from planner.audit.flows import BUY, LIFT, Flow
 from planner.audit.naming import fits, nearness
@@ -78,10 +78,19 @@ class Border:
 
         Less what the signed partnership waives that waives most; nothing of the duty whose quota the ton is in.
         """
-        rates = {row.authority: _outer_rate(row) for row in self.quotas_on(flow)}
-        if inside is not None:
-            rates[inside.authority] = inside.in_quota_rate
-        return self._less_signed(flow, self._full(flow, rates), inside.authority if inside is not None else "")
+        good = flow.material, flow.origin, flow.to_country, flow.node, flow.values, inside and inside.line
+        if good not in self._known:
+            rates = {row.authority: _outer_rate(row) for row in self.quotas_on(flow)}
+            if inside is not None:
+                rates[inside.authority] = inside.in_quota_rate
+            but = inside.authority if inside is not None else ""
+            self._known[good] = dict(self._less_signed(flow, self._full(flow, rates), but))
+        return self._known[good]
+
+    @cached_property
+    def _known(self) -> dict[tuple[object, ...], dict[str, float]]:
+        """Duties by all that they depend on: many flows are of one good."""
+        return {}
 
     def _full(self, flow: Flow, rates: dict[str, float]) -> dict[str, float]:
         """The duties before anything is waived."""
@@ -113,18 +122,27 @@ class Border:
 
     def savings(self) -> Iterator[Saving]:
         """What parts of flows save: inside a quota, or at a partner's duty."""
-        for row in self.books.table("in_quota"):
-            flow, quota = self.flow_of(row), self.quota_of(row)
-            if flow and quota:
-                over, inside = self.duties(flow), self.duties(flow, quota)
-                yield Saving(flow, row.authority, row.t_per_year, over[row.authority] - inside[row.authority])
-        for row in self.books.table("relief"):
-            flow = self.flow_of(row)
-            if flow:
-                share = self.waived(flow, row.authority, self.books.partnerships[row.partnership])
-                full = self._full(flow, {q.authority: _outer_rate(q) for q in self.quotas_on(flow)})[row.authority]
-                saved = self.duties(flow)[row.authority] - (1.0 - share) * full
-                yield Saving(flow, row.authority, row.t_per_year, saved)
+        for table, saved_by in (("in_quota", self.saved_inside), ("relief", self.saved_with)):
+            for row in self.books.table(table):
+                flow, usd = self.flow_of(row), saved_by(row)
+                if flow and usd is not None:
+                    yield Saving(flow, row.authority, row.t_per_year, usd)
+
+    def saved_inside(self, row: Row) -> float | None:
+        """USD that a ton saves inside the quota of a row of `in_quota`; None where no such quota bears on the flow."""
+        flow, quota = self.flow_of(row), self.quota_of(row)
+        if flow is None or quota is None:
+            return None
+        return self.duties(flow).get(row.authority, 0.0) - self.duties(flow, quota).get(row.authority, 0.0)
+
+    def saved_with(self, row: Row) -> float | None:
+        """USD that a ton saves at the partner's duty of a row of `relief`; None where there is no such flow."""
+        flow = self.flow_of(row)
+        if flow is None:
+            return None
+        share = self.waived(flow, row.authority, self.books.partnerships[row.partnership])
+        full = self._full(flow, {q.authority: _outer_rate(q) for q in self.quotas_on(flow)})
+        return self.duties(flow).get(row.authority, 0.0) - (1.0 - share) * full.get(row.authority, 0.0)
 
     def quota_of(self, row: Row) -> Row | None:
         """The quota row that a row of `in_quota` means."""
@@ -162,6 +180,9 @@ def check_border(books: Books, border: Border) -> None:
                 continue
             cells = (row.from_, row.material, row.to, row.origin_class, row.node)
             parts[_key(row.kind, row.item, row.tier or 0.0, *cells), row.authority] += row.t_per_year
+            saved = border.saved_inside(row) if what == "quota" else border.saved_with(row)
+            message = "saved_usd_per_t is not by how much the duty is less"
+            books.findings.equal(what, where, saved or 0.0, row.saved_usd_per_t, message)
             if what == "quota":
                 inside[name, row.node] += row.t_per_year
             else:
@@ -172,6 +193,19 @@ def check_border(books: Books, border: Border) -> None:
     for (name, node), tons in inside.items():
         bound = limits.get((name, node), 0.0)
         books.findings.at_most("quota", f"quota {name}, in {node}", bound, tons, "more comes in than the quota")
+    _check_under_quotas(books, border)
+
+
+def _check_under_quotas(books: Books, border: Border) -> None:
+    """The plan tells what comes in under each quota, inside it or over it."""
+    came: dict[tuple[str, str], float] = defaultdict(float)
+    for moved in border.flows:
+        for quota in border.quotas_on(moved):
+            came[quota.quota, moved.node] += moved.tons
+    told = added(books.table("under_quota"), "quota", "node")
+    for key in dict.fromkeys((*came, *told)):
+        where, message = "quota {}, in {}".format(*key), "t_per_year is not what comes in under it"
+        books.findings.equal("quota", where, came.get(key, 0.0), told.get(key, 0.0), message)
 
 
 def _check_relief(books: Books, border: Border, row: Row, flow: Flow, where: str) -> None:

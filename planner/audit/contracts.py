@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import inf
+from statistics import fmean
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
+from planner.audit.finding import NOTHING
 from planner.audit.flows import route_of
 from planner.audit.lanes import Lanes
-from planner.audit.offers import stated_cap
+from planner.audit.offers import stated_cap, yearly_prices
 from planner.audit.rows import Row
-from planner.audit.supply import supply_factor
+from planner.audit.supply import on_offer, supply_factor
 from planner.audit.trust import trust_factor
 
 
@@ -87,6 +89,7 @@ def check_contracts(books: Books) -> None:
     """Contracts are signed as offered, lifted within their volume, paid for if not taken, and made up in time."""
     lifted = added(books.table("lifts"), "contract", "node")
     forfeited = added(books.table("forfeits"), "contract", "node")
+    told = {(row.contract, row.node): row for row in books.table("commitments")}
     made_up = added(books.table("make_ups"), "contract", "node")
     for contract in books.contracts.values():
         _check_signing(books, contract)
@@ -94,12 +97,41 @@ def check_contracts(books: Books) -> None:
         for node in books.nodes:
             key, where = (contract.contract, node.name), f"contract {contract.contract}, in {node.name}"
             bound = committed(books, contract, node)
+            _check_commitment(books, contract, node, bound, told.get(key), where)
             lift, again = lifted.get(key, 0.0), made_up.get(key, 0.0)
             books.findings.at_most("contract", where, bound, lift, "more is lifted than was signed for")
             books.findings.at_most("contract", where, lift, again, "more is made up than is lifted")
             duty = (contract.take_or_pay_share or 0.0) * bound * trusted(books, contract, node)
             paid = lift - again + forfeited.get(key, 0.0)
             books.findings.at_least("take or pay", where, duty, paid, "less is taken or paid for than must be")
+
+
+def agreed(books: Books, contract: Row, node: Node) -> float:
+    """The tons a year of a contract's volume that fall into its term in a node, whatever its supplier can deliver."""
+    if contract.signed:
+        return float(contract.max_t_per_year * node.share_open(contract.from_, contract.to))
+    tons = 0.0
+    for row in books.signed.get(contract.contract, ()):
+        if row.node in node.path:
+            first = max(contract.from_, books.node(row.node).period)
+            tons += row.volume_t_per_year * node.share_open(first, contract.to)
+    return tons
+
+
+def _check_commitment(books: Books, contract: Row, node: Node, bound: float, told: Row | None, where: str) -> None:
+    """The plan tells what is agreed, what of it can be delivered, and what a ton costs on the spot meanwhile."""
+    volume = agreed(books, contract, node)
+    if not (told and told.deliverable_t_per_year) and not on_offer(books, books.offers[contract.offer], node):
+        bound = 0.0  # the seller has nothing then, unless a partnership could add to it
+    for name, expected in (("agreed_t_per_year", volume), ("deliverable_t_per_year", bound)):
+        found = getattr(told, name) if told else 0.0
+        books.findings.equal("commitment", where, expected, found, f"{name} is not what the contract gives")
+    if told and told.spot_usd_per_t is not None:
+        price = fmean(yearly_prices(books, contract.offer, node))
+        message = "spot_usd_per_t is not what the offer costs"
+        books.findings.equal("commitment", where, price, told.spot_usd_per_t, message)
+    elif bound > NOTHING:
+        books.findings.add("commitment", where, "a price", "nothing", "the plan tells no spot price")
 
 
 def _check_signing(books: Books, contract: Row) -> None:

@@ -103,6 +103,12 @@ def flows(books: Books) -> Iterator[Flow]:
             yield _shipped(books, kind, row)
 
 
+def first_ton(books: Books, quote: Row) -> Flow:
+    """The first ton that could be bought at a quote."""
+    prices = tier_prices(books, quote.offer, 0.0, books.node(quote.node))
+    return _bought(books, BUY, quote.offer, quote.offer, quote, 0.0, prices)
+
+
 def _bought(books: Books, kind: str, item: str, offer: str, row: Row, tier: float, prices: list[float]) -> Flow:
     sold = books.offers[offer]
     return Flow(
@@ -114,7 +120,7 @@ def _bought(books: Books, kind: str, item: str, offer: str, row: Row, tier: floa
         to_country=books.country_of[row.place],
         origin_class=row.origin_class,
         node=row.node,
-        tons=row.t_per_year,
+        tons=getattr(row, "t_per_year", 0.0),
         price=fmean(prices),
         values=tuple(prices),
         offer=offer,

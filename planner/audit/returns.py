@@ -19,8 +19,9 @@ Pool: TypeAlias = tuple[str, str, str, str]  # stream, place, material, node
 
 @dataclass(frozen=True)
 class Part:
-    """What one row of the sheet brings to a pool: the least and the most of it that is collected, and its cost."""
+    """What one row of the sheet brings to a pool, the least and the most of it that is collected, and its cost."""
 
+    tons: float
     least: float
     most: float
     usd_per_t: float
@@ -33,9 +34,10 @@ def arising(books: Books) -> dict[Pool, list[Part]]:
     for row in books.sheet("returns"):
         for node in books.nodes:
             if row.segment or row.period == node.period:
-                tons = {year: arises(books, row, node, year, served) / node.years for year in node.calendar_years}
-                most = sum(t * share_collected(books, row, year) for year, t in tons.items())
-                part = Part(sum(tons.values()) * (row.min_collection_share or 0.0), most, row.collection_usd_per_t)
+                yearly = {year: arises(books, row, node, year, served) / node.years for year in node.calendar_years}
+                most = sum(t * share_collected(books, row, year) for year, t in yearly.items())
+                tons = sum(yearly.values())
+                part = Part(tons, tons * (row.min_collection_share or 0.0), most, row.collection_usd_per_t)
                 pools[row.stream, row.place, row.material, node.name].append(part)
     return pools
 
@@ -62,6 +64,7 @@ def share_collected(books: Books, row: Row, year: int) -> float:
 def check_returns(books: Books) -> None:
     """Collected lies between the duty to take back and the most that can be had; only what arises is collected."""
     pools = arising(books)
+    _check_arisings(books, pools)
     collected = added(books.table("collections"), "stream", "place", "material", "node")
     for pool in dict.fromkeys((*pools, *collected)):
         stream, place, material, node = pool
@@ -70,6 +73,15 @@ def check_returns(books: Books) -> None:
         most, least = sum(part.most for part in parts), sum(part.least for part in parts)
         books.findings.at_most("collection", where, most, tons, "more is collected than can be")
         books.findings.at_least("collection", where, least, tons, "less is collected than must be")
+
+
+def _check_arisings(books: Books, pools: dict[Pool, list[Part]]) -> None:
+    """The plan tells what comes back, collected or not."""
+    told = added(books.table("arisings"), "stream", "place", "material", "node")
+    for pool in dict.fromkeys((*pools, *told)):
+        tons = sum(part.tons for part in pools.get(pool, []))
+        where, message = "stream {}, at {}, of {}, in {}".format(*pool), "t_per_year is not what comes back"
+        books.findings.equal("arising", where, tons, told.get(pool, 0.0), message)
 
 
 def collected_at(parts: list[Part], tons: float) -> dict[float, float]:

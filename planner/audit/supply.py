@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from math import inf
 
 from planner.audit.books import Books, added
@@ -11,7 +12,7 @@ from planner.audit.events import acting, in_year, thing_of
 from planner.audit.finding import NOTHING
 from planner.audit.flows import Flow
 from planner.audit.offers import offer_as_thing, share_on_sale, stated_cap
-from planner.audit.partnerships import added_supply, in_force_from, restored_trust
+from planner.audit.partnerships import added_supply, effects, in_force_from, restored_trust
 from planner.audit.rows import Row
 from planner.audit.trust import trust_factor
 
@@ -59,18 +60,41 @@ def cap(books: Books, offer: Row, node: Node, destination: str = "") -> float:
     as far as events leave it, less what distrust withholds, plus what partnerships in force restore and add. An offer
     without a cap stays without one if it delivers in any year.
     """
-    years, stated = years_delivered(books, offer, node, destination), stated_cap(books, offer.offer, node)
+    anywhere = years_delivered(books, offer, node)
+    return _tons(books, offer, node, years_delivered(books, offer, node, destination), anywhere, node)
+
+
+def on_offer(books: Books, offer: Row, node: Node) -> float:
+    """The most of an offer in a node before anything is decided: who must be qualified or joined first is not asked.
+
+    In the years in which it is on sale, with what partnerships add and restore that were signed before.
+    """
+    years = years_on_sale(books, offer, node)
+    return _tons(books, offer, node, years, years, replace(node, path=()))
+
+
+def years_on_sale(books: Books, offer: Row, node: Node) -> dict[int, float]:
+    """For each year of a node in which an offer is on sale: the share of its cap that events leave."""
+    years = [year for year in node.calendar_years if (offer.from_ or 0) <= year <= (offer.to or FOREVER)]
+    shares = {year: supply_factor(books, offer, node, year) for year in years}
+    return {year: share for year, share in shares.items() if share > 0}
+
+
+def _tons(
+    books: Books, offer: Row, node: Node, years: dict[int, float], anywhere: dict[int, float], agreed: Node
+) -> float:
+    """What an offer comes to over these years, with the partnerships that were entered on the way to `agreed`."""
+    stated = stated_cap(books, offer.offer, node)
     if not years:
         return 0.0
     if stated == inf:
         return inf
-    anywhere = years_delivered(books, offer, node)
     withheld = stated * (1.0 - trust_factor(books, offer.origin, node))
     kept = sum((stated - withheld) * share for share in years.values())
     restored = added_in = 0.0
     for year, share in anywhere.items():
-        restored += withheld * share * restored_trust(books, offer.origin, node, year)
-        added_in += added_supply(books, offer.offer, node, year)
+        restored += withheld * share * restored_trust(books, offer.origin, agreed, year)
+        added_in += added_supply(books, offer.offer, agreed, year)
     return (kept + min(restored, withheld * sum(anywhere.values())) + added_in) / node.years
 
 
@@ -91,6 +115,7 @@ def check_supply(books: Books, flows: list[Flow]) -> None:
             _check_order(books, offer, node, spot.get(key, 0.0), key in ordered)
     _check_destinations(books, flows)
     _check_qualifications(books)
+    _check_partners(books)
 
 
 def _check_destinations(books: Books, flows: list[Flow]) -> None:
@@ -124,3 +149,35 @@ def _check_qualifications(books: Books) -> None:
             where, message = f"supplier {supplier}", "the supplier is qualified from the first day"
             books.findings.add("qualification", where, "none", ", ".join(nodes), message)
         books.check_once("qualification", f"supplier {supplier}", nodes, "qualified more than once on a path")
+
+
+def _check_partners(books: Books) -> None:
+    """What each partnership adds to each offer in its years in force: outright, and of what distrust withholds."""
+    told = added(books.table("partner_supply"), "partnership", "offer", "node")
+    ours: dict[tuple[str, str, str], float] = defaultdict(float)
+    for offer in books.offers.values() if effects(books, "adds supply") + effects(books, "restores trust") else ():
+        for node in books.nodes:
+            for name in books.partnerships:
+                ours[name, offer.offer, node.name] = _given(books, name, offer, node)
+    for key in dict.fromkeys((*ours, *told)):
+        name, seller, node_name = key
+        where, message = f"partnership {name}, {seller}, in {node_name}", "t_per_year is not what it adds"
+        books.findings.equal("supply added", where, ours.get(key, 0.0), told.get(key, 0.0), message)
+
+
+def _given(books: Books, partnership: str, offer: Row, node: Node) -> float:
+    """What one partnership adds to an offer, t a year of a node."""
+    since = in_force_from(books, partnership, node)
+    if since > node.last_year:
+        return 0.0
+    shares = {year: share for year, share in years_on_sale(books, offer, node).items() if year >= since}
+    own = [row for row in books.sheet("partnership_effects") if row.partnership == partnership]
+    outright = sum(row.value for row in own if row.effect == "adds supply" and row.applies_to == offer.offer)
+    tons = float(outright * len(shares))
+    stated = stated_cap(books, offer.offer, node)
+    if stated != inf and books.partnerships[partnership].country == offer.origin:
+        restores = min(1.0, sum(row.value for row in own if row.effect == "restores trust"))
+        if restores:
+            withheld = stated * (1.0 - trust_factor(books, offer.origin, node))
+            tons += restores * withheld * sum(shares.values())
+    return tons / node.years

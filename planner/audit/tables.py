@@ -47,6 +47,7 @@ NUMERIC_KEYS = ("price_usd_per_t", "tier", "row", "t_per_t")
 _TONS = ("t_per_year",)
 _SHIPPED = ("from_place", "material", "origin_class", "to_place", "node")
 _PART = ("authority", "kind", "item", "tier", "from", "material", "to", "origin_class", "node")
+_QUOTE = ("offer", "place", "origin_class", "node")
 _LINE = ("term", "layer", "item", "material", "from", "to", "node")
 _FIGURES = ("t_per_year", "usd_per_t", "musd_per_year", "discounted_musd")
 
@@ -61,8 +62,23 @@ SHAPES: Mapping[str, Shape] = {
     "qualifications": Shape(("supplier", "node")),
     "leavings": Shape(("offer", "node")),
     "joins": Shape(("partnership", "node")),
-    "relief": Shape(("partnership", *_PART), _TONS),
-    "in_quota": Shape(("quota", *_PART), _TONS),
+    "relief": Shape(("partnership", *_PART), (*_TONS, "saved_usd_per_t")),
+    "in_quota": Shape(("quota", *_PART), (*_TONS, "saved_usd_per_t")),
+    "under_quota": Shape(("quota", "node"), _TONS),
+    "partner_supply": Shape(("partnership", "offer", "node"), _TONS),
+    "commitments": Shape(
+        ("contract", "node"),
+        ("agreed_t_per_year", "deliverable_t_per_year"),
+        ("spot_usd_per_t",),
+        maybe=("spot_usd_per_t",),
+    ),
+    "quotes": Shape(
+        _QUOTE,
+        ("price_usd_per_t", "freight_usd_per_t"),
+        ("financing_usd_per_t", "most_t_per_year"),
+        maybe=("most_t_per_year",),
+    ),
+    "quote_duties": Shape((*_QUOTE, "layer"), numbers=("duty_usd_per_t",)),
     "activity": Shape(("facility", "process", "origin_class", "node"), _TONS),
     "shipments": Shape(_SHIPPED, _TONS),
     "stock_shipments": Shape(_SHIPPED, _TONS),
@@ -73,6 +89,7 @@ SHAPES: Mapping[str, Shape] = {
     "closures": Shape(("facility", "node")),
     "grants": Shape(("incentive", "option", "with_partnership", "node"), ("musd",)),
     "support": Shape(("incentive", "node"), ("musd_per_year",)),
+    "arisings": Shape(("stream", "place", "material", "node"), _TONS),
     "collections": Shape(("stream", "place", "material", "origin_class", "node"), _TONS),
     "downgrades": Shape(("at", "place", "material", "origin_class", "to_class", "node"), _TONS),
     "origin_classes": Shape(("origin_class", "rule", "country", "stage", "recycled_exempt")),
@@ -90,6 +107,7 @@ SHAPES: Mapping[str, Shape] = {
     "scenarios": Shape(("scenario",), ("probability",), numbers=("cost_musd", "shortage_musd"), words=("leaf",)),
     "risk": Shape(("measure",), numbers=("value",), words=("unit",)),
     "indicators": Shape(("measure", "node"), numbers=("value",), words=("unit",)),
+    "concentration": Shape(("of", "name", "node"), ("hhi",)),
     "binding": Shape(("rule", "item", "node"), numbers=("limit", "worth_usd"), words=("unit",)),
     "prices": Shape(("place", "material", "origin_class", "node"), numbers=("usd_per_t",)),
 }
@@ -105,6 +123,7 @@ FREE_TEXT = (
     "scenarios",
     "risk",
     "limits",
+    "concentration",
 )
 # In these tables only the node is looked up here; their other words are checked where their figures are.
 

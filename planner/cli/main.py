@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import as_is, compare, studies, variations, why
+from planner.cli import as_is, compare, studies, variations, why, winners
 from planner.cli.options import (
     CaseArgument,
     Gap,
@@ -367,6 +367,7 @@ app.command()(variations.force)
 app.command()(variations.forbid)
 app.command()(why.why)
 app.command("as-is")(as_is.as_is)
+app.command()(winners.winners)
 app.command()(compare.compare)
 
 

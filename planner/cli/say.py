@@ -175,7 +175,9 @@ def _decided(run: RunSummary) -> Iterator[str]:
     if told is None:
         return
     awards, begun, warned = (int(told[name]) for name in ("awards", "projects", "warnings"))
-    yield f"awards  {awards:,}, of which firm {int(told['awards_firm']):,}" if awards else "awards  none"
+    signed = int(told.get("awards_signed", 0))
+    already = f", signed already {signed:,}" if signed else ""
+    yield f"awards  {awards:,}, of which firm {int(told['awards_firm']):,}{already}" if awards else "awards  none"
     yield f"builds  {begun:,}, of which firm {int(told['projects_firm']):,}" if begun else "builds  none"
     if told["unmet_t"] > 0 and told["unmet_segments"]:
         yield f"unmet   {told['unmet_t']:,.1f} t in all, in {_count(int(told['unmet_segments']), 'segment')}"

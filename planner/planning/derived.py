@@ -1,4 +1,7 @@
-"""What the program made of the case's figures: needs and outputs after events, capex, and when builds give output."""
+"""What the program made of the case's figures, and what its decisions come to.
+
+Needs and outputs after events, capex, when builds give output, what comes back, how concentrated supply is.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,26 @@ from models.data import Tree
 from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.planning.decisions import Decisions, occurring
+from planner.status import TINY_T
 from planner.translate import Translated
 from planner.translate.flows import taken_in
 from planner.translate.lines import RUN_KEY
 from planner.translate.plants import BEGUN
 from planner.translate.tools import MUSD_PER_USD, no_rows
 
+ARISES = PLAN_TABLES["arisings"][:4]
+CONCENTRATED = PLAN_TABLES["concentration"][:3]
+
 
 def derived_tables(case: Case, known: Translated, decided: Decisions) -> dict[str, pd.DataFrame]:
-    """The tables `needs`, `throughput`, `builds` and `build_years`."""
+    """The tables `needs`, `throughput`, `builds`, `build_years`, `arisings` and `concentration`."""
     begun = decided.builds[decided.builds["times"] > 0.5]
+    made = _throughput(case, known, decided)
     return {
         "needs": known.use.needs,
-        "throughput": _throughput(case, known, decided),
+        "throughput": made,
+        "arisings": _arisings(case, known, decided),
+        "concentration": _concentration(case, decided, made),
         "builds": _with_capex(case, begun),
         "build_years": _build_years(known, begun),
     }
@@ -78,3 +88,37 @@ def _paths(tree: Tree) -> pd.DataFrame:
     """Each node with each last node that comes after it, or is it."""
     rows = [(leaf, node) for leaf in tree.LEAVES for node in tree.PATH[leaf]]
     return pd.DataFrame(rows, columns=["leaf", "node"]).astype({"leaf": object, "node": object})
+
+
+def _arisings(case: Case, known: Translated, decided: Decisions) -> pd.DataFrame:
+    """What comes back in each stream, collected or not: rows of a period, and of what was delivered before."""
+    rows = case.tables["returns"]
+    stated = rows[rows["period"].notna()].merge(known.nodes[["node", "period"]], on="period")
+    served = occurring(decided.deliveries).groupby(["segment", "node"], as_index=False)[["t_per_year"]].sum()
+    back = known.use.cohorts.merge(served.rename(columns={"node": "used_in"}), on=["segment", "used_in"])
+    back["t_per_year"] = back["weight"] * back["t_per_year"]
+    columns = [*ARISES, "t_per_year"]
+    every = pd.concat([part[columns] for part in (stated, back) if len(part)] or [back[columns]])
+    every = every.astype({**dict.fromkeys(ARISES, object), "t_per_year": float})
+    return every.groupby([*ARISES], as_index=False)[["t_per_year"]].sum()
+
+
+def _concentration(case: Case, decided: Decisions, throughput: pd.DataFrame) -> pd.DataFrame:
+    """The sum of squared shares of countries (HHI) in what is bought and made, by material and by stage.
+
+    As a limit on `hhi` has it that selects this material or stage: purchases count for their origin, own output for the
+    country of the plant, and what is collected or taken from stock not at all.
+    """
+    place = case.tables["facilities"].set_index("facility")["place"]
+    made = throughput[throughput["t_per_year"] > 0]
+    made = made.assign(origin=made["facility"].map(place).map(case.country_of))
+    parts = [occurring(decided.flows["buy"]), occurring(decided.flows["lift"]), made]
+    columns = ["material", "origin", "node", "t_per_year"]
+    supply = pd.concat([part[columns] for part in parts if len(part)] or [made[columns]])
+    stages = case.tables["materials"].set_index("material")["stage"]
+    named = {"material": supply["material"], "stage": supply["material"].map(stages)}
+    both = pd.concat([supply.assign(of=of, name=name) for of, name in named.items()])
+    tons = both.groupby([*CONCENTRATED, "origin"])["t_per_year"].sum()
+    whole = tons.groupby(level=[*CONCENTRATED]).transform("sum")
+    share = (tons / whole)[whole > TINY_T]
+    return (share**2).groupby(level=[*CONCENTRATED]).sum().rename("hhi").reset_index()

@@ -12,11 +12,13 @@ from models.costs import TERMS
 from models.groups import Floats
 from planner.case import Case
 from planner.plan import PLAN_TABLES
+from planner.planning.agreed import agreed_tables
 from planner.planning.decisions import Decisions, closed_at
 from planner.planning.derived import derived_tables
 from planner.planning.indicators import Amounts, environment_lines, indicator_table
 from planner.planning.ledger import ledger
 from planner.planning.limit_table import limit_table, penalty_lines, with_risk
+from planner.planning.quotes import quote_tables
 from planner.planning.risk import risk_measures, scenario_costs
 from planner.solver.program import Program
 from planner.translate import Translated
@@ -26,7 +28,8 @@ from planner.translate.tools import no_rows
 def plan_tables(case: Case, known: Translated, program: Program, model: Any, values: Floats) -> dict[str, pd.DataFrame]:
     """Every decision table, with the costs as the program has them and the ledger that explains them line by line."""
     decided, amounts = Decisions(known, program, values), Amounts(program, values)
-    tables = {**decided.tables(), **derived_tables(case, known, decided)}
+    tables = {**decided.tables(), **derived_tables(case, known, decided), **agreed_tables(case, known, decided)}
+    tables |= quote_tables(case, known)
     tables["nodes"] = known.nodes
     tables["origin_classes"] = known.origins.table()
     tables["costs"] = cost_table(model, program, values)

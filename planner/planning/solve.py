@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.case import Case
 from planner.errors import RunError
-from planner.plan import Offered, Plan
+from planner.plan import Plan
 from planner.planning.built import Built, Clock, refuse_open_books
 from planner.solver.cuts import settle_within_cones
 from planner.solver.highs import Progress
@@ -102,8 +102,7 @@ def _audited(
     clock.lap("audit")
     assert outcome.values is not None
     solution = Solution.of(built.program, program, outcome.values)
-    offered = Offered(built.known.flows.purchases, built.known.duties["buy"])
-    return replace(plan, timings={**built.timings, **clock.timings}, solution=solution, offered=offered)
+    return replace(plan, timings={**built.timings, **clock.timings}, solution=solution)
 
 
 def _nobody(_: str) -> None:

@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 
 
 def write_report(
-    case: Case, plan: Plan, path: str | Path, record: Mapping[str, str] | None = None, facts: Facts | None = None
+    case: Case,
+    plan: Plan,
+    path: str | Path,
+    record: Mapping[str, str] | None = None,
+    facts: Facts | None = None,
+    paper: str = "letter",
 ) -> Path:
     """Write the report of a plan to `path` (.xlsx) and return it.
 
     `record` is what the run knows of itself: what the audit found (under "audit"), versions, seed, times. A sheet to
     which the case gives nothing is left out, and the summary says so. `facts` are those of the case and the plan, where
-    the caller has them already.
+    the caller has them already. `paper` is letter or a4; the pages are the same on both.
     """
     from planner.reporting.book import Book
     from planner.reporting.contents import ENTRIES, sheets
@@ -29,7 +34,7 @@ def write_report(
 
     target = Path(path)
     facts = Facts(case, plan) if facts is None else facts
-    book = Book(target, plan.case_name, str((record or {}).get("Run", "")))
+    book = Book(target, plan.case_name, str((record or {}).get("Run", "")), paper)
     held = sheets(facts)
     shown = {entry.name for sheet in held for entry in (*sheet.printed, *sheet.on_screen)}
     there = [entry for entry in ENTRIES if entry.name in shown]

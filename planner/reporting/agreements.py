@@ -87,6 +87,7 @@ def _by_period(page: Page, facts: Facts, at: int) -> None:
     columns = [
         Col("contract", "Contract", BRIEF), Col("label", "Period", PERIOD_LABEL),
         Col("agreed_t", "Agreed", TONS, group="t per year"),
+        Col("deliverable_t", "Deliverable", TONS, group="t per year"),
         Col("lifted_t", "Lifted", TONS, group="t per year"), Col("forfeited_t", "Forfeited", TONS, group="t per year"),
         Col("made_up_t", "Made up", TONS, group="t per year"), Col("price", "Contract", USD, group="USD/t"),
         Col("spot", "Spot", USD, group="USD/t"), Col("paid_musd", f"Paid, {facts.million} per year", MUSD),
@@ -127,7 +128,7 @@ def _partnerships(page: Page, facts: Facts) -> None:
         page.section("Supply that partnerships add")
         wide = across(added, ["partnership"], "added_t", facts.labels)
         table(page, wide, [Col("partnership", "Partnership", BRIEF), *periods(labels, "t per year", TONS)])
-    relieved = relieved_duty(facts.case, facts.plan)
+    relieved = relieved_duty(facts.plan)
     if len(relieved):
         page.section("Duty relieved")
         wide = across(relieved, ["partnership", "authority"], "musd", facts.labels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from planner.reporting.kinds import (
     BRIEF,
@@ -13,6 +14,7 @@ from planner.reporting.kinds import (
     MUSD,
     MUSD_SHORT,
     NAMED,
+    NOTE,
     PERIOD_LABEL,
     PHRASE,
     SHARE,
@@ -20,15 +22,14 @@ from planner.reporting.kinds import (
     TEXT,
     TONS,
     USD,
-    WHOLE,
     YEAR,
 )
+from planner.reporting.lists import laid_out
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
-from planner.results.actions import actions
 from planner.results.awards import award_years, awards
-from planner.results.decision import unknowns
 from planner.results.facts import Facts
+from planner.results.lists import not_known, to_do
 from planner.results.proof import room_musd
 from planner.results.quotes import duty_column, layers, nearest, yearly_nearest
 from planner.results.rejected import rejected_projects, rejected_quotes, told_by, unreachable
@@ -40,7 +41,7 @@ TOLD = (
     "signed staying as planned), not by solving again."
 )
 
-_PRINTED, _MOST_WEAK = 12, 10
+_PRINTED, _MOST_WEAK, _MOST_DONE = 9, 10, 99
 
 
 def fill_awards(page: Page, facts: Facts) -> Iterator[None]:
@@ -140,38 +141,49 @@ def fill_rejected(page: Page, facts: Facts) -> Iterator[None]:
         "leaves open. "
         f"{TOLD}",
     )
-    quotes = rejected_quotes(facts)
+    quotes, projects = rejected_quotes(facts), rejected_projects(facts)
     if len(quotes):
         page.section("Quotes of which nothing is bought, those with most money at stake first")
         page.say(f"Break-evens: {told_by(facts)}.", "intro")
         quotes = quotes.assign(kept_out=quotes["why"].where(quotes["by"] != "price"))
-        table(page, quotes.head(_PRINTED), _quote_columns(facts))
-    projects = rejected_projects(facts)
+        table(page, quotes.head(_PRINTED), _quote_columns(facts, quotes))
     if len(projects):
-        page.section("Projects that are not begun")
-        columns = [
-            Col("option", "Project", BRIEF), Col("country", "Country", BRIEF), Col("first_output", "Runs from", YEAR),
-            Col("most_t", "Largest size, t a year", TONS), Col("capex_musd", f"Capex then, {facts.million}", MUSD),
-            Col("margin_musd", f"Earns, {facts.million}", MUSD), Col("fixed_musd", f"Costs, {facts.million}", MUSD),
-            Col("why", "Why not", PHRASE), Col("told_by", "Told by", BRIEF),
-        ]  # fmt: skip
-        table(page, projects, columns)
+        page.section("Projects that are not begun, those nearest to paying first")
+        page.first_of(len(projects), _PRINTED)
+        table(page, projects.head(_PRINTED), _project_columns(facts, projects))
     if unreachable(facts):
         page.say(f"Not to be used by anybody in this case (no route, user or year in common): "
                  f"{listed(unreachable(facts), 20)}.")  # fmt: skip
     yield
     if len(quotes) > _PRINTED:
         page.section("The other quotes of which nothing is bought")
-        table(page, quotes.iloc[_PRINTED:], _quote_columns(facts), filters=True)
+        table(page, quotes.iloc[_PRINTED:], _quote_columns(facts, quotes), filters=True)
+    if len(projects) > _PRINTED:
+        page.section("The other projects that are not begun")
+        table(page, projects.iloc[_PRINTED:], _project_columns(facts, projects), filters=True)
 
 
-def _quote_columns(facts: Facts) -> list[Col]:
+def _project_columns(facts: Facts, rows: pd.DataFrame) -> list[Col]:
+    return [
+        Col("option", "Project", BRIEF), Col("country", "Country", BRIEF), Col("first_output", "Runs from", YEAR),
+        Col("most_t", "Largest size, t a year", TONS), Col("capex_musd", f"Capex then, {facts.million}", MUSD),
+        Col("margin_musd", f"Earns, {facts.million}", MUSD), Col("fixed_musd", f"Costs, {facts.million}", MUSD),
+        Col("why", "Why not", NOTE), *_told_by(rows),
+    ]  # fmt: skip
+
+
+def _told_by(rows: pd.DataFrame) -> list[Col]:
+    """By what each row is told, where they differ in that."""
+    return [Col("told_by", "Told by", BRIEF)] if rows["told_by"].nunique() > 1 else []
+
+
+def _quote_columns(facts: Facts, rows: pd.DataFrame) -> list[Col]:
     unit = "USD per t"
     return [
         Col("offer", "Quote", BRIEF), Col("place", "Nearest at", BRIEF), Col("label", "In", PERIOD_LABEL),
         Col("price", "Quoted", USD, group=unit), Col("landed", "Landed", USD, group=unit),
         Col("gap", "Gap to winning", USD, group=unit), Col("asked_usd_per_t", "Comes in at", USD, group=unit),
-        Col("kept_out", "If not the price", PHRASE), Col("told_by", "Told by", BRIEF),
+        Col("kept_out", "If not the price", PHRASE), *_told_by(rows),
         Col("change", "Change of price", SHARE), Col("stake_musd", f"At stake, {facts.million} a year", MUSD),
         Col("lost_to", "Bought instead", BRIEF),
     ]  # fmt: skip
@@ -191,19 +203,6 @@ def fill_turns(page: Page, facts: Facts) -> Iterator[None]:
         Col("high_musd", "If it rises", MUSD, group=f"{facts.million} discounted"),
     ]  # fmt: skip
     table(page, turns(facts), columns)
-    rows = unknowns(facts).head(_MOST_WEAK)
-    if len(rows):
-        page.section("The assumptions that carry most cost, and what each moves if it is a tenth off")
-        columns = [
-            Col("what", "Assumed or not graded", LONG),
-            Col("musd", "Carries", MUSD, group=f"{facts.million} discounted"),
-            Col("tenth_musd", "± if a tenth off", MUSD, group=f"{facts.million} discounted"),
-            Col("share", "Of all cost", SHARE), Col("term", "Sets"), Col("grade", "Grade"),
-        ]  # fmt: skip
-        table(page, rows, columns)
+    laid_out(page, not_known(facts), _MOST_WEAK, LONG)
     yield
-    todo = actions(facts)
-    if len(todo):
-        page.section("The first ninety days")
-        columns = [Col("what", "What is to be done", LONG), Col("days", "Within, days", WHOLE), Col("sheet", "Figures")]
-        table(page, todo, columns)
+    laid_out(page, to_do(facts), _MOST_DONE, LONG)

@@ -12,6 +12,7 @@ from xlsxwriter.exceptions import FileCreateError
 from planner.reporting.kinds import Kind
 from planner.results.words import literal
 
+PAPERS = {"letter": 1, "a4": 9}  # Excel's numbers for them
 INK, ACCENT, PALE, LINE, ALARM = "#1B2A38", "#17415F", "#E8EEF3", "#C9D3DB", "#9C2A00"
 
 FONT = {"font_name": "Arial", "font_size": 10}
@@ -59,7 +60,8 @@ STYLES: dict[str, dict[str, Any]] = {
 class Book:
     """One report being written; sheets are made in reading order and filled in any."""
 
-    def __init__(self, path: Path, case_name: str = "", run: str = "") -> None:
+    def __init__(self, path: Path, case_name: str = "", run: str = "", paper: str = "letter") -> None:
+        self.paper = paper
         options = {
             "strings_to_formulas": False,
             "strings_to_urls": False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.reporting.kinds import PERIOD_LABEL, REASON, SHARE, TONS, USD, USD_FINE
+from planner.reporting.kinds import NOTE, PERIOD_LABEL, SHARE, TONS, USD, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.compliance import MEANING, compliance, origin_by_stage, ruled
@@ -32,7 +32,7 @@ def fill_compliance(page: Page, facts: Facts) -> Iterator[None]:
     page.section("What each segment gets")
     columns = [
         Col("segment", "Segment"), Col("rule", "Rule"), Col("material", "Material"), Col("place", "Place"),
-        Col("label", "Period", PERIOD_LABEL), Col("asks", "The rule asks for", REASON),
+        Col("label", "Period", PERIOD_LABEL), Col("asks", "The rule asks for", NOTE),
         Col("served_t", "Served", TONS, group="t per year"), Col("clean_t", "Proven clean", TONS, group="t per year"),
         Col("short_t", "Unmet", TONS, group="t per year"), Col("clean_share", "Share proven clean", SHARE),
         Col("price_clean", "Clean", USD, group="One more ton, USD/t"),

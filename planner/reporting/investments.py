@@ -81,7 +81,7 @@ def _calendar(page: Page, facts: Facts, built: pd.DataFrame) -> None:
     frame = built[["option", "place"]].assign(**{str(year): "" for year in years})
     names = ("Project", "Place")
     columns = [Col(k, h, BRIEF) for k, h in zip(frame.columns[:2], names, strict=True)] + [
-        Col(str(y), str(y), CENTRED) for y in years
+        Col(str(y), str(y), CENTRED, kept=True) for y in years
     ]
     block = table(page, frame, columns)
     for offset, project in enumerate(records(built)):
@@ -108,9 +108,9 @@ def _capex(page: Page, facts: Facts, built: pd.DataFrame) -> None:
     page.section("Capex by period of decision")
     labels = list(facts.labels.values())
     wide = facts.wide(expected(built, "capex_musd"), ["country"], "t")
-    wide[["b", "c", "d"]] = ""
-    heads = [Col("country", "Country"), Col("b", ""), Col("c", ""), Col("d", "")]
-    block = table(page, wide, [*heads, *periods(labels, "M$, undiscounted", MUSD)], total="All countries")
+    block = table(
+        page, wide, [Col("country", "Country"), *periods(labels, "M$, undiscounted", MUSD)], total="All countries"
+    )
     at = page.room_for_charts(1)
     rows = block.rows
     chart = columns_chart(page.book, block, rows, labels, "Capex by period of decision", "M$, undiscounted", "country")

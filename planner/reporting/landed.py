@@ -25,8 +25,8 @@ def fill_duties(page: Page, facts: Facts) -> None:
     if rows.empty:
         page.say("No duty is paid.")
     else:
-        page.section("Duties paid")
-        _duties(page, rows)
+        page.section("Duties paid, the largest first")
+        _duties(page, rows.sort_values("present", ascending=False, kind="stable", ignore_index=True))
 
 
 def _duties(page: Page, rows: pd.DataFrame) -> None:
@@ -39,6 +39,7 @@ def _duties(page: Page, rows: pd.DataFrame) -> None:
         Col("yearly", "Duty, M$ per year", MUSD, total=True),
         Col("present", "Present value, M$ discounted", MUSD, total=True),
     ]  # fmt: skip
+    page.first_of(len(rows), PRINTED)
     page.print_only(table(page, rows, columns, listing=True, total="All duties"), PRINTED)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.reporting.kinds import MUSD, NOTE, TONS, USD, WHOLE
+from planner.reporting.kinds import MUSD, PHRASE, TONS, USD, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
@@ -22,10 +22,11 @@ def fill_limits(page: Page, facts: Facts) -> None:
     )
     labels = list(facts.labels.values())
     columns = [
-        Col("words", "Limit", NOTE), Col("unit", "Unit"), Col("limit", "Limit, largest, in its unit", TONS),
+        Col("words", "Limit", PHRASE), Col("unit", "Unit"), Col("limit", "Limit, largest, in its unit", TONS),
         Col("bound", "Periods in which it binds", WHOLE),
         Col("tenth_musd", "A tenth more would save about, M$ undiscounted", MUSD),
     ]  # fmt: skip
     page.even_from = 5
     columns += periods(labels, "Worth of one unit more, USD", USD, total=False)
+    page.first_of(len(by_limit(facts)), _PRINTED)
     page.print_only(table(page, by_limit(facts), columns, listing=True), _PRINTED)

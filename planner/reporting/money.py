@@ -18,6 +18,8 @@ from planner.results.plants import cost_by_plant
 from planner.results.sales import sales, sold
 from planner.results.words import percent
 
+_PRINTED = 30  # plants
+
 
 def fill_sales(page: Page, facts: Facts) -> None:
     """What surplus is sold where, and at which price each year."""
@@ -60,7 +62,8 @@ def fill_plants(page: Page, facts: Facts) -> None:
     ]  # fmt: skip
     rows = cost_by_plant(facts)
     shown = [c for c in columns if c.key not in ("closing", "support") or (rows[c.key] != 0).any()]
-    page.print_only(table(page, rows, shown, listing=True, total="All plants"), 30)
+    page.first_of(len(rows), _PRINTED)
+    page.print_only(table(page, rows, shown, listing=True, total="All plants"), _PRINTED)
 
 
 def fill_as_is(page: Page, facts: Facts) -> None:

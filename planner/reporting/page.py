@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.reporting.book import ACCENT, Book, write_text
+from planner.reporting.book import ACCENT, PAPERS, Book, write_text
 from planner.results.words import plain
 
 LINE_POINTS, ROW_POINTS, ROW_PIXELS = 13.0, 15.0, 20
@@ -17,10 +17,10 @@ CHART_WIDE, CHART_HIGH = 600, 250  # pixels, with the gap to the next
 _READABLE = 130  # characters on a line of a sentence
 _BEGINNING = 9  # rows of a long table that stay with its heading
 _UNSET = 9.14  # width of a column that nobody set
-_LETTER = 1  # Excel's number for the paper
 _PAGE_PIXELS = 979  # what fits the width of landscape Letter, the narrower of Letter and A4, without being made smaller
 _SHAPE = 0.65  # height of the printed area over its width: landscape A4, the lower of the two, with a little to spare
 _ALMOST = 0.9  # of a page: what is longer may need a second one where a program sets its letters wider
+_BOLD = 1.12  # bold text against plain
 _SMALLEST = 0.7  # a sheet is made no smaller in print, so that 10 points stay 7
 
 
@@ -68,6 +68,7 @@ class Page:
     sample: bool = False  # whether only the beginning of a list is printed
     parts: int = 0  # headings of the sheet: more than one where it holds what else would stand on sheets of their own
     merged_to: int = 0  # the last column that a sentence stands over
+    spans: list[tuple[int, int, int, str, Any]] = field(default_factory=list)  # headings over several columns
 
     def __post_init__(self) -> None:
         self.sheet = self.book.workbook.add_worksheet(self.name)
@@ -113,6 +114,15 @@ class Page:
     def keep(self, first: int, last: int) -> None:
         """Print these rows on one page, together with the section heading they stand under."""
         self.together.append((self.begun if 0 < first - self.begun <= 3 else first, last))
+
+    def span(self, row: int, first: int, last: int, text: str, look: Any) -> None:
+        """A heading over one or several columns, which is merged when it is known how many of them are printed."""
+        self.spans.append((row, first, last, text, look))
+
+    def first_of(self, rows: int, printed: int) -> None:
+        """Say where a list prints with its first rows only."""
+        if rows > printed and not self.on_screen:
+            self.say(f"Printed are the first {printed} of {rows:,} rows; all of them stand here on screen.", "intro")
 
     def print_only(self, block: Block, rows: int) -> None:
         """Print the first rows of a long list; all of it is there on screen."""
@@ -181,7 +191,11 @@ class Page:
             self.widths |= dict.fromkeys(even, widest)
         for column, width in self.widths.items():
             self.sheet.set_column(column, column, width)
+        self._cut_columns()
         self._write_sentences()
+        if self.on_screen and self.printed_columns is None:
+            self.printed_columns = self._columns_printed()
+        self._write_spans()
         self.sheet.freeze_panes(*self.frozen)
         self.sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         self._set_up_print()
@@ -190,26 +204,37 @@ class Page:
         """Merge each over the columns that make a readable line, and make the row as tall as the text."""
         last, width = 0, self.widths.get(0, _UNSET)
         most = len(self.fixed) - 1 if self.fixed else None
-        while (width < _READABLE or last == 0) if most is None else last < most:
+        end = math.inf if self.printed_columns is None else self.printed_columns - 1
+        while last < end and ((width < _READABLE or last == 0) if most is None else last < most):
             last += 1
             width += self.widths.get(last, _UNSET)
         self.merged_to = last if self.sentences else 0
         for row, text, look, roomy in self.sentences:
             scale = 0.95 if look.font_size > 10 else 0.87
             self.tall(row, max(ROW_POINTS, 3 + lines_of(text, width / scale) * LINE_POINTS * (scale + 0.1)) + roomy)
-            self.sheet.merge_range(row, 0, row, last, "", look)
+            if last:
+                self.sheet.merge_range(row, 0, row, last, "", look)
             write_text(self.sheet, row, 0, text, look)
 
+    def _write_spans(self) -> None:
+        """Merge headings over their columns; where print ends among these, the rest is a heading of its own."""
+        cut = math.inf if self.printed_columns is None else self.printed_columns
+        for row, first, last, text, look in self.spans:
+            parts = [(first, last)] if not first < cut <= last else [(first, int(cut) - 1), (int(cut), last)]
+            for start, end in parts:
+                if end > start:
+                    self.sheet.merge_range(row, start, row, end, "", look)
+                write_text(self.sheet, row, start, text, look)
+            over = min(sum(self.widths.get(c, _UNSET) for c in range(start, end + 1)) for start, end in parts)
+            self.tall(row, max(self._height(row), 2 + lines_of(text, over / _BOLD - 1) * LINE_POINTS))
+
     def _set_up_print(self) -> None:
-        """Letter paper; whoever prints on A4 has the same pages, since both were reckoned with."""
+        """The paper of the book; on the other one the pages are the same, since both were reckoned with."""
         if self.portrait:
             self.sheet.set_portrait()
         else:
             self.sheet.set_landscape()
-        self.sheet.set_paper(_LETTER)
-        self._cut_columns()
-        if self.on_screen and self.printed_columns is None:
-            self.printed_columns = self._columns_printed()
+        self.sheet.set_paper(PAPERS[self.book.paper])
         pages_wide = max(1, math.ceil(self._wide_pixels() * _SMALLEST / _PAGE_PIXELS))
         single = self.one_page or self._nearly_one_page()
         self.sheet.fit_to_pages(pages_wide, 1 if single else 0)

@@ -15,7 +15,7 @@ from planner.reporting.tables import Col, table
 from planner.results.facts import Facts
 from planner.results.proven import proof_lines
 
-_NOT_PRINTED = ("audit",)  # stands among the proof
+_NOT_TOLD = ("audit", "Fingerprint of the case")  # stand among the proof and with the case
 _PACKAGES = ("ree-planner", "pyomo", "highspy", "pandas", "numpy", "XlsxWriter")
 
 
@@ -30,8 +30,10 @@ def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> Iterator
     ]
     _pairs(page, "Proof", proof)
     _pairs(page, "Case", [("Case", plan.case_name), ("Fingerprint", plan.fingerprint)])
-    _pairs(page, "Recorded by the run", [(name, value) for name, value in record.items() if name not in _NOT_PRINTED])
+    told = [(name, value) for name, value in record.items() if name not in _NOT_TOLD]
+    _pairs(page, "Recorded by the run", [pair for pair in told if not _of_others(pair[0])])
     yield
+    _pairs(page, "Versions that made this plan", [pair for pair in told if _of_others(pair[0])])
     _pairs(page, "Settings", [(name, _said(value)) for name, value in facts.case.settings.items()])
     _pairs(page, "Size of the program", [(name, f"{number:,}") for name, number in plan.size.items()])
     _pairs(page, "Seconds by step", [(name, f"{seconds:,.3f}") for name, seconds in plan.timings.items()])
@@ -41,6 +43,11 @@ def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> Iterator
         page.section(f"Warnings of the check ({len(facts.case.warnings):,})")
         for warning in facts.case.warnings:
             page.say(str(warning))
+
+
+def _of_others(name: str) -> bool:
+    """Whether a line of the record is the version of something that the planner uses."""
+    return name.startswith("Version of ") and name != "Version of ree-planner"
 
 
 def _defaults(page: Page, facts: Facts) -> None:

@@ -94,11 +94,11 @@ def _concentration(page: Page, facts: Facts) -> None:
     page.section("Concentration by country (HHI)")
     found = concentration(facts.case, facts.plan)
     if found.empty:
-        page.say("Nothing is bought, made or collected.")
+        page.say("Nothing is bought or made.")
         return
     page.say(
-        "The sum of the squared shares of countries in what is bought, made and collected: 1 is a single country; "
-        "above 0.25 is commonly called highly concentrated. The mean over the futures of a period."
+        "The sum of the squared shares of countries in what is bought and made, as limits on hhi have it: 1 is a "
+        "single country; above 0.25 is commonly called highly concentrated. The mean over the futures of a period."
     )
     _hhi(page, facts, "stage", "Stage")
 

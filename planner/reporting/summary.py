@@ -4,37 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from planner.reporting.book import write_text
 from planner.reporting.figures import key_figures
-from planner.reporting.kinds import BRIEF, FINE_SHARE, MUSD_SHORT, PERIOD_LABEL, SHARE, TEXT, TONS, USD, Kind
+from planner.reporting.kinds import TEXT, Kind
+from planner.reporting.lists import laid_out
 from planner.reporting.page import Page
-from planner.reporting.tables import Col, table
 from planner.results.baseline import against_today
-from planner.results.decision import (
-    Tile,
-    asked,
-    basis,
-    first_lines,
-    proof_line,
-    tiles,
-    title,
-    to_build,
-    to_sell,
-    unknowns,
-    why_not,
-)
+from planner.results.decision import Tile, asked, basis, proof_line, tiles, title
 from planner.results.facts import Facts
 from planner.results.limits import missed_sentence
-from planner.results.rejected import told_by
-from planner.results.turns import turns
+from planner.results.lists import not_known, not_taken, to_build, to_sell, to_sign, would_change
 
 # Characters of the eight printed columns: a portrait page of Letter or A4 in letters above 7 points.
 WIDTHS = {0: 30.0, 1: 24.0, 2: 12.0, 3: 12.0, 4: 12.0, 5: 12.0, 6: 8.0, 7: 30.0}
 _TILES = ((0, 0), (1, 1), (2, 3), (4, 6), (7, 7))
 _CONTENTS = 9  # the first column of what stands to the right, on screen only
-_MOST_SIGNED, _MOST_SOLD, _MOST_BUILT, _MOST_TURNS, _MOST_REJECTED, _MOST_UNKNOWN = 12, 4, 6, 5, 5, 3
+# The lists of the page, in their order, and how many rows of each it holds.
+LISTS = ((to_sign, 12), (to_sell, 4), (to_build, 6), (would_change, 5), (not_taken, 5), (not_known, 3))
 
 
 def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], absent: Sequence[str]) -> None:
@@ -48,12 +34,8 @@ def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], 
     _tiles(page, tiles(facts))
     if missed := missed_sentence(facts):
         page.say(missed, "alarm", roomy=4)
-    _sign(page, facts)
-    _sell(page, facts)
-    _build(page, facts)
-    _turns(page, facts)
-    _why_not(page, facts)
-    _unknown(page, facts)
+    for told, most in LISTS:
+        laid_out(page, told(facts), most)
     page.say(proof_line(facts), "verdict", roomy=6)
     if absent:
         page.say(f"Not in this case: {', '.join(absent)}.", "intro")
@@ -72,93 +54,6 @@ def _tiles(page: Page, shown: Sequence[Tile]) -> None:
                 page.sheet.merge_range(page.row + number, start, page.row + number, end, "", look)
             write_text(page.sheet, page.row + number, start, text, look)
     page.row += len(rows)
-
-
-def _sign(page: Page, facts: Facts) -> None:
-    page.section("Sign")
-    rows, rest = first_lines(facts, _MOST_SIGNED)
-    if rows.empty:
-        page.say("Nothing is bought: own plants and collected material supply everything.")
-        return
-    columns = [
-        Col("named", "Supplier", BRIEF), Col("material", "Material", BRIEF), Col("t_per_year", "t a year", TONS),
-        Col("price", "Price, USD/t", USD), Col("landed", "Landed, USD/t", USD), Col("years", "Years", PERIOD_LABEL),
-        Col("word", "Firm?"), Col("reserve", "Reserve supplier", BRIEF),
-    ]  # fmt: skip
-    _with_rest(page, rows, columns, rest)
-
-
-def _with_rest(page: Page, rows: pd.DataFrame, columns: list[Col], rest: str) -> None:
-    """A table of the lines that matter most, and a sentence on the others, where there are any."""
-    table(page, rows, columns)
-    if rest:
-        page.say(rest, "intro")
-
-
-def _sell(page: Page, facts: Facts) -> None:
-    rows, rest = to_sell(facts, _MOST_SOLD)
-    if rows.empty:
-        return
-    page.section("Sell")
-    columns = [
-        Col("material", "Surplus", BRIEF), Col("place", "At", BRIEF), Col("t_per_year", "t a year", TONS),
-        Col("price", "Price, USD/t", USD), Col("musd", f"{facts.million} in all", MUSD_SHORT),
-        Col("years", "Years", PERIOD_LABEL), Col("word", "Firm?"), Col("buyer", "Buyer"),
-    ]  # fmt: skip
-    _with_rest(page, rows, columns, rest)
-
-
-def _build(page: Page, facts: Facts) -> None:
-    rows, rest = to_build(facts, _MOST_BUILT)
-    if rows.empty:
-        return
-    page.section("Build")
-    columns = [
-        Col("option", "Project", BRIEF), Col("place", "Where", BRIEF), Col("size_t_per_year", "t a year", TONS),
-        Col("capex_musd", f"Capex, {facts.million}", MUSD_SHORT),
-        Col("worth_musd", f"Worth, {facts.million}", MUSD_SHORT),
-        Col("years", "Begin, run", BRIEF), Col("word", "Firm?"), Col("why", "Why", BRIEF),
-    ]  # fmt: skip
-    _with_rest(page, rows, columns, rest)
-
-
-def _turns(page: Page, facts: Facts) -> None:
-    rows = turns(facts).head(_MOST_TURNS)
-    if rows.empty:
-        return
-    page.section("What would change the answer: this plan's cost if one thing comes out otherwise")
-    columns = [
-        Col("what", "Change", BRIEF), Col("bears", "On", TEXT), Col("low_musd", f"Less, {facts.million}", MUSD_SHORT),
-        Col("high_musd", f"More, {facts.million}", MUSD_SHORT),
-    ]  # fmt: skip
-    table(page, rows.assign(bears=[f"{p:,.0f} {facts.million}" for p in rows["part_musd"]]), columns)
-
-
-def _why_not(page: Page, facts: Facts) -> None:
-    rows = why_not(facts, _MOST_REJECTED)
-    if rows.empty:
-        return
-    page.section("Why not the others: the dearest rejections, and what would bring each in")
-    page.say(f"Break-evens: {told_by(facts)}.", "intro")
-    columns = [
-        Col("offer", "Quote", BRIEF), Col("supplier", "Supplier", BRIEF), Col("price", "Quoted, USD/t", USD),
-        Col("asked_usd_per_t", "Comes in at", USD), Col("change", "Change", FINE_SHARE),
-        Col("label", "In", PERIOD_LABEL), Col("told_by", "Told by", BRIEF),
-    ]  # fmt: skip
-    table(page, rows, columns)
-
-
-def _unknown(page: Page, facts: Facts) -> None:
-    rows = unknowns(facts).head(_MOST_UNKNOWN)
-    if rows.empty:
-        return
-    page.section("Not known: the assumptions that carry most cost")
-    columns = [
-        Col("what", "Assumed or not graded", BRIEF), Col("term", "Sets", BRIEF),
-        Col("musd", f"{facts.million} discounted", MUSD_SHORT), Col("share", "Of all cost", SHARE),
-        Col("grade", "Grade"),
-    ]  # fmt: skip
-    table(page, rows, columns)
 
 
 def _contents(page: Page, facts: Facts, contents: Sequence[tuple[str, str]]) -> None:

@@ -32,11 +32,12 @@ class Col:
     kind: Kind = TEXT
     group: str = ""
     total: bool = False
+    kept: bool = False  # whether it stands there also where none of its cells holds anything
 
 
 def periods(labels: Sequence[str], group: str, kind: Kind, total: bool = True) -> list[Col]:
     """One column a period, under a common heading that says the unit."""
-    return [Col(label, label, kind, group=group, total=total) for label in labels]
+    return [Col(label, label, kind, group=group, total=total, kept=True) for label in labels]
 
 
 def table(
@@ -50,8 +51,10 @@ def table(
 ) -> Block:
     """A native table: headings, rows and, if it has a name, a total row below it.
 
-    A listing gets filters and stays under its heading, with its first column beside it.
+    A listing gets filters and stays under its heading, with its first column beside it. A column in which no cell holds
+    anything is left out.
     """
+    columns = [c for place, c in enumerate(columns) if place == 0 or c.kept or _says(frame[c.key])]
     top = page.row
     page.reach(len(columns))
     frame, folded = _fold(frame, columns)
@@ -75,6 +78,11 @@ def table(
     return Block(page.name, heading, heading + 1, last, places)
 
 
+def _says(values: pd.Series) -> bool:
+    """Whether any cell holds something."""
+    return values.empty or bool((values.notna() & (values.astype(object) != "")).any())
+
+
 def _headings(page: Page, columns: Sequence[Col], listing: bool, rows: int) -> int:
     """One row of headings, or two where columns stand in groups; returns the lower row."""
     grouped = any(column.group for column in columns)
@@ -86,8 +94,8 @@ def _headings(page: Page, columns: Sequence[Col], listing: bool, rows: int) -> i
         longest = max((len(word) for word in column.heading.split()), default=1)
         least = column.kind.narrowest
         page.wide(place, least if page.on_screen else max(longest + room, least))
-    lines = max(lines_of(c.heading, page.widths[place] - room + 0.5) for place, c in enumerate(columns))
     words = _apart(columns)
+    lines = max(lines_of(word, page.widths[place] - room + 0.5) for place, word in enumerate(words))
     if rows:
         page.native_table(page.row, page.row + rows, words, listing)
     for place, (column, word) in enumerate(zip(columns, words, strict=True)):
@@ -117,10 +125,10 @@ def _groups(page: Page, columns: Sequence[Col]) -> None:
         text = columns[start].group
         if end < len(columns) and columns[end].group == text:
             continue
-        if text and end - start > 1:
-            page.sheet.merge_range(page.row, start, page.row, end - 1, "", look)
-        for place in range(start, start + 1 if text else end):
-            write_text(page.sheet, page.row, place, text, look if text else bare)
+        if text:
+            page.span(page.row, start, end - 1, text, look)
+        for place in range(start, start if text else end):
+            write_text(page.sheet, page.row, place, "", bare)
         start = end
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planner.results.awards import FIRM, awards
-from planner.results.decision import built, unknowns
+from planner.results.awards import FIRM, OPEN, awards
+from planner.results.decision import built
 from planner.results.facts import Facts, records, remembered
 from planner.results.limits import missed
 from planner.results.proof import room_musd, verdict
 from planner.results.sales import sold
 from planner.results.shortage import shortages
+from planner.results.unknowns import unknowns
 from planner.results.words import count, listed, musd, tons
 
 SOON, NEXT, LATER = 30, 60, 90  # days
@@ -40,7 +41,7 @@ def _actions(facts: Facts) -> Iterator[tuple[int, str, str]]:
         money = musd(float(weak["musd"].sum()), facts.currency)
         yield (
             NEXT,
-            f"Have {listed(list(weak['what']))} confirmed or graded: {money} rest on them.",
+            f"Confirm or grade {listed([what[:1].lower() + what[1:] for what in weak['what']])}: {money} rest on them.",
             "Sources and grades",
         )
     if not verdict(facts).proven:
@@ -59,7 +60,7 @@ def _signing(facts: Facts) -> Iterator[tuple[int, str, str]]:
         return
     first = facts.horizon[0]
     begin = rows[rows["first"] == first]
-    firm, still = begin[begin["word"] == FIRM], begin[begin["word"] != FIRM]
+    firm, still = begin[begin["word"] == FIRM], begin[begin["word"] == OPEN]
     if len(firm):
         money = musd(float(firm["first_musd"].sum()), facts.currency)
         yield SOON, f"Sign {_lines(firm)}, firm: {money} landed in {facts.labels[first]}.", "Awards"

@@ -5,18 +5,13 @@ Values are expected over the futures.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from models.costs import PAID_ONCE
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import by_period, calendar, country_names, dated, paths, rows, when
-from planner.translate.adding import additions, effects_on_offers
-from planner.translate.events import events_of
-from planner.translate.offers import offers_on_sale
-from planner.translate.partnerships import PartnerTables, partner_tables, trusted_supply
-from planner.translate.tree import node_table, scenario_tree
+from planner.translate.tools import MUSD_PER_USD
 
 EFFECTS = {
     "adds supply": "adds {value:,.0f} t a year to {what}",
@@ -24,7 +19,6 @@ EFFECTS = {
     "shortens lead": "shortens {what} by {value:,.0f} years",
     "restores trust": "restores {value:.0%} of what was withdrawn",
 }
-BORDER = ["layer", "item", "from", "material", "to", "node"]
 GRANT = "capex grant"
 
 
@@ -54,7 +48,7 @@ def partnerships(case: Case, plan: Plan) -> pd.DataFrame:
     )
     found = found.join(spent, on="partnership").join(yearly, on="partnership")
     found = found.rename(columns={"added_total": "added_t", "opened_total": "opened_t"})
-    relieved = relieved_duty(case, plan).groupby("partnership")["present_musd"].sum()
+    relieved = relieved_duty(plan).groupby("partnership")["present_musd"].sum()
     found["relieved_musd"] = found["partnership"].map(relieved).astype(float)
     filled = ["paid_musd", "present_musd", "added_t", "opened_t", "relieved_musd"]
     found[filled] = found[filled].fillna(0.0)
@@ -64,13 +58,7 @@ def partnerships(case: Case, plan: Plan) -> pd.DataFrame:
 
 def partnership_years(case: Case, plan: Plan) -> pd.DataFrame:
     """Supply by partnership and period: added_t and opened_t a year (expected), and added_total, opened_total in t."""
-    tree = scenario_tree(case)
-    nodes = node_table(tree)
-    events = events_of(case, tree)
-    partners = partner_tables(case, tree, nodes)
-    sold = trusted_supply(case, tree, nodes, events, offers_on_sale(case, nodes, events))
-    added = _of_the_entered(plan, partners, additions(case, events, effects_on_offers(case, sold), partners.in_force))
-    supply = added.groupby(["partnership", "node"])["t"].sum().rename("added_t")
+    supply = rows(plan, "partner_supply").groupby(["partnership", "node"])["t_per_year"].sum().rename("added_t")
     table = pd.concat([supply, _opened(case, plan)], axis=1).fillna(0.0)
     table = dated(plan, table.rename_axis(["partnership", "node"]).reset_index())
     for name in ("added", "opened"):
@@ -78,15 +66,6 @@ def partnership_years(case: Case, plan: Plan) -> pd.DataFrame:
     values = ["added_t", "opened_t", "added_total", "opened_total"]
     out = by_period(table, ["partnership"], values)
     return out.assign(label=out["period"].map(calendar(plan)))
-
-
-def _of_the_entered(plan: Plan, partners: PartnerTables, added: pd.DataFrame) -> pd.DataFrame:
-    """What partnerships add where they are in force: signed before, or entered by the plan."""
-    joins = rows(plan, "joins")
-    entered = set(zip(joins["partnership"], joins["node"], strict=True))
-    names = zip(added["partnership"], added["joined_in"], strict=True)
-    in_force = [pd.isna(joined_in) or (name, joined_in) in entered for name, joined_in in names]
-    return added.loc[np.array(in_force, dtype=bool)]
 
 
 def _opened(case: Case, plan: Plan) -> pd.Series:
@@ -111,27 +90,13 @@ def _spent(plan: Plan) -> pd.DataFrame:
     return lines.rename(columns={"item": "partnership"}).groupby("partnership")[["paid_musd", "present_musd"]].sum()
 
 
-def relieved_duty(case: Case, plan: Plan) -> pd.DataFrame:
-    """Duty that partnerships entered by the plan relieve: partnership, authority, period, musd a year, present_musd.
-
-    The ledger has a line for each part of a flow that pays less, beside the duty on the whole. The one that belongs to
-    a partnership is that of its tons whose rate is the waived share of the duty.
-    """
-    lines = rows(plan, "ledger")
-    lines = lines[lines["term"] == "duties"]
-    less, whole = lines[lines["usd_per_t"] < 0], lines[lines["usd_per_t"] > 0]
-    duty = whole.rename(columns={"usd_per_t": "duty"}).groupby(BORDER)[["duty"]].mean().reset_index()
-    parts = rows(plan, "relief").rename(columns={"authority": "layer"}).reset_index(drop=True)
-    waived = case.tables["partnership_effects"].query("effect == 'cuts duty'")[["partnership", "applies_to", "value"]]
-    parts = parts.reset_index(names="part").merge(waived, on="partnership")
-    parts = parts[(parts["applies_to"] == parts["layer"]) | (parts["applies_to"] == "*")]
-    amounts = ["t_per_year", "usd_per_t", "musd_per_year", "discounted_musd"]
-    parts = parts.merge(duty, on=BORDER).merge(less[[*BORDER, *amounts]], on=[*BORDER, "t_per_year"])
-    parts["apart"] = (parts["usd_per_t"] + parts["value"].clip(upper=1.0) * parts["duty"]).abs()
-    parts = dated(plan, parts.sort_values("apart", kind="stable").drop_duplicates("part"))
-    parts = parts.assign(musd=-parts["musd_per_year"], present_musd=-parts["discounted_musd"])
-    out = by_period(parts, ["partnership", "layer"], ["t_per_year", "musd", "present_musd"])
-    return out.rename(columns={"layer": "authority"}).assign(label=out["period"].map(calendar(plan)))
+def relieved_duty(plan: Plan) -> pd.DataFrame:
+    """Duty that partnerships entered by the plan relieve: partnership, authority, period, musd a year, present_musd."""
+    parts = dated(plan, rows(plan, "relief"))
+    parts["musd"] = parts["t_per_year"] * parts["saved_usd_per_t"] * MUSD_PER_USD
+    parts["present_musd"] = parts["musd"] * parts["discount"]
+    out = by_period(parts, ["partnership", "authority"], ["t_per_year", "musd", "present_musd"])
+    return out.assign(label=out["period"].map(calendar(plan)))
 
 
 def _effects(case: Case, partnership: str) -> str:

@@ -24,7 +24,7 @@ from planner.results.words import capital, listed, musd
 from planner.results.words import tons as in_tons
 from planner.status import TINY_T
 
-FIRM, OPEN = "firm", "open"
+FIRM, OPEN, SIGNED = "firm", "open", "signed"
 _WORTH_TELLING_MUSD = 0.05
 _SAME = 1e-6  # share of a price within which two are the same
 TO_BE_NAMED = "counterparty to be named"
@@ -131,7 +131,7 @@ def awards(facts: Facts) -> pd.DataFrame:
     to, first and last (years), t_per_year (mean while it is bought), total_t, price, freight, duty and landed (means
     per ton), share (of all that is there of the material over the horizon), first_musd (a year, in the first period of
     the plan), paid_musd (landed, undiscounted), present_musd (discounted), min_order_t, reserve, reserve_usd_per_t
-    (what a ton of it costs more), worth_musd, word (firm or open), reason; row, source, grade.
+    (what a ton of it costs more), worth_musd, word (firm, open, or signed before the plan), reason; row, source, grade.
     """
     yearly = award_years(facts)
     if yearly.empty:
@@ -158,7 +158,8 @@ def _award(facts: Facts, item: str, part: pd.DataFrame) -> dict[str, Any]:
     bare = float((part["bare_t"] * part["years"]).sum())
     room = room_musd(facts)
     worth = max(rent, instead)
-    word = FIRM if worth > room else OPEN
+    signed = _in_force(facts, item)
+    word = SIGNED if signed else FIRM if worth > room else OPEN
     reserve = part.assign(total=total).groupby("reserve")["total"].sum().idxmax()
     extra = part.loc[part["reserve"] == reserve, "reserve_usd_per_t"]
     return {
@@ -194,6 +195,12 @@ def _award(facts: Facts, item: str, part: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def _in_force(facts: Facts, item: str) -> bool:
+    """Whether an award is a contract that was signed before the plan, so that nobody has to decide on it."""
+    table = facts.case.tables["contracts"].set_index("contract")
+    return bool(table["signed"].get(item, False))
+
+
 def _is_group(facts: Facts, supplier: str) -> bool:
     """Whether the case says that a supplier stands for several companies."""
     table = facts.case.tables["suppliers"].set_index("supplier")
@@ -211,6 +218,8 @@ def _whole(facts: Facts) -> dict[str, float]:
 def _reason(facts: Facts, offer: str, item: str, rent: float, instead: float, bare: float, word: str) -> str:
     """Why it is awarded, and what it would mean to go without."""
     money = facts.currency
+    if word == SIGNED:
+        return "Signed before the plan, which takes or pays what was agreed"
     if word == OPEN and bare > TINY_T:
         return f"Worth not shown: a ton less would cost nothing; {in_tons(bare)} quoted by nobody else"
     if word == OPEN:
@@ -235,13 +244,14 @@ def _sold_out(facts: Facts) -> set[str]:
 
 
 def ask(facts: Facts) -> dict[str, float]:
-    """What is asked for: lines (awards), firm (of them), first_musd and next_musd (goods of the first two periods)."""
+    """What is asked for: lines (awards), firm and signed (of them), first_musd and next_musd (goods of two periods)."""
     rows = awards(facts)
     lines = facts.ledger[facts.ledger["term"].isin(FOR_GOODS)]
     yearly = lines.groupby("period")["yearly_musd"].sum()
     periods = sorted(facts.years)
     spent = {f"{name}_musd": float(yearly.get(p, 0.0)) for name, p in zip(("first", "next"), periods, strict=False)}
-    return {"lines": len(rows), "firm": int((rows["word"] == FIRM).sum()), **spent}
+    number = {name: int((rows["word"] == name).sum()) for name in (FIRM, SIGNED)}
+    return {"lines": len(rows), **number, **spent}
 
 
 def supplier_of(row: Any) -> str:

@@ -136,6 +136,11 @@ def _asks(case: Case, rule: str, period: int) -> str:
     in_force, names = _in_force(case, rule, date(int(period), 1, 1)), country_names(case)
     stages: dict[str, list[str]] = {}
     for country, stage, _ in sorted(in_force, key=lambda row: (row[0], list(STAGES).index(row[1]))):
-        stages.setdefault(str(names.get(country, country)), []).append(stage)
-    said = [f"not {' or '.join(dict.fromkeys(done))} in {country}" for country, done in stages.items()]
+        stages.setdefault(names.get(country) or f"the group {country}", []).append(stage)
+    said = [f"not {_or(list(dict.fromkeys(done)))} in {country}" for country, done in stages.items()]
     return "; ".join(said) if said else "nothing yet"
+
+
+def _or(words: list[str]) -> str:
+    """a, b or c."""
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]

@@ -10,14 +10,11 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import by_period, calendar, dated, paths, rows, when
+from planner.results.frames import by_period, calendar, dated, rows, when
 from planner.status import TINY_T
-from planner.translate.events import events_of
-from planner.translate.offers import offers_on_sale
-from planner.translate.tools import MUSD_PER_USD, open_share
-from planner.translate.tree import node_table, scenario_tree
+from planner.translate.tools import MUSD_PER_USD
 
-YEARLY = ("agreed_t", "lifted_t", "forfeited_t", "made_up_t", "paid_musd")
+YEARLY = ("agreed_t", "deliverable_t", "lifted_t", "forfeited_t", "made_up_t", "paid_musd")
 PRESENT = ("present_musd", "spot_present_musd")
 AMOUNTS = (*YEARLY, *PRESENT, "for_lifted", "at_spot")
 KEY = ["contract", "node"]
@@ -61,10 +58,11 @@ def contracts(case: Case, plan: Plan) -> pd.DataFrame:
 def contract_years(case: Case, plan: Plan) -> pd.DataFrame:
     """One row a contract and period in which it is in force; expected.
 
-    Columns: contract, offer, supplier, material, period, label, years, in t a year agreed_t, lifted_t, forfeited_t and
-    made_up_t, in USD per t price and spot (means over what is lifted), paid_musd a year, present_musd (discounted).
+    Columns: contract, offer, supplier, material, period, label, years, in t a year agreed_t, deliverable_t (what of it
+    the supplier can deliver), lifted_t, forfeited_t and made_up_t, in USD per t price and spot (means over what is
+    lifted), paid_musd a year, present_musd (discounted).
     """
-    table = _at_nodes(case, plan)
+    table = _at_nodes(plan)
     out = by_period(table, ["contract"], AMOUNTS)
     lifted = out["lifted_t"].where(out["lifted_t"] > TINY_T)
     out = out.assign(price=out["for_lifted"] / lifted, spot=out["at_spot"] / lifted)
@@ -75,7 +73,7 @@ def contract_years(case: Case, plan: Plan) -> pd.DataFrame:
     return out.assign(label=out["period"].map(calendar(plan)), years=out["period"].map(lengths))
 
 
-def _at_nodes(case: Case, plan: Plan) -> pd.DataFrame:
+def _at_nodes(plan: Plan) -> pd.DataFrame:
     """Every contract at every node in which it is in force or leaves a trace, with its amounts."""
     parts = {"lifted_t": "lifts", "forfeited_t": "forfeits", "made_up_t": "make_ups"}
     sums = [rows(plan, name).groupby(KEY)["t_per_year"].sum().rename(column) for column, name in parts.items()]
@@ -84,37 +82,14 @@ def _at_nodes(case: Case, plan: Plan) -> pd.DataFrame:
     paid = lines.groupby(KEY)[["musd_per_year", "discounted_musd"]].sum()
     paid = paid.rename(columns={"musd_per_year": "paid_musd", "discounted_musd": "present_musd"})
     gross = lines[lines["layer"] == ""].groupby(KEY)["musd_per_year"].sum().rename("for_lifted") / MUSD_PER_USD
-    table = pd.concat([_agreed(case, plan), *sums, paid, gross], axis=1).fillna(0.0).rename_axis(KEY).reset_index()
+    held = rows(plan, "commitments").set_index(KEY)
+    held = held.rename(columns={"agreed_t_per_year": "agreed_t", "deliverable_t_per_year": "deliverable_t"})
+    table = pd.concat([held, *sums, paid, gross], axis=1).rename_axis(KEY).reset_index()
+    spot = table.pop("spot_usd_per_t").fillna(0.0)
+    table = table.fillna(0.0)
+    table["at_spot"] = table["lifted_t"] * spot
     table = dated(plan, table[(table[["agreed_t", "lifted_t", "paid_musd"]] != 0).any(axis=1)])
-    offer = table["contract"].map(case.tables["contracts"].set_index("contract")["offer"])
-    keys = pd.MultiIndex.from_arrays([offer, table["node"]])
-    spot = spot_prices(case).reindex(keys).to_numpy(dtype=float) if len(table) else 0.0
-    table["at_spot"] = (table["lifted_t"] * spot).where(table["lifted_t"] > 0, 0.0)
     return table.assign(spot_present_musd=table["at_spot"] * table["discount"] * MUSD_PER_USD)
-
-
-def spot_prices(case: Case) -> pd.Series:
-    """USD per t that each offer on sale asks at each node, before price breaks."""
-    tree = scenario_tree(case)
-    sold = offers_on_sale(case, node_table(tree), events_of(case, tree))
-    return sold.set_index(["offer", "node"])["price_usd_per_t"]
-
-
-def _agreed(case: Case, plan: Plan) -> pd.Series:
-    """Tons a year that each contract commits to at each node: its volume for the years of the term, once signed."""
-    table, nodes = case.tables["contracts"], rows(plan, "nodes")
-    period = nodes.set_index("node")["period"]
-    before = table[table["signed"]].assign(volume=table["max_t_per_year"], first=table["from"])
-    before = before[["contract", "first", "to", "volume"]].merge(nodes[["node", "period", "years"]], how="cross")
-    later = pd.DataFrame([(m, n) for n, path in paths(plan).items() for m in path], columns=["signed_in", "node"])
-    chosen = rows(plan, "signings").rename(columns={"node": "signed_in", "volume_t_per_year": "volume"})
-    chosen = chosen.merge(later.astype(object), on="signed_in").merge(table[["contract", "from", "to"]], on="contract")
-    chosen = chosen.merge(nodes[["node", "period", "years"]], on="node")
-    chosen["first"] = chosen["signed_in"].map(period).clip(lower=chosen["from"])
-    columns = ["contract", "node", "first", "to", "period", "years", "volume"]
-    both = pd.concat([before[columns], chosen[columns]]).reset_index(drop=True)
-    tons = both["volume"].astype(float) * open_share(both["first"], both["to"], both["period"], both["years"])
-    return both.assign(agreed_t=tons).groupby(KEY)["agreed_t"].sum()
 
 
 def _signed(case: Case, plan: Plan) -> list[str]:

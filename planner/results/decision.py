@@ -6,21 +6,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.results.awards import FIRM, OPEN, ask, awards
+from planner.results.awards import FIRM, OPEN, SIGNED, ask, awards
 from planner.results.demand import home_by_stage, over_horizon, stage_name
-from planner.results.facts import Facts, records, remembered, term_name
-from planner.results.grades import graded_cost
+from planner.results.facts import Facts, records, remembered
 from planner.results.headline import sellers
 from planner.results.limits import missed
 from planner.results.projects import expected_capex, number_begun, projects, worth_of_projects
 from planner.results.proof import room_musd, verdict
-from planner.results.rejected import rejected_quotes
 from planner.results.sales import sold
 from planner.results.shortage import shortages
+from planner.results.unknowns import assumed_share
 from planner.results.words import count, musd, percent, plain, span, tons
 from planner.status import TINY_T, beyond_cost
-
-ASSUMED = ("D", "")
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,7 @@ def counts(facts: Facts) -> dict[str, float]:
     return {
         "awards": len(rows),
         "awards_firm": int((rows["word"] == FIRM).sum()),
+        "awards_signed": int((rows["word"] == SIGNED).sum()),
         "projects": number_begun(facts),
         "projects_firm": int((begun["word"] == FIRM).sum()),
         "unmet_t": over_horizon(facts, "short"),
@@ -96,8 +94,7 @@ def basis(facts: Facts) -> str:
     return (
         f"For decision. Money is real {facts.currency} of {settings['base_year']}, discounted at "
         f"{float(settings['discount_rate']):.1%} a year; {facts.million} is a million of it. t is a metric ton, of "
-        f"oxide content for oxides and mixed compounds. Case {facts.plan.fingerprint[:12]}, base year "
-        f"{settings['base_year']}."
+        f"oxide content for oxides and mixed compounds. Case {facts.plan.fingerprint[:12]}."
     )
 
 
@@ -109,7 +106,9 @@ def asked(facts: Facts) -> str:
         money = f"{musd(wanted['first_musd'], facts.currency)} for {periods[0]}"
         if len(periods) > 1:
             money += f", {musd(wanted['next_musd'], facts.currency)} for {periods[1]}"
-        parts.append(f"{count(int(wanted['lines']), 'purchase line')} ({int(wanted['firm'])} firm; {money})")
+        signed = f", {int(wanted['signed'])} signed already" if wanted["signed"] else ""
+        lines = count(int(wanted["lines"]), "purchase line")
+        parts.append(f"{lines} ({int(wanted['firm'])} firm{signed}; {money})")
     begun = built(facts)
     if len(begun):
         firm = int((begun["word"] == FIRM).sum())
@@ -164,49 +163,8 @@ def _largest(facts: Facts) -> Tile:
     )
 
 
-def assumed_share(facts: Facts) -> float:
-    """The share of cost (with income by its size) that rests on assumed or ungraded rows."""
-    costs = graded_cost(facts)
-    whole = costs["size_musd"].sum()
-    return float(costs.loc[costs["grade"].isin(ASSUMED), "size_musd"].sum() / whole) if whole else 0.0
-
-
 def _assumed(facts: Facts) -> Tile:
     return Tile("Assumed data", percent(assumed_share(facts)), "of cost rests on assumed or ungraded rows")
-
-
-def first_lines(facts: Facts, number: int) -> tuple[pd.DataFrame, str]:
-    """The awards with most money, and a sentence on the rest; with named and years for a line."""
-    rows = awards(facts)
-    if rows.empty:
-        return rows, ""
-    rows = rows.assign(
-        named=[f"{row.award} {row.supplier}{f' ({row.note})' if row.note else ''}" for row in records(rows)],
-        years=_spans(rows),
-    )
-    rest = rows.iloc[number:]
-    said = (
-        f"And {count(len(rest), 'more line')}, {musd(rest['present_musd'].sum(), facts.currency)} landed of "
-        f"{musd(rows['present_musd'].sum(), facts.currency)} in all: sheet Awards."
-    )
-    return rows.head(number), said if len(rest) else ""
-
-
-def to_sell(facts: Facts, number: int) -> tuple[pd.DataFrame, str]:
-    """What is sold most, and a sentence on the rest."""
-    rows = sold(facts)
-    rows = rows.assign(years=_spans(rows) if len(rows) else [], word=OPEN)
-    rest = rows.iloc[number:]
-    said = (
-        f"And {count(len(rest), 'more', 'more')}, {musd(rest['musd'].sum(), facts.currency)}: sheet Sales."
-        if len(rest)
-        else ""
-    )
-    return rows.head(number), said
-
-
-def _spans(rows: pd.DataFrame) -> list[str]:
-    return [span(int(first), int(last)) for first, last in zip(rows["first"], rows["last"], strict=True)]
 
 
 @remembered
@@ -224,46 +182,6 @@ def built(facts: Facts) -> pd.DataFrame:
         for row in records(rows)
     ]
     return rows.reset_index(drop=True)
-
-
-def to_build(facts: Facts, number: int) -> tuple[pd.DataFrame, str]:
-    """The projects with most capex, in order of time, and a sentence on the rest."""
-    rows = built(facts).sort_values("capex_musd", ascending=False, kind="stable")
-    rest = number_begun(facts) - min(number, len(rows))
-    said = f"And {count(rest, 'more', 'more')}: sheet Investments." if len(rows) > number else ""
-    return rows.head(number).sort_values(["begun", "option"]), said
-
-
-def why_not(facts: Facts, number: int) -> pd.DataFrame:
-    """The rejected quotes with most money at stake, of each material the one that comes nearest."""
-    rows = rejected_quotes(facts)
-    if rows.empty:
-        return rows
-    rows = rows[rows["asked_usd_per_t"].notna()].sort_values("change", ascending=False, kind="stable")
-    rows = rows.drop_duplicates("material").sort_values("stake_musd", ascending=False, kind="stable")
-    return rows.head(number).reset_index(drop=True)
-
-
-@remembered
-def unknowns(facts: Facts) -> pd.DataFrame:
-    """The assumed rows that carry most cost: what, term, musd (discounted, by size), share (of all), grade, and
-    tenth_musd (by how much the plan's cost moves if the row is off by a tenth, all decisions held).
-    """
-    costs = graded_cost(facts)
-    whole = costs["size_musd"].sum()
-    weak = costs[costs["grade"].isin(ASSUMED)]
-    sums = weak.groupby(["term", "item", "grade"], as_index=False)[["size_musd"]].sum()
-    sums = sums.sort_values(["size_musd", "item"], ascending=[False, True], kind="stable")
-    return pd.DataFrame(
-        {
-            "what": sums["item"],
-            "term": [term_name(str(term)) for term in sums["term"]],
-            "musd": sums["size_musd"],
-            "share": sums["size_musd"] / whole if whole else 0.0,
-            "grade": ["not graded" if grade == "" else grade for grade in sums["grade"]],
-            "tenth_musd": 0.1 * sums["size_musd"],
-        }
-    ).reset_index(drop=True)
 
 
 def proof_line(facts: Facts) -> str:

@@ -9,9 +9,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.flows import arrivals
 from planner.results.frames import by_period, calendar, dated, paths, rows
-from planner.status import TINY_T
 
 FUTURE_MEASURES = {
     "expected_cost": "Expected cost",
@@ -80,25 +78,16 @@ def exposure(plan: Plan) -> pd.DataFrame:
 
 
 def concentration(case: Case, plan: Plan) -> pd.DataFrame:
-    """The sum of squared shares of countries (0 to 1), by material and by stage: of, name, period, label, hhi, largest.
+    """The sum of squared shares of countries (0 to 1), by material and by stage: of, name, period, label, hhi.
 
-    Own output counts for the country in which it is made. Each node has its own; a period's is the mean over them.
+    Of what is bought and made, as limits on `hhi` have it; a period's is the mean over its futures.
     """
-    table = arrivals(case, plan)
-    table = table[table["source_kind"] != "stock"]
-    stages = case.tables["materials"].set_index("material")["stage"]
-    parts = [("material", table["material"]), ("stage", table["material"].map(stages))]
-    found = []
-    for of, name in parts:
-        tons = table.assign(of=of, name=name).groupby(["of", "name", "node", "country"])["t_per_year"].sum()
-        tons = tons[tons > TINY_T]
-        share = tons / tons.groupby(level=["of", "name", "node"]).transform("sum")
-        found.append((share**2).groupby(level=["of", "name", "node"]).sum().rename("hhi").reset_index())
-    out = dated(plan, pd.concat(found, ignore_index=True))
+    out = dated(plan, rows(plan, "concentration"))
     out["weighed"] = out["hhi"] * out["probability"]
     sums = out.groupby(["of", "name", "period"], as_index=False)[["weighed", "probability"]].sum()
     sums["hhi"] = np.divide(sums["weighed"], sums["probability"])
-    order = {name: k for k, name in enumerate([*dict.fromkeys(stages), *stages.index])}
+    materials = case.tables["materials"]
+    order = {name: k for k, name in enumerate([*dict.fromkeys(materials["stage"]), *materials["material"]])}
     sums = sums.assign(label=sums["period"].map(calendar(plan)), rank=sums["name"].map(order))
     sums = sums.sort_values(["of", "rank", "period"], kind="stable").reset_index(drop=True)
     return sums[["of", "name", "period", "label", "hhi"]]

@@ -2,7 +2,8 @@
 
 Goods are followed within their origin class: at a place all tons of one material and class are alike, so what leaves is
 drawn from everything that arrives in proportion, over a year. An offer answers for what its row states; a run answers
-for its own step and for `made` with its place's country, and its output has the rest from its inputs, by weight.
+for its own step and for `made` with its place's country, and its output has the rest from its inputs, by weight. What a
+run makes of which nothing leaves in its class is in none: nobody could ask for it there.
 """
 
 from __future__ import annotations
@@ -68,6 +69,9 @@ class TracedOrigins:
         self._loss = case.tables["stocks"].set_index(["place", "material"])["loss_share_per_year"].to_dict()
         self._promises = class_rows(plan)
         self._rules = dict(rows(plan, "origin_classes")[["origin_class", "rule"]].to_numpy().tolist())
+        self._leaves = {
+            name: _leaving(self._at("shipments", name), self._at("downgrades", name)) for name in _nodes(plan)
+        }
         self._inner_of: dict[tuple[str, Any], str] = {}
         self.inflow: dict[tuple[str, Pool], float] = {}
         self._shares: dict[tuple[str, str, Pool], Shares] = {}
@@ -151,7 +155,8 @@ class TracedOrigins:
                     * t_per_t
                     * self._yield.get((row["facility"], row["process"], material, node), 1.0)
                 )
-                pool = ("made", place, material, row["origin_class"])
+                asked = (place, material, row["origin_class"]) in self._leaves[node]
+                pool = ("made", place, material, row["origin_class"] if asked else "")
                 if own or not inputs:
                     yield Inflow(pool, t, self._country[place] if own else NOT_STATED)
                     continue
@@ -216,6 +221,17 @@ def _mixed(links: list[tuple[int, int, float]]) -> Callable[[Floats], Floats]:
         return found
 
     return drawn
+
+
+def _nodes(plan: Plan) -> list[str]:
+    return list(rows(plan, "nodes")["node"])
+
+
+def _leaving(shipped: list[dict[Any, Any]], downgraded: list[dict[Any, Any]]) -> set[tuple[str, str, str]]:
+    """Where made goods of a material leave in a class: on their way, or counted in a looser one."""
+    on_the_way = {(row["from_place"], row["material"], row["origin_class"]) for row in shipped}
+    looser = {(r["place"], r["material"], r["origin_class"]) for r in downgraded if r["at"] == "output"}
+    return on_the_way | looser
 
 
 def _by_node(plan: Plan, name: str) -> dict[str, list[dict[Any, Any]]]:

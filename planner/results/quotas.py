@@ -7,11 +7,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import by_period, calendar, country_names, dated, offer_of, rows
-from planner.translate.border import quotas_in
-from planner.translate.duties import known_goods, matches
-
-CROSSING = ["material", "origin", "destination", "node"]
+from planner.results.frames import by_period, calendar, country_names, dated, rows
 
 
 def quotas(case: Case, plan: Plan) -> pd.DataFrame:
@@ -24,7 +20,8 @@ def quotas(case: Case, plan: Plan) -> pd.DataFrame:
     table = pd.concat(found, ignore_index=True)
     if table.empty:
         return table.assign(period=[], label=[], came_t=[], used_t=[], left_t=[], used_share=[])
-    table = table.join(_came(case, plan, table), on=["quota", "node"]).fillna({"came_t": 0.0})
+    came = rows(plan, "under_quota").set_index(["quota", "node"])["t_per_year"].rename("came_t")
+    table = table.join(came, on=["quota", "node"]).fillna({"came_t": 0.0})
     inside = rows(plan, "in_quota").groupby(["quota", "node"])["t_per_year"].sum().rename("inside_t")
     table = table.join(inside, on=["quota", "node"]).fillna({"inside_t": 0.0})
     # The program decides how much enters inside only where that saves duty; elsewhere the first tons are inside.
@@ -64,32 +61,3 @@ def _quota_at(case: Case, node: str, period: int) -> pd.DataFrame:
 
 def _listed(words: pd.Series) -> str:
     return ", ".join(dict.fromkeys(words))
-
-
-def _came(case: Case, plan: Plan, table: pd.DataFrame) -> pd.Series:
-    """Tons a year that cross a border under each quota, by quota and node."""
-    crossing, goods = _crossings(case, plan), known_goods(case)
-    period = rows(plan, "nodes").set_index("node")["period"]
-    by_year = {year: quotas_in(case, int(year)) for year in sorted(set(period))}
-    found = []
-    for material, origin, destination, node, tons in crossing.itertuples(index=False):
-        good = goods(material, origin, destination)
-        names = [] if good is None else [quota.name for quota in by_year[period[node]] if matches(quota.row, good)]
-        found += [(name, node, tons) for name in dict.fromkeys(names)]
-    came = pd.DataFrame(found, columns=["quota", "node", "came_t"])
-    return came.groupby(["quota", "node"])["came_t"].sum()
-
-
-def _crossings(case: Case, plan: Plan) -> pd.DataFrame:
-    """Tons a year that cross each border: material, origin, destination, node, t_per_year."""
-    offers = case.tables["offers"].set_index("offer")
-    spot = rows(plan, "purchases")
-    lifted = rows(plan, "lifts").rename(columns={"contract": "offer"})
-    bought = pd.concat([spot, lifted], ignore_index=True)
-    behind = bought["offer"].map(offer_of(case))
-    bought = bought.assign(material=behind.map(offers["material"]), origin=behind.map(offers["origin"]))
-    sent = rows(plan, "shipments").rename(columns={"to_place": "place"})
-    sent = sent.assign(origin=sent["from_place"].map(case.country_of))
-    every = pd.concat([bought, sent], ignore_index=True).assign(destination=lambda t: t["place"].map(case.country_of))
-    every = every[every["origin"] != every["destination"]].astype(dict.fromkeys(CROSSING, object))
-    return every.groupby(CROSSING)["t_per_year"].sum().reset_index()

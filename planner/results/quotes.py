@@ -11,30 +11,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.plan import Offered
 from planner.results.facts import Facts, records, remembered
 from planner.results.words import listed
 from planner.status import TINY_T
-from planner.translate import translate
-from planner.translate.payment import financed
 
 WAY = ["offer", "place", "node"]
 YEARLY = ["offer", "place", "period"]
-
-
-@remembered
-def offered(facts: Facts) -> Offered:
-    """Every purchase that could occur, with its freight and duty; of a plan that was read back, from the case again."""
-    if facts.plan.offered is not None:
-        return facts.plan.offered
-    known = translate(facts.case)
-    return Offered(known.flows.purchases, known.duties["buy"])
+AMOUNTS = {
+    "price_usd_per_t": "price",
+    "financing_usd_per_t": "financing",
+    "freight_usd_per_t": "freight",
+    "most_t_per_year": "most_t",
+}
 
 
 @remembered
 def layers(facts: Facts) -> list[str]:
     """The authorities that charge a duty on any quote."""
-    return sorted({str(layer) for layer in offered(facts).duties["layer"]})
+    return sorted(set(facts.plan.tables["quote_duties"]["layer"].astype(str)))
 
 
 def duty_column(layer: str) -> str:
@@ -53,31 +47,29 @@ def every_quote(facts: Facts) -> pd.DataFrame:
     first); and row, source, grade of the offer. Goods of several origin classes count in the class in which a ton is
     worth most.
     """
-    table = offered(facts).purchases
+    table = facts.plan.tables["quotes"]
     if table.empty:
         return pd.DataFrame(columns=[*YEARLY, "supplier", "material", "origin", "label", "landed", "worth", "gap"])
-    first = table.sort_values("tier", kind="stable").drop_duplicates([*WAY, "origin_class"])
-    later = financed(facts.case, first)["financing_usd_per_t"].reindex(first.index).fillna(0.0)
-    first = first.assign(price=first["price_usd_per_t"], financing=later, freight=first["freight_usd_per_t"])
+    sellers = facts.case.tables["offers"].set_index("offer")[["supplier", "material", "origin"]]
+    first = table.rename(columns=AMOUNTS).join(sellers, on="offer").join(facts.nodes[["period"]], on="node")
     first["worth"] = _worth(facts, first)
     first = first.sort_values("worth", ascending=False, kind="stable").drop_duplicates(WAY).reset_index(drop=True)
     charged = _charged(facts, first)
     out = pd.concat([first, charged], axis=1)
     out["landed"] = out["price"] + out["financing"] + out["freight"] + out["duty"]
-    amounts = ["price", "financing", "freight", *charged.columns, "landed", "worth", "max_t_per_year"]
-    out = _over_futures(facts, out, amounts).rename(columns={"max_t_per_year": "most_t"})
+    out = _over_futures(facts, out, [*AMOUNTS.values(), *charged.columns, "landed", "worth"])
     out["gap"] = out["landed"] - out["worth"]
     return _described(facts, out)
 
 
 def _charged(facts: Facts, first: pd.DataFrame) -> pd.DataFrame:
     """The duty of each authority on each row, and their sum."""
-    duties = offered(facts).duties
-    columns = {layer: duty_column(layer) for layer in layers(facts)}
+    duties = facts.plan.tables["quote_duties"]
+    columns, key = {layer: duty_column(layer) for layer in layers(facts)}, [*WAY, "origin_class"]
     if duties.empty:
         return pd.DataFrame({"duty": np.zeros(len(first))}, index=first.index)
-    wide = duties.pivot_table(index="decision", columns="layer", values="duty_usd_per_t", aggfunc="sum")
-    wide = wide.reindex(first["decision"]).fillna(0.0).rename(columns=columns).set_index(first.index)
+    wide = duties.pivot_table(index=key, columns="layer", values="duty_usd_per_t", aggfunc="sum")
+    wide = wide.reindex(pd.MultiIndex.from_frame(first[key])).fillna(0.0).rename(columns=columns).set_index(first.index)
     wide.columns.name = None
     return wide.assign(duty=wide.sum(axis=1))
 
@@ -93,7 +85,7 @@ def _worth(facts: Facts, rows: pd.DataFrame) -> pd.Series:
 def _over_futures(facts: Facts, rows: pd.DataFrame, amounts: list[str]) -> pd.DataFrame:
     """Means over the nodes of a period in which the offer can be bought there."""
     chance = rows["node"].map(facts.nodes["probability"]).astype(float)
-    weighed = rows[amounts].astype(float).replace(np.inf, np.nan).mul(chance, axis=0)
+    weighed = rows[amounts].astype(float).mul(chance, axis=0)
     keys = ["supplier", "material", "origin", *YEARLY]
     weighed = pd.concat([rows[keys], weighed, chance.rename("chance")], axis=1)
     sums = weighed.groupby(keys, as_index=False)[[*amounts, "chance"]].sum(min_count=1)

@@ -99,7 +99,7 @@ def unreachable(facts: Facts) -> list[str]:
 
 @remembered
 def rejected_projects(facts: Facts) -> pd.DataFrame:
-    """One row a build option that is not begun.
+    """One row a build option that is not begun, those that pay for their first tons first, then the nearest to paying.
 
     Columns: option, facility, country, most_t (largest size), capex_musd (at that size), margin_musd (what its best
     recipe earns at that size over the horizon at marginal prices, from first output on, discounted), fixed_musd (its
@@ -112,7 +112,10 @@ def rejected_projects(facts: Facts) -> pd.DataFrame:
     rows = [_option(facts, row) for row in records(options) if row.option not in begun]
     table = pd.DataFrame(rows, columns=["option", "facility", "country", "most_t", "capex_musd", "first_output",
                                         "margin_musd", "fixed_musd", "worth_musd", "why", "told_by"])  # fmt: skip
-    return table.sort_values(["worth_musd", "option"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    ranked = table.sort_values("option", kind="stable").sort_values(
+        "worth_musd", ascending=False, na_position="first", kind="stable"
+    )
+    return ranked.reset_index(drop=True)
 
 
 def _option(facts: Facts, row: Any) -> dict[str, Any]:

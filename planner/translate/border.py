@@ -52,12 +52,14 @@ class Quota:
 class BorderTables:
     """Parts of flows that pay less, inside quotas and at a partner's duty.
 
-    covered: the flows of absolute quotas. limits: of quotas. opened: relief with the joins that open it.
+    covered: the flows of absolute quotas. under: the goods of every quota. limits: of quotas. opened: relief with the
+    joins that open it.
     """
 
     in_quota: Annotated[pd.DataFrame, columns.IN_QUOTA]
     relief: Annotated[pd.DataFrame, columns.RELIEF]
     covered: Annotated[pd.DataFrame, columns.COVERED]
+    under: Annotated[pd.DataFrame, columns.UNDER_QUOTA]
     limits: Annotated[pd.DataFrame, columns.QUOTAS]
     opened: Annotated[pd.DataFrame, columns.RELIEF_OPENED]
 
@@ -122,6 +124,7 @@ def border_tables(
         in_quota=columns.IN_QUOTA.of(saving),
         relief=columns.RELIEF.of(relief),
         covered=columns.COVERED.of(covered),
+        under=columns.UNDER_QUOTA.of(falls.drop_duplicates(["quota", "node", *CUSTOMS_KEY], ignore_index=True)),
         limits=limits,
         opened=columns.RELIEF_OPENED.of(opened),
     )
@@ -164,7 +167,14 @@ def _saved_inside(inside: pd.DataFrame, duties: dict[str, pd.DataFrame]) -> pd.D
 
 
 def _nothing_reduced() -> BorderTables:
-    empty = (columns.IN_QUOTA, columns.RELIEF, columns.COVERED, columns.QUOTAS, columns.RELIEF_OPENED)
+    empty = (
+        columns.IN_QUOTA,
+        columns.RELIEF,
+        columns.COVERED,
+        columns.UNDER_QUOTA,
+        columns.QUOTAS,
+        columns.RELIEF_OPENED,
+    )
     return BorderTables(*(table.none() for table in empty))
 
 

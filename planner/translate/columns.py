@@ -292,6 +292,8 @@ CREDITS = table(
     yes="absolute",
 )
 COVERED = table("covered by an absolute quota", words="quota node kind flow")
+# What crosses a border under each quota, absolute or not.
+UNDER_QUOTA = table("under a quota", words="quota node material origin destination")
 QUOTAS = table("quotas", words="quota node", numbers="quota_t")
 # t: the most that may come in the years in which the agreement is in force.
 RELIEF_OPENED = table("relief opened", words="partnership joined_in", whole="number", numbers="t")

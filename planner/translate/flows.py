@@ -39,8 +39,8 @@ class FlowTables:
 
     takers: who takes what. makers: outputs of runs. sources: where own goods can be, by class. needs: of segments.
     downgrades: sources that may be counted as another class. stocked: stockpiles by class and node. sold: offers.
-    effects, added: what partnerships add to them. bands: of their prices. terms: of contracts. caps_by_kind: the flows
-    of a kind with each lane row that binds them.
+    effects: of partnerships on them. added, granted: what those add that may be entered, and that were signed before.
+    bands: of prices. terms: of contracts. caps_by_kind: the flows of a kind with each lane row that binds them.
     """
 
     takers: Annotated[pd.DataFrame, columns.TAKERS]
@@ -52,6 +52,7 @@ class FlowTables:
     sold: Annotated[pd.DataFrame, columns.SOLD]
     effects: Annotated[pd.DataFrame, columns.EFFECTS]
     added: Annotated[pd.DataFrame, columns.ADDED]
+    granted: Annotated[pd.DataFrame, columns.ADDED]
     bands: Annotated[pd.DataFrame, columns.BANDS]
     terms: Annotated[pd.DataFrame, columns.CONTRACT_TERMS]
     purchases: Annotated[pd.DataFrame, columns.FLOWS["buy"]]
@@ -127,6 +128,7 @@ def flow_tables(
         sold=sold,
         effects=effects,
         added=added[added["joined_in"].notna()].reset_index(drop=True),
+        granted=added[added["joined_in"].isna()].reset_index(drop=True),
         bands=bands,
         terms=terms,
         purchases=flows["buy"],

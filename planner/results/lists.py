@@ -1,0 +1,197 @@
+"""The lists that a decision needs, each in one place: what to sign, sell and build, what would change the answer, why
+not the others, what is not known, what goes short and what to do first. Report and brief only lay them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.results.actions import actions
+from planner.results.awards import OPEN, awards, supplier_of
+from planner.results.decision import built
+from planner.results.facts import Facts, records
+from planner.results.rejected import SOLVED, rejected_quotes, told_by
+from planner.results.sales import sold
+from planner.results.shortage import shortages
+from planner.results.turns import turns
+from planner.results.unknowns import unknowns
+from planner.results.words import count, musd, percent, span
+
+TEXT, YEARS, TONS, USD, MUSD, SHARE, CHANGE, WHOLE = (
+    "text", "years", "t", "USD per t", "M$", "share", "change", "number"
+)  # fmt: skip
+NUMBERS = (TONS, USD, MUSD, SHARE, CHANGE, WHOLE)
+_PLACES = {TONS: 1, USD: 0, MUSD: 1, WHOLE: 0}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a list: where its values come from, what stands above them, what they are."""
+
+    key: str
+    heading: str
+    kind: str = TEXT
+
+
+@dataclass(frozen=True)
+class DecisionList:
+    """A list with its title, the sentence that it stands under, what is said where it is empty, and of what is left
+    out.
+    """
+
+    title: str
+    parts: tuple[Field, ...]
+    rows: pd.DataFrame
+    note: str = ""
+    nothing: str = ""
+    rest: Callable[[pd.DataFrame], str] | None = None
+
+    def beyond(self, shown: int) -> str:
+        """The sentence on what the first rows leave out; empty where nothing is."""
+        left = self.rows.iloc[shown:]
+        return self.rest(left) if len(left) and self.rest is not None else ""
+
+
+def said(kind: str, value: object) -> str:
+    """A value of a list as it stands in a text."""
+    if value is None or value != value:  # noqa: PLR0124  NaN, the one value that is not itself
+        return "–"
+    if kind in (SHARE, CHANGE):
+        return percent(float(str(value)))
+    return f"{value:,.{_PLACES[kind]}f}" if kind in _PLACES else str(value)
+
+
+def to_sign(facts: Facts) -> DecisionList:
+    """The awards, those with most money first."""
+    rows = awards(facts)
+    if len(rows):
+        rows = rows.assign(named=[f"{row.award} {supplier_of(row)}" for row in records(rows)], years=_spans(rows))
+    parts = (
+        Field("named", "Supplier"), Field("material", "Material"), Field("t_per_year", "t a year", TONS),
+        Field("price", "Price, USD/t", USD), Field("landed", "Landed, USD/t", USD), Field("years", "Years", YEARS),
+        Field("word", "Firm?"), Field("reserve", "Reserve supplier"),
+    )  # fmt: skip
+
+    def rest(left: pd.DataFrame) -> str:
+        part, whole = (musd(table["present_musd"].sum(), facts.currency) for table in (left, rows))
+        return f"And {count(len(left), 'more line')}, {part} landed of {whole} in all: sheet Awards."
+
+    nothing = "Nothing is bought: own plants and collected material supply everything."
+    return DecisionList("Sign", parts, rows, nothing=nothing, rest=rest)
+
+
+def to_sell(facts: Facts) -> DecisionList:
+    """What is sold, that which brings most first."""
+    rows = sold(facts)
+    rows = rows.assign(years=_spans(rows) if len(rows) else [], word=OPEN)
+    parts = (
+        Field("material", "Surplus"), Field("place", "At"), Field("t_per_year", "t a year", TONS),
+        Field("price", "Price, USD/t", USD), Field("musd", f"{facts.million} in all", MUSD),
+        Field("years", "Years", YEARS), Field("word", "Firm?"), Field("buyer", "Buyer"),
+    )  # fmt: skip
+
+    def rest(left: pd.DataFrame) -> str:
+        return f"And {count(len(left), 'more', 'more')}, {musd(left['musd'].sum(), facts.currency)}: sheet Sales."
+
+    return DecisionList("Sell", parts, rows, rest=rest)
+
+
+def to_build(facts: Facts) -> DecisionList:
+    """The projects, those with most capex first."""
+    rows = built(facts).sort_values("capex_musd", ascending=False, kind="stable")
+    parts = (
+        Field("option", "Project"), Field("place", "Where"), Field("size_t_per_year", "t a year", TONS),
+        Field("capex_musd", f"Capex, {facts.million}", MUSD), Field("worth_musd", f"Worth, {facts.million}", MUSD),
+        Field("years", "Begin, run"), Field("word", "Firm?"), Field("why", "Why"),
+    )  # fmt: skip
+    return DecisionList(
+        "Build", parts, rows, rest=lambda left: f"And {count(len(left), 'more', 'more')}: sheet Investments."
+    )
+
+
+def would_change(facts: Facts) -> DecisionList:
+    """What the plan would cost more or less if one thing came out otherwise."""
+    rows = turns(facts)
+    rows = rows.assign(bears=[f"{said(MUSD, part)} {facts.million}" for part in rows["part_musd"]])
+    parts = (
+        Field("what", "Change"), Field("bears", "On"), Field("low_musd", f"Less, {facts.million}", MUSD),
+        Field("high_musd", f"More, {facts.million}", MUSD),
+    )  # fmt: skip
+    return DecisionList("What would change the answer: this plan's cost if one thing comes out otherwise", parts, rows)
+
+
+def not_taken(facts: Facts) -> DecisionList:
+    """The rejected quotes with most money at stake, of each material the one that comes nearest."""
+    rows = rejected_quotes(facts)
+    if len(rows):
+        rows = rows[rows["asked_usd_per_t"].notna()].sort_values("change", ascending=False, kind="stable")
+        rows = rows.drop_duplicates("material").sort_values("stake_musd", ascending=False, kind="stable")
+        rows = rows.assign(
+            again=["yes" if way == SOLVED else "no" for way in rows["told_by"]],
+            lost_to=[name or "no quote" for name in rows["lost_to"]],
+        ).reset_index(drop=True)
+    parts = (
+        Field("offer", "Quote"), Field("supplier", "Supplier"), Field("price", "Quoted, USD/t", USD),
+        Field("asked_usd_per_t", "Comes in at", USD), Field("change", "Change", CHANGE), Field("label", "In", YEARS),
+        Field("again", "Solved again?"), Field("lost_to", "Bought there instead"),
+    )  # fmt: skip
+    note = f"Break-evens: {told_by(facts)}. All of them, with what is not built: sheet Rejected."
+    nothing = "No quote that could be used is left out at a price that would bring it in."
+    return DecisionList(
+        "Why not the others: the dearest rejections, and what brings each in", parts, rows, note, nothing
+    )
+
+
+def not_known(facts: Facts) -> DecisionList:
+    """The assumptions that carry most cost."""
+    rows = unknowns(facts)
+    parts = (
+        Field("what", "Assumed or not graded"), Field("grade", "Grade"),
+        Field("musd", f"Carries, {facts.million}", MUSD), Field("share", "Of all cost", SHARE),
+        Field("tenth_musd", f"± if a tenth off, {facts.million}", MUSD),
+    )  # fmt: skip
+
+    def rest(left: pd.DataFrame) -> str:
+        return f"And {count(len(left), 'more', 'more')} that carry {musd(left['musd'].sum(), facts.currency)}."
+
+    return DecisionList("Not known: the assumptions that carry most cost", parts, rows, rest=rest)
+
+
+def goes_short(facts: Facts) -> DecisionList:
+    """What goes short, the dearest first: of its element's need how much, why, and what cures it."""
+    rows = shortages(facts)
+    if len(rows):
+        rows = rows.assign(
+            years=_spans(rows),
+            of_need=[f"{percent(row.element_share)} of {row.element}" for row in records(rows)],
+        )
+    parts = (
+        Field("segment", "Segment"), Field("years", "Years", YEARS), Field("short_t", "Short, t", TONS),
+        Field("of_need", "Of all need"), Field("loss_musd", f"Loss, {facts.million}", MUSD), Field("cause", "Why"),
+        Field("cure", "What cures it, at what price"),
+    )  # fmt: skip
+
+    def rest(left: pd.DataFrame) -> str:
+        return f"And {count(len(left), 'segment')} more, {musd(left['loss_musd'].sum(), facts.currency)}: sheet Demand."
+
+    nothing = "Nothing goes short: all need is met in every period."
+    return DecisionList(
+        "What goes short, why, and what cures it at what price", parts, rows, nothing=nothing, rest=rest
+    )
+
+
+def to_do(facts: Facts) -> DecisionList:
+    """What is to be done in the first ninety days, the soonest first."""
+    parts = (
+        Field("what", "What is to be done"),
+        Field("days", "Within, days", WHOLE),
+        Field("sheet", "Figures in sheet"),
+    )
+    return DecisionList("The first ninety days", parts, actions(facts))
+
+
+def _spans(rows: pd.DataFrame) -> list[str]:
+    return [span(int(first), int(last)) for first, last in zip(rows["first"], rows["last"], strict=True)]
