@@ -82,6 +82,20 @@ def test_a_signed_contract_whose_supplier_is_lost_costs_what_it_cost():
     assert found.loc["loss of Lynas", "extra_musd"] == approx(1.06)
 
 
+def test_no_loss_saves_money_where_exposure_has_a_price():
+    """At 1 per dollar at risk the plan buys from Lynas at 70,000; at least cost it is Baotou, 6.0 M$ a year.
+
+    The loss of Baotou in 2027 costs 1.0. Were the price of exposure counted, the calm would cost 14.0, and the loss of
+    Lynas, after which Baotou must be bought, would save 1.0.
+    """
+    made = case({"exposure_price": 1.0}, countries=RISKY, **{name: SIGNED[name] for name in ("periods", "demand")})
+    plan = solve_case(made)
+    assert set(plan.tables["purchases"]["offer"]) == {"Lynas"}
+    found = lose_each(made, plan, study(), 2027, 1, ("supplier",))
+    assert found.calm.cost_musd == approx(0.6 + 2 * 6.0)
+    assert found.results[["future", "extra_musd"]].to_numpy().tolist() == [["loss of Baotou", approx(1.0)]]
+
+
 @pytest.mark.slow
 def test_a_loss_that_a_long_period_hides_is_warned_of():
     """A year without Baotou in a period of three: the others sell three years' need, so it costs nothing here."""
@@ -230,14 +244,18 @@ def test_a_study_whose_record_is_written_is_kept_when_its_end_is_cut_off(tmp_pat
     assert (tmp_path / "study.tmp" / FACTS).exists()
 
 
+RISKY = [{"country": "USA"}, {"country": "CHN", "risk_score": 100}, {"country": "MYS"}]
+WORST = {"limit": "worst", "measure": "worst_cost_musd", "sense": "at most", "value": 1, "penalty_per_unit": 1_000_000}
+
+
 @pytest.mark.slow
-def test_exposure_has_no_price_where_information_is_valued():
-    """Priced at 1 per dollar at risk, the objective would be twice the cost; the study's figures are money."""
-    risky = {
-        **STORED,
-        "countries": [{"country": "USA"}, {"country": "CHN", "risk_score": 100}, {"country": "MYS"}],
-        "stocks": [],
-    }
-    found = information(case({"exposure_price": 1.0}, **risky), study())
+@pytest.mark.parametrize(("exposure_price", "limits"), [(1.0, []), (0.0, [WORST])])
+def test_risk_has_no_price_where_information_is_valued(exposure_price, limits):
+    """Priced at 1 per dollar at risk, the objective would be twice the cost; the study's figures are money.
+
+    So it would be with the dearest future's cost above 1 M$ paid for once more: 1 in calm, and 10 in a ban.
+    """
+    risky = {**STORED, "countries": RISKY, "stocks": [], "limits": limits}
+    found = information(case({"exposure_price": exposure_price}, **risky), study())
     assert found.wait_and_see_musd == approx((2.0 + 11.0) / 2)
     assert found.evpi_musd == approx(0.0, abs=1e-9)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case import Case
-from planner.schema import EVENT_SELECTORS
+from planner.schema import EVENT_SELECTORS, MEASURES
 from planner.translate.tree import scenario_chances
 
 MEAN = "the mean of all futures"
@@ -55,6 +55,21 @@ def with_settings(case: Case, **settings: Any) -> Case:
     if not changed:
         return case
     return replace(case, settings={**case.settings, **changed}, fingerprint=derived(case, changed))
+
+
+def in_money(case: Case) -> Case:
+    """The case in which risk and exposure have no price, so that what is least is a cost.
+
+    A limit on what all futures come to that may be missed at a price is left out: its price is one of risk.
+    """
+    free = with_settings(case, risk_weight=0.0, exposure_price=0.0)
+    limits = free.tables["limits"]
+    on_futures = pd.Series([MEASURES[name].of_futures for name in limits["measure"]], index=limits.index, dtype=bool)
+    priced = on_futures & limits["penalty_per_unit"].notna()
+    if not priced.any():
+        return free
+    tables = {**free.tables, "limits": limits[~priced]}
+    return replace(free, tables=tables, fingerprint=derived(free, limits.loc[priced, "limit"].tolist()))
 
 
 def with_limit(case: Case, limit: str, value: float) -> Case:

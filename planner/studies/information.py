@@ -33,7 +33,7 @@ from planner.case import Case
 from planner.errors import Infeasible, StudyError
 from planner.planning.built import Built
 from planner.studies.apart import ranks
-from planner.studies.cases import MEAN, alone, mean_future, with_settings
+from planner.studies.cases import MEAN, alone, in_money, mean_future
 from planner.studies.commitments import last_common_period, refuse_after_the_futures_part
 from planner.studies.past import Past
 from planner.studies.solving import Study, slack_musd
@@ -95,7 +95,7 @@ def information(case: Case, study: Study, until: int | None = None) -> Informati
     Here and now is what is done up to `until`, by default the last period that all futures share. Raises StudyError for
     a case with fewer than two futures or whose futures differ from the beginning.
     """
-    case = with_settings(case, risk_weight=0.0, exposure_price=0.0)
+    case = in_money(case)
     tree, chances = scenario_tree(case), scenario_chances(case)
     _refuse_names(list(chances))
     until = last_common_period(tree) if until is None else until

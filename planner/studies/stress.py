@@ -1,7 +1,8 @@
 """How a plan fares in futures that it was not made for: what they cost more, who goes short, and for how long.
 
 What the plan has begun, signed and entered by a certain year is held. Until a future is known, everything is done as in
-the calm: the same held plan in which nothing happens. From then on it adapts at least cost.
+the calm: the same held plan in which nothing happens. From then on it adapts at least cost. All in money: the plan may
+have been chosen by a price on risk or exposure too, but what is done beyond what is held is what costs least.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from planner.errors import Infeasible, NoPlanInTime, StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
 from planner.studies.apart import ranks
-from planner.studies.cases import alone, future_of
+from planner.studies.cases import alone, future_of, in_money
 from planner.studies.commitments import Commitments, last_common_period
 from planner.studies.losses import LOSABLE, Loss, losses
 from planner.studies.past import Past
@@ -98,6 +99,7 @@ def lose_each(
     until: int | None = None,
 ) -> Stress:
     """The loss of each country, supplier and plant that is in use, one at a time, unannounced, from that year on."""
+    case = in_money(case)
     until = until_before(case, first) if until is None else until
     calm = calm_of(case, plan, study, until)
     lost = losses(case, calm.plan, first, years, kinds)
@@ -106,6 +108,7 @@ def lose_each(
 
 def meet_scenarios(case: Case, plan: Plan, told: Case, study: Study, until: int | None = None) -> Stress:
     """The scenarios of another case, such as this one with an overlay: each as the only future, known when it says."""
+    case, told = in_money(case), in_money(told)
     futures = [Future("scenario", name, alone(told, name)) for name in scenario_chances(told)]
     if told.tables["scenarios"].empty:
         raise StudyError("There are no scenarios to try. List them on the scenarios sheet, and what happens on events.")
