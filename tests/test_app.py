@@ -12,6 +12,7 @@ from test_runs import desert
 pytest.importorskip("streamlit", reason="the pages need the extra `app`")
 from streamlit.testing.v1 import AppTest
 
+from planner.case import read_case
 from planner.pages.results import VIEWS
 from planner.pages.words import ago, counted, literal, literal_lines, seconds
 from planner.runs.execute import execute
@@ -147,6 +148,19 @@ def test_a_good_workbook_is_ready_and_solve_queues_it(root, tmp_path, monkeypatc
     (run,) = RunStore(root).list()
     assert launched == [run.id]
     assert (run.state, run.name, run.options.time_limit_s) == ("queued", "good.xlsx", 30)
+
+
+def test_one_input_has_one_fingerprint_on_every_page(solved, run):
+    """That of what it says: where it is checked, with the results, in the record and on the report's summary."""
+    store = RunStore(solved[0])
+    mark = read_case(store.input_path(run.id)).fingerprint
+    app = opened("input")
+    app.file_uploader[0].upload("case.xlsx", store.input_path(run.id).read_bytes()).run()
+    assert f"fingerprint {mark[:12]}" in text_of(app)
+    assert f"fingerprint {mark[:12]}" in text_of(opened("results", run=run.id))
+    assert mark in opened("report", run=run.id).dataframe[-1].value["value"].tolist()
+    summary = openpyxl.load_workbook(store.folder(run.id) / "report.xlsx", read_only=True)["Summary"]
+    assert any(f"Case {mark[:12]}" in str(cell) for row in summary.iter_rows(values_only=True) for cell in row)
 
 
 def test_a_finished_run_shows_its_plan(run):

@@ -18,7 +18,7 @@ from planner.results.facts import Facts
 from planner.results.flows import supply_mix
 from planner.results.headline import duties_share, figures, home_share, landing_share, sellers
 from planner.results.landed import duties, landed
-from planner.results.limits import missed, missed_sentence
+from planner.results.limits import by_limit, missed, missed_sentence
 from planner.results.money import costs_by_period
 from planner.results.projects import expected_capex, projects, use_of_plants
 from planner.results.proof import bridge, bridge_sentence, verdict
@@ -73,6 +73,21 @@ def test_the_home_share_is_of_what_is_delivered_and_not_of_supply():
     said = decision(facts)[2]
     assert said.startswith("50 % of the tons delivered to segments are made at home in 2026")
     assert "the largest foreign maker of what is delivered, CHN, goes from 50 %" in said
+
+
+def test_the_share_of_a_maker_abroad_is_of_what_is_delivered_expected_over_the_futures():
+    """2026: 60 of 100 t from China. 2027: 50 of 100, and none in the half of futures with a ban: 25 %."""
+    facts = planned(
+        periods=years(2026, 2027),
+        demand=needs({2026: 100, 2027: 100}),
+        offers=[BAOTOU | {"max_t_per_year": 60}, LYNAS],
+        offer_prices=[{"offer": "Baotou", "period": 2027, "max_t_per_year": 50}],
+        scenarios=[{"scenario": "calm"}, {"scenario": "ban"}],
+        events=[{"scenario": "ban", "kind": "supply", "country": "CHN", "from": 2027, "factor": 0}],
+    )
+    shares = shares_of_countries(facts)
+    assert (shares["CHN", 2026], shares["CHN", 2027]) == approx((0.6, 0.25))
+    assert "the largest foreign maker of what is delivered, CHN, goes from 60 % to 25 %" in decision(facts)[2]
 
 
 def test_goods_out_of_stock_count_for_where_they_were_made():
@@ -275,6 +290,30 @@ def test_recycling_recovers_what_the_plan_made():
 
 
 # Limits ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("capex_musd", "told"),
+    [
+        (1_000, {}),
+        (1, {"The plant runs at full capacity: Mine": 500_000, "Built at its largest size: Shaft": 500_000}),
+    ],
+)
+def test_a_plant_that_is_not_built_is_no_limit_and_one_that_is_has_its_worth(capex_musd, told):
+    """Lynas has 40 of 100 t at 70,000 $/t, and going short costs 500,000. A shaft of up to 30 t would cost 1,000 M$.
+
+    A ton more of Lynas saves 430,000, and of a shaft that is not there nothing can be had. For 1 M$ it is built, and
+    30 t are still short: one ton more that the mine could dig, or the shaft were larger, saves 500,000.
+    """
+    shaft = SHAFT | {"max_t_per_year": 30, "capex_fixed_musd": capex_musd, "option": "Shaft", "lead_years": 0}
+    facts = planned(
+        **MINE_ONLY,
+        offers=[LYNAS | {"max_t_per_year": 40}],
+        segments=[{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 500_000}],
+        build_options=[shaft],
+    )
+    found = by_limit(facts).set_index("words")["best"]
+    assert found.to_dict() == approx({"All that is offered is bought: Lynas": 430_000} | told)
 
 
 def test_a_limit_that_is_missed_says_by_how_much_where_and_when(tmp_path):

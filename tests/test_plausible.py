@@ -1,7 +1,7 @@
 """Hints at slips of the pen: what is compared with what, to the number."""
 
 import pytest
-from cases import BAOTOU, SITE, case
+from cases import BAOTOU, LYNAS, SITE, case, needs
 
 from planner.checks.plausible import _median_of_others
 
@@ -29,6 +29,27 @@ def test_going_short_is_cheap_below_the_cheapest_offer_alone(loss, told):
 def test_a_price_is_held_against_the_median_of_the_others(prices, place, median):
     """The one that is looked at has no say in what is usual."""
     assert _median_of_others([(price, None, 0, "") for price in prices], place) == median
+
+
+@pytest.mark.parametrize(
+    ("lead_years", "to", "code"),
+    [(2, 2026, ""), (3, 2026, ""), (4, 2026, "cross.too-late"), (2, 2025, "cross.never-open")],
+)
+def test_the_horizon_begins_with_the_first_year_of_its_first_period(lead_years, to, code):
+    """Two periods of two years, 2026 to 2029: begun in 2026 a shaft runs in 2029 after three years, and not after four.
+
+    An offer that ends in 2026 is on sale for half of the first period; one that ends in 2025 never.
+    """
+    shaft = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 10, "lead_years": lead_years}
+    found = case(
+        **SITE,
+        periods=[{"period": 2026, "years": 2}, {"period": 2028, "years": 2}],
+        demand=needs({2026: 100, 2028: 100}),
+        offers=[BAOTOU | {"to": to}, LYNAS],
+        build_options=[shaft],
+    )
+    codes = {warning.code for warning in found.warnings} & {"cross.too-late", "cross.never-open"}
+    assert codes == ({code} if code else set())
 
 
 MARKET = {"sales": [{"price_usd_per_t": 1}]}
