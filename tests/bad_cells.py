@@ -92,7 +92,7 @@ CELLS = [
     Bad("1e-320", with_cell(CAP, 1e-320), "cell.absurd", CAP),
     Bad("1e999 in CSV", with_csv_cell(CAP, "1e999"), "cell.absurd", CAP),
     Bad("negative capacity", with_cell("facilities!C2", -5), "cell.out-of-range", "facilities!C2", found="-5"),
-    Bad("a negative cost", with_cell("processes!C2", -5), "cell.out-of-range", "processes!C2", fix="the sheet sales"),
+    Bad("a negative cost", with_cell("facilities!H2", -5), "cell.out-of-range", "facilities!H2", fix="the sheet sales"),
     Bad("zero where more is needed", with_cell("build_options!D2", 0), "cell.out-of-range", "build_options!D2"),
     Bad("latitude 131", with_cell("places!C2", 131), "cell.out-of-range", "places!C2"),
     Bad("85 for 0.85", with_cell("facilities!F2", 85), "cell.percent", "facilities!F2", fix="Type 0.85"),

@@ -212,6 +212,25 @@ PAPER: list[Case] = [
         "scenarios": [{"scenario": "one"}],
         "events": [{"scenario": "one", "kind": "supply", "supplier": "Lynas", "from": 2027, "factor": 0.5}],
     }, 12.0 + min(musd, 0.4 + 0.2)) for musd in (0.5, 0.7)),
+    # 50 t of scrap are collected at 500 and burnt for a fee of 1,000: in the second year twice that, less 100
+    ("a gate fee that an event changes", {}, {
+        "periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100}),
+        "materials": [{"material": "oxide"}, {"material": "scrap"}], "offers": [BAOTOU],
+        "returns": [{"stream": "drives", "material": "scrap", "period": period, "t_per_year": 50,
+                     "collection_usd_per_t": 500} for period in (2026, 2027)],
+        "facilities": [{"facility": "Oven", "place": "Texas", "capacity_t_per_year": 80}],
+        "processes": [{"facility": "Oven", "process": "burn", "cost_usd_per_t": -1000}],
+        "recipes": [{"process": "burn", "material": "scrap", "t_per_t": -1}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "cost", "facility": "Oven", "from": 2027, "factor": 2},
+                   {"scenario": "one", "kind": "cost", "country": "USA", "from": 2027, "value": 100}],
+    }, 12.0 - 50 * 0.0005 - 50 * 0.0014),
+    # 50 t of scrap bring 700 a ton, whoever throws them away at 200
+    ("collection that is paid for", {}, {
+        "materials": [{"material": "oxide"}, {"material": "scrap", "disposal_usd_per_t": 200}], "offers": [BAOTOU],
+        "returns": [{"stream": "drives", "material": "scrap", "period": 2026, "t_per_year": 50,
+                     "collection_usd_per_t": -700}],
+    }, 6.0 - 50 * 0.0005),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

@@ -43,8 +43,9 @@ class Effect:
     value: float = 0.0
 
     def on(self, number: float) -> float:
-        """The number after the effect; prices, costs and needs do not fall below nothing."""
-        return max(0.0, number * self.factor + self.value)
+        """The number after the effect; prices, costs and needs do not fall below nothing. A fee is below it anyway."""
+        after = number * self.factor + self.value
+        return after if number < 0 else max(0.0, after)
 
 
 NONE = Effect()

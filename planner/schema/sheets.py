@@ -423,7 +423,12 @@ SHEETS: tuple[Sheet, ...] = (
         (
             Ref("facility", "Which facility", to=("facilities.facility",), example="Texas separation"),
             Name("process", "Which recipe", example="separate carbonate"),
-            usd_per_t("cost_usd_per_t", "Variable cost per t of activity", example=8000),
+            Number(
+                "cost_usd_per_t",
+                "Variable cost per t of activity; negative where a gate fee is paid for what goes in",
+                unit="USD/t",
+                example=8000,
+            ),
             Number("capacity_use", "Capacity taken per t of activity", unit="t/t", at_least=0, blank="1", default=1.0),
             Choice(
                 "step",
@@ -614,7 +619,12 @@ SHEETS: tuple[Sheet, ...] = (
                 blank="0: it stays",
                 default=0.0,
             ),
-            usd_per_t("collection_usd_per_t", "Cost of collecting a ton", example=8000),
+            Number(
+                "collection_usd_per_t",
+                "Cost of collecting a ton; negative where it is paid for",
+                unit="USD/t",
+                example=8000,
+            ),
             NameList(
                 "rules",
                 "Origin rules that the material is known to pass, separated by semicolons",

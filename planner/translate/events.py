@@ -28,8 +28,10 @@ class Effects:
     calendar: npt.NDArray[np.int_]
 
     def yearly(self, numbers: pd.Series) -> Floats:
-        """What these numbers, one a row, come to in each year: prices, costs and needs never less than nothing."""
-        return np.maximum(numbers.to_numpy(float)[:, None] * self.factor + self.value, 0.0)
+        """What these numbers, one a row, come to in each year: none that is stated as an amount less than nothing."""
+        stated = numbers.to_numpy(float)[:, None]
+        changed = stated * self.factor + self.value
+        return np.where(stated < 0.0, changed, np.maximum(changed, 0.0))
 
     def mean(self, yearly: Floats) -> Floats:
         """The mean of a yearly figure over the years of each row's period."""
@@ -88,7 +90,7 @@ class Events:
         return effects
 
     def scaled(self, kind: str, frame: pd.DataFrame, words: Mapping[str, str], column: str) -> pd.Series:
-        """A column after the events: its mean over the years of number × factor + value, which is nothing at least."""
+        """A column after the events: its mean over the years of number × factor + value (see `Effects.yearly`)."""
         if kind not in self.by_kind:
             return frame[column]
         effects = self.on(kind, frame, words)

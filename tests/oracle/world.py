@@ -150,14 +150,15 @@ class World:
     def changed(self, n: Node, kind: str, y: int, amount: float, **facts: str | None) -> float:
         """An amount after the events of a kind that act in a year: factors multiply, then values add.
 
-        Prices, costs and needs do not fall below nothing.
+        Prices, costs and needs do not fall below nothing, unless that is where they begin: a gate fee.
         """
-        values = 0.0
+        values, fee = 0.0, amount < 0
         for event in n.events:
             if event["kind"] == kind and float(event["from"]) <= y <= float(event["to"]) and self.hits(event, facts):
                 amount *= number(event, "factor", 1.0)
                 values += number(event, "value")
-        return max(0.0, amount + values) if kind in ("price", "cost", "demand") else amount + values
+        floored = kind in ("price", "cost", "demand") and not fee
+        return max(0.0, amount + values) if floored else amount + values
 
     def hits(self, event: Row, facts: dict[str, str | None]) -> bool:
         """Whether all selectors of an event that are filled in fit; what is not known does not fit."""
