@@ -19,6 +19,7 @@ from models.investment import add_investment
 from models.limits import add_limits
 from models.movement import add_movement
 from models.objective import add_objective
+from models.packages import add_packages
 from models.partnerships import add_openings, add_partnerships
 from models.plants import add_plants
 from models.returns import add_returns
@@ -39,6 +40,7 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_contracts(model, data)
         add_supply(model, data)
         add_incumbents(model, data)
+        add_packages(model, data)
         add_movement(model, data)
         add_investment(model, data)
         add_plants(model, data)

@@ -81,6 +81,17 @@ class Incumbents:
 
 
 @dataclass(frozen=True)
+class Packages:
+    """Offers in whole lots, and offers that are bought only with another."""
+
+    LOTTED: tuple[Index, ...]
+    lot_t_per_year: Mapping[Index, float]
+    most_lots: Mapping[Index, float]
+    BUNDLED: tuple[Index, ...]
+    with_t_per_t: Mapping[Index, float]
+
+
+@dataclass(frozen=True)
 class Tiers:
     """Price bands of offers with price breaks; j is a band's lower end in t/yr."""
 
@@ -368,6 +379,7 @@ class Data:
     tree: Tree
     supply: Supply
     incumbents: Incumbents
+    packages: Packages
     tiers: Tiers
     contracts: Contracts
     movement: Movement

@@ -226,11 +226,13 @@ AGREEMENTS = [
         warning=True,
     ),
     *limits_of_a_buyer(),
+    Bad("an offer with itself", with_csv_cell("bundles!B2", "Northern NdPr"), "row.bundle", "bundles!B2"),
     *(
         Bad(name, with_csv_sheets(_staying(more)), code, where)
         for name, more, code, where in (
             ("leaving what need not stay", {"leaving_musd": 1}, "row.leaving", "offers!L2"),
             ("a share of no award", {"stays_share": 0.5, "offer": "Northern NdPr"}, "cross.award-stays", "offers!L3"),
+            ("a lot above the maximum", {"lot_t_per_year": 1300}, "row.lot-above-max", "offers!L2"),
             ("more stays than there is", {"stays_share": 0.5, "t": 2500}, "cross.award-stays", "offers!L2"),
         )
     ),

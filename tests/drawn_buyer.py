@@ -27,6 +27,15 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
         if offer["offer"] in awarded and offer["supplier"] in open_now and not offer.get("requires"):
             most = (offer["max_t_per_year"] or 250.0) / awarded[offer["offer"]]
             offer |= {"stays_share": min(1.0, most, lot.number(0.2, 1.0)), "leaving_musd": lot.number(0, 0.5)}
+    for offer in sheets["offers"]:
+        if lot.maybe(0.3, True):
+            offer["lot_t_per_year"] = min(offer["max_t_per_year"] or 250.0, lot.number(1, 9))
+    names = [offer["offer"] for offer in sheets["offers"]]
+    sheets["bundles"] = [
+        {"offer": one, "with_offer": other, "t_per_t": lot.number(0.05, 0.6)}
+        for one, other in ((names[0], names[-1]), (names[1], names[-1]))
+        if lot.maybe(0.4, True)
+    ]
     bounds: list[tuple[str, float, dict[str, Any]]] = [
         ("spend_share", 0.4, {"country": "CHN", "through": lot.one("mined", "refined", None)}),
         ("attribute_mean", 60, {"attribute": "quality", "sense": "at least", "material": "oxide"}),

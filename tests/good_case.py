@@ -192,6 +192,7 @@ GOOD: Sheets = {
         ["Magnet grant", "capex grant", "magnets one", None, 0.3, None, None, None, None, None, None],
     ],
     "awards": [["offer", "place", "t_per_year"], ["Lynas NdPr", "Texas", 300]],
+    "bundles": [["offer", "with_offer", "t_per_t"], ["Northern NdPr", "Lynas NdPr", 0.01]],
     "attributes": [["offer", "attribute", "value"], ["Lynas NdPr", "quality", 92], ["Northern NdPr", "quality", 80]],
 }  # fmt: skip
 

@@ -231,6 +231,17 @@ PAPER: list[Case] = [
         "returns": [{"stream": "drives", "material": "scrap", "period": 2026, "t_per_year": 50,
                      "collection_usd_per_t": -700}],
     }, 6.0 - 50 * 0.0005),
+    # Baotou sells lots of 40 t in one of two years, of 20 in the mean: two of them, and 10 t from Lynas
+    ("lots in a period with a year on sale", {}, {
+        "periods": [{"period": 2026, "years": 2}], "demand": needs({2026: 50}),
+        "offers": [BAOTOU | {"lot_t_per_year": 40, "to": 2026}, LYNAS],
+    }, 2 * (40 * 0.06 + 10 * 0.07)),
+    # a ton from Baotou only with half a ton from Lynas, 30 of which come under contract at 65,000
+    ("a bundle with a contract", {}, {
+        "bundles": [{"offer": "Baotou", "with_offer": "Lynas", "t_per_t": 0.5}],
+        "contracts": [{"contract": "K", "offer": "Lynas", "signed": "yes", "from": 2026, "to": 2026,
+                       "max_t_per_year": 30, "price_usd_per_t": 65_000}],
+    }, 200 / 3 * 0.06 + 30 * 0.065 + 10 / 3 * 0.07),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

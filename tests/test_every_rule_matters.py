@@ -25,6 +25,7 @@ import test_incentives
 import test_incumbents
 import test_investment
 import test_movement
+import test_packages
 import test_partnerships
 import test_plants
 import test_policy_limits
@@ -141,6 +142,9 @@ CASES = {
     "award_stays": test_incumbents.test_a_share_of_todays_award_stays,
     "left_once": test_incumbents.test_who_was_left_is_not_left_again,
     "leave" + WHOLE: test_incumbents.test_an_incumbent_is_left_where_that_costs_less_than_staying,
+    "whole_lots": test_packages.test_goods_are_bought_in_whole_lots,
+    "lots" + WHOLE: test_packages.test_goods_are_bought_in_whole_lots,
+    "only_with": test_packages.test_an_offer_is_bought_only_with_another,
     "hhi_of_one": test_policy_limits.test_the_relaxation_knows_that_no_country_alone_exceeds_the_root_of_the_hhi,
     # futures
     "destination_maximum": test_futures.test_what_is_forbidden_to_one_destination_may_go_to_another,

@@ -60,6 +60,7 @@ def _check_what_is_decided(books: Books, moved: list[Flow], lanes: Lanes, border
     from planner.audit.incumbents import check_incumbents
     from planner.audit.lanes import check_lanes
     from planner.audit.origin import Origins, check_origin
+    from planner.audit.packages import check_packages
     from planner.audit.partnerships import check_partnerships
     from planner.audit.plants import check_plants
     from planner.audit.record import check_record
@@ -70,8 +71,8 @@ def _check_what_is_decided(books: Books, moved: list[Flow], lanes: Lanes, border
 
     origins = Origins(books)
     check_record(books)
-    check_supply(books, moved)
-    check_incumbents(books, moved)
+    for check_of in (check_supply, check_incumbents, check_packages):
+        check_of(books, moved)
     check_tiers(books)
     check_contracts(books)
     check_partnerships(books)

@@ -188,3 +188,19 @@ def awards_that_stay(tables: Tables) -> Iterator[Problem]:
         else:
             continue
         yield table.problem("cross.award-stays", position, "stays_share", message=text, fix=fix)
+
+
+def lots(table: Table, position: int) -> Iterator[Problem]:
+    """An offer has at least one lot."""
+    lot, most = table.value(position, "lot_t_per_year"), table.value(position, "max_t_per_year")
+    if lot is not None and most is not None and lot > most:
+        text = f"a lot is {lot:,.6g} t, and no more than {most:,.6g} t can be bought, so none is"
+        fix = "Lower the lot, or raise max_t_per_year."
+        yield table.problem("row.lot-above-max", position, "lot_t_per_year", message=text, fix=fix)
+
+
+def bundle(table: Table, position: int) -> Iterator[Problem]:
+    """An offer is bundled with another one."""
+    if table.value(position, "offer") == table.value(position, "with_offer") is not None:
+        text, fix = "an offer is not bought with itself", "Name the other offer, or delete the row."
+        yield table.problem("row.bundle", position, "with_offer", message=text, fix=fix)

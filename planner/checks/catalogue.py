@@ -69,6 +69,8 @@ ERRORS = {
     "row.min-above-max": "A smallest amount above the largest",
     "row.from-after-to": "A beginning after its end",
     "row.incoterm": "A price of which it is not clear what it holds",
+    "row.lot-above-max": "A lot larger than all that can be bought",
+    "row.bundle": "An offer bundled with itself",
     "row.leaving": "A cost of leaving what need not stay",
     "row.order-needs-max": "A minimum order without a maximum",
     "row.unqualified-needs-max": "An offer that needs a maximum because its supplier is not qualified",

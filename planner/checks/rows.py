@@ -132,7 +132,8 @@ def _zero(table: Table, position: int) -> Iterator[Problem]:
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "offers": (_minimum_order, agreements.leaving),
+    "offers": (_minimum_order, agreements.leaving, agreements.lots),
+    "bundles": (agreements.bundle,),
     "returns": (_cohort,),
     "segments": (_shortage,),
     "tariffs": (_duty,),

@@ -169,7 +169,7 @@ def _event_kinds() -> str:
     """What each kind of event changes."""
     text = (
         "What an event can change, in each calendar year from its first to its last; a period has its years' mean."
-        " Prices, costs and needs are never less than nothing (but a gate fee may be any); a price between a floor and a"
+        " Prices, costs and needs are never less than nothing (but a gate fee may be); a price between a floor and a"
         " ceiling, and what a floor pays, go by the price of each year."
         " Selectors that are filled in apply together, and what is not known of a thing does not fit.\n\n"
     )

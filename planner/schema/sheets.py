@@ -209,6 +209,14 @@ SHEETS: tuple[Sheet, ...] = (
                 at_least=0,
                 blank="it may not be left",
             ),
+            Number(
+                "lot_t_per_year",
+                "What is bought at spot in a year is a whole multiple of this: lots, shipments; in a period with years"
+                " in which it is not on sale, of the share of it that the others are",
+                unit="t/yr",
+                above=0,
+                blank="any amount",
+            ),
         ),
         key=("offer",),
     ),
@@ -248,6 +256,24 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("offer", "attribute"),
         ties="A limit on an attribute needs it of every offer that it speaks of",
+    ),
+    Sheet(
+        "bundles",
+        "an offer that is made only with another",
+        "packages: A only with B",
+        (
+            Ref("offer", "Which offer", to=("offers.offer",), example="Lynas NdPr oxide"),
+            Ref("with_offer", "The offer that must be bought with it", to=("offers.offer",), example="Lynas La oxide"),
+            Number(
+                "t_per_t",
+                "At least so many t of that one for each t of the first in a year, at spot and under contract together",
+                unit="t/t",
+                above=0,
+                example=0.5,
+            ),
+        ),
+        key=("offer", "with_offer"),
+        ties="Each bundle holds by itself: one ton of the other offer may serve several",
     ),
     Sheet(
         "offer_tiers",

@@ -28,6 +28,7 @@ from planner.translate.measures import Measures
 from planner.translate.movement import DOWNGRADE, movement_part
 from planner.translate.ordering import in_order
 from planner.translate.origin import ANY_CLASS, Origins, origins
+from planner.translate.packages import packages_part
 from planner.translate.partnerships import PartnerTables, opened_in_part, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part, usable_since
 from planner.translate.policy import Policy
@@ -96,6 +97,7 @@ def translate(case: Case) -> Translated:
         tree=tree,
         supply=supply,
         incumbents=incumbents_part(tree, staying(case, flows)),
+        packages=packages_part(case, flows, sold),
         tiers=tiers_part(flows.purchases, flows.bands, sold),
         contracts=contracts_part(case, tree, contracts, flows.lifts, sold),
         movement=movement_part(case, flows, worth),

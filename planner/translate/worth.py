@@ -30,6 +30,7 @@ from planner.translate import columns
 from planner.translate.flows import FlowTables
 from planner.translate.incentives import SupportTables
 from planner.translate.incumbents import awarded_t
+from planner.translate.packages import rounded_up_t
 from planner.translate.plants import BEGUN, PlantTables
 from planner.translate.tools import indices, no_rows
 from planner.translate.useful import Useful, carried
@@ -130,6 +131,7 @@ class Worth:
         stays = sold["offer"].map(awarded_t(self.case)).fillna(0.0).to_numpy(np.float64)
         forced = np.fmax(np.fmax(sold["min_order_t_per_year"].to_numpy(np.float64), start), np.fmax(stays, asked))
         thrown = np.inf if self.rewards.flows else np.maximum(sold["used_t"] + self._pushed(sold), forced)
+        thrown = thrown + sold["offer"].map(rounded_up_t(self.case)).fillna(0.0).to_numpy(np.float64)
         worth = np.where(sold["sheds"], thrown, sold["used_t"])
         most = (sold["max_t_per_year"] + sold["could_add_t"]).fillna(np.inf)
         return columns.MOST_WORTH.of(sold.assign(most_worth_t=np.minimum(worth, most)))

@@ -14,9 +14,9 @@ in `build` below. Add a case to `tests/oracle_cases.py` whose cost you worked ou
 `tests/audit_random_more.py`, from which `tests/test_oracle.py` draws. Where the two then differ, find out which of them
 has read the documents wrongly; where the documents leave two readings, settle it there, and mend all three.
 
-The pages: `read` (CSV), `program` (HiGHS), `world` (calendar, tree, events), `supply`, `incumbents` and `extras`,
-`contracts`, `partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales, balances), `classes` (origin), `duties`
-(quotas and relief too), `incentives`, `limits` and `counts`, `futures`, `risk`.
+The pages: `read` (CSV), `program` (HiGHS), `world` (calendar, tree, events), `supply`, `incumbents`, `packages` and
+`extras`, `contracts`, `partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales, balances), `classes`
+(origin), `duties` (quotas and relief too), `incentives`, `limits` and `counts`, `futures`, `risk`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from . import (
     incumbents,
     lanes,
     limits,
+    packages,
     partners,
     plants,
     read,
@@ -69,6 +70,7 @@ def build(folder: Path, *overlays: Path) -> tuple[World, dict[int, float]]:
     contracts.make_up_was_paid(w)
     supply.bound(w)
     incumbents.incumbents(w)
+    packages.packages(w)
     plants.run(w)
     use.serve(w)
     use.collect(w)
