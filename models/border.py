@@ -16,15 +16,18 @@ def add_border(model: Any, data: Data) -> None:
     constrain(model, data, part_of_flow, over=border.REDUCED)
     constrain(model, data, quota_amount, over=border.QUOTAS)
     constrain(model, data, nothing_over_quota, over=border.ABSOLUTE_QUOTAS)
-    constrain(model, data, relief_needs_agreement, over=border.RELIEF)
+    constrain(model, data, relief_needs_agreement, over=border.RELIEVED)
 
 
 def part_of_flow(model: Any, data: Data, number: int) -> Any:
     r"""The parts of a flow that one authority charges less for, inside a quota or at a partner's duty, are no more than the flow.
 
-    $$\sum_q \mathrm{in\_quota}_{qx} + \sum_j \mathrm{relief}_{jx} \le x \qquad \forall (x, a) \text{ reduced} \qquad [\text{t/yr}]$$
+    In the period in which an agreement comes into force, while duty rises or falls, a flow is parted: into what comes in
+    the years left anyway, a share $\sigma$ of it, and what is put off to them. Each is no more than its share.
+
+    $$\sum_q \mathrm{in\_quota}_{qx} + \sum_j \mathrm{relief}_{jx} \le x, \quad \tfrac{1}{\sigma_{jx}} \mathrm{relief}_{jx} \le x \qquad \forall (x, a) \text{ reduced} \qquad [\text{t/yr}]$$
     """
-    reduced = [(1.0, decision) for _, decision in named(model, data.border.PARTS_OF[number])]
+    reduced = named(model, data.border.PARTS_OF[number])
     return total(reduced, named(model, ((-1.0, *data.border.FLOW[number]),))) <= 0.0
 
 
@@ -53,4 +56,4 @@ def relief_needs_agreement(model: Any, data: Data, j: str, number: int) -> Any:
     $$\mathrm{relief}_{jx} \le \sum_{n'} M_{xn'} \, \mathrm{join}_{jn'} \qquad \forall (j, x) \qquad [\text{t/yr}]$$
     """
     opened = [(-most, model.join[x]) for most, x in data.border.RELIEF_OPENED_BY[j, number]]
-    return total([(1.0, model.relief[j, number])], opened) <= 0.0
+    return total([(1.0, model.relief[x]) for x in data.border.RELIEF_TOGETHER[j, number]], opened) <= 0.0

@@ -2,6 +2,9 @@
 
 A term's function says what is paid in a year of a node, or at once; TERMS says which of the two, and so how it is
 discounted.
+
+A price, a duty, the cost or yield of a run is the mean of the period's calendar years, each with what is delivered then,
+or, of a plant, of the years in which it can work.
 """
 
 from __future__ import annotations

@@ -251,7 +251,10 @@ class Partnerships:
 
 @dataclass(frozen=True)
 class Border:
-    """Parts of flows that pay less duty; a flow with the authority that charges it has a number."""
+    """Parts of flows that pay less duty; a flow with the authority that charges it has a number.
+
+    A part that is limited to a share of its flow has one too.
+    """
 
     IN_QUOTA: tuple[Index, ...]
     RELIEF: tuple[Index, ...]
@@ -263,6 +266,8 @@ class Border:
     ABSOLUTE_QUOTAS: tuple[Index, ...]
     COVERED: Groups[Part]
     quota_t_per_year: Mapping[Index, float]
+    RELIEVED: tuple[Index, ...]
+    RELIEF_TOGETHER: Groups[Index]
     RELIEF_OPENED_BY: Groups[tuple[float, Index]]
 
 

@@ -41,8 +41,8 @@ def audit(case: Case, plan: Plan) -> tuple[Finding, ...]:
 
 def _add_up(books: Books) -> None:
     from planner.audit.border import Border
-    from planner.audit.flows import flows
     from planner.audit.lanes import Lanes
+    from planner.audit.moved import flows
 
     moved, lanes = list(flows(books)), Lanes(books)
     border = Border(books, moved)

@@ -13,14 +13,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from typing import TypeAlias
 
 from planner.audit.books import Books, added, gathered
+from planner.audit.calendar import Node
 from planner.audit.duties import tariffs_of
 from planner.audit.flows import BUY, LIFT, Flow
 from planner.audit.naming import fits, nearness
 from planner.audit.offers import stated_cap
-from planner.audit.partnerships import effects, share_in_force
+from planner.audit.partnerships import effects, in_force_from, share_in_force
 from planner.audit.rows import Row, digits
 
 FlowKey: TypeAlias = tuple[str, str, float, str, str, str, str, str]
@@ -78,7 +80,8 @@ class Border:
 
         Less what the signed partnership waives that waives most; nothing of the duty whose quota the ton is in.
         """
-        good = flow.material, flow.origin, flow.to_country, flow.node, flow.values, inside and inside.line
+        way = flow.material, flow.origin, flow.to_country, flow.node
+        good = (*way, flow.values, flow.comes, inside and inside.line)
         if good not in self._known:
             rates = {row.authority: _outer_rate(row) for row in self.quotas_on(flow)}
             if inside is not None:
@@ -94,10 +97,15 @@ class Border:
 
     def _full(self, flow: Flow, rates: dict[str, float]) -> dict[str, float]:
         """The duties before anything is waived."""
-        sums: dict[str, float] = defaultdict(float)
+        return {authority: fsum(yearly) for authority, yearly in self._by_year(flow, rates).items()}
+
+    def _by_year(self, flow: Flow, rates: dict[str, float]) -> dict[str, list[float]]:
+        """The parts of these that fall into each year of the node, with what comes then."""
         node = self.books.node(flow.node)
+        sums: dict[str, list[float]] = defaultdict(lambda: [0.0] * node.years)
+        comes = _by_days(flow, node)
         for layer in tariffs_of(self.books).layers(flow.material, flow.origin, flow.to_country, node, rates):
-            sums[layer.authority] += layer.duty(flow.values)
+            sums[layer.authority][layer.nth] += layer.duty(flow.values) * comes[layer.nth]
         return sums
 
     def _less_signed(self, flow: Flow, full: dict[str, float], but: str) -> dict[str, float]:
@@ -136,13 +144,31 @@ class Border:
         return self.duties(flow).get(row.authority, 0.0) - self.duties(flow, quota).get(row.authority, 0.0)
 
     def saved_with(self, row: Row) -> float | None:
-        """USD that a ton saves at the partner's duty of a row of `relief`; None where there is no such flow."""
+        """USD that a ton saves at the partner's duty of a row of `relief`; None where there is no such flow.
+
+        In the period in which the agreement comes into force, what comes in its years anyway saves its share of these
+        years' duty. What is put off to them pays what is left of that instead of the duty before, and saves no more
+        than the first, unless the agreement opens the offer. Told is the mean of all that is relieved.
+        """
         flow = self.flow_of(row)
         if flow is None:
             return None
-        share = self.waived(flow, row.authority, self.books.partnerships[row.partnership])
-        full = self._full(flow, {q.authority: _outer_rate(q) for q in self.quotas_on(flow)})
-        return self.duties(flow).get(row.authority, 0.0) - (1.0 - share) * full.get(row.authority, 0.0)
+        node, partnership = self.books.node(flow.node), self.books.partnerships[row.partnership]
+        rates = {q.authority: _outer_rate(q) for q in self.quotas_on(flow)}
+        yearly = self._by_year(flow, rates).get(row.authority, [0.0])
+        full, duty = fsum(yearly), self.duties(flow).get(row.authority, 0.0)
+        paid = 1.0 - self.waived(flow, row.authority, partnership)
+        later = max(0, in_force_from(self.books, row.partnership, node) - node.period)
+        share = _share_from(flow, node, later)
+        if later == 0 or not 0 < share < 1 or full <= 0:
+            return duty - paid * full
+        before, after = fsum(yearly[:later]) / (1.0 - share), fsum(yearly[later:]) / share
+        anyway, put_off = after * duty / full - paid * after, before * duty / full - paid * after
+        if not flow.offer or self.books.offers[flow.offer].requires != row.partnership:
+            put_off = min(put_off, anyway)
+        parts = sorted([(anyway, share * flow.tons), (put_off, (1.0 - share) * flow.tons)], reverse=True)
+        first = min(row.t_per_year, parts[0][1])
+        return float((first * parts[0][0] + (row.t_per_year - first) * parts[1][0]) / row.t_per_year)
 
     def quota_of(self, row: Row) -> Row | None:
         """The quota row that a row of `in_quota` means."""
@@ -154,6 +180,20 @@ class Border:
 def _key(kind: str, item: str, tier: float, *rest: str) -> FlowKey:
     start, material, end, origin_class, node = rest
     return kind, item if kind in (BUY, LIFT) else "", tier, start, material, end, origin_class, node
+
+
+def _by_days(flow: Flow, node: Node) -> list[float]:
+    """By what each year's part of a mean over the node's days is multiplied, so that years count with what comes."""
+    comes = flow.comes if any(flow.comes) else (1.0,) * node.years
+    days = node.days_by_year
+    whole = sum(days) / fsum(share * long for share, long in zip(comes, days, strict=True))
+    return [share * whole for share in comes]
+
+
+def _share_from(flow: Flow, node: Node, nth: int) -> float:
+    """The share of a flow that comes in the years of its node from the `nth` on, by days."""
+    parts = [share * long for share, long in zip(_by_days(flow, node), node.days_by_year, strict=True)]
+    return fsum(parts[nth:]) / fsum(parts)
 
 
 def _outer_rate(quota: Row) -> float:

@@ -52,6 +52,15 @@ class Node:
         """The first day of the period and the first day after it, as day numbers."""
         return date(self.period, 1, 1).toordinal(), date(self.last_year + 1, 1, 1).toordinal()
 
+    @property
+    def days_by_year(self) -> tuple[int, ...]:
+        """The days of each of its years."""
+        return tuple((date(year + 1, 1, 1) - date(year, 1, 1)).days for year in self.calendar_years)
+
+    def opens(self, year: int, first: float | None, last: float | None) -> bool:
+        """Whether a thing is open in a year that opens in `first` and closes after `last` (None: never)."""
+        return (first is None or year >= first) and (last is None or year <= last)
+
     def years_open(self, first: float | None, last: float | None) -> int:
         """In how many of its years a thing is open that opens in `first` and closes after `last` (None: never)."""
         begin = self.period if first is None else max(self.period, int(first))

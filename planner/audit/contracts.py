@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import inf
-from statistics import fmean
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
 from planner.audit.finding import NOTHING
 from planner.audit.flows import route_of
 from planner.audit.lanes import Lanes
-from planner.audit.offers import stated_cap, yearly_prices
+from planner.audit.offers import comes, contract_prices, stated_cap, supply_factor, with_weights, yearly_prices
 from planner.audit.rows import Row
-from planner.audit.supply import on_offer, supply_factor
+from planner.audit.supply import on_offer
 from planner.audit.trust import trust_factor
 
 
@@ -45,6 +44,24 @@ def delivered(books: Books, contract: Row, node: Node, signed_in: int) -> float:
     countries = {books.country_of[place] for place in places_served(books, offer)} or {""}
     ways = [sum(supply_factor(books, offer, node, year, country) for year in years) for country in countries]
     return max(ways) / node.years
+
+
+def comes_under(books: Books, contract: Row, node: Node, country: str) -> tuple[float, ...]:
+    """How much of a contract's volume comes to a country in each year of a node, as of its offer in the term."""
+    delivers = comes(books, books.offers[contract.offer], node, country)
+    term = range(int(contract.from_), int(contract.to) + 1)
+    return tuple(share if year in term else 0.0 for year, share in zip(node.calendar_years, delivers, strict=True))
+
+
+def contract_price(books: Books, contract: str, node: Node) -> float:
+    """What a ton under a contract costs in a node: a mean over its years, each with what comes where most does then."""
+    row, prices = books.contracts[contract], contract_prices(books, contract, node)
+    if not node.events:
+        return prices[0]
+    offer = books.offers[row.offer]
+    countries = {books.country_of[place] for place in places_served(books, offer)} or {""}
+    delivers = [comes_under(books, row, node, country) for country in countries]
+    return with_weights(prices, [max(year) for year in zip(*delivers, strict=True)])
 
 
 def trusted(books: Books, contract: Row, node: Node) -> float:
@@ -127,7 +144,8 @@ def _check_commitment(books: Books, contract: Row, node: Node, bound: float, tol
         found = getattr(told, name) if told else 0.0
         books.findings.equal("commitment", where, expected, found, f"{name} is not what the contract gives")
     if told and told.spot_usd_per_t is not None:
-        price = fmean(yearly_prices(books, contract.offer, node))
+        delivers = comes(books, books.offers[contract.offer], node)
+        price = with_weights(yearly_prices(books, contract.offer, node), delivers)
         message = "spot_usd_per_t is not what the offer costs"
         books.findings.equal("commitment", where, price, told.spot_usd_per_t, message)
     elif bound > NOTHING:

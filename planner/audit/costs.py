@@ -13,14 +13,15 @@ from typing import TypeAlias
 
 from planner.audit.books import Books, added
 from planner.audit.border import Border
-from planner.audit.demand import substitute
+from planner.audit.contracts import contract_price
+from planner.audit.demand import market_of, substitute
 from planner.audit.environment import charges
 from planner.audit.events import changed, thing_of
 from planner.audit.flows import BUY, LIFT, NOWHERE, Flow, Where
 from planner.audit.lanes import Lanes
-from planner.audit.offers import contract_days, contract_price, financed, offer_days
+from planner.audit.offers import contract_days, financed, offer_days
 from planner.audit.partnerships import share_in_force
-from planner.audit.plants import capex, existing, plant_as_thing, running
+from planner.audit.plants import capex, existing, plant_as_thing, running, years_at_work
 from planner.audit.returns import arising, collected_at
 from planner.audit.rows import Row
 from planner.audit.stocks import totals
@@ -187,7 +188,8 @@ def _runs(books: Books, ledger: Ledger) -> None:
     for row in books.table("activity"):
         facility, node = books.facilities[row.facility], books.node(row.node)
         stated = books.processes[row.facility, row.process].cost_usd_per_t
-        cost = changed(books, node, "cost", plant_as_thing(books, facility), stated)
+        thing = plant_as_thing(books, facility)
+        cost = changed(books, node, "cost", thing, stated, years_at_work(books, facility, node))
         musd = row.t_per_year * cost / USD_PER_MUSD
         where = Where(start=facility.place)
         ledger.pay("operation", f"{row.facility} / {row.process}", row.node, musd, row.t_per_year, where=where)
@@ -240,9 +242,11 @@ def _left_over(books: Books) -> Iterator[tuple[str, Row, float]]:
 
 
 def market_price(books: Books, sale: Row) -> float:
-    """What a market pays: its price, after those events on prices that name no seller, as a mean over the years."""
-    thing = thing_of(books, sale.material, place=sale.place)
-    return changed(books, books.node(sale.node), "price", thing, sale.price_usd_per_t)
+    """What a market pays in the years in which it does: its price, after those events that name no seller."""
+    thing, node = thing_of(books, sale.material, place=sale.place), books.node(sale.node)
+    market = market_of(books, sale)
+    open_in = [float(market is not None and node.opens(year, market.from_, market.to)) for year in node.calendar_years]
+    return changed(books, node, "price", thing, sale.price_usd_per_t, open_in)
 
 
 def _needs(books: Books, ledger: Ledger) -> None:

@@ -65,11 +65,16 @@ def substitute(books: Books, segment: str, material: str, t_per_t: float) -> Row
     return None
 
 
+def market_of(books: Books, sale: Row) -> Row | None:
+    """The row of the sheet sales that takes what the plan sells."""
+    words = (sale.place, sale.material, sale.price_usd_per_t)
+    return next((row for row in books.sheet("sales") if (row.place, row.material, row.price_usd_per_t) == words), None)
+
+
 def check_sales(books: Books) -> None:
     """Each market named in the sheet takes no more than its cap at its price."""
-    markets = {(row.place, row.material, row.price_usd_per_t): row for row in books.sheet("sales")}
     for row in books.table("sales"):
-        market = markets.get((row.place, row.material, row.price_usd_per_t))
+        market = market_of(books, row)
         where = f"{row.place}, {row.material} at {row.price_usd_per_t:g} USD/t, in {row.node}"
         if market is None:
             books.findings.add("sales", where, 0.0, row.t_per_year, "nobody buys this material here at this price")

@@ -7,6 +7,7 @@ touched. Countries may be named by their group.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
@@ -102,10 +103,15 @@ def year_by_year(books: Books, node: Node, kind: str, thing: Thing) -> tuple[Eff
     return found
 
 
-def changed(books: Books, node: Node, kind: str, thing: Thing, number: float) -> float:
-    """A price, a cost or a need after a node's events of a kind, as a mean over the node's years."""
-    years = year_by_year(books, node, kind, thing)
-    return sum(now.on(number) for now in years) / len(years)
+def changed(books: Books, node: Node, kind: str, thing: Thing, number: float, weights: Sequence[float] = ()) -> float:
+    """A price, a cost or a need after a node's events of a kind, as a mean over the node's years.
+
+    Each has its weight, where there are any.
+    """
+    years = [now.on(number) for now in year_by_year(books, node, kind, thing)]
+    if not any(weights):
+        return sum(years) / len(years)
+    return sum(year * weight for year, weight in zip(years, weights, strict=True)) / sum(weights)
 
 
 def effect(books: Books, node: Node, kind: str, thing: Thing) -> Effect:

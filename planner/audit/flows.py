@@ -1,16 +1,12 @@
-"""Everything that moves: spot purchases, contract deliveries, own goods, and goods out of stock."""
+"""What moves, and on what way: the words for spot purchases, contract deliveries, own goods, and goods out of stock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import fmean
 from typing import NamedTuple
 
 from planner.audit.books import Books
-from planner.audit.offers import contract_prices
 from planner.audit.rows import Row
-from planner.audit.tiers import tier_prices
 
 BUY, LIFT, SHIP, SHIP_STOCK = "buy", "lift", "ship", "ship_stock"
 NAMES = {SHIP: "own goods", SHIP_STOCK: "from stock"}  # what the ledger calls goods that nobody sold
@@ -54,7 +50,8 @@ class Flow:
     """Tons of a material a year on a route.
 
     `item` is the offer, the contract, or what the ledger calls own goods. `origin` is the country whose duty it bears;
-    `price` is what is paid for a ton, None for own goods; `values` are those on which duty is paid, one a year.
+    `price` is what is paid for a ton, None for own goods; `values` are those on which duty is paid, one a year, and
+    `comes` how much comes then.
     """
 
     kind: str
@@ -68,6 +65,7 @@ class Flow:
     tons: float
     price: float | None
     values: tuple[float, ...]
+    comes: tuple[float, ...]
     offer: str = ""
 
     def __str__(self) -> str:
@@ -88,57 +86,3 @@ class Flow:
     @property
     def where(self) -> Where:
         return Where(self.material, self.from_, self.to)
-
-
-def flows(books: Books) -> Iterator[Flow]:
-    """All flows of the plan."""
-    for row in books.table("purchases"):
-        prices = tier_prices(books, row.offer, row.tier or 0.0, books.node(row.node))
-        yield _bought(books, BUY, row.offer, row.offer, row, row.tier or 0.0, prices)
-    for row in books.table("lifts"):
-        prices = contract_prices(books, row.contract, books.node(row.node))
-        yield _bought(books, LIFT, row.contract, books.contracts[row.contract].offer, row, 0.0, prices)
-    for kind, table in ((SHIP, "shipments"), (SHIP_STOCK, "stock_shipments")):
-        for row in books.table(table):
-            yield _shipped(books, kind, row)
-
-
-def first_ton(books: Books, quote: Row) -> Flow:
-    """The first ton that could be bought at a quote."""
-    prices = tier_prices(books, quote.offer, 0.0, books.node(quote.node))
-    return _bought(books, BUY, quote.offer, quote.offer, quote, 0.0, prices)
-
-
-def _bought(books: Books, kind: str, item: str, offer: str, row: Row, tier: float, prices: list[float]) -> Flow:
-    sold = books.offers[offer]
-    return Flow(
-        kind=kind,
-        item=item,
-        tier=tier,
-        route=route_of(books, sold, row.place),
-        origin=sold.origin,
-        to_country=books.country_of[row.place],
-        origin_class=row.origin_class,
-        node=row.node,
-        tons=getattr(row, "t_per_year", 0.0),
-        price=fmean(prices),
-        values=tuple(prices),
-        offer=offer,
-    )
-
-
-def _shipped(books: Books, kind: str, row: Row) -> Flow:
-    country = books.country_of[row.from_place]
-    return Flow(
-        kind=kind,
-        item=NAMES[kind],
-        tier=0.0,
-        route=Route(row.material, row.from_place, True, country, row.to_place),
-        origin=country,
-        to_country=books.country_of[row.to_place],
-        origin_class=row.origin_class,
-        node=row.node,
-        tons=row.t_per_year,
-        price=None,
-        values=(books.materials[row.material].customs_value_usd_per_t or 0.0,) * books.node(row.node).years,
-    )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import fsum, inf
-from statistics import fmean
 
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 from planner.audit.finding import MONEY
-from planner.audit.offers import yearly_prices
+from planner.audit.offers import comes, with_weights, yearly_prices
 from planner.audit.origin import Origins
-from planner.audit.plants import capex, yearly_outputs
+from planner.audit.plants import capex, yearly_outputs, years_at_work
 from planner.audit.rows import Row
-from planner.audit.supply import supply_factor
 
 
 def check_incentives(books: Books, origins: Origins) -> None:
@@ -84,24 +82,24 @@ def counts(books: Books, incentive: Row, facility: str, process: str, material: 
     return incentive.applies_to in (facility, process) and incentive.material in ("", material)
 
 
-def delivers(books: Books, offer: Row, node: Node) -> bool:
-    """Whether an offer is on sale in some year of a node in which events leave any of it."""
-    years = (year for year in node.calendar_years if (offer.from_ or 0) <= year <= (offer.to or inf))
-    return any(supply_factor(books, offer, node, year) > 0 for year in years)
-
-
 def mean_paid(books: Books, incentive: Row, facility: str, line: Row, node: Node) -> float:
-    """USD per t of activity: in each year what is paid per ton, times what is made of it, times the share paid."""
+    """USD per t of activity: in each year what is paid per ton, times what is made of it, times the share paid.
+
+    As a mean over the years in which the plant can work.
+    """
     made, paid = yearly_outputs(books, facility, line, node), per_ton(books, incentive, line.material, node)
     shares = [share_in_year(incentive, year) for year in node.calendar_years]
-    return fmean(share * usd * tons for share, usd, tons in zip(shares, paid, made, strict=True))
+    yearly = [share * usd * tons for share, usd, tons in zip(shares, paid, made, strict=True)]
+    return with_weights(yearly, years_at_work(books, books.facilities[facility], node))
 
 
 def per_ton(books: Books, incentive: Row, material: str, node: Node) -> list[float]:
-    """USD per t in each year: the credit, or what the material's cheapest offer falls short of the floor."""
+    """USD per t in each year: the credit, or what the cheapest offer that delivers then falls short of the floor."""
     stated = incentive.usd_per_t or 0.0
     if incentive.kind == "production credit":
         return [stated] * node.years
-    offers = (o for o in books.offers.values() if o.material == material and delivers(books, o, node))
-    prices = [yearly_prices(books, offer.offer, node) for offer in offers]
-    return [max(0.0, stated - min(now, default=inf)) for now in zip(*prices, strict=True)] or [0.0] * node.years
+    cheapest = [inf] * node.years
+    for offer in (offer for offer in books.offers.values() if offer.material == material):
+        prices = zip(cheapest, yearly_prices(books, offer.offer, node), comes(books, offer, node), strict=True)
+        cheapest = [min(least, price) if share > 0 else least for least, price, share in prices]
+    return [max(0.0, stated - least) for least in cheapest]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import inf
+from collections.abc import Sequence
+from math import fsum, inf
 from statistics import fmean
 
 from planner.audit.books import Books
-from planner.audit.calendar import Node
-from planner.audit.events import Thing, thing_of, year_by_year
+from planner.audit.calendar import FOREVER, Node
+from planner.audit.events import Thing, acting, in_year, thing_of, year_by_year
 from planner.audit.rows import Row
 
 
@@ -48,9 +49,28 @@ def share_on_sale(books: Books, offer: Row, node: Node) -> float:
     return node.share_open(offer.from_, offer.to)
 
 
-def contract_price(books: Books, contract: str, node: Node) -> float:
-    """What a ton under a contract costs in a node, as a mean over its years."""
-    return fmean(contract_prices(books, contract, node))
+def supply_factor(books: Books, offer: Row, node: Node, year: int, destination: str = "") -> float:
+    """What events leave of an offer in a year: by its own country, and by those that it depends on behind it."""
+    own = in_year(acting(books, node, "supply", offer_as_thing(books, offer.offer, destination)), year).factor
+    lost = 0.0
+    for row in books.upstream.get(offer.offer, ()):
+        source = thing_of(books, row.material or offer.material, country=row.country, destination=offer.origin)
+        lost += (row.share or 0.0) * (1.0 - in_year(acting(books, node, "supply", source), year).factor)
+    return own * (1.0 - lost)
+
+
+def comes(books: Books, offer: Row, node: Node, destination: str = "") -> tuple[float, ...]:
+    """How much of an offer comes in each year of a node: while it is on sale, as far as events leave it."""
+    first, last = offer.from_ or 0, offer.to or FOREVER
+    return tuple(
+        supply_factor(books, offer, node, year, destination) if first <= year <= last else 0.0
+        for year in node.calendar_years
+    )
+
+
+def with_weights(yearly: Sequence[float], weights: Sequence[float]) -> float:
+    """The mean of a figure by year, each with its weight; where there is no weight, all years count alike."""
+    return fsum(y * w for y, w in zip(yearly, weights, strict=True)) / fsum(weights) if any(weights) else fmean(yearly)
 
 
 def contract_prices(books: Books, contract: str, node: Node) -> list[float]:

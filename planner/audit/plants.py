@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import fmean
+from functools import cache
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
 from planner.audit.events import Thing, acting, in_year, thing_of, year_by_year
 from planner.audit.finding import MONEY
-from planner.audit.partnerships import in_force_at_once, in_force_from, years_saved
+from planner.audit.offers import with_weights
+from planner.audit.partnerships import effects, in_force_at_once, in_force_from, years_saved
 from planner.audit.rows import Row
 
 
@@ -86,8 +87,48 @@ def delay(books: Books, option: Row, begun: int, start: int, node: Node) -> int:
 
 
 def output_of(books: Books, facility: str, line: Row, node: str) -> float:
-    """Tons of an output per ton of activity of a plant, after events."""
-    return fmean(yearly_outputs(books, facility, line, books.node(node)))
+    """Tons of an output per ton of activity of a plant, after events, in the years in which it can work."""
+    at_work = years_at_work(books, books.facilities[facility], books.node(node))
+    return with_weights(yearly_outputs(books, facility, line, books.node(node)), at_work)
+
+
+@cache
+def years_at_work(books: Books, facility: Row, node: Node) -> tuple[float, ...]:
+    """1 in each year of a node in which a plant can work: what is there from the start, or whatever could be built."""
+    outages = acting(books, node, "capacity", plant_as_thing(books, facility))
+    share = 1.0 if facility.availability is None else facility.availability
+    able = set(_years_by_itself(books, facility, node))
+    for option in books.options.values():
+        if option.facility == facility.facility and option.max_t_per_year:
+            able |= _years_if_built(books, option, node)
+    return tuple(float(y in able and in_year(outages, y).on(share) > 0) for y in node.calendar_years)
+
+
+def _years_by_itself(books: Books, facility: Row, node: Node) -> list[int]:
+    """Years in which what is there from the start works, were it not closed."""
+    if not facility.capacity_t_per_year:
+        return []
+    ramp = [1.0 if share is None else share for share in (facility.ramp_1, facility.ramp_2, facility.ramp_3)]
+    first = int(books.nodes[0].period if facility.from_ is None else facility.from_)
+    stands = (y for y in node.calendar_years if node.opens(y, facility.from_, facility.to))
+    return [y for y in stands if not 0 <= y - first < len(ramp) or ramp[y - first] > 0]
+
+
+def _years_if_built(books: Books, option: Row, node: Node) -> set[int]:
+    """Years in which a build of an option could work, whenever it was begun and whoever made it quicker."""
+    ramp = [1.0 if share is None else share for share in (option.ramp_1, option.ramp_2, option.ramp_3)]
+    helpers = {row.partnership for row in effects(books, "shortens lead") if row.applies_to == option.option}
+    found: set[int] = set()
+    for begun in map(books.node, node.path):
+        if not begun.opens(begun.period, option.earliest, option.latest):
+            continue
+        for helper in ("", *helpers):
+            wait = int(option.permit_years or 0) + int(option.lead_years) - years_saved(books, option.option, helper)
+            first = begun.period + max(0, wait)
+            start = first + delay(books, option, begun.period, first, node)
+            ages = {y: y - start for y in node.calendar_years if 0 <= y - start < option.life_years}
+            found |= {y for y, age in ages.items() if age >= len(ramp) or ramp[age] > 0}
+    return found
 
 
 def yearly_outputs(books: Books, facility: str, line: Row, node: Node) -> list[float]:

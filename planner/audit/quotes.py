@@ -10,8 +10,8 @@ from math import inf
 
 from planner.audit.books import Books
 from planner.audit.border import Border
-from planner.audit.flows import first_ton
 from planner.audit.lanes import Lanes
+from planner.audit.moved import first_ton
 from planner.audit.offers import financed, offer_days
 from planner.audit.rows import Row
 from planner.audit.supply import on_offer

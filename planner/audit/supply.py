@@ -8,10 +8,9 @@ from math import inf
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
-from planner.audit.events import acting, in_year, thing_of
 from planner.audit.finding import NOTHING
 from planner.audit.flows import Flow
-from planner.audit.offers import offer_as_thing, share_on_sale, stated_cap
+from planner.audit.offers import share_on_sale, stated_cap, supply_factor
 from planner.audit.partnerships import added_supply, effects, in_force_from, restored_trust
 from planner.audit.rows import Row
 from planner.audit.trust import trust_factor
@@ -41,16 +40,6 @@ def years_delivered(books: Books, offer: Row, node: Node, destination: str = "")
     years = [year for year in node.calendar_years if first <= year <= last]
     shares = {year: supply_factor(books, offer, node, year, destination) for year in years}
     return {year: share for year, share in shares.items() if share > 0}
-
-
-def supply_factor(books: Books, offer: Row, node: Node, year: int, destination: str = "") -> float:
-    """What events leave of an offer in a year: by its own country, and by those that it depends on behind it."""
-    own = in_year(acting(books, node, "supply", offer_as_thing(books, offer.offer, destination)), year).factor
-    lost = 0.0
-    for row in books.upstream.get(offer.offer, ()):
-        source = thing_of(books, row.material or offer.material, country=row.country, destination=offer.origin)
-        lost += (row.share or 0.0) * (1.0 - in_year(acting(books, node, "supply", source), year).factor)
-    return own * (1.0 - lost)
 
 
 def cap(books: Books, offer: Row, node: Node, destination: str = "") -> float:

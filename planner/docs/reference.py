@@ -67,6 +67,13 @@ to do.
 - **The order of rows and sheets** never counts. Which of two rows counts where both speak of one thing stands with
   each sheet below; where no rule decides, both are named in an error. The same rows in another order give the same
   plan. A node of several futures is named after the first of them in the alphabet.
+- **A period of several years** is planned as the mean of its years, and what is dated counts in its own. What is bought
+  pays the prices and duties of the years in which its offer delivers, each with what events leave of it; a contract
+  those of its term, a market those in which it pays. A floor looks at the cheapest of the offers that deliver in the
+  year. What a plant costs, makes and is paid counts in the years in which it can work, there already or to be built;
+  where a plan builds later than it could, shorter periods are more exact. Own goods come on all days alike. In the
+  period in which an agreement comes into force, it waives the duty of its own years on what comes then; a ton that
+  is put off to these years saves the duty of the years before, but no more than one that comes anyway.
 - **Words** (yes and no, choices) may be in upper or lower case. TRUE and FALSE count as yes and no.
 - **Tariff headings** are texts, compared by their digits: `2846.90` is `284690`. A number in such a cell is
   refused: it would have lost its zeros.

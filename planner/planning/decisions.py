@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from models.groups import Floats
+from planner.plan import PLAN_TABLES
 from planner.solver.program import Program
 from planner.translate import Translated
 from planner.translate.flows import FLOW_INDEX
@@ -103,7 +104,7 @@ class Decisions:
         return {
             **{name: occurring(table) for name, table in tons.items()},
             "in_quota": occurring(self.in_quota),
-            "relief": occurring(self.relief),
+            "relief": occurring(_of_one_flow(self.relief)),
             "grants": occurring(self.grants, "musd"),
             "support": occurring(self.support, "musd_per_year"),
             "joins": self.joins,
@@ -116,6 +117,17 @@ class Decisions:
             "closures": self.closures,
             "lanes_used": self.lanes_used,
         }
+
+
+def _of_one_flow(relief: pd.DataFrame) -> pd.DataFrame:
+    """Relief by flow, where what comes anyway and what is put off are told apart; what a ton saves is then the mean."""
+    if not relief["since"].notna().any():
+        return relief
+    *key, _, _ = PLAN_TABLES["relief"]
+    saved = relief.assign(saved=relief["t_per_year"] * relief["saved_usd_per_t"])
+    summed = saved.groupby(key, sort=False)[["t_per_year", "saved"]].sum().reset_index()
+    tons = summed["t_per_year"].where(summed["t_per_year"] > 0, 1.0)
+    return summed.assign(saved_usd_per_t=summed["saved"] / tons)
 
 
 def ended(kind: str, flows: pd.DataFrame) -> pd.DataFrame:

@@ -43,19 +43,22 @@ class _Purchases:
 
     @classmethod
     def of(cls, known: Translated, program: Program) -> _Purchases:
-        """Look them up in the program; a part is told by its name, by whom it is let in, and the layer of duty."""
+        """Look them up in the program; a part is told by its name, who lets it in, the layer of duty, and when."""
         index, where = program.columns["buy"]
         columns = dict(zip(index, range(where.start, where.stop), strict=True))
         parts: dict[int, dict[tuple[str, ...], int]] = {}
-        for name, who, frame in (
-            ("in_quota", "quota", known.border.in_quota),
-            ("relief", "partnership", known.border.relief),
+        relief = known.border.relief
+        relief = relief.assign(begins=relief["since"].fillna(0.0).astype(int).astype(str))
+        relief["begins"] = relief["begins"].where(~relief["put_off"], relief["begins"] + " put off")
+        for name, told_by, frame in (
+            ("in_quota", ("quota", "layer"), known.border.in_quota),
+            ("relief", ("partnership", "layer", "begins"), relief),
         ):
-            rows = zip(indices(frame, "kind", "flow", who, "layer"), range(len(frame)), strict=True)
+            rows = zip(indices(frame, "kind", "flow", *told_by), range(len(frame)), strict=True)
             first = program.columns[name][1].start
-            for (kind, flow, by, layer), row in rows:
+            for (kind, flow, *words), row in rows:
                 if kind == "buy":
-                    parts.setdefault(columns[flow], {})[name, by, layer] = first + row
+                    parts.setdefault(columns[flow], {})[name, *words] = first + row
         return cls(columns, parts)
 
     def fill(self, values: Floats, slices: list[tuple[float, list[int]]]) -> None:

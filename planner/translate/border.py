@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from models.data import Border, Groups, Part, Tree
-from models.groups import Floats
 from planner.case import Case
 from planner.schema import digits_of
 from planner.translate import columns
@@ -27,11 +26,11 @@ from planner.translate.duties import (
     yearly_stack,
 )
 from planner.translate.duty_events import duty_factors
-from planner.translate.events import Events, supplied
+from planner.translate.events import Events
 from planner.translate.partnerships import PartnerTables
-from planner.translate.refusing import refuse_unbounded
+from planner.translate.relief import most_relieved, waived_duties
 from planner.translate.tools import MUSD_PER_USD, grouped, indices, number_by
-from planner.translate.values import value_columns, value_then
+from planner.translate.values import value_then, weight_then, year_columns
 from planner.translate.worth import Worth
 
 FLOW = ["kind", "flow", "node", "material", "origin", "destination", "most_t"]
@@ -111,14 +110,11 @@ def border_tables(
     inside = flows.merge(falls, on=[*CUSTOMS_KEY, "node"])
     absolute = inside["absolute"]
     saving = _saved_inside(inside[~absolute], duties)
-    relief = _relief(case, duties, worth, partners)
+    relief = waived_duties(case, events, partners, _charged(duties, worth))
     reduced = pd.concat([saving[["kind", "flow", "layer"]], relief[["kind", "flow", "layer"]]]).drop_duplicates()
     reduced = reduced.assign(number=range(len(reduced)))
     saving = saving.merge(reduced, on=["kind", "flow", "layer"])
-    relief = relief.merge(reduced, on=["kind", "flow", "layer"])
-    in_force = partners.in_force[partners.in_force["joined_in"].notna()]
-    opened = relief.merge(in_force[["partnership", "joined_in", "node", "share", "since"]], on=["partnership", "node"])
-    opened = opened.assign(t=np.minimum(opened["most_t"], _delivered_since(case, events, worth.flows.sold, opened)))
+    relief = _numbered_parts(relief.merge(reduced, on=["kind", "flow", "layer"]), len(reduced))
     covered = inside[absolute].drop_duplicates(["kind", "flow", "quota"], ignore_index=True)
     return BorderTables(
         in_quota=columns.IN_QUOTA.of(saving),
@@ -126,28 +122,24 @@ def border_tables(
         covered=columns.COVERED.of(covered),
         under=columns.UNDER_QUOTA.of(falls.drop_duplicates(["quota", "node", *CUSTOMS_KEY], ignore_index=True)),
         limits=limits,
-        opened=columns.RELIEF_OPENED.of(opened),
+        opened=most_relieved(case, events, partners, worth.flows.sold, relief),
     )
 
 
-def _delivered_since(case: Case, events: Events, sold: pd.DataFrame, opened: pd.DataFrame) -> Floats:
-    """The most that a flow can bring in the years in which an agreement is in force, t a year of the period.
+def _charged(duties: dict[str, pd.DataFrame], worth: Worth) -> pd.DataFrame:
+    """Flows of every kind with their duty by authority."""
+    names = ["layer", "full_usd_per_t", "duty_usd_per_t"]
+    every = [_numbered(kind, frame, worth).assign(**{n: frame[n] for n in names}) for kind, frame in duties.items()]
+    return pd.concat(every, ignore_index=True)
 
-    An offer brings its maximum of these years and what agreements add, a contract its volume; own goods and what has no
-    maximum can all come then.
-    """
-    contracts = case.tables["contracts"].set_index("contract")["max_t_per_year"]
-    names = pd.Series([flow[0] for flow in opened["flow"]], index=opened.index, dtype=object)
-    most = np.where(opened["kind"] == "lift", names.map(contracts).astype(float) * opened["share"], np.inf)
-    effects = case.tables["partnership_effects"]
-    added = effects[effects["effect"] == "adds supply"].groupby("applies_to")["value"].sum()
-    sold = sold.loc[sold["stated_t"].notna(), ["offer", "node", "supplier", "first_year", "last_year", "stated_t"]]
-    bought = opened[["node", "origin", "material", "since", "share"]].assign(offer=names, at=range(len(opened)))
-    bought = bought[(opened["kind"] == "buy").to_numpy()].merge(sold.drop_duplicates(["offer", "node"]))
-    if len(bought):
-        own = bought["stated_t"] * supplied(case, events, bought).share(bought["since"])
-        most[bought["at"]] = own + bought["offer"].map(added).fillna(0.0) * bought["share"]
-    return most
+
+def _numbered_parts(relief: pd.DataFrame, beyond: int) -> pd.DataFrame:
+    """Relief of a whole period has the number of its flow; where that is parted, each part has one `beyond` those."""
+    relief = relief.assign(of=relief["number"])
+    partly = relief["since"].notna().to_numpy()
+    numbers = np.where(partly, beyond + np.cumsum(partly) - 1, relief["number"])
+    relief = relief.assign(number=numbers)
+    return relief.assign(together=relief.groupby("together", sort=False)["number"].transform("first"))
 
 
 def _saved_inside(inside: pd.DataFrame, duties: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -157,7 +149,7 @@ def _saved_inside(inside: pd.DataFrame, duties: dict[str, pd.DataFrame]) -> pd.D
         for kind, frame in duties.items()
     ]
     key = ["kind", "flow", "quota", "layer"]
-    falls = inside.assign(fall=inside["rate"] * value_then(inside))
+    falls = inside.assign(fall=weight_then(inside) * (inside["rate"] * value_then(inside)))
     falls["fall"] = falls.groupby(key, sort=False)["fall"].transform("sum")
     falls = falls.drop_duplicates(key)
     paid = falls.merge(pd.concat(charged).rename(columns={"decision": "flow"}), on=["kind", "flow", "layer"])
@@ -181,7 +173,8 @@ def _nothing_reduced() -> BorderTables:
 def _numbered(kind: str, frame: pd.DataFrame, worth: Worth) -> pd.DataFrame:
     """Flows with the most worth having on each: what can be used where it ends, and offered or made where it begins."""
     most = worth.flow(kind)[frame["flow_number"].to_numpy(np.intp)]
-    return frame.assign(kind=kind, flow=frame["decision"], most_t=most)[[*FLOW, *value_columns(frame)]]
+    by_year = year_columns(frame, columns.VALUE, columns.WEIGHT, columns.CHARGED)
+    return frame.assign(kind=kind, flow=frame["decision"], most_t=most)[[*FLOW, *by_year]]
 
 
 def _quota_credits(
@@ -211,50 +204,18 @@ def _quota_credits(
     return columns.CREDITS.rows(found), columns.QUOTAS.rows((*key, t) for key, t in limits.items())
 
 
-def _relief(case: Case, duties: dict[str, pd.DataFrame], worth: Worth, partners: PartnerTables) -> pd.DataFrame:
-    """Flows from a partner's country into home that an agreement not yet signed would relieve, by authority."""
-    effects = case.tables["partnership_effects"]
-    cuts = effects[effects["effect"] == "cuts duty"][["partnership", "applies_to", "value"]]
-    country = case.tables["partnerships"][["partnership", "country"]].rename(columns={"country": "origin"})
-    cuts = cuts.rename(columns={"value": "waived"}).merge(country, on="partnership")
-    joinable = set(partners.joins["partnership"])
-    cuts = cuts[cuts["partnership"].isin(joinable)]
-    charged = [
-        _numbered(kind, frame, worth).assign(
-            layer=frame["layer"], full=frame["full_usd_per_t"], duty=frame["duty_usd_per_t"]
-        )
-        for kind, frame in duties.items()
-    ]
-    duty = pd.concat(charged, ignore_index=True)
-    duty = duty[(duty["duty"] > 0) & (duty["destination"] == str(case.settings["home_country"]))]
-    relief = duty.merge(cuts, on="origin")
-    relief = relief[(relief["applies_to"] == "*") | (relief["applies_to"] == relief["layer"])]
-    waived = relief.groupby(["kind", "flow", "layer", "partnership"], sort=False)["waived"].transform("max")
-    relief = relief.assign(waived=waived.clip(upper=1.0))
-    relief = relief.drop_duplicates(["kind", "flow", "layer", "partnership"], ignore_index=True)
-    # A ton comes in under one agreement: what a signed one waives is saved already.
-    relief["saved_usd_per_t"] = relief["duty"] - (1.0 - relief["waived"]) * relief["full"]
-    relief = relief[relief["saved_usd_per_t"] > 0].reset_index(drop=True)
-    _refuse_unbounded(case, relief)
-    return relief
-
-
-def _refuse_unbounded(case: Case, relief: pd.DataFrame) -> None:
-    """A partner's duty needs a bound on what it applies to."""
-    endless = relief[~np.isfinite(relief["most_t"].astype(float))]
-    offers = {flow[0] for kind, flow in zip(endless["kind"], endless["flow"], strict=True) if kind == "buy"}
-    refuse_unbounded(case, {o: f"a partnership may relieve the duty on {o}" for o in offers})
-
-
 def border_part(tree: Tree, tables: BorderTables) -> Border:
     """The `Border` part."""
-    inside, relief = tables.in_quota, tables.relief
+    inside, relief, covered = tables.in_quota, tables.relief, tables.covered
     in_quota, relieved = indices(inside, "quota", "number"), indices(relief, "partnership", "number")
-    both = pd.concat([inside, relief], ignore_index=True)
+    partly = relief[relief["share"] < 1]
+    whole = pd.concat([inside, relief.assign(number=relief["of"])], ignore_index=True)
+    both = pd.concat([whole, partly], ignore_index=True)
     numbers = both.drop_duplicates("number")
     parts: list[Part] = [(1.0, "in_quota", x) for x in in_quota]
     parts += [(1.0, "relief", x) for x in relieved]
-    covered = tables.covered
+    parts += [(1.0 / share, "relief", (j, x)) for j, x, share in indices(partly, "partnership", "number", "share")]
+    together = indices(relief, "partnership", "together")
     return Border(
         IN_QUOTA=in_quota,
         RELIEF=relieved,
@@ -269,8 +230,10 @@ def border_part(tree: Tree, tables: BorderTables) -> Border:
             [(1.0, kind, flow) for kind, flow in indices(covered, "kind", "flow")],
         ),
         quota_t_per_year=number_by(tables.limits, ("quota", "node"), "quota_t"),
+        RELIEVED=tuple(dict.fromkeys(together)),
+        RELIEF_TOGETHER=grouped(together, relieved),
         RELIEF_OPENED_BY=grouped(
-            indices(tables.opened, "partnership", "number"),
+            indices(tables.opened, "partnership", "together"),
             [(t, (j, m)) for j, m, t in indices(tables.opened, "partnership", "joined_in", "t")],
         ),
     )

@@ -12,37 +12,41 @@ from planner.translate import columns
 from planner.translate.border import quotas_in, quotas_on, rows_over_quota
 from planner.translate.duties import CUSTOMS_KEY, DutyRow, Good, RowsAt, calendar, minimum_prices
 from planner.translate.duty_events import rates_after_events
-from planner.translate.events import Events
+from planner.translate.events import Events, supplied
 from planner.translate.flows import FlowTables
 from planner.translate.movement import named_parts
 from planner.translate.offers import contract_prices, yearly_prices
 from planner.translate.partnerships import duty_left
 from planner.translate.tools import MUSD_PER_USD, indices
-from planner.translate.values import value_then, with_values
+from planner.translate.values import value_then, weight_then, with_years, year_columns
 
 
 def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, pd.DataFrame]:
-    """Flows by kind that cross a border, with the value per t on which duty is paid, year by year.
+    """Flows by kind that cross a border, with the value per t on which duty is paid and what comes, year by year.
 
     Purchases are valued at the price of their band, contract deliveries at the contract's, own goods at the customs
-    value.
+    value. What is bought comes as it is delivered, own goods on all days alike.
     """
     country = case.country_of
     materials = case.tables["materials"]
     value = dict(zip(materials["material"], materials["customs_value_usd_per_t"].fillna(0.0), strict=True))
     found = {}
     for kind, frame in flows.by_kind.items():
-        if kind == "buy":
-            found[kind] = with_values(frame, yearly_prices(events, frame)[0])
-        elif kind == "lift":
-            found[kind] = with_values(frame, contract_prices(events, frame)[0])
+        if kind in ("buy", "lift"):
+            crossing = frame[frame["origin"] != frame["destination"]]
+            yearly = (yearly_prices if kind == "buy" else contract_prices)(events, crossing)[0]
+            weights = supplied(case, events, crossing, destination=True).yearly
         else:
             ends = {"origin": frame["from_place"].map(country), "destination": frame["to_place"].map(country)}
-            customs = frame["material"].map(value).to_numpy(np.float64)
-            found[kind] = with_values(frame.assign(**ends), np.tile(customs[:, None], events.width))
-    return {
-        kind: columns.CROSSING[kind].of(frame[frame["origin"] != frame["destination"]]) for kind, frame in found.items()
-    }
+            crossing = frame.assign(**ends)
+            crossing = crossing[crossing["origin"] != crossing["destination"]]
+            customs = crossing["material"].map(value).to_numpy(np.float64)
+            yearly = np.tile(customs[:, None], events.width)
+            weights = np.ones(yearly.shape)
+        valued = with_years(crossing, columns.VALUE, yearly)
+        valued = with_years(valued, columns.WEIGHT, events.years_of(crossing).by_days(weights))
+        found[kind] = columns.CROSSING[kind].of(valued)
+    return found
 
 
 def flow_duties(
@@ -65,19 +69,24 @@ def flow_duties(
 def _charged(case: Case, flows: pd.DataFrame, rates: pd.DataFrame, minimums: pd.DataFrame) -> pd.DataFrame:
     """Flows by layer with what rates and minimum prices charge on them, less what signed partnerships waive.
 
-    Each calendar year's rate is charged on that year's price; the duty is the mean over all days.
+    Each calendar year's rate is charged on that year's price; the duty is the mean over all days, each with what comes
+    in its year. The parts of the full one stand by year too.
     """
     by_rate = flows.merge(rates, on=[*CUSTOMS_KEY, "node"])
-    by_rate["duty_usd_per_t"] = by_rate["rate"] * value_then(by_rate) + by_rate["usd_per_t"]
+    paid = by_rate["rate"] * value_then(by_rate) + by_rate["usd_per_t"]
+    by_rate["full_usd_per_t"] = weight_then(by_rate) * paid
     below = flows.merge(minimums, on=[*CUSTOMS_KEY, "node"])
     short = np.maximum(below["minimum_usd_per_t"].to_numpy(np.float64) - value_then(below), 0.0)
-    below = below.assign(duty_usd_per_t=below["days_share"].to_numpy(np.float64) * short)
-    both = [frame[[*flows, "layer", "duty_usd_per_t"]] for frame in (by_rate, below)]
+    below = below.assign(full_usd_per_t=weight_then(below) * below["days_share"].to_numpy(np.float64) * short)
+    both = [frame[[*flows, "layer", "nth", "full_usd_per_t"]] for frame in (by_rate, below)]
     charged = pd.concat(both, ignore_index=True)
-    charged["duty_usd_per_t"] = charged.groupby(["flow_number", "layer"], sort=False)["duty_usd_per_t"].transform("sum")
+    nth = np.arange(len(year_columns(flows, columns.WEIGHT)))
+    in_year = np.where(charged[["nth"]].to_numpy() == nth, charged[["full_usd_per_t"]].to_numpy(np.float64), 0.0)
+    charged = with_years(charged, columns.CHARGED, in_year)
+    sums = ["full_usd_per_t", *year_columns(charged, columns.CHARGED)]
+    charged[sums] = charged.groupby(["flow_number", "layer"], sort=False)[sums].transform("sum")
     charged = charged.drop_duplicates(["flow_number", "layer"], ignore_index=True)
-    full = charged["duty_usd_per_t"]
-    return charged.assign(full_usd_per_t=full, duty_usd_per_t=full * duty_left(case, charged))
+    return charged.assign(duty_usd_per_t=charged["full_usd_per_t"] * duty_left(case, charged))
 
 
 def over_quota(case: Case, nodes: pd.DataFrame) -> RowsAt | None:

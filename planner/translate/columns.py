@@ -24,12 +24,12 @@ DTYPES = {WORD: "O", NUMBER: "f", WHOLE: "i", YES: "b"}  # as numpy spells a kin
 class Declared:
     """A name and columns, each with its kind: a word (or an index tuple), a number, a whole number, a yes or no.
 
-    Where it has a stem, there are numbers for each calendar year of a node: the stem and 0, 1, ...
+    Where it has stems, there are numbers for each calendar year of a node: the stem and 0, 1, ...
     """
 
     name: str
     columns: Mapping[str, type]
-    stem: str = ""
+    stems: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> list[str]:
@@ -42,7 +42,7 @@ class Declared:
         missing = [name for name in self.names if name not in kinds]
         if missing:
             raise KeyError(f"the table {self.name} lacks {', '.join(missing)}")
-        if frame.empty and not self.stem:
+        if frame.empty and not self.stems:
             return self.none()
         others: dict[str, Any] = {name: k for name, k in self.columns.items() if kinds[name].kind != DTYPES[k]}
         found = frame[[*self.names, *self.yearly(frame)]]
@@ -51,7 +51,7 @@ class Declared:
     def yearly(self, frame: pd.DataFrame) -> list[str]:
         """The columns of a frame that are numbers for a calendar year."""
         named = [str(name) for name in frame]
-        return [name for name in named if self.stem and name.startswith(self.stem)]
+        return [name for name in named if name.startswith(self.stems)]
 
     def rows(self, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
         """A table of rows, each with its cells in the order of the columns."""
@@ -185,12 +185,13 @@ BANDS = table(
 )
 # What is left of an offer towards a destination.
 LESS_TO = table("less to a destination", words="offer destination node", numbers="cut_t")
-# signed_in: None where signed before; share: of the volume, what the supplier delivers; owed: what must be paid for.
+# first_year, last_year: of delivery. signed_in: None where signed before; share: of the volume, what the supplier
+# delivers; owed: what must be paid for.
 CONTRACT_PRICES = table(
     "contract prices",
     words="contract offer node",
     numbers="fixed_usd_per_t index_base_usd_per_t index_discount floor_usd_per_t ceiling_usd_per_t stated_usd_per_t "
-    "price_usd_per_t",
+    "price_usd_per_t first_year last_year",
 )
 CONTRACT_TERMS = CONTRACT_PRICES.plus(
     "contract terms",
@@ -230,7 +231,7 @@ BOUGHT = FLOW.plus(
     "bought",
     words="offer supplier origin destination from place",
     whole="period",
-    numbers="price_usd_per_t stated_usd_per_t max_t_per_year supply",
+    numbers="price_usd_per_t stated_usd_per_t max_t_per_year supply first_year last_year",
 )
 MOVED = FLOW.plus("moved", words="from_place to_place", whole="sender")
 # A shipment before it is one of many.
@@ -260,10 +261,11 @@ CAP = table(
 CAPS = {"buy": CAP.plus("caps", words="offer"), "lift": CAP.plus("caps", words="offer"), "ship": CAP, "ship_stock": CAP}
 
 # The border -----------------------------------------------------------------------------------------------------------
-# value_0, value_1, ...: what a ton is worth on which duty is paid, in each calendar year.
-VALUE = "value_"
+# In each calendar year, value_0, ...: what a ton is worth on which duty is paid; weight_0, ...: what comes then;
+# duty_in_0, ...: which part of the duty falls into it.
+VALUE, WEIGHT, CHARGED = "value_", "weight_", "duty_in_"
 CROSSING = {
-    kind: replace(flow.plus(f"{flow.name} across a border", words="origin destination"), stem=VALUE)
+    kind: replace(flow.plus(f"{flow.name} across a border", words="origin destination"), stems=(VALUE, WEIGHT))
     for kind, flow in FLOWS.items()
 }
 # layer: the authority; nth: the year of the period, from 0; usd_per_t: beside the rate; days_share: of all its days.
@@ -276,13 +278,18 @@ MINIMUM_PRICES = table(
 )
 # duty_usd_per_t: what signed partnerships leave of the full one.
 DUTIES = {
-    kind: flow.plus(f"duties on {flow.name}", words="origin destination layer", numbers="duty_usd_per_t full_usd_per_t")
+    kind: replace(
+        flow.plus(f"duties on {flow.name}", words="origin destination layer", numbers="duty_usd_per_t full_usd_per_t"),
+        stems=(WEIGHT, CHARGED),
+    )
     for kind, flow in FLOWS.items()
 }
 # A part of a flow that pays less.
 REDUCED = table("reduced", words="kind flow node material layer", whole="number", numbers="most_t saved_usd_per_t")
 IN_QUOTA = REDUCED.plus("in quota", words="quota")
-RELIEF = REDUCED.plus("relief", words="partnership")
+# of: the number of the whole flow; since: the year in which the agreement comes into force, where that is within the
+# period; share: of the flow at most; put_off: what would come before that year; together: the number of the first part.
+RELIEF = REDUCED.plus("relief", words="partnership", whole="of together", numbers="since share", yes="put_off")
 # What the duty on a good falls by inside a quota.
 CREDITS = table(
     "quota credits",
@@ -296,7 +303,7 @@ COVERED = table("covered by an absolute quota", words="quota node kind flow")
 UNDER_QUOTA = table("under a quota", words="quota node material origin destination")
 QUOTAS = table("quotas", words="quota node", numbers="quota_t")
 # t: the most that may come in the years in which the agreement is in force.
-RELIEF_OPENED = table("relief opened", words="partnership joined_in", whole="number", numbers="t")
+RELIEF_OPENED = table("relief opened", words="partnership joined_in", whole="together", numbers="t")
 
 # Use ------------------------------------------------------------------------------------------------------------------
 # stated_t: before events.
@@ -335,7 +342,7 @@ STOCKS = CLASSED.plus(
 # The classes that initial stock may be counted in.
 OPENING = CLASSED.plus("opening", numbers="initial_t")
 # open: the share of the node's years in which the market pays.
-MARKETS = table("markets", words="place material node", numbers="price_usd_per_t max_t_per_year open")
+MARKETS = table("markets", words="place material node", numbers="price_usd_per_t max_t_per_year from to open")
 SALES = table("sales", words="place material node", numbers="price_usd_per_t max_t_per_year paid_usd_per_t")
 DISPOSALS = table("disposals", words="place material node", numbers="disposal_usd_per_t")
 

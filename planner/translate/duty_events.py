@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from models.groups import Floats
 from planner.case import Case
 from planner.translate import columns
 from planner.translate.duties import CUSTOMS_KEY, Factors, RowsAt, duty_rates
-from planner.translate.events import GOODS, Effects, Events
+from planner.translate.events import GOODS, Events
 from planner.translate.tools import indices
 
 WORDS = {**GOODS, "country": "origin", "destination": "destination", "hts": "hts"}
@@ -25,8 +24,7 @@ def rates_after_events(
         return rates
     goods = _crossing(nodes, borders)
     effects = events.on("duty", goods, WORDS)
-    days = _days(effects)
-    yearly = effects.value * days / days.sum(axis=1, keepdims=True)
+    yearly = effects.value * effects.days / effects.days.sum(axis=1, keepdims=True)
     row, nth = np.nonzero(yearly)
     more = goods.iloc[row].assign(layer=EVENT, nth=nth, rate=yearly[row, nth], usd_per_t=0.0)
     return pd.concat([rates, columns.RATES.of(more)], ignore_index=True)
@@ -47,10 +45,3 @@ def duty_factors(case: Case, nodes: pd.DataFrame, events: Events, borders: pd.Da
 def _crossing(nodes: pd.DataFrame, borders: pd.DataFrame) -> pd.DataFrame:
     across = borders[borders["origin"] != borders["destination"]].drop_duplicates()
     return across.merge(nodes[["node"]], how="cross")
-
-
-def _days(effects: Effects) -> Floats:
-    """The days of each year of a period; 0 for years beyond it."""
-    years = (effects.calendar - 1970).astype("datetime64[Y]")
-    days: Floats = (years + 1).astype("datetime64[D]").astype(float) - years.astype("datetime64[D]").astype(float)
-    return np.where(effects.valid, days, 0.0)

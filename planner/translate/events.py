@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from models.data import Tree
@@ -16,27 +15,21 @@ from models.groups import Bools, Floats
 from planner.case import Case
 from planner.schema import EVENT_SELECTORS, digits_of
 from planner.translate.tree import known_events
+from planner.translate.values import Years
 
 
 @dataclass(frozen=True)
-class Effects:
-    """What events do to each row of a table in each calendar year of its node (`valid`: years of its period)."""
+class Effects(Years):
+    """What events do to each row of a table in each calendar year of its node."""
 
     factor: Floats
     value: Floats
-    valid: Bools
-    calendar: npt.NDArray[np.int_]
 
     def yearly(self, numbers: pd.Series) -> Floats:
         """What these numbers, one a row, come to in each year: none that is stated as an amount less than nothing."""
         stated = numbers.to_numpy(float)[:, None]
         changed = stated * self.factor + self.value
         return np.where(stated < 0.0, changed, np.maximum(changed, 0.0))
-
-    def mean(self, yearly: Floats) -> Floats:
-        """The mean of a yearly figure over the years of each row's period."""
-        average: Floats = np.where(self.valid, yearly, 0.0).sum(axis=1) / self.valid.sum(axis=1)
-        return average
 
 
 @dataclass(frozen=True)
@@ -63,18 +56,23 @@ class Events:
             found.setdefault(event["kind"], []).append(event)
         return found
 
+    def years_of(self, frame: pd.DataFrame) -> Years:
+        """The calendar years of the node of each row."""
+        nodes = frame["node"].tolist()
+        period = np.array([self.period[n] for n in nodes], dtype=int)
+        years = np.array([self.years[n] for n in nodes], dtype=int)
+        calendar = period[:, None] + np.arange(self.width)[None, :]
+        return Years(calendar, calendar < (period + years)[:, None])
+
     def on(self, kind: str, frame: pd.DataFrame, words: Mapping[str, str]) -> Effects:
         """What events of a kind do to the rows of `frame` (with node); `words` says which column a selector looks at.
 
         An event with a selector that the frame has no column for does not touch it. Several factors on one row
         multiply, values add. Where the frame has materials, selectors may look at what goes with them.
         """
-        nodes = frame["node"].tolist()
-        period = np.array([self.period[n] for n in nodes], dtype=int)
-        years = np.array([self.years[n] for n in nodes], dtype=int)
-        calendar = period[:, None] + np.arange(self.width)[None, :]
-        valid = calendar < (period + years)[:, None]
-        effects = Effects(np.ones(calendar.shape), np.zeros(calendar.shape), valid, calendar)
+        years = self.years_of(frame)
+        calendar, valid = years.calendar, years.valid
+        effects = Effects(calendar, valid, np.ones(calendar.shape), np.zeros(calendar.shape))
         if kind not in self.by_kind:
             return effects
         frame = with_goods(self.case, frame) if "material" in frame else frame
@@ -89,12 +87,17 @@ class Events:
                     effects.value[hit] += event["value"]
         return effects
 
-    def scaled(self, kind: str, frame: pd.DataFrame, words: Mapping[str, str], column: str) -> pd.Series:
-        """A column after the events: its mean over the years of number × factor + value (see `Effects.yearly`)."""
+    def scaled(
+        self, kind: str, frame: pd.DataFrame, words: Mapping[str, str], column: str, weights: Floats | None = None
+    ) -> pd.Series:
+        """A column after the events: its mean over the years of number × factor + value (see `Effects.yearly`).
+
+        Each year counts with its weight.
+        """
         if kind not in self.by_kind:
             return frame[column]
         effects = self.on(kind, frame, words)
-        return pd.Series(effects.mean(effects.yearly(frame[column])), index=frame.index)
+        return pd.Series(effects.mean(effects.yearly(frame[column]), weights), index=frame.index)
 
     def touched(self, event: Mapping[Any, Any], frame: pd.DataFrame, words: Mapping[str, str]) -> Bools:
         """Which rows of a frame an event speaks of, at nodes that know of it."""
@@ -152,21 +155,25 @@ class Supplied:
     """What share of its maximum an offer delivers in each calendar year of its node: 0 where it is not on sale."""
 
     yearly: Floats
-    calendar: npt.NDArray[np.int_]
-    years: Floats
+    years: Years
 
     def share(self, since: pd.Series | None = None) -> Floats:
         """The mean over the node's years, counting those from the year `since` on."""
-        mean: Floats = self._after(since, self.yearly).sum(axis=1) / self.years
+        mean: Floats = self._after(since, self.yearly).sum(axis=1) / self._count
         return mean
 
     def standing(self, since: pd.Series | None = None) -> Floats:
         """The share of the node's years, from `since` on, in which anything is delivered."""
-        mean: Floats = self._after(since, (self.yearly > 0).astype(float)).sum(axis=1) / self.years
+        mean: Floats = self._after(since, (self.yearly > 0).astype(float)).sum(axis=1) / self._count
         return mean
 
+    @property
+    def _count(self) -> Floats:
+        count: Floats = self.years.valid.sum(axis=1).astype(float)
+        return count
+
     def _after(self, since: pd.Series | None, yearly: Floats) -> Floats:
-        return yearly if since is None else np.where(self.calendar >= since.to_numpy(float)[:, None], yearly, 0.0)
+        return yearly if since is None else np.where(self.years.calendar >= since.to_numpy(float)[:, None], yearly, 0.0)
 
 
 def supplied(case: Case, events: Events, frame: pd.DataFrame, destination: bool = False) -> Supplied:
@@ -178,10 +185,8 @@ def supplied(case: Case, events: Events, frame: pd.DataFrame, destination: bool 
     """
     words = {**OFFERED, "destination": "destination"} if destination else OFFERED
     own = events.on("supply", frame, words)
-    on_sale = own.valid & (own.calendar >= frame["first_year"].to_numpy(float)[:, None])
-    on_sale &= own.calendar <= frame["last_year"].to_numpy(float)[:, None]
-    years = own.valid.sum(axis=1).astype(float)
-    return Supplied(np.where(on_sale, own.factor * _left_upstream(case, events, frame), 0.0), own.calendar, years)
+    on_sale = own.within(frame["first_year"], frame["last_year"])
+    return Supplied(np.where(on_sale, own.factor * _left_upstream(case, events, frame), 0.0), own)
 
 
 def _left_upstream(case: Case, events: Events, frame: pd.DataFrame) -> Floats:

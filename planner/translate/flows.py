@@ -16,10 +16,10 @@ from planner.translate import columns
 from planner.translate.adding import additions, effects_on_offers, supply_with_partners
 from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
-from planner.translate.offers import contract_terms, offers_on_sale, price_bands
+from planner.translate.offers import contract_terms, mean_price, offers_on_sale, price_bands
 from planner.translate.origin import ANY_CLASS, Origins, offer_classes
 from planner.translate.partnerships import PartnerTables, trusted_supply
-from planner.translate.plants import PLANT, PlantTables
+from planner.translate.plants import PLANT, PlantTables, years_at_work
 from planner.translate.tools import index_column, indices, open_share
 
 TAKE = ["place", "material", "origin_class", "node"]
@@ -109,7 +109,7 @@ def flow_tables(
     reached = served.assign(destination=served["to_country"])[["offer", "destination"]].drop_duplicates()
     bands, terms = price_bands(case, events, sold), contract_terms(case, tree, nodes, events, sold, reached)
     offered = _offered(case, events, classes, sold, buyers, served)
-    purchases = _purchases(offered, bands)
+    purchases = _purchases(case, events, offered, bands)
     lifts = _lifts(offered, terms)
     shipments, ship_capped = _shipments(case, nodes, events, sources, takers)
     drawn, stock_capped = _stock_shipments(case, events, stocked, buyers)
@@ -150,7 +150,9 @@ def _makers(case: Case, events: Events, plants: PlantTables, classes: Origins) -
     made = made.merge(askable, on=["material", "origin_class", "node"], how="left")
     made["country"] = made["place"].map(case.country_of)
     made["recipe_t"] = made["t_per_t"]
-    made["t_per_t"] = events.scaled("yield", made, {**GOODS, **PLANT}, "t_per_t")
+    if "yield" in events.by_kind:
+        at_work = years_at_work(plants.capacity, plants.standing, events, made)
+        made["t_per_t"] = events.scaled("yield", made, {**GOODS, **PLANT}, "t_per_t", at_work)
     made = made[made["t_per_t"] > 0].reset_index(drop=True)
     made_class = made["made_class"].astype(object).where(made["made_class"].notna(), ANY_CLASS)
     return columns.MAKERS.of(made.assign(made_class=made_class))
@@ -332,11 +334,17 @@ def _open_lanes(case: Case, events: Events, flows: pd.DataFrame, leaves: str, ar
     return flows[flows["lane_factor"] > 0].reset_index(drop=True)
 
 
-def _purchases(offered: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
-    """Spot purchases, at the price of each band."""
+def _purchases(case: Case, events: Events, offered: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
+    """Spot purchases, at the price of each band.
+
+    Where events hold goods back from some countries, each pays the prices of the years in which it is delivered to.
+    """
     priced = bands[["offer", "node", "tier", "stated_usd_per_t", "band_price_usd_per_t"]]
     flows = offered.merge(priced.rename(columns={"band_price_usd_per_t": "price_usd_per_t"}), on=["offer", "node"])
     flows = flows.sort_values(["offer", "tier", "place", "origin_class", "period"], kind="stable", ignore_index=True)
+    if "supply" in events.by_kind:
+        weights = supplied(case, events, flows, destination=True).yearly
+        flows["price_usd_per_t"] = mean_price(events, flows, weights)
     return flows.assign(decision=index_column(flows, BUY))
 
 
@@ -345,7 +353,7 @@ def _lifts(offered: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     if terms.empty:
         return columns.FLOWS["lift"].none()
     priced = columns.CONTRACT_PRICES.of(terms).drop_duplicates(["contract", "node"])
-    flows = offered.merge(priced, on=["offer", "node"])
+    flows = offered.drop(columns=["first_year", "last_year"]).merge(priced, on=["offer", "node"])
     flows = flows.sort_values(["contract", "place", "origin_class", "period"], kind="stable", ignore_index=True)
     return flows.assign(decision=index_column(flows, LIFT))
 

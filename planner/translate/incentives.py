@@ -12,10 +12,10 @@ from models.data import Incentives, Part, Tree
 from models.groups import Floats
 from planner.case import Case
 from planner.translate import columns
-from planner.translate.events import GOODS, Events
+from planner.translate.events import GOODS, Events, supplied
 from planner.translate.offers import yearly_prices
 from planner.translate.origin import ANY_CLASS, Origins
-from planner.translate.plants import BUILT, PLANT, PlantTables, annuity
+from planner.translate.plants import BUILT, PLANT, PlantTables, annuity, years_at_work
 from planner.translate.tools import MUSD_PER_USD, grouped, indices, number_by, weighted
 
 DATES = ["from", "to", "phase_out_years"]
@@ -43,10 +43,10 @@ def support_tables(
     granted = grants.rename(columns={"node": "begun"}).merge(standing, on=["option", "way", "begun"])
     paid = _of_origin(classes, _earned(case, incentives[incentives["kind"] == "production credit"], makers))
     floors = _earned(case, incentives[incentives["kind"] == "price floor"], makers)
-    floors, short = _short_of_floor(events, floors, sold)
+    floors, short = _short_of_floor(case, events, floors, sold)
     credit = paid["usd_per_t"].to_numpy(float)[:, None] * np.ones((1, short.shape[1]))
     earned = pd.concat([paid, floors], ignore_index=True)
-    earned["musd"] = _mean_paid(events, earned, np.concatenate([credit, short])) * MUSD_PER_USD
+    earned["musd"] = _mean_paid(events, plants, earned, np.concatenate([credit, short])) * MUSD_PER_USD
     earned = columns.EARNED.of(earned[earned["musd"] > 0]).reset_index(drop=True)
     return SupportTables(grants, columns.GRANTED.of(granted), earned)
 
@@ -74,9 +74,14 @@ def share_in_year(incentives: pd.DataFrame, year: Floats) -> Floats:
     return share
 
 
-def _short_of_floor(events: Events, floors: pd.DataFrame, sold: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
-    """Outputs that somebody sells, and by how much the cheapest offer falls short of their floor in each year."""
-    yearly, _ = yearly_prices(events, sold)
+def _short_of_floor(
+    case: Case, events: Events, floors: pd.DataFrame, sold: pd.DataFrame
+) -> tuple[pd.DataFrame, Floats]:
+    """Outputs that somebody sells, and by how much the cheapest offer falls short of their floor in each year.
+
+    An offer counts in the years in which it delivers; where none does, there is no price to fall short.
+    """
+    yearly = np.where(supplied(case, events, sold).yearly > 0, yearly_prices(events, sold)[0], np.inf)
     market: dict[tuple[str, ...], Floats] = {}
     for key, price in zip(indices(sold, "material", "node"), yearly, strict=True):
         market[key] = np.minimum(market.get(key, np.inf), price)
@@ -88,11 +93,15 @@ def _short_of_floor(events: Events, floors: pd.DataFrame, sold: pd.DataFrame) ->
     return floors, np.maximum(short, 0.0)
 
 
-def _mean_paid(events: Events, earned: pd.DataFrame, usd_per_t: Floats) -> Floats:
-    """What is paid per t of activity: per t made, times what is made and the incentive's share, year by year."""
+def _mean_paid(events: Events, plants: PlantTables, earned: pd.DataFrame, usd_per_t: Floats) -> Floats:
+    """What is paid per t of activity: per t made, times what is made and the incentive's share, year by year.
+
+    The years count in which the plant can work.
+    """
     made = events.on("yield", earned, {**GOODS, **PLANT})
     share = share_in_year(earned, made.calendar.astype(np.float64))
-    return made.mean(usd_per_t * made.yearly(earned["recipe_t"]) * share)
+    at_work = years_at_work(plants.capacity, plants.standing, events, earned)
+    return made.mean(usd_per_t * made.yearly(earned["recipe_t"]) * share, at_work)
 
 
 def _earned(case: Case, incentives: pd.DataFrame, makers: pd.DataFrame) -> pd.DataFrame:

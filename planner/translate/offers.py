@@ -18,7 +18,7 @@ CERTAIN = 1e-9  # by how much rounding may set an uncut share apart
 
 
 def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
-    """Offers with their price at each node, on sale there or not."""
+    """Offers with their price at each node before events, on sale there or not."""
     offers = case.tables["offers"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
     offers["open"] = open_share(offers["from"], offers["to"], offers["period"], offers["years"])
     offers["stated_t"] = offers["max_t_per_year"]
@@ -29,17 +29,22 @@ def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
         offers["stated_t"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"])
     offers["first_year"], offers["last_year"] = offers["from"].fillna(-np.inf), offers["to"].fillna(np.inf)
     offers["stated_usd_per_t"] = offers["price_usd_per_t"]
-    return columns.OFFERS.of(offers.assign(price_usd_per_t=_mean_price(events, offers)))
+    return columns.OFFERS.of(offers)
 
 
 def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
-    """Offers that are open at a node; a maximum or a minimum order counts with its share of the years."""
+    """Offers that are open at a node, at the mean price of what they deliver, year by year.
+
+    A maximum or a minimum order counts with its share of the years.
+    """
     offers = offers_by_node(case, nodes, events)
     offers = offers[offers["open"] > 0].reset_index(drop=True)
     offers["min_order_t_per_year"] = offers["min_order_t_per_year"] * offers["open"]
-    offers["supply"] = supplied(case, events, offers).share()
+    delivered = supplied(case, events, offers)
+    offers["supply"] = delivered.share()
     refuse_unbounded(case, _left_in_part(offers))
     offers["max_t_per_year"] = offers["stated_t"] * offers["supply"]
+    offers["price_usd_per_t"] = mean_price(events, offers, delivered.yearly)
     return columns.ON_SALE.of(offers[offers["supply"] > 0]).reset_index(drop=True)
 
 
@@ -56,11 +61,9 @@ def yearly_prices(events: Events, offers: pd.DataFrame) -> tuple[Floats, Effects
     return effects.yearly(offers["stated_usd_per_t"]), effects
 
 
-def _mean_price(events: Events, offers: pd.DataFrame) -> pd.Series:
-    if "price" not in events.by_kind:
-        return offers["stated_usd_per_t"]
-    yearly, years = yearly_prices(events, offers)
-    return pd.Series(years.mean(yearly), index=offers.index)
+def mean_price(events: Events, offers: pd.DataFrame, weights: Floats) -> pd.Series:
+    """The price of each row as a mean over the years of its node, each with the weight of what is delivered then."""
+    return events.scaled("price", offers, OFFERED, "stated_usd_per_t", weights)
 
 
 def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
@@ -77,8 +80,8 @@ def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
         single = base.assign(tier=0.0, upper_t=np.nan, rising=True, band_price_usd_per_t=base["price_usd_per_t"])
         return columns.BANDS.of(single)
     breaks = breaks.rename(columns={"above_t_per_year": "above", "price_usd_per_t": "stated_usd_per_t"})
-    breaks = breaks.merge(sold[["offer", "node", "open", "supplier", "origin", "material"]], on="offer")
-    breaks = breaks.assign(price_usd_per_t=_mean_price(events, breaks))
+    breaks = breaks.merge(sold[["offer", "node", "open", *SELLER, "first_year", "last_year"]], on="offer")
+    breaks = breaks.assign(price_usd_per_t=mean_price(events, breaks, supplied(case, events, breaks).yearly))
     bands = pd.concat([base, breaks[[*base.columns]]]).sort_values(["offer", "node", "above"], kind="stable")
     key = [bands["offer"], bands["node"]]
     bands["kind"] = bands["kind"].groupby(key).transform("last")
@@ -94,8 +97,9 @@ def contract_terms(
 ) -> pd.DataFrame:
     """Contracts with each node where they may be signed (None: signed before) and each node of their term.
 
-    The supplier delivers in years of the term after signing in which the offer is on sale, less what events take; the
-    buyer owes what is delivered, less what distrust withholds. `reached` has the countries that each offer can go to.
+    The supplier delivers in years of the term after signing in which the offer is on sale, less what events take, at
+    the prices of these years; the buyer owes what is delivered, less what distrust withholds. `reached` has the
+    countries that each offer can go to.
     """
     contracts = case.tables["contracts"].drop(columns=["year"])
     if contracts.empty:
@@ -111,11 +115,11 @@ def contract_terms(
     terms = terms.merge(contracts[["contract", "max_t_per_year"]], on="contract")
     terms["first_year"] = np.fmax(terms["first"], terms["first_year"])
     terms["last_year"] = np.fmin(terms["to"], terms["last_year"])
-    terms["share"] = _delivered(case, events, terms, reached)
+    terms["share"], weights = _delivered(case, events, terms, reached)
     terms["owed"] = terms["share"] * terms["trust"].where(terms["stated_t"] != 0, 0.0)
-    terms = terms[terms["share"] > 0]
     yearly, years = contract_prices(events, terms)
-    terms["price_usd_per_t"] = years.mean(yearly)
+    terms["price_usd_per_t"] = years.mean(yearly, weights)
+    terms = terms[terms["share"] > 0]
     return columns.CONTRACT_TERMS.of(terms.sort_values(["contract", "period"], kind="stable", ignore_index=True))
 
 
@@ -133,16 +137,22 @@ def contract_prices(events: Events, terms: pd.DataFrame) -> tuple[Floats, Effect
     return np.where(np.isnan(fixed), kept, fixed), years
 
 
-SOLD = ["offer", "node", "supplier", "origin", "material", "stated_usd_per_t", "trust", "stated_t", "first_year"]
-SOLD += ["last_year"]
+SELLER = ["supplier", "origin", "material"]
+SOLD = ["offer", "node", *SELLER, "stated_usd_per_t", "trust", "stated_t", "first_year", "last_year"]
 
 
-def _delivered(case: Case, events: Events, terms: pd.DataFrame, reached: pd.DataFrame) -> Floats:
-    """The share of a contract's volume that arrives where events leave most of it, among the countries it can go to."""
+def _delivered(case: Case, events: Events, terms: pd.DataFrame, reached: pd.DataFrame) -> tuple[Floats, Floats]:
+    """The share of a contract's volume that arrives where events leave most of it, among the countries it can go to.
+
+    And by year, what arrives where most does then.
+    """
     if "supply" not in events.by_kind:
-        return supplied(case, events, terms).share()
+        delivered = supplied(case, events, terms)
+        return delivered.share(), delivered.yearly
     ways = terms.reset_index(names="term").merge(reached, on="offer", how="left")
     ways["destination"] = ways["destination"].where(ways["destination"].notna(), None)
-    ways["share"] = supplied(case, events, ways, destination=True).share()
-    best: Floats = ways.groupby("term")["share"].max().reindex(terms.index).to_numpy(float)
-    return best
+    delivered = supplied(case, events, ways, destination=True)
+    by_term = ways["term"].to_numpy()
+    best = pd.Series(delivered.share()).groupby(by_term).max().reindex(terms.index)
+    yearly = pd.DataFrame(delivered.yearly).groupby(by_term).max().reindex(terms.index)
+    return np.asarray(best, dtype=np.float64), np.asarray(yearly, dtype=np.float64)

@@ -51,7 +51,9 @@ def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, cl
     runs = runs[runs["usable_at_most_t"] > 0].sort_values(["facility", "process", "period"], kind="stable")
     with np.errstate(divide="ignore"):
         runs["at_most"] = np.where(runs["capacity_use"] > 0, runs["usable_at_most_t"] / runs["capacity_use"], np.inf)
-    runs["cost_usd_per_t"] = events.scaled("cost", runs, PLANT, "cost_usd_per_t")
+    if "cost" in events.by_kind:
+        at_work = years_at_work(capacity, standing, events, runs)
+        runs["cost_usd_per_t"] = events.scaled("cost", runs, PLANT, "cost_usd_per_t", at_work)
     runs = _in_classes(case, runs.reset_index(drop=True), classes)
     runs = columns.RUNS.of(runs.assign(run_number=np.arange(len(runs))))
     return PlantTables(builds, starts, standing, capacity, runs)
@@ -240,6 +242,28 @@ def _usable_share(frame: pd.DataFrame, events: Events) -> Floats:
     available = available_in(frame, events)[:, : works.shape[1]]
     usable: Floats = (works * available).sum(axis=1) / frame["years"].to_numpy(float)
     return usable
+
+
+def years_at_work(capacity: pd.DataFrame, standing: pd.DataFrame, events: Events, frame: pd.DataFrame) -> Floats:
+    """1 in each calendar year in which the facility of a row can work: what is there, or could be built (row, year).
+
+    What is paid and made for each ton counts in these years alone. Which of them are used is the plan's to say.
+    """
+    existing = _works_in(capacity) * capacity[["capacity_t_per_year"]].fillna(0.0).to_numpy(float)
+    works = [(capacity, existing)]
+    if len(standing):
+        works.append((standing, _ramp_in(standing)[0] * standing[["max_t_per_year"]].to_numpy(float)))
+    years = np.zeros((0, events.width))
+    keys: list[tuple[str, str]] = []
+    for table, tons in works:
+        usable = np.zeros((len(table), events.width))
+        usable[:, : tons.shape[1]] = tons
+        years = np.concatenate([years, (usable * available_in(table, events) > 0).astype(float)])
+        keys += indices(table, "facility", "node")
+    found: dict[tuple[str, str], Floats] = {}
+    for key, now in zip(keys, years, strict=True):
+        found[key] = np.maximum(found[key], now) if key in found else now
+    return np.array([found[key] for key in indices(frame, "facility", "node")]).reshape(len(frame), events.width)
 
 
 def _works_in(frame: pd.DataFrame) -> Floats:

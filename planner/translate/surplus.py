@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from models.data import Surplus
@@ -16,14 +17,16 @@ from planner.translate.tools import MUSD_PER_USD, indices, weighted
 def markets_reached(case: Case, nodes: pd.DataFrame, events: Events, reached: pd.DataFrame) -> pd.DataFrame:
     """Markets that own goods reach, with the price paid there at each node.
 
-    A maximum counts with the share of the node's years in which the market is open.
+    A maximum counts with the share of the node's years in which the market is open, a price in those years.
     """
     found = markets(case, nodes)
     if found.empty or reached.empty:
         return columns.SALES.none()
     sales = found.merge(reached, on=["place", "material", "node"])
     sales["max_t_per_year"] = sales["max_t_per_year"] * sales["open"]
-    paid = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t")
+    years = events.years_of(sales)
+    opened = years.within(sales["from"].fillna(-np.inf), sales["to"].fillna(np.inf)).astype(float)
+    paid = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t", opened)
     sales = sales.assign(paid_usd_per_t=paid)
     return columns.SALES.of(sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True))
 

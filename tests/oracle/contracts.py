@@ -56,17 +56,20 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
         if (name, m) in w.found["sign"]:
             plus(volume, 1.0, w.found["sign"][name, m])
     worth = {y: price(w, row, offer, n, y) for y in n.years}
-    mean = math.fsum(worth.values()) / len(worth)
     lift: Sum = {}
     zones: set[str | None] = {w.country[place] for place, _ in supply.customers(w, offer, n)}
+    when = {zone: _comes(w, row, offer, n, zone) for zone in zones or {None}}
+    best = {y: max(years[y] for years in when.values()) for y in n.years}  # where most of it can go in that year
+    mean = n.mean(worth.__getitem__, best)
     for place, group in supply.customers(w, offer, n):
         x = p.new(f"lift {name} {place} {group} {n.number}")
         lift[x] = 1.0
         most = number(row, "max_t_per_year")
         material, origin = offer["material"], offer["origin"]
-        w.move(Flow(x, "lift", material, origin, supply.sender(offer), place, group, n, worth, offer, most))
+        then = when[w.country[place]]
+        w.move(Flow(x, "lift", material, origin, supply.sender(offer), place, group, n, worth, then, offer, most))
         w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
-    left = max(_left(w, row, offer, n, zone) for zone in zones or {None})  # the best it can go to
+    left = max(n.mean(years.__getitem__) for years in when.values())  # the best it can go to
     p.at_most(lift, added((left, volume)))
     forfeit = w.found["forfeit"][name, n] = p.new(f"forfeit {name} {n.number}")
     later = _make_up(w, row, n)
@@ -77,10 +80,9 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
     w.pay(n, supply.in_time(w, mean, waits), added((1.0, lift), (-1.0, later), (1.0, forfeit)))
 
 
-def _left(w: World, row: Row, offer: Row, n: Node, zone: str | None) -> float:
-    """The share of the volume that the supplier can deliver to a country's places."""
-    open_in = {y: float(_in_term(row, y) and supply.on_sale(w, offer, y)) for y in n.years}
-    return n.mean(lambda y: open_in[y] and supply.deliverable(w, offer, n, y, zone))
+def _comes(w: World, row: Row, offer: Row, n: Node, zone: str | None) -> dict[int, float]:
+    """The share of the volume that the supplier can deliver to a country's places in each year."""
+    return {y: share if _in_term(row, y) else 0.0 for y, share in supply.comes(w, offer, n, zone).items()}
 
 
 def _make_up(w: World, row: Row, n: Node) -> Sum:

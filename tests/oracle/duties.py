@@ -10,7 +10,7 @@ from itertools import pairwise
 from . import supply
 from .partners import in_force
 from .program import INF, Sum, plus
-from .read import PLAIN, Row, day, digits, maybe, number
+from .read import PLAIN, Row, day, digits, maybe, number, yes
 from .world import Flow, Node, World
 
 Layer = tuple[str, float, float, float]  # authority, rate, M$ per t, minimum price
@@ -92,8 +92,12 @@ def layers(
     quotas: bool = True,
     inside: str | None = None,
     floors: bool = True,
+    comes: dict[int, float] | None = None,
 ) -> dict[str, float]:
-    """M$ per t by authority, averaged over the days of the period; `inside` is a quota that the ton is in."""
+    """M$ per t by authority, averaged over the days of the period, each with what `comes` in its year.
+
+    `inside` is a quota that the ton is in.
+    """
     result: dict[str, float] = defaultdict(float)
     if origin == destination:
         return result
@@ -103,9 +107,10 @@ def layers(
         over = maybe(row, "over_quota_rate")
         rates[row["authority"]] = number(row, "in_quota_rate") if over is None or row["quota"] == inside else over
     spans = _spans(w, n)
-    total = sum(days for _, days in spans)
+    weight = comes if comes and any(comes.values()) else dict.fromkeys(n.years, 1.0)
+    total = sum(weight[start.year] * days for start, days in spans)
     for start, days in spans:
-        y, share = start.year, days / total
+        y, share = start.year, weight[start.year] * days / total
         price = worth[y] if worth else 0.0  # what is paid in the same year
         where = {"country": origin, "destination": destination}
         zero = w.changed(n, "duty", y, 0.0, **where, **goods)
@@ -133,19 +138,22 @@ def duties(w: World) -> None:
         facts = (flow.material, flow.origin, w.country[flow.place])
         if flow.origin == facts[2] or flow.kind == "ship_stock":
             continue
-        full = layers(w, *facts, flow.node, flow.worth)
-        duty = w.found["duty"][flow.variable] = {flow.variable: sum(full.values())}
+        full = layers(w, *facts, flow.node, flow.worth, comes=flow.comes)
+        signed = _signed(w, flow, list(full))
+        left = math.fsum((1 - signed[a]) * usd for a, usd in full.items())
+        duty = w.found["duty"][flow.variable] = {flow.variable: left}
         parts: dict[str, Sum] = defaultdict(dict)
         for row in quotas_of(w, *facts, flow.node):
             number_ = w["quotas"].index(row), flow.node
             if maybe(row, "over_quota_rate") is None:
                 plus(inside[number_], 1.0, flow.variable)
                 continue
-            less = layers(w, *facts, flow.node, flow.worth, inside=row["quota"])
+            less = layers(w, *facts, flow.node, flow.worth, inside=row["quota"], comes=flow.comes)
             x = w.program.new(f"in quota {row['quota']} {flow.variable}")
             plus(inside[number_], 1.0, x)
             plus(parts[row["authority"]], 1.0, x)
-            plus(duty, sum(less.values()) - sum(full.values()), x)
+            name = row["authority"]  # in the quota its duty is paid in full
+            plus(duty, sum(less.values()) - sum(full.values()) + signed.get(name, 0.0) * full[name], x)
         _relief(w, flow, full, duty, parts)
         for part in parts.values():
             w.program.at_most(part, {flow.variable: 1.0})
@@ -154,27 +162,69 @@ def duties(w: World) -> None:
         w.program.at_most(part, number(w["quotas"][number_], "quota_t"))
 
 
-def _relief(w: World, flow: Flow, full: dict[str, float], duty: Sum, parts: dict[str, Sum]) -> None:
-    """A partner's goods at home: a share of an authority's duty is waived, while the agreement is in force."""
-    n = flow.node
-    if w.country[flow.place] != w.home:
-        return
-    for agreement in w["partnerships"]:
-        if agreement["country"] != flow.origin:
-            continue
-        waived: dict[str, float] = {}
+def _waived(w: World, flow: Flow, agreement: Row, authorities: list[str]) -> dict[str, float]:
+    """The share of each authority's duty that an agreement waives on its country's goods at home."""
+    waived: dict[str, float] = {}
+    if agreement["country"] == flow.origin and w.country[flow.place] == w.home:
         for row in w["partnership_effects"]:
             if row["partnership"] == agreement["partnership"] and row["effect"].lower() == "cuts duty":
-                for authority in full:
+                for authority in authorities:
                     if row["applies_to"] in (authority, "*"):
-                        waived[authority] = max(waived.get(authority, 0.0), number(row, "value"))
-        saved = math.fsum(share * full[a] for a, share in waived.items())
-        if saved:
-            x = w.program.new(f"relief {agreement['partnership']} {flow.variable}")
-            plus(duty, -saved, x)
-            for authority in waived:
-                plus(parts[authority], 1.0, x)
-            w.program.at_most({x: 1.0}, {v: _comes(w, flow, b) for v, b in in_force(w, agreement, n)})
+                        waived[authority] = max(waived.get(authority, 0.0), min(1.0, number(row, "value")))
+    return waived
+
+
+def _signed(w: World, flow: Flow, authorities: list[str]) -> dict[str, float]:
+    """What signed agreements waive: of several the one counts that waives most."""
+    shares = [_waived(w, flow, row, authorities) for row in w["partnerships"] if yes(row, "signed")]
+    return {a: max((share.get(a, 0.0) for share in shares), default=0.0) for a in authorities}
+
+
+def _relief(w: World, flow: Flow, full: dict[str, float], duty: Sum, parts: dict[str, Sum]) -> None:
+    """What agreements to be entered waive of each authority's duty, while they are in force."""
+    n, signed = flow.node, _signed(w, flow, list(full))
+    for agreement in w["partnerships"]:
+        if yes(agreement, "signed"):
+            continue
+        for authority, share in _waived(w, flow, agreement, list(full)).items():
+            for begin in sorted({max(begin, float(n.first)) for _, begin in in_force(w, agreement, n)}):
+                every: Sum = {}
+                for most, saved in _parts(w, flow, agreement, authority, (signed[authority], share), begin):
+                    x = w.program.new(f"relief {agreement['partnership']} {authority} {begin} {flow.variable}")
+                    every[x] = 1.0
+                    plus(duty, -saved, x)
+                    w.program.at_most({x: 1.0}, {flow.variable: most})
+                    plus(parts[authority], 1.0, x)
+                gate = {v: b for v, b in in_force(w, agreement, n) if max(b, float(n.first)) == begin}
+                w.program.at_most(every, {v: _comes(w, flow, b) for v, b in gate.items()})
+
+
+def _parts(
+    w: World, flow: Flow, agreement: Row, authority: str, shares: tuple[float, float], begin: float
+) -> list[tuple[float, float]]:
+    """Shares of a flow with what a ton of them saves, where an agreement is in force from a year on.
+
+    What comes in its years anyway saves its share of the duty then, as far as that is not waived already. What is put
+    off to them pays what is left of that in place of the duty before; it saves no more than the first, unless the
+    agreement opens the offer.
+    """
+    (signed, share), n = shares, flow.node
+    weight = flow.comes if flow.comes and any(flow.comes.values()) else dict.fromkeys(n.years, 1.0)
+    late = {y: weight[y] * (y >= begin) for y in n.years}
+    early = {y: weight[y] * (y < begin) for y in n.years}
+    days = math.fsum(late[y] * n.days(y) for y in n.years)
+    part = days / (days + math.fsum(early[y] * n.days(y) for y in n.years))
+    if not part:
+        return []
+    facts = (flow.material, flow.origin, w.country[flow.place], n, flow.worth)
+    then = layers(w, *facts, comes=late)[authority]
+    anyway = (share - signed) * then
+    if part == 1:
+        return [(1.0, anyway)]
+    put_off = (1 - signed) * layers(w, *facts, comes=early)[authority] - (1 - share) * then
+    if flow.offer is None or flow.offer.get("requires") != agreement["partnership"]:
+        put_off = min(put_off, anyway)
+    return [(part, anyway), (1 - part, put_off)]
 
 
 def _comes(w: World, flow: Flow, begin: float) -> float:

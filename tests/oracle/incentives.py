@@ -51,7 +51,8 @@ def _output(w: World, row: Row, n: Node, paid: Sum) -> None:
                     and number(line, "t_per_t") > 0
                     and _counts(w, row, facility, process, line["material"])
                 ):
-                    plus(earned, n.mean(lambda y, f=facility, t=line: _earned(w, row, f, t, n, y)), x)
+                    when = plants.at_times(w, facility, n)
+                    plus(earned, n.mean(lambda y, f=facility, t=line: _earned(w, row, f, t, n, y), when), x)
     if earned:
         support = w.program.new(f"support {row['incentive']} {n.number}")
         w.program.at_most({support: 1.0}, earned)
@@ -75,6 +76,6 @@ def _counts(w: World, row: Row, facility: str, process: str, material: str) -> b
 def _rate(w: World, row: Row, material: str, n: Node, y: int) -> float:
     if row["kind"].lower() == "production credit":
         return PLAIN * number(row, "usd_per_t")
-    sold = [o for o in w["offers"] if o["material"] == material and any(supply.cap(w, o, n, z) > 0 for z in n.years)]
+    sold = [o for o in w["offers"] if o["material"] == material and supply.cap(w, o, n, y) > 0]  # in that year
     market = min((supply.price(w, o, n, y) for o in sold), default=None)
     return 0.0 if market is None else max(0.0, PLAIN * number(row, "usd_per_t") - market)

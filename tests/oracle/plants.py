@@ -175,6 +175,18 @@ def can_run(w: World, facility: Row, n: Node) -> bool:
     return any(share > 0 for v, share in capacity(w, facility, n, _usable(w, facility, n).get).items() if share)
 
 
+def at_times(w: World, name: str, n: Node) -> dict[int, float]:
+    """1 in years in which anything of a facility can work, there or to be built: costs and yields count then."""
+    known = w.found["at times"]
+    if (name, n) not in known:
+        facility = next(row for row in w["facilities"] if row["facility"] == name)
+        known[name, n] = {}
+        for y, share in _usable(w, facility, n).items():
+            able = capacity(w, facility, n, lambda z, y=y, share=share: share * (z == y))
+            known[name, n][y] = float(any(tons > 0 for v, tons in able.items() if v == ONE or w.program.upper[v] > 0))
+    return known[name, n]  # type: ignore[no-any-return]
+
+
 def close(w: World) -> None:
     for row in w["facilities"]:
         if yes(row, "closure_allowed"):
@@ -208,7 +220,8 @@ def _run(w: World, facility: Row, n: Node) -> None:
             w.found["run"][name, process["process"], group, n] = x
             plus(used, number(process, "capacity_use", 1.0), x)
             usd = number(process, "cost_usd_per_t")
-            w.pay(n, PLAIN * n.mean(lambda y, usd=usd: w.changed(n, "cost", y, usd, **facts)), x)
+            cost = {y: w.changed(n, "cost", y, usd, **facts) for y in n.years}
+            w.pay(n, PLAIN * n.mean(cost.__getitem__, at_times(w, name, n)), x)
             w.pay(n, PLAIN * sum(w.setting(s) * number(process, c) for s, c in CHARGES), x)
             for row in recipe:
                 if number(row, "t_per_t") < 0:
@@ -240,7 +253,7 @@ def made(w: World, facility: str, row: Row, n: Node) -> float:
     """t of an output per t of activity, after events."""
     known, key = w.found["made"], (facility, row["process"], row["material"], n)
     if key not in known:
-        known[key] = n.mean(lambda y: made_in(w, facility, row, n, y))
+        known[key] = n.mean(lambda y: made_in(w, facility, row, n, y), at_times(w, facility, n))
     return known[key]  # type: ignore[no-any-return]
 
 

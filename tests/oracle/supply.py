@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from . import classes, duties, lanes, use
 from .partners import joins
 from .program import INF, ONE, Sum, added, plus
@@ -47,6 +45,11 @@ def deliverable(w: World, offer: Row, n: Node, y: int, destination: str | None) 
             left = w.changed(n, "supply", y, 1.0, country=row["country"], destination=offer["origin"], **goods)
             lost += number(row, "share") * (1 - left)
     return own * (1 - lost)
+
+
+def comes(w: World, offer: Row, n: Node, destination: str | None) -> dict[int, float]:
+    """How much of an offer comes in each year: prices and duties are those of the years in which it does."""
+    return {y: on_sale(w, offer, y) * deliverable(w, offer, n, y, destination) for y in n.years}
 
 
 def trust(w: World, offer: Row, n: Node) -> float:
@@ -114,8 +117,9 @@ def _spot(w: World, offer: Row, n: Node) -> None:
             x = p.new(f"buy {offer['offer']} {band} {place} {group} {n.number}")
             plus(totals[-1], 1.0, x)
             material, origin = offer["material"], offer["origin"]
-            w.move(Flow(x, "buy", material, origin, sender(offer), place, group, n, worth, offer, most, band))
-            w.pay(n, in_time(w, math.fsum(worth.values()) / len(worth), number(offer, "payment_days")), x)
+            when = comes(w, offer, n, w.country[place])
+            w.move(Flow(x, "buy", material, origin, sender(offer), place, group, n, worth, when, offer, most, band))
+            w.pay(n, in_time(w, n.mean(lambda y, m=worth: m[y], when), number(offer, "payment_days")), x)
             w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
     total = added(*((1.0, t) for t in totals))
     limit = most + sum(w.found["added most"].get(key, []))

@@ -228,7 +228,8 @@ def sell(w: World) -> None:
 
 def _market(w: World, row: Row, n: Node, sold: Sum) -> None:
     place, material, total = row["place"], row["material"], {}
-    opened = n.mean(lambda y: float(year(row, "from", w.first) <= y <= year(row, "to", w.last)))
+    when = {y: float(year(row, "from", w.first) <= y <= year(row, "to", w.last)) for y in n.years}
+    opened = n.mean(when.__getitem__)
     if not opened:
         return
     for group in w.found["classes"][material]:
@@ -236,10 +237,9 @@ def _market(w: World, row: Row, n: Node, sold: Sum) -> None:
             x = w.program.new(f"sell {place} {material} {row['price_usd_per_t']} {group} {n.number}")
             w.found["sell"].setdefault((place, material, n), []).append(x)
             plus(w.at[place, material, group, n], -1.0, x)
-            usd = n.mean(
-                lambda y: w.changed(n, "price", y, number(row, "price_usd_per_t"), place=place, **w.goods(material))
-            )
-            w.pay(n, -PLAIN * usd, x)
+            usd, facts = number(row, "price_usd_per_t"), {"place": place, **w.goods(material)}
+            paid = {y: w.changed(n, "price", y, usd, **facts) for y in n.years}
+            w.pay(n, -PLAIN * n.mean(paid.__getitem__, when), x)
             total[x] = sold[x] = 1.0
     w.program.at_most(total, opened * number(row, "max_t_per_year", math.inf))
 

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from .program import Program, Sum, plus
@@ -30,9 +31,15 @@ class Node:
         """From the first period to this one."""
         return [*(self.parent.path() if self.parent else []), self]
 
-    def mean(self, of: Callable[[int], float]) -> float:
-        """The mean over the period's calendar years."""
-        return math.fsum(of(y) for y in self.years) / len(self.years)
+    def mean(self, of: Callable[[int], float], weights: dict[int, float] | None = None) -> float:
+        """The mean over the period's calendar years, each with its weight where there are weights above nothing."""
+        if not weights or not any(weights.values()):
+            return math.fsum(of(y) for y in self.years) / len(self.years)
+        return math.fsum(weights[y] * of(y) for y in self.years) / math.fsum(weights.values())
+
+    def days(self, y: int) -> int:
+        """How many days a year has."""
+        return (date(y + 1, 1, 1) - date(y, 1, 1)).days
 
 
 @dataclass
@@ -48,6 +55,7 @@ class Flow:
     group: Any  # the origin class
     node: Node
     worth: dict[int, float] | None
+    comes: dict[int, float] | None = None  # how much of it comes in each year; None: all days alike
     offer: Row | None = None
     most: float = math.inf
     band: int = 0

@@ -1,0 +1,80 @@
+"""Everything that moves in the plan, with what is paid for it and how it comes, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from planner.audit.books import Books
+from planner.audit.contracts import comes_under, contract_price
+from planner.audit.flows import BUY, LIFT, NAMES, SHIP, SHIP_STOCK, Flow, Route, route_of
+from planner.audit.offers import comes, contract_prices, with_weights
+from planner.audit.rows import Row
+from planner.audit.tiers import tier_prices
+
+
+def flows(books: Books) -> Iterator[Flow]:
+    """All flows of the plan."""
+    for row in books.table("purchases"):
+        yield _purchase(books, row, row.tier or 0.0)
+    for row in books.table("lifts"):
+        node, contract = books.node(row.node), books.contracts[row.contract]
+        prices = contract_prices(books, row.contract, node)
+        delivered = comes_under(books, contract, node, books.country_of[row.place])
+        lifted = _bought(books, LIFT, row.contract, contract.offer, row, prices, delivered)
+        yield replace(lifted, price=contract_price(books, row.contract, node))
+    for kind, table in ((SHIP, "shipments"), (SHIP_STOCK, "stock_shipments")):
+        for row in books.table(table):
+            yield _shipped(books, kind, row)
+
+
+def first_ton(books: Books, quote: Row) -> Flow:
+    """The first ton that could be bought at a quote."""
+    return _purchase(books, quote, 0.0)
+
+
+def _purchase(books: Books, row: Row, tier: float) -> Flow:
+    node, country = books.node(row.node), books.country_of[row.place]
+    prices = tier_prices(books, row.offer, tier, node)
+    delivered = comes(books, books.offers[row.offer], node, country)
+    bought = _bought(books, BUY, row.offer, row.offer, row, prices, delivered)
+    return replace(bought, tier=tier, price=with_weights(prices, delivered))
+
+
+def _bought(
+    books: Books, kind: str, item: str, offer: str, row: Row, prices: list[float], delivered: tuple[float, ...]
+) -> Flow:
+    sold = books.offers[offer]
+    return Flow(
+        kind=kind,
+        item=item,
+        tier=0.0,
+        route=route_of(books, sold, row.place),
+        origin=sold.origin,
+        to_country=books.country_of[row.place],
+        origin_class=row.origin_class,
+        node=row.node,
+        tons=getattr(row, "t_per_year", 0.0),
+        price=None,
+        values=tuple(prices),
+        comes=delivered,
+        offer=offer,
+    )
+
+
+def _shipped(books: Books, kind: str, row: Row) -> Flow:
+    country = books.country_of[row.from_place]
+    return Flow(
+        kind=kind,
+        item=NAMES[kind],
+        tier=0.0,
+        route=Route(row.material, row.from_place, True, country, row.to_place),
+        origin=country,
+        to_country=books.country_of[row.to_place],
+        origin_class=row.origin_class,
+        node=row.node,
+        tons=row.t_per_year,
+        price=None,
+        values=(books.materials[row.material].customs_value_usd_per_t or 0.0,) * books.node(row.node).years,
+        comes=(1.0,) * books.node(row.node).years,
+    )
