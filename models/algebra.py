@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyomo.core as pyo
 from pyomo.core.base.var import VarData
@@ -15,6 +15,10 @@ from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpressio
 from models.groups import Parts, Places, Weighted
 
 Pairs = Iterable[tuple[float, Any]]
+# Pyomo has no types: a model, whose decisions are attributes by name, and what the function of a rule gives, a sum or a
+# sum that is held against a bound.
+Model: TypeAlias = Any
+Rule: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)

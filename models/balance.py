@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import Terms, constrain, each, every, named, total
+from models.algebra import Model, Rule, Terms, constrain, each, every, named, total
 from models.data import Data
 
 
-def add_balance(model: Any, data: Data) -> None:
+def add_balance(model: Model, data: Data) -> None:
     """Add the balances; every decision that moves a ton must have been added before."""
     constrain(model, data, output_leaves, over=data.balance.MADE)
     constrain(model, data, material_balance, over=data.balance.TAKEN)
     constrain(model, data, sales_are_own_make, over=data.balance.SOLD_BESIDE_PURCHASES)
 
 
-def output_leaves(model: Any, data: Data, i: str, k: str, g: str, n: str) -> Any:
+def output_leaves(model: Model, data: Data, i: str, k: str, g: str, n: str) -> Rule:
     r"""All that is made or collected at a place is sent somewhere, were it only to the place itself.
 
     Output of a stricter origin class may be counted as a looser one before it leaves.
@@ -31,7 +29,7 @@ def output_leaves(model: Any, data: Data, i: str, k: str, g: str, n: str) -> Any
     return total(made, collected, joined, sent, left) == 0.0
 
 
-def material_balance(model: Any, data: Data, d: str, k: str, g: str, n: str) -> Any:
+def material_balance(model: Model, data: Data, d: str, k: str, g: str, n: str) -> Rule:
     r"""What comes to a place in a year equals what is used, sold, thrown away or kept there.
 
     Opening stock enters after loss, spread over the period's years; closing stock leaves in the same way. Stock of a
@@ -43,7 +41,7 @@ def material_balance(model: Any, data: Data, d: str, k: str, g: str, n: str) -> 
     return total(*_arriving(model, data, key), *_kept(model, data, key), *_leaving(model, data, key)) == 0.0
 
 
-def _arriving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[Terms]:
+def _arriving(model: Model, data: Data, key: tuple[str, str, str, str]) -> list[Terms]:
     balance = data.balance
     return [
         every(model, "buy", balance.PURCHASES_TO[key]),
@@ -53,7 +51,7 @@ def _arriving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[Te
     ]
 
 
-def _kept(model: Any, data: Data, key: tuple[str, str, str, str], times: float = 1.0) -> list[Terms]:
+def _kept(model: Model, data: Data, key: tuple[str, str, str, str], times: float = 1.0) -> list[Terms]:
     """Stock that enters the year's balance: what was there when the period began, and what was counted as stricter."""
     balance = data.balance
     return [
@@ -63,7 +61,7 @@ def _kept(model: Any, data: Data, key: tuple[str, str, str, str], times: float =
     ]
 
 
-def _leaving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[Terms]:
+def _leaving(model: Model, data: Data, key: tuple[str, str, str, str]) -> list[Terms]:
     balance = data.balance
     return [
         each(model, "run", balance.INPUTS[key], times=-1.0),
@@ -76,7 +74,7 @@ def _leaving(model: Any, data: Data, key: tuple[str, str, str, str]) -> list[Ter
     ]
 
 
-def sales_are_own_make(model: Any, data: Data, d: str, k: str, n: str) -> Any:
+def sales_are_own_make(model: Model, data: Data, d: str, k: str, n: str) -> Rule:
     r"""Purchases are not resold as they are: sales come out of own goods that arrive, of any class, and out of stock.
 
     Stock is sold where it is kept: what comes out of a stockpile elsewhere counts as a purchase does.

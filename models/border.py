@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, named, total
+from models.algebra import Model, Rule, constrain, decide, named, total
 from models.data import Data
 
 
-def add_border(model: Any, data: Data) -> None:
+def add_border(model: Model, data: Data) -> None:
     """Add the parts of flows inside quotas and at a partner's duty; flows and partnerships must have been added before."""
     border = data.border
     decide(model, "in_quota", border.IN_QUOTA)
@@ -19,7 +17,7 @@ def add_border(model: Any, data: Data) -> None:
     constrain(model, data, relief_needs_agreement, over=border.RELIEVED)
 
 
-def part_of_flow(model: Any, data: Data, number: int) -> Any:
+def part_of_flow(model: Model, data: Data, number: int) -> Rule:
     r"""The parts of a flow that one authority charges less for, inside a quota or at a partner's duty, are no more than the flow.
 
     In the period in which an agreement comes into force, while duty rises or falls, a flow is parted: into what comes in
@@ -31,7 +29,7 @@ def part_of_flow(model: Any, data: Data, number: int) -> Any:
     return total(reduced, named(model, ((-1.0, *data.border.FLOW[number]),))) <= 0.0
 
 
-def quota_amount(model: Any, data: Data, q: str, n: str) -> Any:
+def quota_amount(model: Model, data: Data, q: str, n: str) -> Rule:
     r"""No more enters inside a quota in a year than the quota.
 
     $$\sum_x \mathrm{in\_quota}_{qx} \le \mathrm{quota}_{qn} \qquad \forall (q, n) \qquad [\text{t/yr}]$$
@@ -39,7 +37,7 @@ def quota_amount(model: Any, data: Data, q: str, n: str) -> Any:
     return total((1.0, model.in_quota[x]) for x in data.border.INSIDE[q, n]) <= data.border.quota_t_per_year[q, n]
 
 
-def nothing_over_quota(model: Any, data: Data, q: str, n: str) -> Any:
+def nothing_over_quota(model: Model, data: Data, q: str, n: str) -> Rule:
     r"""Where nothing may enter over a quota, all the flows that it covers stay within it.
 
     $$\sum_x x \le \mathrm{quota}_{qn} \qquad \forall (q, n) \text{ absolute} \qquad [\text{t/yr}]$$
@@ -47,7 +45,7 @@ def nothing_over_quota(model: Any, data: Data, q: str, n: str) -> Any:
     return total(named(model, data.border.COVERED[q, n])) <= data.border.quota_t_per_year[q, n]
 
 
-def relief_needs_agreement(model: Any, data: Data, j: str, number: int) -> Any:
+def relief_needs_agreement(model: Model, data: Data, j: str, number: int) -> Rule:
     r"""A partner's duty is paid only while the agreement is in force.
 
     In the period in which it begins, it holds for what can come in the years left. The bound is no more than the most of

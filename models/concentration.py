@@ -5,13 +5,11 @@ The limit is a cone, which planner.solver.cuts replaces by its tangents at the p
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, named, total
+from models.algebra import Model, Rule, constrain, decide, named, total
 from models.data import Data
 
 
-def add_concentration(model: Any, data: Data) -> None:
+def add_concentration(model: Model, data: Data) -> None:
     """Add supply by country (or supplier) and the first tangents of each cone; limits must have been added before."""
     concentration = data.concentration
     decide(model, "supplied", concentration.SUPPLIED)
@@ -19,7 +17,7 @@ def add_concentration(model: Any, data: Data) -> None:
     constrain(model, data, hhi_of_one, over=concentration.SUPPLIED)
 
 
-def supply_by_origin(model: Any, data: Data, z: str, y: str, n: str) -> Any:
+def supply_by_origin(model: Model, data: Data, z: str, y: str, n: str) -> Rule:
     r"""What one country (or supplier) supplies of the goods whose concentration is limited: bought from it or made there.
 
     $$\mathrm{supplied}_{zyn} = \sum \mathrm{buy}_{otdgn} + \sum \mathrm{lift}_{cdgn} + \sum \rho^+ \, \mathrm{run}_{fpgn} \qquad \forall (z, y, n) \qquad [\text{t/yr}]$$
@@ -28,7 +26,7 @@ def supply_by_origin(model: Any, data: Data, z: str, y: str, n: str) -> Any:
     return total(parts, [(-1.0, model.supplied[z, y, n])]) == 0.0
 
 
-def hhi_of_one(model: Any, data: Data, z: str, y: str, n: str) -> Any:
+def hhi_of_one(model: Model, data: Data, z: str, y: str, n: str) -> Rule:
     r"""No country (or supplier) alone has more than the root of the limit: the tangent where all comes from it.
 
     The limit itself is the cone $\lVert q \rVert_2 \le \sqrt{\mathrm{hhi}_z} \, Q + \mathrm{exceed}$, q the supplies and Q their sum. Its tangent at a plan

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, total
+from models.algebra import Model, Rule, constrain, decide, total
 from models.data import Data
 
 
-def add_contracts(model: Any, data: Data) -> None:
+def add_contracts(model: Model, data: Data) -> None:
     """Add signing, deliveries, forfeits and make-ups with their rules."""
     contracts = data.contracts
     decide(model, "sign", contracts.SIGNABLE, binary=True)
@@ -25,7 +23,7 @@ def add_contracts(model: Any, data: Data) -> None:
     constrain(model, data, make_up_was_paid, over=contracts.MADE_UP_LATER)
 
 
-def signed_once(model: Any, data: Data, c: str, e: str) -> Any:
+def signed_once(model: Model, data: Data, c: str, e: str) -> Rule:
     r"""A contract is signed at most once in any future.
 
     $$\sum_{n \in \mathrm{path}(e)} \mathrm{sign}_{cn} \le 1 \qquad \forall (c, e) \qquad [-]$$
@@ -33,7 +31,7 @@ def signed_once(model: Any, data: Data, c: str, e: str) -> Any:
     return total((1.0, model.sign[x]) for x in data.contracts.SIGNABLE_ON_PATH[c, e]) <= 1.0
 
 
-def largest_volume(model: Any, data: Data, c: str, n: str) -> Any:
+def largest_volume(model: Model, data: Data, c: str, n: str) -> Rule:
     r"""A volume is agreed only by signing, and no more than is on the table.
 
     $$\mathrm{volume}_{cn} \le \mathrm{max}_c \, \mathrm{sign}_{cn} \qquad \forall (c, n) \qquad [\text{t/yr}]$$
@@ -41,7 +39,7 @@ def largest_volume(model: Any, data: Data, c: str, n: str) -> Any:
     return total([(1.0, model.volume[c, n]), (-data.contracts.max_t_per_year[c], model.sign[c, n])]) <= 0.0
 
 
-def smallest_volume(model: Any, data: Data, c: str, n: str) -> Any:
+def smallest_volume(model: Model, data: Data, c: str, n: str) -> Rule:
     r"""A contract that is signed has at least its smallest volume.
 
     $$\mathrm{volume}_{cn} \ge \mathrm{min}_c \, \mathrm{sign}_{cn} \qquad \forall (c, n) \qquad [\text{t/yr}]$$
@@ -49,7 +47,7 @@ def smallest_volume(model: Any, data: Data, c: str, n: str) -> Any:
     return total([(1.0, model.volume[c, n]), (-data.contracts.min_t_per_year[c], model.sign[c, n])]) >= 0.0
 
 
-def lifted_within_volume(model: Any, data: Data, c: str, n: str) -> Any:
+def lifted_within_volume(model: Model, data: Data, c: str, n: str) -> Rule:
     r"""No more is lifted than was agreed, as far as the supplier can deliver.
 
     Where events stop goods to some countries alone, that is what it can deliver to the best of its customers' countries.
@@ -62,7 +60,7 @@ def lifted_within_volume(model: Any, data: Data, c: str, n: str) -> Any:
     return total(lifted, agreed) <= contracts.signed_t_per_year[c, n]
 
 
-def take_or_pay(model: Any, data: Data, c: str, n: str) -> Any:
+def take_or_pay(model: Model, data: Data, c: str, n: str) -> Rule:
     r"""The agreed share is taken or paid for; tons made up from earlier years do not count towards it.
 
     Nothing is owed for what the supplier cannot deliver: in years in which the offer is not on sale, for what events
@@ -78,7 +76,7 @@ def take_or_pay(model: Any, data: Data, c: str, n: str) -> Any:
     return total(lifted, made_up, forfeited, agreed) >= share_paid * contracts.owed_t_per_year[c, n]
 
 
-def make_up_is_lifted(model: Any, data: Data, c: str, n: str) -> Any:
+def make_up_is_lifted(model: Model, data: Data, c: str, n: str) -> Rule:
     r"""What is made up is part of what is lifted.
 
     $$\sum_{n'} \mathrm{make\_up}_{cn'n} \le \sum_{d,g} \mathrm{lift}_{cdgn} \qquad \forall (c, n) \qquad [\text{t/yr}]$$
@@ -87,7 +85,7 @@ def make_up_is_lifted(model: Any, data: Data, c: str, n: str) -> Any:
     return total(made_up, ((-1.0, model.lift[x]) for x in data.contracts.LIFTS_OF[c, n])) <= 0.0
 
 
-def make_up_was_paid(model: Any, data: Data, c: str, earlier: str, e: str) -> Any:
+def make_up_was_paid(model: Model, data: Data, c: str, earlier: str, e: str) -> Rule:
     r"""No more is made up later than was paid for and not taken, in any future.
 
     $$\sum_{n} \mathrm{years}_n \, \mathrm{make\_up}_{cn'n} \le \mathrm{years}_{n'} \, \mathrm{forfeit}_{cn'} \qquad \forall (c, n', e) \qquad [\text{t}]$$

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from models.algebra import each, every, named, total
+from models.algebra import Model, Rule, each, every, named, total
 from models.data import Data
 from models.environment import environment
 from models.exposure import exposure
@@ -23,24 +23,24 @@ from models.incumbents import switching
 from models.limits import penalties
 
 
-def add_costs(model: Any, data: Data) -> None:
+def add_costs(model: Model, data: Data) -> None:
     """Add each cost term by node (duties by authority, charges by what is charged), and exposure beside them."""
     for term in TERMS.values():
         _name(model, data, term.function, term.over(data), once=bool(term.once))
     _name(model, data, exposure, data.tree.NODES, once=False)
 
 
-def _name(model: Any, data: Data, paid: Callable[..., Any], over: Iterable[Any], once: bool) -> None:
+def _name(model: Model, data: Data, paid: Callable[..., Any], over: Iterable[Any], once: bool) -> None:
     """Add the expression of what is paid, under its function's name, discounted."""
     discount = data.tree.discount_first_year if once else data.tree.discount_years
 
-    def expression(model: Any, *index: Any) -> Any:
+    def expression(model: Model, *index: Any) -> Rule:
         return paid(model, data, *index).times(discount[index[-1]])
 
     model.add_component(paid.__name__, pyo.Expression(pyo.SetOf(over), rule=expression))
 
 
-def purchases(model: Any, data: Data, n: str) -> Any:
+def purchases(model: Model, data: Data, n: str) -> Rule:
     r"""What is paid to suppliers.
 
     $$\sum \mathrm{price}_{otn} \, \mathrm{buy}_{otdgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -48,7 +48,7 @@ def purchases(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "buy", data.supply.purchase_musd_per_t[n]))
 
 
-def contracts(model: Any, data: Data, n: str) -> Any:
+def contracts(model: Model, data: Data, n: str) -> Rule:
     r"""What is paid under contracts: for what is lifted, but not again for what is made up, and for what is forfeited.
 
     $$\sum \mathrm{price}_{cn} \Big( \sum_{d,g} \mathrm{lift}_{cdgn} - \sum_{n'} \mathrm{make\_up}_{cn'n} + \mathrm{forfeit}_{cn} \Big) \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -61,7 +61,7 @@ def contracts(model: Any, data: Data, n: str) -> Any:
     )
 
 
-def financing(model: Any, data: Data, n: str) -> Any:
+def financing(model: Model, data: Data, n: str) -> Rule:
     r"""What it is worth to pay suppliers after delivery, as a negative cost; a cost where they are paid ahead.
 
     $$-\sum \frac{\mathrm{rate} \, \mathrm{days}}{365} \, \mathrm{price} \, (\mathrm{buy} + \mathrm{lift} - \mathrm{make\_up} + \mathrm{forfeit}) \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -69,7 +69,7 @@ def financing(model: Any, data: Data, n: str) -> Any:
     return total(named(model, data.supply.financing_musd_per_t[n]))
 
 
-def freight(model: Any, data: Data, n: str) -> Any:
+def freight(model: Model, data: Data, n: str) -> Rule:
     r"""What moving goods costs: purchases, contract deliveries, own output and stock, and lanes that were opened.
 
     $$\sum \mathrm{freight} \, (\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock}) + \sum \mathrm{fixed}_\ell \, \mathrm{use\_lane}_{\ell idn} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -79,7 +79,7 @@ def freight(model: Any, data: Data, n: str) -> Any:
     return total(named(model, moved), lanes)
 
 
-def duties(model: Any, data: Data, a: str, n: str) -> Any:
+def duties(model: Model, data: Data, a: str, n: str) -> Rule:
     r"""What one authority charges at the border of the destination.
 
     $$\sum \mathrm{duty}_{a} \, (\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock}) \qquad \forall (a, n) \qquad [\text{M\$/yr}]$$
@@ -87,7 +87,7 @@ def duties(model: Any, data: Data, a: str, n: str) -> Any:
     return total(named(model, data.duties.musd_per_t[a, n]))
 
 
-def qualification(model: Any, data: Data, n: str) -> Any:
+def qualification(model: Model, data: Data, n: str) -> Rule:
     r"""The one-off cost of qualifying suppliers.
 
     $$\sum_v \mathrm{cost}_v \, \mathrm{qualify}_{vn} \qquad \forall n \qquad [\text{M\$}]$$
@@ -95,7 +95,7 @@ def qualification(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "qualify", data.supply.qualification_musd[n]))
 
 
-def signing(model: Any, data: Data, n: str) -> Any:
+def signing(model: Model, data: Data, n: str) -> Rule:
     r"""The one-off cost of signing contracts.
 
     $$\sum_c \mathrm{cost}_c \, \mathrm{sign}_{cn} \qquad \forall n \qquad [\text{M\$}]$$
@@ -103,7 +103,7 @@ def signing(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "sign", data.contracts.signing_musd[n]))
 
 
-def lump_sums(model: Any, data: Data, n: str) -> Any:
+def lump_sums(model: Model, data: Data, n: str) -> Rule:
     r"""What suppliers are paid when contracts are signed, less what they pay.
 
     $$\sum_c \mathrm{sum}_c \, \mathrm{sign}_{cn} \qquad \forall n \qquad [\text{M\$}]$$
@@ -111,7 +111,7 @@ def lump_sums(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "sign", data.contracts.lump_sum_musd[n]))
 
 
-def joining(model: Any, data: Data, n: str) -> Any:
+def joining(model: Model, data: Data, n: str) -> Rule:
     r"""The one-off cost of entering partnerships.
 
     $$\sum_j \mathrm{upfront}_j \, \mathrm{join}_{jn} \qquad \forall n \qquad [\text{M\$}]$$
@@ -119,7 +119,7 @@ def joining(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "join", data.partnerships.upfront_musd[n]))
 
 
-def partnerships(model: Any, data: Data, n: str) -> Any:
+def partnerships(model: Model, data: Data, n: str) -> Rule:
     r"""What partnerships cost each year in force, those signed before among them.
 
     $$\mathrm{signed}_n + \sum_{j,n'} \mathrm{annual}_j \, \mathrm{share}_{n'n} \, \mathrm{join}_{jn'} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -128,7 +128,7 @@ def partnerships(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "join", agreed.annual_musd[n]), plus=agreed.signed_musd_per_year[n])
 
 
-def grants(model: Any, data: Data, n: str) -> Any:
+def grants(model: Model, data: Data, n: str) -> Rule:
     r"""What grants take off the annuities, as a negative cost.
 
     $$-\sum_{s,b,n'} \frac{\omega}{1-(1+\omega)^{-\mathrm{life}}} \, \mathrm{operating}_{bn'n} \, \mathrm{grant}_{sbn'} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -136,7 +136,7 @@ def grants(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "grant", data.incentives.granted_musd_per_year[n], times=-1.0))
 
 
-def production_support(model: Any, data: Data, n: str) -> Any:
+def production_support(model: Model, data: Data, n: str) -> Rule:
     r"""What credits and price floors pay for output, as a negative cost.
 
     $$-\sum_s \mathrm{support}_{sn} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -145,7 +145,7 @@ def production_support(model: Any, data: Data, n: str) -> Any:
     return total(every(model, "support", paid, times=-1.0))
 
 
-def investment(model: Any, data: Data, n: str) -> Any:
+def investment(model: Model, data: Data, n: str) -> Rule:
     r"""Capex as an annuity, in the years of operation inside the horizon.
 
     $$\sum_{b,n'} \frac{\omega}{1-(1+\omega)^{-\mathrm{life}}} \, \mathrm{operating}_{bn'n} \, (\mathrm{fixed}_b \, \mathrm{build}_{bn'} + \mathrm{capex}_b \, \mathrm{size}_{bn'}) \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -156,7 +156,7 @@ def investment(model: Any, data: Data, n: str) -> Any:
     )
 
 
-def closure(model: Any, data: Data, n: str) -> Any:
+def closure(model: Model, data: Data, n: str) -> Rule:
     r"""The one-off cost of closing existing capacity.
 
     $$\sum_f \mathrm{cost}_f \, \mathrm{close}_{fn} \qquad \forall n \qquad [\text{M\$}]$$
@@ -164,7 +164,7 @@ def closure(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "close", data.plants.closure_musd[n]))
 
 
-def fixed_operation(model: Any, data: Data, n: str) -> Any:
+def fixed_operation(model: Model, data: Data, n: str) -> Rule:
     r"""The fixed cost of capacity that stands, whether it runs or not.
 
     $$\sum_f \mathrm{fom}_f \, \mathrm{existing}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{fom}_b \, \mathrm{operating}_{bn'n} \, \mathrm{size}_{bn'} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -174,7 +174,7 @@ def fixed_operation(model: Any, data: Data, n: str) -> Any:
     return total(built, closed, plus=data.plants.existing_fixed_musd_per_year[n])
 
 
-def operation(model: Any, data: Data, n: str) -> Any:
+def operation(model: Model, data: Data, n: str) -> Rule:
     r"""The variable cost of running recipes.
 
     $$\sum \mathrm{cost}_{fp} \, \mathrm{run}_{fpgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -182,7 +182,7 @@ def operation(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "run", data.plants.operation_musd_per_t[n]))
 
 
-def collection(model: Any, data: Data, n: str) -> Any:
+def collection(model: Model, data: Data, n: str) -> Rule:
     r"""The cost of collecting used goods and scrap.
 
     $$\sum \mathrm{cost}_{rn} \, \mathrm{collect}_{rikgn} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -190,7 +190,7 @@ def collection(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "collect", data.returns.collection_musd_per_t[n]))
 
 
-def holding(model: Any, data: Data, n: str) -> Any:
+def holding(model: Model, data: Data, n: str) -> Rule:
     r"""The cost of keeping stock, on the mean of opening and closing.
 
     $$\sum \mathrm{holding}_{dk} \, \tfrac12 (\mathrm{stock}_{dkgn'} + \mathrm{stock}_{dkgn}) \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -199,7 +199,7 @@ def holding(model: Any, data: Data, n: str) -> Any:
     return total(kept, plus=data.stock.initial_holding_musd[n])
 
 
-def disposal(model: Any, data: Data, n: str) -> Any:
+def disposal(model: Model, data: Data, n: str) -> Rule:
     r"""The cost of throwing surplus away.
 
     $$\sum \mathrm{cost}_k \, \mathrm{dispose}_{dkn} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -207,7 +207,7 @@ def disposal(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "dispose", data.surplus.disposal_musd_per_t[n]))
 
 
-def substitution(model: Any, data: Data, n: str) -> Any:
+def substitution(model: Model, data: Data, n: str) -> Rule:
     r"""The extra cost of serving needs in another way.
 
     $$\sum \mathrm{surcharge}_{mk} \, \mathrm{serve}_{mk\rho gn} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -215,7 +215,7 @@ def substitution(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "serve", data.demand.substitution_musd_per_t[n]))
 
 
-def shortage(model: Any, data: Data, n: str) -> Any:
+def shortage(model: Model, data: Data, n: str) -> Rule:
     r"""The loss from needs that are not met.
 
     $$\sum \mathrm{loss}_m \, \mathrm{short}_{mn} \qquad \forall n \qquad [\text{M\$/yr}]$$
@@ -223,7 +223,7 @@ def shortage(model: Any, data: Data, n: str) -> Any:
     return total(each(model, "short", data.demand.shortage_musd_per_t[n]))
 
 
-def sales(model: Any, data: Data, n: str) -> Any:
+def sales(model: Model, data: Data, n: str) -> Rule:
     r"""What selling surplus brings in, as a negative cost.
 
     $$-\sum \mathrm{price} \, \mathrm{sell}_{dkn} \qquad \forall n \qquad [\text{M\$/yr}]$$

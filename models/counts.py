@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, named, total
+from models.algebra import Model, Rule, constrain, decide, named, total
 from models.data import Data
 
 
-def add_counts(model: Any, data: Data) -> None:
+def add_counts(model: Model, data: Data) -> None:
     """Add what is counted; purchases, shipments and builds must have been added before."""
     counts = data.counts
     decide(model, "counted", counts.COUNTED, lower=counts.standing, binary=True)
@@ -18,7 +16,7 @@ def add_counts(model: Any, data: Data) -> None:
     constrain(model, data, used_if_counted, over=counts.USED_IF_COUNTED)
 
 
-def counted_if_used(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:
+def counted_if_used(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
     r"""A supplier or lane through which anything comes is counted.
 
     The bound adds up, over its flows, the smallest of what can be sold or made, what is needed and what lanes carry.
@@ -30,7 +28,7 @@ def counted_if_used(model: Any, data: Data, z: str, y: str, u: str, n: str) -> A
     return total(named(model, counts.USES[key]), [(-most, model.counted[key])]) <= 0.0
 
 
-def counted_if_built(model: Any, data: Data, z: str, y: str, u: str, n: str, b: str, w: str, earlier: str) -> Any:
+def counted_if_built(model: Model, data: Data, z: str, y: str, u: str, n: str, b: str, w: str, earlier: str) -> Rule:
     r"""A facility with a build that stands is counted, whatever its size.
 
     $$\mathrm{build}_{bwn'} \le \mathrm{most}_{bwn'} \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n), (b, w, n') \text{ standing there} \qquad [-]$$
@@ -39,7 +37,7 @@ def counted_if_built(model: Any, data: Data, z: str, y: str, u: str, n: str, b: 
     return total([(1.0, model.build[b, w, earlier]), (-most, model.counted[z, y, u, n])]) <= 0.0
 
 
-def counted_unless_closed(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:
+def counted_unless_closed(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
     r"""A facility that stands already is counted until it is closed.
 
     $$\mathrm{counted}_{zyun} + \sum_{n' \in \mathrm{path}(n)} \mathrm{close}_{fn'} \ge 1 \qquad \forall (z, y, u, n), u = f \text{ that may be closed} \qquad [-]$$
@@ -48,7 +46,7 @@ def counted_unless_closed(model: Any, data: Data, z: str, y: str, u: str, n: str
     return total([(1.0, model.counted[z, y, u, n])], closed) >= 1.0
 
 
-def used_if_counted(model: Any, data: Data, z: str, y: str, u: str, n: str) -> Any:
+def used_if_counted(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
     r"""Where at least so many are asked for, only what comes to a ton a year counts, or to what the limit says.
 
     $$\mathrm{existing}_{un} + \sum_x \beta_x \, x \ge \mathrm{least}_z \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, total
+from models.algebra import Model, Rule, constrain, decide, total
 from models.data import Data
 
 
-def add_demand(model: Any, data: Data) -> None:
+def add_demand(model: Model, data: Data) -> None:
     """Add deliveries and shortages with the rule that meets each need."""
     demand = data.demand
     decide(model, "serve", demand.DELIVERIES)
@@ -17,7 +15,7 @@ def add_demand(model: Any, data: Data) -> None:
     constrain(model, data, substitute_share, over=demand.SUBSTITUTED)
 
 
-def need_is_met(model: Any, data: Data, m: str, n: str) -> Any:
+def need_is_met(model: Model, data: Data, m: str, n: str) -> Rule:
     r"""What a segment needs is delivered or counted as short.
 
     $$\sum_{k,\rho,g} \mathrm{serve}_{mk\rho gn} + \mathrm{short}_{mn} = \mathrm{need}_{mn} \qquad \forall (m, n) \qquad [\text{t/yr}]$$
@@ -27,7 +25,7 @@ def need_is_met(model: Any, data: Data, m: str, n: str) -> Any:
     return total(served, short) == data.demand.need_t_per_year[m, n]
 
 
-def substitute_share(model: Any, data: Data, m: str, k: str, rho: float, n: str) -> Any:
+def substitute_share(model: Model, data: Data, m: str, k: str, rho: float, n: str) -> Rule:
     r"""No more of a need is served in another way than that way allows.
 
     $$\sum_g \mathrm{serve}_{mk\rho gn} \le \sigma_{mk\rho} \, \mathrm{need}_{mn} \qquad \forall (m, k, \rho, n) \text{ other than the segment's own} \qquad [\text{t/yr}]$$

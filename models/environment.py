@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import named, total
+from models.algebra import Model, Rule, named, total
 from models.data import Data
 
 
-def environment(model: Any, data: Data, what: str, n: str) -> Any:
+def environment(model: Model, data: Data, what: str, n: str) -> Rule:
     r"""What is paid for CO2, for water and for residue: of goods where they were made, of their way, and of own plants.
 
     $$\mathrm{charge}_\iota \sum_x \epsilon_{\iota x} \, x \qquad \forall (\iota, n) \text{ charged} \qquad [\text{M\$/yr}]$$

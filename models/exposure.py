@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import named, total
+from models.algebra import Model, Rule, named, total
 from models.data import Data
 
 
-def exposure(model: Any, data: Data, n: str) -> Any:
+def exposure(model: Model, data: Data, n: str) -> Rule:
     r"""The value of what is bought, weighted with the risk score of its origin and of the countries behind it.
 
     $$\sum_{o,t,d,g} \mathrm{price}_{otn} \, \frac{\mathrm{score}_o}{100} \, \mathrm{buy}_{otdgn} \qquad \forall n \qquad [\text{M\$/yr}]$$

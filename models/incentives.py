@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, named, total
+from models.algebra import Model, Rule, constrain, decide, named, total
 from models.data import Data
 
 
-def add_incentives(model: Any, data: Data) -> None:
+def add_incentives(model: Model, data: Data) -> None:
     """Add grants and production support with their caps; builds and runs must have been added before."""
     incentives = data.incentives
     decide(model, "grant", incentives.GRANTS)
@@ -18,7 +16,7 @@ def add_incentives(model: Any, data: Data) -> None:
     constrain(model, data, incentive_cap, over=incentives.CAPPED)
 
 
-def grant_share(model: Any, data: Data, s: str, b: str, w: str, n: str) -> Any:
+def grant_share(model: Model, data: Data, s: str, b: str, w: str, n: str) -> Rule:
     r"""A grant pays no more than its share of the capex.
 
     $$\mathrm{grant}_{sbwn} \le \sigma_s (\mathrm{fixed}_b \, \mathrm{build}_{bwn} + \mathrm{capex}_b \, \mathrm{size}_{bwn}) \qquad \forall (s, b, w, n) \qquad [\text{M\$}]$$
@@ -27,7 +25,7 @@ def grant_share(model: Any, data: Data, s: str, b: str, w: str, n: str) -> Any:
     return total([(1.0, model.grant[s, b, w, n])], paid) <= 0.0
 
 
-def support_for_output(model: Any, data: Data, s: str, n: str) -> Any:
+def support_for_output(model: Model, data: Data, s: str, n: str) -> Rule:
     r"""Support for output is paid for what is made; where it asks for an origin, for the runs in a class that keeps the rule.
 
     A price floor pays what the price of the material's cheapest offer that delivers anything in the period falls short of
@@ -39,7 +37,7 @@ def support_for_output(model: Any, data: Data, s: str, n: str) -> Any:
     return total([(1.0, model.support[s, n])], earned) <= 0.0
 
 
-def incentive_cap(model: Any, data: Data, s: str, e: str) -> Any:
+def incentive_cap(model: Model, data: Data, s: str, e: str) -> Rule:
     r"""An incentive pays no more in all than its cap, undiscounted, in any future.
 
     $$\sum_{b,n} \mathrm{grant}_{sbwn} + \sum_n \mathrm{years}_n \, \mathrm{support}_{sn} \le \mathrm{cap}_s \qquad \forall (s, e) \text{ capped} \qquad [\text{M\$}]$$

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import Sum, constrain, decide, each, every, named, total
+from models.algebra import Model, Rule, Sum, constrain, decide, each, every, named, total
 from models.data import Data
 
 
-def add_incumbents(model: Any, data: Data) -> None:
+def add_incumbents(model: Model, data: Data) -> None:
     """Add leaving with its rules; purchases and contract deliveries must have been added before."""
     incumbents = data.incumbents
     decide(model, "leave", incumbents.LEAVABLE, binary=True)
@@ -16,7 +14,7 @@ def add_incumbents(model: Any, data: Data) -> None:
     constrain(model, data, left_once, over=incumbents.LEFT_ONCE)
 
 
-def award_stays(model: Any, data: Data, o: str, n: str) -> Any:
+def award_stays(model: Model, data: Data, o: str, n: str) -> Rule:
     r"""Of what is bought on an offer today its share stays, as far as the supplier can deliver, unless it has been left.
 
     $$\sum_{t,d,g} \mathrm{buy}_{otdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \ge \mathrm{stays}_{on} \Big( 1 - \sum_{n' \in \mathrm{path}(n)} \mathrm{leave}_{on'} \Big) \qquad \forall (o, n) \text{ awarded today} \qquad [\text{t/yr}]$$
@@ -26,7 +24,7 @@ def award_stays(model: Any, data: Data, o: str, n: str) -> Any:
     return total(named(model, data.supply.DRAWN_ON[o, "", n]), left) >= stays
 
 
-def left_once(model: Any, data: Data, o: str, e: str) -> Any:
+def left_once(model: Model, data: Data, o: str, e: str) -> Rule:
     r"""An offer that is bought today is left at most once in any future.
 
     $$\sum_{n \in \mathrm{path}(e)} \mathrm{leave}_{on} \le 1 \qquad \forall (o, e) \qquad [-]$$
@@ -34,7 +32,7 @@ def left_once(model: Any, data: Data, o: str, e: str) -> Any:
     return total(every(model, "leave", data.incumbents.LEAVABLE_ON_PATH[o, e])) <= 1.0
 
 
-def switching(model: Any, data: Data, n: str) -> Sum:
+def switching(model: Model, data: Data, n: str) -> Sum:
     r"""The one-off cost of leaving those who are bought from today.
 
     $$\sum_o \mathrm{cost}_o \, \mathrm{leave}_{on} \qquad \forall n \qquad [\text{M\$}]$$

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, total
+from models.algebra import Model, Rule, constrain, decide, total
 from models.data import Data
 
 
-def add_investment(model: Any, data: Data) -> None:
+def add_investment(model: Model, data: Data) -> None:
     """Add builds, their sizes and the rules that tie options together."""
     investment = data.investment
     decide(model, "build", investment.BUILDS, upper=investment.most_builds, whole=True)
@@ -20,7 +18,7 @@ def add_investment(model: Any, data: Data) -> None:
     constrain(model, data, required_option, over=investment.DEPENDENT)
 
 
-def largest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
+def largest_size(model: Model, data: Data, b: str, w: str, n: str) -> Rule:
     r"""Capacity is added only by an option that is begun, and no more than the option allows each time it is begun.
 
     No more, either, than all that the facility can run has a use for, where a larger size would earn nothing.
@@ -31,7 +29,7 @@ def largest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
     return total([(1.0, model.size[b, w, n]), (-most, model.build[b, w, n])]) <= 0.0
 
 
-def smallest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
+def smallest_size(model: Model, data: Data, b: str, w: str, n: str) -> Rule:
     r"""An option has at least its smallest size each time it is begun.
 
     $$\mathrm{size}_{bwn} \ge \mathrm{min}_b \, \mathrm{build}_{bwn} \qquad \forall (b, w, n) \qquad [\text{t/yr}]$$
@@ -39,7 +37,7 @@ def smallest_size(model: Any, data: Data, b: str, w: str, n: str) -> Any:
     return total([(1.0, model.size[b, w, n]), (-data.investment.min_t_per_year[b], model.build[b, w, n])]) >= 0.0
 
 
-def built_at_most(model: Any, data: Data, b: str, e: str) -> Any:
+def built_at_most(model: Model, data: Data, b: str, e: str) -> Rule:
     r"""An option is begun no more often than allowed in any future.
 
     $$\sum_{w} \sum_{n \in \mathrm{path}(e)} \mathrm{build}_{bwn} \le \mathrm{max\_builds}_b \qquad \forall (b, e) \qquad [-]$$
@@ -47,7 +45,7 @@ def built_at_most(model: Any, data: Data, b: str, e: str) -> Any:
     return total((1.0, model.build[x]) for x in data.investment.BUILDS_ON_PATH[b, e]) <= data.investment.max_builds[b]
 
 
-def exclusive_options(model: Any, data: Data, group: str, e: str) -> Any:
+def exclusive_options(model: Model, data: Data, group: str, e: str) -> Rule:
     r"""Of the options that exclude each other, at most one is begun in any future, and once.
 
     $$\sum_{b \in \mathrm{group}} \sum_{w} \sum_{n \in \mathrm{path}(e)} \mathrm{build}_{bwn} \le 1 \qquad \forall (\mathrm{group}, e) \qquad [-]$$
@@ -55,7 +53,7 @@ def exclusive_options(model: Any, data: Data, group: str, e: str) -> Any:
     return total((1.0, model.build[x]) for x in data.investment.EXCLUSIVE[group, e]) <= 1.0
 
 
-def required_option(model: Any, data: Data, b: str, w: str, n: str) -> Any:
+def required_option(model: Model, data: Data, b: str, w: str, n: str) -> Rule:
     r"""An option that needs another is begun with it or after it, as often as it likes.
 
     $$\mathrm{build}_{bwn} \le \mathrm{most}_{bwn} \sum_w \sum_{n' \in \mathrm{path}(n)} \mathrm{build}_{b'wn'} \qquad \forall (b, w, n) \text{ that needs } b' \qquad [-]$$

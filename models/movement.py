@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, named, total
+from models.algebra import Model, Rule, constrain, decide, named, total
 from models.data import Data
 
 
-def add_movement(model: Any, data: Data) -> None:
+def add_movement(model: Model, data: Data) -> None:
     """Add shipments, downgrades of own output and the capacity of lanes; purchases must have been added before."""
     decide(model, "ship", data.movement.SHIPMENTS)
     decide(model, "ship_stock", data.movement.STOCK_SHIPMENTS)
@@ -19,7 +17,7 @@ def add_movement(model: Any, data: Data) -> None:
     constrain(model, data, lane_minimum, over=data.movement.LANES_OPENED)
 
 
-def lane_maximum(model: Any, data: Data, row: int, i: str, d: str, n: str) -> Any:
+def lane_maximum(model: Model, data: Data, row: int, i: str, d: str, n: str) -> Rule:
     r"""The flows that one row of the lanes sheet matches fit on the lane, for each pair of ends.
 
     $$\sum_{x \text{ on } \ell} x \le \mathrm{max}_{\ell} \qquad \forall (\ell, i, d, n) \qquad [\text{t/yr}]$$
@@ -28,7 +26,7 @@ def lane_maximum(model: Any, data: Data, row: int, i: str, d: str, n: str) -> An
     return total(named(model, data.movement.FLOWS_ON[key])) <= data.movement.max_t_per_year[key]
 
 
-def lane_opened(model: Any, data: Data, row: int, i: str, d: str, n: str) -> Any:
+def lane_opened(model: Model, data: Data, row: int, i: str, d: str, n: str) -> Rule:
     r"""A lane with a minimum or a fixed cost carries nothing unless it is opened, and then no more than its maximum.
 
     $$\sum_{x \text{ on } \ell} x \le \mathrm{max}_{\ell} \, \mathrm{use\_lane}_{\ell idn} \qquad \forall (\ell, i, d, n) \text{ opened or not} \qquad [\text{t/yr}]$$
@@ -38,7 +36,7 @@ def lane_opened(model: Any, data: Data, row: int, i: str, d: str, n: str) -> Any
     return total(named(model, data.movement.FLOWS_ON[key]), most) <= 0.0
 
 
-def lane_minimum(model: Any, data: Data, row: int, i: str, d: str, n: str) -> Any:
+def lane_minimum(model: Model, data: Data, row: int, i: str, d: str, n: str) -> Rule:
     r"""A lane that is opened carries at least its minimum.
 
     $$\sum_{x \text{ on } \ell} x \ge \mathrm{min}_{\ell} \, \mathrm{use\_lane}_{\ell idn} \qquad \forall (\ell, i, d, n) \text{ opened or not} \qquad [\text{t/yr}]$$

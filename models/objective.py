@@ -7,7 +7,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from models.algebra import named, total
+from models.algebra import Model, Rule, named, total
 from models.costs import TERMS
 from models.data import Data
 from models.policy import ALL_FUTURES
@@ -18,7 +18,7 @@ SMALL_PENALTY = 1e-9  # M$ a unit: a limit that may be missed for less than this
 MISSED_MUSD = 1e-6  # what a unit by which a limit is missed counts where plans are alike in all else
 
 
-def add_objective(model: Any, data: Data) -> None:
+def add_objective(model: Model, data: Data) -> None:
     """Add the objective; costs and risk must have been added before."""
     model.objective = pyo.Objective(expr=cost_and_risk(model, data), sense=pyo.minimize)
     if data.risk.weight >= ALL_WEIGHT or any(0.0 <= part[0] < SMALL_PENALTY for part in penalties(data)):
@@ -31,7 +31,7 @@ def penalties(data: Data) -> list[Any]:
     return [part for parts in limits.penalty_musd.values() for part in parts]
 
 
-def expected_and_missed(model: Any, data: Data) -> Any:
+def expected_and_missed(model: Model, data: Data) -> Rule:
     r"""Of plans with one objective the one of least expected cost is taken, and of these the one that misses limits least.
 
     With the whole weight on the dear futures the others would cost anything, and a limit without a penalty be missed by
@@ -43,7 +43,7 @@ def expected_and_missed(model: Any, data: Data) -> Any:
     return total(expected(model, data, [(1.0, term) for term in TERMS]), missed)
 
 
-def cost_and_risk(model: Any, data: Data) -> Any:
+def cost_and_risk(model: Model, data: Data) -> Rule:
     r"""Expected cost and the mean of the dearest futures, weighed against each other, and expected exposure at its price.
 
     Exposure is no cost: it stands beside the terms, not among them. So does what is paid, once, for missing limits on the
@@ -58,7 +58,7 @@ def cost_and_risk(model: Any, data: Data) -> Any:
     return total(mean, tail, named(model, data.limits.penalty_musd[ALL_FUTURES]))
 
 
-def expected(model: Any, data: Data, weighted: Iterable[tuple[float, str]]) -> list[tuple[float, Any]]:
+def expected(model: Model, data: Data, weighted: Iterable[tuple[float, str]]) -> list[tuple[float, Any]]:
     """Named expressions of all nodes, each with its weight and the probability of its node."""
     return [
         (weight * data.tree.probability[index[-1] if isinstance(index, tuple) else index], cost)

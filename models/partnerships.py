@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, named, total
+from models.algebra import Model, Rule, constrain, decide, named, total
 from models.data import Data
 from models.supply import extra
 
 
-def add_partnerships(model: Any, data: Data) -> None:
+def add_partnerships(model: Model, data: Data) -> None:
     """Add the decision to enter a partnership; what it opens is added with add_openings."""
     decide(model, "join", data.partnerships.JOINABLE, binary=True)
     constrain(model, data, joined_once, over=data.partnerships.JOINED_ONCE)
 
 
-def add_openings(model: Any, data: Data) -> None:
+def add_openings(model: Model, data: Data) -> None:
     """Add what waits for a partnership; flows, runs and builds must have been added before."""
     partnerships = data.partnerships
     constrain(model, data, partner_offer, over=partnerships.OFFERS_WAITING)
@@ -25,7 +23,7 @@ def add_openings(model: Any, data: Data) -> None:
     constrain(model, data, partner_build, over=partnerships.BUILDS_WAITING)
 
 
-def joined_once(model: Any, data: Data, j: str, e: str) -> Any:
+def joined_once(model: Model, data: Data, j: str, e: str) -> Rule:
     r"""A partnership is entered at most once in any future.
 
     $$\sum_{n \in \mathrm{path}(e)} \mathrm{join}_{jn} \le 1 \qquad \forall (j, e) \qquad [-]$$
@@ -33,7 +31,7 @@ def joined_once(model: Any, data: Data, j: str, e: str) -> Any:
     return total((1.0, model.join[x]) for x in data.partnerships.JOINABLE_ON_PATH[j, e]) <= 1.0
 
 
-def partner_offer(model: Any, data: Data, o: str, country: str, n: str) -> Any:
+def partner_offer(model: Model, data: Data, o: str, country: str, n: str) -> Rule:
     r"""An offer that an agreement opens is bought only while the agreement is in force: what it can deliver in those years.
 
     A blank destination means all of them; others stand where an event cuts what goes there. Of an offer without a maximum
@@ -45,7 +43,7 @@ def partner_offer(model: Any, data: Data, o: str, country: str, n: str) -> Any:
     return total(named(model, data.supply.DRAWN_ON[o, country, n]), opened, extra(model, data, o, n)) <= 0.0
 
 
-def partner_extra(model: Any, data: Data, o: str, j: str, n: str) -> Any:
+def partner_extra(model: Model, data: Data, o: str, j: str, n: str) -> Rule:
     r"""What a partnership adds to an offer that an agreement opens is bought, too, only while that agreement is in force.
 
     $$\mathrm{extra}_{ojn} \le \sum_{n'} \mathrm{opened}_{ojn'n} \, \mathrm{join}_{j(o)n'} \qquad \forall (o, j, n) \text{ that need an agreement} \qquad [\text{t/yr}]$$
@@ -54,7 +52,7 @@ def partner_extra(model: Any, data: Data, o: str, j: str, n: str) -> Any:
     return total([(1.0, model.extra[o, j, n])], opened) <= 0.0
 
 
-def partner_facility(model: Any, data: Data, f: str, n: str) -> Any:
+def partner_facility(model: Model, data: Data, f: str, n: str) -> Rule:
     r"""A facility that needs an agreement runs only while the agreement is in force.
 
     The bound is the most capacity that can stand in the years left, and no more than all its runs can use in the period.
@@ -66,7 +64,7 @@ def partner_facility(model: Any, data: Data, f: str, n: str) -> Any:
     return total(used, opened) <= 0.0
 
 
-def partner_facility_at_first(model: Any, data: Data, f: str, j: str, entered: str, n: str) -> Any:
+def partner_facility_at_first(model: Model, data: Data, f: str, j: str, entered: str, n: str) -> Rule:
     r"""In the period in which an agreement comes into force, a facility that needs it uses its capacity of the years left.
 
     What is usable, and each ramp, is the mean over the period's years of what can be used in those from that one on. The
@@ -82,7 +80,7 @@ def partner_facility_at_first(model: Any, data: Data, f: str, j: str, entered: s
     return total(used, built, closed, [(most, model.join[j, entered])]) <= usable + most
 
 
-def partner_build(model: Any, data: Data, j: str, b: str, w: str, n: str) -> Any:
+def partner_build(model: Model, data: Data, j: str, b: str, w: str, n: str) -> Rule:
     r"""An investment that needs an agreement, or that an agreement makes quicker, is begun only while it is in force.
 
     $$\mathrm{build}_{bwn} \le \mathrm{most}_{bwn} \sum_{n' \in \mathrm{path}(n)} \mathrm{join}_{jn'} \qquad \forall (j, b, w, n) \text{ that need an agreement} \qquad [-]$$

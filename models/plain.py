@@ -12,7 +12,7 @@ import pyomo.core as pyo
 from pyomo.core.base.expression import NamedExpressionData
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression, ProductExpression, SumExpression
 
-from models.algebra import Sum, constrain, decide, total
+from models.algebra import Model, Rule, Sum, constrain, decide, total
 from models.data import Data
 
 
@@ -51,7 +51,7 @@ def add_cones(model: pyo.ConcreteModel, data: Data) -> None:
         constrain(model, data, hhi_cone, over=over)
 
 
-def root_of_limit(model: Any, data: Data, z: str, n: str) -> Any:
+def root_of_limit(model: Model, data: Data, z: str, n: str) -> Rule:
     r"""What the supplies of a limit on concentration may come to in their norm.
 
     $$\mathrm{bounded\_supply}_{zn} = \sqrt{\mathrm{hhi}_z} \sum_y \mathrm{supplied}_{zyn} + \mathrm{exceed}_{zn} \qquad \forall (z, n) \qquad [\text{t/yr}]$$
@@ -62,7 +62,7 @@ def root_of_limit(model: Any, data: Data, z: str, n: str) -> Any:
     return total([(1.0, model.bounded_supply[z, n])], every, excess) == 0.0
 
 
-def hhi_cone(model: Any, data: Data, z: str, n: str) -> Any:
+def hhi_cone(model: Model, data: Data, z: str, n: str) -> Rule:
     r"""The squares of the supplies come to no more than the square of what the limit allows: a cone of second order.
 
     $$\sum_y \mathrm{supplied}_{zyn}^2 \le \mathrm{bounded\_supply}_{zn}^2 \qquad \forall (z, n) \qquad [\text{t}^2/\text{yr}^2]$$

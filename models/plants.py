@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, total
+from models.algebra import Model, Rule, constrain, decide, total
 from models.data import Data
 
 
-def add_plants(model: Any, data: Data) -> None:
+def add_plants(model: Model, data: Data) -> None:
     """Add activity and capacity; investments must have been added before."""
     decide(model, "run", data.plants.RUNS)
     decide(model, "close", data.plants.CLOSABLE, binary=True)
@@ -17,7 +15,7 @@ def add_plants(model: Any, data: Data) -> None:
     constrain(model, data, minimum_utilisation, over=data.plants.KEPT_BUSY)
 
 
-def facility_capacity(model: Any, data: Data, f: str, n: str) -> Any:
+def facility_capacity(model: Model, data: Data, f: str, n: str) -> Rule:
     r"""The recipes a facility runs use no more than the capacity standing there: what exists and was not closed, and what
     was built, ramped up.
 
@@ -32,7 +30,7 @@ def facility_capacity(model: Any, data: Data, f: str, n: str) -> Any:
     return total(used, built, closed) <= plants.usable_t_per_year[f, n]
 
 
-def minimum_utilisation(model: Any, data: Data, f: str, n: str) -> Any:
+def minimum_utilisation(model: Model, data: Data, f: str, n: str) -> Rule:
     r"""A plant that cannot idle uses at least its minimum share of the capacity standing there.
 
     $$\sum_{p,g} \mathrm{use}_{fp} \, \mathrm{run}_{fpgn} \ge \mu_f \Big( \mathrm{usable}_{fn} (1 - \sum_{n'} \mathrm{close}_{fn'}) + \sum_{b,n'} \mathrm{ramp}_{bn'n} \, \mathrm{size}_{bn'} \Big) \qquad \forall (f, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
@@ -44,7 +42,7 @@ def minimum_utilisation(model: Any, data: Data, f: str, n: str) -> Any:
     return total(used, built, closed) >= least * plants.usable_t_per_year[f, n]
 
 
-def closed_once(model: Any, data: Data, f: str, e: str) -> Any:
+def closed_once(model: Model, data: Data, f: str, e: str) -> Rule:
     r"""Existing capacity is closed at most once in any future.
 
     $$\sum_{n \in \mathrm{path}(e)} \mathrm{close}_{fn} \le 1 \qquad \forall (f, e) \qquad [-]$$

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, total
+from models.algebra import Model, Rule, constrain, decide, total
 from models.data import Data
 
 
-def add_returns(model: Any, data: Data) -> None:
+def add_returns(model: Model, data: Data) -> None:
     """Add collection and its bounds; deliveries must have been added before."""
     returns = data.returns
     decide(model, "collect", returns.COLLECTIONS)
@@ -16,7 +14,7 @@ def add_returns(model: Any, data: Data) -> None:
     constrain(model, data, collection_minimum, over=returns.MUST_COLLECT)
 
 
-def collection_maximum(model: Any, data: Data, r: str, i: str, k: str, n: str) -> Any:
+def collection_maximum(model: Model, data: Data, r: str, i: str, k: str, n: str) -> Rule:
     r"""No more is collected than the reachable share of what arises, which counts what was delivered a lifetime ago.
 
     $$\sum_g \mathrm{collect}_{rikgn} \le \sum \gamma^{max} \Big( \mathrm{arising}_{n} + \sum \tau \, \mathrm{serve}_{mkgn'} \Big) \qquad \forall (r, i, k, n) \qquad [\text{t/yr}]$$
@@ -27,7 +25,7 @@ def collection_maximum(model: Any, data: Data, r: str, i: str, k: str, n: str) -
     return total(collected, used) <= returns.most_t_per_year[key]
 
 
-def collection_minimum(model: Any, data: Data, r: str, i: str, k: str, n: str) -> Any:
+def collection_minimum(model: Model, data: Data, r: str, i: str, k: str, n: str) -> Rule:
     r"""Where taking back is a duty, at least its share of what arises is collected.
 
     $$\sum_g \mathrm{collect}_{rikgn} \ge \sum \gamma^{min} \Big( \mathrm{arising}_{n} + \sum \tau \, \mathrm{serve}_{mkgn'} \Big) \qquad \forall (r, i, k, n) \text{ with a duty} \qquad [\text{t/yr}]$$

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import constrain, decide, each, named, total
+from models.algebra import Model, Rule, constrain, decide, each, named, total
 from models.costs import TERMS
 from models.data import Data
 
 WEIGHED = "cvar_cost_musd"  # the tail that the objective weighs
 
 
-def add_futures(model: Any, data: Data) -> None:
+def add_futures(model: Model, data: Data) -> None:
     """Add what nodes cost and lose and where the tails of the futures begin, which limits may bound."""
     risk = data.risk
     decide(model, "node_cost", risk.NODES, free=True)
@@ -20,7 +20,7 @@ def add_futures(model: Any, data: Data) -> None:
     decide(model, "excess", risk.EXCESSES)
 
 
-def add_risk(model: Any, data: Data) -> None:
+def add_risk(model: Model, data: Data) -> None:
     """Tie nodes and tails to the costs, which must have been added before."""
     risk = data.risk
     constrain(model, data, cost_of_node, over=risk.NODES)
@@ -30,7 +30,7 @@ def add_risk(model: Any, data: Data) -> None:
     constrain(model, data, loss_in_tail, over=risk.LOSS_TAILS)
 
 
-def cost_of_node(model: Any, data: Data, n: str) -> Any:
+def cost_of_node(model: Model, data: Data, n: str) -> Rule:
     r"""The cost of a node is the sum of its terms.
 
     $$\mathrm{node\_cost}_n = \sum_{\mathrm{terms}} \mathrm{cost}_n \qquad \forall n \qquad [\text{M\$}]$$
@@ -39,7 +39,7 @@ def cost_of_node(model: Any, data: Data, n: str) -> Any:
     return total(terms, [(1.0, model.node_cost[n])]) == 0.0
 
 
-def cost_in_tail(model: Any, data: Data, tail: str, e: str) -> Any:
+def cost_in_tail(model: Model, data: Data, tail: str, e: str) -> Rule:
     r"""A future's excess is what it costs above the level where the tail begins.
 
     $$\mathrm{excess}_{Ee} \ge \sum_{n \in \mathrm{path}(e)} \mathrm{node\_cost}_n - \mathrm{eta}_E \qquad \forall e, E \text{ a tail of cost} \qquad [\text{M\$}]$$
@@ -48,7 +48,7 @@ def cost_in_tail(model: Any, data: Data, tail: str, e: str) -> Any:
     return total(cost, [(1.0, model.eta[tail]), (1.0, model.excess[tail, e])]) >= 0.0
 
 
-def dearest_future(model: Any, data: Data, tail: str, e: str) -> Any:
+def dearest_future(model: Model, data: Data, tail: str, e: str) -> Rule:
     r"""The dearest future alone: the tail at the highest level, and the worst case at any.
 
     $$\mathrm{eta}_E \ge \sum_{n \in \mathrm{path}(e)} \mathrm{node\_cost}_n \qquad \forall e, E \text{ the dearest cost} \qquad [\text{M\$}]$$
@@ -57,7 +57,7 @@ def dearest_future(model: Any, data: Data, tail: str, e: str) -> Any:
     return total(cost, [(1.0, model.eta[tail])]) >= 0.0
 
 
-def loss_of_node(model: Any, data: Data, n: str) -> Any:
+def loss_of_node(model: Model, data: Data, n: str) -> Rule:
     r"""What is lost at a node is what its unmet needs are worth in all of its years, undiscounted.
 
     $$\mathrm{node\_loss}_n = \mathrm{years}_n \sum_m \mathrm{loss}_m \, \mathrm{short}_{mn} \qquad \forall n \qquad [\text{M\$}]$$
@@ -67,7 +67,7 @@ def loss_of_node(model: Any, data: Data, n: str) -> Any:
     return total(lost, [(1.0, model.node_loss[n])]) == 0.0
 
 
-def loss_in_tail(model: Any, data: Data, tail: str, e: str) -> Any:
+def loss_in_tail(model: Model, data: Data, tail: str, e: str) -> Rule:
     r"""A future's excess is what it loses above the level where the tail begins; at the highest level nothing is above.
 
     $$\mathrm{eta}_E + \mathrm{excess}_{Ee} \ge \sum_{n \in \mathrm{path}(e)} \mathrm{node\_loss}_n \qquad \forall e, E \text{ the tail of loss} \qquad [\text{M\$}]$$
@@ -77,7 +77,7 @@ def loss_in_tail(model: Any, data: Data, tail: str, e: str) -> Any:
     return total(loss, [(1.0, model.eta[tail])], excess) >= 0.0
 
 
-def tail_cost(model: Any, data: Data) -> list[tuple[float, Any]]:
+def tail_cost(model: Model, data: Data) -> list[tuple[float, Any]]:
     r"""The mean cost of the dearest futures (CVaR, Rockafellar and Uryasev 2000), or the dearest one's.
 
     $$\mathrm{eta}_E + \frac{1}{1-\alpha} \sum_e \mathrm{prob}_e \, \mathrm{excess}_{Ee} \qquad [\text{M\$}]$$

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, total
+from models.algebra import Model, Rule, constrain, decide, total
 from models.data import Data
 
 
-def add_stock(model: Any, data: Data) -> None:
+def add_stock(model: Model, data: Data) -> None:
     """Add stocks at the end of each period with their bounds, and the classes of what was there before."""
     stock = data.stock
     decide(model, "stock", stock.STOCKS)
@@ -19,7 +17,7 @@ def add_stock(model: Any, data: Data) -> None:
     constrain(model, data, stock_reserve, over=stock.KEPT)
 
 
-def opening_stock(model: Any, data: Data, d: str, k: str, n: str) -> Any:
+def opening_stock(model: Model, data: Data, d: str, k: str, n: str) -> Rule:
     r"""The stock before the first period is counted in the classes that it passes.
 
     $$\sum_g \mathrm{open\_stock}_{dkgn} = \mathrm{initial}_{dk} \qquad \forall (d, k, n) \text{ stocked before} \qquad [\text{t}]$$
@@ -27,7 +25,7 @@ def opening_stock(model: Any, data: Data, d: str, k: str, n: str) -> Any:
     return total((1.0, model.open_stock[x]) for x in data.stock.OPENINGS_AT[d, k, n]) == data.stock.initial_t[d, k, n]
 
 
-def stock_room(model: Any, data: Data, d: str, k: str, n: str) -> Any:
+def stock_room(model: Model, data: Data, d: str, k: str, n: str) -> Rule:
     r"""A stockpile holds no more than there is room for.
 
     $$\sum_g \mathrm{stock}_{dkgn} \le \mathrm{max}_{dk} \qquad \forall (d, k, n) \text{ with a maximum} \qquad [\text{t}]$$
@@ -35,7 +33,7 @@ def stock_room(model: Any, data: Data, d: str, k: str, n: str) -> Any:
     return total((1.0, model.stock[x]) for x in data.stock.STOCKS_AT[d, k, n]) <= data.stock.max_t[d, k]
 
 
-def stock_reserve(model: Any, data: Data, d: str, k: str, n: str) -> Any:
+def stock_reserve(model: Model, data: Data, d: str, k: str, n: str) -> Rule:
     r"""At the end of each period the reserve is there, and at the end of the horizon the stock to be left.
 
     $$\sum_g \mathrm{stock}_{dkgn} \ge \mathrm{least}_{dkn} \qquad \forall (d, k, n) \text{ with a reserve} \qquad [\text{t}]$$

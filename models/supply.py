@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.algebra import constrain, decide, every, named, total
+from models.algebra import Model, Rule, constrain, decide, every, named, total
 from models.data import Data
 
 
-def add_purchases(model: Any, data: Data) -> None:
+def add_purchases(model: Model, data: Data) -> None:
     """Add purchases at spot."""
     decide(model, "buy", data.supply.PURCHASES)
 
 
-def add_supply(model: Any, data: Data) -> None:
+def add_supply(model: Model, data: Data) -> None:
     """Add orders and qualifications with their rules; purchases and contract deliveries must have been added before."""
     supply = data.supply
     decide(model, "order", supply.ORDERED, binary=True)
@@ -30,7 +30,7 @@ def add_supply(model: Any, data: Data) -> None:
     constrain(model, data, qualified_once, over=supply.QUALIFIED_ONCE)
 
 
-def offer_maximum(model: Any, data: Data, o: str, n: str) -> Any:
+def offer_maximum(model: Model, data: Data, o: str, n: str) -> Rule:
     r"""No more is bought on an offer, at spot and under contract, than its supplier has to sell, with what partnerships add.
 
     $$\sum_{t,d,g} \mathrm{buy}_{otdgn} + \sum_{c,d,g} \mathrm{lift}_{cdgn} \le \mathrm{max}_{on} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, n) \text{ with a maximum} \qquad [\text{t/yr}]$$
@@ -39,12 +39,12 @@ def offer_maximum(model: Any, data: Data, o: str, n: str) -> Any:
     return total(drawn, extra(model, data, o, n)) <= data.supply.max_t_per_year[o, n]
 
 
-def extra(model: Any, data: Data, o: str, n: str) -> list[tuple[float, Any]]:
+def extra(model: Model, data: Data, o: str, n: str) -> list[tuple[float, Any]]:
     """What partnerships that may be entered add to an offer, to be taken off what is bought on it."""
     return [(-1.0, model.extra[x]) for x in data.supply.EXTRAS_OF[o, n]]
 
 
-def destination_maximum(model: Any, data: Data, o: str, country: str, n: str) -> Any:
+def destination_maximum(model: Model, data: Data, o: str, country: str, n: str) -> Rule:
     r"""Where an event cuts what an offer's country sends to one destination, no more than the rest goes there.
 
     $$\sum_{t,d \in D,g} \mathrm{buy}_{otdgn} + \sum_{c,d \in D,g} \mathrm{lift}_{cdgn} \le F_{oDn} \, \mathrm{max}_{on} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, D, n) \text{ cut} \qquad [\text{t/yr}]$$
@@ -53,7 +53,7 @@ def destination_maximum(model: Any, data: Data, o: str, country: str, n: str) ->
     return total(drawn, extra(model, data, o, n)) <= data.supply.destination_max_t_per_year[o, country, n]
 
 
-def extra_needs_agreement(model: Any, data: Data, o: str, j: str, n: str) -> Any:
+def extra_needs_agreement(model: Model, data: Data, o: str, j: str, n: str) -> Rule:
     r"""A partnership adds to an offer, outright or as trust restored, in its years in force.
 
     $$\mathrm{extra}_{ojn} \le \sum_{n'} \mathrm{added}_{ojn'n} \, \mathrm{join}_{jn'} \qquad \forall (o, j, n) \qquad [\text{t/yr}]$$
@@ -62,7 +62,7 @@ def extra_needs_agreement(model: Any, data: Data, o: str, j: str, n: str) -> Any
     return total([(1.0, model.extra[o, j, n])], joined) <= 0.0
 
 
-def restored_at_most(model: Any, data: Data, o: str, n: str) -> Any:
+def restored_at_most(model: Model, data: Data, o: str, n: str) -> Rule:
     r"""Partnerships together bring back no more than distrust withholds, beside what they add outright.
 
     $$\sum_j \mathrm{extra}_{ojn} \le \mathrm{withheld}_{on} + \sum_{j,n'} \mathrm{outright}_{ojn'n} \, \mathrm{join}_{jn'} \qquad \forall (o, n) \text{ that could be given more} \qquad [\text{t/yr}]$$
@@ -72,7 +72,7 @@ def restored_at_most(model: Any, data: Data, o: str, n: str) -> Any:
     return total(added, outright) <= data.supply.could_restore_t_per_year[o, n]
 
 
-def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
+def order_maximum(model: Model, data: Data, o: str, n: str) -> Rule:
     r"""Nothing is bought on an offer with a minimum order unless the order is placed.
 
     The bound is the smaller of the offer's maximum and all that its customers can use (at least the minimum order).
@@ -83,7 +83,7 @@ def order_maximum(model: Any, data: Data, o: str, n: str) -> Any:
     return total(bought, [(-data.supply.most_worth_buying_t_per_year[o, n], model.order[o, n])]) <= 0.0
 
 
-def order_minimum(model: Any, data: Data, o: str, n: str) -> Any:
+def order_minimum(model: Model, data: Data, o: str, n: str) -> Rule:
     r"""An order placed is at least the supplier's minimum.
 
     $$\sum_{t,d,g} \mathrm{buy}_{otdgn} \ge \mathrm{min}_{o} \, \mathrm{order}_{on} \qquad \forall (o, n) \text{ with a minimum} \qquad [\text{t/yr}]$$
@@ -92,7 +92,7 @@ def order_minimum(model: Any, data: Data, o: str, n: str) -> Any:
     return total(bought, [(-data.supply.min_order_t_per_year[o, n], model.order[o, n])]) >= 0.0
 
 
-def qualified_supplier(model: Any, data: Data, o: str, country: str, n: str) -> Any:
+def qualified_supplier(model: Model, data: Data, o: str, country: str, n: str) -> Rule:
     r"""Goods are bought only from a supplier whose qualification is complete: what it can deliver in the years after it.
 
     A blank destination means all of them; others stand where an event cuts what goes there. Of an offer without a maximum
@@ -104,7 +104,7 @@ def qualified_supplier(model: Any, data: Data, o: str, country: str, n: str) -> 
     return total(named(model, data.supply.DRAWN_ON[o, country, n]), opened, extra(model, data, o, n)) <= 0.0
 
 
-def extra_needs_qualification(model: Any, data: Data, o: str, j: str, n: str) -> Any:
+def extra_needs_qualification(model: Model, data: Data, o: str, j: str, n: str) -> Rule:
     r"""What a partnership adds is bought, too, only once the supplier is qualified.
 
     $$\mathrm{extra}_{ojn} \le \sum_{n'} \mathrm{opened}_{ojn'n} \, \mathrm{qualify}_{v(o)n'} \qquad \forall (o, j, n) \text{ not yet qualified} \qquad [\text{t/yr}]$$
@@ -113,7 +113,7 @@ def extra_needs_qualification(model: Any, data: Data, o: str, j: str, n: str) ->
     return total([(1.0, model.extra[o, j, n])], opened) <= 0.0
 
 
-def qualified_once(model: Any, data: Data, v: str, e: str) -> Any:
+def qualified_once(model: Model, data: Data, v: str, e: str) -> Rule:
     r"""A supplier is qualified at most once in any future.
 
     $$\sum_{n \in \mathrm{path}(e)} \mathrm{qualify}_{vn} \le 1 \qquad \forall (v, e) \qquad [-]$$

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from models.algebra import constrain, decide, total
+from models.algebra import Model, Rule, constrain, decide, total
 from models.data import Data
 
 
-def add_tiers(model: Any, data: Data) -> None:
+def add_tiers(model: Model, data: Data) -> None:
     """Add price bands; purchases must have been added before."""
     tiers = data.tiers
     decide(model, "reach", tiers.REACHED, binary=True)
@@ -21,7 +19,7 @@ def add_tiers(model: Any, data: Data) -> None:
     constrain(model, data, one_band, over=tiers.ALL_UNITS)
 
 
-def band_width(model: Any, data: Data, o: str, t: float, n: str) -> Any:
+def band_width(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
     r"""At the price of one slice no more is bought than the slice holds; where prices rise the cheap slices come first.
 
     $$\sum_{d,g} \mathrm{buy}_{otdgn} \le \mathrm{upper}_{ot} - \mathrm{lower}_{ot} \qquad \forall (o, t, n) \text{ incremental} \qquad [\text{t/yr}]$$
@@ -29,7 +27,7 @@ def band_width(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     return total((1.0, model.buy[x]) for x in data.tiers.BAND[o, t, n]) <= data.tiers.width_t_per_year[o, t, n]
 
 
-def band_reached(model: Any, data: Data, o: str, t: float, n: str) -> Any:
+def band_reached(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
     r"""A cheaper slice is bought from only when it is reached.
 
     $$\sum_{d,g} \mathrm{buy}_{otdgn} \le \mathrm{width}_{ot} \, \mathrm{reach}_{otn} \qquad \forall (o, t, n) \text{ incremental, falling} \qquad [\text{t/yr}]$$
@@ -38,7 +36,7 @@ def band_reached(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     return total(bought, [(-data.tiers.width_t_per_year[o, t, n], model.reach[o, t, n])]) <= 0.0
 
 
-def band_below_full(model: Any, data: Data, o: str, t: float, n: str) -> Any:
+def band_below_full(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
     r"""A slice is reached only when the slice below it is bought in full.
 
     $$\sum_{d,g} \mathrm{buy}_{ot'dgn} \ge \mathrm{width}_{ot'} \, \mathrm{reach}_{otn} \qquad \forall (o, t, n) \text{ incremental, falling}, \ t' \text{ below } t \qquad [\text{t/yr}]$$
@@ -48,7 +46,7 @@ def band_below_full(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     return total(bought, [(-data.tiers.width_t_per_year[below], model.reach[o, t, n])]) >= 0.0
 
 
-def band_upper_end(model: Any, data: Data, o: str, t: float, n: str) -> Any:
+def band_upper_end(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
     r"""A price for all units holds only up to the upper end of its band.
 
     $$\sum_{d,g} \mathrm{buy}_{otdgn} \le \mathrm{upper}_{ot} \, \mathrm{choose}_{otn} \qquad \forall (o, t, n) \text{ all units} \qquad [\text{t/yr}]$$
@@ -57,7 +55,7 @@ def band_upper_end(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     return total(bought, [(-data.tiers.upper_t_per_year[o, t, n], model.choose[o, t, n])]) <= 0.0
 
 
-def band_lower_end(model: Any, data: Data, o: str, t: float, n: str) -> Any:
+def band_lower_end(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
     r"""A price for all units holds only once the year's total has come up to its band.
 
     $$\sum_{d,g} \mathrm{buy}_{otdgn} \ge \mathrm{lower}_{ot} \, \mathrm{choose}_{otn} \qquad \forall (o, t, n) \text{ all units} \qquad [\text{t/yr}]$$
@@ -66,7 +64,7 @@ def band_lower_end(model: Any, data: Data, o: str, t: float, n: str) -> Any:
     return total(bought, [(-t, model.choose[o, t, n])]) >= 0.0
 
 
-def one_band(model: Any, data: Data, o: str, n: str) -> Any:
+def one_band(model: Model, data: Data, o: str, n: str) -> Rule:
     r"""All units of a year are bought at one price.
 
     $$\sum_t \mathrm{choose}_{otn} \le 1 \qquad \forall (o, n) \text{ all units} \qquad [-]$$

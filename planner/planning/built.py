@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from models.algebra import Model
 from models.build import build
 from models.groups import Floats
 from planner.audit import audit
@@ -50,7 +50,7 @@ class Built:
 
     case: Case
     known: Translated
-    model: Any
+    model: Model
     program: Program
     timings: Mapping[str, float] = field(default_factory=dict)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from models.algebra import Model
 from models.costs import TERMS
 from models.groups import Floats
 from planner.case import Case
@@ -25,7 +25,9 @@ from planner.translate import Translated
 from planner.translate.tools import no_rows
 
 
-def plan_tables(case: Case, known: Translated, program: Program, model: Any, values: Floats) -> dict[str, pd.DataFrame]:
+def plan_tables(
+    case: Case, known: Translated, program: Program, model: Model, values: Floats
+) -> dict[str, pd.DataFrame]:
     """Every decision table, with the costs as the program has them and the ledger that explains them line by line."""
     decided, amounts = Decisions(known, program, values), Amounts(program, values)
     tables = {**decided.tables(), **derived_tables(case, known, decided), **agreed_tables(case, known, decided)}
@@ -52,7 +54,7 @@ def _with(columns: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
     return table[list(columns)].reset_index(drop=True)
 
 
-def cost_table(model: Any, program: Program, values: Floats) -> pd.DataFrame:
+def cost_table(model: Model, program: Program, values: Floats) -> pd.DataFrame:
     """Each named cost expression of the program at the plan: term, layer, node, discounted_musd."""
     worth: dict[int, float] = {}
     for name, (_, where) in program.columns.items():

@@ -107,7 +107,7 @@ class Facts:
         offers = self.case.tables["offers"].set_index("offer")
         return items.map(self.offer_of).map(offers[column])
 
-    def country_name(self, code: Any) -> str:
+    def country_name(self, code: object) -> str:
         return self._names.get(code, code) if isinstance(code, str) else ""
 
     def origin(self, place: str) -> str:

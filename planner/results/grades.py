@@ -75,7 +75,7 @@ def _lane_grades(facts: Facts) -> Any:
     places = facts.case.country_of
     found: dict[tuple[Any, Any, Any], str] = {}
 
-    def grade(material: Any, start: Any, end: Any) -> str:
+    def grade(material: str, start: str, end: str) -> str:
         key = (material, start, end)
         if key not in found:
             ways = product(

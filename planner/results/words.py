@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from planner.workbook.words import UNWRITABLE
 
@@ -15,12 +14,12 @@ _LONGEST_TEXT = 32_000  # Excel holds 32,767 UTF-16 units in a cell
 _BREAKS = re.compile(r"\s+")
 
 
-def literal(value: Any) -> str:
+def literal(value: object) -> str:
     """The text itself, fit for a cell: characters that no workbook may hold become the replacement character."""
     return UNWRITABLE.sub("\ufffd", str(value))[:_LONGEST_TEXT]
 
 
-def plain(value: Any, at_most: int = 120) -> str:
+def plain(value: object, at_most: int = 120) -> str:
     """One line of text for a sentence, a title or an alt text; long names are cut with an ellipsis."""
     text = _BREAKS.sub(" ", literal(value)).strip()
     return text if len(text) <= at_most else text[: at_most - 1] + "…"

@@ -104,7 +104,7 @@ def is_locked(folder: Path) -> bool:
     return False
 
 
-def whoami() -> dict[str, Any]:
+def whoami() -> dict[str, object]:
     """This process, so that nobody takes another one for it."""
     pid = os.getpid()
     return {"pid": pid, "host": socket.gethostname(), "started": started_at(pid)}

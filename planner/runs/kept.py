@@ -185,7 +185,7 @@ class Kept:
             raise RunError(f"The run store in {self.root} cannot be used: {error}.") from error
 
 
-def insert(connection: sqlite3.Connection, row: Mapping[str, Any]) -> None:
+def insert(connection: sqlite3.Connection, row: Mapping[str, object]) -> None:
     """Add a line to the index."""
     marks = ", ".join(f":{key}" for key in row)
     connection.execute(f"INSERT INTO runs ({', '.join(row)}) VALUES ({marks})", dict(row))

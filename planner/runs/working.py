@@ -6,7 +6,6 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from planner.runs.claim import started_at
 from planner.runs.folder import RunEvent
@@ -61,7 +60,7 @@ class Working(Kept):
             query = f"UPDATE runs SET state = ? WHERE id = ? AND state IN ({quoted(before)})"
             return connection.execute(query, (state, run_id)).rowcount == 1
 
-    def end(self, run_id: str, state: str, message: str = "", result: Mapping[str, Any] | None = None) -> None:
+    def end(self, run_id: str, state: str, message: str = "", result: Mapping[str, object] | None = None) -> None:
         """Move to an end state; an illegal move is a RunError. `result` may hold the numbers that `Run` shows."""
         known = ("status", "best_musd", "bound_musd", "gap", "seconds")
         values = {key: value for key, value in (result or {}).items() if key in known}
@@ -74,6 +73,6 @@ class Working(Kept):
             connection.execute(query, {**values, **how, "now": time.time(), "id": run_id})
 
 
-def this_process() -> dict[str, Any]:
+def this_process() -> dict[str, object]:
     """Who this is, so that nobody takes another process for it."""
     return {"pid": os.getpid(), "process": started_at(os.getpid())}

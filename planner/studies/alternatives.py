@@ -290,7 +290,7 @@ def _row(name: Any, columns: np.typing.NDArray[Any], weights: Floats, upper: flo
     return Rows([name], np.array([upper]), length, columns.astype(np.int32), weights.astype(np.float64))
 
 
-def facts_of_alternatives(found: Alternatives) -> Mapping[str, Any]:
+def facts_of_alternatives(found: Alternatives) -> Mapping[str, object]:
     """What study.json holds of them."""
     return {
         "within": found.within,

@@ -93,7 +93,7 @@ def held_to_awards(built: Built) -> Program:
     return held.with_rows(AWARDED, rows)
 
 
-def facts_of(found: AsIs) -> dict[str, Any]:
+def facts_of(found: AsIs) -> dict[str, object]:
     """What is kept of the answer, in the shape that README.md tells."""
     before, after = found.before, found.after
     bars = bridge(spent(before), spent(after))

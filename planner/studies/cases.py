@@ -49,7 +49,7 @@ def future_of(case: Case, name: str, events: Sequence[Mapping[Any, Any]]) -> Cas
     return _one_future(case, name, _as_events(case, events))
 
 
-def with_settings(case: Case, **settings: Any) -> Case:
+def with_settings(case: Case, **settings: object) -> Case:
     """The case with other settings; the same case where nothing differs."""
     changed = {name: value for name, value in settings.items() if case.settings[name] != value}
     if not changed:
@@ -82,7 +82,7 @@ def with_limit(case: Case, limit: str, value: float) -> Case:
     return replace(case, tables={**case.tables, "limits": told}, fingerprint=derived(case, [limit, value]))
 
 
-def with_measure(case: Case, limit: Mapping[str, Any]) -> Case:
+def with_measure(case: Case, limit: Mapping[str, object]) -> Case:
     """The case with one more limit, a mapping from the columns of the limits sheet; its name must be new."""
     table = case.tables["limits"]
     row = {column: limit.get(column) for column in table.columns} | {"penalty_per_unit": None}
@@ -99,12 +99,12 @@ def _one_future(case: Case, name: str, events: pd.DataFrame) -> Case:
     return replace(case, tables=tables, fingerprint=derived(case, [name, told]))
 
 
-def _as_events(case: Case, rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
+def _as_events(case: Case, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """Rows in the columns and types of the events table; their row numbers lie beyond those of any file."""
     return _as_rows(case.tables["events"], rows, ("from", "to", "known_from", "factor", "value"))
 
 
-def _as_rows(table: pd.DataFrame, rows: Sequence[Mapping[Any, Any]], numbers: Sequence[str]) -> pd.DataFrame:
+def _as_rows(table: pd.DataFrame, rows: Sequence[Mapping[str, object]], numbers: Sequence[str]) -> pd.DataFrame:
     """Rows in the columns of a table: numbers, and texts in which what is blank is None and not a number."""
     index = pd.RangeIndex(2_000_001, 2_000_001 + len(rows), name="row")
     columns = {}
@@ -154,7 +154,7 @@ def _mean_in_a_year(kind: str, acting: pd.DataFrame, chances: Mapping[str, float
     return {"factor": factor if has_factor else None, "value": value if has_value else None}
 
 
-def derived(case: Case, change: Any) -> str:
+def derived(case: Case, change: object) -> str:
     """The fingerprint of a case made from this one by a change."""
     text = json.dumps([case.fingerprint, change], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -127,7 +126,7 @@ def _with_first(program: Program, decision: str, names: set[str]) -> tuple[int, 
 def _on_lane(built: Built, start: str, end: str) -> Iterable[int]:
     country = dict(zip(*(built.case.tables["places"][name] for name in ("place", "country")), strict=True))
 
-    def fits(place: Any, wanted: str) -> bool:
+    def fits(place: object, wanted: str) -> bool:
         return wanted in (place, country.get(place))
 
     for kind, frame in built.known.flows.by_kind.items():

@@ -70,7 +70,9 @@ def plan_folder(work: Path, name: str) -> Path:
     return folder
 
 
-def write_facts(work: Path, kind: str, case: Case, options: SolveOptions, found: Mapping[str, Any]) -> dict[str, Any]:
+def write_facts(
+    work: Path, kind: str, case: Case, options: SolveOptions, found: Mapping[str, object]
+) -> dict[str, object]:
     """Write study.json; returns what it holds. Numbers that are not finite become words."""
     facts = {
         "schema_version": SCHEMA_VERSION,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -22,7 +21,7 @@ class Loss:
 
     kind: str
     name: str
-    events: tuple[dict[str, Any], ...]
+    events: tuple[dict[str, object], ...]
 
 
 def losses(case: Case, plan: Plan, first: int, years: int, kinds: Sequence[str] = LOSABLE) -> list[Loss]:
@@ -61,7 +60,7 @@ def _used(case: Case, plan: Plan, first: int, last: int) -> tuple[pd.DataFrame, 
     nodes = plan.tables["nodes"]
     acting = set(nodes.loc[(nodes["period"] <= last) & (nodes["period"] + nodes["years"] > first), "node"])
 
-    def of(table: str, name: str) -> set[Any]:
+    def of(table: str, name: str) -> set[str]:
         rows = plan.tables[table]
         return set(rows.loc[rows["node"].isin(acting) & (rows["t_per_year"] > TINY_T), name])
 
@@ -83,8 +82,8 @@ def _country_of_plants(case: Case) -> dict[str, str]:
     return dict(zip(facilities["facility"], facilities["place"].map(case.country_of), strict=True))
 
 
-def _country_events(country: str, has_plants: bool, dates: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    events: list[dict[str, Any]] = [{"kind": "supply", "country": country, **dates}]
+def _country_events(country: str, has_plants: bool, dates: Mapping[str, object]) -> tuple[dict[str, object], ...]:
+    events: list[dict[str, object]] = [{"kind": "supply", "country": country, **dates}]
     if has_plants:
         events.append({"kind": "capacity", "country": country, **dates})
     return tuple(events)
