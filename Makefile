@@ -10,6 +10,7 @@
 #   make site     the documents as a site, offline        make pictures   those of the README, from the run of make plan
 #   make results  finds the figures again that pages quote (up to an hour), and writes them into the pages
 #   make faults   tries every way in which a run was once lost, and prints the table; QUICK=1 tries the quick ones
+#   make mutants  puts known faults into a copy, one at a time, and tells which the quick tests notice
 #   make clean    remove caches and builds (not .venv: delete the folder to begin again)
 #
 # The first target that needs it makes .venv and installs the locked versions (requirements/*.txt, with hashes).
@@ -33,10 +34,10 @@ UV := $(PY) -m uv
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help plan app test slow clock lint format faults soak bench docs site pictures results lock clean
+.PHONY: help plan app test slow clock lint format faults soak mutants bench docs site pictures results lock clean
 
 help:
-	@sed -n '3,16s/^# \{0,1\}//p' Makefile
+	@sed -n '3,17s/^# \{0,1\}//p' Makefile
 
 plan: .venv/run.done
 	$(BIN)/ree-planner solve $(CASE) --out reports/runs/$(basename $(notdir $(CASE))) --replace
@@ -69,6 +70,9 @@ faults: .venv/dev.done
 MINUTES ?= 60
 soak: .venv/dev.done
 	$(PY) -m benchmarks.soak --minutes $(MINUTES)
+
+mutants: .venv/dev.done
+	$(PY) -m benchmarks.mutants
 
 bench: .venv/dev.done
 	$(PY) -m benchmarks

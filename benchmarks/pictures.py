@@ -12,22 +12,21 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from benchmarks.serving import free_port, until_it_answers
 
 HOME = Path(__file__).resolve().parents[1]
 PICTURES = HOME / "docs" / "pictures"
 RUN = HOME / "reports" / "runs" / "us_base_case"
 SHEETS = {"Summary": "summary.png", "Awards": "awards.png"}
 WIDTH_PX, SEEN = 920, {"width": 1420, "height": 820}
-READY_S, DRAWN_MS = 120, 300_000
+DRAWN_MS = 300_000
 
 
 def main() -> int:
@@ -92,9 +91,7 @@ def take_page(run: Path) -> None:
 @contextmanager
 def serving(root: Path) -> Iterator[tuple[str, str]]:
     """The pages on a free port of this machine, with the runs below `root`: their address and its token."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     token = secrets.token_urlsafe(16)
     env = {**os.environ, "PLANNER_RUNS": str(root), "PLANNER_TOKEN": token}
     command = [sys.executable, "-m", "planner.cli.start", "app", "--no-browser", "--port", str(port)]
@@ -102,25 +99,11 @@ def serving(root: Path) -> Iterator[tuple[str, str]]:
         command, cwd=HOME, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        _await(f"http://127.0.0.1:{port}/_stcore/health", process)
-        yield f"http://127.0.0.1:{port}", token
+        yield until_it_answers(port, process), token
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
-
-
-def _await(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(2 * READY_S):
-        if process.poll() is not None:
-            raise RuntimeError("the server of the pages ended at once")
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.5)
-    raise TimeoutError("the server of the pages did not answer")
 
 
 if __name__ == "__main__":

@@ -16,14 +16,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from benchmarks import headline, hindcast, levers, ranges
+from benchmarks.kept import BASE_CASE, HINDCAST, HOME, KEPT, kept
+from benchmarks.told import write_pages
 from planner.case import read_case
-
-HOME = Path(__file__).resolve().parents[1]
-KEPT = HOME / "benchmarks" / "results"
 
 
 def _ranges() -> Mapping[str, Any]:
@@ -31,7 +29,6 @@ def _ranges() -> Mapping[str, Any]:
     return {"base": asdict(base), **{name: [asdict(one) for one in both] for name, both in found.items()}}
 
 
-BASE_CASE, HINDCAST = "inputs/us_base_case", "inputs/hindcast_2021_24"
 PARTS: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "plan": (BASE_CASE, lambda: headline.figures(HOME / BASE_CASE)),
     "levers": (BASE_CASE, lambda: levers.kept(levers.ask())),
@@ -51,8 +48,6 @@ def main() -> int:
         parser.error(f"there is no part {unknown[0]}; choose among {', '.join(PARTS)}")
     for part in () if chosen.pages else chosen.parts or PARTS:
         keep(part, PARTS[part][1]())
-    from benchmarks.told import write_pages
-
     for page in write_pages():
         print(page, file=sys.stderr)
     return 0
@@ -71,12 +66,6 @@ def keep(part: str, figures: Mapping[str, Any]) -> None:
     KEPT.mkdir(exist_ok=True)
     text = json.dumps(told, indent=1, ensure_ascii=False)
     (KEPT / f"{part}.json").write_text(text + "\n", encoding="utf-8")
-
-
-def kept(part: str) -> dict[str, Any]:
-    """A part as it is kept."""
-    found: dict[str, Any] = json.loads((KEPT / f"{part}.json").read_text(encoding="utf-8"))
-    return found
 
 
 def stale() -> Iterator[str]:

@@ -19,17 +19,16 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.serving import free_port, until_it_answers
 from planner.case import read_case
 from planner.runs.folder import RunOptions, read_about, read_manifest
 from planner.runs.store import RunStore
@@ -71,20 +70,12 @@ def server_of(pid: int) -> int:
 
 
 def start(root: Path) -> tuple[subprocess.Popen[bytes], str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     env = {**os.environ, "PLANNER_RUNS": str(root), "PLANNER_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-P", "-m", "planner.cli.start", "app", "--no-browser", "--port", str(port)]
     with root.with_name("server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=root.parent, env=env, stdout=log, stderr=log, start_new_session=True)
-    for _ in range(240):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
-                return process, f"http://127.0.0.1:{port}"
-        except OSError:
-            time.sleep(0.5)
-    raise SystemExit("the server did not answer")
+    return process, until_it_answers(port, process)
 
 
 def cases(place: Path, count: int) -> list[Path]:

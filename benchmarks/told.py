@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import headline, hindcast, levers, ranges
+from benchmarks.kept import BASE_CASE, HOME, kept
 from benchmarks.levers import Answer
 from benchmarks.picture import levers_picture
-from benchmarks.results import BASE_CASE, HOME, kept
 from planner.case import read_case
 
 PAGES = (

@@ -1,6 +1,7 @@
 """The benchmarks: invented cases are sound and repeatable, and what is measured can be read and compared."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +12,24 @@ from cases import case, needs
 
 from benchmarks.__main__ import compared, rules, table
 from benchmarks.generator import Shape, write_case
+from benchmarks.mutants import MUTANTS
 from benchmarks.relaxation import bounds
 from benchmarks.soak import slope
 from planner.planning.built import Built
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = Shape(offers=9, sites=4, segments=6)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.fault for mutant in MUTANTS])
+def test_each_fault_has_one_place_in_the_source_and_tests_that_are_there(mutant):
+    """A line that is written anew takes its fault along, or the fault would be tried nowhere."""
+    assert (ROOT / mutant.file).read_text(encoding="utf-8").count(mutant.right) == 1
+    for test in mutant.tests:
+        file, name = test.split("::")
+        found = re.search(rf"((?:^@.*\n|^ .*\n|^\).*\n)*)def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.M)
+        assert found is not None, test
+        assert "mark.slow" not in found.group(1), test
 
 
 def files(folder):

@@ -8,7 +8,7 @@ import pytest
 
 import planner
 from benchmarks import hindcast
-from benchmarks.results import kept
+from benchmarks.kept import kept
 
 FOLDER = Path(__file__).resolve().parents[1] / "inputs" / "hindcast_2021_24"
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import headline, told
+from benchmarks.kept import BASE_CASE, HOME, kept
 from benchmarks.levers import BASE, Answer
 from benchmarks.picture import levers_picture
-from benchmarks.results import BASE_CASE, HOME, PARTS, kept, stale
+from benchmarks.results import PARTS, stale
 from planner.case import read_case
 
 CASE_PAGE = HOME / BASE_CASE / "README.md"

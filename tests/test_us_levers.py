@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from benchmarks import levers
+from benchmarks.kept import kept
 from benchmarks.levers import Answer
-from benchmarks.results import kept
 from planner.case import Case, check_case, read_case
 from planner.schema import SHEET
 

@@ -36,8 +36,8 @@ def as_is(
     """
     from planner.case.changes import Original
     from planner.cli.runs import folder_of
-    from planner.runs.exports import write_brief_again, write_report_again
-    from planner.runs.folder import AS_IS, keep_answer
+    from planner.runs.exports import write_again
+    from planner.runs.folder import AS_IS, frozen_input, keep_answer
     from planner.runs.opened import open_run
     from planner.solver.outcome import SolveOptions
     from planner.studies.as_is import as_is as hold_against
@@ -46,12 +46,11 @@ def as_is(
     with answering(json), studying(ProgressKind.none if quiet else progress) as made_to:
         folder = folder_of(run, root)
         opened = open_run(folder)
-        original = Original.read(folder / "input" / opened.manifest["input"]["file"])
+        original = Original.read(frozen_input(folder, opened.manifest))
         options = SolveOptions(0.0, 600.0 if time_limit is None else time_limit, threads, seed)
         study = made_to(options)
         facts: dict[str, Any] = facts_of(hold_against(original, opened.plan, study)) | {"options": asdict(options)}
         keep_answer(folder, AS_IS, facts)
         bars = [f"{figure(bar['usd'] / 1e6, 14, 3, 'M$')}  {bar['term']}" for bar in facts["bridge"]]
         give_answer(facts, [one_line(facts["words"]), *bars], study, json)
-        write_report_again(folder)
-        write_brief_again(folder)
+        write_again(folder)

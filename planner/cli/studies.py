@@ -233,11 +233,12 @@ def _case(path: Path, overlays: list[Path]) -> Case:
 def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
     """A finished run's frozen input, its case and its plan."""
     from planner.cli.runs import folder_of
+    from planner.runs.folder import frozen_input
     from planner.runs.opened import open_run
 
     folder = folder_of(run, root)
     opened = open_run(folder)
-    return folder / "input" / opened.manifest["input"]["file"], opened.case, opened.plan
+    return frozen_input(folder, opened.manifest), opened.case, opened.plan
 
 
 def _bounded(case: Case, limit: str | None, measure: str | None) -> tuple[Case, str]:

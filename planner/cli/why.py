@@ -32,8 +32,8 @@ def why(
     """
     from planner.case.changes import Original
     from planner.cli.runs import folder_of
-    from planner.runs.exports import write_brief_again, write_report_again
-    from planner.runs.folder import WHY, keep_answer
+    from planner.runs.exports import write_again
+    from planner.runs.folder import WHY, frozen_input, keep_answer
     from planner.runs.opened import open_run
     from planner.solver.outcome import SolveOptions
     from planner.solver.solution import Solution
@@ -45,7 +45,7 @@ def why(
         opened = open_run(folder)
         kinds = tuple(only or ASKABLE)
         refuse_kinds(kinds)
-        original = Original.read(folder / "input" / opened.manifest["input"]["file"])
+        original = Original.read(frozen_input(folder, opened.manifest))
         options = SolveOptions(0.0, 600.0, threads, seed)
         study = made_to(options)
         rejected, kept, complete = explain(original, Solution.load(folder / "plan"), study, kinds, chosen)
@@ -54,5 +54,4 @@ def why(
         }
         keep_answer(folder, WHY, facts)
         give_answer(facts, [one_line(told["words"]) for told in (*rejected, *kept)], study, json)
-        write_report_again(folder)
-        write_brief_again(folder)
+        write_again(folder)

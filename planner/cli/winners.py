@@ -23,6 +23,7 @@ def winners(
 ) -> None:
     """Write what a run buys as awards of which a share stays, to be laid over a case: solve CASE --with TO."""
     from planner.cli.runs import folder_of
+    from planner.runs.folder import frozen_input
     from planner.runs.opened import open_run
     from planner.studies.winners import winners as found_in
     from planner.studies.winners import write_winners
@@ -30,7 +31,7 @@ def winners(
     with answering(json):
         opened = open_run(folder := folder_of(run, root))
         found = found_in(opened.case, opened.plan, period)
-        path = write_winners(found, folder / "input" / opened.manifest["input"]["file"], target, share)
+        path = write_winners(found, frozen_input(folder, opened.manifest), target, share)
         if json:
             awards = [{"offer": o, "place": d, "t_per_year": t} for (o, d), t in found.tons.items()]
             told = {"overlay": str(path), "period": found.period, "share": share}

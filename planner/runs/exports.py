@@ -70,6 +70,12 @@ def write_report_again(folder: Path, to: Path | None = None) -> Path:
     return target
 
 
+def write_again(folder: Path) -> None:
+    """Write report and brief of a finished run in its own place, after something more was asked of it."""
+    write_report_again(folder)
+    write_brief_again(folder)
+
+
 def write_brief_again(folder: Path, to: Path | None = None) -> tuple[Path, ...]:
     """Write the brief of a finished run, in both forms, into the folder `to` or in the run's own place.
 

@@ -139,15 +139,15 @@ class RunFolder:
     def events(self) -> Path:
         return self.work / "events.jsonl"
 
-    def write(self, name: str, content: Any) -> None:
+    def write(self, name: str, content: object) -> None:
         """Write one JSON file into the folder."""
         write_json(self.work / name, content)
 
-    def label(self, **facts: Any) -> None:
+    def label(self, **facts: object) -> None:
         """Note what people call the run, whose it is, and the like."""
         write_about(self.work, {**read_about(self.work), **facts})
 
-    def finish(self, state: str, result: Mapping[str, Any]) -> Path:
+    def finish(self, state: str, result: Mapping[str, object]) -> Path:
         """Write the manifest and give the folder its own name; only then the best plan that was kept may go."""
         if sha256_of(self.input) != self.sha256:
             raise RunError(
@@ -183,6 +183,11 @@ class RunFolder:
             self.claim.release()
         else:
             self.claim.discard()
+
+
+def frozen_input(folder: Path, manifest: Mapping[str, Any]) -> Path:
+    """The case of a run as it was when the run began."""
+    return folder / "input" / str(manifest["input"]["file"])
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -241,7 +246,7 @@ RUN = FolderKind(
 )
 
 
-def keep_answer(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
+def keep_answer(folder: Path, name: str, facts: Mapping[str, object]) -> None:
     """Keep what a study of a run found beside its plan, under WHY or AS_IS; it is written whole or not at all."""
     new = folder / f"{name}.new"
     new.write_text(json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
@@ -303,7 +308,7 @@ def read_about(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def write_about(folder: Path, facts: Mapping[str, Any]) -> None:
+def write_about(folder: Path, facts: Mapping[str, object]) -> None:
     """Write it whole or not at all."""
     write_json(folder / f"{ABOUT}.new", facts)
     (folder / f"{ABOUT}.new").replace(folder / ABOUT)
@@ -366,7 +371,7 @@ def _own_files(work: Path) -> Iterator[str]:
     return (name for name in _files(work) if name.split("/")[0] in OWN - PASSING)
 
 
-def write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: object) -> None:
     """Write one JSON file."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str)
     path.write_text(text + "\n", encoding="utf-8")

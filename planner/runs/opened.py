@@ -14,7 +14,7 @@ from planner.case import Case, read_case
 from planner.errors import NoPlanInTime
 from planner.plan import Plan
 from planner.results.facts import Facts
-from planner.runs.folder import AS_IS, WHY, read_answer, read_manifest, verify
+from planner.runs.folder import AS_IS, WHY, frozen_input, read_answer, read_manifest, verify
 
 
 @dataclass(frozen=True)
@@ -44,5 +44,5 @@ def open_run(folder: Path) -> Opened:
     if "plan" not in manifest:
         raise NoPlanInTime(f"The run {folder.name} holds no plan. {manifest.get('message', '')}".rstrip())
     verify(folder, manifest)
-    case = read_case(folder / "input" / manifest["input"]["file"])
+    case = read_case(frozen_input(folder, manifest))
     return Opened(case, Plan.load(folder / "plan"), manifest, folder)

@@ -7,16 +7,14 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from benchmarks.serving import free_port, until_it_answers
 from planner.runs.index import ACTIVE
 from planner.runs.store import RunStore
 
@@ -45,21 +43,25 @@ def _chromium():
 @contextmanager
 def serving(root, **more):
     """The app on a free port with its runs below `root`: its address and its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     env = {**os.environ, "PLANNER_RUNS": str(root), "PLANNER_TOKEN": TOKEN, "PYTHONPATH": str(ROOT), **more}
     command = [sys.executable, "-P", "-m", "planner.cli.start", "app", "--no-browser", "--port", str(port)]
     log_file = root.with_name(f"{root.name}.server.log")
     with log_file.open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
         try:
-            _await(f"http://127.0.0.1:{port}/_stcore/health", process, log_file)
-            yield f"http://127.0.0.1:{port}", process
+            yield _answering(port, process, log_file), process
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
             process.wait(20)
+
+
+def _answering(port, process, log):
+    try:
+        return until_it_answers(port, process)
+    except (RuntimeError, TimeoutError) as error:
+        pytest.fail(f"{error}:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="module")
@@ -119,16 +121,3 @@ def _is_fault(message):
 
 def _told(message):
     return f"{message.text} ({message.location.get('url', '')})"
-
-
-def _await(address, process, log):
-    for _ in range(240):
-        if process.poll() is not None:
-            pytest.fail(f"the server ended at once:\n{log.read_text()}")
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.5)
-    pytest.fail(f"the server did not answer:\n{log.read_text()}")
