@@ -13,7 +13,7 @@ from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import Date, Number, Whole, Year
 
-Rule = Callable[[Table, int], Iterator[Problem]]
+RowCheck = Callable[[Table, int], Iterator[Problem]]
 
 
 def bounds(table: Table) -> Iterator[Problem]:
@@ -131,7 +131,7 @@ def _zero(table: Table, position: int) -> Iterator[Problem]:
         yield table.problem("row.zero-recipe", position, "t_per_t", message=text, fix="Delete the row.")
 
 
-RULES: dict[str, tuple[Rule, ...]] = {
+RULES: dict[str, tuple[RowCheck, ...]] = {
     "offers": (_minimum_order, agreements.leaving, agreements.lots),
     "bundles": (agreements.bundle,),
     "returns": (_cohort,),
