@@ -78,6 +78,21 @@ PAPER: list[Case] = [
     ("two modules in one year", {}, {
         **SITE, "build_options": [PLANT | {"max_t_per_year": 40, "capex_fixed_musd": 1, "max_builds": 2}],
     }, 80 * 0.02 + 20 * 0.06 + 0.2),
+    # a shaft of no cost makes 20,000 possible, but needs a road first, which would run from 2027 on, after the horizon,
+    # and so may not be begun: all is from Baotou
+    ("an option that would run only after the horizon", {}, {
+        **SITE, "build_options": [
+            {"option": "Road", "facility": "Mine", "max_t_per_year": 1, "lead_years": 1},
+            {"option": "Shaft", "facility": "Mine", "max_t_per_year": 60, "requires": "Road"},
+        ],
+    }, 100 * 0.06),
+    # of Baotou's 20 t events leave half; the pact adds all of its 40 t in a year in which anything comes
+    ("an agreement under a partial stop", {}, {
+        "offers": [BAOTOU | {"max_t_per_year": 20}, LYNAS], "partnerships": [{"partnership": "P", "country": "CHN"}],
+        "partnership_effects": [{"partnership": "P", "effect": "adds supply", "applies_to": "Baotou", "value": 40}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "supply", "country": "CHN", "from": 2026, "factor": 0.5}],
+    }, 50 * 0.06 + 50 * 0.07),
     # a free agreement, signed or joined: a ton is either in the quota (61,200) or relieved of half (67,500)
     *(("a quota or a relief, " + word, {}, {
         "offers": [BAOTOU | {"max_t_per_year": 100}],

@@ -1,8 +1,9 @@
 """Cost that can fall for ever: a letter to the cell that lacks a maximum, not a failure of ours."""
 
 import pytest
-from cases import approx, solve, write_workbook
+from cases import BAOTOU, LYNAS, approx, solve, write_workbook
 
+from planner.case import check_case
 from planner.cli import main as cli
 from planner.errors import CostEndless
 
@@ -40,6 +41,30 @@ def test_a_market_that_pays_just_what_goods_cost_gives_a_plan():
     metal = {**METAL, "price_usd_per_t": 65_000}
     assert solve(**UPGRADE, sales=[metal]).objective_musd == approx(6.0)
     assert letters(**UPGRADE, sales=[{**metal, "price_usd_per_t": 65_000.01}])
+
+
+def warned(folder, processes=None, offers=None, most=None):
+    """The cells of markets that the checks warn of."""
+    sheets = {**UPGRADE, "sales": [METAL | {"max_t_per_year": most}]}
+    sheets |= {"processes": processes} if processes else {}
+    sheets |= {"offers": offers} if offers else {}
+    checked = check_case(write_workbook(folder / "case.xlsx", **sheets))
+    assert checked.errors == ()
+    return [f"{problem.sheet}!{problem.cell}" for problem in checked.warnings if problem.code == "plausible.endless"]
+
+
+def test_the_checks_warn_of_what_only_solving_can_show(tmp_path):
+    """Oxide and melting have no limit, nor has the market: whether it pays more than they cost is not theirs to say."""
+    assert warned(tmp_path) == ["sales!D2"]
+
+
+@pytest.mark.parametrize("sheets", [
+    {"processes": [UPGRADE["processes"][0] | {"capacity_use": 1}]},
+    {"offers": [BAOTOU | {"max_t_per_year": 500}, LYNAS | {"max_t_per_year": 500}]},
+    {"most": 50},
+], ids=["capacity counts", "offers have a maximum", "the market has one"])  # fmt: skip
+def test_the_checks_say_nothing_where_one_limit_ends_it(sheets, tmp_path):
+    assert warned(tmp_path, **sheets) == []
 
 
 def test_the_command_line_ends_as_for_a_case_with_errors(tmp_path, capsys):

@@ -2,9 +2,12 @@
 futures."""
 
 import pytest
-from cases import BAOTOU, BASE, LYNAS, MINE, SITE, approx, bought, needs, solve, tons, years
+from cases import BAOTOU, BASE, LYNAS, MINE, SITE, approx, bought, needs, solve, tons, write_workbook, years
+
+from planner.case import check_case
 
 TWO_YEARS = {"periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100})}
+CANNOT = [{"scenario": "calm", "probability": 1}, {"scenario": "never", "probability": 0}]
 CALM_OR_NOT = [{"scenario": "calm", "probability": 0.75}, {"scenario": "trouble", "probability": 0.25}]
 BAN = {"scenario": "trouble", "kind": "supply", "country": "CHN", "from": 2027, "factor": 0}
 SHORT = [{"segment": "magnets", "shortage_usd_per_t": 200_000, "max_shortage_share": 1}]
@@ -190,3 +193,10 @@ def test_at_the_highest_level_the_dearest_future_counts():
     plan = gamble(risk_weight=0.5, cvar_level=1)
     assert plan.tables["builds"]["option"].tolist() == ["Shaft"]
     assert plan.objective_musd == approx(9.5)
+
+
+def test_a_future_that_cannot_happen_is_a_letter_to_its_cell(tmp_path):
+    """It was once ready to solve, and then a division by zero."""
+    (letter,) = check_case(write_workbook(tmp_path / "case.xlsx", scenarios=CANNOT)).errors
+    assert (letter.sheet, letter.cell, letter.column) == ("scenarios", "B3", "probability")
+    assert "more than 0" in str(letter)

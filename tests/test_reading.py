@@ -422,6 +422,13 @@ def test_an_upload_that_wants_much_memory_is_refused(tmp_path):
     assert [problem.code for problem in checked.problems] == ["file.too-big"]
 
 
+def test_a_busy_machine_takes_nothing_from_a_file(tmp_path):
+    """A small file has 4 s of the processor, and more than 15 minutes of the clock to be given them."""
+    room = Room.of([write_xlsx(good(), tmp_path / "case.xlsx")])
+    assert room.cpu_s == 4.0
+    assert room.clock_s > 900
+
+
 def test_an_upload_that_takes_long_is_refused(tmp_path):
     checked = check_upload(write_xlsx(good(), tmp_path / "case.xlsx"), room=Room(1_000, 60, 0.01))
     assert [problem.code for problem in checked.problems] == ["file.too-slow"]

@@ -154,6 +154,7 @@ WARNINGS = {
     "plausible.rate": "A duty rate that looks like percent",
     "plausible.mass": "A recipe that makes mass",
     "plausible.large-maximum": "A maximum far beyond all that is used",
+    "plausible.endless": "A market without a maximum for goods that can be made without limit",
     "plausible.cheap-shortage": "Going short costs less than buying",
     "plausible.long-horizon": "A very long horizon",
     "plausible.near-name": "Two names that are almost the same",

@@ -167,6 +167,39 @@ def large_maxima(tables: Tables) -> Iterator[Problem]:
                 yield table.problem("plausible.large-maximum", position, column, message=text, fix=fix)
 
 
+def endless(tables: Tables) -> Iterator[Problem]:
+    """A market without a maximum is not fed by plants whose capacity does not count, from goods without a maximum.
+
+    Whether it pays more than that costs is for the solver to say: then cost falls for ever, and it names the cells.
+    """
+    made = _made_without_limit(tables)
+    table = tables["sales"]
+    for position, material, most in records(table, "material", "max_t_per_year"):
+        if most is None and material in made and table.sound(position, "max_t_per_year"):
+            text = f"this market has no maximum, nor has the process {made[material]}, which uses no capacity to make"
+            text += f" {material}, nor what that is made from; if it pays more than that costs, cost falls for ever"
+            fix = "Type the most that could be sold in a year, or the capacity_use of the process."
+            yield table.problem("plausible.endless", position, "max_t_per_year", message=text, fix=fix)
+
+
+def _made_without_limit(tables: Tables) -> dict[str, str]:
+    """Materials that can be made without limit: by a process that uses no capacity, of goods without a maximum."""
+    free = {name for _, name, use in records(tables["processes"], "process", "capacity_use") if use == 0}
+    takes: dict[str, set[str]] = defaultdict(set)
+    makes: dict[str, set[str]] = defaultdict(set)
+    for _, process, material, tons in records(tables["recipes"], "process", "material", "t_per_t"):
+        (takes if tons < 0 else makes)[process].add(material)
+    offers = records(tables["offers"], "material", "max_t_per_year")
+    endless_goods = {material for _, material, most in offers if most is None}
+    made: dict[str, str] = {}
+    for _ in free:  # what one makes another may take
+        for process in sorted(free):
+            if takes[process] <= endless_goods:
+                made |= dict.fromkeys(makes[process] - made.keys(), process)
+                endless_goods |= makes[process]
+    return made
+
+
 def _used(tables: Tables) -> float:
     """The needs of the period that needs most, and all that markets and stocks with a maximum take, t."""
     needs: dict[int, float] = defaultdict(float)
@@ -210,6 +243,7 @@ CHECKS = (
     (series, ("demand",)),
     (mass, ("processes", "recipes")),
     (cheap_shortage, ("segments", "offers")),
+    (endless, ("sales", "offers", "processes", "recipes")),
     (
         large_maxima,
         ("demand", "sales", "stocks", "materials", "offers", "suppliers", "lanes", "build_options", "contracts"),

@@ -214,6 +214,11 @@ def _measures() -> str:
 
 def _faults() -> str:
     lines = ["## What the checks look for\n\n", "An error forbids a solve; a warning asks you to look.\n\n"]
+    lines.append(
+        "Some faults show only when a case is solved, and are letters of the same kind then: that it has no plan"
+        " (`diagnose` names what must give way), that cost can fall for ever, and that a maximum is missing where a yes"
+        " or no opens it.\n\n"
+    )
     lines.append("| level | code | what it is | |\n|---|---|---|---|\n")
     every = [(code, name, "error") for code, name in ERRORS.items()]
     every += [(code, name, "warning") for code, name in WARNINGS.items()]
