@@ -23,7 +23,7 @@ from planner.brief.drawing import (
     amount,
 )
 from planner.brief.fonts import cut, width
-from planner.results.awards import FIRM
+from planner.results.awards import OPEN
 from planner.results.colours import OTHERS, PALETTE, colour, ranked_countries
 from planner.results.demand import delivered_by_stage, stage_name
 from planner.results.facts import Facts, records
@@ -188,7 +188,7 @@ def calendar(facts: Facts, high: float) -> tuple[str, Drawing]:
         ):
             if end >= start:
                 x, wide = left + (start - first) * each, (end - start + 1) * each
-                inside = fill if row.word == FIRM else _PALER[fill]
+                inside = _PALER[fill] if row.word == OPEN else fill
                 shapes.append(Box(x, y + lines * 0.18, wide, lines * 0.64, inside, fill))
     shapes += _years(first, last, left, each, lines * len(shown))
     building = [("Permit", OTHERS), ("Build", PALETTE[1])] if shown[0].kind == PROJECT else []

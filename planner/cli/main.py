@@ -20,6 +20,7 @@ from planner.cli.options import (
     Json,
     MethodKind,
     Overlays,
+    Paper,
     ProgressKind,
     Quiet,
     Replace,
@@ -251,6 +252,7 @@ def report(
     to: Annotated[
         Path | None, typer.Option(help="Where to write it; report.xlsx in the run's folder unless given.")
     ] = None,
+    paper: Annotated[Paper, typer.Option(help="What it prints on; the pages are the same.")] = Paper.letter,
     root: RunsRoot = None,
     json: Json = False,
 ) -> None:
@@ -258,7 +260,7 @@ def report(
     from planner.cli.runs import folder_of, write_report_of
 
     with answering(json):
-        path = write_report_of(folder_of(run, root), to)
+        path = write_report_of(folder_of(run, root), to, paper.value)
         answer({"report": str(path)} if json else f"{path}", json)
 
 

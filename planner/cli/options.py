@@ -23,6 +23,13 @@ class ProgressKind(StrEnum):
     none = "none"
 
 
+class Paper(StrEnum):
+    """What a report prints on."""
+
+    letter = "letter"
+    a4 = "a4"
+
+
 class MethodKind(StrEnum):
     """How plans are searched: all at once, or relaxed and rounded first, which suits large trees."""
 

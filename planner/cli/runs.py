@@ -121,11 +121,11 @@ def ask_to_stop(run: str, root: Path | None) -> Run:
     return store.request_stop(found.id, by=user())
 
 
-def write_report_of(folder: Path, to: Path | None) -> Path:
+def write_report_of(folder: Path, to: Path | None, paper: str = "letter") -> Path:
     """Write the report of a finished run again, from its frozen input and its plan."""
     from planner.runs.exports import write_report_again
 
-    return write_report_again(folder, to)
+    return write_report_again(folder, to, paper)
 
 
 def write_brief_of(folder: Path, to: Path | None) -> tuple[Path, ...]:

@@ -15,7 +15,7 @@ from planner.results.agreements import incentives, partnership_years, partnershi
 from planner.results.contracts import contract_years, contracts, qualifications
 from planner.results.facts import Facts
 from planner.results.frames import across
-from planner.results.words import tons
+from planner.results.words import span, tons
 
 _MOST_DRAWN = 7
 
@@ -55,7 +55,7 @@ def _contracts(page: Page, facts: Facts) -> int:
     )
     columns = [
         Col("contract", "Contract", BRIEF), Col("supplier", "Supplier", BRIEF), Col("material", "Material", BRIEF),
-        Col("signed", "Signed", BRIEF), Col("from", "From", YEAR), Col("to", "To", YEAR),
+        Col("signed", "Signed", BRIEF), Col("term", "Years", PERIOD_LABEL),
         Col("volume_t_per_year", "Volume, t per year", TONS), Col("take_or_pay_share", "Take or pay", SHARE),
         Col("lifted_t", "Lifted, t", TONS, group="Over the horizon", total=True),
         Col("forfeited_t", "Forfeited, t", TONS, group="Over the horizon", total=True),
@@ -64,7 +64,9 @@ def _contracts(page: Page, facts: Facts) -> int:
         Col("signing_musd", "Signing", MUSD, group=f"{facts.million} discounted", total=True),
         Col("value_musd", "Value", MUSD, group=f"{facts.million} discounted", total=True),
     ]  # fmt: skip
-    table(page, contracts(facts.case, facts.plan), columns, total="All contracts")
+    rows = contracts(facts.case, facts.plan)
+    rows["term"] = [span(int(first), int(last)) for first, last in zip(rows["from"], rows["to"], strict=True)]
+    table(page, rows, columns, total="All contracts")
     yearly = contract_years(facts.case, facts.plan)
     if yearly.empty:
         page.say("No contract is in force in any period.")

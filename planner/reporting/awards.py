@@ -41,7 +41,7 @@ TOLD = (
     "signed staying as planned), not by solving again."
 )
 
-_PRINTED, _MOST_WEAK, _MOST_DONE = 9, 10, 99
+_PRINTED, _PRINTED_QUOTES, _MOST_WEAK, _MOST_DONE = 9, 70, 10, 99
 
 
 def fill_awards(page: Page, facts: Facts) -> Iterator[None]:
@@ -104,15 +104,15 @@ def fill_quotes(page: Page, facts: Facts) -> Iterator[None]:
         "above it (gap above 0) loses. Duties are the full rates, over any quota. " + TOLD,
     )
     columns = [
-        Col("offer", "Quote", BRIEF), Col("origin", "Origin"), Col("place", "To", BRIEF),
+        Col("offer", "Quote", NAMED), Col("origin", "Origin"), Col("place", "To", BRIEF),
         Col("label", "Period", PERIOD_LABEL), Col("price", "Price", USD, group="USD per t"),
         Col("freight", "Freight", USD, group="USD per t"),
         *[Col(duty_column(layer), layer, USD, group="Duty, USD per t") for layer in layers(facts)],
         Col("landed", "Landed", USD, group="USD per t"), Col("worth", "Worth there", USD, group="USD per t"),
         Col("gap", "Gap", USD, group="USD per t"), Col("bought_t", "Bought, t a year", TONS),
-        Col("grade", "Grade", CENTRED), Col("row", "Row"),
     ]  # fmt: skip
-    table(page, nearest(facts), columns, listing=True)
+    page.first_of(len(nearest(facts)), _PRINTED_QUOTES)
+    page.print_only(table(page, nearest(facts), columns, listing=True), _PRINTED_QUOTES)
     yield
     page.section("Sources")
     page.say("On screen only, as what follows.")
@@ -120,6 +120,7 @@ def fill_quotes(page: Page, facts: Facts) -> Iterator[None]:
         Col("offer", "Quote"),
         Col("supplier", "Supplier"),
         Col("material", "Material"),
+        Col("grade", "Grade", CENTRED),
         Col("row", "Priced in"),
         Col("source", "Source", TAIL),
     ]
@@ -128,7 +129,7 @@ def fill_quotes(page: Page, facts: Facts) -> Iterator[None]:
     table(
         page,
         yearly_nearest(facts),
-        [column for column in columns if column.key not in ("grade", "row")] + [Col("most_t", "Most, t a year", TONS)],
+        [*columns, Col("most_t", "Most, t a year", TONS)],
     )
 
 

@@ -11,7 +11,7 @@ from planner.results.colours import OTHERS, PALETTE
 from planner.results.words import plain
 
 _HATCHES = ("wide_upward_diagonal", "dark_horizontal", "small_grid", "wide_downward_diagonal")
-_SMALL = {"name": "Arial", "size": 9, "color": INK}
+_SMALL = {"name": "Arial", "size": 10, "color": INK}
 
 
 def columns_chart(

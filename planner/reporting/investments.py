@@ -37,8 +37,9 @@ def fill_investments(page: Page, facts: Facts) -> Iterator[None]:
     else:
         _projects(page, facts, built)
         _calendar(page, facts, built)
-        _capex(page, facts, built)
     yield
+    if len(built):
+        _capex(page, facts, built)
     _use(page, facts)
 
 
@@ -53,8 +54,7 @@ def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
     )
     page.section("Projects")
     columns = [
-        Col("option", "Project", BRIEF), Col("facility", "Facility", BRIEF), Col("place", "Place"),
-        Col("country", "Country"),
+        Col("option", "Project", BRIEF), Col("place", "Place"), Col("country", "Country"),
         Col("begun", "Begun, year", YEAR), Col("permit_years", "Permit, years", WHOLE),
         Col("lead_years", "Building, years", WHOLE), Col("first_output", "First output, year", YEAR),
         Col("last_output", "Last output, year", YEAR),
@@ -64,9 +64,9 @@ def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
         Col("use", "Use once running", SHARE),
     ]  # fmt: skip
     if (built["times"] > 1).any():
-        columns.insert(8, Col("times", "Begun so often", WHOLE))
+        columns.insert(7, Col("times", "Begun so often", WHOLE))
     if (built["latest_output"] > built["first_output"]).any():
-        columns[8:8] = [Col("latest_output", "Or as late as, where delayed", YEAR)]
+        columns[7:7] = [Col("latest_output", "Or as late as, where delayed", YEAR)]
     if (built["probability"] < 1).any():
         columns.append(Col("probability", "Probability of this future", SHARE))
     table(page, built, columns, total="All projects")

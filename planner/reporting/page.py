@@ -12,7 +12,9 @@ from typing import Any
 from planner.reporting.book import ACCENT, PAPERS, Book, write_text
 from planner.results.words import plain
 
-LINE_POINTS, ROW_POINTS, ROW_PIXELS = 13.0, 15.0, 20
+LINE_POINTS, ROW_POINTS, ROW_PIXELS = 13.0, 13.5, 18
+SECTION_POINTS = 21.0
+CLOSE_POINTS = 6.0  # above the headings of a sheet that is one page
 CHART_WIDE, CHART_HIGH = 600, 250  # pixels, with the gap to the next
 _READABLE = 130  # characters on a line of a sentence
 _BEGINNING = 9  # rows of a long table that stay with its heading
@@ -21,7 +23,7 @@ _PAGE_PIXELS = 979  # what fits the width of landscape Letter, the narrower of L
 _SHAPE = 0.65  # height of the printed area over its width: landscape A4, the lower of the two, with a little to spare
 _ALMOST = 0.9  # of a page: what is longer may need a second one where a program sets its letters wider
 _BOLD = 1.12  # bold text against plain
-_SMALLEST = 0.7  # a sheet is made no smaller in print, so that 10 points stay 7
+_SMALLEST = 0.74  # a sheet is made no smaller in print, so that 10 points stay 7 where a program sets columns wider
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Page:
     def __post_init__(self) -> None:
         self.sheet = self.book.workbook.add_worksheet(self.name)
         self.sheet.hide_gridlines(2)
+        self.sheet.set_default_row(ROW_POINTS)
         self.sheet.set_tab_color(self.colour)
 
     # Words -----------------------------------------------------------------------------------------------------------
@@ -102,9 +105,11 @@ class Page:
 
     def section(self, text: str) -> None:
         """A heading within the sheet, kept on one printed page with the beginning of what follows."""
+        if self.one_page:
+            self.tall(self.row, CLOSE_POINTS)
         self.row += 1
         write_text(self.sheet, self.row, 0, plain(text), self.book.style("section"))
-        self.tall(self.row, 21)
+        self.tall(self.row, SECTION_POINTS)
         self.begun = self.row
         self.row += 1
 
@@ -161,6 +166,12 @@ class Page:
         if self.printed_to is None:
             self.printed_to = max(0, self.row - 1)
 
+    def points_so_far(self) -> float:
+        """How high everything stands that is written so far, on a sheet whose columns are fixed."""
+        across = sum((self.fixed or {}).values())
+        said = {row: sentence_points(text, across, look.font_size, roomy) for row, text, look, roomy in self.sentences}
+        return sum(said.get(row, self._height(row)) for row in range(self.row))
+
     # Charts ----------------------------------------------------------------------------------------------------------
 
     def room_for_charts(self, number: int) -> int:
@@ -210,8 +221,7 @@ class Page:
             width += self.widths.get(last, _UNSET)
         self.merged_to = last if self.sentences else 0
         for row, text, look, roomy in self.sentences:
-            scale = 0.95 if look.font_size > 10 else 0.87
-            self.tall(row, max(ROW_POINTS, 3 + lines_of(text, width / scale) * LINE_POINTS * (scale + 0.1)) + roomy)
+            self.tall(row, sentence_points(text, width, look.font_size, roomy))
             if last:
                 self.sheet.merge_range(row, 0, row, last, "", look)
             write_text(self.sheet, row, 0, text, look)
@@ -246,9 +256,10 @@ class Page:
             last_column = max(self.widths, default=0) if self.printed_columns is None else self.printed_columns - 1
             last = self.row if self.printed_to is None else self.printed_to
             self.sheet.print_area(0, 0, last, last_column)
-        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.3 if self.one_page else 0.4, bottom=0.6)
         case = plain(self.case_name, 80).replace("&", "&&")
-        self.sheet.set_footer(f"&L&8{_not_a_size(case)}&C&8{self.name}&R&8Page &P of &N")
+        footer = f"&L&10{_not_a_size(case)}&C&10{self.name}&R&10Page &P of &N"
+        self.sheet.set_footer(footer, {"scale_with_doc": False})
         if not single:
             self.sheet.set_h_pagebreaks(self._page_breaks())
 
@@ -305,6 +316,12 @@ class Page:
         return self.heights.get(row, ROW_POINTS)
 
 
+def sentence_points(text: str, width: float, size: float, roomy: float) -> float:
+    """How high a sentence stands over that many characters."""
+    scale = 0.95 if size > 10 else 0.87
+    return max(ROW_POINTS, 3 + lines_of(text, width / scale) * LINE_POINTS * (scale + 0.1)) + roomy
+
+
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes in a cell of that width, broken between words."""
     wide = max(int(width), 1)
@@ -312,5 +329,5 @@ def lines_of(text: str, width: float) -> int:
 
 
 def _not_a_size(text: str) -> str:
-    """After "&8" a leading digit would be read as part of the font size."""
+    """After "&10" a leading digit would be read as part of the font size."""
     return f" {text}" if text[:1].isdigit() else text

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from planner.reporting.book import write_text
 from planner.reporting.figures import key_figures
 from planner.reporting.kinds import TEXT, Kind
-from planner.reporting.lists import laid_out
-from planner.reporting.page import Page
+from planner.reporting.lists import laid_out, rows_that_fit
+from planner.reporting.page import Page, sentence_points
 from planner.results.baseline import against_today
 from planner.results.decision import Tile, asked, basis, proof_line, tiles, title
 from planner.results.facts import Facts
@@ -16,11 +16,14 @@ from planner.results.limits import missed_sentence
 from planner.results.lists import not_known, not_taken, to_build, to_sell, to_sign, would_change
 
 # Characters of the eight printed columns: a portrait page of Letter or A4 in letters above 7 points.
-WIDTHS = {0: 30.0, 1: 24.0, 2: 12.0, 3: 12.0, 4: 12.0, 5: 12.0, 6: 8.0, 7: 30.0}
+WIDTHS = {0: 33.0, 1: 24.0, 2: 9.6, 3: 10.6, 4: 10.6, 5: 10.6, 6: 8.0, 7: 23.6}
+_ROOM = 1000.0  # points of height that print on one page of Letter or A4 in letters above 7 points
 _TILES = ((0, 0), (1, 1), (2, 3), (4, 6), (7, 7))
 _CONTENTS = 9  # the first column of what stands to the right, on screen only
-# The lists of the page, in their order, and how many rows of each it holds.
-LISTS = ((to_sign, 12), (to_sell, 4), (to_build, 6), (would_change, 5), (not_taken, 5), (not_known, 3))
+# The lists of the page, in their order, and how many rows of each it holds at most, and at least.
+LISTS = (
+    (to_sign, 12, 6), (to_sell, 4, 1), (to_build, 6, 3), (would_change, 5, 3), (not_taken, 5, 3), (not_known, 3, 2),
+)  # fmt: skip
 
 
 def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], absent: Sequence[str]) -> None:
@@ -34,17 +37,22 @@ def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], 
     _tiles(page, tiles(facts))
     if missed := missed_sentence(facts):
         page.say(missed, "alarm", roomy=4)
-    for told, most in LISTS:
-        laid_out(page, told(facts), most)
-    page.say(proof_line(facts), "verdict", roomy=6)
-    if absent:
-        page.say(f"Not in this case: {', '.join(absent)}.", "intro")
+    last = [(proof_line(facts), "verdict", 6.0), (f"Not in this case: {', '.join(absent)}.", "intro", 0.0)]
+    last = last if absent else last[:1]
+    wanted = [(told(facts), most, least) for told, most, least in LISTS]
+    across, sizes = sum(WIDTHS.values()), {"verdict": 11.0, "intro": 10.0}
+    below = sum(sentence_points(text, across, sizes[style], roomy) for text, style, roomy in last)
+    shown = rows_that_fit(wanted, _ROOM - page.points_so_far() - below, list(WIDTHS.values()))
+    for (told, _, _), most in zip(wanted, shown, strict=True):
+        laid_out(page, told, most)
+    for text, style, roomy in last:
+        page.say(text, style, roomy=roomy)
     _contents(page, facts, contents)
 
 
 def _tiles(page: Page, shown: Sequence[Tile]) -> None:
     """Five figures beside each other: what, how much, and what to compare it with."""
-    rows = (("tile name", 18.0), ("tile value", 26.0), ("tile words", 40.0))
+    rows = (("tile name", 16.0), ("tile value", 24.0), ("tile words", 40.0))
     for number, (style, height) in enumerate(rows):
         page.tall(page.row + number, height)
         for (start, end), tile in zip(_TILES, shown, strict=True):

@@ -16,7 +16,7 @@ from planner.reporting.kinds import TEXT, YEAR_LEFT, Kind
 from planner.reporting.page import LINE_POINTS, Block, Page, lines_of
 from planner.results.words import plain
 
-_PADDING, _CLOSE, _FILTER_BUTTON = 1.4, 1.1, 1.7
+_PADDING, _CLOSE, _MARGIN, _FILTER_BUTTON = 1.4, 1.1, 1.6, 1.7
 _CODE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")  # Excel reads such a word in a table's heading as a sign
 _BOLD = 1.12  # bold text against plain
 _NARROW = 1.1  # letters in a width that is counted in digits
@@ -78,6 +78,16 @@ def table(
     return Block(page.name, heading, heading + 1, last, places)
 
 
+def heading_lines(text: str, width: float, room: float = _MARGIN) -> int:
+    """Lines that a heading takes in a column of that width."""
+    return lines_of(text, width - room + 0.5)
+
+
+def text_lines(text: str, width: float) -> int:
+    """Lines that a text of a table takes in a column of that width."""
+    return lines_of(text, width * _NARROW - 2)
+
+
 def _says(values: pd.Series) -> bool:
     """Whether any cell holds something."""
     return values.empty or bool((values.notna() & (values.astype(object) != "")).any())
@@ -89,13 +99,13 @@ def _headings(page: Page, columns: Sequence[Col], listing: bool, rows: int) -> i
     if grouped:
         _groups(page, columns)
         page.row += 1
-    room = _FILTER_BUTTON if listing else 1.6
+    room = _FILTER_BUTTON if listing else _MARGIN
     for place, column in enumerate(columns):
         longest = max((len(word) for word in column.heading.split()), default=1)
         least = column.kind.narrowest
         page.wide(place, least if page.on_screen else max(longest + room, least))
     words = _apart(columns)
-    lines = max(lines_of(word, page.widths[place] - room + 0.5) for place, word in enumerate(words))
+    lines = max(heading_lines(word, page.widths[place], room) for place, word in enumerate(words))
     if rows:
         page.native_table(page.row, page.row + rows, words, listing)
     for place, (column, word) in enumerate(zip(columns, words, strict=True)):
@@ -155,7 +165,7 @@ def _tall_rows(page: Page, frame: pd.DataFrame, columns: Sequence[Col]) -> None:
     """Room for text that wraps, set here because not every program does it on opening."""
     wrapping = [(place, frame[c.key].tolist()) for place, c in enumerate(columns) if c.kind.wrap]
     for offset in range(len(frame) if wrapping else 0):
-        lines = max(lines_of(str(values[offset]), page.widths[place] * _NARROW - 2) for place, values in wrapping)
+        lines = max(text_lines(str(values[offset]), page.widths[place]) for place, values in wrapping)
         if lines > 1:
             page.tall(page.row + offset, 2 + lines * LINE_POINTS)
 

@@ -147,11 +147,11 @@ def _unmet(facts: Facts) -> Tile:
 def _home(facts: Facts) -> Tile:
     shares = home_by_stage(facts)
     if shares.empty:
-        return Tile("Made at home, of deliveries", "0 %", "nothing is delivered")
+        return Tile("Made at home", "0 %", "nothing is delivered")
     first = shares.iloc[0]
     rest = "; ".join(f"{stage_name(facts, row.stage)} {percent(row.share)}" for row in records(shares.iloc[1:]))
-    words = f"of {stage_name(facts, first['stage'])} tons{f'; {rest}' if rest else ''}"
-    return Tile("Made at home, of deliveries", percent(first["share"]), words)
+    words = f"of {stage_name(facts, first['stage'])} tons delivered{f'; {rest}' if rest else ''}"
+    return Tile("Made at home", percent(first["share"]), words)
 
 
 def _largest(facts: Facts) -> Tile:
@@ -174,11 +174,11 @@ def built(facts: Facts) -> pd.DataFrame:
     rows = rows.merge(worth_of_projects(facts)[["option", "saved_musd", "cost_musd", "worth_musd"]], on="option")
     room, money = room_musd(facts), facts.currency
     rows["word"] = [FIRM if worth > room else OPEN for worth in rows["worth_musd"]]
-    rows["years"] = [f"{int(row.begun)}, from {int(row.first_output)}" for row in records(rows)]
+    rows["years"] = [f"{int(row.begun)}, {int(row.first_output)}" for row in records(rows)]
     rows["why"] = [
         f"saves {musd(row.saved_musd, money)}, costs {musd(row.cost_musd, money)}"
         if row.word == FIRM
-        else f"not shown to be worth more than the proof's {musd(room, money)}"
+        else f"worth no more than the proof's {musd(room, money)}"
         for row in records(rows)
     ]
     return rows.reset_index(drop=True)

@@ -18,7 +18,7 @@ from planner.results.sales import sold
 from planner.results.shortage import shortages
 from planner.results.turns import turns
 from planner.results.unknowns import unknowns
-from planner.results.words import count, musd, percent, span
+from planner.results.words import count, listed, musd, percent, span
 
 TEXT, YEARS, TONS, USD, MUSD, SHARE, CHANGE, WHOLE = (
     "text", "years", "t", "USD per t", "M$", "share", "change", "number"
@@ -71,7 +71,7 @@ def to_sign(facts: Facts) -> DecisionList:
         rows = rows.assign(named=[f"{row.award} {supplier_of(row)}" for row in records(rows)], years=_spans(rows))
     parts = (
         Field("named", "Supplier"), Field("material", "Material"), Field("t_per_year", "t a year", TONS),
-        Field("price", "Price, USD/t", USD), Field("landed", "Landed, USD/t", USD), Field("years", "Years", YEARS),
+        Field("price", "Price/t", USD), Field("landed", "Landed/t", USD), Field("years", "Years", YEARS),
         Field("word", "Firm?"), Field("reserve", "Reserve supplier"),
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ def to_sign(facts: Facts) -> DecisionList:
         return f"And {count(len(left), 'more line')}, {part} landed of {whole} in all: sheet Awards."
 
     nothing = "Nothing is bought: own plants and collected material supply everything."
-    return DecisionList("Sign", parts, rows, nothing=nothing, rest=rest)
+    return DecisionList(f"Sign (prices in {facts.currency} per t)", parts, rows, nothing=nothing, rest=rest)
 
 
 def to_sell(facts: Facts) -> DecisionList:
@@ -89,14 +89,14 @@ def to_sell(facts: Facts) -> DecisionList:
     rows = rows.assign(years=_spans(rows) if len(rows) else [], word=OPEN)
     parts = (
         Field("material", "Surplus"), Field("place", "At"), Field("t_per_year", "t a year", TONS),
-        Field("price", "Price, USD/t", USD), Field("musd", f"{facts.million} in all", MUSD),
+        Field("price", "Price/t", USD), Field("musd", f"{facts.million} in all", MUSD),
         Field("years", "Years", YEARS), Field("word", "Firm?"), Field("buyer", "Buyer"),
     )  # fmt: skip
 
     def rest(left: pd.DataFrame) -> str:
         return f"And {count(len(left), 'more', 'more')}, {musd(left['musd'].sum(), facts.currency)}: sheet Sales."
 
-    return DecisionList("Sell", parts, rows, rest=rest)
+    return DecisionList(f"Sell (prices in {facts.currency} per t)", parts, rows, rest=rest)
 
 
 def to_build(facts: Facts) -> DecisionList:
@@ -105,7 +105,7 @@ def to_build(facts: Facts) -> DecisionList:
     parts = (
         Field("option", "Project"), Field("place", "Where"), Field("size_t_per_year", "t a year", TONS),
         Field("capex_musd", f"Capex, {facts.million}", MUSD), Field("worth_musd", f"Worth, {facts.million}", MUSD),
-        Field("years", "Begin, run"), Field("word", "Firm?"), Field("why", "Why"),
+        Field("years", "Begin, run", YEARS), Field("word", "Firm?"), Field("why", "Why"),
     )  # fmt: skip
     return DecisionList(
         "Build", parts, rows, rest=lambda left: f"And {count(len(left), 'more', 'more')}: sheet Investments."
@@ -129,20 +129,29 @@ def not_taken(facts: Facts) -> DecisionList:
     if len(rows):
         rows = rows[rows["asked_usd_per_t"].notna()].sort_values("change", ascending=False, kind="stable")
         rows = rows.drop_duplicates("material").sort_values("stake_musd", ascending=False, kind="stable")
-        rows = rows.assign(
-            again=["yes" if way == SOLVED else "no" for way in rows["told_by"]],
-            lost_to=[name or "no quote" for name in rows["lost_to"]],
-        ).reset_index(drop=True)
+        rows = rows.assign(lost_to=[name or "no quote" for name in rows["lost_to"]]).reset_index(drop=True)
     parts = (
-        Field("offer", "Quote"), Field("supplier", "Supplier"), Field("price", "Quoted, USD/t", USD),
-        Field("asked_usd_per_t", "Comes in at", USD), Field("change", "Change", CHANGE), Field("label", "In", YEARS),
-        Field("again", "Solved again?"), Field("lost_to", "Bought there instead"),
+        Field("offer", "Quote"), Field("supplier", "Supplier"), Field("price", "Quoted", USD),
+        Field("asked_usd_per_t", "Comes in", USD), Field("change", "Change", CHANGE), Field("label", "In", YEARS),
+        Field("grade", "Grade"), Field("lost_to", "Bought there instead"),
     )  # fmt: skip
-    note = f"Break-evens: {told_by(facts)}. All of them, with what is not built: sheet Rejected."
-    nothing = "No quote that could be used is left out at a price that would bring it in."
-    return DecisionList(
-        "Why not the others: the dearest rejections, and what brings each in", parts, rows, note, nothing
+    how = f"In {facts.currency} per t. Break-evens: {_break_evens(facts, rows)}."
+    note = f"{how} The others, and what is not built: sheet Rejected."
+    nothing = (
+        "No marginal price is proven of this plan, so no break-even is told from them; `ree-planner why` solves again."
+        if facts.plan.tables["prices"].empty
+        else "No quote that could be used is left out at a price that would bring it in."
     )
+    title = "Why not the others: the dearest rejections, and the price at which each comes in"
+    return DecisionList(title, parts, rows, note, nothing)
+
+
+def _break_evens(facts: Facts, rows: pd.DataFrame) -> str:
+    """By what they are told; where some were solved again, which."""
+    if not len(rows) or rows["told_by"].nunique() < 2:
+        return told_by(facts)
+    solved = list(rows.loc[rows["told_by"] == SOLVED, "offer"])
+    return f"solved again for {listed(solved, 4)}, from marginal prices for the rest"
 
 
 def not_known(facts: Facts) -> DecisionList:
@@ -150,14 +159,19 @@ def not_known(facts: Facts) -> DecisionList:
     rows = unknowns(facts)
     parts = (
         Field("what", "Assumed or not graded"), Field("grade", "Grade"),
-        Field("musd", f"Carries, {facts.million}", MUSD), Field("share", "Of all cost", SHARE),
-        Field("tenth_musd", f"± if a tenth off, {facts.million}", MUSD),
+        Field("musd", f"Cost, {facts.million}", MUSD), Field("share", "Of all", SHARE),
+        Field("tenth_musd", f"±10 %, {facts.million}", MUSD),
     )  # fmt: skip
 
     def rest(left: pd.DataFrame) -> str:
         return f"And {count(len(left), 'more', 'more')} that carry {musd(left['musd'].sum(), facts.currency)}."
 
-    return DecisionList("Not known: the assumptions that carry most cost", parts, rows, rest=rest)
+    return DecisionList(
+        "Not known: the assumptions that carry most cost, and what a tenth more or less of each moves",
+        parts,
+        rows,
+        rest=rest,
+    )
 
 
 def goes_short(facts: Facts) -> DecisionList:

@@ -51,7 +51,7 @@ def _own(folder: Path, name: str, make: Callable[[Path], object]) -> bytes:
         return (Path(place) / name).read_bytes()
 
 
-def write_report_again(folder: Path, to: Path | None = None) -> Path:
+def write_report_again(folder: Path, to: Path | None = None, paper: str = "letter") -> Path:
     """Write the report of a finished run from its frozen input and its plan: to `to`, or in the run's own place."""
     from planner.reporting import write_report
     from planner.runs.execute import record_of
@@ -62,7 +62,7 @@ def write_report_again(folder: Path, to: Path | None = None) -> Path:
 
     def write(place: Path) -> None:
         known = record_of(folder, opened.case, opened.manifest)
-        write_report(opened.case, opened.plan, place / target.name, known, opened.facts)
+        write_report(opened.case, opened.plan, place / target.name, known, opened.facts, paper)
 
     _write_beside(target.parent, (target.name,), write, "report")
     if to is None:
