@@ -4,15 +4,18 @@ import json
 
 import numpy as np
 import pytest
-from cases import BAOTOU, LYNAS, MINE, SITE, approx, write_workbook
+from cases import BAOTOU, LYNAS, MINE, SITE, approx, needs, write_workbook
 from test_cli_studies import run
 
 from planner.case.changes import Original
 from planner.errors import StudyError
+from planner.planning.built import Built
 from planner.planning.solve import solve_case
 from planner.solver.highs import SolveOptions
 from planner.solver.program import Program
 from planner.solver.watch import NOBODY
+from planner.studies import levers
+from planner.studies.crew import crew
 from planner.studies.neighbourhood import Neighbourhood
 from planner.studies.solving import Study
 from planner.studies.why import why
@@ -181,3 +184,46 @@ def test_the_answer_is_kept_with_the_run(tmp_path, capsys):
     assert run("report", out) == 0
     assert run("solve", case, "--out", out, "--replace", "--quiet") == 0
     assert not (out / "why.json").exists()
+
+
+def test_only_offers_of_a_material_that_a_floor_pays_for_are_looked_at_one_by_one(tmp_path):
+    """A floor pays the mine for oxide what the cheapest offer of oxide lacks: the metal's offers move nothing else.
+
+    Of 42 offers two are of oxide, so besides all and all others these two are pulled alone: the cheaper sets the floor.
+    """
+    metal = [{"offer": f"Metal {n}", "supplier": "Lynas", "material": "metal", "origin": "MYS", "price_usd_per_t": 9e4}
+             for n in range(40)]  # fmt: skip
+    floor = {"incentive": "floor", "kind": "price floor", "applies_to": "Mine", "material": "oxide"}
+    path = write_workbook(
+        tmp_path / "two.xlsx",
+        **MINE,
+        materials=[{"material": "oxide", "hts": "2846.90.80"}, {"material": "metal", "stage": "metals", "hts": "2805"}],
+        offers=[BAOTOU, LYNAS, *metal],
+        segments=[{"segment": "magnets"}, {"segment": "alloy", "material": "metal"}],
+        demand=[*needs({2026: 100}), *needs({2026: 10}, "alloy")],
+        incentives=[{**floor, "usd_per_t": 80_000}],
+    )
+    original = Original.read(path)
+    pulled = []
+
+    def count(original, kind, factor, only, own=levers._pulled):
+        pulled.append(only)
+        return own(original, kind, factor, only)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(levers, "_pulled", count)
+        found = levers.lever(original, Built.of(original.case), "offer")
+    assert found.tied == {"Baotou", "Lynas"}
+    assert len(pulled) == 4  # all by half and to three quarters, the others, and these two
+
+
+@pytest.mark.slow
+def test_two_workers_say_what_one_process_says(tmp_path):
+    """Each thing is asked on its own, so who asks changes nothing, nor in which order it is answered."""
+    original = Original.read(write_workbook(tmp_path / "small.xlsx", tariffs=[{"authority": "301", "rate": 0.1}]))
+    options = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)
+    solution = solve_case(original.case, options).solution
+    alone = why(original, solution, Study(options))
+    with crew(2, None) as hands:
+        assert why(original, solution, Study(options), hands=hands) == alone
+    assert alone[2]

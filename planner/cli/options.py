@@ -59,6 +59,10 @@ Gap = Annotated[
 TimeLimit = Annotated[float | None, typer.Option(min=1.0, envvar="PLANNER_TIME_LIMIT", help="Seconds for the solver.")]
 Threads = Annotated[int, typer.Option(min=1, max=1024, envvar="PLANNER_THREADS", help="Processor cores to use.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, envvar="PLANNER_SEED", help="Seed of the solver.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, max=1024, help="Solve in so many processes of this machine, side by side.")
+]
+Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Or on a cluster of Dask: tcp://host:8786.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 Replace = Annotated[
     bool, typer.Option("--replace", help="Replace what stands in --out; files that it did not write stay.")
@@ -115,12 +119,8 @@ class VariationOptions:
     resume: Annotated[
         bool, typer.Option("--resume", help="Take over what an earlier study of this case and options had finished.")
     ] = False
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Solve in so many processes of this machine, side by side.")
-    ] = None
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Or on a cluster of Dask: tcp://host:8786.")
-    ] = None
+    workers: Workers = None
+    scheduler: Scheduler = None
     gap: Gap = None
     time_limit: TimeLimit = None
     threads: Annotated[

@@ -7,7 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli.options import Json, ProgressKind, ProgressOption, Quiet, RunArgument, RunsRoot, Seed, Threads
+from planner.cli.options import (
+    Json,
+    ProgressKind,
+    ProgressOption,
+    Quiet,
+    RunArgument,
+    RunsRoot,
+    Scheduler,
+    Seed,
+    Threads,
+    Workers,
+)
 from planner.cli.say import answering, one_line
 from planner.cli.studies import give_answer, studying
 
@@ -20,6 +31,8 @@ def why(
     ] = None,
     chosen: Annotated[bool, typer.Option(help="Ask as well what would knock out what was chosen.")] = True,
     root: RunsRoot = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     threads: Threads = 2,
     seed: Seed = 1,
     json: Json = False,
@@ -37,10 +50,12 @@ def why(
     from planner.runs.opened import open_run
     from planner.solver.outcome import SolveOptions
     from planner.solver.solution import Solution
+    from planner.studies.crew import crew
     from planner.studies.why import ASKABLE, facts_of, refuse_kinds
     from planner.studies.why import why as explain
 
-    with answering(json), studying(ProgressKind.none if quiet else progress) as made_to:
+    shown = ProgressKind.none if quiet else progress
+    with answering(json), studying(shown) as made_to, crew(workers, scheduler) as hands:
         folder = folder_of(run, root)
         opened = open_run(folder)
         kinds = tuple(only or ASKABLE)
@@ -48,7 +63,7 @@ def why(
         original = Original.read(frozen_input(folder, opened.manifest))
         options = SolveOptions(0.0, 600.0, threads, seed)
         study = made_to(options)
-        rejected, kept, complete = explain(original, Solution.load(folder / "plan"), study, kinds, chosen)
+        rejected, kept, complete = explain(original, Solution.load(folder / "plan"), study, kinds, chosen, hands=hands)
         facts: dict[str, Any] = facts_of(opened.case, opened.plan, rejected, kept, complete) | {
             "options": asdict(options)
         }

@@ -1,8 +1,9 @@
 """Variations solved side by side, by processes of this machine or by machines: Dask hands them out.
 
 Each worker builds the case once and keeps its program live (`planner.studies.variations.Bench`); the plan of the case
-as it is, which is found first, is where each of them starts. What a lost worker had in hand is given to others. Results
-are handed back as they come, each with its place, so the order in which they come changes nothing.
+as it is, which is found first, is where each of them starts. Questions about one plan (`planner.studies.why`) go the
+same way. What a lost worker had in hand is given to others. Results are handed back as they come, each with its place,
+so the order in which they come changes nothing.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from models.groups import Floats
 from planner.case.changes import Original
@@ -28,6 +30,21 @@ LOOK_S = 0.05  # how often it is asked what is finished
 CONNECT_S = 20
 OVER = frozenset({"finished", "error", "cancelled"})
 _own = threading.local()  # each thread of a worker has a program of its own
+
+
+class Named(Protocol):
+    """What is worked on: it has a name to tell of."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+class Asker(Protocol):
+    """What a worker answers questions from: it is handed over, and made ready once by each worker."""
+
+    def ready(self) -> Callable[[Any], Mapping[str, Any]]:
+        """What answers a question."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +68,20 @@ class Crew:
         for place, (result, _) in self._finished(study, asked[first:], open_):
             yield first + place, result
 
+    def answers(
+        self, asker: Asker, study: Study, questions: Sequence[Named]
+    ) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """The place and the answer of each question, as they come."""
+        held, mark = self.client.submit(given, asker, pure=False), uuid.uuid4().hex
+        open_ = [self.client.submit(answer, held, mark, question, pure=False) for question in questions]
+        for place, (result, _) in self._finished(study, questions, open_):
+            yield place, result
+
     def _submit(self, case: Any, study: Study, variation: Variation, start: Any) -> Any:
         return self.client.submit(work, case, study.options, variation, start, pure=False)
 
     def _finished(
-        self, study: Study, asked: Sequence[Variation], futures: list[Any]
+        self, study: Study, asked: Sequence[Named], futures: list[Any]
     ) -> Iterator[tuple[int, tuple[Mapping[str, Any], Floats | None]]]:
         """What each future came to; those that are open are called off when somebody wishes to stop."""
         left = dict(enumerate(futures))
@@ -71,13 +97,13 @@ class Crew:
             if left and self.client.status == "running":
                 self.client.cancel(list(left.values()))
 
-    def _look(self, study: Study, next_: Variation, left: int) -> None:
+    def _look(self, study: Study, next_: Named, left: int) -> None:
         if self.client.status != "running":
             self._gone(study)
         study.begin(next_.name, running=min(left, max(1, len(self.client.nthreads()))))
         time.sleep(LOOK_S)
 
-    def _result(self, study: Study, variation: Variation, future: Any) -> tuple[Mapping[str, Any], Floats | None]:
+    def _result(self, study: Study, asked: Named, future: Any) -> tuple[Mapping[str, Any], Floats | None]:
         from distributed import KilledWorker
 
         error = None
@@ -95,7 +121,7 @@ class Crew:
             raise error
         if error is None:
             self._gone(study)
-        raise StudyError(f"A worker could not work on {variation.name}: {type(error).__name__}: {error}") from error
+        raise StudyError(f"A worker could not work on {asked.name}: {type(error).__name__}: {error}") from error
 
     def _gone(self, study: Study) -> None:
         study.cut_off = f"The scheduler at {self.where} is gone; what was finished is kept. --resume goes on."
@@ -118,6 +144,13 @@ def work(
             _own.bench.warm.know(start)
     result = _own.bench.result(variation)
     return result, _own.bench.warm.known if variation.as_it_is else None
+
+
+def answer(asker: Asker, mark: str, question: Named) -> tuple[Mapping[str, Any], None]:
+    """The answer to a question; runs in a worker, and what answers is made once for each `mark`."""
+    if getattr(_own, "asker_mark", None) != mark:
+        _own.answers, _own.asker_mark = asker.ready(), mark
+    return _own.answers(question), None
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def lever(original: Original, built: Built, kind: str) -> Lever:
         return Lever(nothing, nothing.astype(np.bool_))
     half, quarter = (_pulled(original, kind, factor, None) for factor in (HALF, THREE_QUARTERS))
     clean = all(_moves_own_costs(program, other, names) for other in (half, quarter))
-    tied = frozenset() if clean else frozenset(_tied(original, program, kind, names))
+    tied = frozenset() if clean else frozenset(_tied(original, program, kind, _suspects(original, program, kind)))
     at_half, at_quarter = (_costs_by_name(program, other) for other in (half, quarter))
     slopes = (program.cost - at_half) / (1.0 - HALF)
     expected = program.cost - (1.0 - THREE_QUARTERS) * slopes
@@ -81,15 +81,21 @@ def lever(original: Original, built: Built, kind: str) -> Lever:
 
 def _priced(original: Original, kind: str) -> list[str]:
     """The things of a kind that have a price, goods of one material beside each other."""
-    named: dict[str, str] = {}
-    for sheet, name, column in PULLED[kind]:
-        rows = original.case.tables[sheet]
-        for thing in rows.loc[rows[column].notna(), name]:
-            named.setdefault(str(thing), "")
-    if kind == "offer":
-        offers = original.case.tables["offers"]
-        named.update(zip(offers["offer"].astype(str), offers["material"].astype(str), strict=True))
-    return sorted(named, key=lambda thing: (named[thing], thing))
+    named = {
+        str(thing)
+        for sheet, name, column in PULLED[kind]
+        for thing in original.case.tables[sheet].loc[original.case.tables[sheet][column].notna(), name]
+    }
+    material = _materials(original, kind)
+    return sorted(named, key=lambda thing: (material.get(thing, ""), thing))
+
+
+def _materials(original: Original, kind: str) -> dict[str, str]:
+    """The material of each thing of a kind that has one."""
+    if kind != "offer":
+        return {}
+    offers = original.case.tables["offers"]
+    return dict(zip(offers["offer"].astype(str), offers["material"].astype(str), strict=True))
 
 
 def _pulled(original: Original, kind: str, factor: float, only: Iterable[str] | None) -> Program:
@@ -109,6 +115,20 @@ def times_prices(original: Original, kind: str, factor: float, only: Iterable[st
             own = sorted(filled.intersection(only))
             changes += [Change(sheet, ((name, one),), column, TIMES, f"{factor:.15g}") for one in own]
     return changes
+
+
+def _suspects(original: Original, program: Program, kind: str) -> list[str]:
+    """Those of which some may be tied: offers of materials that a price floor pays for, where the others are not.
+
+    All things of the kind where the others pulled without these still move more than their own costs.
+    """
+    names, material = _priced(original, kind), _materials(original, kind)
+    paid_for = set(original.case.tables["incentives"]["material"].dropna().astype(str))
+    found = [thing for thing in names if material.get(thing) in paid_for]
+    others = [thing for thing in names if material.get(thing) not in paid_for]
+    if found and others and _moves_own_costs(program, _pulled(original, kind, HALF, others), others):
+        return found
+    return names
 
 
 def _tied(original: Original, program: Program, kind: str, names: Sequence[str]) -> Iterator[str]:

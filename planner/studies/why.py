@@ -27,6 +27,7 @@ from planner.planning.built import Built
 from planner.solver.outcome import SolveOptions
 from planner.solver.program import Program
 from planner.solver.solution import Solution
+from planner.studies.crew import Crew
 from planner.studies.decisions import BEGUN_ONCE, NAMED_ON, Columns, Decision, columns_of, forced_rows
 from planner.studies.levers import OF_KIND, PULLED, Lever, lever, times_prices
 from planner.studies.neighbourhood import Neighbourhood, Next, at_factor
@@ -35,6 +36,7 @@ from planner.studies.solving import Stopped, Study
 SCHEMA_VERSION = 1
 ASKABLE = ("offer", "supplier", "contract", "partnership", "project")
 VERIFIED, NEVER, IMPOSSIBLE, OPEN = "verified", "not at any price", "no plan has it", "not told apart"
+LOST = "the process that looked at it died, each time"
 NEEDED, NO_LEVER, CHEAPER = "no plan is without it", "no price of its own", "as cheap now"
 USED_T, SAME, ASIDE = 1e-6, 1e-8, 0.005
 MOST_STEPS = 12
@@ -50,6 +52,19 @@ class Asked:
     columns: Columns
     own: tuple[int, ...]
     chosen: bool
+
+
+@dataclass(frozen=True)
+class PlanAsked:
+    """What the plans around a plan are made of; small enough to be handed to other processes."""
+
+    original: Original
+    solution: Solution
+    options: SolveOptions
+
+    def ready(self) -> Callable[[Asked], Mapping[str, Any]]:
+        """What explains one thing, all that it wants made once."""
+        return Why.of(self.original, self.solution, Study(self.options)).explain
 
 
 @dataclass
@@ -261,28 +276,38 @@ def why(
     kinds: Sequence[str] = ASKABLE,
     of_chosen: bool = True,
     on_told: Callable[[Mapping[str, Any]], None] | None = None,
+    hands: Crew | None = None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], bool]:
     """What brings in each rejected thing and knocks out each chosen one, and whether all were asked about.
 
-    Rejected ones come first; a study that is stopped hands back what was found by then.
+    Rejected ones come first; a study that is stopped hands back what was found by then. `hands` find them side by side.
     """
     study.begin("the plan as it is")
+    asker = PlanAsked(original, solution, study.options)
     around = Why.of(original, solution, study)
     asked = [one for one in around.asked() if one.kind in kinds and (of_chosen or not one.chosen)]
     asked.sort(key=lambda thing: thing.chosen)
     study.steps = len(asked)
-    told: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+    told: dict[int, dict[str, Any]] = {}
     try:
-        for thing in asked:
-            study.begin(f"{thing.kind} {thing.name}")
-            found = around.explain(thing)
-            told[thing.chosen].append(found | {"words": in_words(found, thing.chosen)})
+        for place, found in _each(around, asked, study) if hands is None else hands.answers(asker, study, asked):
+            thing = asked[place]
+            if "verdict" not in found:
+                found = {"kind": thing.kind, "name": thing.name, "verdict": LOST}
+            told[place] = {**found, "words": in_words(found, thing.chosen)}
             if on_told is not None:
-                on_told(told[thing.chosen][-1])
+                on_told(told[place])
             study.end(thing.name)
     except Stopped:
-        return told[False], told[True], False
-    return told[False], told[True], True
+        pass
+    rejected, chosen = ([told[at] for at in sorted(told) if asked[at].chosen is own] for own in (False, True))
+    return rejected, chosen, len(told) == len(asked)
+
+
+def _each(around: Why, asked: Sequence[Asked], study: Study) -> Iterator[tuple[int, dict[str, Any]]]:
+    for place, thing in enumerate(asked):
+        study.begin(f"{thing.kind} {thing.name}")
+        yield place, around.explain(thing)
 
 
 def refuse_kinds(kinds: Sequence[str]) -> None:
@@ -320,6 +345,9 @@ def _sentences(told: Mapping[str, Any], chosen: bool) -> Iterator[str]:
         return
     if verdict == NEEDED:
         yield f"{who} is in the plan, and no plan that keeps all else is without it."
+        return
+    if verdict == LOST:
+        yield f"{who}: nobody knows; {LOST}."
         return
     money = float(told["worth_musd" if chosen else "support_musd"])
     if verdict == CHEAPER:
