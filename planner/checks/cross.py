@@ -33,10 +33,10 @@ def unqualified(tables: Tables) -> Iterator[Problem]:
 def recipes(tables: Tables) -> Iterator[Problem]:
     """Every process takes or makes something."""
     given = {process for _, process, amount in records(tables["recipes"], "process", "t_per_t") if amount}
-    told: set[str] = set()
+    reported: set[str] = set()
     for position, process in records(tables["processes"], "process"):
-        if process not in given and process not in told:
-            told.add(process)
+        if process not in given and process not in reported:
+            reported.add(process)
             text = "the process has no row on the sheet recipes, so it takes and makes nothing"
             fix = "Add what goes in, negative, and what comes out, positive."
             yield tables["processes"].problem("cross.no-recipe", position, "process", message=text, fix=fix)

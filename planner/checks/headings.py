@@ -146,11 +146,11 @@ def _unit(table: Table, column: Column, words: str, known_by: str, where: str, s
 
 def _stray(table: Table, heading: Sequence[Any], numbers: list[int], rows: list[list[Any]]) -> Iterator[Problem]:
     """The first value below each blank heading."""
-    told: set[int] = {place for place, cell in enumerate(heading) if cell is not None}
+    reported: set[int] = {place for place, cell in enumerate(heading) if cell is not None}
     for number, row in zip(numbers, rows, strict=True):
         for place, value in enumerate(row):
-            if value is not None and place not in told:
-                told.add(place)
+            if value is not None and place not in reported:
+                reported.add(place)
                 where = f"{letter(place + 1)}{number}"
                 shown = show(value.text if isinstance(value, BadCell) else value)
                 text = f"column {letter(place + 1)} has no heading in row {table.heading_row}"

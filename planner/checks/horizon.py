@@ -80,7 +80,7 @@ def enough(tables: Tables) -> Iterator[Problem]:
         material, share = segments[name]
         if name not in otherwise:
             rows[material, period].append((amount, amount * (1 - share), position))
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for period in periods_of(tables):
         for material in sorted({key[0] for key in rows if key[1] == period.first}):
             needs = rows[material, period.first]
@@ -88,8 +88,8 @@ def enough(tables: Tables) -> Iterator[Problem]:
             most = supply.most(material, period)
             code = "cross.too-little" if must > most + 1e-6 * (1 + most) else "cross.too-little-short"
             known = most > 0 or supply.knows(material)
-            if need > most + 1e-6 * (1 + most) and known and (code, material) not in told:
-                told.add((code, material))
+            if need > most + 1e-6 * (1 + most) and known and (code, material) not in reported:
+                reported.add((code, material))
                 yield _too_little(tables["demand"], code, material, period, need, must, most, max(needs)[2])
 
 

@@ -127,10 +127,10 @@ def _added(tables: Tables, offer: str) -> bool:
 def rules(tables: Tables) -> Iterator[Problem]:
     """Origin rules that nobody asks for, trust that nothing costs, and agreements that change nothing."""
     asked = {*tables["segments"].values["origin_rule"], *tables["incentives"].values["origin_rule"]}
-    told: set[str] = set()
+    reported: set[str] = set()
     for position, rule in records(tables["origin_rules"], "rule"):
-        if rule not in asked | told:
-            told.add(rule)
+        if rule not in asked | reported:
+            reported.add(rule)
             yield nothing(tables["origin_rules"], position, "rule", "no segment or incentive asks for this rule")
     capped = {origin for _, origin, cap in records(tables["offers"], "origin", "max_t_per_year") if cap}
     for position, country in records(tables["trust"], "country"):

@@ -80,7 +80,7 @@ class Known:
         """References to nothing, and references that could mean two things."""
         if not self.certain:
             return
-        told: set[Any] = set()
+        reported: set[Any] = set()
         inside: dict[tuple[int, int], list[int]] = {}
         cells = enumerate(table.values[column.name])
         for position, value in (
@@ -92,8 +92,8 @@ class Known:
                 inside.setdefault(period, []).append(position)
             elif folded(value) not in self.names:
                 yield self._unknown(table, position, column, value)
-            elif len(self.targets) > 1 and value not in told and len(self._meanings(value)) > 1:
-                told.add(value)
+            elif len(self.targets) > 1 and value not in reported and len(self._meanings(value)) > 1:
+                reported.add(value)
                 yield self._ambiguous(table, position, column, value)
         for period, rows in inside.items():
             yield self._inside(table, column, period, rows)

@@ -54,7 +54,7 @@ class CheckOutcome:
 
     def tell(self) -> CheckOutcome:
         """Name the cells that were typed, where sheets were made of others."""
-        self.problems = [self.layout.origins.told(problem) for problem in self.problems]
+        self.problems = [self.layout.origins.as_typed(problem) for problem in self.problems]
         return self
 
 

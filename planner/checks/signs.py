@@ -53,12 +53,12 @@ def difference(here: str, there: str) -> str:
     """
     if here == there or as_seen(here) != as_seen(there):
         return ""
-    told = []
+    differences = []
     for place, (one, other) in enumerate(zip_longest(here, there), start=1):
         if one != other:
-            told.append(f"character {place} is {sign(one) if one else 'missing'} here")
-            told[-1] += f" and {sign(other) if other else 'missing'} there"
-        if len(here) != len(there) and told:
+            differences.append(f"character {place} is {sign(one) if one else 'missing'} here")
+            differences[-1] += f" and {sign(other) if other else 'missing'} there"
+        if len(here) != len(there) and differences:
             break
-    more = f", and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
-    return "; ".join(told[:MOST_TOLD]) + more
+    more = f", and {len(differences) - MOST_TOLD} more" if len(differences) > MOST_TOLD else ""
+    return "; ".join(differences[:MOST_TOLD]) + more

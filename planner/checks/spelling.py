@@ -68,12 +68,12 @@ def one_spelling(tables: Tables, settings: dict[str, Stated]) -> list[Problem]:
                 names = known[where] = Names.of(table, column, mentioned[where])
                 found += [*_separators(names), *_look_alikes(names)]
                 if names.joins:
-                    found += [*_near(names), *_respelled(table, column, [names], told=set())]
+                    found += [*_near(names), *_respelled(table, column, [names], reported=set())]
     for table in tables.values():
         for column in table.sheet.columns:
             sources = [known[name] for name in _refers_to(table, column) if name in known]
             if sources and column.name in table.letters:
-                found += _respelled(table, column, sources, told=set())
+                found += _respelled(table, column, sources, reported=set())
     _settings(settings, known)
     _headings(tables)
     return found
@@ -103,7 +103,7 @@ def _ones(cell: Any) -> tuple[Any, ...]:
     return cell if isinstance(cell, tuple) else (cell,) if isinstance(cell, str) and cell != ANY else ()
 
 
-def _respelled(table: Table, column: Column, known: Iterable[Names], told: set[str]) -> Iterator[Problem]:
+def _respelled(table: Table, column: Column, known: Iterable[Names], reported: set[str]) -> Iterator[Problem]:
     """Replace what is another spelling of a known name; once for each spelling it is said."""
     values, sources = table.values[column.name], list(known)
     exact = {one for names in sources for one in names.spelled.values()}
@@ -112,8 +112,8 @@ def _respelled(table: Table, column: Column, known: Iterable[Names], told: set[s
         for one in _ones(cell):
             if one not in exact and (right := _spelled(one, sources)):
                 changed[one] = right
-                if one not in told:
-                    told.add(one)
+                if one not in reported:
+                    reported.add(one)
                     where = _where(right, sources)
                     text = f"taken for {show(right)}, as it is spelled in {where}"
                     text += f": {unlike}" if (unlike := difference(one, right)) else ""

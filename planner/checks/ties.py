@@ -60,15 +60,15 @@ class DutyScope:
         rivals: dict[tuple[Any, ...], list[Reach]] = defaultdict(list)
         for row in rows:
             rivals[row.rivals].append(row)
-        told: set[tuple[int, int]] = set()
+        reported: set[tuple[int, int]] = set()
         for among in rivals.values():
             if len(among) > 1:
                 for heading in sorted(self.headings):
                     for country in self.groups:
                         for pair in self._at(among, heading, country):
                             places = (pair[0].position, pair[1].position)
-                            if places not in told:
-                                told.add(places)
+                            if places not in reported:
+                                reported.add(places)
                                 yield *pair, country
 
     def _at(self, among: list[Reach], heading: str, country: str) -> Iterator[tuple[Reach, Reach]]:
@@ -115,11 +115,11 @@ def quotas(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
 
 
 def _two_quotas(table: Table, borders: DutyScope, rows: list[Reach]) -> Iterator[Problem]:
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for position, row in enumerate(rows):
         for before in rows[:position]:
             names = (table.value(before.position, "quota"), table.value(row.position, "quota"))
-            if before.rivals != row.rivals or names[0] == names[1] or names in told:
+            if before.rivals != row.rivals or names[0] == names[1] or names in reported:
                 continue
             shared = (
                 country
@@ -128,7 +128,7 @@ def _two_quotas(table: Table, borders: DutyScope, rows: list[Reach]) -> Iterator
                 if borders.closeness(row, heading, country) and borders.closeness(before, heading, country)
             )
             if country := next(shared, ""):
-                told.add(names)
+                reported.add(names)
                 text = f"goods from {country} are in two quotas of one authority, this one and that in"
                 text += f" {table.where(before.position, 'quota')}"
                 fix = "Narrow one of the two by its heading or origin, or make them one quota."

@@ -34,12 +34,12 @@ from planner.cli.say import (
     NOT_READ,
     answer,
     answering,
+    arrived,
     list_problems,
     one_line,
     say,
     summary,
     summary_text,
-    told,
     unexpected,
     verdict,
 )
@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     code = _exit_code(arguments)
-    end_process(code if told() else code or NOT_READ)
+    end_process(code if arrived() else code or NOT_READ)
 
 
 def _exit_code(arguments: list[str] | None) -> int:

@@ -33,11 +33,11 @@ def answer(what: str | dict[str, Any], json: bool = False) -> None:
     """Print the answer of a command: text, or one JSON object with the version of its form."""
     if json and isinstance(what, dict):
         what = json_format.dumps({"schema_version": SCHEMA_VERSION, **what}, ensure_ascii=False, default=str)
-    if what and not told(str(what)):
+    if what and not arrived(str(what)):
         raise typer.Exit(NOT_READ)
 
 
-def told(text: str = "") -> bool:
+def arrived(text: str = "") -> bool:
     """Whether a text, and all that was printed, has reached whoever reads it; where it has not, no more is tried."""
     try:
         print(text, end="\n" if text else "", flush=True)

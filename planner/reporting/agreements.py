@@ -34,12 +34,12 @@ def fill_agreements(page: Page, facts: Facts) -> Iterator[None]:
         (case["incentives"], "Public support", _support),
         (facts.plan.tables["qualifications"], "Suppliers to be qualified", _qualifications),
     )
-    told = [(name, fill) for rows, name, fill in sections if len(rows)]
+    shown = [(name, fill) for rows, name, fill in sections if len(rows)]
     at = 0
-    for name, fill in told:
+    for name, fill in shown:
         page.section(name)
         at = fill(page, facts) or at
-    if not told:
+    if not shown:
         page.say("The case offers no contract, partnership or public support, and no supplier has to be qualified.")
     yield
     if at:

@@ -88,7 +88,7 @@ class MadeFrom:
         """Whether a sheet is one of these, and none that was laid over it."""
         return table.title in self.rows
 
-    def told(self, problem: Problem) -> Problem:
+    def as_typed(self, problem: Problem) -> Problem:
         """A problem in a user's own cells."""
         if problem.sheet not in self.rows:
             return replace(problem, message=self._sentence(problem.message), fix=self._sentence(problem.fix))
