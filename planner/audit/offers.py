@@ -61,11 +61,15 @@ def supply_factor(books: Books, offer: Row, node: Node, year: int, destination: 
 
 def comes(books: Books, offer: Row, node: Node, destination: str = "") -> tuple[float, ...]:
     """How much of an offer comes in each year of a node: while it is on sale, as far as events leave it."""
-    first, last = offer.from_ or 0, offer.to or FOREVER
-    return tuple(
-        supply_factor(books, offer, node, year, destination) if first <= year <= last else 0.0
-        for year in node.calendar_years
-    )
+    key = ("comes", offer.offer, node.name, destination)
+    if key not in books.effects:
+        first, last = offer.from_ or 0, offer.to or FOREVER
+        books.effects[key] = tuple(
+            supply_factor(books, offer, node, year, destination) if first <= year <= last else 0.0
+            for year in node.calendar_years
+        )
+    found: tuple[float, ...] = books.effects[key]
+    return found
 
 
 def with_weights(yearly: Sequence[float], weights: Sequence[float]) -> float:

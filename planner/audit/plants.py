@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
@@ -92,9 +91,16 @@ def output_of(books: Books, facility: str, line: Row, node: str) -> float:
     return with_weights(yearly_outputs(books, facility, line, books.node(node)), at_work)
 
 
-@cache
 def years_at_work(books: Books, facility: Row, node: Node) -> tuple[float, ...]:
     """1 in each year of a node in which a plant can work: what is there from the start, or whatever could be built."""
+    key = ("at work", facility.facility, node.name)
+    if key not in books.effects:
+        books.effects[key] = _years_at_work(books, facility, node)
+    found: tuple[float, ...] = books.effects[key]
+    return found
+
+
+def _years_at_work(books: Books, facility: Row, node: Node) -> tuple[float, ...]:
     outages = acting(books, node, "capacity", plant_as_thing(books, facility))
     share = 1.0 if facility.availability is None else facility.availability
     able = set(_years_by_itself(books, facility, node))
