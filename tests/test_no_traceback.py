@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,11 @@ import typer
 from planner.cli.progress import Terminal, shown, study_shown
 from planner.cli.say import NOT_READ, answer, say, unexpected
 from planner.errors import RunError
+from planner.reporting.book import Book
 from planner.runs.folder import RunEvent, RunFolder, RunOptions
 from planner.studies.solving import Stage
+from planner.workbook.marking import write_marked
+from planner.workbook.template import write_template
 
 OURS = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
 UNIX = pytest.mark.skipif(os.name == "nt", reason="signals, modes and streams of Unix")
@@ -236,3 +240,36 @@ def test_a_name_that_is_no_text_is_told_wherever_it_comes_up(capsys):
         "report\udcfc.xlsx".encode()
     assert unexpected(found.value) == 1
     assert "Rename that file or folder" in capsys.readouterr().err
+
+
+@pytest.fixture
+def nowhere(monkeypatch):
+    """A machine that has no room for temporary files: the system's folders for them are full, or cannot be written."""
+
+    def refuse(*_):
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr("tempfile._gettempdir", refuse)
+
+
+def test_workbooks_are_written_without_room_for_temporary_files(tmp_path, nowhere):
+    """Template, report and a marked copy: they need room where they are to stand, and leave nothing else there."""
+    written = write_template(tmp_path / "template.xlsx")
+    write_marked(written, (), tmp_path / "marked.xlsx")
+    Book(tmp_path / "report.xlsx").close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["marked.xlsx", "report.xlsx", "template.xlsx"]
+    assert all(zipfile.is_zipfile(path) for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("write", [write_template, lambda path: Book(path).close()])
+def test_a_disk_that_fills_while_a_workbook_is_written_leaves_nothing_half(tmp_path, monkeypatch, write):
+    """It is told as the disk's, in its words, and is no fault of ours; what stood there stands."""
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("zipfile.ZipFile.writestr", full)
+    monkeypatch.setattr("zipfile.ZipFile.write", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        write(tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from planner.reporting.kinds import Kind
 from planner.results.words import literal
+from planner.workbook.save import save
 
 PAPERS = {"letter": 1, "a4": 9}  # Excel's numbers for them
 INK, ACCENT, PALE, LINE, ALARM = "#1B2A38", "#17415F", "#E8EEF3", "#C9D3DB", "#9C2A00"
@@ -68,6 +68,7 @@ class Book:
             "strings_to_numbers": False,
             "default_format_properties": dict(FONT),
         }
+        self._path = path
         self.workbook = xlsxwriter.Workbook(str(path), options)
         name = literal(case_name)[:200]
         self.workbook.set_properties(
@@ -107,10 +108,7 @@ class Book:
 
     def close(self) -> None:
         """Write the file; an OSError says why that failed, such as a full disk."""
-        try:
-            self.workbook.close()
-        except FileCreateError as error:
-            raise error.args[0] from error
+        save(self.workbook, self._path)
 
 
 def write_text(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from planner.errors import RunError
+from planner.workbook.save import BESIDE
 
 LOCK = "run.lock"
 RETRY_S = 0.05
@@ -217,7 +218,8 @@ class Claim:
                 f"A {self.kind.word} named {self.final} was cut off, and its best plan was kept. `ree-planner report"
                 f" {self.final}` finishes it; --replace throws it away."
             )
-        for name in self.kind.own:
+        grown = (path.name for path in self.work.glob(f"{BESIDE}*"))
+        for name in (*self.kind.own, *grown):
             if name != LOCK:
                 _remove(self.work / name)
 

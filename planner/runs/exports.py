@@ -16,6 +16,7 @@ import pandas as pd
 from planner.errors import RunError
 from planner.plan import PLAN_TABLES
 from planner.runs.folder import MANIFEST, read_manifest, sha256_of, verify
+from planner.workbook.save import BESIDE
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -108,7 +109,7 @@ def _write_beside(folder: Path, names: tuple[str, ...], write: Callable[[Path], 
     """Write files in a folder of their own beside, and then move them, so that a full disk leaves those that stand."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as place:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=BESIDE) as place:
             write(Path(place))
             for name in names:
                 (Path(place) / name).replace(folder / name)

@@ -13,6 +13,7 @@ from planner.checks.grid import BadCell
 from planner.checks.numbers import PLAIN_NUMBER
 from planner.errors import PlannerError, Problem
 from planner.workbook.csv_folder import read_folder
+from planner.workbook.save import BESIDE, save
 
 if TYPE_CHECKING:
     from planner.workbook.mark import Mark
@@ -36,7 +37,7 @@ def write_marked(source: str | Path, problems: Sequence[Problem], target: str | 
     if source.is_file() and not unreadable:
         mark_workbook(source, target, marks, HEADINGS)
         return target
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=BESIDE) as folder:
         plain = Path(folder) / "plain.xlsx"
         _write_plain(source if source.is_dir() and not unreadable else None, plain)
         mark_workbook(plain, target, marks, HEADINGS)
@@ -74,16 +75,17 @@ def _write_plain(folder: Path | None, target: Path) -> None:
 
     from planner.workbook.write import write_value
 
-    with xlsxwriter.Workbook(str(target), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        bold = book.add_format({"bold": True})
-        grids = read_folder(folder).grids if folder else []
-        if not grids:
-            book.add_worksheet("About").write_string(0, 0, "The file could not be read; see the sheet Issues.")
-        for grid in grids:
-            sheet = book.add_worksheet(grid.title[:31])
-            for number, row in zip(grid.numbers, grid.rows, strict=True):
-                for place, value in enumerate(row):
-                    if value is not None:
-                        text = value.text if isinstance(value, BadCell) else value
-                        write_value(sheet, number - 1, place, _as_seen(text), bold if number == 1 else None)
-            sheet.freeze_panes(1, 0)
+    book = xlsxwriter.Workbook(str(target), {"strings_to_formulas": False, "strings_to_urls": False})
+    bold = book.add_format({"bold": True})
+    grids = read_folder(folder).grids if folder else []
+    if not grids:
+        book.add_worksheet("About").write_string(0, 0, "The file could not be read; see the sheet Issues.")
+    for grid in grids:
+        sheet = book.add_worksheet(grid.title[:31])
+        for number, row in zip(grid.numbers, grid.rows, strict=True):
+            for place, value in enumerate(row):
+                if value is not None:
+                    text = value.text if isinstance(value, BadCell) else value
+                    write_value(sheet, number - 1, place, _as_seen(text), bold if number == 1 else None)
+        sheet.freeze_panes(1, 0)
+    save(book, target)

@@ -12,6 +12,7 @@ from xml.dom.minidom import Document, Element, Text
 from defusedxml import minidom
 
 from planner.workbook.parts import TYPES, by_name, folded, relations_of, target
+from planner.workbook.save import beside
 from planner.workbook.words import UNWRITABLE
 
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -109,7 +110,7 @@ class Package:
         """Write all parts."""
         for name, tree in self.trees.items():
             self.parts[name] = tree.toxml(encoding="UTF-8")
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with beside(path) as whole, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in self.parts.items():
                 archive.writestr(name, content)
 

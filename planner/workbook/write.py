@@ -16,6 +16,7 @@ from xlsxwriter.utility import quote_sheetname
 from planner.errors import PlannerError
 from planner.workbook.lists import Lists
 from planner.workbook.looks import ColumnLook, SheetLook, TextPage
+from planner.workbook.save import save
 
 INK = "#16323F"
 STYLES: dict[str, dict[str, Any]] = {
@@ -43,14 +44,15 @@ class Exact(float):
 def write_book(path: Path, sheets: Sequence[SheetLook], page: TextPage | None = None, *, protect: bool = False) -> None:
     """Write a workbook; with `protect`, headings cannot be typed over (there is no password)."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        if page is not None:
-            _write_page(book, page)
-        made = {look.name: book.add_worksheet(look.name) for look in sheets}
-        lists = Lists(book, {look.name: look for look in sheets})
-        for look in sheets:
-            _write_sheet(book, made[look.name], look, lists, protect)
-        lists.close()
+    book = xlsxwriter.Workbook(str(path), options)
+    if page is not None:
+        _write_page(book, page)
+    made = {look.name: book.add_worksheet(look.name) for look in sheets}
+    lists = Lists(book, {look.name: look for look in sheets})
+    for look in sheets:
+        _write_sheet(book, made[look.name], look, lists, protect)
+    lists.close()
+    save(book, path)
 
 
 def _write_sheet(book: Any, sheet: Any, look: SheetLook, lists: Lists, protect: bool) -> None:
