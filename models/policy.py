@@ -15,7 +15,10 @@ ALL_FUTURES = ""  # in place of the node, where a limit is on a measure over all
 
 @dataclass(frozen=True)
 class Limits:
-    """Rows (z, y, n) by sense, what they add up, their values, and those that may be missed at a price."""
+    """Rows (z, y, n) by sense, what they add up, their values, and those that may be missed at a price.
+
+    RANKED has by priority what is missed without a price: `exceed` or `miss`, and its index.
+    """
 
     AT_MOST: tuple[Index, ...]
     AT_LEAST: tuple[Index, ...]
@@ -27,6 +30,7 @@ class Limits:
     EXCESS_OF: Groups[Index]
     GAP_OF: Groups[Index]
     penalty_musd: Groups[Part]
+    RANKED: Groups[tuple[str, Index]]
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ def cells_set(**cells: Any) -> Make:
 def limits_of_a_buyer() -> Iterator[Bad]:
     """One more limit of suppliers, attributes or countries behind the origin."""
     columns = ["limit", "measure", "sense", "value", "country", "supplier", "material", "through", "attribute"]
+    columns += ["priority", "penalty_per_unit"]
     for name, row, code, column, warning in (
         ("a supplier group unknown", ["share", "at most", 1, None, "incumbents", "NdPr oxide"], "key.unknown",
          "supplier", False),
@@ -66,13 +67,17 @@ def limits_of_a_buyer() -> Iterator[Bad]:
          "row.limit-attribute", "attribute", False),
         ("an attribute that not all state", ["attribute_mean", "at least", 1, None, None, None, None, "quality"],
          "cross.attribute-missing", "attribute", False),
+        ("a priority and a penalty", ["bought_t", "at least", 1, *[None] * 5, 2, 100], "row.limit-priority", "priority",
+         False),
+        ("a priority over all futures", ["worst_cost_musd", "at most", 1, *[None] * 5, 2], "row.limit-priority",
+         "priority", False),
     ):  # fmt: skip
         rows = [columns, [None if n >= len(row) + 1 else ["Buyer", *row][n] for n in range(len(columns))]]
 
         def change(sheets: Sheets, rows: list[list[Any]] = rows) -> None:
             sheets["limits"] = rows
 
-        where = f"limits!{'ABCDEFGHI'[columns.index(column)]}2"
+        where = f"limits!{'ABCDEFGHIJK'[columns.index(column)]}2"
         yield Bad(name, with_csv_sheets(change), code, where, warning=warning)
 
 

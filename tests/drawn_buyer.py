@@ -45,7 +45,18 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
         ("bought_t", 12, {"each": "country", "through": "upstream"}),
         ("spend_musd", 2, {"supplier": "rail", "each": "supplier"}),
     ]
+    ranked = [
+        {"limit": f"R{rank}", "measure": "bought_t", "sense": sense, "value": lot.number(5, 60), "priority": rank}
+        | facts
+        for rank, sense, facts in (
+            (1, "at most", {"country": "CHN"}),
+            (2, "at least", {"supplier": "union"}),
+            (4, "at most", {"supplier": "rail", "each": "supplier"}),
+        )
+        if lot.maybe(0.4, True)
+    ]
     sheets["limits"] = [
+        *ranked,
         *sheets.get("limits", []),
         *(
             {"limit": f"B{number}", "measure": measure, "sense": "at most", "value": value}

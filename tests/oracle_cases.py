@@ -257,6 +257,13 @@ PAPER: list[Case] = [
         "contracts": [{"contract": "K", "offer": "Lynas", "signed": "yes", "from": 2026, "to": 2026,
                        "max_t_per_year": 30, "price_usd_per_t": 65_000}],
     }, 200 / 3 * 0.06 + 30 * 0.065 + 10 / 3 * 0.07),
+    # 60 of 100 t from Lynas come first, 50 from Baotou second: 40 are left; that these be 30 at the most comes fourth
+    ("limits by priority", {}, {
+        "limits": [{"limit": name, "measure": "bought_t", "sense": sense, "value": t, "supplier": who, "priority": rank}
+                   for name, sense, t, who, rank in (("first", "at least", 60, "Lynas", 1),
+                                                     ("second", "at least", 50, "Baotou", 2),
+                                                     ("fourth", "at most", 30, "Baotou", 4))],
+    }, 40 * 0.06 + 60 * 0.07),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

@@ -19,13 +19,11 @@ from oracle_years import YEARS
 from seeds import ALL, drawn_by
 
 import planner
-from models.build import build
 from planner.case import Case
 from planner.errors import InputInvalid
+from planner.planning.built import Built
 from planner.solver.highs import SolveOptions
 from planner.solver.large import solve as hand_to_solver
-from planner.solver.program import Program
-from planner.translate import translate
 
 INPUTS = Path(__file__).resolve().parents[1] / "inputs"
 BASE = INPUTS / "us_base_case"
@@ -46,7 +44,7 @@ PLAIN |= {"pathlib", "typing"}
 
 def least_musd(case: Case, whole: bool = True) -> float | None:
     """The least objective of the planner's own program; where not `whole`, every whole number may be a fraction."""
-    program = Program.of(build(translate(case).data))
+    program = Built.of(case).program
     if not whole:
         program = replace(program, integer=np.zeros_like(program.integer))
     return hand_to_solver(program, SolveOptions(mip_gap=0.0, time_limit_s=500.0)).objective

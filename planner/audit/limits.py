@@ -1,6 +1,7 @@
 """Policy limits: each measure is added up anew, in each node in the limit's dates, and must keep to its bound.
 
-A limit without a penalty holds. One with a penalty may be missed, by what the plan's table says, which is paid for.
+A limit without a penalty holds. One with a penalty may be missed, by what the plan's table says, which is paid for; one
+with a priority too, at no price.
 """
 
 from __future__ import annotations
@@ -85,11 +86,13 @@ def _check_row(books: Books, limit: Row, row: Row, where: str, ours: Reached) ->
     findings.equal("limit reached", where, ours.measure, row.reached, message, MONEY if floor == MONEY else TONS)
     over = {"at most": ours.over, "at least": -ours.over, "equal": abs(ours.over)}[limit.sense]
     size = max(ours.part, ours.bound)
-    if limit.penalty_per_unit is None:
+    if limit.penalty_per_unit is None and limit.priority is None:
         if over > RELATIVE * max(floor, size):
             findings.add("limit", where, f"{limit.sense} {limit.value:.10g}", ours.measure, "the limit does not hold")
         if row.missed:
-            findings.add("limit missed", where, 0.0, row.missed, "a limit without a penalty may not be missed")
+            findings.add(
+                "limit missed", where, 0.0, row.missed, "a limit without a penalty or a priority may not be missed"
+            )
         return
     message = "missed is not what the limit is missed by"
     findings.equal("limit missed", where, max(0.0, over), row.missed, message, floor, size)

@@ -81,6 +81,7 @@ ERRORS = {
     "row.negative-capex": "Capex below zero at the smallest size",
     "row.limit-through": "A limit that looks through where its measure cannot, or for no country",
     "row.limit-attribute": "A limit on a mean that names no attribute, or another that does",
+    "row.limit-priority": "A limit that gives way in two ways, or over all futures by its priority",
     "row.limit-selector": "A limit narrowed down by what its measure does not know",
     "row.limit-each": "A limit for each of what its measure does not know",
     "row.limit-range": "A bound outside its measure's range",

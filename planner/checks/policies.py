@@ -85,6 +85,21 @@ def behind(table: Table, position: int) -> Iterator[Problem]:
         yield table.problem("row.limit-attribute", position, "attribute", message=text, fix=fix)
 
 
+def ranked(table: Table, position: int) -> Iterator[Problem]:
+    """A limit gives way at a price or by its priority; what all futures come to has a price at most."""
+    measure = MEASURES.get(table.value(position, "measure"))
+    if measure is None or table.value(position, "priority") is None:
+        return
+    if table.value(position, "penalty_per_unit") is not None:
+        text, fix = "the limit has a penalty already, at which it is missed", "Clear one of the two."
+        yield table.problem("row.limit-priority", position, "priority", message=text, fix=fix)
+    elif measure.of_futures:
+        text = f"{measure.name} is over all futures, and gives way at a penalty alone"
+        yield table.problem(
+            "row.limit-priority", position, "priority", message=text, fix="Type penalty_per_unit instead."
+        )
+
+
 def in_force(tables: Tables) -> Iterator[Problem]:
     """A dated limit holds in some period: one that begins in its dates."""
     periods = [(first, first + years - 1) for _, first, years in records(tables["periods"], "period", "years")]
@@ -138,9 +153,11 @@ def contradictions(table: Table) -> Iterator[Problem]:
     for position in range(len(table.rows)):
         value = table.value(position, "value")
         sense = SIDES.get(table.value(position, "sense"), ())
-        hard = table.value(position, "penalty_per_unit") is None and table.sound(position, "penalty_per_unit")
+        soft = ("penalty_per_unit", "priority")
+        hard = all(table.value(position, name) is None for name in soft) and table.sound(position, *soft)
         if value is not None and hard and table.sound(position, *SELECTORS, "each", "from", "to"):
-            same = tuple(table.value(position, name) for name in ("measure", *SELECTORS, "each"))
+            words = ("measure", *SELECTORS, "each", "through", "attribute")
+            same = tuple(table.value(position, name) for name in words)
             sides[same].extend((side, value, position) for side in sense)
     for rows in sides.values():
         for _, least, below in (row for row in rows if row[0] == "at least"):

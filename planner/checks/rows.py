@@ -140,7 +140,7 @@ RULES: dict[str, tuple[RowCheck, ...]] = {
     "build_options": (_capex, _ramp),
     "facilities": (_ramp,),
     "recipes": (_zero,),
-    "limits": (policies.limit, policies.behind),
+    "limits": (policies.limit, policies.behind, policies.ranked),
     "contracts": (agreements.contract,),
     "quotas": (agreements.quota,),
     "incentives": (agreements.incentive,),

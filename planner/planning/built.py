@@ -19,6 +19,7 @@ from planner.planning.extract import plan_tables
 from planner.planning.indicators import Amounts
 from planner.planning.limit_table import binding_policies
 from planner.planning.marginals import binding_limits, duals_that_prove, marginal_prices
+from planner.planning.priorities import kept_in_order
 from planner.planning.risk import expected_cost
 from planner.planning.slices import filled_from_the_cheapest
 from planner.solver.cuts import Cone, cones_of, solve_within_cones
@@ -64,6 +65,11 @@ class Built:
         clock.lap("build")
         program = Program.of(model)
         clock.lap("hand-over")
+        if known.data.limits.RANKED:
+            cones = cones_of(program, known.data.concentration, known.data.limits)
+            limit_s = float(case.settings["time_limit_s"])
+            program = kept_in_order(program, known.data.limits, known.data.tree, cones, limit_s)
+            clock.lap("priorities")
         return cls(case, known, model, program, clock.timings)
 
     @property

@@ -9,8 +9,8 @@ from models.build import build
 from models.plain import add_cones, in_plain_pyomo
 from planner.case import Case
 from planner.errors import PlannerError
+from planner.planning.built import Built
 from planner.solver.highs import write_lp
-from planner.solver.program import Program
 from planner.translate import translate
 
 
@@ -18,6 +18,7 @@ def model_of(case: Case) -> Any:
     """The whole program of a case as a Pyomo ConcreteModel in Pyomo's own expressions; its objective is in M$.
 
     Limits on concentration (HHI) stand in it as cones of second order, so such a case wants a solver that takes them.
+    By how little limits with a priority can be missed is not in it: it is known only once the program has been asked.
     """
     known = translate(case)
     model = build(known.data)
@@ -33,8 +34,8 @@ def export_program(case: Case, path: Path) -> dict[str, int]:
     """
     if path.suffix.lower() not in {".lp", ".mps"}:
         raise PlannerError(f"'{path.name}' is neither an .lp nor an .mps file. Let the name end in one of these.")
-    known = translate(case)
-    program = Program.of(build(known.data))
+    built = Built.of(case)
+    known, program = built.known, built.program
     if not known.data.concentration.SUPPLIED:
         write_lp(program, path)
     elif path.suffix.lower() == ".mps":

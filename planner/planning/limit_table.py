@@ -165,6 +165,7 @@ def penalty_lines(table: pd.DataFrame) -> pd.DataFrame:
     if table.empty:
         return pd.DataFrame(columns=LEDGER)
     missed = table[(table["missed"] > LEAST_AMOUNT) & (table["node"] != ALL_FUTURES)]
+    missed = missed[missed["penalty_per_unit"].notna()]
     lines = missed.assign(term="penalties", layer="", item=missed["limit"], t_per_year=np.nan, usd_per_t=np.nan)
     lines["from"] = lines["each"]
     lines["musd_per_year"] = lines["missed"] * lines["penalty_per_unit"] * MUSD_PER_USD

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.reporting.charts import columns_chart
-from planner.reporting.kinds import MUSD, PERIOD_LABEL, SHARE, TONS, USD, USD_FINE, YEAR
+from planner.reporting.kinds import MUSD, PERIOD_LABEL, SHARE, TONS, USD, USD_FINE, WHOLE, YEAR
 from planner.reporting.page import Page
 from planner.reporting.supply import country_fill
 from planner.reporting.tables import Col, periods, table
@@ -82,12 +82,16 @@ def fill_as_is(page: Page, facts: Facts) -> None:
 
 def fill_missed(page: Page, facts: Facts) -> None:
     """Limits with a penalty that are missed: by how much, for whom, when, and what is paid for it."""
-    page.title("Limits missed", "Limits that the plan misses at the price that the case sets on missing them.")
+    page.title(
+        "Limits missed",
+        "Limits that the plan misses at the price that the case sets on missing them, or that gave way by their "
+        "priority: 4 first, 1 last, each by no more than it must.",
+    )
     columns = [
         Col("limit", "Limit"), Col("for", "For"), Col("label", "Period", PERIOD_LABEL),
         Col("probability", "Probability", SHARE), Col("measure", "Measure"), Col("sense", "Asked: sense"),
         Col("value", "Asked: value", USD_FINE), Col("reached", "Reached", USD_FINE),
-        Col("missed", "Missed by", USD_FINE), Col("unit", "Unit of that"),
+        Col("missed", "Missed by", USD_FINE), Col("unit", "Unit of that"), Col("priority", "Priority", WHOLE),
         Col("paid_musd", f"Paid, {facts.million} a year (or once, for all years)", MUSD),
     ]  # fmt: skip
     rows = missed(facts)

@@ -100,22 +100,24 @@ def by_limit(facts: Facts) -> pd.DataFrame:
 
 @remembered
 def missed(facts: Facts) -> pd.DataFrame:
-    """Limits with a penalty that the plan misses: by how much, where and when.
+    """Limits that the plan misses, at a penalty or by their priority: by how much, where and when.
 
     Columns: limit, each (the country or supplier it is for, or empty), label, sense, value, reached (in the measure's
-    unit), missed and unit (of what is missed), paid_musd (a year; for limits on all futures once). One row a node, with
-    its probability.
+    unit), missed and unit (of what is missed), priority, paid_musd (a year; for limits on all futures once). One row a
+    node, with its probability.
     """
     rows = facts.plan.tables["limits"]
     rows = rows[rows["missed"] > SMALL].copy()
     known = facts.nodes.reindex(rows["node"])[["period", "probability"]].set_index(rows.index)
     rows["label"] = known["period"].map(facts.labels).fillna("all years")
     rows["probability"] = known["probability"].fillna(1.0)
-    stated = facts.case.tables["limits"].set_index("limit")["penalty_per_unit"]
-    rows["paid_musd"] = rows["missed"] * rows["limit"].map(stated).astype(float) / 1e6
+    stated = facts.case.tables["limits"].set_index("limit")[["penalty_per_unit", "priority"]].astype(float)
+    rows["paid_musd"] = rows["missed"] * rows["limit"].map(stated["penalty_per_unit"]).fillna(0.0) / 1e6
+    rows["priority"] = rows["limit"].map(stated["priority"]).astype(float)
     measures = [MEASURES[name] for name in rows["measure"]]
     rows["unit"] = pd.Series([m.missed_in or m.unit for m in measures], index=rows.index, dtype=object)
     columns = ["limit", "each", "label", "probability", "measure", "sense", "value", "reached", "missed", "unit"]
+    columns.append("priority")
     return rows.sort_values("paid_musd", ascending=False, kind="stable")[[*columns, "paid_musd"]].reset_index(drop=True)
 
 

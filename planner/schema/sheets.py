@@ -885,6 +885,14 @@ SHEETS: tuple[Sheet, ...] = (
                 choices=THROUGH,
                 blank="the country of origin counts",
             ),
+            Whole(
+                "priority",
+                "Where not all limits can be kept: 4 gives way first, 1 last, each by no more than it must",
+                unit="rank",
+                at_least=1,
+                at_most=4,
+                blank="mandatory, or missed at its penalty",
+            ),
             Ref(
                 "attribute",
                 "Whose mean is bounded, where the measure is attribute_mean",

@@ -77,7 +77,9 @@ def with_limit(case: Case, limit: str, value: float) -> Case:
     limits = case.tables["limits"]
     own = limits["limit"] == limit
     told = limits.assign(
-        value=limits["value"].where(~own, value), penalty_per_unit=limits["penalty_per_unit"].where(~own)
+        value=limits["value"].where(~own, value),
+        penalty_per_unit=limits["penalty_per_unit"].where(~own),
+        priority=limits["priority"].where(~own),
     )
     return replace(case, tables={**case.tables, "limits": told}, fingerprint=derived(case, [limit, value]))
 
@@ -85,8 +87,8 @@ def with_limit(case: Case, limit: str, value: float) -> Case:
 def with_measure(case: Case, limit: Mapping[str, object]) -> Case:
     """The case with one more limit, a mapping from the columns of the limits sheet; its name must be new."""
     table = case.tables["limits"]
-    row = {column: limit.get(column) for column in table.columns} | {"penalty_per_unit": None}
-    made = _as_rows(table, [row], ("value", "from", "to", "penalty_per_unit"))
+    row = {column: limit.get(column) for column in table.columns} | {"penalty_per_unit": None, "priority": None}
+    made = _as_rows(table, [row], ("value", "from", "to", "penalty_per_unit", "priority"))
     limits = pd.concat([table, made]) if len(table) else made
     return replace(case, tables={**case.tables, "limits": limits}, fingerprint=derived(case, row))
 

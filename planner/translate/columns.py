@@ -371,10 +371,10 @@ LIMIT_ROWS = table(
     "limit rows",
     words=" ".join(["limit measure sense each through attribute", *SELECTORS]),
     whole="row",
-    numbers="value from to counts_from_t penalty_per_unit",
+    numbers="value from to counts_from_t penalty_per_unit priority",
 )
 BOUNDS = table(
-    "bounds", words="limit each node measure sense", whole="row", numbers="value penalty_per_unit", yes="ratio"
+    "bounds", words="limit each node measure sense", whole="row", numbers="value penalty_per_unit priority", yes="ratio"
 )
 PARTS = table("parts of limits", words="limit each node component index", numbers="coefficient")
 COUNTED = table("counted", words="limit each who node sense")

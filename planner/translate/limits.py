@@ -13,7 +13,7 @@ from planner.schema import GOODS_SELECTORS, MEASURES, MeasureKind
 from planner.translate import columns
 from planner.translate.measures import Measures
 from planner.translate.selecting import TOGETHER, divided, in_force, of_kind, selected
-from planner.translate.tools import MUSD_PER_USD, grouped, indices
+from planner.translate.tools import MUSD_PER_USD, grouped, indices, number_by
 
 LIMIT_KEY = ["limit", "each", "node"]
 
@@ -77,7 +77,7 @@ def _whole_of_all(limits: pd.DataFrame, whole: pd.DataFrame, parts: pd.DataFrame
 
 def _bounds(limits: pd.DataFrame, times: pd.DataFrame, parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
     """Every limit in each node of its dates, for each country or supplier that it has anything of at any node."""
-    facts = limits[["row", "limit", "measure", "sense", "value", "penalty_per_unit"]]
+    facts = limits[["row", "limit", "measure", "sense", "value", "penalty_per_unit", "priority"]]
     single = limits.loc[limits["each"].isna() | of_kind(limits, MeasureKind.CONCENTRATION), ["limit"]].assign(
         each=TOGETHER
     )
@@ -100,26 +100,29 @@ def limits_part(tables: LimitTables) -> Limits:
     measured = grouped(indices(terms, *LIMIT_KEY), indices(terms, "coefficient", "component", "index"))
     own = bounds["value"].where(~bounds["ratio"], 0.0)
     value = {key: v - numbers.get(key, 0.0) for key, v in zip(indices(bounds, *LIMIT_KEY), own.tolist(), strict=True)}
-    sides = zip(value, bounds["sense"].tolist(), bounds["penalty_per_unit"].tolist(), strict=True)
-    kept = [(key, sense, usd) for key, sense, usd in sides if key in measured or not _holds(sense, value[key])]
-    soft = [
-        (key, sense, usd * MUSD_PER_USD) for key, sense, usd in _with_concentration(tables, kept) if np.isfinite(usd)
-    ]
-    exceed = tuple(key for key, sense, _ in soft if sense != "at least")
-    miss = tuple(key for key, sense, _ in soft if sense != "at most")
-    musd = {key: usd for key, _, usd in soft}
+    sides = zip(value, bounds["sense"].tolist(), strict=True)
+    kept = [(key, sense) for key, sense in sides if key in measured or not _holds(sense, value[key])]
+    soft = _missable(tables, [key for key, _ in kept])
+    exceed = tuple(key for key, sense in soft if sense != "at least")
+    miss = tuple(key for key, sense in soft if sense != "at most")
     slack = [(key, name) for name, keys in (("exceed", exceed), ("miss", miss)) for key in keys]
+    paid = number_by(tables.bounds[tables.bounds["priority"].isna()], LIMIT_KEY, "penalty_per_unit")
+    rank = number_by(tables.bounds[tables.bounds["priority"].notna()], LIMIT_KEY, "priority")
+    priced, ranked = ([one for one in slack if one[0] in known] for known in (paid, rank))
     return Limits(
-        AT_MOST=tuple(key for key, sense, _ in kept if sense == "at most"),
-        AT_LEAST=tuple(key for key, sense, _ in kept if sense == "at least"),
-        EQUAL=tuple(key for key, sense, _ in kept if sense == "equal"),
+        AT_MOST=tuple(key for key, sense in kept if sense == "at most"),
+        AT_LEAST=tuple(key for key, sense in kept if sense == "at least"),
+        EQUAL=tuple(key for key, sense in kept if sense == "equal"),
         MEASURED=measured,
         value=value,
         EXCEEDABLE=exceed,
         MISSABLE=miss,
         EXCESS_OF=grouped(exceed, exceed),
         GAP_OF=grouped(miss, miss),
-        penalty_musd=grouped([key[-1] for key, _ in slack], [(musd[key], name, key) for key, name in slack]),
+        penalty_musd=grouped(
+            [key[-1] for key, _ in priced], [(paid[key] * MUSD_PER_USD, name, key) for key, name in priced]
+        ),
+        RANKED=grouped([int(rank[key]) for key, _ in ranked], [(name, key) for key, name in ranked]),
     )
 
 
@@ -128,9 +131,10 @@ def _holds(sense: str, value: float) -> bool:
     return {"at most": value >= 0, "at least": value <= 0, "equal": value == 0}[sense]
 
 
-def _with_concentration(
-    tables: LimitTables, kept: list[tuple[tuple[str, ...], str, float]]
-) -> list[tuple[tuple[str, ...], str, float]]:
-    concentrated = tables.bounds[of_kind(tables.bounds, MeasureKind.CONCENTRATION)]
-    keys = indices(concentrated, *LIMIT_KEY)
-    return [*kept, *zip(keys, concentrated["sense"].tolist(), concentrated["penalty_per_unit"].tolist(), strict=True)]
+def _missable(tables: LimitTables, kept: list[tuple[str, ...]]) -> list[tuple[tuple[str, ...], str]]:
+    """Limits that may be missed, at a price or by their priority, with their sense: those kept, then concentrations."""
+    bounds = tables.bounds
+    soft = bounds[np.isfinite(bounds["penalty_per_unit"]) | bounds["priority"].notna()]
+    sense = dict(zip(indices(soft, *LIMIT_KEY), soft["sense"].tolist(), strict=True))
+    concentrated = bounds[of_kind(bounds, MeasureKind.CONCENTRATION)]
+    return [(key, sense[key]) for key in (*kept, *indices(concentrated, *LIMIT_KEY)) if key in sense]

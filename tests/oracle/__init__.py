@@ -16,7 +16,8 @@ has read the documents wrongly; where the documents leave two readings, settle i
 
 The pages: `read` (CSV), `program` (HiGHS), `world` (calendar, tree, events), `supply`, `incumbents`, `packages` and
 `extras`, `contracts`, `partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales, balances), `classes`
-(origin), `duties` (quotas and relief too), `incentives`, `limits` and `counts`, `futures`, `risk`.
+(origin), `duties` (quotas and relief too), `incentives`, `limits` with `counts`,
+`futures` and `priorities`, `risk`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from . import (
     packages,
     partners,
     plants,
+    priorities,
     read,
     risk,
     supply,
@@ -89,6 +91,8 @@ def build(folder: Path, *overlays: Path) -> tuple[World, dict[int, float]]:
 def solve(folder: Path, *overlays: Path) -> Answer | None:
     """The best plan's cost and objective, or None where there is no plan."""
     w, goal = build(folder, *overlays)
+    if not priorities.settle(w):
+        return None
     found = w.program.minimise(goal)
     while found and counts.cut(w, found[1]):
         found = w.program.minimise(goal)

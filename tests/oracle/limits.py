@@ -284,6 +284,10 @@ def _bound(w: World, limit: Row, n: Node, over: Sum) -> None:
 
 
 def _missed(w: World, limit: Row, n: Node) -> Sum:
+    if "priority" in limit:
+        x = w.program.new(f"miss {limit['limit']} {n.number}")
+        plus(w.found["ranked"].setdefault(int(number(limit, "priority")), {}), n.prob * len(n.years), x)
+        return {x: 1.0}
     if (penalty := maybe(limit, "penalty_per_unit")) is None:
         return {}
     x = w.program.new(f"miss {limit['limit']} {n.number}")
