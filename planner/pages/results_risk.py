@@ -64,9 +64,12 @@ def risk(opened: Opened) -> None:
     section("Concentration by country")
     hhi, labels = concentration(opened.case, opened.plan), calendar(opened.plan)
     if hhi.empty:
-        st.markdown("Nothing is bought, made or collected.")
+        st.markdown("Nothing is bought or made.")
         return
-    st.caption("Sum of the squared shares of countries (HHI): 1 is a single country, above 0.25 is high.")
+    st.caption(
+        "Sum of the squared shares of countries in what is bought and made (HHI), as limits have it: 1 is a single "
+        "country, above 0.25 is high."
+    )
     wide = across(hhi, ["of", "name"], "hhi", labels, empty=None)
     table(wide, "HHI by stage, material and period", dict.fromkeys(labels.values(), "{:.3f}"), {"of": "by"})
 
