@@ -207,7 +207,8 @@ def test_ctrl_c_while_a_file_is_read_says_nothing_of_the_file(tmp_path):
 def test_the_pages_server_does_not_outlive_the_command_that_started_it(tmp_path):
     """Its port would stay open, and the address with its token."""
     server = tmp_path / "python"
-    server.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nkill -TERM $PPID\nexec sleep 60\n")
+    says = f"echo $MALLOC_ARENA_MAX > {tmp_path}/arenas\necho $$ > {tmp_path}/pid\n"
+    server.write_text(f"#!/bin/sh\n{says}kill -TERM $PPID\nexec sleep 60\n")
     server.chmod(0o700)
     script = (
         f"import sys\nsys.executable = {str(server)!r}\n"
@@ -220,6 +221,7 @@ def test_the_pages_server_does_not_outlive_the_command_that_started_it(tmp_path)
     assert (ran.returncode, ran.stderr) == (143, "")
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
+    assert (tmp_path / "arenas").read_text() == "2\n"
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names of any bytes are Linux's")
