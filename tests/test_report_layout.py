@@ -185,6 +185,14 @@ def test_every_chart_has_title_unit_and_alt_text(report):
     assert all(re.search(r'descr="(Stacked columns|Lines): [^"]{20,}"', frame) for frame in frames)
 
 
+def test_no_axis_begins_above_nothing(report):
+    """Each axis of amounts begins at 0, but where sales bring more than is paid: there it goes as low as they do."""
+    for name, text in parts(report, "xl/charts/").items():
+        axis = ElementTree.fromstring(text).find(f".//{CHART}valAx")
+        least = axis.find(f"{CHART}scaling/{CHART}min")
+        assert "Cost per year" in text or least.get("val") == "0", name
+
+
 def test_charts_draw_the_numbers_that_stand_beside_them(report):
     """Every series points at a row of numbers and takes its name and periods from cells."""
     for text in parts(report, "xl/charts/chart").values():

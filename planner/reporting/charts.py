@@ -23,7 +23,7 @@ def columns_chart(
     for number, row in enumerate(rows):
         look = (fills or {}).get(row) or fill(number)
         chart.add_series(_series(block, row, labels, name) | {"gap": 45} | dict(look))
-    _dress(chart, title, unit, legend=len(rows) > 1)
+    _dress(chart, title, unit, block, legend=len(rows) > 1)
     return chart
 
 
@@ -42,7 +42,7 @@ def lines_chart(
             "border": {"color": colour},
         }
         chart.add_series(_series(block, row, labels, name) | {"line": {"color": colour, "width": 2}, "marker": marker})
-    _dress(chart, title, unit, legend=len(rows) > 1)
+    _dress(chart, title, unit, block, legend=len(rows) > 1)
     return chart
 
 
@@ -56,7 +56,7 @@ def bars_chart(book: Book, block: Block, rows: tuple[int, int], title: str, unit
         "values": [block.sheet, first, values, last, values],
     }
     chart.add_series(series | {"gap": 45} | fill(0))
-    _dress(chart, title, unit, legend=False)
+    _dress(chart, title, unit, block, legend=False)
     return chart
 
 
@@ -84,8 +84,8 @@ def _series(block: Block, row: int, labels: Sequence[str], name: str) -> dict[st
     }
 
 
-def _dress(chart: Any, title: str, unit: str, legend: bool) -> None:
-    """Title, axis unit, quiet grid, legend where there is more than one series."""
+def _dress(chart: Any, title: str, unit: str, block: Block, legend: bool) -> None:
+    """Title, axis unit, quiet grid, legend where there is more than one series; no axis begins above nothing."""
     chart.set_title(
         {"name": plain(title), "name_font": {"name": "Arial", "size": 11, "bold": True, "color": INK}, "overlay": False}
     )
@@ -96,7 +96,7 @@ def _dress(chart: Any, title: str, unit: str, legend: bool) -> None:
             "label_position": "low",
         }
     )
-    chart.set_y_axis(value_axis(unit))
+    chart.set_y_axis(value_axis(unit) | ({"min": 0} if block.lowest >= 0 else {}))
     chart.set_legend({"position": "bottom", "font": _SMALL} if legend else {"none": True})
     chart.set_chartarea({"border": {"color": LINE}})
 

@@ -35,7 +35,8 @@ def laid_out(page: Page, told: DecisionList, most: int, texts: Kind = BRIEF) -> 
         return
     if told.note:
         page.say(told.note, "intro")
-    table(page, told.rows.head(most), [Col(part.key, part.heading, KINDS.get(part.kind, texts)) for part in told.parts])
+    columns = [Col(part.key, part.heading, KINDS.get(part.kind, texts), kept=True) for part in told.parts]
+    table(page, told.rows.head(most), columns)
     if rest := told.beyond(most):
         page.say(rest, "intro")
 

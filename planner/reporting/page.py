@@ -35,6 +35,7 @@ class Block:
     first_row: int
     last_row: int
     column: Mapping[str, int]
+    lowest: float = 0.0  # of its amounts
 
     @property
     def rows(self) -> range:

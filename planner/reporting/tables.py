@@ -75,7 +75,8 @@ def table(
     if folded:
         page.say(f"The last row stands for {folded:,} smaller lines, added up.", "intro")
     places = {column.key: place for place, column in enumerate(columns)}
-    return Block(page.name, heading, heading + 1, last, places)
+    amounts = [float(frame[column.key].min()) for column in columns if not column.kind.is_text and len(frame)]
+    return Block(page.name, heading, heading + 1, last, places, min(amounts, default=0.0))
 
 
 def heading_lines(text: str, width: float, room: float = _MARGIN) -> int:

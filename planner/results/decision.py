@@ -70,6 +70,8 @@ def cash_bridge(facts: Facts) -> pd.DataFrame:
     terms = facts.ledger.groupby("term")["expected_musd"].sum()
     priced = {"shortage": loss_musd(facts), "penalties": penalties_musd(facts)}
     income = float(terms[terms < 0].drop(labels=list(priced), errors="ignore").sum())
+    plan = facts.plan
+    beside = plan.objective_musd - plan.cost_musd if beyond_cost(plan.cost_musd, plan.objective_musd) else 0.0
     lines = [
         ("Paid: all terms that cost money", cash_musd(facts) - income),
         ("Income: sales, support and the like", income),
@@ -77,7 +79,7 @@ def cash_bridge(facts: Facts) -> pd.DataFrame:
         ("Priced loss of unmet need", priced["shortage"]),
         ("Priced misses of limits", priced["penalties"]),
         ("Cost of the plan", facts.plan.cost_musd),
-        ("What the settings put on risk and exposure", facts.plan.objective_musd - facts.plan.cost_musd),
+        ("What the settings put on risk and exposure", beside),
         ("Objective, by which the plan is chosen", facts.plan.objective_musd),
     ]
     return pd.DataFrame(lines, columns=["what", "musd"])

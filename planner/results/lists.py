@@ -129,7 +129,8 @@ def not_taken(facts: Facts) -> DecisionList:
     if len(rows):
         rows = rows[rows["asked_usd_per_t"].notna()].sort_values("change", ascending=False, kind="stable")
         rows = rows.drop_duplicates("material").sort_values("stake_musd", ascending=False, kind="stable")
-        rows = rows.assign(lost_to=[name or "no quote" for name in rows["lost_to"]]).reset_index(drop=True)
+        other = [name or "no quote" for name in rows["lost_to"]]
+        rows = rows.assign(lost_to=other, grade=rows["grade"].fillna("none")).reset_index(drop=True)
     parts = (
         Field("offer", "Quote"), Field("supplier", "Supplier"), Field("price", "Quoted", USD),
         Field("asked_usd_per_t", "Comes in", USD), Field("change", "Change", CHANGE), Field("label", "In", YEARS),
