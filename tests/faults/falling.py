@@ -41,7 +41,7 @@ def fall(fault, step, case, out, disk):
     else:
         other = [sys.executable, "-m", "planner.cli.start", "solve", str(case), "--out", str(out), "--replace"]
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
-        told = subprocess.run(other, capture_output=True, text=True, timeout=120, check=False, env=env)
+        told = subprocess.run(other, capture_output=True, text=True, timeout=400, check=False, env=env)
         sys.stdout.write(f"{told.returncode} {told.stderr}\n")
 
 

@@ -69,7 +69,7 @@ def test_a_run_that_falls_loses_nothing(tmp_path, step, fault):
         (out / "note.txt").write_text("ask Lynas", encoding="utf-8")
         command = [sys.executable, str(HERE / "falling.py"), str(case), str(out), step, fault, str(disk)]
         env = {**os.environ, "PLANNER_RUNS": str(disk)}
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=env)
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False, env=env)
         assert "Traceback (most recent call last)" not in ran.stdout.replace("logging", "")
         mended(disk, fault)
         if fault == "second process":
