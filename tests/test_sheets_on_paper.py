@@ -7,7 +7,7 @@ from rich_case import RICH, rich_case
 
 from planner.planning.solve import solve_case
 from planner.results.awards import FIRM, OPEN, SIGNED, ask, awards
-from planner.results.decision import asked, cash_bridge, counts
+from planner.results.decision import asked, built, cash_bridge, counts
 from planner.results.demand import delivered_by_stage, home_by_stage
 from planner.results.facts import Facts
 from planner.results.lists import CHANGE, MUSD, TEXT, TONS, DecisionList, Field, said, to_sign
@@ -120,3 +120,10 @@ def test_a_list_says_what_it_leaves_out_and_each_value_in_its_unit(facts):
     ]  # fmt: skip
     assert said(MUSD, float("nan")) == "–"
     assert DecisionList("Bare", (Field("a", "A"),), listed.rows).beyond(0) == ""
+
+
+def test_what_a_project_is_worth_is_not_told_where_no_marginal_price_is_proven(facts):
+    """The plan on paper has no marginal prices: nobody knows what the project saves, so it is not told as a loss."""
+    row = built(facts).iloc[0]
+    assert (row["word"], row["why"]) == (OPEN, "not shown: no marginal price is proven")
+    assert row["worth_musd"] != row["worth_musd"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -175,15 +176,24 @@ def built(facts: Facts) -> pd.DataFrame:
     rows = projects(facts).drop_duplicates("option")
     rows = rows.merge(worth_of_projects(facts)[["option", "saved_musd", "cost_musd", "worth_musd"]], on="option")
     room, money = room_musd(facts), facts.currency
+    if facts.plan.tables["prices"].empty:
+        rows["worth_musd"] = math.nan
     rows["word"] = [FIRM if worth > room else OPEN for worth in rows["worth_musd"]]
     rows["years"] = [f"{int(row.begun)}, {int(row.first_output)}" for row in records(rows)]
     rows["why"] = [
         f"saves {musd(row.saved_musd, money)}, costs {musd(row.cost_musd, money)}"
         if row.word == FIRM
-        else f"worth no more than the proof's {musd(room, money)}"
+        else _not_worth(row.worth_musd, musd(room, money))
         for row in records(rows)
     ]
     return rows.reset_index(drop=True)
+
+
+def _not_worth(worth_musd: float, room: str) -> str:
+    """Why a project is open."""
+    if math.isnan(worth_musd):
+        return "not shown: no marginal price is proven"
+    return f"worth no more than the proof's {room}"
 
 
 def proof_line(facts: Facts) -> str:
