@@ -8,7 +8,7 @@ from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
 from planner.results.limits import by_limit
 
-_PRINTED = 20
+_PRINTED = 15
 
 
 def fill_limits(page: Page, facts: Facts) -> None:
