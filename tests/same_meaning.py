@@ -72,11 +72,11 @@ UNITS = {
 PURE = {
     "", "fraction", "t/t", "years", "year", "times", "rank", "0-100", "degrees", "factor", "days", "s", "date", "units",
     "see kind", "see effect", "USD/unit/yr", "USD per USD at risk", "%", "facilities", "suppliers", "lanes", "m3/yr",
-    "0-1", "suppliers/yr",
+    "0-1", "suppliers/yr", "see attribute",
 }  # fmt: skip
 EVENT_VALUES = {"price": (1, -1), "cost": (1, -1), "demand": (0, 1)}
-RATIOS_OF_TONS = {"share", "recycled_share", "shortage_share", "stock_days", "hhi"}  # missed by tons
-RATIOS_OF_MONEY = {"exposure"}
+RATIOS_OF_TONS = {"share", "recycled_share", "shortage_share", "stock_days", "hhi", "attribute_mean"}  # missed by tons
+RATIOS_OF_MONEY = {"exposure", "spend_share"}
 
 
 def in_units(money: float, tons: float) -> Way:

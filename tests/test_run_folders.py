@@ -444,7 +444,7 @@ def test_a_broken_manifest_is_a_sentence(done, damage):
 
 
 def test_a_report_that_finds_no_room_leaves_the_one_that_was_there(done, monkeypatch):
-    def full(case, plan, path, record=None, facts=None):
+    def full(case, plan, path, *_):
         path.write_bytes(b"half")
         raise FULL
 

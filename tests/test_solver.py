@@ -13,10 +13,12 @@ import pytest
 from models.algebra import constrain, decide, total
 from planner.planning.marginals import duals_that_prove
 from planner.solver.elastic import Violation
-from planner.solver.highs import Live, Program, Progress, SolveOptions, write_lp
+from planner.solver.highs import TOLERANCES, Live, Program, Progress, SolveOptions, duals, write_lp
 from planner.solver.large import explain, solve
-from planner.solver.outcome import outcome_of
+from planner.solver.outcome import Outcome, outcome_of
+from planner.solver.scaling import scale_at
 from planner.solver.watch import Listener, Watch
+from planner.status import Status
 
 QUICK = SolveOptions(mip_gap=1e-6, time_limit_s=60.0)
 
@@ -82,6 +84,35 @@ def test_duals_are_told_only_where_they_prove_the_plan(fixed_cost):
     other[np.flatnonzero(other)[0]] *= 1.01
     assert duals_that_prove(program, replace(outcome, row_duals=other)) == (None, None)
     assert duals_that_prove(program, replace(outcome, row_duals=None)) == (None, None)
+
+
+def test_a_cost_that_is_rounding_does_not_hide_the_prices_of_a_plan():
+    """100 t at 0.01: 1.0, and a ton more costs 0.01. Beside it goods may go round for what rounding left, -3e-18 a ton.
+
+    The plan moves none of them, so its own units count them by the million; there the loop would seem to gain for ever.
+    """
+    model = pyo.ConcreteModel()
+    decide(model, "buy", ["China", "out", "back"])
+
+    def demand(model, data, m):
+        return total([(1.0, model.buy["China"])]) >= 100.0
+
+    def room(model, data, m):
+        return total([(1.0, model.buy["out"]), (-1.0, model.buy["back"])]) <= 2.0**20
+
+    def way_back(model, data, k):
+        return total([(1.0, model.buy["back"]), (-1.0, model.buy["out"])]) <= 0.0
+
+    constrain(model, None, demand, over=["motors"])
+    constrain(model, None, room, over=["ship"])
+    constrain(model, None, way_back, over=list(range(8)))
+    cost = [(0.01, model.buy["China"]), (-3e-18, model.buy["out"]), (0.0, model.buy["back"])]
+    model.objective = pyo.Objective(expr=total(cost))
+    program = Program.of(model)
+    plan = Outcome(Status.OPTIMAL, objective=1.0, values=np.array([100.0, 0.0, 0.0]))
+    at_plan = Live(program, QUICK, TOLERANCES[0], scale_at(program, plan.values))
+    assert at_plan.solve().status is Status.ENDLESS
+    assert duals(program, plan, QUICK).row_duals == pytest.approx(np.array([0.01, *[0.0] * 9]))
 
 
 def test_a_plant_is_built_when_it_is_worth_it():

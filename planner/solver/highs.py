@@ -8,6 +8,7 @@ less, `supply >= need` one of zero or more. Where several duals are right, these
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,15 @@ from models.groups import Bools, Floats
 from planner.errors import SolveFailed
 from planner.solver.outcome import Outcome, SolveOptions, finite, outcome_of, with_plan
 from planner.solver.program import Integers, Program, Rows
-from planner.solver.scaling import KEPT_FROM, Scale, power_of_two, refuse_what_is_lost, scale_at, scale_of
+from planner.solver.scaling import (
+    KEPT_FROM,
+    Scale,
+    power_of_two,
+    refuse_what_is_lost,
+    scale_at,
+    scale_of,
+    scale_to_search,
+)
 from planner.solver.watch import Progress, Watch
 from planner.status import Status, gap_between
 
@@ -57,8 +66,9 @@ def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
     if outcome.values is None or outcome.row_duals is not None:
         return outcome
     held = program.fixed(program.integer, np.round(outcome.values))
-    scale = scale_at(held.relaxed, outcome.values)
-    for tolerance in TOLERANCES:
+    # Units of the plan are the finest, but may blow the rounding of a cost up until it looks like a gain without end.
+    units = (scale_at(held.relaxed, outcome.values), scale_to_search(held.relaxed, outcome.values))
+    for tolerance, scale in product(TOLERANCES, units):
         settled = Live(held, replace(options, time_limit_s=SETTLE_LIMIT_S), tolerance, scale).solve()
         if settled.status is Status.OPTIMAL and settled.values is not None:
             values = at_bounds(held, settled.values, scale)
@@ -197,9 +207,11 @@ class Live:
             if self._mixed or on_the_way or outcome.status is not Status.OPTIMAL or self._is_fine(outcome):
                 break
             assert outcome.values is not None
+            scale = self.scale
             self._change_scale(scale_at(self.program, outcome.values))
             better = self._run(watch, None)
             if better.status is not Status.OPTIMAL:
+                self._change_scale(scale)
                 break
             outcome, before = better, outcome
             assert outcome.tolerance is not None
