@@ -67,6 +67,8 @@ def _volumes(contracts: pd.DataFrame, tree: Tree, signed: pd.DataFrame) -> pd.Da
 
 def _partner_supply(known: Translated, decided: Decisions) -> pd.DataFrame:
     """What each partnership in force adds to what an offer has, taken or not: outright, and by restoring trust."""
+    if known.flows.granted.empty and decided.joins.empty:
+        return no_rows(**dict.fromkeys(BY_OFFER, object), t_per_year=float)
     entered = decided.joins.rename(columns={"node": "joined_in"})
     given = [known.flows.granted, known.flows.added.merge(entered, on=["partnership", "joined_in"])]
     table = pd.concat([part for part in given if len(part)] or given[:1])

@@ -93,6 +93,8 @@ def _paths(tree: Tree) -> pd.DataFrame:
 def _arisings(case: Case, known: Translated, decided: Decisions) -> pd.DataFrame:
     """What comes back in each stream, collected or not: rows of a period, and of what was delivered before."""
     rows = case.tables["returns"]
+    if rows.empty:
+        return no_rows(**dict.fromkeys(ARISES, object), t_per_year=float)
     stated = rows[rows["period"].notna()].merge(known.nodes[["node", "period"]], on="period")
     served = occurring(decided.deliveries).groupby(["segment", "node"], as_index=False)[["t_per_year"]].sum()
     back = known.use.cohorts.merge(served.rename(columns={"node": "used_in"}), on=["segment", "used_in"])

@@ -45,7 +45,8 @@ class Declared:
         if frame.empty and not self.stems:
             return self.none()
         others: dict[str, Any] = {name: k for name, k in self.columns.items() if kinds[name].kind != DTYPES[k]}
-        found = frame[[*self.names, *self.yearly(frame)]]
+        wanted = [*self.names, *self.yearly(frame)]
+        found = frame.copy(deep=False) if wanted == list(kinds) else frame[wanted]
         return found.astype(others) if others else found
 
     def yearly(self, frame: pd.DataFrame) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from models.data import Incumbents, Tree
+from models.data import Groups, Incumbents, Tree
 from planner.case import Case
 from planner.translate import columns
 from planner.translate.flows import FlowTables
@@ -18,6 +20,8 @@ AT = ("offer", "node")
 def awarded_t(case: Case) -> dict[str, float]:
     """By offer, the tons a year of today's awards that stay where the supplier can deliver them."""
     share = case.tables["offers"].set_index("offer")["stays_share"]
+    if not share.notna().any():
+        return {}
     today = case.tables["awards"].groupby("offer")["t_per_year"].sum()
     stays = (today * share.reindex(today.index)).dropna()
     return {str(offer): float(t) for offer, t in stays[stays > 0].items()}
@@ -29,6 +33,8 @@ def staying(case: Case, flows: FlowTables) -> pd.DataFrame:
     It stays as far as the supplier delivers, where most of it may go, less what distrust withholds.
     """
     awards = awarded_t(case)
+    if not awards:
+        return columns.STAYING.none()
     ways = pd.concat([flows.by_kind[kind][[*AT, "supply"]] for kind in ("buy", "lift")])
     ways = ways[ways["offer"].isin(awards)]
     if ways.empty:
@@ -43,6 +49,9 @@ def staying(case: Case, flows: FlowTables) -> pd.DataFrame:
 
 def incumbents_part(tree: Tree, stays: pd.DataFrame) -> Incumbents:
     """The `Incumbents` part."""
+    if stays.empty:
+        nothing: Groups[Any] = Groups({})
+        return Incumbents((), {}, (), nothing, (), nothing, nothing)
     leavable = stays[stays["leaving_musd"].notna()].reset_index(drop=True)
     on_path = on_paths(leavable[[*AT]], tree)
     left = leavable[[*AT]].rename(columns={"node": "begun"}).merge(descents(tree)[["begun", "node"]], on="begun")

@@ -15,6 +15,8 @@ ROUND = 1e-9  # by how much rounding may set a whole number of lots apart
 
 def packages_part(case: Case, flows: FlowTables, sold: pd.DataFrame) -> Packages:
     """The `Packages` part; a lot counts with the share of the years in which its offer is on sale."""
+    if not case.tables["offers"]["lot_t_per_year"].notna().any() and case.tables["bundles"].empty:
+        return Packages(LOTTED=(), lot_t_per_year={}, most_lots={}, BUNDLED=(), with_t_per_t={})
     lots = sold.merge(case.tables["offers"][["offer", "lot_t_per_year"]], on="offer")
     lots = lots[lots["lot_t_per_year"].notna() & lots["offer"].isin(flows.purchases["offer"])].reset_index(drop=True)
     lots["lot_t"] = lots["lot_t_per_year"] * lots["open"]

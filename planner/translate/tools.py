@@ -85,7 +85,8 @@ def _weighted_places(
 
 def _rows_by(frame: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Any, npt.NDArray[np.intp]]]:
     """Each key with the numbers of its rows, keys and rows in the order in which they come."""
-    if frame.empty:
+    if len(frame) <= 1:
+        yield from ((key, np.zeros(1, np.intp)) for key in indices(frame, *by))
         return
     key_of_row = frame.groupby(list(by), sort=False, dropna=False).ngroup().to_numpy()
     order = np.argsort(key_of_row, kind="stable")
