@@ -19,13 +19,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from PIL import Image
+
 from benchmarks.serving import free_port, until_it_answers
 
 HOME = Path(__file__).resolve().parents[1]
 PICTURES = HOME / "docs" / "pictures"
 RUN = HOME / "reports" / "runs" / "us_base_case"
 SHEETS = {"Summary": "summary.png", "Awards": "awards.png"}
-WIDTH_PX, SEEN = 920, {"width": 1420, "height": 820}
+WIDTH_PX, COLOURS, SEEN = 920, 128, {"width": 1420, "height": 820}
 DRAWN_MS = 300_000
 
 
@@ -54,7 +56,8 @@ def take_sheets(report: Path) -> None:
             drawn = Path(room) / "drawn"
             size = ["-f", str(page), "-l", str(page), "-scale-to-x", str(WIDTH_PX), "-scale-to-y", "-1"]
             subprocess.run(["pdftoppm", "-png", "-singlefile", *size, printed, drawn], check=True)
-            shutil.move(drawn.with_suffix(".png"), PICTURES / name)
+            with Image.open(drawn.with_suffix(".png")) as picture:
+                picture.quantize(COLOURS).save(PICTURES / name, optimize=True)
 
 
 def page_of(printed: Path, sheet: str) -> int:

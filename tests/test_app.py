@@ -226,6 +226,15 @@ def test_a_run_without_a_plan_says_what_to_do(root, tmp_path, state, said):
     assert "Run again from the same input" in [button.label for button in app.button]
 
 
+def test_a_run_of_the_command_line_opens_by_its_address_before_any_list_has_shown_it(root, tmp_path):
+    """6.0 M$ for 100 t; the index was made before it, and only the folder says that it is there."""
+    RunStore(root).list()
+    execute(write_workbook(tmp_path / "case.xlsx"), root / "by hand")
+    app = opened("results", run="by hand")
+    assert not app.exception
+    assert "Proven best plan" in text_of(app)
+
+
 def test_a_wrong_address_is_told_and_shows_no_other_run(root, tmp_path):
     RunStore(root).create(write_workbook(tmp_path / "case.xlsx"))
     app = opened("runs", run="20990101-000000-nobody")

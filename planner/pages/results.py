@@ -81,6 +81,8 @@ def _in_future(opened: Opened, where: Where) -> Opened:
 
 def chosen_with_plan() -> Run | None:
     """A run with a plan, or a hint where to get one."""
+    if not st.session_state.get("run"):
+        store().reconcile()  # the first page of a visit: there may be runs of the command line that no list has shown
     runs = store().list()
     with_plan = tuple(run for run in runs if run.has_plan)
     wanted = st.query_params.get("run")
