@@ -141,9 +141,9 @@ CASES = {
     "supply_by_origin": test_policy_limits.test_concentration_is_bounded_by_its_squares,
     "award_stays": test_incumbents.test_a_share_of_todays_award_stays,
     "left_once": test_incumbents.test_who_was_left_is_not_left_again,
-    "leave" + WHOLE: test_incumbents.test_an_incumbent_is_left_where_that_costs_less_than_staying,
+    "leave" + WHOLE: test_incumbents.test_an_incumbent_is_not_left_by_half,
     "whole_lots": test_packages.test_goods_are_bought_in_whole_lots,
-    "lots" + WHOLE: test_packages.test_goods_are_bought_in_whole_lots,
+    "lots" + WHOLE: test_packages.test_a_lot_too_much_is_bought_and_thrown_away_where_that_pays,
     "only_with": test_packages.test_an_offer_is_bought_only_with_another,
     "hhi_of_one": test_policy_limits.test_the_relaxation_knows_that_no_country_alone_exceeds_the_root_of_the_hhi,
     # futures

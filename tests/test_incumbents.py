@@ -49,6 +49,17 @@ def test_an_incumbent_stays_where_leaving_costs_more():
     assert plan.cost_musd == approx(12.8)
 
 
+def test_an_incumbent_is_not_left_by_half():
+    """Baotou has 80 t, so of the 40 that stay 20 are needed anyway: leaving saves 0.2 M$ and costs 0.3, by half 0.15.
+
+    Left as a whole, 80 x 60,000 + 20 x 70,000 + 0.3 = 6.5 M$; staying 60 x 60,000 + 40 x 70,000 = 6.4; by half 6.35.
+    """
+    few = stays(0.8, 0.3)
+    plan = solve(**{**few, "offers": [BAOTOU | {"max_t_per_year": 80}, few["offers"][1]]})
+    assert bought(plan) == approx({"Baotou": 60, "Lynas": 40})
+    assert plan.cost_musd == approx(6.4)
+
+
 def test_an_incumbent_is_left_when_it_becomes_dear():
     """In 2026 Lynas asks 55,000 and has 50 t, then 90,000: 2026 50 x 55,000 + 50 x 60,000, and 6.0 + 0.5 in 2027."""
     dated = [{"offer": "Lynas", "period": 2026, "price_usd_per_t": 55_000}]
