@@ -236,10 +236,13 @@ def check_selectors(tables: Tables, network: Network) -> Iterator[Problem]:
 def check_stated(tables: Tables, network: Network) -> Iterator[Problem]:
     """What a limit looks at is said of every offer that it speaks of: its attribute, and the country behind it."""
     table = tables["limits"]
-    offers = list(World(tables, network).offers()) if table.rows else []
+    rows = [row for row in records(table, "measure", "attribute", "through") if row[2:] != (None, None)]
+    if not rows:
+        return
+    offers = list(World(tables, network).offers())
     stated = {(offer, name) for _, offer, name in records(tables["attributes"], "offer", "attribute")}
     behind = {row[1]: row[2:] for row in records(tables["offers"], "offer", "mined_in", "refined_in", "melted_in")}
-    for position, measure, attribute, through in records(table, "measure", "attribute", "through"):
+    for position, measure, attribute, through in rows:
         words = (word for word in SELECTORS if through is None or word not in ("country", "group"))
         wanted = {word: table.value(position, word) for word in words}
         wanted = {word: value for word, value in wanted.items() if value is not None}

@@ -160,10 +160,9 @@ def serve_pages(port: int, browser: bool, token: bool = True) -> int:
     given = os.environ.get("PLANNER_TOKEN") or secrets.token_urlsafe(24)
     ended_by: list[int] = []
     hear(lambda number, _: ended_by.append(number))  # whatever ends this process, the port is not left open behind it
+    # Each click has a thread, with which memory of its own would stay: all of them share two parts of it.
     environment = {"MALLOC_ARENA_MAX": "2", **own_environment(), "PLANNER_TOKEN": given if token else ""}
-    server = subprocess.Popen(
-        command, env=environment
-    )  # each click has a thread: memory of its own would stay with each
+    server = subprocess.Popen(command, env=environment)
     while not ended_by and server.poll() is None:
         time.sleep(LOOK_S)
     server.terminate()

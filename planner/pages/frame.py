@@ -116,11 +116,8 @@ def run_in_question(runs: tuple[Run, ...]) -> Run | None:
     named = st.query_params.get("run")
     wanted = named or st.session_state.get("run") or ""
     by_id = {run.id: run for run in runs}
-    if wanted and wanted not in by_id:
-        if not store().knows(wanted):
-            store().reconcile()  # one of the command line that no list has shown yet
-        if store().knows(wanted):
-            by_id[wanted] = store().get(wanted)  # older than those of the list, or newer
+    if wanted and wanted not in by_id and store().knows(wanted):
+        by_id[wanted] = store().get(wanted)  # older than those of the list
     if named and wanted not in by_id:
         st.warning(f"There is no run {literal(wanted)} here. It may have been deleted, or the address is cut short.")
         return None

@@ -81,11 +81,12 @@ def _in_future(opened: Opened, where: Where) -> Opened:
 
 def chosen_with_plan() -> Run | None:
     """A run with a plan, or a hint where to get one."""
-    if not st.session_state.get("run"):
-        store().reconcile()  # the first page of a visit: there may be runs of the command line that no list has shown
+    wanted = st.query_params.get("run")
+    known = wanted or st.session_state.get("run")
+    if not known or not store().knows(known):
+        store().reconcile()  # there may be runs of the command line that no list has shown yet
     runs = store().list()
     with_plan = tuple(run for run in runs if run.has_plan)
-    wanted = st.query_params.get("run")
     without = next((run for run in runs if run.id == wanted and not run.has_plan), None)
     if without is not None:
         st.warning("This run has no plan to show, or not yet.")

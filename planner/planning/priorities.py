@@ -27,11 +27,9 @@ APART_SHARE = 1e-9  # the share by which a solver's tolerance may set two solves
 def kept_in_order(program: Program, limits: Limits, tree: Tree, cones: Sequence[Cone], time_limit_s: float) -> Program:
     """The program in which limits with a priority are missed by no more than they must, one priority after the other.
 
-    Where even those without a priority exclude each other it is left as it is, and has no plan.
+    There is one at least. Where even those without a priority exclude each other it is left as it is, and has no plan.
     """
     ranks = sorted(int(str(rank)) for rank in limits.RANKED)
-    if not ranks:
-        return program
     options, held = SolveOptions(mip_gap=0.0, time_limit_s=time_limit_s), list(cones)
     missed = {rank: _missed(program, limits, tree, rank) for rank in ranks}
     every = np.concatenate([columns for columns, _ in missed.values()])

@@ -39,20 +39,18 @@ class _Purchases:
     """Columns of purchases by offer, slice, place, class and node, and of the parts of each that pay less duty."""
 
     columns: dict[tuple[Any, ...], int]
-    parts: dict[int, dict[tuple[str, ...], int]]
+    parts: dict[int, dict[tuple[Any, ...], int]]
 
     @classmethod
     def of(cls, known: Translated, program: Program) -> _Purchases:
         """Look them up in the program; a part is told by its name, who lets it in, the layer of duty, and when."""
         index, where = program.columns["buy"]
         columns = dict(zip(index, range(where.start, where.stop), strict=True))
-        parts: dict[int, dict[tuple[str, ...], int]] = {}
-        relief = known.border.relief
-        relief = relief.assign(begins=relief["since"].fillna(0.0).astype(int).astype(str))
-        relief["begins"] = relief["begins"].where(~relief["put_off"], relief["begins"] + " put off")
+        parts: dict[int, dict[tuple[Any, ...], int]] = {}
+        relief = known.border.relief.fillna({"since": 0.0})  # so that the same is equal to itself
         for name, told_by, frame in (
             ("in_quota", ("quota", "layer"), known.border.in_quota),
-            ("relief", ("partnership", "layer", "begins"), relief),
+            ("relief", ("partnership", "layer", "since", "put_off"), relief),
         ):
             rows = zip(indices(frame, "kind", "flow", *told_by), range(len(frame)), strict=True)
             first = program.columns[name][1].start

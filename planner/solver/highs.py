@@ -67,8 +67,8 @@ def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
         return outcome
     held = program.fixed(program.integer, np.round(outcome.values))
     # Units of the plan are the finest, but may blow the rounding of a cost up until it looks like a gain without end.
-    units = (scale_at(held.relaxed, outcome.values), scale_to_search(held.relaxed, outcome.values))
-    for tolerance, scale in product(TOLERANCES, units):
+    for tolerance, units in product(TOLERANCES, (scale_at, scale_to_search)):
+        scale = units(held.relaxed, outcome.values)
         settled = Live(held, replace(options, time_limit_s=SETTLE_LIMIT_S), tolerance, scale).solve()
         if settled.status is Status.OPTIMAL and settled.values is not None:
             values = at_bounds(held, settled.values, scale)
