@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from breaking import CAP, NAME, Bad, cell_of, formula, shared, with_cell, with_csv_cell, with_part
+from breaking import CAP, NAME, Bad, cell_of, formula, shared, with_cell, with_csv_cell, with_csv_sheets, with_part
 from good_case import good
 
 from planner.schema import SETTINGS, SHEETS
@@ -87,6 +87,12 @@ CELLS = [
     Bad("a time for a number", with_cell(CAP, dt.time(12, 30)), "cell.date-as-number", CAP),
     Bad("a day for a number", with_cell(CAP, dt.date(2026, 5, 1)), "cell.date-as-number", CAP),
     Bad("a duration for a number", with_cell(CAP, dt.timedelta(hours=30)), "cell.date-as-number", CAP),
+    Bad(
+        "a customs value below nothing",
+        with_csv_sheets(lambda s: (s["offers"][0].append("customs_value_usd_per_t"), s["offers"][1].append(-1))),
+        "cell.out-of-range",
+        "offers!L2",
+    ),
     Bad("a day for a year", with_cell("offers!G3", dt.date(2026, 1, 1)), "cell.date-as-number", "offers!G3"),
     Bad("1e308", with_cell(CAP, 1e308), "cell.absurd", CAP, fix="Leave the cell blank if you mean: no limit"),
     Bad("1e-320", with_cell(CAP, 1e-320), "cell.absurd", CAP),

@@ -30,6 +30,8 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
     for offer in sheets["offers"]:
         if lot.maybe(0.3, True):
             offer["lot_t_per_year"] = min(offer["max_t_per_year"] or 250.0, lot.number(1, 9))
+    for offer in sheets["offers"]:
+        offer["customs_value_usd_per_t"] = lot.maybe(0.3, lot.number(1_000, 80_000))
     names = [offer["offer"] for offer in sheets["offers"]]
     sheets["bundles"] = [
         {"offer": one, "with_offer": other, "t_per_t": lot.number(0.05, 0.6)}

@@ -264,6 +264,15 @@ PAPER: list[Case] = [
                                                      ("second", "at least", 50, "Baotou", 2),
                                                      ("fourth", "at most", 30, "Baotou", 4))],
     }, 40 * 0.06 + 60 * 0.07),
+    # a duty of a quarter, and 5,000 up to a minimum of 45,000, on 40,000: of 60 t at 30,000 under contract, and
+    # of 40 t at 60,000 and then 90,000
+    ("a customs value other than the price", {}, {
+        **TWO_YEARS, "offers": [BAOTOU | {"customs_value_usd_per_t": 40_000}],
+        "contracts": [{"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2027,
+                       "max_t_per_year": 60, "price_usd_per_t": 30_000}],
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25},
+                    {"authority": "floor", "effect": "minimum price", "usd_per_t": 45_000}],
+    }, 2 * (60 * 0.03 + 40 * 0.075 + 100 * 0.015)),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

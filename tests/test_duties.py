@@ -2,11 +2,17 @@
 
 import csv
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
-from cases import BAOTOU, BASE, MINE, approx, cost, needs, solve
+from cases import BAOTOU, BASE, LYNAS, MINE, approx, case, cost, needs, solve
+
+from planner.audit import audit
+from planner.planning.solve import solve_case
+from planner.results.facts import Facts
+from planner.results.landed import duties as declared_duties
 
 US_CASE = Path(__file__).parents[1] / "inputs" / "us_base_case"
 CHINESE = [{"country": "USA"}, {"country": "CHN", "group": "rivals; far"}, {"country": "MYS", "group": "far"}]
@@ -254,6 +260,20 @@ def test_own_goods_pay_duty_on_their_customs_value():
 def test_own_goods_without_a_customs_value_pay_no_duty_on_value():
     """30 t at 150 $/t: 0.0045 M$."""
     assert cost(own_mine_abroad(customs_value_usd_per_t=None), "duties") == approx(0.0045)
+
+
+def test_a_purchase_pays_duty_on_the_customs_value_that_its_offer_states():
+    """25 % of 30,000 on 100 t at 60,000: 6.75 M$, where 75,000 a ton would lose to Lynas at 70,000. The report tells
+    3 M$ of value at a rate of 25 %, and a plan that paid duty on the price is refused."""
+    sheets = {"tariffs": [row("301", "28", rate=0.25, origin="CHN")]}
+    held = case(offers=[BAOTOU | {"customs_value_usd_per_t": 30_000}, LYNAS], **sheets)
+    plan = solve_case(held)
+    assert (cost(plan, "purchases"), cost(plan, "duties")) == approx((6.0, 0.75))
+    told = declared_duties(Facts(held, plan)).iloc[0]
+    assert (told["value"], told["rate"]) == approx((3.0, 0.25))
+    on_price = solve(offers=[BAOTOU], **sheets)
+    found = audit(held, replace(on_price, fingerprint=held.fingerprint))
+    assert any(one.check == "ledger" for one in found)
 
 
 # Product, heading, origin and effective duty in percent, from the rates in force on 23 November 2026 as worked out by

@@ -45,6 +45,7 @@ def _bought(
     books: Books, kind: str, item: str, offer: str, row: Row, prices: list[float], delivered: tuple[float, ...]
 ) -> Flow:
     sold = books.offers[offer]
+    customs = sold.customs_value_usd_per_t
     return Flow(
         kind=kind,
         item=item,
@@ -56,7 +57,7 @@ def _bought(
         node=row.node,
         tons=getattr(row, "t_per_year", 0.0),
         price=None,
-        values=tuple(prices),
+        values=tuple(prices) if customs is None else (customs,) * len(prices),
         comes=delivered,
         offer=offer,
     )

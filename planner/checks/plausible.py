@@ -17,8 +17,13 @@ FEWEST = 4
 HIGH_RATE = 3.0
 GROWTH = 20.0
 JUMPING_UNITS = {"USD/t", "t/yr", "t", "M$", "USD per t/yr", "USD/t/yr"}
-PRICES = (("materials", "customs_value_usd_per_t"), ("offers", "price_usd_per_t"), ("offer_prices", "price_usd_per_t"),
-          ("sales", "price_usd_per_t"))  # fmt: skip
+PRICES = (
+    ("materials", "customs_value_usd_per_t"),
+    ("offers", "price_usd_per_t"),
+    ("offers", "customs_value_usd_per_t"),
+    ("offer_prices", "price_usd_per_t"),
+    ("sales", "price_usd_per_t"),
+)
 MASS_SLACK = 1.001
 TOO_LARGE = 1e4  # times all that is used: a millionth of a yes opens a hundredth of it
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from models.costs import FOR_GOODS
@@ -85,12 +86,13 @@ def duties(facts: Facts) -> pd.DataFrame:
 
 
 def _declared(facts: Facts, rows: pd.DataFrame) -> pd.Series:
-    """USD per t on which duty is charged: the price paid for purchases, the customs value for own goods."""
+    """USD per t on which duty is charged: the customs value of the offer, else the price paid; that of own goods."""
     bought = facts.ledger[facts.ledger["term"].isin(FOR_GOODS) & (facts.ledger["layer"] == "")]
     paid = bought.groupby(["item", "node"])[["musd_per_year", "t_per_year"]].sum()
     price = 1e6 * paid["musd_per_year"] / paid["t_per_year"]
     keys = pd.MultiIndex.from_frame(rows[["item", "node"]])
     customs = facts.case.tables["materials"].set_index("material")["customs_value_usd_per_t"]
-    return pd.Series(price.reindex(keys).to_numpy(), index=rows.index, dtype=float).fillna(
-        rows["material"].map(customs)
-    )
+    stated = facts.of_offer(rows["item"], "customs_value_usd_per_t").astype(float)
+    declared = stated.to_numpy()
+    declared = np.where(np.isnan(declared), price.reindex(keys).to_numpy(), declared)
+    return pd.Series(declared, index=rows.index, dtype=float).fillna(rows["material"].map(customs))

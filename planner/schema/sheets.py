@@ -217,6 +217,12 @@ SHEETS: tuple[Sheet, ...] = (
                 above=0,
                 blank="any amount",
             ),
+            usd_per_t(
+                "customs_value_usd_per_t",
+                "Value on which duty is paid, at spot in every band and under contract, whatever price is paid: a first"
+                " sale, tooling that you gave, a value that customs sets. Events on prices leave it as it is",
+                blank="the price paid",
+            ),
         ),
         key=("offer",),
     ),
@@ -750,8 +756,8 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("authority", "hts", "origin", "destination", "from", "effect", "acts_on"),
         ties=(
-            "Each year's duty, the mean of its days, leap days too, is charged on the price paid in that year; a period"
-            " pays the mean."
+            "Each year's duty, the mean of its days, leap days too, is charged on the price paid in that year, or on"
+            " the customs value that the offer states, which a minimum price looks at too; a period pays the mean."
             " On each day, of an authority's rows that add (or of its minimum prices) the closest counts: the longest"
             " heading, by its digits; then a country before a group before `*`; then the later first day (a blank is"
             " the earliest). Of the rows that replace, the same choice is made among all that act on one authority. Two"

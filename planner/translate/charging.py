@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from models.data import Duties, Groups, Part
-from models.groups import Parts
+from models.groups import Floats, Parts
 from planner.case import Case
 from planner.translate import columns
 from planner.translate.border import quotas_in, quotas_on, rows_over_quota
@@ -24,8 +24,9 @@ from planner.translate.values import value_then, weight_then, with_years, year_c
 def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, pd.DataFrame]:
     """Flows by kind that cross a border, with the value per t on which duty is paid and what comes, year by year.
 
-    Purchases are valued at the price of their band, contract deliveries at the contract's, own goods at the customs
-    value. What is bought comes as it is delivered, own goods on all days alike.
+    Purchases are valued at the price of their band, contract deliveries at the contract's, both at the offer's customs
+    value where one is stated, own goods at that of the material. What is bought comes as it is delivered, own goods on
+    all days alike.
     """
     country = case.country_of
     materials = case.tables["materials"]
@@ -34,7 +35,8 @@ def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, p
     for kind, frame in flows.by_kind.items():
         if kind in ("buy", "lift"):
             crossing = frame[frame["origin"] != frame["destination"]]
-            yearly = (yearly_prices if kind == "buy" else contract_prices)(events, crossing)[0]
+            paid = (yearly_prices if kind == "buy" else contract_prices)(events, crossing)[0]
+            yearly = _declared(case, crossing, paid)
             weights = supplied(case, events, crossing, destination=True).yearly
         else:
             ends = {"origin": frame["from_place"].map(country), "destination": frame["to_place"].map(country)}
@@ -47,6 +49,16 @@ def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, p
         valued = with_years(valued, columns.WEIGHT, events.years_of(crossing).by_days(weights))
         found[kind] = columns.CROSSING[kind].of(valued)
     return found
+
+
+def _declared(case: Case, bought: pd.DataFrame, paid: Floats) -> Floats:
+    """What is declared of purchases: the customs value of their offers, else the price paid."""
+    offers = case.tables["offers"]
+    if offers["customs_value_usd_per_t"].isna().all():
+        return paid
+    stated = bought["offer"].map(dict(zip(offers["offer"], offers["customs_value_usd_per_t"], strict=True)))
+    customs = stated.to_numpy(np.float64)[:, None]
+    return np.where(np.isnan(customs), paid, customs)
 
 
 def flow_duties(

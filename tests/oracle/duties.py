@@ -131,6 +131,12 @@ def quotas_of(w: World, material: str, origin: str, destination: str, n: Node) -
     return [r for r in w["quotas"] if int(r["period"]) == n.first and _fit(w, r, material, origin, destination)]
 
 
+def declared(flow: Flow) -> dict[int, float] | None:
+    """What duty is paid on: the customs value that the offer states, else what the ton is worth."""
+    stated = maybe(flow.offer, "customs_value_usd_per_t") if flow.offer else None
+    return flow.worth if stated is None else dict.fromkeys(flow.node.years, PLAIN * stated)
+
+
 def duties(w: World) -> None:
     """What each flow pays, less what quotas and agreements take off parts of it."""
     inside: dict[tuple[int, Node], Sum] = defaultdict(dict)
@@ -138,7 +144,7 @@ def duties(w: World) -> None:
         facts = (flow.material, flow.origin, w.country[flow.place])
         if flow.origin == facts[2] or flow.kind == "ship_stock":
             continue
-        full = layers(w, *facts, flow.node, flow.worth, comes=flow.comes)
+        full = layers(w, *facts, flow.node, declared(flow), comes=flow.comes)
         signed = _signed(w, flow, list(full))
         left = math.fsum((1 - signed[a]) * usd for a, usd in full.items())
         duty = w.found["duty"][flow.variable] = {flow.variable: left}
@@ -148,7 +154,7 @@ def duties(w: World) -> None:
             if maybe(row, "over_quota_rate") is None:
                 plus(inside[number_], 1.0, flow.variable)
                 continue
-            less = layers(w, *facts, flow.node, flow.worth, inside=row["quota"], comes=flow.comes)
+            less = layers(w, *facts, flow.node, declared(flow), inside=row["quota"], comes=flow.comes)
             x = w.program.new(f"in quota {row['quota']} {flow.variable}")
             plus(inside[number_], 1.0, x)
             plus(parts[row["authority"]], 1.0, x)
@@ -216,7 +222,7 @@ def _parts(
     part = days / (days + math.fsum(early[y] * n.days(y) for y in n.years))
     if not part:
         return []
-    facts = (flow.material, flow.origin, w.country[flow.place], n, flow.worth)
+    facts = (flow.material, flow.origin, w.country[flow.place], n, declared(flow))
     then = layers(w, *facts, comes=late)[authority]
     anyway = (share - signed) * then
     if part == 1:
