@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment
 from printed import cut_off
 from report_examples import SHEETS as CASE_SHEETS
 from report_examples import Report, nothing, renamed, two_futures
+from rich_case import rich_case
 
 from planner.planning.solve import solve_case
 from planner.reporting import tables
@@ -157,6 +158,15 @@ def test_of_few_quotes_there_is_one_sheet_a_subject(tmp_path):
         assert (found.title, found.cell(first, 1).value) == (sheet, name)
         assert first > 1
     assert report.table("Rejected", "Quote", "Comes in at")["Comes in at"].tolist() == [60_000]
+
+
+def test_a_sheet_a_little_too_wide_for_its_page_narrows_its_text(tmp_path):
+    """Contracts and partnerships side by side want more than a page; so no chart is cut and no word broken."""
+    rich = rich_case()
+    report = Report(rich, solve_case(rich), tmp_path / "report.xlsx")
+    assert len(report.book.sheetnames) == 9
+    assert {sheet.page_setup.fitToWidth for sheet in report.book} <= {None, 1}
+    assert cut_off(report.path) == []
 
 
 def test_the_summary_links_to_every_sheet_and_each_links_back(report):

@@ -120,7 +120,7 @@ ENTRIES = (
     Entry("Investments", "What is built where and when, what it costs, how full it runs",
           _plain(investments.fill_investments), _built),
     Entry("Cost by plant", "What each plant costs, and a ton that it makes",
-          _plain(money.fill_plants), lambda facts: len(facts.plan.tables["throughput"]) > 0),
+          _plain(money.fill_plants), lambda facts: len(facts.plan.tables["throughput"]) > 0, few=On("Investments")),
     Entry("Supplier mix", "Which countries and suppliers supply each material",
           _plain(supply.fill_mix), lambda f: len(f.supply) > 0, few=On("Demand", printed=False)),
     Entry("Recycling", "What comes back, what is collected, what is recovered",
@@ -150,7 +150,7 @@ ENTRIES = (
     Entry("Run record", "How this plan was made, how to make it again, what blank cells were taken for",
           records.fill_record, _always, few=On("Sources and grades", printed=False)),
 )  # fmt: skip
-_FEW = 12  # quotes
+_FEW = {"offers": 12, "facilities": 1}
 
 
 @dataclass(frozen=True)
@@ -177,12 +177,12 @@ class Tab:
 
 
 def sheets(facts: Facts) -> list[Tab]:
-    """The sheets of a report after the summary. Of few quotes and no plants there is one a subject, so that all of it
-    prints on a few pages; else what few print stands below what it belongs to.
+    """The sheets of a report after the summary. Of few quotes and one plant at most there is one a subject, so that all
+    of it prints on a few pages; else what few print stands below what it belongs to.
     """
     there = [entry for entry in ENTRIES if entry.there(facts)]
     names = {entry.name for entry in there}
-    few = len(facts.case.tables["offers"]) <= _FEW and facts.case.tables["facilities"].empty
+    few = all(len(facts.case.tables[sheet]) <= most for sheet, most in _FEW.items())
     found: dict[str, Tab] = {}
     for entry in there:
         place = entry.few if few else entry.many

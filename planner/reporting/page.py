@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,9 @@ class Page:
     one_page: bool = False
     row: int = 0
     widths: dict[int, float] = field(default_factory=dict)
+    least: dict[int, float] = field(default_factory=dict)  # widths at which every word is whole still
     heights: dict[int, float] = field(default_factory=dict)
+    of_widths: list[Callable[[], None]] = field(default_factory=list)  # set heights that follow from widths
     sentences: list[tuple[int, str, Any, float]] = field(default_factory=list)
     together: list[tuple[int, int]] = field(default_factory=list)
     repeat: tuple[int, int] = (0, 0)
@@ -147,10 +149,16 @@ class Page:
         self.heights[row] = points
         self.sheet.set_row(row, points)
 
-    def wide(self, column: int, characters: float) -> float:
-        """Make a column at least so wide; returns how wide it is."""
+    def of_width(self, set_heights: Callable[[], None]) -> None:
+        """Set heights that follow from the widths of columns: now, and again if those become narrower."""
+        set_heights()
+        self.of_widths.append(set_heights)
+
+    def wide(self, column: int, characters: float, least: float = math.inf) -> float:
+        """Make a column at least so wide, or `least` where the page is short of room; returns how wide it is."""
         wanted = characters if self.fixed is None else self.fixed.get(column, characters)
         self.widths[column] = max(self.widths.get(column, 0.0), wanted)
+        self.least[column] = max(self.least.get(column, 0.0), min(least, wanted))
         return self.widths[column]
 
     def native_table(self, heading: int, last: int, words: Sequence[str], filters: bool) -> None:
@@ -201,6 +209,7 @@ class Page:
             even = [column for column in self.widths if column >= self.even_from]
             widest = max((self.widths[column] for column in even), default=0.0)
             self.widths |= dict.fromkeys(even, widest)
+        self._squeeze()
         for column, width in self.widths.items():
             self.sheet.set_column(column, column, width)
         self._cut_columns()
@@ -211,6 +220,18 @@ class Page:
         self.sheet.freeze_panes(*self.frozen)
         self.sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         self._set_up_print()
+
+    def _squeeze(self) -> None:
+        """Where printed tables are a little too wide for the page, text that wraps gets narrower columns."""
+        printed = {column: width for column, width in self.widths.items() if column < self.reached}
+        over = sum(width * 7 + 5 for width in printed.values()) - _PAGE_PIXELS / _SMALLEST
+        to_spare = {column: width - self.least.get(column, width) for column, width in printed.items()}
+        share = over / max(7 * sum(to_spare.values()), 1.0)
+        if self.fixed is not None or self.sample or not 0.0 < share <= 1.0:
+            return
+        self.widths |= {column: self.widths[column] - share * spare for column, spare in to_spare.items()}
+        for set_heights in self.of_widths:
+            set_heights()
 
     def _write_sentences(self) -> None:
         """Merge each over the columns that make a readable line, and make the row as tall as the text."""

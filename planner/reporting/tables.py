@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,8 @@ def table(
     if listing and page.parts == 1:
         page.frozen = (heading + 1, 1)
         page.repeat = (top, heading)
-    _tall_rows(page, frame, columns)
+    wrapping = {place: frame[c.key].tolist() for place, c in enumerate(columns) if c.kind.wrap}
+    page.of_width(partial(_tall_rows, page, page.row, wrapping))
     page.row = last + 1
     if total and len(frame):
         _total(page, frame, columns, total)
@@ -106,14 +108,18 @@ def _headings(page: Page, columns: Sequence[Col], listing: bool, rows: int) -> i
         least = column.kind.narrowest
         page.wide(place, least if page.on_screen else max(longest + room, least))
     words = _apart(columns)
-    lines = max(heading_lines(word, page.widths[place], room) for place, word in enumerate(words))
     if rows:
         page.native_table(page.row, page.row + rows, words, listing)
     for place, (column, word) in enumerate(zip(columns, words, strict=True)):
         side = {"align": "left", "indent": 1} if column.kind.align == "left" else {"align": "center"}
         write_text(page.sheet, page.row, place, word, page.book.style("heading", **side))
-    page.tall(page.row, 6 + lines * LINE_POINTS)
+    page.of_width(partial(_tall_headings, page, page.row, words, room))
     return page.row
+
+
+def _tall_headings(page: Page, row: int, words: Sequence[str], room: float) -> None:
+    lines = max(heading_lines(word, page.widths[place], room) for place, word in enumerate(words))
+    page.tall(row, 6 + lines * LINE_POINTS)
 
 
 def _apart(columns: Sequence[Col]) -> list[str]:
@@ -159,16 +165,19 @@ def _values(page: Page, values: list[Any], kind: Kind, column: int) -> None:
         else:
             sheet.write_number(row + offset, column, value, look)
     if not (kind.is_text and page.on_screen):  # there a long text is cut rather than the printed part made small
-        page.wide(column, kind.width(values) + (_CLOSE if page.on_screen else _PADDING))
+        padding = _CLOSE if page.on_screen else _PADDING
+        width = kind.width(values) + padding
+        words = (len(word) for value in values for word in str(value).split()) if kind.wrap else ()
+        page.wide(column, width, max(words, default=width) + padding)
 
 
-def _tall_rows(page: Page, frame: pd.DataFrame, columns: Sequence[Col]) -> None:
+def _tall_rows(page: Page, first: int, wrapping: Mapping[int, list[Any]]) -> None:
     """Room for text that wraps, set here because not every program does it on opening."""
-    wrapping = [(place, frame[c.key].tolist()) for place, c in enumerate(columns) if c.kind.wrap]
-    for offset in range(len(frame) if wrapping else 0):
-        lines = max(text_lines(str(values[offset]), page.widths[place]) for place, values in wrapping)
+    for row, texts in enumerate(zip(*wrapping.values(), strict=True), first):
+        places = zip(wrapping, texts, strict=True)
+        lines = max(text_lines(str(text), page.widths[place]) for place, text in places)
         if lines > 1:
-            page.tall(page.row + offset, 2 + lines * LINE_POINTS)
+            page.tall(row, 2 + lines * LINE_POINTS)
 
 
 def _total(page: Page, frame: pd.DataFrame, columns: Sequence[Col], name: str) -> None:
