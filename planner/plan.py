@@ -48,7 +48,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "opening_stocks": ("place", "material", "origin_class", "node", "t"),
     "origin_classes": ("origin_class", "rule", "country", "stage", "recycled_exempt"),
     "stocks": ("place", "material", "origin_class", "node", "t"),
-    "needs": ("segment", "node", "t_per_year"),
+    "needs": ("segment", "node", "t_per_year", "shortage_usd_per_t"),
     "deliveries": ("segment", "material", "t_per_t", "origin_class", "node", "t_per_year"),
     "shortages": ("segment", "node", "t_per_year"),
     "sales": ("place", "material", "price_usd_per_t", "node", "t_per_year"),

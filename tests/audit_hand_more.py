@@ -229,7 +229,7 @@ def agreeing() -> tuple[Case, Plan]:
             ("pit", "dig", "", "2027", 20.0),
         ],
         shipments=[("Texas", "oxide", "", "Texas", "2026", 50.0), ("Texas", "oxide", "", "Texas", "2027", 20.0)],
-        needs=[("magnets", "2026", 110.0), ("magnets", "2027", 70.0)],
+        needs=[("magnets", "2026", 110.0, None), ("magnets", "2027", 70.0, None)],
         deliveries=[("magnets", "oxide", 1.0, "", "2026", 110.0), ("magnets", "oxide", 1.0, "", "2027", 70.0)],
         capacities=[("mine", "2026", 30.0, 30.0), ("pit", "2026", 20.0, 20.0), ("pit", "2027", 20.0, 20.0)],
         limits=[
@@ -328,7 +328,7 @@ def foreseeing() -> tuple[Case, Plan]:
         downgrades=[("stock", "Texas", "oxide", "clean", "", now, 5.0)],
         opening_stocks=[("Texas", "oxide", "clean", now, 5.0)],
         origin_classes=[("clean", "clean", "CHN", "made", False)],
-        needs=[(segment, n, t) for segment, t in (("defence", 10.0), ("civil", 40.0)) for n in (now, calm, ban)],
+        needs=[(segment, n, t, None) for segment, t in (("defence", 10.0), ("civil", 40.0)) for n in (now, calm, ban)],
         deliveries=used,
         scenarios=[("calm", 0.75, calm, 5.1525, 0.0), ("ban", 0.25, ban, 5.9525, 0.0)],
         risk=[

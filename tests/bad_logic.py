@@ -231,6 +231,21 @@ AGREEMENTS = [
         warning=True,
     ),
     *limits_of_a_buyer(),
+    *(
+        Bad(f"a dated value {name}", with_csv_cell(cell, value), "row.dated", at)
+        for name, cell, value, at in (
+            ("of nobody", "dated_values!C2", None, "dated_values!C2"),
+            ("of a segment that has none such", "dated_values!B2", "EV motors", "dated_values!B2"),
+            ("of a process elsewhere", "dated_values!C3", "Texas separation", "dated_values!D3"),
+            ("below nothing", "dated_values!G2", -1, "dated_values!G2"),
+        )
+    ),
+    Bad(
+        "a dated value of a segment that may not go short",
+        with_csv_sheets(lambda s: s["dated_values"].append(["shortage_usd_per_t", "Phosphors", *[None] * 4, 9])),
+        "row.dated",
+        "dated_values!B4",
+    ),
     Bad("an offer with itself", with_csv_cell("bundles!B2", "Northern NdPr"), "row.bundle", "bundles!B2"),
     *(
         Bad(name, with_csv_sheets(_staying(more)), code, where)

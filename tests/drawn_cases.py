@@ -15,6 +15,7 @@ from audit_random import Lot, core_sheets
 from audit_random_more import add_everything
 from cases import BASE, SETTINGS, USUAL
 from drawn_buyer import add_buyer
+from drawn_dated import add_dated
 
 Sheets = dict[str, Rows]
 
@@ -34,6 +35,8 @@ def drawn(seed: int, chance: float = 0.3) -> tuple[dict[str, Any], Sheets]:
         sheets["tariffs"].append(floor | {"usd_per_t": lot.number(20_000, 70_000)})
     if lot.maybe(chance, True):
         add_buyer(lot, sheets)
+    if lot.maybe(chance, True):
+        add_dated(lot, sheets)
     _mend(sheets)
     return {"home_country": "USA", "base_year": 2026, **settings}, sheets
 

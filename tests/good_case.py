@@ -192,6 +192,11 @@ GOOD: Sheets = {
         ["Magnet grant", "capex grant", "magnets one", None, 0.3, None, None, None, None, None, None],
     ],
     "awards": [["offer", "place", "t_per_year"], ["Lynas NdPr", "Texas", 300]],
+    "dated_values": [
+        ["column", "segment", "facility", "process", "from", "to", "value"],
+        ["capacity_t_per_year", None, "Nevada recycling", None, 2028, None, 450],
+        ["cost_usd_per_t", None, "Nevada recycling", "recycle", 2027, 2027, 9500],
+    ],
     "bundles": [["offer", "with_offer", "t_per_t"], ["Northern NdPr", "Lynas NdPr", 0.01]],
     "attributes": [["offer", "attribute", "value"], ["Lynas NdPr", "quality", 92], ["Northern NdPr", "quality", 80]],
 }  # fmt: skip

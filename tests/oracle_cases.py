@@ -257,6 +257,26 @@ PAPER: list[Case] = [
         "contracts": [{"contract": "K", "offer": "Lynas", "signed": "yes", "from": 2026, "to": 2026,
                        "max_t_per_year": 30, "price_usd_per_t": 65_000}],
     }, 200 / 3 * 0.06 + 30 * 0.065 + 10 / 3 * 0.07),
+    # the mine digs 30 t at 20,000 in 2026; in 2027 40 at 30,000; a ton short costs 50,000, and 66,000 in 2027, when two
+    # thirds are needed: 60,667 in the mean, so none goes short; 35 t are dug at 25,000 in the mean
+    ("values by year in a period", {}, {
+        **MINE, "periods": [{"period": 2026, "years": 2}],
+        "segments": [{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 50_000}],
+        "dated_values": [{"column": "shortage_usd_per_t", "segment": "magnets", "from": 2027, "value": 66_000},
+                         {"column": "cost_usd_per_t", "facility": "Mine", "process": "dig", "from": 2027,
+                          "value": 30_000},
+                         {"column": "capacity_t_per_year", "facility": "Mine", "from": 2027, "value": 40}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "demand", "segment": "magnets", "from": 2027, "factor": 2}],
+    }, 2 * (115 * 0.06 + 35 * 0.025)),
+    # 10 t fetch 80,000 in 2026 and 30 twice that in 2027: 20 t a year at 140,000 in the mean
+    ("a market by year in a period", {}, {
+        **MINE, "periods": [{"period": 2026, "years": 2}], "offers": [LYNAS],
+        "sales": [{"price_usd_per_t": 80_000, "max_t_per_year": 10},
+                  {"price_usd_per_t": 80_000, "max_t_per_year": 30, "from": 2027}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "price", "place": "Texas", "from": 2027, "factor": 2}],
+    }, 2 * (90 * 0.07 + 30 * 0.02 - 20 * 0.14)),
     # 60 of 100 t from Lynas come first, 50 from Baotou second: 40 are left; that these be 30 at the most comes fourth
     ("limits by priority", {}, {
         "limits": [{"limit": name, "measure": "bought_t", "sense": sense, "value": t, "supplier": who, "priority": rank}

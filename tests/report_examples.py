@@ -160,6 +160,7 @@ def two_futures() -> tuple[Case, Plan]:
 
 RECYCLING = {"option": "Recycling one", "with_partnership": "", "node": START}
 NEEDS = {"EV motors": 100.0, "Defence": 10.0}
+LOSSES = {"EV motors": 500_000.0, "Defence": 1_000_000.0}
 
 Parts = dict[str, list[dict[str, Any]]]
 USUAL = {"origin_class": "", "tier": 0, "t_per_t": 1.0, "times": 1}
@@ -230,7 +231,11 @@ def _parts(t_calm: float, t_ban: float) -> Parts:
         + [made_or_taken("Texas recycling", "leach", "NdPr oxide", n, 10.0) for n in late],
         "builds": [{**RECYCLING, "times": 1, "size_t_per_year": 50.0, "capex_musd": 11.0}],
         "build_years": [{**RECYCLING, "leaf": n, "first_output": 2027, "last_output": 2036} for n in late],
-        "needs": [{"segment": s, "node": n, "t_per_year": t} for s, t in NEEDS.items() for n in PROBABILITY],
+        "needs": [
+            {"segment": s, "node": n, "t_per_year": t, "shortage_usd_per_t": LOSSES[s]}
+            for s, t in NEEDS.items()
+            for n in PROBABILITY
+        ],
         "collections": [
             {"stream": "Old motors", "place": "Texas", "material": "scrap", "node": n, "t_per_year": 40.0} for n in late
         ],

@@ -145,6 +145,11 @@ class Books:
         return gathered(self.sheet("substitutes"), "segment")
 
     @cached_property
+    def dated(self) -> dict[str, list[Row]]:
+        """The values that differ from year to year, by the column that they stand for."""
+        return gathered(self.sheet("dated_values"), "column")
+
+    @cached_property
     def contracts(self) -> dict[str, Row]:
         return {row.contract: row for row in self.sheet("contracts")}
 

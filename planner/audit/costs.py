@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import TypeAlias
 
 from planner.audit.books import Books, added
 from planner.audit.border import Border
 from planner.audit.contracts import contract_price
-from planner.audit.demand import market_of, substitute
+from planner.audit.dated import stated_in
+from planner.audit.demand import loss, market_takes, substitute
 from planner.audit.environment import charges
 from planner.audit.events import changed, thing_of
 from planner.audit.flows import BUY, LIFT, NOWHERE, Flow, Where
@@ -187,7 +189,9 @@ def _runs(books: Books, ledger: Ledger) -> None:
     """What plants run, at the cost of the process."""
     for row in books.table("activity"):
         facility, node = books.facilities[row.facility], books.node(row.node)
-        stated = books.processes[row.facility, row.process].cost_usd_per_t
+        whose = (row.facility, row.process)
+        own = books.processes[whose].cost_usd_per_t
+        stated = [stated_in(books, "cost_usd_per_t", year, own, *whose) for year in node.calendar_years]
         thing = plant_as_thing(books, facility)
         cost = changed(books, node, "cost", thing, stated, years_at_work(books, facility, node))
         musd = row.t_per_year * cost / USD_PER_MUSD
@@ -242,18 +246,21 @@ def _left_over(books: Books) -> Iterator[tuple[str, Row, float]]:
 
 
 def market_price(books: Books, sale: Row) -> float:
-    """What a market pays in the years in which it does: its price, after those events that name no seller."""
+    """What a market pays in the years in which it does: its price, after those events that name no seller.
+
+    Each year counts with what the market takes in it; where that has no maximum in some year, all of them alike.
+    """
     thing, node = thing_of(books, sale.material, place=sale.place), books.node(sale.node)
-    market = market_of(books, sale)
-    open_in = [float(market is not None and node.opens(year, market.from_, market.to)) for year in node.calendar_years]
-    return changed(books, node, "price", thing, sale.price_usd_per_t, open_in)
+    taken = market_takes(books, sale)
+    weights = [float(tons > 0) for tons in taken] if inf in taken else taken
+    return changed(books, node, "price", thing, sale.price_usd_per_t, weights)
 
 
 def _needs(books: Books, ledger: Ledger) -> None:
     """What is short, at the segment's loss per ton, and what substitutes cost on top."""
     for row in books.table("shortages"):
         segment = books.segments[row.segment]
-        musd = row.t_per_year * (segment.shortage_usd_per_t or 0.0) / USD_PER_MUSD
+        musd = row.t_per_year * loss(books, row.segment, books.node(row.node)) / USD_PER_MUSD
         where = Where(segment.material, end=segment.place)
         ledger.pay("shortage", row.segment, row.node, musd, row.t_per_year, where=where)
     for row in books.table("deliveries"):

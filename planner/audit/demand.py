@@ -7,18 +7,34 @@ from math import inf
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
+from planner.audit.dated import stated_in
 from planner.audit.events import thing_of, year_by_year
+from planner.audit.finding import MONEY
 from planner.audit.rows import Row
 
 
 def need(books: Books, segment: str, node: Node, since: int | None = None) -> float:
     """What a segment needs in a node, t/yr, after events, in its years from `since` on; no row of demand is no need."""
+    needs = zip(node.calendar_years, _needs_in(books, segment, node), strict=True)
+    return sum(tons for year, tons in needs if year >= (since or 0)) / node.years
+
+
+def _needs_in(books: Books, segment: str, node: Node) -> list[float]:
+    """The same in each year of a node."""
     row, needy = books.demand.get((segment, node.period)), books.segments[segment]
     if row is None:
-        return 0.0
+        return [0.0] * node.years
     thing = thing_of(books, needy.material, segment=segment, place=needy.place)
-    needs = zip(node.calendar_years, year_by_year(books, node, "demand", thing), strict=True)
-    return sum(now.on(row.t_per_year) for year, now in needs if year >= (since or 0)) / node.years
+    return [now.on(row.t_per_year) for now in year_by_year(books, node, "demand", thing)]
+
+
+def loss(books: Books, segment: str, node: Node) -> float:
+    """What a ton short costs a segment in a node, USD: each year counts with what is needed in it."""
+    own = books.segments[segment].shortage_usd_per_t
+    years = [stated_in(books, "shortage_usd_per_t", year, own, segment) for year in node.calendar_years]
+    needs = _needs_in(books, segment, node)
+    weights = needs if any(needs) and len(set(years)) > 1 else [1.0] * len(years)
+    return sum(usd * weight for usd, weight in zip(years, weights, strict=True)) / sum(weights)
 
 
 def check_demand(books: Books) -> None:
@@ -28,12 +44,17 @@ def check_demand(books: Books) -> None:
         met[segment, node] += tons
     short = added(books.table("shortages"), "segment", "node")
     told = added(books.table("needs"), "segment", "node")
+    prices = {(row.segment, row.node): row.shortage_usd_per_t or 0.0 for row in books.table("needs")}
     for segment in books.segments.values():
         for node in books.nodes:
             key, where = (segment.segment, node.name), f"segment {segment.segment}, in {node.name}"
             needed, lacking = need(books, segment.segment, node), short.get(key, 0.0)
             message = "t_per_year is not what the demand sheet and its events give"
             books.findings.equal("needs", where, needed, told.get(key, 0.0), message)
+            priced = needed > 0 and segment.shortage_usd_per_t is not None
+            message = "shortage_usd_per_t is not what the sheets say"
+            usd = loss(books, segment.segment, node) if priced else 0.0
+            books.findings.equal("needs", where, usd, prices.get(key, 0.0), message, MONEY)
             message = "deliveries and shortage are not the need"
             books.findings.equal("demand", where, needed, met.get(key, 0.0) + lacking, message)
             share = 1.0 if segment.max_shortage_share is None else segment.max_shortage_share
@@ -65,21 +86,30 @@ def substitute(books: Books, segment: str, material: str, t_per_t: float) -> Row
     return None
 
 
-def market_of(books: Books, sale: Row) -> Row | None:
-    """The row of the sheet sales that takes what the plan sells."""
+def _market(books: Books, sale: Row) -> list[Row]:
     words = (sale.place, sale.material, sale.price_usd_per_t)
-    return next((row for row in books.sheet("sales") if (row.place, row.material, row.price_usd_per_t) == words), None)
+    return [row for row in books.sheet("sales") if (row.place, row.material, row.price_usd_per_t) == words]
+
+
+def market_takes(books: Books, sale: Row) -> list[float]:
+    """What the market to which the plan sells takes in each year of the node; infinity where it has no maximum.
+
+    Of the rows of its price that hold in the year it is the one that begins last which says so.
+    """
+    node, rows, taken = books.node(sale.node), _market(books, sale), []
+    for year in node.calendar_years:
+        now = [row for row in rows if node.opens(year, row.from_, row.to)]
+        most = max(now, key=lambda row: row.from_ or 0).max_t_per_year if now else 0.0
+        taken.append(inf if most is None else most)
+    return taken
 
 
 def check_sales(books: Books) -> None:
     """Each market named in the sheet takes no more than its cap at its price."""
     for row in books.table("sales"):
-        market = market_of(books, row)
         where = f"{row.place}, {row.material} at {row.price_usd_per_t:g} USD/t, in {row.node}"
-        if market is None:
+        if not _market(books, row):
             books.findings.add("sales", where, 0.0, row.t_per_year, "nobody buys this material here at this price")
             continue
-        share = books.node(row.node).share_open(market.from_, market.to)
-        most = inf if market.max_t_per_year is None else market.max_t_per_year
-        bound = most * share if share else 0.0
+        bound = sum(market_takes(books, row)) / books.node(row.node).years
         books.findings.at_most("sales cap", where, bound, row.t_per_year, "the market takes less")

@@ -103,12 +103,21 @@ def year_by_year(books: Books, node: Node, kind: str, thing: Thing) -> tuple[Eff
     return found
 
 
-def changed(books: Books, node: Node, kind: str, thing: Thing, number: float, weights: Sequence[float] = ()) -> float:
-    """A price, a cost or a need after a node's events of a kind, as a mean over the node's years.
+def changed(
+    books: Books,
+    node: Node,
+    kind: str,
+    thing: Thing,
+    number: float | Sequence[float],
+    weights: Sequence[float] = (),
+) -> float:
+    """A price, a cost or a need, perhaps one for each year, after a node's events of a kind, as a mean over its years.
 
     Each has its weight, where there are any.
     """
-    years = [now.on(number) for now in year_by_year(books, node, kind, thing)]
+    effects = year_by_year(books, node, kind, thing)
+    numbers = [number] * len(effects) if isinstance(number, (int, float)) else number
+    years = [now.on(stated) for now, stated in zip(effects, numbers, strict=True)]
     if not any(weights):
         return sum(years) / len(years)
     return sum(year * weight for year, weight in zip(years, weights, strict=True)) / sum(weights)

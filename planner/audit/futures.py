@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import futures_of
+from planner.audit.demand import loss
 from planner.audit.finding import MONEY, RELATIVE
 from planner.audit.rows import Row
 
@@ -54,8 +55,8 @@ def _check_rows(books: Books) -> None:
     cost = added(books.table("costs"), "node", column="discounted_musd")
     short: dict[str, float] = {}
     for line in books.table("shortages"):
-        loss = line.t_per_year * (books.segments[line.segment].shortage_usd_per_t or 0.0) / 1e6
-        short[line.node] = short.get(line.node, 0.0) + books.node(line.node).years * loss
+        lost = line.t_per_year * loss(books, line.segment, books.node(line.node)) / 1e6
+        short[line.node] = short.get(line.node, 0.0) + books.node(line.node).years * lost
     for row in books.table("scenarios"):
         name, where = row.scenario, f"scenario {row.scenario}"
         if row.leaf != leaf_of[name]:

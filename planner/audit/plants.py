@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
+from planner.audit.dated import stated_in
 from planner.audit.events import Thing, acting, in_year, thing_of, year_by_year
 from planner.audit.finding import MONEY
 from planner.audit.offers import with_weights
@@ -112,11 +113,11 @@ def _years_at_work(books: Books, facility: Row, node: Node) -> tuple[float, ...]
 
 def _years_by_itself(books: Books, facility: Row, node: Node) -> list[int]:
     """Years in which what is there from the start works, were it not closed."""
-    if not facility.capacity_t_per_year:
-        return []
     ramp = [1.0 if share is None else share for share in (facility.ramp_1, facility.ramp_2, facility.ramp_3)]
     first = int(books.nodes[0].period if facility.from_ is None else facility.from_)
-    stands = (y for y in node.calendar_years if node.opens(y, facility.from_, facility.to))
+    stands = (
+        y for y in node.calendar_years if node.opens(y, facility.from_, facility.to) and _stated(books, facility, y)
+    )
     return [y for y in stands if not 0 <= y - first < len(ramp) or ramp[y - first] > 0]
 
 
@@ -160,7 +161,12 @@ def existing_in(books: Books, facility: Row, node: Node) -> dict[int, float]:
     if closed(books, facility.facility, node):
         return dict.fromkeys(node.calendar_years, 0.0)
     first, last = facility.from_ or 0, facility.to or FOREVER
-    return {y: float(facility.capacity_t_per_year or 0.0) * (first <= y <= last) for y in node.calendar_years}
+    return {y: _stated(books, facility, y) * (first <= y <= last) for y in node.calendar_years}
+
+
+def _stated(books: Books, facility: Row, year: int) -> float:
+    """What the sheets say of its capacity in a year."""
+    return stated_in(books, "capacity_t_per_year", year, facility.capacity_t_per_year, facility.facility)
 
 
 def working_in(books: Books, facility: Row, node: Node) -> dict[int, float]:

@@ -95,7 +95,7 @@ SHAPES: Mapping[str, Shape] = {
     "origin_classes": Shape(("origin_class", "rule", "country", "stage", "recycled_exempt")),
     "opening_stocks": Shape(("place", "material", "origin_class", "node"), ("t",)),
     "stocks": Shape(("place", "material", "origin_class", "node"), ("t",)),
-    "needs": Shape(("segment", "node"), _TONS),
+    "needs": Shape(("segment", "node"), _TONS, ("shortage_usd_per_t",), maybe=("shortage_usd_per_t",)),
     "deliveries": Shape(("segment", "material", "t_per_t", "origin_class", "node"), _TONS),
     "shortages": Shape(("segment", "node"), _TONS),
     "sales": Shape(("place", "material", "price_usd_per_t", "node"), _TONS),

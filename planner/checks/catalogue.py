@@ -76,6 +76,7 @@ ERRORS = {
     "row.unqualified-needs-max": "An offer that needs a maximum because its supplier is not qualified",
     "row.cohort": "A return that is neither a period's nor a cohort's",
     "row.shortage-needs-cost": "A shortage that is allowed but has no cost",
+    "row.dated": "A dated value of which it is not clear whose it is",
     "row.duty-blank": "A duty row without a duty",
     "row.acts-on": "A duty row that adds but acts on another",
     "row.negative-capex": "Capex below zero at the smallest size",

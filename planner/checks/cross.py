@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from planner.checks import idle
 from planner.checks.agreements import awards_that_stay
-from planner.checks.network import Network, Plant, records
+from planner.checks.network import Network, Plant, capacities, records
 from planner.checks.selecting import check_selectors, check_stated
 from planner.checks.table import Table, Tables
 from planner.errors import Problem
@@ -111,7 +111,7 @@ def plants(tables: Tables, network: Network) -> Iterator[Problem]:
             text = f"nothing can bring {missing[0]} to {plant.place}, so it can never run in {plant.facility}"
             fix = f"Add an offer, plant or lane that brings {missing[0]} to {plant.place}."
             yield table.problem("cross.input-missing", plant.position, "process", message=text, fix=fix)
-    yield from _must_run(tables["facilities"], runs)
+    yield from _must_run(tables["facilities"], capacities(tables), runs)
 
 
 def _goes(network: Network, plant: Plant, material: str) -> bool:
@@ -119,10 +119,9 @@ def _goes(network: Network, plant: Plant, material: str) -> bool:
     return bool(network.reached(plant.place, network.country[plant.place], material, places))
 
 
-def _must_run(table: Table, runs: dict[str, bool]) -> Iterator[Problem]:
-    columns = ("facility", "capacity_t_per_year", "min_utilisation")
-    for position, name, capacity, least in records(table, *columns):
-        if capacity and least and not runs.get(name, False):
+def _must_run(table: Table, capacity: dict[str, float], runs: dict[str, bool]) -> Iterator[Problem]:
+    for position, name, least in records(table, "facility", "min_utilisation"):
+        if capacity[name] and least and not runs.get(name, False):
             text = "the plant must be used, but none of its processes can run"
             fix = "Clear the cell, or mend the processes, recipes or lanes."
             yield table.problem("cross.must-run", position, "min_utilisation", message=text, fix=fix)
@@ -186,7 +185,7 @@ ALONE: tuple[tuple[Check, tuple[str, ...]], ...] = (
 IDLE_SHEETS = ("limits", "events", "incentives", "upstream", "attributes")
 NETWORK_SHEETS = (
     *("countries", "places", "materials", "suppliers", "offers", "lanes", "facilities", "processes", "recipes"),
-    *("build_options", "segments", "demand", "returns", "stocks", "sales", "substitutes"),
+    *("build_options", "segments", "demand", "returns", "stocks", "sales", "substitutes", "dated_values"),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from planner.checks.network import records
+from planner.checks.network import capacities, records
 from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import Year
@@ -184,9 +184,9 @@ class MostSupply:
     def _size(self, period: Period) -> dict[str, float]:
         """The capacity each facility could have, with everything built that could run by then."""
         size: dict[str, float] = defaultdict(float)
-        columns = ("facility", "capacity_t_per_year", "from", "to")
-        for _, facility, capacity, start, end in records(self.tables["facilities"], *columns):
-            size[facility] += (capacity or 0.0) * period.open(start, end)
+        stated = capacities(self.tables)
+        for _, facility, start, end in records(self.tables["facilities"], "facility", "from", "to"):
+            size[facility] += stated[facility] * period.open(start, end)
         built = ("facility", "max_t_per_year", "max_builds", "earliest", "permit_years", "lead_years")
         for _, facility, most, builds, earliest, permit, lead in records(self.tables["build_options"], *built):
             if max(self.first, earliest or self.first) + (permit or 0) + lead <= period.last:
@@ -206,5 +206,5 @@ class MostSupply:
 
 HORIZON_SHEETS = (
     *("periods", "suppliers", "offers", "offer_prices", "facilities", "processes", "recipes", "build_options"),
-    *("segments", "demand", "returns", "stocks", "substitutes", "partnership_effects", "events"),
+    *("segments", "demand", "returns", "stocks", "substitutes", "partnership_effects", "events", "dated_values"),
 )

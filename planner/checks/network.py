@@ -8,11 +8,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.checks.table import ANY, Table, Tables
+from planner.schema.dated import CAPACITY
 
 
 def records(table: Table, *columns: str) -> Iterator[tuple[Any, ...]]:
     """The rows of a table as tuples of some columns, led by the row's position."""
     yield from zip(range(len(table.rows)), *(table.values[column] for column in columns), strict=True)
+
+
+def capacities(tables: Tables) -> dict[str, float]:
+    """By facility, the most that is stated of its capacity in any year."""
+    most: dict[str, float] = defaultdict(float)
+    for _, facility, size in records(tables["facilities"], "facility", CAPACITY):
+        most[facility] = size or 0.0
+    for _, column, facility, size in records(tables["dated_values"], "column", "facility", "value"):
+        if column == CAPACITY and facility is not None and size is not None:
+            most[facility] = max(most[facility], size)
+    return most
 
 
 @dataclass
@@ -53,9 +65,8 @@ class Network:
         self._spread()
 
     def _plants(self) -> Iterator[Plant]:
-        places, capacity = {}, {}
-        for _, name, place, size in records(self.tables["facilities"], "facility", "place", "capacity_t_per_year"):
-            places[name], capacity[name] = place, size or 0.0
+        places = {name: place for _, name, place in records(self.tables["facilities"], "facility", "place")}
+        capacity = capacities(self.tables)
         built = set(self.tables["build_options"].values["facility"])
         inputs: dict[str, list[str]] = defaultdict(list)
         outputs: dict[str, list[str]] = defaultdict(list)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from planner.checks import agreements, futures, policies
+from planner.checks import agreements, dated, futures, policies
 from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import Date, Number, Whole, Year
@@ -145,6 +145,7 @@ RULES: dict[str, tuple[RowCheck, ...]] = {
     "quotas": (agreements.quota,),
     "incentives": (agreements.incentive,),
     "events": (futures.event,),
+    "dated_values": (dated.dated,),
 }
 TABLE_RULES = {
     "upstream": (policies.upstream,),

@@ -10,6 +10,7 @@ from planner.checks import (
     agreements,
     countries,
     cross,
+    dated,
     futures,
     horizon,
     idle,
@@ -115,7 +116,7 @@ def _between_sheets(outcome: CheckOutcome) -> None:
         if sound.keys() >= {*sheets} and not any(table.sheet.name in sheets for table in missing):
             outcome.problems.extend(check(outcome.tables))
 
-    for each in (agreements, futures, policies, ties, idle, idle_duties):
+    for each in (agreements, dated, futures, policies, ties, idle, idle_duties):
         for check, sheets in each.CHECKS:
             run(check, *sheets)
     for check, sheets in cross.ALONE:

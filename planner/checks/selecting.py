@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from planner.checks.names import did_you_mean
-from planner.checks.network import Network, Plant, records
+from planner.checks.network import Network, Plant, capacities, records
 from planner.checks.table import Table, Tables, show
 from planner.errors import Problem
 from planner.schema import EVENT_SELECTORS, MEASURES, SELECTORS, UPSTREAM, digits_of
@@ -116,7 +116,7 @@ class World:
     def kinds(self) -> Kinds:
         tables = self.tables
         built = {name for name in tables["build_options"].values["facility"] if name}
-        standing = {name for _, name, size in records(tables["facilities"], "facility", "capacity_t_per_year") if size}
+        standing = {name for name, size in capacities(tables).items() if size}
         segments = records(tables["segments"], "segment", "place", "material")
         stocks = list(records(tables["stocks"], "place", "material", "reserve_t"))
         offers = list(self.offers())

@@ -74,6 +74,9 @@ to do.
   where a plan builds later than it could, shorter periods are more exact. Own goods come on all days alike. In the
   period in which an agreement comes into force, it waives the duty of its own years on what comes then; a ton that
   is put off to these years saves the duty of the years before, but no more than one that comes anyway.
+- **What differs from year to year** in all futures: an offer's price and maximum stand on `offer_prices`; needs,
+  returns and quotas have rows by period, duties and markets have dates; a price of going short, a process's cost and
+  a capacity have rows on `dated_values`. What differs from future to future is an event.
 - **Words** (yes and no, choices) may be in upper or lower case. TRUE and FALSE count as yes and no.
 - **Tariff headings** are texts, compared by their digits: `2846.90` is `284690`. A number in such a cell is
   refused: it would have lost its zeros.

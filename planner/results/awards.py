@@ -96,7 +96,7 @@ def _free(quotes: pd.DataFrame, spare: Mapping[tuple[str, int], float]) -> pd.Da
 
 def _loss(facts: Facts) -> Mapping[tuple[str, str], float]:
     """What a ton short costs the segments of each material and place, the least of them first to go without."""
-    table = facts.case.tables["segments"]
+    table = facts.table("needs").merge(facts.case.tables["segments"][["segment", "material", "place"]], on="segment")
     least = table.groupby(["material", "place"])["shortage_usd_per_t"].min()
     return {(row.material, row.place): float(row.usd) for row in records(least.rename("usd").reset_index())}
 

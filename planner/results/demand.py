@@ -20,14 +20,14 @@ HOME_SHARE = "Of the tons delivered to segments, those whose last substantial tr
 def needs(facts: Facts) -> pd.DataFrame:
     """One row a segment and period: SEGMENT_KEY, period, label, in t a year need, delivered and short, and short_share.
 
-    Segments are in order of priority; loss_usd_per_t is what a ton short costs.
+    Segments are in order of priority; loss_usd_per_t is what a ton short costs, at most.
     """
     keys = ["segment", "node"]
     short = facts.plan.tables["shortages"].groupby(keys)["t_per_year"].sum().rename("short")
     rows = facts.table("needs").rename(columns={"t_per_year": "need"}).join(short, on=keys).fillna({"short": 0.0})
     rows["delivered"] = rows["need"] - rows["short"]
-    segments = facts.case.tables["segments"][["segment", "place", "material", "priority", "shortage_usd_per_t"]]
-    rows = rows.merge(segments, on="segment").rename(columns={"shortage_usd_per_t": "loss_usd_per_t"})
+    rows["loss_usd_per_t"] = rows.groupby(["segment", "period"])["shortage_usd_per_t"].transform("max")
+    rows = rows.merge(facts.case.tables["segments"][["segment", "place", "material", "priority"]], on="segment")
     rows["priority"] = rows["priority"].fillna(NO_PRIORITY)
     out = by_period(rows, [*SEGMENT_KEY, "loss_usd_per_t"], TON_COLUMNS)
     out["short_share"] = (out["short"] / out["need"]).where(out["need"] > 0, 0.0)

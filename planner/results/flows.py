@@ -53,7 +53,7 @@ def supply_mix(case: Case, plan: Plan, material: str) -> pd.DataFrame:
 def materials_in_plan(case: Case, plan: Plan) -> list[str]:
     """Materials that arrive anywhere, first those whose want would cost users most, then the others as listed."""
     seen = set(arrivals(case, plan)["material"])
-    segments = case.tables["segments"][["segment", "material", "shortage_usd_per_t"]]
+    segments = case.tables["segments"][["segment", "material"]]
     needed = rows(plan, "needs").merge(segments, on="segment")
     stake = (needed["t_per_year"] * needed["shortage_usd_per_t"].fillna(0.0)).groupby(needed["material"]).sum()
     wanted = [str(m) for m in stake.sort_values(ascending=False, kind="stable").index if m in seen]

@@ -19,6 +19,7 @@ from planner.results.projects import projects
 from planner.results.proof import room_musd
 from planner.results.quotes import nearest
 from planner.results.words import musd, percent
+from planner.schema.dated import COST
 from planner.status import TINY_T
 
 BY_PRICE, BY_ORDER, BY_DECISION = "price", "minimum order", "yes or no"
@@ -169,10 +170,11 @@ def _years_worth(facts: Facts, first: float) -> dict[str, float]:
 def _margin(facts: Facts, facility: str, place: str, years: dict[str, float]) -> float:
     """USD of a ton of capacity over those years, at marginal prices and with the best recipe of each."""
     prices, best = _prices(facts), dict.fromkeys(years, 0.0)
-    for process, cost, used in _processes(facts).get(facility, ()):
+    for process, used in _processes(facts).get(facility, ()):
         recipe = _recipes(facts).get(process, ())
         for node in years:
             worth = sum(prices.get((place, material, node), np.nan) * t for material, t in recipe)
+            cost = _costs(facts)[facility, process, node]
             margin = (worth - cost) / used if used > 0 else 0.0
             if margin == margin:  # noqa: PLR0124  not NaN
                 best[node] = max(best[node], margin)
@@ -180,12 +182,28 @@ def _margin(facts: Facts, facility: str, place: str, years: dict[str, float]) ->
 
 
 @remembered
-def _processes(facts: Facts) -> dict[str, list[tuple[str, float, float]]]:
-    """Of each plant its processes: name, cost in USD per t, capacity that a ton takes."""
-    found: dict[str, list[tuple[str, float, float]]] = {}
+def _processes(facts: Facts) -> dict[str, list[tuple[str, float]]]:
+    """Of each plant its processes: name, capacity that a ton takes."""
+    found: dict[str, list[tuple[str, float]]] = {}
     for row in records(facts.case.tables["processes"]):
-        told = (row.process, float(row.cost_usd_per_t), _number(row.capacity_use, 1.0))
-        found.setdefault(row.facility, []).append(told)
+        found.setdefault(row.facility, []).append((row.process, _number(row.capacity_use, 1.0)))
+    return found
+
+
+@remembered
+def _costs(facts: Facts) -> dict[tuple[str, str, str], float]:
+    """What a ton of each process costs at each node, USD, before events: the mean of what is stated for its years."""
+    rows = facts.case.tables["dated_values"].rename(columns={"from": "begins", "to": "ends"})
+    rows = rows[rows["column"] == COST].fillna({"begins": -np.inf, "ends": np.inf}).sort_values("begins")
+    changes, found = list(records(rows)), {}
+    for row in records(facts.case.tables["processes"]):
+        own = [one for one in changes if (one.facility, one.process) == (row.facility, row.process)]
+        for node, at in facts.nodes.iterrows():
+            costs = []
+            for year in range(int(at["period"]), int(at["period"] + at["years"])):
+                now = [one.value for one in own if one.begins <= year <= one.ends]
+                costs.append(float(now[-1] if now else row.cost_usd_per_t))
+            found[row.facility, row.process, str(node)] = sum(costs) / len(costs)
     return found
 
 

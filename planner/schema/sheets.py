@@ -25,6 +25,7 @@ from planner.schema.columns import (
     t_per_year,
     usd_per_t,
 )
+from planner.schema.dated import DATED
 from planner.schema.events import EVENT_KINDS, EVENT_SELECTORS
 from planner.schema.measures import MEASURES, THROUGH
 
@@ -575,6 +576,27 @@ SHEETS: tuple[Sheet, ...] = (
         needed=True,
     ),
     Sheet(
+        "dated_values",
+        "a value that differs from that of its sheet in some years",
+        "prices of going short, costs of processes and capacities that change over time",
+        (
+            Choice("column", "Which column of which sheet", choices=tuple(DATED), example="shortage_usd_per_t"),
+            Ref("segment", "Whose", to=("segments.segment",), blank="it is about a facility", example="EV motors"),
+            Ref("facility", "Whose", to=("facilities.facility",), blank="it is about a segment"),
+            Ref("process", "Which recipe of it", to=("processes.process",), blank="it is not about a process"),
+            Year("from", "First year in which it holds", blank="from the first period on"),
+            Year("to", "Last year in which it holds", blank="to the end of the horizon"),
+            Number("value", "What stands in that column in these years", unit="see column", example=600000),
+        ),
+        key=("column", "segment", "facility", "process", "from"),
+        ties=(
+            "In a year the row that holds and has the latest first year counts, a blank being the earliest; where there"
+            " is none, the sheet's own cell. Events act on what then stands there. A price of going short counts in a"
+            " year with what is needed in it. A capacity holds in the years in which its facility stands, and the share"
+            " of its ramp works"
+        ),
+    ),
+    Sheet(
         "demand",
         "a segment's need in a period",
         "the tons needed",
@@ -711,10 +733,11 @@ SHEETS: tuple[Sheet, ...] = (
             Year("from", "First year in which it pays that", blank="from the first period on"),
             Year("to", "Last year in which it pays that", blank="to the end of the horizon"),
         ),
-        key=("place", "material", "price_usd_per_t"),
+        key=("place", "material", "price_usd_per_t", "from"),
         ties=(
-            "Rows with different prices are markets side by side. Stock is sold where it is kept, what was bought and"
-            " kept too; nothing that was bought is sold elsewhere"
+            "Rows with different prices are markets side by side. Rows with one price are one market, which takes in a"
+            " year the maximum of the row that holds and has the latest first year. Stock is sold where it is kept,"
+            " also what was bought and kept; nothing that was bought is sold elsewhere"
         ),
     ),
     Sheet(

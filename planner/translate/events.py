@@ -14,6 +14,8 @@ from models.data import Tree
 from models.groups import Bools, Floats
 from planner.case import Case
 from planner.schema import EVENT_SELECTORS, digits_of
+from planner.schema.dated import DATED
+from planner.translate.dated import dated, is_dated
 from planner.translate.tree import known_events
 from planner.translate.values import Years
 
@@ -25,9 +27,11 @@ class Effects(Years):
     factor: Floats
     value: Floats
 
-    def yearly(self, numbers: pd.Series) -> Floats:
-        """What these numbers, one a row, come to in each year: none that is stated as an amount less than nothing."""
-        stated = numbers.to_numpy(float)[:, None]
+    def yearly(self, numbers: pd.Series | Floats) -> Floats:
+        """What these numbers, one a row or also by year, come to in each year: no amount less than nothing but one that
+        is stated so.
+        """
+        stated = numbers.to_numpy(float)[:, None] if isinstance(numbers, pd.Series) else numbers
         changed = stated * self.factor + self.value
         return np.where(stated < 0.0, changed, np.maximum(changed, 0.0))
 
@@ -92,12 +96,14 @@ class Events:
     ) -> pd.Series:
         """A column after the events: its mean over the years of number × factor + value (see `Effects.yearly`).
 
-        Each year counts with its weight.
+        Each year counts with its weight, and with its own number where the sheet dated_values has one.
         """
-        if kind not in self.by_kind:
+        own = column in DATED and is_dated(self.case, column)
+        if kind not in self.by_kind and not own:
             return frame[column]
         effects = self.on(kind, frame, words)
-        return pd.Series(effects.mean(effects.yearly(frame[column]), weights), index=frame.index)
+        stated = dated(self.case, column, frame, effects) if own else frame[column]
+        return pd.Series(effects.mean(effects.yearly(stated), weights), index=frame.index)
 
     def touched(self, event: Mapping[Any, Any], frame: pd.DataFrame, words: Mapping[str, str]) -> Bools:
         """Which rows of a frame an event speaks of, at nodes that know of it."""

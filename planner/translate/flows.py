@@ -12,8 +12,10 @@ import pandas as pd
 from models.data import Index, Tree
 from models.groups import Places
 from planner.case import Case
+from planner.schema.dated import SHORTAGE
 from planner.translate import columns
 from planner.translate.adding import additions, effects_on_offers, supply_with_partners
+from planner.translate.dated import dated, is_dated
 from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, mean_price, offers_on_sale, price_bands
@@ -214,9 +216,20 @@ def markets(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
     sales = case.tables["sales"].drop(columns=["year"])
     if sales.empty:
         return columns.MARKETS.none()
+    sales = _until_the_next(sales)
     sales = sales.merge(nodes[["node", "period", "years"]], how="cross")
     sales["open"] = open_share(sales["from"], sales["to"], sales["period"], sales["years"])
     return columns.MARKETS.of(sales[sales["open"] > 0]).reset_index(drop=True)
+
+
+def _until_the_next(sales: pd.DataFrame) -> pd.DataFrame:
+    """Of the rows of one price each ends before the next one begins: in a year the latest counts."""
+    key = ["place", "material", "price_usd_per_t"]
+    if not sales.duplicated(key).any():
+        return sales
+    sales = sales.sort_values("from", kind="stable", na_position="first")
+    following = sales.groupby(key, sort=False)["from"].shift(-1)
+    return sales.assign(to=np.fmin(sales["to"], following - 1)).sort_index()
 
 
 def taken_in(case: Case, runs: pd.DataFrame) -> pd.DataFrame:
@@ -238,7 +251,10 @@ NEEDY = {**GOODS, "segment": "segment", "place": "place"}
 
 
 def segment_needs(case: Case, nodes: pd.DataFrame, events: Events, classes: Origins) -> pd.DataFrame:
-    """Needs above zero, with what is stated, and the class of origin that is asked for."""
+    """Needs above zero, with what is stated, the class of origin that is asked for and what a ton short costs.
+
+    Where that differs from year to year, each year counts with what is needed in it.
+    """
     demand = case.tables["demand"][["segment", "period", "t_per_year"]].merge(
         nodes[["node", "period", "years"]], on="period"
     )
@@ -247,6 +263,10 @@ def segment_needs(case: Case, nodes: pd.DataFrame, events: Events, classes: Orig
     demand["t_per_year"] = events.scaled("demand", demand, NEEDY, "t_per_year")
     demand = demand[demand["t_per_year"] > 0]
     demand = demand.sort_values(["segment", "period"], kind="stable", ignore_index=True)
+    if is_dated(case, SHORTAGE):
+        changed = events.on("demand", demand, NEEDY)
+        loss = changed.mean(dated(case, SHORTAGE, demand, changed), changed.yearly(demand["stated_t"]))
+        demand[SHORTAGE] = demand[SHORTAGE].where(demand[SHORTAGE].isna(), loss)
     keys = zip(demand["segment"], demand["node"], strict=True)
     asked = pd.Series([classes.needed.get(key, ANY_CLASS) for key in keys], dtype=object)
     return columns.NEEDS.of(demand.assign(origin_class=asked))

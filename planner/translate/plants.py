@@ -15,10 +15,12 @@ import pandas as pd
 from models.data import Groups, Index, Investment, Plants, Tree
 from models.groups import Floats
 from planner.case import Case
+from planner.schema.dated import CAPACITY, COST
 from planner.translate import columns
+from planner.translate.dated import dated, is_dated, largest_capacity
 from planner.translate.events import Events
 from planner.translate.origin import ANY_CLASS, Origins, run_classes
-from planner.translate.tools import MUSD_PER_USD, by_node, grouped, indices, no_rows, number_by, open_share, weighted
+from planner.translate.tools import MUSD_PER_USD, by_node, grouped, indices, no_rows, number_by, weighted
 from planner.translate.tree import descents
 
 BUILT = ("option", "way", "node")
@@ -51,7 +53,7 @@ def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, cl
     runs = runs[runs["usable_at_most_t"] > 0].sort_values(["facility", "process", "period"], kind="stable")
     with np.errstate(divide="ignore"):
         runs["at_most"] = np.where(runs["capacity_use"] > 0, runs["usable_at_most_t"] / runs["capacity_use"], np.inf)
-    if "cost" in events.by_kind:
+    if "cost" in events.by_kind or is_dated(case, COST):
         at_work = years_at_work(capacity, standing, events, runs)
         runs["cost_usd_per_t"] = events.scaled("cost", runs, PLANT, "cost_usd_per_t", at_work)
     runs = _in_classes(case, runs.reset_index(drop=True), classes)
@@ -158,7 +160,7 @@ def usable_since(events: Events, plants: PlantTables, waiting: pd.DataFrame) -> 
     if waiting.empty:
         return columns.USABLE_SINCE.none(), columns.BUILT_SINCE.none()
     existing = waiting.merge(plants.capacity, on=["facility", "node"])
-    existing["t"] = existing["capacity_t_per_year"].fillna(0.0) * _usable_share(existing, events)
+    existing["t"] = existing["capacity_t_per_year"] * _usable_share(existing, events)
     built = waiting.merge(plants.standing, on=["facility", "node"])
     if built.empty:
         return columns.USABLE_SINCE.of(existing.assign(at_most_t=existing["t"])), columns.BUILT_SINCE.none()
@@ -220,10 +222,11 @@ def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.Data
     frame = facilities.merge(nodes[["node", "period", "years"]], how="cross")
     frame["country"] = frame["place"].map(case.country_of)
     frame["horizon_from"] = float(nodes["period"].min())
-    open_years = open_share(frame["from"], frame["to"], frame["period"], frame["years"])
-    frame["existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * open_years
-    frame["working_t"] = frame["capacity_t_per_year"].fillna(0.0) * _works_in(frame).sum(axis=1) / frame["years"]
-    frame["usable_existing_t"] = frame["capacity_t_per_year"].fillna(0.0) * _usable_share(frame, events)
+    largest = frame["facility"].map(largest_capacity(case))
+    frame["capacity_t_per_year"] = largest
+    frame["existing_t"] = largest * (_stands_in(frame, events).sum(axis=1) / frame["years"])
+    frame["working_t"] = largest * _works_in(frame, events).sum(axis=1) / frame["years"]
+    frame["usable_existing_t"] = largest * _usable_share(frame, events)
     added = _added_at_most(standing, "usable_ramp", ["facility", "node"])
     built = [added.get(key, 0.0) for key in zip(frame["facility"], frame["node"], strict=True)]
     frame["usable_at_most_t"] = frame["usable_existing_t"] + np.array(built, dtype=float)
@@ -235,7 +238,7 @@ def _usable_share(frame: pd.DataFrame, events: Events) -> Floats:
 
     Where the frame has `since`, only the years from that one on count.
     """
-    works = _works_in(frame)
+    works = _works_in(frame, events)
     if "since" in frame:
         years = frame["period"].to_numpy(int)[:, None] + np.arange(works.shape[1])
         works = np.where(years >= frame["since"].to_numpy(float)[:, None], works, 0.0)
@@ -249,7 +252,7 @@ def years_at_work(capacity: pd.DataFrame, standing: pd.DataFrame, events: Events
 
     What is paid and made for each ton counts in these years alone. Which of them are used is the plan's to say.
     """
-    existing = _works_in(capacity) * capacity[["capacity_t_per_year"]].fillna(0.0).to_numpy(float)
+    existing = _works_in(capacity, events) * capacity[["capacity_t_per_year"]].to_numpy(float)
     works = [(capacity, existing)]
     if len(standing):
         works.append((standing, _ramp_in(standing)[0] * standing[["max_t_per_year"]].to_numpy(float)))
@@ -266,17 +269,28 @@ def years_at_work(capacity: pd.DataFrame, standing: pd.DataFrame, events: Events
     return np.array([found[key] for key in indices(frame, "facility", "node")]).reshape(len(frame), events.width)
 
 
-def _works_in(frame: pd.DataFrame) -> Floats:
+def _works_in(frame: pd.DataFrame, events: Events) -> Floats:
     """The share of existing capacity that stands and works in each calendar year of its node (row, year).
 
     It ramps up from its first year; where none is stated, from that of the horizon.
     """
+    stands = _stands_in(frame, events)
+    years = frame["period"].to_numpy(int)[:, None] + np.arange(stands.shape[1])
+    age = years - frame["from"].fillna(frame["horizon_from"]).to_numpy(float)[:, None]
+    return stands * _ramped(frame, age)
+
+
+def _stands_in(frame: pd.DataFrame, events: Events) -> Floats:
+    """The share of existing capacity, of the largest of any year, that stands in each year of its node (row, year)."""
     years = frame["period"].to_numpy(int)[:, None] + np.arange(int(frame["years"].max()))
     stands = years < (frame["period"] + frame["years"]).to_numpy(int)[:, None]
     stands &= years >= frame["from"].fillna(-np.inf).to_numpy(float)[:, None]
     stands &= years <= frame["to"].fillna(np.inf).to_numpy(float)[:, None]
-    age = years - frame["from"].fillna(frame["horizon_from"]).to_numpy(float)[:, None]
-    return np.where(stands, _ramped(frame, age), 0.0)
+    if not is_dated(events.case, CAPACITY):
+        return stands.astype(float)
+    tons = dated(events.case, CAPACITY, frame, events.years_of(frame))[:, : stands.shape[1]]
+    largest = frame[["capacity_t_per_year"]].to_numpy(float)
+    return stands * tons / np.where(largest > 0, largest, 1.0)
 
 
 def _added_at_most(standing: pd.DataFrame, ramp: str, by: list[str]) -> dict[Hashable, float]:

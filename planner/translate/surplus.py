@@ -27,8 +27,26 @@ def markets_reached(case: Case, nodes: pd.DataFrame, events: Events, reached: pd
     years = events.years_of(sales)
     opened = years.within(sales["from"].fillna(-np.inf), sales["to"].fillna(np.inf)).astype(float)
     paid = events.scaled("price", sales, {**GOODS, "place": "place"}, "price_usd_per_t", opened)
-    sales = sales.assign(paid_usd_per_t=paid)
+    sales = _one_market(sales.assign(paid_usd_per_t=paid))
     return columns.SALES.of(sales.sort_values([*WHERE, "price_usd_per_t"], kind="stable", ignore_index=True))
+
+
+def _one_market(sales: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one price as one market: what each takes adds up, at the mean of what they pay by what they take.
+
+    A row without a maximum may take all, so where there is one each counts with its years.
+    """
+    key = [*WHERE, "price_usd_per_t"]
+    if not sales.duplicated(key).any():
+        return sales
+    most = sales["max_t_per_year"]
+    unlimited = most.isna().groupby([sales[name] for name in key]).transform("any")
+    weight = most.where(~unlimited, sales["open"] * (most != 0))
+    weight = weight.where(weight.groupby([sales[name] for name in key]).transform("sum") > 0, sales["open"])
+    rows = sales.assign(weight=weight, worth=weight * sales["paid_usd_per_t"])
+    rows["max_t_per_year"] = most.where(~unlimited)
+    sums = rows.groupby(key, as_index=False)[["weight", "worth", "max_t_per_year"]].sum(min_count=1)
+    return sums.assign(paid_usd_per_t=sums["worth"] / sums["weight"])
 
 
 def places_to_dispose(case: Case, reached: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import risk
+from . import risk, use
 from .program import ONE, Sum, added, plus
 from .read import PLAIN, maybe, number
 from .world import Node, World
@@ -34,5 +34,5 @@ def _lost(w: World, leaf: Node) -> Sum:
     for (name, n), x in w.found["short"].items():
         if n in leaf.path():
             row = next(r for r in w["segments"] if r["segment"] == name)
-            plus(total, len(n.years) * PLAIN * number(row, "shortage_usd_per_t"), x)
+            plus(total, len(n.years) * PLAIN * use.loss(w, row, n), x)
     return total

@@ -141,7 +141,8 @@ def _counts(w: World) -> None:
 
 def existing(w: World, facility: Row, y: int) -> float:
     in_dates = year(facility, "from", w.first) <= y <= year(facility, "to", w.last)
-    return number(facility, "capacity_t_per_year") if in_dates else 0.0
+    own = number(facility, "capacity_t_per_year")
+    return w.stated("capacity_t_per_year", y, own, facility=facility["facility"]) if in_dates else 0.0
 
 
 def at_work(w: World, facility: Row, y: int) -> float:
@@ -220,7 +221,8 @@ def _run(w: World, facility: Row, n: Node) -> None:
             w.found["run"][name, process["process"], group, n] = x
             plus(used, number(process, "capacity_use", 1.0), x)
             usd = number(process, "cost_usd_per_t")
-            cost = {y: w.changed(n, "cost", y, usd, **facts) for y in n.years}
+            whose = {"facility": name, "process": process["process"]}
+            cost = {y: w.changed(n, "cost", y, w.stated("cost_usd_per_t", y, usd, **whose), **facts) for y in n.years}
             w.pay(n, PLAIN * n.mean(cost.__getitem__, at_times(w, name, n)), x)
             w.pay(n, PLAIN * sum(w.setting(s) * number(process, c) for s, c in CHARGES), x)
             for row in recipe:
@@ -271,7 +273,7 @@ def _only_in_force(
     options = [
         b for b in w.found["builds"].values() if b.option["facility"] == facility["facility"] and b.begun in n.path()
     ]
-    most = number(facility, "capacity_t_per_year") + sum(
+    most = max(existing(w, facility, y) for y in n.years) + sum(
         p.upper[b.times] * number(b.option, "max_t_per_year") for b in options
     )
     p.at_most(used, {v: most for v, begin in gate if begin <= n.years[-1]})

@@ -76,7 +76,7 @@ def _serve(w: World, segment: Row, ways: list[Row], n: Node) -> None:
     short = w.found["short"][name, n] = p.new(
         f"short {name} {n.number}", total * number(segment, "max_shortage_share", 1)
     )
-    w.pay(n, PLAIN * number(segment, "shortage_usd_per_t"), short)
+    w.pay(n, PLAIN * loss(w, segment, n), short)
     served: Sum = {}
     for row in ways:
         x = p.new(f"serve {name} {row['material']} {row['t_per_t']} {n.number}", most_served(w, segment, row, n))
@@ -89,6 +89,13 @@ def _serve(w: World, segment: Row, ways: list[Row], n: Node) -> None:
         w.pay(n, PLAIN * number(row, "extra_usd_per_t"), x)
         served[x] = 1.0
     p.equal(added((1.0, served), (1.0, short)), total)
+
+
+def loss(w: World, segment: Row, n: Node) -> float:
+    """What a ton short costs: each year's price counts with what is needed in it."""
+    own, name = number(segment, "shortage_usd_per_t"), segment["segment"]
+    usd = {y: w.stated("shortage_usd_per_t", y, own, segment=name) for y in n.years}
+    return n.mean(usd.__getitem__, {y: need(w, segment, n, y) for y in n.years})
 
 
 def collect(w: World) -> None:
@@ -220,18 +227,23 @@ def sell(w: World) -> None:
             for flow in w.arriving[place, material, n]:
                 if flow.kind == "ship":
                     own[flow.variable] = 1.0
-            for row in w["sales"]:
-                if (row["place"], row["material"]) == (place, material):
-                    _market(w, row, n, sold)
+            here = [row for row in w["sales"] if (row["place"], row["material"]) == (place, material)]
+            for usd in sorted({row["price_usd_per_t"] for row in here}):
+                _market(w, [row for row in here if row["price_usd_per_t"] == usd], n, sold)
             p.at_most(sold, own)
 
 
-def _market(w: World, row: Row, n: Node, sold: Sum) -> None:
+def _market(w: World, rows: list[Row], n: Node, sold: Sum) -> None:
+    """Rows of one price: in a year the one that holds and begins last says how much is taken."""
+    row, most = rows[0], {}
+    for y in n.years:
+        now = [r for r in rows if year(r, "from", w.first) <= y <= year(r, "to", w.last)]
+        most[y] = number(max(now, key=lambda r: year(r, "from", -math.inf)), "max_t_per_year", math.inf) if now else 0.0
     place, material, total = row["place"], row["material"], {}
-    when = {y: float(year(row, "from", w.first) <= y <= year(row, "to", w.last)) for y in n.years}
-    opened = n.mean(when.__getitem__)
-    if not opened:
+    if not any(most.values()):
         return
+    endless = any(math.isinf(t) for t in most.values())
+    when = {y: float(t > 0) if endless else t for y, t in most.items()}
     for group in w.found["classes"][material]:
         if (place, material, group, n) in w.at:
             x = w.program.new(f"sell {place} {material} {row['price_usd_per_t']} {group} {n.number}")
@@ -241,7 +253,7 @@ def _market(w: World, row: Row, n: Node, sold: Sum) -> None:
             paid = {y: w.changed(n, "price", y, usd, **facts) for y in n.years}
             w.pay(n, -PLAIN * n.mean(paid.__getitem__, when), x)
             total[x] = sold[x] = 1.0
-    w.program.at_most(total, opened * number(row, "max_t_per_year", math.inf))
+    w.program.at_most(total, n.mean(most.__getitem__))
 
 
 def balance(w: World) -> None:

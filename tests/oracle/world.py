@@ -168,6 +168,17 @@ class World:
         floored = kind in ("price", "cost", "demand") and not fee
         return max(0.0, amount + values) if floored else amount + values
 
+    def stated(self, column: str, y: int, own: float, **whose: str) -> float:
+        """What stands in a column in a year: by the latest row of dated_values that covers it, or the sheet's own."""
+        rows = [
+            row
+            for row in self["dated_values"]
+            if row["column"] == column
+            and {name: row[name] for name in ("segment", "facility", "process") if name in row} == whose
+            and year(row, "from", self.first) <= y <= year(row, "to", self.last)
+        ]
+        return number(max(rows, key=lambda row: year(row, "from", -math.inf)), "value") if rows else own
+
     def hits(self, event: Row, facts: dict[str, str | None]) -> bool:
         """Whether all selectors of an event that are filled in fit; what is not known does not fit."""
         for name in ("supplier", "offer", "facility", "place", "material", "stage", "element", "segment"):

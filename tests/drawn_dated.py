@@ -1,0 +1,38 @@
+"""Values that differ from year to year in a case drawn by lot: losses, costs, capacities, what markets take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit_cases import Rows
+from audit_random import Lot
+from audit_random_more import years
+
+
+def add_dated(lot: Lot, sheets: dict[str, Rows]) -> None:
+    """Up to two rows for each value of a segment, process and facility, and a second one for each market."""
+    first, last = years(sheets)
+
+    def spans() -> list[dict[str, Any]]:
+        begins = {lot.one(None, lot.whole(first, last)) for _ in range(lot.whole(0, 2))}
+        return [
+            {"from": begin, "to": lot.one(None, lot.whole(begin or first, last))}
+            for begin in sorted(begins, key=lambda year: year or 0)
+        ]
+
+    rows: Rows = []
+    for segment in sheets["segments"]:
+        about = {"column": "shortage_usd_per_t", "segment": segment["segment"]}
+        if segment["shortage_usd_per_t"] is not None:
+            rows += [about | span | {"value": lot.number(40_000, 400_000)} for span in spans()]
+    for process in sheets["processes"]:
+        about = {"column": "cost_usd_per_t", "facility": process["facility"], "process": process["process"]}
+        rows += [about | span | {"value": lot.number(-500, 9_000)} for span in spans()]
+    for facility in sheets["facilities"]:
+        about = {"column": "capacity_t_per_year", "facility": facility["facility"]}
+        rows += [about | span | {"value": lot.number(0, 80)} for span in spans()]
+    sheets["dated_values"] = rows
+    sheets["sales"] = [
+        *sheets["sales"],
+        *(sale | {"from": lot.whole(first, last), "max_t_per_year": lot.number(0, 60)} for sale in sheets["sales"]),
+    ]
