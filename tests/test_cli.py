@@ -257,7 +257,10 @@ def interrupted(case, then, times=1):
         for _ in range(times):
             process.send_signal(signal.SIGINT)
             time.sleep(0.3)
-        out, err = process.communicate(timeout=20)
+        try:
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
     return process.returncode, out, err
 
 
