@@ -256,6 +256,10 @@ class Border:
     A part that is limited to a share of its flow has one too.
     """
 
+    DRAWN: tuple[Index, ...]
+    DRAWBACKS: tuple[Index, ...]
+    DRAWN_BY: Groups[Index]
+    LEAVING: Groups[tuple[float, Index]]
     IN_QUOTA: tuple[Index, ...]
     RELIEF: tuple[Index, ...]
     REDUCED: tuple[Index, ...]

@@ -34,6 +34,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "joins": ("partnership", "node"),
     "relief": ("partnership", *BORDER, "saved_usd_per_t"),
     "in_quota": ("quota", *BORDER, "saved_usd_per_t"),
+    "drawbacks": ("drawback", *BORDER, "saved_usd_per_t"),
     "under_quota": ("quota", "node", "t_per_year"),
     "partner_supply": ("partnership", "offer", "node", "t_per_year"),
     "commitments": ("contract", "node", "agreed_t_per_year", "deliverable_t_per_year", "spot_usd_per_t"),
@@ -88,7 +89,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
-YOUNGER = ("leavings",)  # a plan kept before there was such a table has no rows of it
+YOUNGER = ("leavings", "drawbacks")  # a plan kept before there was such a table has no rows of it
 APART = ("tables", "solution")  # kept in files of their own, or not at all
 SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows tells these numbers again
 

@@ -32,6 +32,18 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
             offer["lot_t_per_year"] = min(offer["max_t_per_year"] or 250.0, lot.number(1, 9))
     for offer in sheets["offers"]:
         offer["customs_value_usd_per_t"] = lot.maybe(0.3, lot.number(1_000, 80_000))
+    sheets["drawbacks"] = [
+        {
+            "drawback": f"D{number}",
+            "authority": lot.one("general", "301", "*"),
+            "material": lot.one("ore", "oxide", "metal"),
+            "exported": lot.one("oxide", "metal", "tailings"),
+            "t_per_t": lot.number(0.3, 2),
+            "share": lot.number(0.2, 1),
+            "place": lot.maybe(0.4, lot.one("Texas", "Kuantan")),
+        }
+        for number in range(lot.whole(0, 2))
+    ]
     names = [offer["offer"] for offer in sheets["offers"]]
     sheets["bundles"] = [
         {"offer": one, "with_offer": other, "t_per_t": lot.number(0.05, 0.6)}

@@ -59,6 +59,8 @@ def _mend(sheets: Sheets) -> None:
 
 def _mend_tariffs(sheets: Sheets) -> None:
     known = {row["authority"] for row in sheets["tariffs"]}
+    for row in sheets.get("drawbacks", []):
+        row["authority"] = row["authority"] if row["authority"] in known else "*"
     kept: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in sheets["tariffs"]:
         if row.get("acts_on") not in known:

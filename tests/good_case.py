@@ -154,6 +154,10 @@ GOOD: Sheets = {
         ["segment", "material", "t_per_t", "extra_usd_per_t", "max_share", "from"],
         ["EV motors", "NdPr oxide", 0.5, 100, 0.2, 2027],
     ],
+    "drawbacks": [
+        ["drawback", "authority", "material", "exported", "t_per_t", "share", "place"],
+        ["Magnets abroad", "general", "NdPr oxide", "magnet", 0.4, 0.99, "Texas"],
+    ],
     "quotas": [
         ["quota", "authority", "hts", "origin", "destination", "period", "quota_t", "in_quota_rate", "over_quota_rate"],
         ["Magnet quota", "general", "8505.11", "CHN", None, 2026, 500, 0, 0.25],

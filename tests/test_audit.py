@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 from audit_cases import changed
 from audit_hand import buying, keeping, making
+from audit_hand_leaving import leaving
 from audit_hand_more import agreeing, foreseeing
 
 from planner.audit import audit
 from planner.case import Case
 from planner.plan import PLAN_TABLES, Plan
 
-HAND = {made.__name__: made for made in (buying, making, keeping, agreeing, foreseeing)}
+HAND = {made.__name__: made for made in (buying, making, keeping, agreeing, foreseeing, leaving)}
 Made = Callable[[], tuple[Case, Plan]]
 
 

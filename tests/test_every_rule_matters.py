@@ -19,6 +19,7 @@ import test_balance
 import test_contracts
 import test_costs
 import test_demand
+import test_drawback
 import test_environment
 import test_futures
 import test_incentives
@@ -139,6 +140,7 @@ CASES = {
     "counted_unless_closed": test_policy_limits.test_a_plant_is_open_until_it_is_closed,
     "counted" + WHOLE: test_policy_limits.test_a_supplier_is_used_or_not,
     "supply_by_origin": test_policy_limits.test_concentration_is_bounded_by_its_squares,
+    "drawback_on_what_leaves": test_drawback.test_duty_comes_back_on_what_leaves_at_most,
     "award_stays": test_incumbents.test_a_share_of_todays_award_stays,
     "left_once": test_incumbents.test_who_was_left_is_not_left_again,
     "leave" + WHOLE: test_incumbents.test_an_incumbent_is_not_left_by_half,

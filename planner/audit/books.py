@@ -119,6 +119,10 @@ class Books:
         return {row.partnership: row for row in self.sheet("partnerships")}
 
     @cached_property
+    def drawbacks(self) -> dict[str, Row]:
+        return {row.drawback: row for row in self.sheet("drawbacks")}
+
+    @cached_property
     def materials(self) -> dict[str, Row]:
         return {row.material: row for row in self.sheet("materials")}
 

@@ -4,7 +4,8 @@ A quota's rates stand in place of its authority's own row all year. Over the quo
 says of each flow which part is inside, and that part pays the in-quota rate. A quota without an over-quota rate lets
 nothing in over it. A partnership that is signed waives its share of the duty on all its country's goods; one that the
 plan enters, on the part of each flow that the plan says. A ton has one of these: what is inside a quota pays the
-in-quota rate in full, and of several partnerships the one counts that waives most.
+in-quota rate in full, and of several partnerships the one counts that waives most. On a ton that has none of these
+duty may come back, where something leaves again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TypeAlias
 from planner.audit.books import Books, added, gathered
 from planner.audit.calendar import Node
 from planner.audit.duties import tariffs_of
-from planner.audit.flows import BUY, LIFT, Flow
+from planner.audit.flows import BUY, LIFT, SHIP, Flow
 from planner.audit.naming import fits, nearness
 from planner.audit.offers import stated_cap
 from planner.audit.partnerships import effects, in_force_from, share_in_force
@@ -130,7 +131,8 @@ class Border:
 
     def savings(self) -> Iterator[Saving]:
         """What parts of flows save: inside a quota, or at a partner's duty."""
-        for table, saved_by in (("in_quota", self.saved_inside), ("relief", self.saved_with)):
+        savers = {"in_quota": self.saved_inside, "relief": self.saved_with, "drawbacks": self.saved_again}
+        for table, saved_by in savers.items():
             for row in self.books.table(table):
                 flow, usd = self.flow_of(row), saved_by(row)
                 if flow and usd is not None:
@@ -170,6 +172,28 @@ class Border:
         first = min(row.t_per_year, parts[0][1])
         return float((first * parts[0][0] + (row.t_per_year - first) * parts[1][0]) / row.t_per_year)
 
+    def saved_again(self, row: Row) -> float | None:
+        """USD that comes back on a ton of a row of `drawbacks`; None where its drawback does not speak of the flow."""
+        flow, drawback = self.flow_of(row), self.books.drawbacks[row.drawback]
+        if flow is None or drawback.authority not in ("*", row.authority) or drawback.material != flow.material:
+            return None
+        here = self._is_at(drawback, flow.to)
+        return drawback.share * self.duties(flow).get(row.authority, 0.0) if here else None
+
+    def left_again(self, drawback: Row, node: str) -> float:
+        """Tons on which a drawback lets duty come back in a node: what of its goods leaves the country."""
+        left = (
+            flow.tons
+            for flow in self.flows
+            if flow.kind == SHIP and flow.node == node and flow.material == drawback.exported
+            if flow.to_country != self.books.country_of[flow.from_] and self._is_at(drawback, flow.from_)
+        )
+        return float((1.0 if drawback.t_per_t is None else drawback.t_per_t) * fsum(left))
+
+    def _is_at(self, drawback: Row, place: str) -> bool:
+        """Whether a place is the one that a drawback names, or is at home where it names none."""
+        return bool(place == drawback.place if drawback.place else self.books.country_of[place] == self.books.home)
+
     def quota_of(self, row: Row) -> Row | None:
         """The quota row that a row of `in_quota` means."""
         flow = self.flow_of(row)
@@ -201,6 +225,9 @@ def _outer_rate(quota: Row) -> float:
     return float(quota.in_quota_rate if quota.over_quota_rate is None else quota.over_quota_rate)
 
 
+SAVED_BY = {"quota": Border.saved_inside, "partnership": Border.saved_with, "drawback": Border.saved_again}
+
+
 def check_border(books: Books, border: Border) -> None:
     """Parts inside quotas and at partners' duty are parts of flows, no larger than quotas and flows together."""
     inside: dict[tuple[str, str], float] = defaultdict(float)
@@ -211,20 +238,26 @@ def check_border(books: Books, border: Border) -> None:
             if quota.over_quota_rate is None:
                 inside[quota.quota, moved.node] += moved.tons
     parts: dict[tuple[FlowKey, str], float] = defaultdict(float)
-    for table, what in (("in_quota", "quota"), ("relief", "partnership")):
+    back: dict[tuple[str, str, str], float] = defaultdict(float)
+    for table, what in (("in_quota", "quota"), ("relief", "partnership"), ("drawbacks", "drawback")):
         for row in books.table(table):
             name, flow = getattr(row, what), border.flow_of(row)
             where = f"{what} {name}, {row.authority}, {row.item} to {row.to} in {row.node}"
-            if flow is None or (what == "quota" and border.quota_of(row) is None):
+            idle = (what == "quota" and border.quota_of(row) is None) or (
+                what == "drawback" and border.saved_again(row) is None
+            )
+            if flow is None or idle:
                 books.findings.add(what, where, 0.0, row.t_per_year, "it does not bear on any such flow")
                 continue
             cells = (row.from_, row.material, row.to, row.origin_class, row.node)
             parts[_key(row.kind, row.item, row.tier or 0.0, *cells), row.authority] += row.t_per_year
-            saved = border.saved_inside(row) if what == "quota" else border.saved_with(row)
+            saved = SAVED_BY[what](border, row)
             message = "saved_usd_per_t is not by how much the duty is less"
             books.findings.equal(what, where, saved or 0.0, row.saved_usd_per_t, message)
             if what == "quota":
                 inside[name, row.node] += row.t_per_year
+            elif what == "drawback":
+                back[name, row.authority, row.node] += row.t_per_year
             else:
                 _check_relief(books, border, row, flow, where)
     for (key, authority), tons in parts.items():
@@ -233,6 +266,9 @@ def check_border(books: Books, border: Border) -> None:
     for (name, node), tons in inside.items():
         bound = limits.get((name, node), 0.0)
         books.findings.at_most("quota", f"quota {name}, in {node}", bound, tons, "more comes in than the quota")
+    for (name, authority, node), tons in back.items():
+        bound, where = border.left_again(books.drawbacks[name], node), f"drawback {name}, {authority}, in {node}"
+        books.findings.at_most("drawback", where, bound, tons, "duty comes back on more than what leaves allows")
     _check_under_quotas(books, border)
 
 

@@ -64,6 +64,7 @@ SHAPES: Mapping[str, Shape] = {
     "joins": Shape(("partnership", "node")),
     "relief": Shape(("partnership", *_PART), (*_TONS, "saved_usd_per_t")),
     "in_quota": Shape(("quota", *_PART), (*_TONS, "saved_usd_per_t")),
+    "drawbacks": Shape(("drawback", *_PART), (*_TONS, "saved_usd_per_t")),
     "under_quota": Shape(("quota", "node"), _TONS),
     "partner_supply": Shape(("partnership", "offer", "node"), _TONS),
     "commitments": Shape(
@@ -205,6 +206,7 @@ def names_known(case: Case, tree: Tree, tables: Mapping[str, list[Row]]) -> dict
         "contract": column("contracts", "contract"),
         "supplier": column("suppliers", "supplier"),
         "partnership": column("partnerships", "partnership"),
+        "drawback": column("drawbacks", "drawback"),
         "with_partnership": {"", *column("partnerships", "partnership")},
         "incentive": column("incentives", "incentive"),
         "facility": column("facilities", "facility"),

@@ -14,7 +14,7 @@ from planner.errors import Problem
 from planner.schema import Ref
 
 # Sheets that pick from what there is; being picked is no use.
-SELECTING = {"limits", "events", "upstream"}
+SELECTING = {"limits", "events", "upstream", "drawbacks"}
 LOOK = "Look whether that is meant."
 
 
@@ -182,7 +182,7 @@ ALONE: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (unused, USERS),
     (demand, ("periods", "segments", "demand", "sales")),
 )  # fmt: skip
-IDLE_SHEETS = ("limits", "events", "incentives", "upstream", "attributes")
+IDLE_SHEETS = ("drawbacks", "limits", "events", "incentives", "upstream", "attributes")
 NETWORK_SHEETS = (
     *("countries", "places", "materials", "suppliers", "offers", "lanes", "facilities", "processes", "recipes"),
     *("build_options", "segments", "demand", "returns", "stocks", "sales", "substitutes", "dated_values"),

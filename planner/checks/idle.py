@@ -185,6 +185,16 @@ def support(tables: Tables, network: Network) -> Iterator[Problem]:
             yield nothing(table, position, "material", f"{name} does not make {material}", fix)
 
 
+def drawbacks(tables: Tables, network: Network) -> Iterator[Problem]:
+    """Goods that are made or collected can leave the country; what is bought is not sold on."""
+    own = {material for material, _, _ in _own_goods(tables, network)}
+    for position, exported in records(tables["drawbacks"], "exported"):
+        if exported not in own:
+            text = f"no own plant makes {exported} and none of it comes back, so none leaves"
+            fix = did_you_mean(exported, own) or LOOK
+            yield nothing(tables["drawbacks"], position, "exported", text, fix)
+
+
 Check = Callable[[Tables], Iterable[Problem]]
 CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (agreements, ("offers", "offer_prices", "offer_tiers", "contracts", "partnership_effects")),
@@ -196,4 +206,4 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
         ),
     ),
 )
-ON_NETWORK = (lanes, goods, support)
+ON_NETWORK = (lanes, goods, support, drawbacks)

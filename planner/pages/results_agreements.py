@@ -1,4 +1,4 @@
-"""Results: contracts, partnerships and public support; quotas."""
+"""Results: contracts, partnerships and public support; quotas and drawback."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import streamlit as st
 from planner.pages.charts import stacked_bars
 from planner.pages.frame import as_table, section, table
 from planner.results.contracts import qualifications
+from planner.results.drawbacks import drawbacks
 from planner.results.frames import calendar
 from planner.results.quotas import quotas
 from planner.runs.opened import Opened
@@ -115,3 +116,14 @@ def quota_table(opened: Opened) -> None:
     order = ["quota", "label", "quota_t", "came_t", "used_t", "left_t", "used_share", "in_rate", "over_rate"]
     columns = [*order, "authority", "origin", "destination"]
     table(found[columns], "Quotas by period: size, used, left and rates", formats, names)
+
+
+def drawback_table(opened: Opened) -> None:
+    """On what duty comes back; nothing where none does."""
+    found = drawbacks(opened.case, opened.plan)
+    if found.empty:
+        return
+    section("Duty that comes back")
+    names = {"label": "period", "t": "drawn back, t/yr", "musd": "comes back, M$/yr", "exported": "since this left"}
+    columns = ["drawback", "label", "authority", "material", "exported", "t", "musd"]
+    table(found[columns], "Duty drawback by period", {"t": TONS, "musd": MUSD}, names)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from planner.pages.charts import cost_bars, stacked_bars
 from planner.pages.frame import as_table, section, table
-from planner.pages.results_agreements import quota_table
+from planner.pages.results_agreements import drawback_table, quota_table
 from planner.results.landed import landed as landed_cost
 from planner.results.limits import by_limit, missed
 from planner.results.money import costs_by_period, duties_by_authority
@@ -75,6 +75,7 @@ def duty(opened: Opened) -> None:
     else:
         _duties(opened, data)
     quota_table(opened)
+    drawback_table(opened)
 
 
 def _duties(opened: Opened, data: pd.DataFrame) -> None:

@@ -44,6 +44,7 @@ class Decisions:
         self.signings = self.signings[self.of("sign") > 0.5]
         self.in_quota = self._reduced(self.with_amount(known.border.in_quota, "in_quota"))
         self.relief = self._reduced(self.with_amount(known.border.relief, "relief"))
+        self.drawn = self._reduced(self.with_amount(known.border.drawn, "drawn_back"))
         self.grants = self.with_amount(known.support.grants, "grant", "musd").assign(
             with_partnership=lambda t: t["way"]
         )
@@ -105,6 +106,7 @@ class Decisions:
             **{name: occurring(table) for name, table in tons.items()},
             "in_quota": occurring(self.in_quota),
             "relief": occurring(_of_one_flow(self.relief)),
+            "drawbacks": occurring(self.drawn),
             "grants": occurring(self.grants, "musd"),
             "support": occurring(self.support, "musd_per_year"),
             "joins": self.joins,

@@ -136,8 +136,8 @@ def _one_off(term: Term, case: Case, decided: Decisions) -> pd.DataFrame:
 
 
 def _saved_duty_lines(decided: Decisions) -> Iterator[pd.DataFrame]:
-    """Duty not paid inside quotas and at a partner's duty: negative lines beside those of the whole flow."""
-    for parts in (decided.in_quota, decided.relief):
+    """Duty not paid inside quotas, at a partner's duty and on what is drawn back: negative lines beside the flow's."""
+    for parts in (decided.in_quota, decided.relief, decided.drawn):
         if parts.empty:
             continue
         saved = occurring(parts)  # an empty table would take on the rows of a longer column: only its own go beside it

@@ -51,6 +51,7 @@ class _Purchases:
         for name, told_by, frame in (
             ("in_quota", ("quota", "layer"), known.border.in_quota),
             ("relief", ("partnership", "layer", "since", "put_off"), relief),
+            ("drawn_back", ("drawback", "layer"), known.border.drawn),
         ):
             rows = zip(indices(frame, "kind", "flow", *told_by), range(len(frame)), strict=True)
             first = program.columns[name][1].start

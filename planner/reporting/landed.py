@@ -1,4 +1,4 @@
-"""Duties by authority, origin and material; quotas."""
+"""Duties by authority, origin and material; quotas, and duty that comes back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from planner.reporting.costs import PRINTED
 from planner.reporting.kinds import MUSD, PERIOD_LABEL, RATE, SHARE, TONS, USD_FINE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
+from planner.results.drawbacks import drawbacks
 from planner.results.facts import Facts
 from planner.results.landed import duties
 from planner.results.quotas import quotas
@@ -21,6 +22,7 @@ def fill_duties(page: Page, facts: Facts) -> None:
         "value declared, averaged over the period; a ton that pays two authorities stands in two rows.",
     )
     _quotas(page, facts)
+    _drawbacks(page, facts)
     rows = duties(facts)
     if rows.empty:
         page.say("No duty is paid.")
@@ -60,5 +62,20 @@ def _quotas(page: Page, facts: Facts) -> None:
         Col("came_t", "Came", TONS, group="t per year"), Col("used_t", "Used", TONS, group="t per year"),
         Col("left_t", "Left", TONS, group="t per year"), Col("used_share", "Share used", SHARE),
         Col("in_rate", "Inside", RATE, group="Duty rate"), Col("over_rate", "Over", RATE, group="Duty rate"),
+    ]  # fmt: skip
+    table(page, found, columns)
+
+
+def _drawbacks(page: Page, facts: Facts) -> None:
+    """What comes back of the duty paid, since something else leaves; nothing where nothing does."""
+    found = drawbacks(facts.case, facts.plan)
+    if found.empty:
+        return
+    page.section("Duty that comes back")
+    page.say("Duty paid on what came in comes back since goods leave the country. The duties below are net of it.")
+    columns = [
+        Col("drawback", "Drawback"), Col("authority", "Authority"), Col("material", "On"), Col("exported", "Left"),
+        Col("label", "Period", PERIOD_LABEL), Col("t", "Drawn back, t per year", TONS),
+        Col("musd", "Duty that comes back, M$ per year", MUSD),
     ]  # fmt: skip
     table(page, found, columns)

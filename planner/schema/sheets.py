@@ -834,6 +834,41 @@ SHEETS: tuple[Sheet, ...] = (
         ),
     ),
     Sheet(
+        "drawbacks",
+        "duty that comes back on what leaves again",
+        "duty drawback by authority, and free zones that pay duty at the rate of what enters",
+        (
+            Name("drawback", "Its name", example="Magnets abroad"),
+            Ref("authority", "Whose duty comes back", to=("tariffs.authority", "*"), example="Section 301"),
+            Ref("material", "What came from abroad and paid it", to=_MATERIAL, example="NdPr oxide"),
+            Ref("exported", "What leaves the country: made of it, or of the like", to=_MATERIAL, example="magnet"),
+            Number(
+                "t_per_t",
+                "On so many t of what came in duty comes back for each t that leaves",
+                unit="t/t",
+                above=0,
+                blank="1",
+                default=1.0,
+                example=0.4,
+            ),
+            share("share", "Share of the duty that comes back", above=0, example=0.99),
+            Ref(
+                "place",
+                "The place, a free zone say, to which the one comes and from which the other leaves",
+                to=_PLACE,
+                blank="anywhere at home",
+            ),
+        ),
+        key=("drawback",),
+        ties=(
+            "Duty comes back on tons that came in the same period, bought or sent by own plants abroad, and at most on"
+            " as many as own goods on their way to places in other countries allow, whatever they were made of; the"
+            " tons that paid most come first. A ton inside a quota, or waived an agreement's share of a duty after it"
+            " is joined, gets none of it back, and a ton that came in has one drawback of an authority; what leaves may"
+            " serve several. A free zone at the rate of what enters is a drawback of its place with the share 1"
+        ),
+    ),
+    Sheet(
         "origin_rules",
         "a country that a rule shuts out at one stage",
         "rules on who may not have touched what a segment takes",

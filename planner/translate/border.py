@@ -13,6 +13,7 @@ from models.data import Border, Groups, Part, Tree
 from planner.case import Case
 from planner.schema import digits_of
 from planner.translate import columns
+from planner.translate.drawback import drawn_back
 from planner.translate.duties import (
     CUSTOMS_KEY,
     UNCHANGED,
@@ -49,10 +50,10 @@ class Quota:
 
 @dataclass(frozen=True)
 class BorderTables:
-    """Parts of flows that pay less, inside quotas and at a partner's duty.
+    """Parts of flows that pay less, inside quotas, at a partner's duty, and since something leaves again.
 
     covered: the flows of absolute quotas. under: the goods of every quota. limits: of quotas. opened: relief with the
-    joins that open it.
+    joins that open it. leaving: what lets duty be drawn back.
     """
 
     in_quota: Annotated[pd.DataFrame, columns.IN_QUOTA]
@@ -61,6 +62,8 @@ class BorderTables:
     under: Annotated[pd.DataFrame, columns.UNDER_QUOTA]
     limits: Annotated[pd.DataFrame, columns.QUOTAS]
     opened: Annotated[pd.DataFrame, columns.RELIEF_OPENED]
+    drawn: Annotated[pd.DataFrame, columns.DRAWN]
+    leaving: Annotated[pd.DataFrame, columns.LEAVING]
 
 
 def quotas_in(case: Case, period: int) -> list[Quota]:
@@ -103,7 +106,8 @@ def border_tables(
 ) -> BorderTables:
     """Work out which parts of which flows may pay less, and how much less per ton."""
     cuts = case.tables["partnership_effects"]["effect"] == "cuts duty"
-    if case.tables["quotas"].empty and not cuts.any():
+    drawn, leaving = drawn_back(case, worth.flows, duties)
+    if case.tables["quotas"].empty and not cuts.any() and drawn.empty:
         return _nothing_reduced()
     flows = pd.concat([_numbered(kind, frame, worth) for kind, frame in crossing.items()], ignore_index=True)
     falls, limits = _quota_credits(case, nodes, events, flows)
@@ -111,7 +115,8 @@ def border_tables(
     absolute = inside["absolute"]
     saving = _saved_inside(inside[~absolute], duties)
     relief = waived_duties(case, events, partners, _charged(duties, worth))
-    reduced = pd.concat([saving[["kind", "flow", "layer"]], relief[["kind", "flow", "layer"]]]).drop_duplicates()
+    parted = ["kind", "flow", "layer"]
+    reduced = pd.concat([saving[parted], relief[parted], drawn[parted]]).drop_duplicates()
     reduced = reduced.assign(number=range(len(reduced)))
     saving = saving.merge(reduced, on=["kind", "flow", "layer"])
     relief = _numbered_parts(relief.merge(reduced, on=["kind", "flow", "layer"]), len(reduced))
@@ -123,6 +128,8 @@ def border_tables(
         under=columns.UNDER_QUOTA.of(falls.drop_duplicates(["quota", "node", *CUSTOMS_KEY], ignore_index=True)),
         limits=limits,
         opened=most_relieved(case, events, partners, worth.flows.sold, relief),
+        drawn=columns.DRAWN.of(drawn.merge(reduced, on=parted)),
+        leaving=leaving,
     )
 
 
@@ -166,6 +173,8 @@ def _nothing_reduced() -> BorderTables:
         columns.UNDER_QUOTA,
         columns.QUOTAS,
         columns.RELIEF_OPENED,
+        columns.DRAWN,
+        columns.LEAVING,
     )
     return BorderTables(*(table.none() for table in empty))
 
@@ -206,17 +215,26 @@ def _quota_credits(
 
 def border_part(tree: Tree, tables: BorderTables) -> Border:
     """The `Border` part."""
-    inside, relief, covered = tables.in_quota, tables.relief, tables.covered
+    inside, relief, covered, drawn = tables.in_quota, tables.relief, tables.covered, tables.drawn
     in_quota, relieved = indices(inside, "quota", "number"), indices(relief, "partnership", "number")
     partly = relief[relief["share"] < 1]
     whole = pd.concat([inside, relief.assign(number=relief["of"])], ignore_index=True)
     both = pd.concat([whole, partly], ignore_index=True)
+    both = pd.concat([both, drawn], ignore_index=True) if len(drawn) else both
     numbers = both.drop_duplicates("number")
     parts: list[Part] = [(1.0, "in_quota", x) for x in in_quota]
     parts += [(1.0, "relief", x) for x in relieved]
     parts += [(1.0 / share, "relief", (j, x)) for j, x, share in indices(partly, "partnership", "number", "share")]
+    drawback = indices(drawn, "drawback", "number")
+    parts += [(1.0, "drawn_back", x) for x in drawback]
+    leaving = indices(tables.leaving, "t_per_t", "decision")
     together = indices(relief, "partnership", "together")
+    drawn_by = indices(drawn, "drawback", "layer", "node")
     return Border(
+        DRAWN=drawback,
+        DRAWBACKS=tuple(dict.fromkeys(drawn_by)),
+        DRAWN_BY=grouped(drawn_by, drawback),
+        LEAVING=grouped(indices(tables.leaving, "drawback", "node"), leaving),
         IN_QUOTA=in_quota,
         RELIEF=relieved,
         REDUCED=tuple(sorted(numbers["number"].tolist())),
@@ -243,7 +261,11 @@ def savings(tables: BorderTables) -> Groups[Part]:
     """What parts of flows save of the duty, by authority and node: negative amounts per ton."""
     keys: list[tuple[str, str]] = []
     parts: list[Part] = []
-    for name, who, frame in (("in_quota", "quota", tables.in_quota), ("relief", "partnership", tables.relief)):
+    for name, who, frame in (
+        ("in_quota", "quota", tables.in_quota),
+        ("relief", "partnership", tables.relief),
+        ("drawn_back", "drawback", tables.drawn),
+    ):
         keys += indices(frame, "layer", "node")
         parts += [(-usd * MUSD_PER_USD, name, (w, n)) for w, n, usd in indices(frame, who, "number", "saved_usd_per_t")]
     return grouped(keys, parts)

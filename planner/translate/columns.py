@@ -291,6 +291,10 @@ IN_QUOTA = REDUCED.plus("in quota", words="quota")
 # of: the number of the whole flow; since: the year in which the agreement comes into force, where that is within the
 # period; share: of the flow at most; put_off: what would come before that year; together: the number of the first part.
 RELIEF = REDUCED.plus("relief", words="partnership", whole="of together", numbers="since share", yes="put_off")
+# A part of a flow on which duty comes back, since something leaves; and what leaves: t_per_t is what it lets draw back.
+DRAWABLE = table("drawable", words="drawback kind flow node material layer", numbers="saved_usd_per_t")
+DRAWN = DRAWABLE.plus("drawn back", whole="number")
+LEAVING = table("leaving", words="drawback node decision", numbers="t_per_t")
 # What the duty on a good falls by inside a quota.
 CREDITS = table(
     "quota credits",

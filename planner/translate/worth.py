@@ -8,6 +8,7 @@ without that ton, unless the ton is there for
 - the minimum order of its offer, or the start of a band of its price that falls,
 - the minimum of a lane on its way (`pushed_t` adds those of all lanes of the material),
 - a limit that asks for tons bought, or for suppliers or lanes in use,
+- duty that comes back on what leaves: then there is no such bound either,
 - a limit that something to throw away may help to hold: a ratio, or a least amount of duty, spend or CO2. Then there is
   no such bound, and the offer's own maximum counts (`Rewards.flows`).
 
@@ -18,7 +19,7 @@ apart), and a contract never worth signing for more than can be lifted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -86,8 +87,10 @@ class Worth:
 
     @classmethod
     def of(cls, case: Case, flows: FlowTables, useful: Useful) -> Worth:
-        """Read what the limits sheet may reward."""
-        return cls(case, flows, useful, Rewards.of(case.tables["limits"]))
+        """Read what limits may reward, and that duty comes back on what leaves, were it thrown away abroad."""
+        rewards = Rewards.of(case.tables["limits"])
+        drawn = not case.tables["drawbacks"].empty
+        return cls(case, flows, useful, replace(rewards, flows=True) if drawn else rewards)
 
     @cached_property
     def pushed_t(self) -> dict[tuple[str, ...], float]:

@@ -1,4 +1,4 @@
-"""Duties at the border: layers by authority, day by day; quotas; and a partner's relief."""
+"""Duties at the border: layers by authority, day by day; quotas; a partner's relief; and drawback."""
 
 from __future__ import annotations
 
@@ -138,8 +138,9 @@ def declared(flow: Flow) -> dict[int, float] | None:
 
 
 def duties(w: World) -> None:
-    """What each flow pays, less what quotas and agreements take off parts of it."""
+    """What each flow pays, less what quotas, agreements and drawbacks take off parts of it."""
     inside: dict[tuple[int, Node], Sum] = defaultdict(dict)
+    back: dict[tuple[str, str, Node], Sum] = defaultdict(dict)
     for flow in w.flows:
         facts = (flow.material, flow.origin, w.country[flow.place])
         if flow.origin == facts[2] or flow.kind == "ship_stock":
@@ -161,11 +162,37 @@ def duties(w: World) -> None:
             name = row["authority"]  # in the quota its duty is paid in full
             plus(duty, sum(less.values()) - sum(full.values()) + signed.get(name, 0.0) * full[name], x)
         _relief(w, flow, full, duty, parts)
+        for row in w["drawbacks"]:
+            if row["material"] == flow.material and _at(w, row, flow.place):
+                for authority in full if row["authority"] == "*" else [a for a in full if a == row["authority"]]:
+                    x = w.program.new(f"back {row['drawback']} {authority} {flow.variable}")
+                    back[row["drawback"], authority, flow.node][x] = parts[authority][x] = 1.0
+                    plus(duty, -number(row, "share") * (1 - signed[authority]) * full[authority], x)
         for part in parts.values():
             w.program.at_most(part, {flow.variable: 1.0})
         plus(w.cost[flow.node], w.disc(flow.node), duty)
     for (number_, _), part in inside.items():
         w.program.at_most(part, number(w["quotas"][number_], "quota_t"))
+    for row in w["drawbacks"]:
+        for (name, _, n), part in back.items():
+            if name == row["drawback"]:
+                w.program.at_most(part, _left(w, row, n))
+
+
+def _at(w: World, drawback: Row, place: str) -> bool:
+    """Whether a place is the drawback's: the one that it names, or any at home."""
+    return place == drawback["place"] if "place" in drawback else w.country[place] == w.home
+
+
+def _left(w: World, drawback: Row, n: Node) -> Sum:
+    """What leaves the country of own goods, in tons of what it lets come back on."""
+    abroad = [
+        flow.variable
+        for flow in w.flows
+        if flow.kind == "ship" and flow.material == drawback["exported"] and flow.node is n
+        if _at(w, drawback, flow.sender) and w.country[flow.sender] != w.country[flow.place]
+    ]
+    return dict.fromkeys(abroad, number(drawback, "t_per_t", 1.0))
 
 
 def _waived(w: World, flow: Flow, agreement: Row, authorities: list[str]) -> dict[str, float]:
