@@ -1,4 +1,4 @@
-"""What holds for all tests."""
+"""What holds for all tests; that it stands here also lets those in folders below import the helpers beside it."""
 
 import signal
 

@@ -3,22 +3,15 @@
 Every test fails where the page asked another machine for something, or wrote an error to the console.
 """
 
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import pytest
+from served import TOKEN, WAIT_MS, serving
 
-from benchmarks.serving import free_port, until_it_answers
 from planner.runs.index import ACTIVE
 from planner.runs.store import RunStore
 
-ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -29,8 +22,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT_MS = 90_000
-TOKEN = "the token of these tests"
 # Streamlit looks for its server below the page's own path before it looks at the top; each such try is a 404.
 STREAMLITS_OWN_TRIES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
@@ -38,30 +29,6 @@ STREAMLITS_OWN_TRIES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 def _chromium():
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     return found or pytest.skip("no chromium on this machine, so the pages were not looked at in a browser")
-
-
-@contextmanager
-def serving(root, **more):
-    """The app on a free port with its runs below `root`: its address and its process."""
-    port = free_port()
-    env = {**os.environ, "PLANNER_RUNS": str(root), "PLANNER_TOKEN": TOKEN, "PYTHONPATH": str(ROOT), **more}
-    command = [sys.executable, "-P", "-m", "planner.cli.start", "app", "--no-browser", "--port", str(port)]
-    log_file = root.with_name(f"{root.name}.server.log")
-    with log_file.open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
-        try:
-            yield _answering(port, process, log_file), process
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            process.wait(20)
-
-
-def _answering(port, process, log):
-    try:
-        return until_it_answers(port, process)
-    except (RuntimeError, TimeoutError) as error:
-        pytest.fail(f"{error}:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="module")

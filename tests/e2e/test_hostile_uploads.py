@@ -7,10 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TOKEN, WAIT_MS, serving
-
-sys.path.insert(0, str(ROOT / "tests"))
 from hostile_files import AS_A_FILE, WORKBOOKS, halved
+from served import TOKEN, WAIT_MS, serving
 
 pytestmark = [
     pytest.mark.slow,

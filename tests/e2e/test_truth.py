@@ -4,15 +4,12 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from itertools import pairwise
 
 import pytest
-from conftest import ROOT, TOKEN, WAIT_MS, serving
-
-sys.path.insert(0, str(ROOT / "tests"))
 from cases import write_workbook
+from served import TOKEN, WAIT_MS, serving
 
 from planner.runs.execute import execute
 from planner.runs.folder import RunOptions
