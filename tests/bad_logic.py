@@ -241,6 +241,19 @@ AGREEMENTS = [
         )
     ),
     Bad(
+        "a price at a place below its bands",
+        with_csv_cell("delivered_prices!D2", 1000),
+        "cross.delivered-price",
+        "delivered_prices!D2",
+    ),
+    Bad(
+        "a place that does not take the offer's goods",
+        with_csv_cell("delivered_prices!B2", "Kuantan"),
+        "cross.matches-nothing",
+        "delivered_prices!B2",
+        warning=True,
+    ),
+    Bad(
         "a dated value of a segment that may not go short",
         with_csv_sheets(lambda s: s["dated_values"].append(["shortage_usd_per_t", "Phosphors", *[None] * 4, 9])),
         "row.dated",

@@ -1,4 +1,6 @@
-"""Values that differ from year to year in a case drawn by lot: losses, costs, capacities, what markets take."""
+"""Values that differ from year to year in a case drawn by lot: losses, costs, capacities, what markets take; and quotes
+by destination.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +34,16 @@ def add_dated(lot: Lot, sheets: dict[str, Rows]) -> None:
         about = {"column": "capacity_t_per_year", "facility": facility["facility"]}
         rows += [about | span | {"value": lot.number(0, 80)} for span in spans()]
     sheets["dated_values"] = rows
+    places = [row["place"] for row in sheets["places"]]
+    quotes = {}
+    for offer in sheets["offers"]:
+        for period in (None, *(row["period"] for row in sheets["periods"])):
+            if lot.maybe(0.3, True):
+                quote = {"offer": offer["offer"], "place": lot.one(*places), "period": period}
+                price = round(offer["price_usd_per_t"] * lot.number(0.9, 1.3), 2)
+                cells = {"price_usd_per_t": price, "freight_usd_per_t": lot.one(None, lot.number(0, 900))}
+                quotes[tuple(quote.values())] = quote | cells
+    sheets["delivered_prices"] = list(quotes.values())
     sheets["sales"] = [
         *sheets["sales"],
         *(sale | {"from": lot.whole(first, last), "max_t_per_year": lot.number(0, 60)} for sale in sheets["sales"]),

@@ -196,6 +196,11 @@ GOOD: Sheets = {
         ["Magnet grant", "capex grant", "magnets one", None, 0.3, None, None, None, None, None, None],
     ],
     "awards": [["offer", "place", "t_per_year"], ["Lynas NdPr", "Texas", 300]],
+    "delivered_prices": [
+        ["offer", "place", "period", "price_usd_per_t", "freight_usd_per_t"],
+        ["Lynas NdPr", "Nevada", None, 73500, None],
+        ["Lynas NdPr", "Nevada", 2028, 74500, 200],
+    ],
     "dated_values": [
         ["column", "segment", "facility", "process", "from", "to", "value"],
         ["capacity_t_per_year", None, "Nevada recycling", None, 2028, None, 450],

@@ -257,6 +257,16 @@ PAPER: list[Case] = [
         "contracts": [{"contract": "K", "offer": "Lynas", "signed": "yes", "from": 2026, "to": 2026,
                        "max_t_per_year": 30, "price_usd_per_t": 65_000}],
     }, 200 / 3 * 0.06 + 30 * 0.065 + 10 / 3 * 0.07),
+    # Texas pays Baotou 5,000 more in each band, an event adds a tenth, a duty of a quarter is on that: 60 t at 71,500
+    # and 40 at 60,500, with freight of 2,000 in the quote and not the lane's 9,000
+    ("a quote by destination in bands", {}, {
+        "offers": [BAOTOU], "lanes": [{"from": "*", "freight_usd_per_t": 9_000}],
+        "offer_tiers": [{"offer": "Baotou", "above_t_per_year": 60, "price_usd_per_t": 50_000, "kind": "incremental"}],
+        "delivered_prices": [{"offer": "Baotou", "place": "Texas", "price_usd_per_t": 65_000,
+                              "freight_usd_per_t": 2_000}],
+        "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25}], "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "price", "offer": "Baotou", "from": 2026, "factor": 1.1}],
+    }, 1.25 * (60 * 0.0715 + 40 * 0.0605) + 100 * 0.002),
     # the mine digs 30 t at 20,000 in 2026; in 2027 40 at 30,000; a ton short costs 50,000, and 66,000 in 2027, when two
     # thirds are needed: 60,667 in the mean, so none goes short; 35 t are dug at 25,000 in the mean
     ("values by year in a period", {}, {

@@ -82,6 +82,11 @@ class Books:
         return {(row.offer, row.period): row for row in self.sheet("offer_prices")}
 
     @cached_property
+    def quoted_at(self) -> dict[tuple[str, str, float | None], Row]:
+        """The quote of an offer for a place, in one period or (None) in those that have none of their own."""
+        return {(row.offer, row.place, row.period): row for row in self.sheet("delivered_prices")}
+
+    @cached_property
     def suppliers(self) -> dict[str, Row]:
         return {row.supplier: row for row in self.sheet("suppliers")}
 

@@ -16,7 +16,8 @@ from itertools import product
 from planner.audit.books import Books
 from planner.audit.events import effect, thing_of
 from planner.audit.finding import NOTHING
-from planner.audit.flows import SHIP_STOCK, Flow, Route
+from planner.audit.flows import BUY, SHIP_STOCK, Flow, Route
+from planner.audit.offers import quote_at
 from planner.audit.rows import Row
 
 
@@ -50,9 +51,13 @@ class Lanes:
         words = dict.fromkeys(product(materials, starts, ends))
         return [self.rows[key] for key in words if key in self.rows]
 
-    def freight(self, route: Route) -> float:
-        """USD per t: of the best row whose freight cell is filled, 0 where none is."""
-        return next((row.freight_usd_per_t for row in self.fitting(route) if row.freight_usd_per_t is not None), 0.0)
+    def freight(self, flow: Flow) -> float:
+        """USD per t: in the quote for the place, else of the best row whose freight cell is filled, 0 where none is."""
+        quote = quote_at(self.books, flow.offer, flow.to, self.books.node(flow.node)) if flow.kind == BUY else None
+        if quote is not None:
+            return quote.freight_usd_per_t or 0.0
+        rows = self.fitting(flow.route)
+        return next((row.freight_usd_per_t for row in rows if row.freight_usd_per_t is not None), 0.0)
 
     def co2(self, route: Route) -> float:
         """Tons of CO2 per t: of the best row whose cell is filled, 0 where none is."""

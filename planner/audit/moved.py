@@ -35,7 +35,7 @@ def first_ton(books: Books, quote: Row) -> Flow:
 
 def _purchase(books: Books, row: Row, tier: float) -> Flow:
     node, country = books.node(row.node), books.country_of[row.place]
-    prices = tier_prices(books, row.offer, tier, node)
+    prices = tier_prices(books, row.offer, row.place, tier, node)
     delivered = comes(books, books.offers[row.offer], node, country)
     bought = _bought(books, BUY, row.offer, row.offer, row, prices, delivered)
     return replace(bought, tier=tier, price=with_weights(prices, delivered))

@@ -19,6 +19,12 @@ def stated_price(books: Books, offer: str, node: Node) -> float:
     return float(books.offers[offer].price_usd_per_t if stated is None else stated)
 
 
+def quote_at(books: Books, offer: str, place: str, node: Node) -> Row | None:
+    """The row of delivered_prices that sets what an offer costs at a place in a node."""
+    own = books.quoted_at.get((offer, place, node.period))
+    return books.quoted_at.get((offer, place, None)) if own is None else own
+
+
 def yearly_prices(books: Books, offer: str, node: Node) -> list[float]:
     """The offer's price in each year of a node, before tiers, with events."""
     return with_events(books, offer, node, stated_price(books, offer, node))

@@ -36,7 +36,7 @@ def check_quotes(books: Books, border: Border, lanes: Lanes) -> None:
         for name, expected in (
             ("price_usd_per_t", price),
             ("financing_usd_per_t", financed(books, offer_days(books, row.offer), price)),
-            ("freight_usd_per_t", lanes.freight(flow.route)),
+            ("freight_usd_per_t", lanes.freight(flow)),
         ):
             message = f"{name} is not what the sheets and events give"
             books.findings.equal("quote", where, expected, getattr(row, name), message, USD)

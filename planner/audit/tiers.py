@@ -12,7 +12,7 @@ from math import inf, isclose
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
 from planner.audit.finding import NOTHING, RELATIVE
-from planner.audit.offers import share_on_sale, with_events, yearly_prices
+from planner.audit.offers import quote_at, share_on_sale, stated_price, with_events
 
 
 def bands(books: Books, offer: str, node: Node) -> list[tuple[float, float, float | None]]:
@@ -27,12 +27,13 @@ def bands(books: Books, offer: str, node: Node) -> list[tuple[float, float, floa
     return list(zip(starts, [*starts[1:], inf], prices, strict=True))
 
 
-def tier_prices(books: Books, offer: str, tier: float, node: Node) -> list[float]:
-    """The price of the band that begins at `tier`, in each year of a node."""
-    for start, _, price in bands(books, offer, node):
-        if isclose(start, tier, rel_tol=RELATIVE) and price is not None:
-            return with_events(books, offer, node, price)
-    return yearly_prices(books, offer, node)
+def tier_prices(books: Books, offer: str, place: str, tier: float, node: Node) -> list[float]:
+    """The price of the band that begins at `tier`, in each year of a node, at a place that may have its own."""
+    own, quote = stated_price(books, offer, node), quote_at(books, offer, place, node)
+    more = 0.0 if quote is None else quote.price_usd_per_t - own
+    named = (price for start, _, price in bands(books, offer, node) if isclose(start, tier, rel_tol=RELATIVE))
+    price = next((price for price in named if price is not None), own)
+    return with_events(books, offer, node, price + more)
 
 
 def check_tiers(books: Books) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.checks.names import did_you_mean
@@ -23,6 +24,27 @@ def tiers(table: Table) -> Iterator[Problem]:
             yield table.problem(
                 "row.tier-kind", position, "kind", message=text, fix="Let all its bands be of one kind."
             )
+
+
+def delivered(tables: Tables) -> Iterator[Problem]:
+    """A price for a place leaves every price band of its offer a price of nothing or more."""
+    bands: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for _, offer, above, price in records(tables["offer_tiers"], "offer", "above_t_per_year", "price_usd_per_t"):
+        bands[offer].append((price, above))
+    own = {(offer, None): price for _, offer, price in records(tables["offers"], "offer", "price_usd_per_t")}
+    for _, offer, period, price in records(tables["offer_prices"], "offer", "period", "price_usd_per_t"):
+        own[offer, period] = own[offer, None] if price is None else price
+    table = tables["delivered_prices"]
+    for position, offer, period, price in records(table, "offer", "period", "price_usd_per_t"):
+        if not bands[offer]:
+            continue
+        periods = [each for name, each in own if name == offer and period in (each, None)] or [None]
+        most, (least, above) = max(own[offer, each] for each in periods), min(bands[offer])
+        if least + price - most < 0:
+            text = f"the offer costs {most:,.6g} USD/t itself, and its band above {above:,.6g} t/yr"
+            text += f" would cost {least + price - most:,.6g} here, since the difference holds in all bands"
+            fix = "Raise this price, or give this place an offer of its own."
+            yield table.problem("cross.delivered-price", position, "price_usd_per_t", message=text, fix=fix)
 
 
 def contract(table: Table, position: int) -> Iterator[Problem]:
@@ -154,6 +176,7 @@ def _changed(tables: Tables, table: Table, position: int, effect: str, name: str
 CHECKS = (
     (incentives, ("incentives", "build_options", "facilities", "processes", "materials")),
     (effects, ("partnership_effects", "offers", "tariffs", "build_options")),
+    (delivered, ("delivered_prices", "offers", "offer_prices", "offer_tiers")),
 )
 
 

@@ -182,7 +182,7 @@ ALONE: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (unused, USERS),
     (demand, ("periods", "segments", "demand", "sales")),
 )  # fmt: skip
-IDLE_SHEETS = ("drawbacks", "limits", "events", "incentives", "upstream", "attributes")
+IDLE_SHEETS = ("drawbacks", "limits", "events", "incentives", "upstream", "attributes", "delivered_prices")
 NETWORK_SHEETS = (
     *("countries", "places", "materials", "suppliers", "offers", "lanes", "facilities", "processes", "recipes"),
     *("build_options", "segments", "demand", "returns", "stocks", "sales", "substitutes", "dated_values"),

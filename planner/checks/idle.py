@@ -99,6 +99,18 @@ def goods(tables: Tables, network: Network) -> Iterator[Problem]:
             yield nothing(table, position, "material", text)
 
 
+def quotes(tables: Tables, network: Network) -> Iterator[Problem]:
+    """Every price at a place is for a place that takes the offer's goods and to which a lane leads."""
+    offers = {name: (position, material) for position, name, material in records(tables["offers"], "offer", "material")}
+    table = tables["delivered_prices"]
+    for position, offer, place in records(table, "offer", "place"):
+        at, material = offers[offer]
+        if place not in network.buyers.get(material, ()):
+            yield nothing(table, position, "place", f"no segment, process or stock at {place} takes {material}")
+        elif not network.reached(*network.start_of(at), material, [place]):
+            yield nothing(table, position, "place", f"no lane leads there for {offer}")
+
+
 def agreements(tables: Tables) -> Iterator[Problem]:
     """Tiers, contracts, prices and options that change nothing."""
     most = {name: cap for _, name, cap in records(tables["offers"], "offer", "max_t_per_year")}
@@ -206,4 +218,4 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
         ),
     ),
 )
-ON_NETWORK = (lanes, goods, support, drawbacks)
+ON_NETWORK = (lanes, goods, support, drawbacks, quotes)

@@ -22,6 +22,7 @@ PRICES = (
     ("offers", "price_usd_per_t"),
     ("offers", "customs_value_usd_per_t"),
     ("offer_prices", "price_usd_per_t"),
+    ("delivered_prices", "price_usd_per_t"),
     ("sales", "price_usd_per_t"),
 )
 MASS_SLACK = 1.001
@@ -34,9 +35,10 @@ def prices(tables: Tables) -> Iterator[Problem]:
     pools: dict[str, list[tuple[float, Table, int, str]]] = defaultdict(list)
     for sheet, column in PRICES:
         table = tables[sheet]
-        names = table.values["offer" if sheet == "offer_prices" else "material"]
+        named = "offer" if sheet in ("offer_prices", "delivered_prices") else "material"
+        names = table.values[named]
         for position, (name, value) in enumerate(zip(names, table.values[column], strict=True)):
-            material = material_of.get(name) if sheet == "offer_prices" else name
+            material = material_of.get(name) if named == "offer" else name
             if value and material:
                 pools[material].append((value, table, position, column))
     for material, pool in pools.items():
@@ -244,7 +246,7 @@ def _opened_maxima(tables: Tables) -> Iterator[tuple[Table, str, Callable[[int],
 
 
 CHECKS = (
-    (prices, ("materials", "offers", "offer_prices", "sales")),
+    (prices, ("materials", "offers", "offer_prices", "delivered_prices", "sales")),
     (series, ("demand",)),
     (mass, ("processes", "recipes")),
     (cheap_shortage, ("segments", "offers")),

@@ -25,9 +25,11 @@ def graded_cost(facts: Facts) -> pd.DataFrame:
     grades["operation"] = _worst(processes.assign(item=processes["facility"] + " / " + processes["process"]), "item")
     for option, grade in _worst(facts.case.tables["build_options"], "option").items():
         grades["fixed_operation"].setdefault(option, grade)
-    freight = _lane_grades(facts)
+    freight, quoted = _lane_grades(facts), _worst(tables["delivered_prices"], ("offer", "place"))
     lines["grade"] = [
-        freight(row.material, row.origin_end, row.to)
+        quoted[row.item, row.to]
+        if row.term in ("purchases", "freight") and (row.item, row.to) in quoted
+        else freight(row.material, row.origin_end, row.to)
         if row.term == "freight"
         else grades.get(row.term, {}).get(_key(row), "")
         for row in records(lines.rename(columns={"from": "origin_end"}))
@@ -59,10 +61,10 @@ def _key(row: Any) -> Any:
     return row.item
 
 
-def _worst(table: pd.DataFrame, column: str) -> dict[Any, str]:
+def _worst(table: pd.DataFrame, column: str | tuple[str, ...]) -> dict[Any, str]:
     """The worst grade among the rows of each name: a chain is as good as its weakest figure; not graded is worst."""
     ranks = table["grade"].fillna("").map({g: i for i, g in enumerate(GRADES)})
-    worst = ranks.groupby(table[column]).max()
+    worst = ranks.groupby(table[column] if isinstance(column, str) else [table[name] for name in column]).max()
     return {name: GRADES[int(rank)] for name, rank in worst.items()}
 
 

@@ -104,12 +104,23 @@ def _described(facts: Facts, table: pd.DataFrame) -> pd.DataFrame:
     offers = facts.case.tables["offers"]
     stated = offers.set_index("offer")[["source", "grade", "min_order_t_per_year"]]
     stated["row"] = [facts.case.cell("offers", int(row), "price_usd_per_t") for row in offers.index]
-    table = table.join(stated, on="offer")
+    table = _at_their_place(facts, table.join(stated, on="offer"))
     table["origin"] = [facts.country_name(code) for code in table["origin"]]
     table["label"] = table["period"].map(facts.labels)
     table["from_year"] = _qualified_from(facts, table["supplier"])
     order = table["material"].map(facts.chain)
     return table.assign(chain=order).sort_values(["chain", "offer", "place", "period"]).reset_index(drop=True)
+
+
+def _at_their_place(facts: Facts, table: pd.DataFrame) -> pd.DataFrame:
+    """With source, grade and cell of the quote for the place, where it has one; of the period's own, where there is."""
+    quoted = facts.case.tables["delivered_prices"].reset_index(names="at").sort_values("period", na_position="first")
+    for row in records(quoted[["offer", "place", "period", "source", "grade", "at"]]):
+        here = (table["offer"] == row.offer) & (table["place"] == row.place)
+        here &= (table["period"] == row.period) | (row.period != row.period)
+        cell = facts.case.cell("delivered_prices", int(row.at), "price_usd_per_t")
+        table.loc[here, ["source", "grade", "row"]] = [row.source, row.grade, cell]
+    return table
 
 
 def _qualified_from(facts: Facts, suppliers: pd.Series) -> pd.Series:

@@ -240,6 +240,34 @@ SHEETS: tuple[Sheet, ...] = (
         key=("offer", "period"),
     ),
     Sheet(
+        "delivered_prices",
+        "an offer's price at one place",
+        "quotes by destination",
+        (
+            Ref("offer", "Which offer", to=("offers.offer",), example="Lynas NdPr oxide"),
+            Ref("place", "Where it is delivered", to=_PLACE, example="Texas"),
+            Ref("period", "Which period", to=_PERIOD, blank="every period that has no row of its own"),
+            usd_per_t(
+                "price_usd_per_t",
+                "Price of what is bought at spot for this place, in place of the offer's own; duty is charged on it",
+                example=72500,
+            ),
+            usd_per_t(
+                "freight_usd_per_t",
+                "Freight in this quote, beside that price and in place of the lanes'; no duty is charged on it",
+                blank="0: the way there is in the price",
+                default=0.0,
+                example=0,
+            ),
+        ),
+        key=("offer", "place", "period"),
+        ties=(
+            "In each price band of an offer the price differs by as much from the band's as it does from the offer's"
+            " own. A lane must lead there as without; its CO2, maximum, minimum and fixed cost hold. Contracts keep"
+            " their own price and pay the lanes' freight; what follows an offer's market price follows the offer's own"
+        ),
+    ),
+    Sheet(
         "upstream",
         "a country that an offer depends on behind its origin",
         "exposure to countries that do not appear on the invoice",

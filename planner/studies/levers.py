@@ -26,6 +26,7 @@ PULLED = {
         ("offers", "offer", "price_usd_per_t"),
         ("offer_prices", "offer", "price_usd_per_t"),
         ("offer_tiers", "offer", "price_usd_per_t"),
+        ("delivered_prices", "offer", "price_usd_per_t"),
     ),
     "contract": (("contracts", "contract", "price_usd_per_t"),),
     "project": (

@@ -16,6 +16,7 @@ from planner.schema.dated import SHORTAGE
 from planner.translate import columns
 from planner.translate.adding import additions, effects_on_offers, supply_with_partners
 from planner.translate.dated import dated, is_dated
+from planner.translate.delivered import at_their_place
 from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.offers import contract_terms, mean_price, offers_on_sale, price_bands
@@ -111,7 +112,7 @@ def flow_tables(
     reached = served.assign(destination=served["to_country"])[["offer", "destination"]].drop_duplicates()
     bands, terms = price_bands(case, events, sold), contract_terms(case, tree, nodes, events, sold, reached)
     offered = _offered(case, events, classes, sold, buyers, served)
-    purchases = _purchases(case, events, offered, bands)
+    purchases = at_their_place(case, events, _purchases(case, events, offered, bands), sold)
     lifts = _lifts(offered, terms)
     shipments, ship_capped = _shipments(case, nodes, events, sources, takers)
     drawn, stock_capped = _stock_shipments(case, events, stocked, buyers)

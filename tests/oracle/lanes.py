@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from typing import Any
 
+from . import supply
 from .program import Sum, plus
 from .read import PLAIN, Row, number
 from .world import Flow, Node, World
@@ -54,7 +55,9 @@ def lanes(w: World) -> None:
     on: dict[Any, list[Flow]] = defaultdict(list)
     for flow in w.flows:
         co2 = w.setting("co2_usd_per_t") * closest(w, flow, "co2_t_per_t")
-        w.pay(flow.node, PLAIN * (closest(w, flow, "freight_usd_per_t") + co2), flow.variable)
+        quote = supply.quoted(w, flow.offer, flow.node, flow.place) if flow.kind == "buy" and flow.offer else None
+        freight = number(quote, "freight_usd_per_t") if quote else closest(w, flow, "freight_usd_per_t")
+        w.pay(flow.node, PLAIN * (freight + co2), flow.variable)
         if _open(w, flow) == 0:
             w.program.upper[flow.variable] = 0.0
         for _, number_ in _rows(w, flow.sender, flow.place, flow.material):

@@ -112,8 +112,8 @@ def _spot(w: World, offer: Row, n: Node) -> None:
     totals: list[Sum] = []
     for band, (_, _, usd) in enumerate(ladder):
         totals.append({})
-        worth = {y: price(w, offer, n, y, usd) for y in n.years}
         for place, group in customers(w, offer, n):
+            worth = {y: price(w, offer, n, y, at_place(w, offer, n, place, usd)) for y in n.years}
             x = p.new(f"buy {offer['offer']} {band} {place} {group} {n.number}")
             plus(totals[-1], 1.0, x)
             material, origin = offer["material"], offer["origin"]
@@ -130,6 +130,19 @@ def _spot(w: World, offer: Row, n: Node) -> None:
         p.at_most(total, {order: min(limit, 1e6)})
         p.at_least(total, {order: least})
     w.found["spot"][key] = total
+
+
+def quoted(w: World, offer: Row, n: Node, place: str) -> Row | None:
+    """The quote for a place: that of the period, or of all that have none of their own."""
+    rows = [row for row in w["delivered_prices"] if (row["offer"], row["place"]) == (offer["offer"], place)]
+    own = [row for row in rows if "period" in row and int(row["period"]) == n.first]
+    return next(iter(own + [row for row in rows if "period" not in row]), None)
+
+
+def at_place(w: World, offer: Row, n: Node, place: str, usd: float | None) -> float | None:
+    """USD per t of the offer, or of a band of it, at a place: in each band as much above as in the first."""
+    quote, own = quoted(w, offer, n, place), of_period(w, offer, n, "price_usd_per_t") or 0.0
+    return usd if quote is None else number(quote, "price_usd_per_t") + (own if usd is None else usd) - own
 
 
 def sender(offer: Row) -> str:
