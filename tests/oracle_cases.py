@@ -227,6 +227,14 @@ PAPER: list[Case] = [
         "scenarios": [{"scenario": "one"}],
         "events": [{"scenario": "one", "kind": "supply", "supplier": "Lynas", "from": 2027, "factor": 0.5}],
     }, 12.0 + min(musd, 0.4 + 0.2)) for musd in (0.5, 0.7)),
+    # 40 of 50 t stay in the first year; in the second no lane leads from there
+    ("an incumbent to whom the lane is closed", {}, {
+        "periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100}),
+        "offers": [BAOTOU, LYNAS | {"max_t_per_year": 60, "stays_share": 0.8}],
+        "awards": [{"offer": "Lynas", "place": "Texas", "t_per_year": 50}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "lane", "country": "MYS", "from": 2027, "factor": 0}],
+    }, 12.0 + 0.4),
     # 50 t of scrap are collected at 500 and burnt for a fee of 1,000: in the second year twice that, less 100
     ("a gate fee that an event changes", {}, {
         "periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100}),

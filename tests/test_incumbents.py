@@ -33,6 +33,13 @@ def test_a_share_of_todays_award_stays():
     assert plan.cost_musd == approx(6.4)
 
 
+def test_nothing_need_stay_while_no_lane_is_open():
+    """In 2026 40 t stay, in 2027 nothing comes from Malaysia: 6.4 + 6.0 M$, and the auditor asks for no more."""
+    closed = {"scenario": "one", "kind": "lane", "country": "MYS", "from": 2027, "factor": 0}
+    plan = solve(**stays(0.8), **TWO, scenarios=[{"scenario": "one"}], events=[closed])
+    assert plan.cost_musd == approx(12.4)
+
+
 def test_an_incumbent_is_left_where_that_costs_less_than_staying():
     """Staying costs 40 x 10,000 = 0.4 M$ in each of two years; leaving 0.7 once: 2 x 6.0 + 0.7 = 12.7 M$."""
     plan = solve(**stays(0.8, 0.7), **TWO)

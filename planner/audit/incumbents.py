@@ -7,18 +7,27 @@ from collections import defaultdict
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 from planner.audit.contracts import places_served, trusted
+from planner.audit.events import effect, thing_of
 from planner.audit.flows import Flow
 from planner.audit.rows import Row
 from planner.audit.supply import years_delivered
 
 
 def stays(books: Books, offer: Row, node: Node) -> float:
-    """Tons a year of an offer's awards that stay in a node: what can be delivered to where most of it may go."""
+    """Tons a year of an offer's awards that stay in a node: what can be delivered to where most of it may go.
+
+    To a place to which events close the lane nothing can.
+    """
     awarded = sum(row.t_per_year for row in books.sheet("awards") if row.offer == offer.offer)
-    countries = {books.country_of[place] for place in places_served(books, offer)}
+    countries = {books.country_of[p] for p in places_served(books, offer) if _lane_open(books, offer, p, node)}
     delivered = (sum(years_delivered(books, offer, node, country).values()) for country in countries)
     share = max(delivered, default=0.0) / node.years * trusted(books, offer, node)
     return float(awarded * (offer.stays_share or 0.0) * share)
+
+
+def _lane_open(books: Books, offer: Row, place: str, node: Node) -> bool:
+    words = {"country": offer.origin, "destination": books.country_of[place], "place": place}
+    return effect(books, node, "lane", thing_of(books, offer.material, **words)).factor > 0
 
 
 def check_incumbents(books: Books, flows: list[Flow]) -> None:

@@ -200,7 +200,7 @@ SHEETS: tuple[Sheet, ...] = (
             share(
                 "stays_share",
                 "Share of what is bought today (sheet awards, over all places) that stays in every year, on the spot"
-                " and under contract, as far as its supplier can deliver",
+                " and under contract, as far as its supplier can deliver and a lane is open",
                 blank="none need stay",
                 above=0,
             ),

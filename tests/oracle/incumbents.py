@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from . import supply
+from . import lanes, supply
 from .program import ONE, added
 from .read import Row, maybe, number
 from .world import Node, World
@@ -34,7 +34,7 @@ def delivered(w: World, offer: Row, n: Node) -> float:
     """The share of a stated amount that the supplier can deliver to where most of it may go, less what trust costs."""
     stated = supply.of_period(w, offer, n, "max_t_per_year")
     trusted = 1.0 if stated is None else supply.trust(w, offer, n) if stated else 0.0
-    zones = {w.country[place] for place, _ in supply.customers(w, offer, n)}
+    zones = {w.country[f.place] for f in w.bought[offer["offer"], n] if lanes.way_open(w, f) > 0}
     return trusted * max(
         (n.mean(lambda y, z=z: supply.on_sale(w, offer, y) and supply.deliverable(w, offer, n, y, z)) for z in zones),
         default=0.0,

@@ -58,7 +58,7 @@ def lanes(w: World) -> None:
         quote = supply.quoted(w, flow.offer, flow.node, flow.place) if flow.kind == "buy" and flow.offer else None
         freight = number(quote, "freight_usd_per_t") if quote else closest(w, flow, "freight_usd_per_t")
         w.pay(flow.node, PLAIN * (freight + co2), flow.variable)
-        if _open(w, flow) == 0:
+        if way_open(w, flow) == 0:
             w.program.upper[flow.variable] = 0.0
         for _, number_ in _rows(w, flow.sender, flow.place, flow.material):
             on[number_, flow.sender, flow.place, flow.node].append(flow)
@@ -66,7 +66,7 @@ def lanes(w: World) -> None:
         _carry(w, w["lanes"][number_], n, flows, f"{number_} {sender} {place} {n.number}")
 
 
-def _open(w: World, flow: Flow) -> float:
+def way_open(w: World, flow: Flow) -> float:
     """What events leave of a flow's way. The country is the origin of what is bought, the sender's of own goods; what
     is bought is stopped even where it leaves from the place itself, own goods that stay there are not."""
     if flow.offer is None and flow.sender == flow.place:
@@ -88,7 +88,7 @@ def _carry(w: World, row: Row, n: Node, flows: list[Flow], name: str) -> None:
     p.at_most(total, most)
     squeezed: dict[float, Sum] = defaultdict(dict)
     for flow in flows:
-        if (left := _open(w, flow)) < 1:
+        if (left := way_open(w, flow)) < 1:
             plus(squeezed[left], 1.0, flow.variable)
     for left, part in squeezed.items():
         p.at_most(part, left * most if left else 0.0)
