@@ -170,3 +170,19 @@ def test_a_winner_that_is_not_qualified_yet_is_not_held(tmp_path: Path):
     assert winners(first, solve_case(first)).loose == {"Baotou": "Baotou is not qualified yet"}
     plan, _ = taken_over(tmp_path, 1.0, suppliers=suppliers, offers=offers)
     assert plan.cost_musd == approx(6.0)
+
+
+def test_an_award_stays_only_where_something_can_use_it():
+    """The smelter, which makes oxide of metal, stands from 2027 on: 10 t of metal a year stay from then, at 90,000, and
+    100 t of oxide are 6 M$ in 2026: 6.0 + 0.9 + 90 x 0.06 = 12.3 M$."""
+    plan = solve(
+        periods=years(2026, 2027),
+        demand=needs({2026: 100, 2027: 100}),
+        materials=[{"material": "oxide"}, {"material": "metal"}],
+        offers=[BAOTOU, BAOTOU | {"offer": "Metal", "material": "metal", "price_usd_per_t": 90_000, "stays_share": 1}],
+        awards=[{"offer": "Metal", "place": "Texas", "t_per_year": 10}],
+        facilities=[{"facility": "Smelter", "place": "Texas", "capacity_t_per_year": 50, "from": 2027}],
+        processes=[{"facility": "Smelter", "process": "burn"}],
+        recipes=[{"process": "burn", "material": "metal", "t_per_t": -1}, {"process": "burn", "material": "oxide"}],
+    )
+    assert plan.cost_musd == approx(12.3)

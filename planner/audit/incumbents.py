@@ -31,11 +31,12 @@ def _lane_open(books: Books, offer: Row, place: str, node: Node) -> bool:
 
 
 def check_incumbents(books: Books, flows: list[Flow]) -> None:
-    """Each award stays by its share until the offer is left, at most once on a path, where that is allowed."""
+    """Each award stays by its share, where it can be bought, until the offer is left, once on a path and if allowed."""
     bought: dict[tuple[str, str], float] = defaultdict(float)
     for flow in flows:
         if flow.offer:
             bought[flow.offer, flow.node] += flow.tons
+    quoted = {(row.offer, row.node) for row in books.table("quotes")}  # where nobody can use it, none of it stays
     left: dict[str, list[str]] = defaultdict(list)
     for row in books.table("leavings"):
         left[row.offer].append(row.node)
@@ -48,7 +49,7 @@ def check_incumbents(books: Books, flows: list[Flow]) -> None:
         if not offer.stays_share:
             continue
         for node in books.nodes:
-            if not any(name in node.path for name in nodes):
+            if (offer.offer, node.name) in quoted and not any(name in node.path for name in nodes):
                 bound = stays(books, offer, node)
                 message = "less is bought than stays of today's award"
                 tons = bought.get((offer.offer, node.name), 0.0)
