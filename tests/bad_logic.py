@@ -259,6 +259,12 @@ AGREEMENTS = [
         "row.dated",
         "dated_values!B4",
     ),
+    Bad(
+        "a zone of its own country",
+        with_csv_sheets(lambda s: (s["places"][0].append("zone_origin"), s["places"][1].append("USA"))),
+        "row.zone",
+        "places!C2",
+    ),
     Bad("an offer with itself", with_csv_cell("bundles!B2", "Northern NdPr"), "row.bundle", "bundles!B2"),
     *(
         Bad(name, with_csv_sheets(_staying(more)), code, where)

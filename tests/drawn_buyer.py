@@ -32,6 +32,8 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
             offer["lot_t_per_year"] = min(offer["max_t_per_year"] or 250.0, lot.number(1, 9))
     for offer in sheets["offers"]:
         offer["customs_value_usd_per_t"] = lot.maybe(0.3, lot.number(1_000, 80_000))
+    if lot.maybe(0.3, True):
+        lot.one(*sheets["places"][:3])["zone_origin"] = lot.one("CHN", "AUS")
     sheets["drawbacks"] = [
         {
             "drawback": f"D{number}",

@@ -22,6 +22,8 @@ ROOM = "planner.translate"
 HOME = f"{ROOM}.columns"
 # They hand back the rows that they were given, or some of them, with what they say of each beside.
 OF_WHATEVER_COMES = {
+    "across_borders",
+    "at_their_place",
     "classified_lanes",
     "divided",
     "financed",

@@ -6,16 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from cases import BAOTOU, approx, case, cost, solve, tons
+from cases import BAOTOU, approx, case, cost, needs, solve, tons, years
 
 from planner.audit import audit
 from planner.planning.solve import solve_case
 from planner.results.drawbacks import drawbacks
 from planner.results.facts import Facts
+from planner.results.landed import duties as declared_duties
 from planner.results.landed import landed
 
 BACK = {"drawback": "D", "authority": "301", "material": "oxide", "exported": "metal", "t_per_t": 1.25, "share": 0.8}
-DUTY = {"authority": "301", "hts": "28", "origin": "CHN", "rate": 0.25}
+DUTY = {"authority": "301", "hts": "2846", "origin": "CHN", "rate": 0.25}
 # 1.25 t of oxide and 1,000 $ make a ton of metal, of which 40 t a year fetch 90,000 in Penang. Oxide costs 60,000 and
 # 15,000 of duty: 93,750 and 1,000 a ton of metal, which is not worth it.
 SMELTER: dict[str, Any] = {
@@ -69,3 +70,50 @@ def test_a_plan_that_draws_back_too_much_is_refused():
     more = plan.tables["drawbacks"].assign(t_per_year=60.0)
     found = audit(held, replace(plan, tables={**plan.tables, "drawbacks": more}))
     assert "drawback" in {one.check for one in found}
+
+
+# The smelter stands in a free zone, and Texas needs 100 t of metal, on which 5 % of 80,000 are charged.
+ZONE: dict[str, Any] = SMELTER | {
+    "places": [{"place": "Texas", "country": "USA"}, {"place": "Port", "country": "USA", "zone_origin": "CHN"}],
+    "materials": [{"material": "oxide", "hts": "2846.90", "customs_value_usd_per_t": 50_000},
+                  {"material": "metal", "hts": "2805", "customs_value_usd_per_t": 80_000}],
+    "facilities": [{"facility": "Smelter", "place": "Port", "capacity_t_per_year": 200}],
+    "segments": [{"segment": "magnets", "material": "metal"}],
+    "sales": [],
+    "tariffs": [DUTY, {"authority": "MFN", "hts": "2805", "origin": "*", "rate": 0.05}],
+}  # fmt: skip
+
+
+NO_PLANT: dict[str, Any] = {"facilities": [], "processes": [], "recipes": []}
+
+
+def test_a_free_zone_pays_duty_at_the_rate_of_what_leaves():
+    """125 t of oxide at 60,000 come in free of its quarter; 100 t of metal cost 0.1 and pay 4,000 a ton on leaving.
+    The report tells it as duty on Chinese metal, and a plan made without the zone is refused."""
+    held = case(**ZONE)
+    plan = solve_case(held)
+    assert cost(plan, "duties") == approx(0.4)
+    assert plan.cost_musd == approx(7.5 + 0.1 + 0.4)
+    (told,) = declared_duties(Facts(held, plan)).to_dict("records")
+    assert (told["layer"], told["origin"], told["value"]) == ("MFN", "CHN", approx(8.0))
+    plain = [row | {"zone_origin": None} for row in ZONE["places"]]
+    other = replace(solve(**ZONE | {"places": plain}), fingerprint=held.fingerprint)
+    assert "ledger" in {one.check for one in audit(held, other)}
+
+
+def test_what_is_used_in_a_free_zone_pays_no_duty():
+    """The metal is needed in the zone itself: 7.6 M$."""
+    plan = solve(**ZONE | {"segments": [{"segment": "magnets", "material": "metal", "place": "Port"}]})
+    assert plan.cost_musd == approx(7.6)
+
+
+def test_stock_pays_duty_when_it_leaves_a_free_zone():
+    """Oxide is only sold in 2026; 100 t wait for 2027 in the zone and pay a quarter of 50,000 when they leave."""
+    plan = solve(
+        **ZONE | {"segments": [{"segment": "magnets"}], "offers": [BAOTOU | {"to": 2026}]} | NO_PLANT,
+        periods=years(2026, 2027),
+        demand=needs({2027: 100}),
+        stocks=[{"place": "Port", "max_t": 500}],
+    )
+    assert cost(plan, "duties") == approx(1.25)
+    assert plan.cost_musd == approx(7.25)

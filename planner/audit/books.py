@@ -68,6 +68,11 @@ class Books:
         return {row.place: row.country for row in self.sheet("places")}
 
     @cached_property
+    def zones(self) -> dict[str, str]:
+        """The free zones, each with the country as whose goods what leaves it pays duty."""
+        return {row.place: row.zone_origin for row in self.sheet("places") if row.zone_origin}
+
+    @cached_property
     def groups_of(self) -> dict[str, tuple[str, ...]]:
         """The groups each country is in."""
         return {row.country: tuple(row.group or ()) for row in self.sheet("countries")}

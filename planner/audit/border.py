@@ -20,7 +20,7 @@ from typing import TypeAlias
 from planner.audit.books import Books, added, gathered
 from planner.audit.calendar import Node
 from planner.audit.duties import tariffs_of
-from planner.audit.flows import BUY, LIFT, SHIP, Flow
+from planner.audit.flows import BUY, LIFT, SHIP, SHIP_STOCK, Flow
 from planner.audit.naming import fits, nearness
 from planner.audit.offers import stated_cap
 from planner.audit.partnerships import effects, in_force_from, share_in_force
@@ -62,15 +62,15 @@ class Border:
 
     def quotas_on(self, flow: Flow) -> list[Row]:
         """The quota rows that bear on a flow: of each quota the one that fits most closely."""
-        if flow.origin == flow.to_country:
+        if flow.charged_as == flow.to_country:
             return []
         code = digits(self.books.materials[flow.material].hts)
         closest: dict[str, Row] = {}
         for row in self._quotas.get(self.books.node(flow.node).period, ()):
             here = (row.destination or self.books.home) == flow.to_country
-            if here and fits(self.books, digits(row.hts), row.origin, code, flow.origin):
+            if here and fits(self.books, digits(row.hts), row.origin, code, flow.charged_as):
                 rival = closest.get(row.quota, row)
-                closest[row.quota] = max(rival, row, key=lambda each: self._closeness(each, flow.origin))
+                closest[row.quota] = max(rival, row, key=lambda each: self._closeness(each, flow.charged_as))
         return list(closest.values())
 
     def _closeness(self, quota: Row, origin: str) -> tuple[int, int]:
@@ -81,7 +81,7 @@ class Border:
 
         Less what the signed partnership waives that waives most; nothing of the duty whose quota the ton is in.
         """
-        way = flow.material, flow.origin, flow.to_country, flow.node
+        way = flow.material, flow.charged_as, flow.to_country, flow.node
         good = (*way, flow.values, flow.comes, inside and inside.line)
         if good not in self._known:
             rates = {row.authority: _outer_rate(row) for row in self.quotas_on(flow)}
@@ -105,7 +105,7 @@ class Border:
         node = self.books.node(flow.node)
         sums: dict[str, list[float]] = defaultdict(lambda: [0.0] * node.years)
         comes = _by_days(flow, node)
-        for layer in tariffs_of(self.books).layers(flow.material, flow.origin, flow.to_country, node, rates):
+        for layer in tariffs_of(self.books).layers(flow.material, flow.charged_as, flow.to_country, node, rates):
             sums[layer.authority][layer.nth] += layer.duty(flow.values) * comes[layer.nth]
         return sums
 
@@ -120,7 +120,8 @@ class Border:
 
     def waived(self, flow: Flow, authority: str, partnership: Row) -> float:
         """The share of an authority's duty that a partnership waives on a flow from its country to home."""
-        if flow.to_country != self.books.home or partnership.country != flow.origin:
+        waits = flow.kind == SHIP_STOCK and not partnership.signed
+        if waits or flow.to_country != self.books.home or partnership.country != flow.charged_as:
             return 0.0
         shares = (
             row.value

@@ -49,9 +49,10 @@ def route_of(books: Books, offer: Row, place: str) -> Route:
 class Flow:
     """Tons of a material a year on a route.
 
-    `item` is the offer, the contract, or what the ledger calls own goods. `origin` is the country whose duty it bears;
-    `price` is what is paid for a ton, None for own goods; `values` are those on which duty is paid, one a year, and
-    `comes` how much comes then.
+    `item` is the offer, the contract, or what the ledger calls own goods. `origin` is the country that it comes from,
+    `charged_as` that as whose goods it pays duty (the country of destination where it pays none); `price` is what is
+    paid for a ton, None for own goods; `values` are those on which duty is paid, one a year, and `comes` how much
+    comes then.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Flow:
     route: Route
     origin: str
     to_country: str
+    charged_as: str
     origin_class: str
     node: str
     tons: float

@@ -53,6 +53,7 @@ def _bought(
         route=route_of(books, sold, row.place),
         origin=sold.origin,
         to_country=books.country_of[row.place],
+        charged_as=books.country_of[row.place] if row.place in books.zones else sold.origin,
         origin_class=row.origin_class,
         node=row.node,
         tons=getattr(row, "t_per_year", 0.0),
@@ -72,6 +73,7 @@ def _shipped(books: Books, kind: str, row: Row) -> Flow:
         route=Route(row.material, row.from_place, True, country, row.to_place),
         origin=country,
         to_country=books.country_of[row.to_place],
+        charged_as=_charged_as(books, row),
         origin_class=row.origin_class,
         node=row.node,
         tons=row.t_per_year,
@@ -79,3 +81,11 @@ def _shipped(books: Books, kind: str, row: Row) -> Flow:
         values=(books.materials[row.material].customs_value_usd_per_t or 0.0,) * books.node(row.node).years,
         comes=(1.0,) * books.node(row.node).years,
     )
+
+
+def _charged_as(books: Books, row: Row) -> str:
+    """As whose goods own goods pay duty: into a free zone none's, out of one into its country those that it states."""
+    start, end = books.country_of[row.from_place], books.country_of[row.to_place]
+    if row.to_place in books.zones:
+        return end
+    return books.zones.get(row.from_place, start) if start == end else start

@@ -131,9 +131,19 @@ def _zero(table: Table, position: int) -> Iterator[Problem]:
         yield table.problem("row.zero-recipe", position, "t_per_t", message=text, fix="Delete the row.")
 
 
+def _zone(table: Table, position: int) -> Iterator[Problem]:
+    """What leaves a free zone pays duty as goods of another country."""
+    origin, country = table.value(position, "zone_origin"), table.value(position, "country")
+    if origin is not None and origin == country:
+        text = "goods of the country itself pay no duty, so none would be paid on leaving the zone"
+        fix = "Type the country from which most of what comes there is, or clear the cell if it is no free zone."
+        yield table.problem("row.zone", position, "zone_origin", message=text, fix=fix)
+
+
 RULES: dict[str, tuple[RowCheck, ...]] = {
     "offers": (_minimum_order, agreements.leaving, agreements.lots),
     "bundles": (agreements.bundle,),
+    "places": (_zone,),
     "returns": (_cohort,),
     "segments": (_shortage,),
     "tariffs": (_duty,),

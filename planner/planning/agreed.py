@@ -9,6 +9,7 @@ from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.planning.decisions import Decisions, occurring
 from planner.translate import Translated
+from planner.translate.charging import across_borders
 from planner.translate.duties import CUSTOMS_KEY
 from planner.translate.tools import no_rows, open_share
 from planner.translate.tree import descents
@@ -77,14 +78,10 @@ def _partner_supply(known: Translated, decided: Decisions) -> pd.DataFrame:
 
 def _under_quota(case: Case, known: Translated, decided: Decisions) -> pd.DataFrame:
     """All that crosses a border in the goods of each quota, inside it or over it."""
-    goods, country = known.border.under, case.country_of
+    goods = known.border.under
     if goods.empty:
         return no_rows(**dict.fromkeys(UNDER, object), t_per_year=float)
-    moved = []
-    for flows in map(occurring, decided.flows.values()):
-        if "from_place" in flows:
-            ends = {"origin": flows["from_place"].map(country), "destination": flows["to_place"].map(country)}
-            flows = flows.assign(**ends)
-        moved.append(flows[[*CUSTOMS_KEY, "node", "t_per_year"]])
+    crossing = [across_borders(case, occurring(flows)) for flows in decided.flows.values()]
+    moved = [flows[[*CUSTOMS_KEY, "node", "t_per_year"]] for flows in crossing]
     every = pd.concat([part for part in moved if len(part)] or moved[:1])
     return goods.merge(every, on=[*CUSTOMS_KEY, "node"]).groupby([*UNDER], as_index=False)[["t_per_year"]].sum()

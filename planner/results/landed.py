@@ -59,7 +59,7 @@ def _saved(lines: pd.DataFrame) -> pd.Series:
 
 def _named(facts: Facts, rows: pd.DataFrame) -> pd.DataFrame:
     """With supplier, origin and period label; purchases along the chain first, then own goods."""
-    rows["supplier"] = facts.of_offer(rows["item"], "supplier").fillna("")
+    rows["supplier"] = facts.of_offer(rows["item"], "supplier").astype(object).fillna("")
     bought = facts.of_offer(rows["item"], "origin")
     rows["origin"] = [facts.country_name(o) or facts.origin(f) for o, f in zip(bought, rows["from"], strict=True)]
     rows["from"] = [f if f in facts.country_name_of else facts.country_name(f) for f in rows["from"]]
@@ -75,7 +75,11 @@ def duties(facts: Facts) -> pd.DataFrame:
         return lines
     rows = expected(_named(facts, lines.copy()))
     rows["t"] = rows["t"].where(~_saved(rows), 0.0)
+    stated = facts.case.tables["places"].set_index("place")["zone_origin"].dropna()
+    zones = {place: facts.country_name(code) for place, code in stated.items()}
     rows["to"] = [facts.origin(place) for place in rows["to"]]
+    left = (rows["origin"] == rows["to"]) & rows["from"].isin(zones)
+    rows["origin"] = rows["origin"].where(~left, rows["from"].map(zones))
     rows["value"] = rows["t"] * _declared(facts, rows) / 1e6
     keys = ["layer", "origin", "to", "material", "period"]
     sums = {"t": "t", "value": "value", "yearly": "yearly_musd", "present": "expected_musd"}

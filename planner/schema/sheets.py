@@ -102,6 +102,15 @@ SHEETS: tuple[Sheet, ...] = (
                 blank="not on the map",
                 example=-99.0,
             ),
+            Ref(
+                "zone_origin",
+                "A free zone: nothing that comes there pays duty, and what leaves for other places of its country pays"
+                " that on what leaves, at the material's customs value, as goods of this country. What is used or sold"
+                " there, or leaves for abroad or another zone, pays none at home. On stock that leaves, agreements that"
+                " are still to be joined waive nothing",
+                to=("countries.country",),
+                blank="no free zone",
+            ),
         ),
         key=("place",),
         needed=True,

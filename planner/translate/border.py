@@ -114,7 +114,8 @@ def border_tables(
     inside = flows.merge(falls, on=[*CUSTOMS_KEY, "node"])
     absolute = inside["absolute"]
     saving = _saved_inside(inside[~absolute], duties)
-    relief = waived_duties(case, events, partners, _charged(duties, worth))
+    new = {kind: frame for kind, frame in duties.items() if kind != "ship_stock"}
+    relief = waived_duties(case, events, partners, _charged(new, worth))
     parted = ["kind", "flow", "layer"]
     reduced = pd.concat([saving[parted], relief[parted], drawn[parted]]).drop_duplicates()
     reduced = reduced.assign(number=range(len(reduced)))

@@ -26,22 +26,19 @@ def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, p
 
     Purchases are valued at the price of their band, contract deliveries at the contract's, both at the offer's customs
     value where one is stated, own goods at that of the material. What is bought comes as it is delivered, own goods on
-    all days alike.
+    all days alike. What comes into a free zone crosses no border; what leaves one for home goods crosses it there, as
+    goods of the country that the zone states.
     """
-    country = case.country_of
     materials = case.tables["materials"]
     value = dict(zip(materials["material"], materials["customs_value_usd_per_t"].fillna(0.0), strict=True))
     found = {}
     for kind, frame in flows.by_kind.items():
+        crossing = across_borders(case, frame)
         if kind in ("buy", "lift"):
-            crossing = frame[frame["origin"] != frame["destination"]]
             paid = (yearly_prices if kind == "buy" else contract_prices)(events, crossing)[0]
             yearly = _declared(case, crossing, paid)
             weights = supplied(case, events, crossing, destination=True).yearly
         else:
-            ends = {"origin": frame["from_place"].map(country), "destination": frame["to_place"].map(country)}
-            crossing = frame.assign(**ends)
-            crossing = crossing[crossing["origin"] != crossing["destination"]]
             customs = crossing["material"].map(value).to_numpy(np.float64)
             yearly = np.tile(customs[:, None], events.width)
             weights = np.ones(yearly.shape)
@@ -49,6 +46,20 @@ def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, p
         valued = with_years(valued, columns.WEIGHT, events.years_of(crossing).by_days(weights))
         found[kind] = columns.CROSSING[kind].of(valued)
     return found
+
+
+def across_borders(case: Case, flows: pd.DataFrame) -> pd.DataFrame:
+    """The flows of a kind that cross a border, with the country as whose goods they do (origin), and into which one."""
+    country, places, to = case.country_of, case.tables["places"].dropna(subset=["zone_origin"]), "place"
+    zones = dict(zip(places["place"], places["zone_origin"], strict=True))
+    if "from_place" in flows:
+        to = "to_place"
+        flows = flows.assign(origin=flows["from_place"].map(country), destination=flows["to_place"].map(country))
+        if zones:
+            stated, inside = flows["from_place"].map(zones), flows["origin"] == flows["destination"]
+            flows["origin"] = flows["origin"].where(stated.isna() | ~inside, stated)
+    crossing = flows[flows["origin"] != flows["destination"]]
+    return crossing[~crossing[to].isin(zones)] if zones else crossing
 
 
 def _declared(case: Case, bought: pd.DataFrame, paid: Floats) -> Floats:

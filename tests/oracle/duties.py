@@ -131,10 +131,19 @@ def quotas_of(w: World, material: str, origin: str, destination: str, n: Node) -
     return [r for r in w["quotas"] if int(r["period"]) == n.first and _fit(w, r, material, origin, destination)]
 
 
-def declared(flow: Flow) -> dict[int, float] | None:
-    """What duty is paid on: the customs value that the offer states, else what the ton is worth."""
-    stated = maybe(flow.offer, "customs_value_usd_per_t") if flow.offer else None
+def declared(w: World, flow: Flow) -> dict[int, float] | None:
+    """What duty is paid on: the customs value that the offer states, of own goods the material; else the price."""
+    stated = maybe(flow.offer or w.material[flow.material], "customs_value_usd_per_t")
     return flow.worth if stated is None else dict.fromkeys(flow.node.years, PLAIN * stated)
+
+
+def charged_as(w: World, flow: Flow) -> str:
+    """As whose goods a flow pays duty; as those of the country that it goes to where it pays none."""
+    zones = {row["place"]: row["zone_origin"] for row in w["places"] if "zone_origin" in row}
+    if flow.place in zones:
+        return w.country[flow.place]
+    own = flow.offer is None and flow.origin == w.country[flow.place]
+    return zones.get(flow.sender, flow.origin) if own else flow.origin
 
 
 def duties(w: World) -> None:
@@ -142,10 +151,10 @@ def duties(w: World) -> None:
     inside: dict[tuple[int, Node], Sum] = defaultdict(dict)
     back: dict[tuple[str, str, Node], Sum] = defaultdict(dict)
     for flow in w.flows:
-        facts = (flow.material, flow.origin, w.country[flow.place])
-        if flow.origin == facts[2] or flow.kind == "ship_stock":
+        facts = (flow.material, charged_as(w, flow), w.country[flow.place])
+        if facts[1] == facts[2]:
             continue
-        full = layers(w, *facts, flow.node, declared(flow), comes=flow.comes)
+        full = layers(w, *facts, flow.node, declared(w, flow), comes=flow.comes)
         signed = _signed(w, flow, list(full))
         left = math.fsum((1 - signed[a]) * usd for a, usd in full.items())
         duty = w.found["duty"][flow.variable] = {flow.variable: left}
@@ -155,7 +164,7 @@ def duties(w: World) -> None:
             if maybe(row, "over_quota_rate") is None:
                 plus(inside[number_], 1.0, flow.variable)
                 continue
-            less = layers(w, *facts, flow.node, declared(flow), inside=row["quota"], comes=flow.comes)
+            less = layers(w, *facts, flow.node, declared(w, flow), inside=row["quota"], comes=flow.comes)
             x = w.program.new(f"in quota {row['quota']} {flow.variable}")
             plus(inside[number_], 1.0, x)
             plus(parts[row["authority"]], 1.0, x)
@@ -198,7 +207,9 @@ def _left(w: World, drawback: Row, n: Node) -> Sum:
 def _waived(w: World, flow: Flow, agreement: Row, authorities: list[str]) -> dict[str, float]:
     """The share of each authority's duty that an agreement waives on its country's goods at home."""
     waived: dict[str, float] = {}
-    if agreement["country"] == flow.origin and w.country[flow.place] == w.home:
+    if flow.kind == "ship_stock" and not yes(agreement, "signed"):
+        return waived
+    if agreement["country"] == charged_as(w, flow) and w.country[flow.place] == w.home:
         for row in w["partnership_effects"]:
             if row["partnership"] == agreement["partnership"] and row["effect"].lower() == "cuts duty":
                 for authority in authorities:
@@ -249,7 +260,7 @@ def _parts(
     part = days / (days + math.fsum(early[y] * n.days(y) for y in n.years))
     if not part:
         return []
-    facts = (flow.material, flow.origin, w.country[flow.place], n, declared(flow))
+    facts = (flow.material, charged_as(w, flow), w.country[flow.place], n, declared(w, flow))
     then = layers(w, *facts, comes=late)[authority]
     anyway = (share - signed) * then
     if part == 1:
