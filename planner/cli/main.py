@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import as_is, compare, studies, variations, why, winners
+from planner.cli import as_is, compare, rules, studies, variations, why, winners
 from planner.cli.options import (
     CaseArgument,
     Gap,
@@ -369,6 +369,7 @@ app.command()(variations.force)
 app.command()(variations.forbid)
 app.command()(why.why)
 app.command("as-is")(as_is.as_is)
+app.command()(rules.rules)
 app.command()(winners.winners)
 app.command()(compare.compare)
 

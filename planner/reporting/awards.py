@@ -33,7 +33,7 @@ from planner.results.lists import not_known, to_do
 from planner.results.proof import room_musd
 from planner.results.quotes import duty_column, layers, nearest, yearly_nearest
 from planner.results.rejected import rejected_projects, rejected_quotes, told_by, unreachable
-from planner.results.turns import turns
+from planner.results.turns import rules_to_act_by, turns
 from planner.results.words import listed, musd, span
 
 TOLD = (
@@ -204,6 +204,23 @@ def fill_turns(page: Page, facts: Facts) -> Iterator[None]:
         Col("high_musd", "If it rises", MUSD, group=f"{facts.million} discounted"),
     ]  # fmt: skip
     table(page, turns(facts), columns)
+    if facts.rules:
+        _rules(page, facts)
     laid_out(page, not_known(facts), _MOST_WEAK, LONG)
     yield
     laid_out(page, to_do(facts), _MOST_DONE, LONG)
+
+
+def _rules(page: Page, facts: Facts) -> None:
+    """What is done whatever happens, and what waits for what, with the price of not waiting."""
+    page.section("Rules to act by: what waits for which event, and what ignoring that costs")
+    rows = rules_to_act_by(facts)
+    more = f"{facts.million} more"
+    columns = [
+        Col("what", "What", PHRASE), Col("years", "In", PERIOD_LABEL), Col("when", "When", LONG),
+        Col("probability", "Probability", SHARE),
+        Col("never_more_musd", f"Never begun, {more}", MUSD), Col("never_gap_musd", "Never begun, ±", MUSD),
+        Col("always_more_musd", f"Begun in all futures, {more}", MUSD),
+        Col("always_gap_musd", "Begun in all futures, ±", MUSD),
+    ]  # fmt: skip
+    table(page, rows, columns)

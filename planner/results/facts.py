@@ -34,6 +34,7 @@ class Facts:
     plan: Plan
     asked_again: Mapping[str, Any] = field(default_factory=dict)
     as_is: Mapping[str, Any] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
 
     # Time ------------------------------------------------------------------------------------------------------------

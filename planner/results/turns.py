@@ -16,6 +16,16 @@ from planner.results.headline import sellers
 
 AT_LEAST, AT_MOST = "at least", "at most"
 _SMALL_MUSD = 1e-6
+RULE_COLUMNS = [
+    "what",
+    "years",
+    "when",
+    "probability",
+    "never_more_musd",
+    "never_gap_musd",
+    "always_more_musd",
+    "always_gap_musd",
+]
 
 
 @remembered
@@ -27,6 +37,21 @@ def turns(facts: Facts) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["what", "part_musd", "low_musd", "high_musd"])
     table["size_musd"] = table[["low_musd", "high_musd"]].abs().max(axis=1)
     return table.sort_values(["size_musd", "what"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def rules_to_act_by(facts: Facts) -> pd.DataFrame:
+    """One row a decision that a plan for several futures begins, as `ree-planner rules` told it; none where none did.
+
+    Columns: what, years (in words), when (what it waits for), probability, in M$ never_more_musd ± never_gap_musd and
+    always_more_musd ± always_gap_musd: what it costs more never to begin it, and to begin it in every future.
+    """
+    rows = [{**told, "when": "whatever happens", "probability": 1.0} for told in facts.rules.get("whatever", ())]
+    for told in facts.rules.get("rules", ()):
+        prices = {f"{way}_{name}": told[way][name] for way in ("never", "always") for name in ("more_musd", "gap_musd")}
+        rows.append({**told, **prices})
+    table = pd.DataFrame(rows, columns=RULE_COLUMNS)
+    table["years"] = [" or ".join(map(str, years)) for years in table["years"]]
+    return table.astype(dict.fromkeys(RULE_COLUMNS[3:], float))
 
 
 def _changes(facts: Facts) -> Iterator[tuple[str, float, float | None, float | None]]:

@@ -49,12 +49,14 @@ SCHEMA_VERSION = 1
 MANIFEST, ABOUT, STOP, WORKER_LOG = "manifest.json", "about.json", "stop.json", "worker.log"
 WHY = "why.json"  # what would have changed the plan, asked after the run
 AS_IS = "as_is.json"  # what today's awards would cost, asked after the run
+TOLD_RULES = "rules.json"  # what waits for which event, asked after the run
+ASKED = (WHY, AS_IS, TOLD_RULES)
 # What may change after the manifest was written, or go: it vouches for none of it.
 PASSING = frozenset(
     {MANIFEST, f"{MANIFEST}.tmp", ABOUT, STOP, WORKER_LOG, LOCK, INCUMBENT_FILE, f"{INCUMBENT_FILE}.new"}
 )
 LASTING = ("input", "options.json", "versions.json", "events.jsonl", "solver.log", "plan", "pages", "audit.json")
-OWN = PASSING | set(LASTING) | {WHY, AS_IS, "report.xlsx", "brief.pdf", "brief.html", "problems.json", f"{ABOUT}.new"}
+OWN = PASSING | set(LASTING) | {*ASKED, "report.xlsx", "brief.pdf", "brief.html", "problems.json", f"{ABOUT}.new"}
 PACKAGES = ("ree-planner", "highspy", "pyomo", "numpy", "pandas", "pyarrow", "openpyxl", "XlsxWriter")
 
 
@@ -241,20 +243,20 @@ RUN = FolderKind(
     MANIFEST,
     frozenset(OWN),
     is_manifest,
-    lambda manifest: (*manifest["files"], WHY, AS_IS),
+    lambda manifest: (*manifest["files"], *ASKED),
     precious=INCUMBENT_FILE,
 )
 
 
 def keep_answer(folder: Path, name: str, facts: Mapping[str, object]) -> None:
-    """Keep what a study of a run found beside its plan, under WHY or AS_IS; it is written whole or not at all."""
+    """Keep what a study of a run found beside its plan, under a name of ASKED; it is written whole or not at all."""
     new = folder / f"{name}.new"
     new.write_text(json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
     new.replace(folder / name)
 
 
 def read_answer(folder: Path, name: str, fingerprint: str) -> Mapping[str, Any]:
-    """What was asked of this run's plan, under WHY or AS_IS; nothing where nothing was, or it is of another case."""
+    """What was asked of this run's plan, under a name of ASKED; nothing where nothing was, or it is of another case."""
     try:
         facts = json.loads((folder / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):

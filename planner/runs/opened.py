@@ -14,7 +14,7 @@ from planner.case import Case, read_case
 from planner.errors import NoPlanInTime
 from planner.plan import Plan
 from planner.results.facts import Facts
-from planner.runs.folder import AS_IS, WHY, frozen_input, read_answer, read_manifest, verify
+from planner.runs.folder import ASKED, frozen_input, read_answer, read_manifest, verify
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Opened:
         """The case and the plan with what is joined from both, and what was asked of it; worked out once."""
         if self.folder is None:
             return Facts(self.case, self.plan)
-        asked, as_is = (read_answer(self.folder, name, self.plan.fingerprint) for name in (WHY, AS_IS))
-        return Facts(self.case, self.plan, asked, as_is)
+        asked, as_is, rules = (read_answer(self.folder, name, self.plan.fingerprint) for name in ASKED)
+        return Facts(self.case, self.plan, asked, as_is, rules)
 
 
 def open_run(folder: Path) -> Opened:
