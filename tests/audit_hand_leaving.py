@@ -56,7 +56,7 @@ def leaving() -> tuple[Case, Plan]:
         throughput=[("smelter", "smelt", "oxide", "2026", -50.0), ("smelter", "smelt", "metal", "2026", 40.0)],
         concentration=[(of, name, "2026", 1.0) for of, name in shares],
         shipments=[("Texas", "metal", "", "Penang", "2026", 40.0)],
-        needs=[("magnets", "2026", 100.0)],
+        needs=[("magnets", "2026", 100.0, 1e6)],
         deliveries=[("magnets", "oxide", 1.0, "", "2026", 100.0)],
         sales=[("Penang", "metal", 90000.0, "2026", 40.0)],
         capacities=[("smelter", "2026", 50.0, 40.0)],
