@@ -12,6 +12,7 @@ from models.contracts import add_contracts
 from models.costs import add_costs
 from models.counts import add_counts
 from models.data import Data
+from models.dealings import add_dealings
 from models.demand import add_demand
 from models.incentives import add_incentives
 from models.incumbents import add_incumbents
@@ -41,6 +42,7 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_supply(model, data)
         add_incumbents(model, data)
         add_packages(model, data)
+        add_dealings(model, data)
         add_movement(model, data)
         add_investment(model, data)
         add_plants(model, data)

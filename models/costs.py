@@ -17,6 +17,7 @@ import pyomo.core as pyo
 
 from models.algebra import Model, Rule, each, every, named, total
 from models.data import Data
+from models.dealings import setups
 from models.environment import environment
 from models.exposure import exposure
 from models.incumbents import switching
@@ -284,6 +285,7 @@ TERMS: dict[str, Term] = {
             "qualification_cost_musd",
             once="qualifications",
         ),
+        Term(setups, "Dealing with suppliers", "suppliers", "supplier"),
         Term(switching, "Leaving incumbents", "offers", "offer", "leaving_musd", once="leavings"),
         Term(signing, "Signing of contracts", "contracts", "contract", "signing_cost_musd", once="signings"),
         Term(lump_sums, "Lump sums to suppliers", "contracts", "contract", "lump_sum_musd", once="signings"),

@@ -92,6 +92,15 @@ class Packages:
 
 
 @dataclass(frozen=True)
+class Dealings:
+    """Suppliers with whom dealing at all costs something."""
+
+    DEALINGS: tuple[Index, ...]
+    DEALT: tuple[Index, ...]
+    setup_musd_per_year: Groups[tuple[float, Index]]
+
+
+@dataclass(frozen=True)
 class Tiers:
     """Price bands of offers with price breaks; j is a band's lower end in t/yr."""
 
@@ -389,6 +398,7 @@ class Data:
     supply: Supply
     incumbents: Incumbents
     packages: Packages
+    dealings: Dealings
     tiers: Tiers
     contracts: Contracts
     movement: Movement

@@ -52,6 +52,7 @@ DECISIONS: tuple[Symbol, ...] = (
     Symbol("order", "o n", "an offer with a minimum order is used", "0 or 1"),
     Symbol("qualify", "v n", "begin to qualify a supplier", "0 or 1"),
     Symbol("leave", "o n", "leave an offer that is bought today", "0 or 1"),
+    Symbol("deal", "v n", "deal with a supplier with whom that costs something", "0 or 1"),
     Symbol("lots", "o n", "how many lots are bought at spot", "whole number"),
     Symbol("extra", "o j n", "what a partnership adds to an offer", "t/yr"),
     Symbol("reach", "o t n", "a cheaper slice of an offer is reached", "0 or 1"),

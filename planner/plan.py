@@ -28,6 +28,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "orders": ("offer", "node"),
     "qualifications": ("supplier", "node"),
     "leavings": ("offer", "node"),
+    "dealings": ("supplier", "node"),
     "activity": ("facility", "process", "origin_class", "node", "t_per_year"),
     "shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
     "stock_shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
@@ -89,7 +90,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
-YOUNGER = ("leavings", "drawbacks")  # a plan kept before there was such a table has no rows of it
+YOUNGER = ("leavings", "dealings", "drawbacks")  # a plan kept before there was such a table has no rows of it
 APART = ("tables", "solution")  # kept in files of their own, or not at all
 SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows tells these numbers again
 

@@ -29,8 +29,8 @@ def agreeing() -> tuple[Case, Plan]:
     At most 30 t should be Chinese: 10 t at 1,000 $/t, 0.01. Together 5.877.
     2027. Baotou 10 t: 0.5, duty 0.25. 40 t lifted, 5 of them paid before: 2.4 - 0.3; duty 0.24 - 0.192. The mine is
     closed for 0.3; the pit digs 0.4. Freight 0.001 + 0.008 + 0.01. Pact 0.1, shaft 0.2 - 0.1. Of the credit's cap of
-    0.12 only 0.02 are left. Of 60 t awarded to Baotou today half should stay: it is left, for 0.05. Together 3.847. In
-    all 9.724.
+    0.12 only 0.02 are left. Of 60 t awarded to Baotou today half should stay: it is left, for 0.05. Together 3.847.
+    Dealing with Baotou costs 0.03 a year. In all 9.784.
     """
     case = case_of(
         {"discount_rate": 0.0},
@@ -38,7 +38,7 @@ def agreeing() -> tuple[Case, Plan]:
         countries=USA_MYS_CHN,
         places=TEXAS,
         materials=OXIDE,
-        suppliers=SELLERS,
+        suppliers=[SELLERS[0], SELLERS[1] | {"setup_musd_per_year": 0.03}],
         offers=[
             _offer("Lynas oxide", "Lynas", "MYS", 70000) | {"max_t_per_year": 60},
             _offer("Baotou oxide", "Baotou", "CHN", 50000) | {"stays_share": 0.5, "leaving_musd": 0.05},
@@ -185,13 +185,14 @@ def agreeing() -> tuple[Case, Plan]:
         line("grants", "2027", -0.1, 1, layer="grant", item="shaft"),
         line("closure", "2027", 0.3, 1, item="mine"),
         line("switching", "2027", 0.05, 1, item="Baotou oxide"),
+        *(line("setups", n, 0.03, 1, item="Baotou") for n in ("2026", "2027")),
         line("operation", "2027", 0.4, 1, t=20, usd=20000, **pit),
         line("production_support", "2027", -0.02, 1, item="credit"),
     ]
     in_quota = ("trq", "301", "buy", "Baotou oxide", 0.0, "CHN", "oxide", "Texas", "", "2026", 20.0, 20000.0)
     waived = ("pact", "232", "lift", "offtake", 0.0, "MYS", "oxide", "Texas", "")
     plan = plan_of(
-        9.724,
+        9.784,
         nodes=[("2026", 2026, 1, None, 1.0, 1.0, 1.0), ("2027", 2027, 1, "2026", 1.0, 1.0, 1.0)],
         purchases=[
             ("Baotou oxide", 0.0, "Texas", "", "2026", 30.0),
@@ -210,6 +211,7 @@ def agreeing() -> tuple[Case, Plan]:
         signings=[("offtake", "2026", 50.0)],
         closures=[("mine", "2027")],
         leavings=[("Baotou oxide", "2027")],
+        dealings=[("Baotou", "2026"), ("Baotou", "2027")],
         lanes_used=[(2, "CHN", "Texas", "2026"), (2, "CHN", "Texas", "2027")],
         joins=[("pact", "2026")],
         relief=[(*waived, "2026", 20.0, 4800.0), (*waived, "2027", 40.0, 4800.0)],

@@ -1,5 +1,5 @@
 """Values that differ from year to year in a case drawn by lot: losses, costs, capacities, what markets take; and quotes
-by destination.
+by destination and costs of dealing with suppliers.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ def add_dated(lot: Lot, sheets: dict[str, Rows]) -> None:
         about = {"column": "capacity_t_per_year", "facility": facility["facility"]}
         rows += [about | span | {"value": lot.number(0, 80)} for span in spans()]
     sheets["dated_values"] = rows
+    for supplier in sheets["suppliers"]:
+        supplier["setup_musd_per_year"] = lot.one(None, lot.number(0, 1))
     places = [row["place"] for row in sheets["places"]]
     quotes = {}
     for offer in sheets["offers"]:

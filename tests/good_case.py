@@ -44,8 +44,9 @@ GOOD: Sheets = {
         ["magnet scrap", "scrap", "NdPr", None, None, 50],
     ],
     "suppliers": [
-        ["supplier", "country", "qualified", "qualification_cost_musd", "qualification_years", "group"],
-        ["Lynas", "MYS", "yes", None, None, "incumbent; allies"],
+        ["supplier", "country", "qualified", "qualification_cost_musd", "qualification_years", "group",
+         "setup_musd_per_year"],
+        ["Lynas", "MYS", "yes", None, None, "incumbent; allies", 0.02],
         ["Northern", "CHN", "yes", None, None, "incumbent"],
         ["Iluka", "AUS", "no", 2, 1, "allies"],
     ],

@@ -265,6 +265,14 @@ PAPER: list[Case] = [
         "contracts": [{"contract": "K", "offer": "Lynas", "signed": "yes", "from": 2026, "to": 2026,
                        "max_t_per_year": 30, "price_usd_per_t": 65_000}],
     }, 200 / 3 * 0.06 + 30 * 0.065 + 10 / 3 * 0.07),
+    # Lynas sells 60 t at 50,000 in the second of two years, for 0.5 M$ of set-up in it: 0.6 saved; a third year with a
+    # need of 20 t is not worth it
+    ("dealing with a supplier", {}, {
+        "periods": [{"period": 2026, "years": 2}, {"period": 2028, "years": 1}], "demand": needs({2026: 100, 2028: 20}),
+        "suppliers": [{"supplier": "Baotou", "country": "CHN"},
+                      {"supplier": "Lynas", "country": "MYS", "setup_musd_per_year": 0.5}],
+        "offers": [BAOTOU, LYNAS | {"price_usd_per_t": 50_000, "max_t_per_year": 60, "from": 2027}],
+    }, 12.0 - 0.6 + 0.5 + 1.2),
     # Texas pays Baotou 5,000 more in each band, an event adds a tenth, a duty of a quarter is on that: 60 t at 71,500
     # and 40 at 60,500, with freight of 2,000 in the quote and not the lane's 9,000
     ("a quote by destination in bands", {}, {

@@ -18,6 +18,7 @@ import pytest
 import test_balance
 import test_contracts
 import test_costs
+import test_dealings
 import test_demand
 import test_drawback
 import test_environment
@@ -141,6 +142,8 @@ CASES = {
     "counted" + WHOLE: test_policy_limits.test_a_supplier_is_used_or_not,
     "supply_by_origin": test_policy_limits.test_concentration_is_bounded_by_its_squares,
     "drawback_on_what_leaves": test_drawback.test_duty_comes_back_on_what_leaves_at_most,
+    "bought_if_dealt": test_dealings.test_a_supplier_that_costs_more_to_deal_with_than_it_saves_is_left_out,
+    "deal" + WHOLE: test_dealings.test_a_supplier_is_not_dealt_with_by_half,
     "award_stays": test_incumbents.test_a_share_of_todays_award_stays,
     "left_once": test_incumbents.test_who_was_left_is_not_left_again,
     "leave" + WHOLE: test_incumbents.test_an_incumbent_is_not_left_by_half,
@@ -162,6 +165,7 @@ CASES = {
     "signing" + COST: test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
     "lump_sums" + COST: test_contracts.test_a_bonus_brings_a_contract_that_is_dearer_than_the_spot_price,
     "switching" + COST: test_incumbents.test_an_incumbent_stays_where_leaving_costs_more,
+    "setups" + COST: test_dealings.test_a_supplier_that_costs_more_to_deal_with_than_it_saves_is_left_out,
     "joining" + COST: test_partnerships.test_an_agreement_opens_an_offer,
     "partnerships" + COST: test_partnerships.test_an_agreement_opens_an_offer,
     "grants" + COST: test_incentives.test_a_grant_pays_its_share_of_the_capex,

@@ -55,6 +55,7 @@ def _check_what_is_decided(books: Books, moved: list[Flow], lanes: Lanes, border
     from planner.audit.balance import check_balance
     from planner.audit.border import check_border
     from planner.audit.contracts import check_contracts
+    from planner.audit.dealings import check_dealings
     from planner.audit.demand import check_demand, check_sales
     from planner.audit.incentives import check_incentives
     from planner.audit.incumbents import check_incumbents
@@ -71,7 +72,7 @@ def _check_what_is_decided(books: Books, moved: list[Flow], lanes: Lanes, border
 
     origins = Origins(books)
     check_record(books)
-    for check_of in (check_supply, check_incumbents, check_packages):
+    for check_of in (check_supply, check_incumbents, check_packages, check_dealings):
         check_of(books, moved)
     check_tiers(books)
     check_contracts(books)

@@ -16,6 +16,7 @@ from planner.audit.books import Books, added
 from planner.audit.border import Border
 from planner.audit.contracts import contract_price
 from planner.audit.dated import stated_in
+from planner.audit.dealings import setup_musd
 from planner.audit.demand import loss, market_takes, substitute
 from planner.audit.environment import charges
 from planner.audit.events import changed, thing_of
@@ -137,6 +138,8 @@ def _decisions(books: Books, ledger: Ledger) -> None:
     for row in books.table("qualifications"):
         cost = books.suppliers[row.supplier].qualification_cost_musd or 0.0
         ledger.pay("qualification", row.supplier, row.node, cost, once=True)
+    for row in books.table("dealings"):
+        ledger.pay("setups", row.supplier, row.node, setup_musd(books, row.supplier, books.node(row.node)))
     for row in books.table("leavings"):
         ledger.pay("switching", row.offer, row.node, books.offers[row.offer].leaving_musd or 0.0, once=True)
     for row in books.table("closures"):

@@ -61,6 +61,7 @@ SHAPES: Mapping[str, Shape] = {
     "orders": Shape(("offer", "node")),
     "qualifications": Shape(("supplier", "node")),
     "leavings": Shape(("offer", "node")),
+    "dealings": Shape(("supplier", "node")),
     "joins": Shape(("partnership", "node")),
     "relief": Shape(("partnership", *_PART), (*_TONS, "saved_usd_per_t")),
     "in_quota": Shape(("quota", *_PART), (*_TONS, "saved_usd_per_t")),

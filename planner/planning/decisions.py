@@ -54,6 +54,7 @@ class Decisions:
         self.orders = self.chosen("order", "offer", "node")
         self.qualifications = self.chosen("qualify", "supplier", "node")
         self.leavings = self.chosen("leave", "offer", "node")
+        self.dealings = self.chosen("deal", "supplier", "node")
         self.closures = self.chosen("close", "facility", "node")
         self.lanes_used = self.chosen("use_lane", "row", "from", "to", "node")
 
@@ -116,6 +117,7 @@ class Decisions:
             "orders": self.orders,
             "qualifications": self.qualifications,
             "leavings": self.leavings,
+            "dealings": self.dealings,
             "closures": self.closures,
             "lanes_used": self.lanes_used,
         }

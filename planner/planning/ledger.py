@@ -42,6 +42,7 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
     for moved in flows.values():
         yield line("freight", moved, "freight_usd_per_t")
     yield _lane_lines(case, decided)
+    yield _dealing_lines(known, decided)
     for kind, charged in known.duties.items():
         if charged.empty or flows[kind].empty:
             continue
@@ -177,6 +178,16 @@ def _lane_lines(case: Case, decided: Decisions) -> pd.DataFrame:
         return NO_LINES
     fixed = used["row"].map(case.tables["lanes"]["fixed_musd_per_year"]).astype(float)
     return money_line("freight", used.assign(item="lane " + used["row"].astype(str), musd_per_year=fixed))
+
+
+def _dealing_lines(known: Translated, decided: Decisions) -> pd.DataFrame:
+    """What dealing with suppliers costs in the periods in which they are bought from."""
+    dealt = decided.dealings
+    if dealt.empty:
+        return NO_LINES
+    costs = {key: musd for pairs in known.data.dealings.setup_musd_per_year.values() for musd, key in pairs}
+    musd = [costs.get(key, 0.0) for key in indices(dealt, "supplier", "node")]
+    return money_line("setups", dealt.rename(columns={"supplier": "item"}).assign(musd_per_year=musd))
 
 
 def _capacity_lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:

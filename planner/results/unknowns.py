@@ -17,6 +17,7 @@ PRICED = {
     "contracts": "price under the contract {item}",
     "freight": "freight of {item}",
     "qualification": "qualifying {item}",
+    "setups": "dealing with {item}",
     "signing": "signing {item}",
     "investment": "capital cost of {item}",
     "closure": "closing {item}",

@@ -157,6 +157,14 @@ SHEETS: tuple[Sheet, ...] = (
                 blank="0",
                 default=0,
             ),
+            musd(
+                "setup_musd_per_year",
+                "Cost of dealing with it, in every year of a period in which anything is bought from it, at spot or"
+                " under contract: in years in which any of its offers is on sale",
+                at_least=0,
+                blank="0",
+                default=0.0,
+            ),
             YesNo(
                 "is_group",
                 "Whether it stands for several companies, so that the report asks for a counterparty to be named",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -72,8 +73,9 @@ def _read_named(body: Any, columns_of: ColumnsOf) -> TermArrays | None:
     if found is None:
         return None
     factor = np.array(body.linear_coefs, dtype=np.float64)
+    constant = fsum(factor * found.constants)  # exact: a term more, or in another place, that is nothing moves no bit
     return TermArrays(
-        constants=np.array([body.constant + factor @ found.constants]),
+        constants=np.array([body.constant + constant]),
         lengths=np.array([found.lengths.sum()]),
         coefficients=found.coefficients * np.repeat(factor, found.lengths),
         columns=found.columns,

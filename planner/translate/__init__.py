@@ -16,6 +16,7 @@ from planner.translate import columns
 from planner.translate.border import BorderTables, border_part, border_tables, savings
 from planner.translate.charging import crossing_flows, duties_part, flow_duties
 from planner.translate.contracts import ContractTables, contract_tables, contracts_part, tiers_part
+from planner.translate.dealings import dealings_part
 from planner.translate.demand import SERVE, demand_part
 from planner.translate.environment import PER_TON, environment_part, environment_tables
 from planner.translate.events import events_of
@@ -98,6 +99,7 @@ def translate(case: Case) -> Translated:
         supply=supply,
         incumbents=incumbents_part(tree, staying(case, flows)),
         packages=packages_part(case, flows, sold),
+        dealings=dealings_part(case, events, sold),
         tiers=tiers_part(flows.purchases, flows.bands, sold),
         contracts=contracts_part(case, tree, contracts, flows.lifts, sold),
         movement=movement_part(case, flows, worth),

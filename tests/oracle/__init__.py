@@ -14,10 +14,10 @@ in `build` below. Add a case to `tests/oracle_cases.py` whose cost you worked ou
 `tests/audit_random_more.py`, from which `tests/test_oracle.py` draws. Where the two then differ, find out which of them
 has read the documents wrongly; where the documents leave two readings, settle it there, and mend all three.
 
-The pages: `read` (CSV), `program` (HiGHS), `world` (calendar, tree, events), `supply`, `incumbents`, `packages` and
-`extras`, `contracts`, `partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales, balances), `classes`
-(origin), `duties` (quotas and relief too), `incentives`, `limits` with `counts`,
-`futures` and `priorities`, `risk`.
+The pages: `read` (CSV), `program` (HiGHS), `world` (calendar, tree, events), `supply`, `incumbents`, `packages`,
+`dealings` and `extras`, `contracts`, `partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales, balances),
+`classes` (origin), `duties` (quotas and relief too), `incentives`, `limits` with `counts`, `futures` and `priorities`,
+`risk`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from . import (
     classes,
     contracts,
     counts,
+    dealings,
     duties,
     extras,
     futures,
@@ -73,6 +74,7 @@ def build(folder: Path, *overlays: Path) -> tuple[World, dict[int, float]]:
     supply.bound(w)
     incumbents.incumbents(w)
     packages.packages(w)
+    dealings.dealings(w)
     plants.run(w)
     use.serve(w)
     use.collect(w)
