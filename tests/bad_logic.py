@@ -242,7 +242,7 @@ AGREEMENTS = [
     ),
     Bad(
         "a price at a place below its bands",
-        with_csv_cell("delivered_prices!D2", 1000),
+        cells_set(delivered_prices_A2="Lynas NdPr", delivered_prices_D2=1000),
         "cross.delivered-price",
         "delivered_prices!D2",
     ),
@@ -263,7 +263,7 @@ AGREEMENTS = [
         "a zone of its own country",
         with_csv_sheets(lambda s: (s["places"][0].append("zone_origin"), s["places"][1].append("USA"))),
         "row.zone",
-        "places!C2",
+        "places!E2",
     ),
     Bad("an offer with itself", with_csv_cell("bundles!B2", "Northern NdPr"), "row.bundle", "bundles!B2"),
     *(

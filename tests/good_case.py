@@ -199,8 +199,8 @@ GOOD: Sheets = {
     "awards": [["offer", "place", "t_per_year"], ["Lynas NdPr", "Texas", 300]],
     "delivered_prices": [
         ["offer", "place", "period", "price_usd_per_t", "freight_usd_per_t"],
-        ["Lynas NdPr", "Nevada", None, 73500, None],
-        ["Lynas NdPr", "Nevada", 2028, 74500, 200],
+        ["Northern NdPr", "Texas", None, 63500, None],
+        ["Northern NdPr", "Texas", 2028, 64500, 200],
     ],
     "dated_values": [
         ["column", "segment", "facility", "process", "from", "to", "value"],
