@@ -23,6 +23,7 @@ from models.objective import add_objective
 from models.packages import add_packages
 from models.partnerships import add_openings, add_partnerships
 from models.plants import add_plants
+from models.rebates import add_rebates, add_spent
 from models.returns import add_returns
 from models.risk import add_futures, add_risk
 from models.stock import add_stock
@@ -37,8 +38,10 @@ def build(data: Data) -> pyo.ConcreteModel:
     with without_garbage_collection():
         add_partnerships(model, data)
         add_purchases(model, data)
+        add_spent(model, data)
         add_tiers(model, data)
         add_contracts(model, data)
+        add_rebates(model, data)
         add_supply(model, data)
         add_incumbents(model, data)
         add_packages(model, data)

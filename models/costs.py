@@ -22,6 +22,7 @@ from models.environment import environment
 from models.exposure import exposure
 from models.incumbents import switching
 from models.limits import penalties
+from models.rebates import rebates
 
 
 def add_costs(model: Model, data: Data) -> None:
@@ -274,6 +275,7 @@ TERMS: dict[str, Term] = {
     for term in (
         Term(purchases, "Purchases", "offers", "offer", for_goods=True),
         Term(contracts, "Contracts", "contracts", "contract", for_goods=True),
+        Term(rebates, "Rebates on totals", "rebates", "supplier"),
         Term(financing, "Payment terms"),
         Term(freight, "Freight"),
         Term(duties, "Duties", "tariffs", "authority", over=_layers),

@@ -102,9 +102,9 @@ class Dealings:
 
 @dataclass(frozen=True)
 class Tiers:
-    """Price bands of offers with price breaks; j is a band's lower end in t/yr."""
+    """Price bands of offers with price breaks; j is a band's lower end in t/yr, of a supplier's total in M$/yr."""
 
-    BAND: Groups[Index]
+    BAND: Groups[Part]
     WIDTHS: tuple[Index, ...]
     REACHED: tuple[Index, ...]
     CHOSEN: tuple[Index, ...]
@@ -113,6 +113,17 @@ class Tiers:
     width_t_per_year: Mapping[Index, float]
     upper_t_per_year: Mapping[Index, float]
     below: Mapping[Index, float]
+
+
+@dataclass(frozen=True)
+class Rebates:
+    """What is paid to suppliers who give back a share of their total, by its bands; o is then the name of a total."""
+
+    SPENT: tuple[Index, ...]
+    TOTALS: tuple[Index, ...]
+    SPENT_OF: Groups[Index]
+    PAID: Groups[Part]
+    share_given_back: Groups[tuple[float, Index]]
 
 
 @dataclass(frozen=True)
@@ -400,6 +411,7 @@ class Data:
     packages: Packages
     dealings: Dealings
     tiers: Tiers
+    rebates: Rebates
     contracts: Contracts
     movement: Movement
     balance: Balance

@@ -57,6 +57,7 @@ DECISIONS: tuple[Symbol, ...] = (
     Symbol("extra", "o j n", "what a partnership adds to an offer", "t/yr"),
     Symbol("reach", "o t n", "a cheaper slice of an offer is reached", "0 or 1"),
     Symbol("choose", "o t n", "the band whose price holds for all units", "0 or 1"),
+    Symbol("spent", "o t n", "what is paid to a supplier in a band of its total", "M$/yr"),
     Symbol("sign", "c n", "sign a contract", "0 or 1"),
     Symbol("volume", "c n", "the annual volume it is signed at", "t/yr"),
     Symbol("lift", "c d g n", "contract delivery", "t/yr"),

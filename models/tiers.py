@@ -1,13 +1,16 @@
-"""Price breaks: what a year's spot total on an offer costs when the price depends on the total."""
+"""Price breaks: what a year's spot total on an offer costs when the price depends on the total.
+
+A total may also be all that is paid to a supplier, in M$ a year: then its bands hold what is spent in place of tons.
+"""
 
 from __future__ import annotations
 
-from models.algebra import Model, Rule, constrain, decide, total
+from models.algebra import Model, Rule, constrain, decide, named, total
 from models.data import Data
 
 
 def add_tiers(model: Model, data: Data) -> None:
-    """Add price bands; purchases must have been added before."""
+    """Add price bands; purchases, and what is spent by band, must have been added before."""
     tiers = data.tiers
     decide(model, "reach", tiers.REACHED, binary=True)
     decide(model, "choose", tiers.CHOSEN, binary=True)
@@ -24,7 +27,7 @@ def band_width(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
 
     $$\sum_{d,g} \mathrm{buy}_{otdgn} \le \mathrm{upper}_{ot} - \mathrm{lower}_{ot} \qquad \forall (o, t, n) \text{ incremental} \qquad [\text{t/yr}]$$
     """
-    return total((1.0, model.buy[x]) for x in data.tiers.BAND[o, t, n]) <= data.tiers.width_t_per_year[o, t, n]
+    return total(named(model, data.tiers.BAND[o, t, n])) <= data.tiers.width_t_per_year[o, t, n]
 
 
 def band_reached(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
@@ -32,7 +35,7 @@ def band_reached(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
 
     $$\sum_{d,g} \mathrm{buy}_{otdgn} \le \mathrm{width}_{ot} \, \mathrm{reach}_{otn} \qquad \forall (o, t, n) \text{ incremental, falling} \qquad [\text{t/yr}]$$
     """
-    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, t, n]]
+    bought = named(model, data.tiers.BAND[o, t, n])
     return total(bought, [(-data.tiers.width_t_per_year[o, t, n], model.reach[o, t, n])]) <= 0.0
 
 
@@ -42,7 +45,7 @@ def band_below_full(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
     $$\sum_{d,g} \mathrm{buy}_{ot'dgn} \ge \mathrm{width}_{ot'} \, \mathrm{reach}_{otn} \qquad \forall (o, t, n) \text{ incremental, falling}, \ t' \text{ below } t \qquad [\text{t/yr}]$$
     """
     below = (o, data.tiers.below[o, t, n], n)
-    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[below]]
+    bought = named(model, data.tiers.BAND[below])
     return total(bought, [(-data.tiers.width_t_per_year[below], model.reach[o, t, n])]) >= 0.0
 
 
@@ -51,7 +54,7 @@ def band_upper_end(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
 
     $$\sum_{d,g} \mathrm{buy}_{otdgn} \le \mathrm{upper}_{ot} \, \mathrm{choose}_{otn} \qquad \forall (o, t, n) \text{ all units} \qquad [\text{t/yr}]$$
     """
-    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, t, n]]
+    bought = named(model, data.tiers.BAND[o, t, n])
     return total(bought, [(-data.tiers.upper_t_per_year[o, t, n], model.choose[o, t, n])]) <= 0.0
 
 
@@ -60,7 +63,7 @@ def band_lower_end(model: Model, data: Data, o: str, t: float, n: str) -> Rule:
 
     $$\sum_{d,g} \mathrm{buy}_{otdgn} \ge \mathrm{lower}_{ot} \, \mathrm{choose}_{otn} \qquad \forall (o, t, n) \text{ all units} \qquad [\text{t/yr}]$$
     """
-    bought = [(1.0, model.buy[x]) for x in data.tiers.BAND[o, t, n]]
+    bought = named(model, data.tiers.BAND[o, t, n])
     return total(bought, [(-t, model.choose[o, t, n])]) >= 0.0
 
 

@@ -19,6 +19,7 @@ BORDER = ("authority", "kind", "item", "tier", "from", "material", "to", "origin
 PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "nodes": ("node", "period", "years", "parent", "probability", "discount", "discount_first"),
     "purchases": ("offer", "tier", "place", "origin_class", "node", "t_per_year"),
+    "rebates": ("whom", "above_musd_per_year", "node", "spent_musd_per_year"),
     "lifts": ("contract", "place", "origin_class", "node", "t_per_year"),
     "forfeits": ("contract", "node", "t_per_year"),
     "make_ups": ("contract", "forfeited_in", "node", "t_per_year"),
@@ -90,7 +91,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
-YOUNGER = ("leavings", "dealings", "drawbacks")  # a plan kept before there was such a table has no rows of it
+YOUNGER = ("leavings", "dealings", "drawbacks", "rebates")  # a plan kept before these were has no rows of them
 APART = ("tables", "solution")  # kept in files of their own, or not at all
 SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows tells these numbers again
 

@@ -265,6 +265,8 @@ AGREEMENTS = [
         "row.zone",
         "places!E2",
     ),
+    Bad("rebates of two kinds", with_csv_cell("rebates!D4", "incremental"), "row.tier-kind", "rebates!D4"),
+    Bad("a rebate of more than all", with_csv_cell("rebates!C2", 3), "cell.percent", "rebates!C2"),
     Bad("an offer with itself", with_csv_cell("bundles!B2", "Northern NdPr"), "row.bundle", "bundles!B2"),
     *(
         Bad(name, with_csv_sheets(_staying(more)), code, where)

@@ -46,6 +46,16 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
         }
         for number in range(lot.whole(0, 2))
     ]
+    sheets["rebates"] = [
+        {"supplier": who, "above_musd_per_year": above, "share": share, "kind": kind}
+        for who, chance in (("S0", 0.3), ("union", 0.3))
+        if lot.maybe(chance, True)
+        for kind in [lot.one("incremental", "all units")]
+        for above, share in ((lot.number(0.1, 0.5), lot.number(0.02, 0.2)), (lot.number(0.6, 2), lot.number(0.02, 0.3)))
+    ]
+    if sheets["rebates"]:
+        for offer in sheets["offers"]:
+            offer["max_t_per_year"] = offer["max_t_per_year"] or 250.0
     names = [offer["offer"] for offer in sheets["offers"]]
     sheets["bundles"] = [
         {"offer": one, "with_offer": other, "t_per_t": lot.number(0.05, 0.6)}

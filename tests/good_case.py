@@ -155,6 +155,12 @@ GOOD: Sheets = {
         ["segment", "material", "t_per_t", "extra_usd_per_t", "max_share", "from"],
         ["EV motors", "NdPr oxide", 0.5, 100, 0.2, 2027],
     ],
+    "rebates": [
+        ["supplier", "above_musd_per_year", "share", "kind"],
+        ["Lynas", 20, 0.02, "incremental"],
+        ["incumbent", 50, 0.01, "all units"],
+        ["incumbent", 90, 0.03, "all units"],
+    ],
     "drawbacks": [
         ["drawback", "authority", "material", "exported", "t_per_t", "share", "place"],
         ["Magnets abroad", "general", "NdPr oxide", "magnet", 0.4, 0.99, "Texas"],

@@ -319,6 +319,20 @@ PAPER: list[Case] = [
         "tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.25},
                     {"authority": "floor", "effect": "minimum price", "usd_per_t": 45_000}],
     }, 2 * (60 * 0.03 + 40 * 0.075 + 100 * 0.015)),
+    # 40 t under contract at 50,000 and 60 at 60,000 are 5.6 M$, and 10 t of metal 0.9: a tenth of what is above 5 comes
+    # back, and a fiftieth of all once a union's total is 6
+    ("rebates on totals of a supplier and a group", {}, {
+        "materials": [{"material": "oxide"}, {"material": "metal"}],
+        "suppliers": [{"supplier": "Baotou", "country": "CHN", "group": "union"}],
+        "offers": [BAOTOU | {"max_t_per_year": 200},
+                   BAOTOU | {"offer": "Metal", "material": "metal", "max_t_per_year": 50, "price_usd_per_t": 90_000}],
+        "segments": [{"segment": "magnets"}, {"segment": "alloys", "material": "metal"}],
+        "demand": [*needs({2026: 100}), {"segment": "alloys", "period": 2026, "t_per_year": 10}],
+        "contracts": [{"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2026,
+                       "max_t_per_year": 40, "price_usd_per_t": 50_000}],
+        "rebates": [{"supplier": "Baotou", "above_musd_per_year": 5, "share": 0.1, "kind": "incremental"},
+                    {"supplier": "union", "above_musd_per_year": 6, "share": 0.02, "kind": "all units"}],
+    }, 6.5 - 0.1 * 1.5 - 0.02 * 6.5),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

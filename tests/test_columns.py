@@ -37,6 +37,7 @@ OF_WHATEVER_COMES = {
     "waiting_plants",
     "with_freight",
     "with_goods",
+    "with_setup",
 }
 
 

@@ -64,6 +64,7 @@ def _check_what_is_decided(books: Books, moved: list[Flow], lanes: Lanes, border
     from planner.audit.packages import check_packages
     from planner.audit.partnerships import check_partnerships
     from planner.audit.plants import check_plants
+    from planner.audit.rebates import check_rebates
     from planner.audit.record import check_record
     from planner.audit.returns import check_returns
     from planner.audit.stocks import check_stocks
@@ -72,7 +73,7 @@ def _check_what_is_decided(books: Books, moved: list[Flow], lanes: Lanes, border
 
     origins = Origins(books)
     check_record(books)
-    for check_of in (check_supply, check_incumbents, check_packages, check_dealings):
+    for check_of in (check_supply, check_incumbents, check_packages, check_dealings, check_rebates):
         check_of(books, moved)
     check_tiers(books)
     check_contracts(books)

@@ -25,6 +25,7 @@ from planner.audit.lanes import Lanes
 from planner.audit.offers import contract_days, financed, offer_days
 from planner.audit.partnerships import share_in_force
 from planner.audit.plants import capex, existing, plant_as_thing, running, years_at_work
+from planner.audit.rebates import given_back
 from planner.audit.returns import arising, collected_at
 from planner.audit.rows import Row
 from planner.audit.stocks import totals
@@ -123,6 +124,8 @@ def _contracts(books: Books, ledger: Ledger) -> None:
             ledger.pay("contracts", row.contract, row.node, musd, row.t_per_year, layer=layer, where=where)
             later = financed(books, contract_days(books, row.contract), musd)
             ledger.pay("financing", row.contract, row.node, later, row.t_per_year, layer=layer, where=where)
+    for row in books.table("rebates"):
+        ledger.pay("rebates", row.whom, row.node, -given_back(books, row) * row.spent_musd_per_year)
     for row in books.table("signings"):
         contract = books.contracts[row.contract]
         ledger.pay("signing", row.contract, row.node, contract.signing_cost_musd or 0.0, once=True)

@@ -43,7 +43,7 @@ class Shape:
         return self.amounts + self.numbers + tuple(c for c in self.key if c in NUMERIC_KEYS)
 
 
-NUMERIC_KEYS = ("price_usd_per_t", "tier", "row", "t_per_t")
+NUMERIC_KEYS = ("above_musd_per_year", "price_usd_per_t", "tier", "row", "t_per_t")
 _TONS = ("t_per_year",)
 _SHIPPED = ("from_place", "material", "origin_class", "to_place", "node")
 _PART = ("authority", "kind", "item", "tier", "from", "material", "to", "origin_class", "node")
@@ -54,6 +54,7 @@ _FIGURES = ("t_per_year", "usd_per_t", "musd_per_year", "discounted_musd")
 SHAPES: Mapping[str, Shape] = {
     "nodes": Shape(("node",), ("period", "years", "probability", "discount", "discount_first"), words=("parent",)),
     "purchases": Shape(("offer", "tier", "place", "origin_class", "node"), _TONS),
+    "rebates": Shape(("whom", "above_musd_per_year", "node"), ("spent_musd_per_year",)),
     "lifts": Shape(("contract", "place", "origin_class", "node"), _TONS),
     "forfeits": Shape(("contract", "node"), _TONS),
     "make_ups": Shape(("contract", "forfeited_in", "node"), _TONS),
@@ -206,6 +207,7 @@ def names_known(case: Case, tree: Tree, tables: Mapping[str, list[Row]]) -> dict
         "offer": column("offers", "offer"),
         "contract": column("contracts", "contract"),
         "supplier": column("suppliers", "supplier"),
+        "whom": {*column("rebates", "supplier")},
         "partnership": column("partnerships", "partnership"),
         "drawback": column("drawbacks", "drawback"),
         "with_partnership": {"", *column("partnerships", "partnership")},

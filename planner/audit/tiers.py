@@ -50,19 +50,21 @@ def check_tiers(books: Books) -> None:
             for start, end, _ in bands(books, offer, books.node(node))
         ]
         if all(row.kind == "incremental" for row in books.tiers.get(offer, [])):
-            _check_incremental(books, f"offer {offer}, in {node}", in_band)
+            check_incremental(books, f"offer {offer}, in {node}", in_band)
         else:
-            _check_all_units(books, f"offer {offer}, in {node}", in_band, total)
+            check_all_units(books, f"offer {offer}, in {node}", in_band, total)
 
 
-def _check_incremental(books: Books, where: str, in_band: list[tuple[float, float, float]]) -> None:
+def check_incremental(books: Books, where: str, in_band: list[tuple[float, float, float]]) -> None:
+    """No band (lower end, upper end, amount) holds more than its width; one is used once those below are full."""
     for number, (start, end, tons) in enumerate(in_band):
         books.findings.at_most("tier", where, end - start, tons, f"more in the band above {start:g} than it holds")
         if any(above > NOTHING for _, _, above in in_band[number + 1 :]):
             books.findings.at_least("tier", where, end - start, tons, f"the band above {start:g} is not full")
 
 
-def _check_all_units(books: Books, where: str, in_band: list[tuple[float, float, float]], total: float) -> None:
+def check_all_units(books: Books, where: str, in_band: list[tuple[float, float, float]], total: float) -> None:
+    """All of the total stands in the band in which it lies."""
     for start, end, tons in in_band:
         if tons > NOTHING:
             books.findings.equal("tier", where, total, tons, f"not all tons pay the price above {start:g}")

@@ -14,12 +14,13 @@ BLANK = "a blank cell"
 
 
 def tiers(table: Table) -> Iterator[Problem]:
-    """All price bands of an offer are of one kind."""
+    """All bands of an offer, or of a supplier's total, are of one kind."""
     first: dict[str, int] = {}
-    for position, offer, kind in records(table, "offer", "kind"):
-        before = first.setdefault(offer, position)
-        if offer is not None and kind is not None and table.value(before, "kind") not in {kind, None}:
-            text = f"the offer's other bands are of the kind {table.value(before, 'kind')}"
+    of = table.sheet.key[0]
+    for position, name, kind in records(table, of, "kind"):
+        before = first.setdefault(name, position)
+        if name is not None and kind is not None and table.value(before, "kind") not in {kind, None}:
+            text = f"the {of}'s other bands are of the kind {table.value(before, 'kind')}"
             text += f", in {table.address(before, 'kind')}"
             yield table.problem(
                 "row.tier-kind", position, "kind", message=text, fix="Let all its bands be of one kind."

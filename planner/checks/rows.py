@@ -160,6 +160,7 @@ RULES: dict[str, tuple[RowCheck, ...]] = {
 TABLE_RULES = {
     "upstream": (policies.upstream,),
     "offer_tiers": (agreements.tiers,),
+    "rebates": (agreements.tiers,),
     "limits": (policies.contradictions,),
 }
 

@@ -38,6 +38,8 @@ class Decisions:
         self.builds = self.with_amount(known.plants.builds, "size", "size_t_per_year")
         self.builds["with_partnership"] = self.builds["way"]
         self.builds["times"] = np.round(self.of("build"))
+        spent = self.with_amount(known.totals.bands, "spent", "spent_musd_per_year")
+        self.rebates = spent.rename(columns={"tier": "above_musd_per_year"})
         self.forfeits = self.with_amount(contracts.forfeits, "forfeit")
         self.make_ups = self.with_amount(contracts.make_ups, "make_up")
         self.signings = self.with_amount(contracts.signings, "volume", "volume_t_per_year")
@@ -107,6 +109,7 @@ class Decisions:
             **{name: occurring(table) for name, table in tons.items()},
             "in_quota": occurring(self.in_quota),
             "relief": occurring(_of_one_flow(self.relief)),
+            "rebates": occurring(self.rebates, "spent_musd_per_year"),
             "drawbacks": occurring(self.drawn),
             "grants": occurring(self.grants, "musd"),
             "support": occurring(self.support, "musd_per_year"),

@@ -37,6 +37,9 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
     flows = {kind: ended(kind, occurring(frame)) for kind, frame in decided.flows.items()}
     yield line("purchases", flows["buy"], "price_usd_per_t")
     yield from _contract_lines(case, decided, flows["lift"])
+    back = decided.rebates.assign(item=decided.rebates["whom"])
+    back["musd_per_year"] = -back["share"] * back["spent_musd_per_year"]
+    yield money_line("rebates", back)
     for kind in ("buy", "lift"):
         yield line("financing", financed(case, flows[kind]), "financing_usd_per_t")
     for moved in flows.values():

@@ -1,4 +1,4 @@
-"""Contracts and partnerships: what is signed, lifted and worth; what partners add; public support; qualification."""
+"""Contracts, rebates, partnerships: what is signed, lifted and worth; what partners add; support; qualification."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from planner.results.agreements import incentives, partnership_years, partnershi
 from planner.results.contracts import contract_years, contracts, qualifications
 from planner.results.facts import Facts
 from planner.results.frames import across
+from planner.results.rebates import rebates
 from planner.results.words import span, tons
 
 _MOST_DRAWN = 7
@@ -30,6 +31,7 @@ def fill_agreements(page: Page, facts: Facts) -> Iterator[None]:
     case = facts.case.tables
     sections = (
         (case["contracts"], "Contracts", _contracts),
+        (facts.plan.tables["rebates"], "Rebates on totals", _rebates),
         (case["partnerships"], "Partnerships", _partnerships),
         (case["incentives"], "Public support", _support),
         (facts.plan.tables["qualifications"], "Suppliers to be qualified", _qualifications),
@@ -105,6 +107,17 @@ def _lifted(page: Page, block: Block, yearly: pd.DataFrame, labels: list[str]) -
     totals = (yearly["lifted_t"] * yearly["years"]).groupby(yearly["contract"], sort=False).sum()
     said = "; ".join(f"{name} {tons(t)}" for name, t in totals.items())
     return chart, f"Stacked columns: lifted under each contract, t per year. Over the horizon: {said}."
+
+
+def _rebates(page: Page, facts: Facts) -> None:
+    page.say("Paid is what all goods of a supplier or group cost in a year, before the rebate on that total.")
+    unit = f"{facts.million} per year"
+    columns = [
+        Col("supplier", "Supplier", BRIEF), Col("label", "Period", PERIOD_LABEL),
+        Col("paid_musd", f"Paid, {unit}", MUSD),
+        Col("back_musd", f"Given back, {unit}", MUSD), Col("share", "Share", SHARE),
+    ]  # fmt: skip
+    table(page, rebates(facts.case, facts.plan), columns)
 
 
 def _partnerships(page: Page, facts: Facts) -> None:

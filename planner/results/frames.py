@@ -13,7 +13,7 @@ NAMES = {
     "node", "parent", "offer", "contract", "place", "from_place", "to_place", "material", "facility", "process",
     "stream", "segment", "option", "supplier", "term", "layer", "item", "from", "to", "rule", "unit", "partnership",
     "incentive", "quota", "drawback", "authority", "kind", "country", "stage", "measure", "with_partnership", "each",
-    "origin_class", "to_class", "forfeited_in", "scenario", "leaf", "at", "limit", "sense",
+    "origin_class", "to_class", "forfeited_in", "scenario", "leaf", "at", "limit", "sense", "whom",
 }  # fmt: skip
 CERTAIN = 1e-9  # by how much rounding may leave a certain thing short of 1
 

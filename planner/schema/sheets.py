@@ -353,6 +353,40 @@ SHEETS: tuple[Sheet, ...] = (
         ties="Each band reaches to the next higher one",
     ),
     Sheet(
+        "rebates",
+        "a band of what is paid to a supplier",
+        "rebates on a supplier's total over all that it sells",
+        (
+            Ref(
+                "supplier",
+                "Whose goods count together: a supplier, or a group of them",
+                to=("suppliers.supplier", "suppliers.group"),
+                example="Lynas",
+            ),
+            Number(
+                "above_musd_per_year",
+                "The rebate is on what is paid for its goods above this in a year (the mean of a period's years), on"
+                " the spot at the price of each band and under contract for what is lifted",
+                unit="M$/yr",
+                above=0,
+                example=20,
+            ),
+            share("share", "Share of it that is given back", above=0, example=0.03),
+            Choice(
+                "kind",
+                "Whether the share is given on what is paid in the band alone, or on all once the total is in the band",
+                choices=("incremental", "all units"),
+                example="incremental",
+            ),
+        ),
+        key=("supplier", "above_musd_per_year"),
+        ties=(
+            "Each band reaches to the next higher one; below the first, nothing is given back. A supplier and its"
+            " groups have rebates of their own, which add up. Duty, payment terms, spend and exposure go by the price"
+            " before the rebate, and so does what a ton costs in the report, where rebates are a cost of their own"
+        ),
+    ),
+    Sheet(
         "awards",
         "what is bought of an offer today",
         "the baseline against which savings are measured; it binds a plan only by the offers' stays_share",

@@ -33,6 +33,7 @@ from planner.translate.packages import packages_part
 from planner.translate.partnerships import PartnerTables, opened_in_part, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part, usable_since
 from planner.translate.policy import Policy
+from planner.translate.rebates import RebateTables, rebate_tables, rebates_part
 from planner.translate.returns import COLLECT, collection_tables, returns_part
 from planner.translate.risk import risk_part
 from planner.translate.stock import StockLinks, stock_links, stock_part
@@ -63,6 +64,7 @@ class Translated:
     environment: Annotated[dict[str, pd.DataFrame], dict.fromkeys(PER_TON, columns.LINES)]
     exposure: ExposureTables
     policy: Policy
+    totals: RebateTables
 
 
 @without_garbage_collection()
@@ -85,6 +87,7 @@ def translate(case: Case) -> Translated:
     border = border_tables(case, nodes, events, crossing, duties, partners, worth)
     support = support_tables(case, events, classes, plants, flows.makers, flows.sold)
     sold, contracts = sold_offers(case, flows, worth), contract_tables(flows.terms, tree)
+    totals = rebate_tables(case, flows, sold)
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
     charged, charges = duties_part(flows, duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
@@ -100,7 +103,8 @@ def translate(case: Case) -> Translated:
         incumbents=incumbents_part(tree, staying(case, flows)),
         packages=packages_part(case, flows, sold),
         dealings=dealings_part(case, events, sold),
-        tiers=tiers_part(flows.purchases, flows.bands, sold),
+        tiers=tiers_part(flows.purchases, flows.bands, sold, totals),
+        rebates=rebates_part(flows, totals),
         contracts=contracts_part(case, tree, contracts, flows.lifts, sold),
         movement=movement_part(case, flows, worth),
         balance=_balance_part(case, tree, plants, flows, use),
@@ -144,6 +148,7 @@ def translate(case: Case) -> Translated:
         given_off,
         at_risk,
         policy,
+        totals,
     )
 
 

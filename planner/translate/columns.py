@@ -184,6 +184,11 @@ BANDS = table(
     numbers="tier upper_t stated_usd_per_t band_price_usd_per_t",
     yes="rising",
 )
+# An offer that counts in a total (its name) of what is paid to whom: a supplier or a group.
+REBATED = table("offers that count in a total", words="whom total offer")
+PAID = table("what is paid", words="decision offer total whom node", numbers="price_usd_per_t musd")
+# offer: the name of the total; tier, upper_t: the ends of a band in M$ a year (blank: none).
+TOTAL_BANDS = table("bands of totals", words="offer whom node kind", numbers="tier upper_t share", yes="rising")
 # What is left of an offer towards a destination.
 LESS_TO = table("less to a destination", words="offer destination node", numbers="cut_t")
 # first_year, last_year: of delivery. signed_in: None where signed before; share: of the volume, what the supplier

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
-from models.data import Contracts, Tiers, Tree
+from models.data import Contracts, Groups, Tiers, Tree
+from models.groups import Parts, Weighted
 from planner.case import Case
 from planner.translate import columns
 from planner.translate.plants import on_paths
-from planner.translate.tools import MUSD_PER_USD, grouped, indices, no_rows, number_by, weighted
+from planner.translate.rebates import BAND, RebateTables
+from planner.translate.tools import MUSD_PER_USD, grouped, index_column, indices, no_rows, number_by, weighted
 
-BAND = ("offer", "tier", "node")
 MAKE_UP = ["contract", "forfeited_in", "node"]
 
 
-def tiers_part(purchases: pd.DataFrame, bands: pd.DataFrame, most: pd.DataFrame) -> Tiers:
-    """The `Tiers` part; `most` has the most worth buying by offer and node, the upper end of a last band."""
-    bands = _with_ends(bands[bands["kind"].notna()], most)
+def tiers_part(purchases: pd.DataFrame, bands: pd.DataFrame, most: pd.DataFrame, totals: RebateTables) -> Tiers:
+    """The `Tiers` part; `most` has the most worth buying by offer and node, the upper end of a last band.
+
+    Totals of suppliers have bands too, in M$ of what is spent.
+    """
+    bands, spent = _with_ends(bands[bands["kind"].notna()], most), totals.bands
+    parts = [("buy", purchases[purchases["offer"].isin(bands["offer"])])]
+    if len(spent):
+        bands = pd.concat([bands, _with_ends(spent, totals.most)], ignore_index=True)
+        parts.append(("spent", spent.assign(decision=index_column(spent, BAND))))
     slices = bands[bands["kind"] == "incremental"]
     reached = slices[~slices["rising"] & (slices["tier"] > 0)]
     whole = bands[bands["kind"] == "all units"]
     key = indices(bands, *BAND)
-    sliced = purchases[purchases["offer"].isin(bands["offer"])]
     return Tiers(
-        BAND=grouped(indices(sliced, *BAND), indices(sliced, "decision")),
+        BAND=Groups({k: Parts(((name, w),)) for name, some in parts for k, w in _in_bands(some)}),
         WIDTHS=indices(slices[slices["upper_t"].notna() & (slices["rising"] | (slices["tier"] == 0))], *BAND),
         REACHED=indices(reached, *BAND),
         CHOSEN=indices(whole, *BAND),
@@ -37,6 +45,12 @@ def tiers_part(purchases: pd.DataFrame, bands: pd.DataFrame, most: pd.DataFrame)
         upper_t_per_year=number_by(bands, BAND, "upper"),
         below=dict(zip(key, bands["below"].tolist(), strict=True)),
     )
+
+
+def _in_bands(amounts: pd.DataFrame) -> Iterator[tuple[Hashable, Weighted]]:
+    """The decisions in each band, all alike."""
+    for band, some in grouped(indices(amounts, *BAND), indices(amounts, "decision")).items():
+        yield band, Weighted([1.0] * len(some), some)
 
 
 def _with_ends(bands: pd.DataFrame, most: pd.DataFrame) -> pd.DataFrame:

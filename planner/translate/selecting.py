@@ -65,6 +65,20 @@ def named_suppliers(case: Case, names: pd.Series) -> pd.Series:
     return pd.Series([None if name is None else tuple(means[name]) for name in names], index=names.index, dtype=object)
 
 
+def rebated_offers(case: Case) -> pd.DataFrame:
+    """Each offer with the supplier or group on whose total a rebate is given, and the name of that total."""
+    totals = case.tables["rebates"][["supplier"]].drop_duplicates()
+    if totals.empty:
+        return columns.REBATED.none()
+    known = set(case.tables["offers"]["offer"])
+    names = [f"total of {supplier}" for supplier in totals["supplier"]]
+    while known & set(names):  # an offer may be called so
+        names = [f"{name}'" for name in names]
+    meant = totals.assign(total=names, whom=totals["supplier"], supplier=named_suppliers(case, totals["supplier"]))
+    meant = meant.explode("supplier").merge(case.tables["offers"][["offer", "supplier"]], on="supplier")
+    return columns.REBATED.of(meant[["whom", "total", "offer"]].reset_index(drop=True))
+
+
 def divided(limits: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """Lines with `each`: the country or supplier that the limit is for each of, or "" where it is for all together.
 

@@ -6,6 +6,7 @@ charge on a ton is zero or more, so a plan that throws away a ton of what it bou
 without that ton, unless the ton is there for
 
 - the minimum order of its offer, or the start of a band of its price that falls,
+- a band of its supplier's total (then there is no such bound),
 - the minimum of a lane on its way (`pushed_t` adds those of all lanes of the material),
 - a limit that asks for tons bought, or for suppliers or lanes in use,
 - duty that comes back on what leaves: then there is no such bound either,
@@ -33,6 +34,7 @@ from planner.translate.incentives import SupportTables
 from planner.translate.incumbents import awarded_t
 from planner.translate.packages import rounded_up_t
 from planner.translate.plants import BEGUN, PlantTables
+from planner.translate.selecting import rebated_offers
 from planner.translate.tools import indices, no_rows
 from planner.translate.useful import Useful, carried
 
@@ -135,6 +137,7 @@ class Worth:
         forced = np.fmax(np.fmax(sold["min_order_t_per_year"].to_numpy(np.float64), start), np.fmax(stays, asked))
         thrown = np.inf if self.rewards.flows else np.maximum(sold["used_t"] + self._pushed(sold), forced)
         thrown = thrown + sold["offer"].map(rounded_up_t(self.case)).fillna(0.0).to_numpy(np.float64)
+        thrown = np.where(sold["offer"].isin(rebated_offers(self.case)["offer"]), np.inf, thrown)
         worth = np.where(sold["sheds"], thrown, sold["used_t"])
         most = (sold["max_t_per_year"] + sold["could_add_t"]).fillna(np.inf)
         return columns.MOST_WORTH.of(sold.assign(most_worth_t=np.minimum(worth, most)))

@@ -15,9 +15,9 @@ in `build` below. Add a case to `tests/oracle_cases.py` whose cost you worked ou
 has read the documents wrongly; where the documents leave two readings, settle it there, and mend all three.
 
 The pages: `read` (CSV), `program` (HiGHS), `world` (calendar, tree, events), `supply`, `incumbents`, `packages`,
-`dealings` and `extras`, `contracts`, `partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales, balances),
-`classes` (origin), `duties` (quotas and relief too), `incentives`, `limits` with `counts`, `futures` and `priorities`,
-`risk`.
+`dealings`, `rebates` and `extras`, `contracts`, `partners`, `lanes`, `plants`, `use` (needs, returns, stock, sales,
+balances), `classes` (origin), `duties` (quotas, relief and drawback too), `incentives`, `limits` with `counts`,
+`futures` and `priorities`, `risk`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from . import (
     plants,
     priorities,
     read,
+    rebates,
     risk,
     supply,
     use,
@@ -75,6 +76,7 @@ def build(folder: Path, *overlays: Path) -> tuple[World, dict[int, float]]:
     incumbents.incumbents(w)
     packages.packages(w)
     dealings.dealings(w)
+    rebates.rebates(w)
     plants.run(w)
     use.serve(w)
     use.collect(w)

@@ -67,7 +67,9 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
         most = number(row, "max_t_per_year")
         material, origin = offer["material"], offer["origin"]
         then = when[w.country[place]]
-        w.move(Flow(x, "lift", material, origin, supply.sender(offer), place, group, n, worth, then, offer, most))
+        flow = Flow(x, "lift", material, origin, supply.sender(offer), place, group, n, worth, then, offer, most)
+        flow.paid = mean
+        w.move(flow)
         w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
     left = max(n.mean(years.__getitem__) for years in when.values())  # the best it can go to
     p.at_most(lift, added((left, volume)))

@@ -118,12 +118,16 @@ def _spot(w: World, offer: Row, n: Node) -> None:
             plus(totals[-1], 1.0, x)
             material, origin = offer["material"], offer["origin"]
             when = comes(w, offer, n, w.country[place])
-            w.move(Flow(x, "buy", material, origin, sender(offer), place, group, n, worth, when, offer, most, band))
-            w.pay(n, in_time(w, n.mean(lambda y, m=worth: m[y], when), number(offer, "payment_days")), x)
+            mean = n.mean(lambda y, m=worth: m[y], when)
+            flow = Flow(
+                x, "buy", material, origin, sender(offer), place, group, n, worth, when, offer, most, band, mean
+            )
+            w.move(flow)
+            w.pay(n, in_time(w, mean, number(offer, "payment_days")), x)
             w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
     total = added(*((1.0, t) for t in totals))
     limit = most + sum(w.found["added most"].get(key, []))
-    _ladder(w, kind, ladder, totals, min(limit, 1e6))
+    ladder_of_totals(w, kind, ladder, totals, min(limit, 1e6))
     if "min_order_t_per_year" in offer and total:
         order = p.yes(f"order {offer['offer']} {n.number}")
         least = number(offer, "min_order_t_per_year") * n.mean(lambda y: on_sale(w, offer, y))
@@ -160,7 +164,7 @@ def customers(w: World, offer: Row, n: Node) -> list[tuple[str, classes.Group]]:
     ]
 
 
-def _ladder(
+def ladder_of_totals(
     w: World, kind: str, ladder: list[tuple[float, float, float | None]], totals: list[Sum], most: float
 ) -> None:
     """Bands in the order of their ends, whether prices rise or fall."""

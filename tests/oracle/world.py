@@ -59,6 +59,7 @@ class Flow:
     offer: Row | None = None
     most: float = math.inf
     band: int = 0
+    paid: float = 0.0  # the mean price of what comes, M$ per t
 
 
 @dataclass
