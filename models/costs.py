@@ -22,14 +22,16 @@ from models.environment import environment
 from models.exposure import exposure
 from models.incumbents import switching
 from models.limits import penalties
+from models.ranking import ranking
 from models.rebates import rebates
 
 
 def add_costs(model: Model, data: Data) -> None:
-    """Add each cost term by node (duties by authority, charges by what is charged), and exposure beside them."""
+    """Add each cost term by node (duties by authority, charges by what is charged); exposure and ranking beside them."""
     for term in TERMS.values():
         _name(model, data, term.function, term.over(data), once=bool(term.once))
     _name(model, data, exposure, data.tree.NODES, once=False)
+    _name(model, data, ranking, data.tree.NODES, once=False)
 
 
 def _name(model: Model, data: Data, paid: Callable[..., Any], over: Iterable[Any], once: bool) -> None:

@@ -127,6 +127,13 @@ class Rebates:
 
 
 @dataclass(frozen=True)
+class Ranking:
+    """What counts for or against each ton of what is bought, and is not paid."""
+
+    musd_per_t: Groups[Part]
+
+
+@dataclass(frozen=True)
 class Contracts:
     """Offtakes: where they may be signed, what they commit to, what they cost."""
 
@@ -412,6 +419,7 @@ class Data:
     dealings: Dealings
     tiers: Tiers
     rebates: Rebates
+    ranking: Ranking
     contracts: Contracts
     movement: Movement
     balance: Balance

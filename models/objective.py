@@ -1,4 +1,4 @@
-"""The objective: expected cost, the tail of the futures' costs, exposure and missed limits on risk, each at its weight."""
+"""The objective: expected cost, the tail of the futures' costs, exposure, ranking and missed limits, at their weights."""
 
 from __future__ import annotations
 
@@ -46,13 +46,14 @@ def expected_and_missed(model: Model, data: Data) -> Rule:
 def cost_and_risk(model: Model, data: Data) -> Rule:
     r"""Expected cost and the mean of the dearest futures, weighed against each other, and expected exposure at its price.
 
-    Exposure is no cost: it stands beside the terms, not among them. So does what is paid, once, for missing limits on the
-    futures' cost or loss: among the costs it would raise what it is paid for.
+    Exposure is no cost: it stands beside the terms, not among them. So do bonus and malus of offers, and what is paid,
+    once, for missing limits on the futures' cost or loss: among the costs it would raise what it is paid for.
 
-    $$\min \ (1 - \lambda) \sum_n \mathrm{prob}_n \sum_{\mathrm{terms}} \mathrm{cost}_n + \lambda \, \mathrm{CVaR} + \pi \sum_n \mathrm{prob}_n \, \mathrm{exposure}_n + \sum_z \mathrm{penalty}_z \, \mathrm{exceed}_z \qquad [\text{M\$}]$$
+    $$\min \ (1 - \lambda) \sum_n \mathrm{prob}_n \sum_{\mathrm{terms}} \mathrm{cost}_n + \lambda \, \mathrm{CVaR} + \pi \sum_n \mathrm{prob}_n \, \mathrm{exposure}_n + \sum_n \mathrm{prob}_n \, \mathrm{ranking}_n + \sum_z \mathrm{penalty}_z \, \mathrm{exceed}_z \qquad [\text{M\$}]$$
     """
     price, weight = data.exposure.price, data.risk.weight
-    priced = ((price, "exposure"),) if price else ()
+    priced = [(price, "exposure")] if price else []
+    priced += [(1.0, "ranking")] if data.ranking.musd_per_t else []
     mean = expected(model, data, [*((1.0 - weight, term) for term in TERMS), *priced])
     tail = [(weight * c, decision) for c, decision in tail_cost(model, data)] if weight else []
     return total(mean, tail, named(model, data.limits.penalty_musd[ALL_FUTURES]))

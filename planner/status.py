@@ -50,5 +50,5 @@ def gap_between(best: float | None, bound: float | None) -> float | None:
 
 
 def beyond_cost(cost_musd: float, objective_musd: float) -> bool:
-    """Whether the objective holds more than the cost: risk, exposure or missed limits at a price."""
+    """Whether the objective holds more than the cost: risk, exposure, rank or missed limits at a price."""
     return abs(objective_musd - cost_musd) > ROUNDING * max(1.0, abs(cost_musd), abs(objective_musd))

@@ -273,6 +273,7 @@ AGREEMENTS = [
         for name, more, code, where in (
             ("leaving what need not stay", {"leaving_musd": 1}, "row.leaving", "offers!L2"),
             ("a share of no award", {"stays_share": 0.5, "offer": "Northern NdPr"}, "cross.award-stays", "offers!L3"),
+            ("a bonus above the price", {"ranking_usd_per_t": -80_000}, "row.ranking", "offers!L2"),
             ("a lot above the maximum", {"lot_t_per_year": 1300}, "row.lot-above-max", "offers!L2"),
             ("more stays than there is", {"stays_share": 0.5, "t": 2500}, "cross.award-stays", "offers!L2"),
         )

@@ -31,6 +31,7 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
         if lot.maybe(0.3, True):
             offer["lot_t_per_year"] = min(offer["max_t_per_year"] or 250.0, lot.number(1, 9))
     for offer in sheets["offers"]:
+        offer["ranking_usd_per_t"] = lot.maybe(0.3, lot.number(-0.5, 0.5) * offer["price_usd_per_t"])
         offer["customs_value_usd_per_t"] = lot.maybe(0.3, lot.number(1_000, 80_000))
     if lot.maybe(0.3, True):
         lot.one(*sheets["places"][:3])["zone_origin"] = lot.one("CHN", "AUS")

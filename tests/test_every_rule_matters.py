@@ -32,6 +32,7 @@ import test_partnerships
 import test_plants
 import test_policy_limits
 import test_quotas
+import test_ranking
 import test_rebates
 import test_returns
 import test_risk_limits
@@ -147,6 +148,7 @@ CASES = {
     "deal" + WHOLE: test_dealings.test_a_supplier_is_not_dealt_with_by_half,
     "total_in_bands": test_rebates.test_more_is_bought_and_thrown_away_to_reach_a_rebate,
     "rebates" + COST: test_rebates.test_more_is_bought_and_thrown_away_to_reach_a_rebate,
+    "ranking" + COST: partial(test_ranking.test_a_malus_moves_the_order_and_costs_nothing, 11_000, "Lynas"),
     "award_stays": test_incumbents.test_a_share_of_todays_award_stays,
     "left_once": test_incumbents.test_who_was_left_is_not_left_again,
     "leave" + WHOLE: test_incumbents.test_an_incumbent_is_not_left_by_half,

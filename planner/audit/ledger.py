@@ -6,6 +6,7 @@ The ledger is compared line by line on what a line is about; lines about the sam
 from __future__ import annotations
 
 from collections import defaultdict
+from math import fsum
 
 from planner.audit.books import Books
 from planner.audit.costs import USD_PER_MUSD, About, Ledger, Line, account
@@ -68,7 +69,7 @@ def _check_objective(books: Books, ours: Ledger, flows: list[Flow]) -> None:
     exposed = sum(chance[node] * tree.discount[node] * musd for node, musd in at_risk.items())
     weight = float(books.setting("risk_weight") or 0.0)
     dear, missed = check_futures(books, exposed)
-    extra = price * exposed + weight * dear + missed
+    extra = price * exposed + weight * dear + missed + ranked(books, flows)
     told = sum(chance[row.node] * row.discounted_musd for row in books.table("costs"))
     added = sum(chance[key[-1]] * worth for key, worth in ours.accounts().items())
     # The objective is a difference of large sums where much is sold, so its error is measured by what went into it.
@@ -83,6 +84,13 @@ def _check_objective(books: Books, ours: Ledger, flows: list[Flow]) -> None:
     if plan.bound_musd is not None:
         message = "the proven bound is above the plan's own objective"
         books.findings.at_most("bound", "plan", plan.objective_musd, plan.bound_musd, message, MONEY, size)
+
+
+def ranked(books: Books, flows: list[Flow]) -> float:
+    """The malus of what is bought less its bonus, M$: discounted and expected, and in no cost."""
+    tree, malus = books.tree, {name: row.ranking_usd_per_t or 0.0 for name, row in books.offers.items()}
+    chance = {node.name: node.probability * tree.discount[node.name] for node in tree.nodes}
+    return fsum(chance[flow.node] * flow.tons * malus[flow.offer] / USD_PER_MUSD for flow in flows if flow.offer)
 
 
 def _where(about: About) -> str:

@@ -71,6 +71,7 @@ ERRORS = {
     "row.incoterm": "A price of which it is not clear what it holds",
     "row.lot-above-max": "A lot larger than all that can be bought",
     "row.zone": "A free zone whose goods would pay no duty on leaving",
+    "row.ranking": "A bonus above the price: goods would be bought to be thrown away",
     "row.bundle": "An offer bundled with itself",
     "row.leaving": "A cost of leaving what need not stay",
     "row.order-needs-max": "A minimum order without a maximum",

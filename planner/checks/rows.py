@@ -131,6 +131,15 @@ def _zero(table: Table, position: int) -> Iterator[Problem]:
         yield table.problem("row.zero-recipe", position, "t_per_t", message=text, fix="Delete the row.")
 
 
+def _ranking(table: Table, position: int) -> Iterator[Problem]:
+    """A bonus is no larger than the price."""
+    malus, price = table.value(position, "ranking_usd_per_t"), table.value(position, "price_usd_per_t")
+    if malus is not None and price is not None and malus < -price:
+        text = f"the bonus is above the price, {price:g} in {table.address(position, 'price_usd_per_t')}"
+        fix = "Type what a ton of it is worth more than one of the others, as a number below 0."
+        yield table.problem("row.ranking", position, "ranking_usd_per_t", message=text, fix=fix)
+
+
 def _zone(table: Table, position: int) -> Iterator[Problem]:
     """What leaves a free zone pays duty as goods of another country."""
     origin, country = table.value(position, "zone_origin"), table.value(position, "country")
@@ -141,7 +150,7 @@ def _zone(table: Table, position: int) -> Iterator[Problem]:
 
 
 RULES: dict[str, tuple[RowCheck, ...]] = {
-    "offers": (_minimum_order, agreements.leaving, agreements.lots),
+    "offers": (_minimum_order, _ranking, agreements.leaving, agreements.lots),
     "bundles": (agreements.bundle,),
     "places": (_zone,),
     "returns": (_cohort,),

@@ -13,7 +13,7 @@ MODELS = Path(inspect.getfile(models)).parent
 ORDER = (
     *("supply", "tiers", "contracts", "partnerships", "movement", "border", "investment", "plants", "incentives"),
     *("demand", "returns", "stock", "surplus", "balance"),
-    *("costs", "environment", "exposure", "risk", "objective"),
+    *("costs", "environment", "exposure", "ranking", "risk", "objective"),
 )
 INTRODUCTION = """# The program
 

@@ -92,7 +92,7 @@ def _cost(facts: Facts) -> Figure:
     rate = f"{100 * settings['discount_rate']:.3g} %"
     helped = (
         f"All the plan pays, less what sales bring, plus the priced loss of unmet need; discounted at {rate} a year, "
-        "and expected over the futures. The objective adds what the settings put on risk and exposure: no money."
+        "and expected over the futures. The objective adds what is put on risk, exposure and rank of offers: no money."
     )
     return Figure("Cost", f"{plan.cost_musd:,.0f} M$", context, helped)
 

@@ -45,6 +45,7 @@ def bridge(facts: Facts) -> pd.DataFrame:
         ("Expected cost, in money", plan.cost_musd),
         (f"{weight:g} x what the {tail} cost above it, {musd(above, facts.currency)}", weight * above),
         (f"{price:g} x exposure of {musd(risk['exposure'], facts.currency)}", price * risk["exposure"]),
+        ("Malus less bonus of offers, which nobody pays", ranked_musd(facts)),
         ("Limits on all futures that are missed, at their price", _missed_of_futures(facts)),
     ]
     kept = [line for line in lines if line[1] or line is lines[0]]
@@ -58,6 +59,14 @@ def bridge_sentence(facts: Facts) -> str:
         return ""
     said = [f"{row.what} {musd(row.musd, facts.currency)}" for row in records(found)]
     return f"The objective is not money: {' + '.join(said[:-1])} = {musd(facts.plan.objective_musd, facts.currency)}."
+
+
+def ranked_musd(facts: Facts) -> float:
+    """The malus of what is bought less its bonus, discounted and expected, M$."""
+    bought, nodes = facts.bought, facts.nodes
+    malus = facts.of_offer(bought["item"], "ranking_usd_per_t").fillna(0.0).astype(float)
+    weight = bought["node"].map(nodes["discount"] * nodes["probability"]).astype(float)
+    return float((bought["t_per_year"].astype(float) * malus * weight).sum()) / 1e6
 
 
 def _missed_of_futures(facts: Facts) -> float:

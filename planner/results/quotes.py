@@ -42,10 +42,10 @@ def every_quote(facts: Facts) -> pd.DataFrame:
 
     Columns: offer, supplier, material, origin, place, period, label; in USD per t price (of the first ton), financing
     (what paying later or ahead is worth, as a cost), freight, a column for each authority's duty (the full rate, over
-    any quota), duty, landed, worth (blank where no price is known) and gap (landed less worth); in t a year most_t
-    (blank: no limit) and bought_t; from_year (the first in which it may come, where the supplier must be qualified
-    first); and row, source, grade of the offer. Goods of several origin classes count in the class in which a ton is
-    worth most.
+    any quota), duty, landed, worth (blank where no price is known) and gap (landed and its malus, less worth); in t a
+    year most_t (blank: no limit) and bought_t; from_year (the first in which it may come, where the supplier must be
+    qualified first); and row, source, grade of the offer. Goods of several origin classes count in the class in which a
+    ton is worth most.
     """
     table = facts.plan.tables["quotes"]
     if table.empty:
@@ -58,7 +58,8 @@ def every_quote(facts: Facts) -> pd.DataFrame:
     out = pd.concat([first, charged], axis=1)
     out["landed"] = out["price"] + out["financing"] + out["freight"] + out["duty"]
     out = _over_futures(facts, out, [*AMOUNTS.values(), *charged.columns, "landed", "worth"])
-    out["gap"] = out["landed"] - out["worth"]
+    malus = out["offer"].map(facts.case.tables["offers"].set_index("offer")["ranking_usd_per_t"]).astype(float)
+    out["gap"] = out["landed"] + malus - out["worth"]
     return _described(facts, out)
 
 

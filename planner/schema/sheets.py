@@ -241,6 +241,14 @@ SHEETS: tuple[Sheet, ...] = (
                 " sale, tooling that you gave, a value that customs sets. Events on prices leave it as it is",
                 blank="the price paid",
             ),
+            Number(
+                "ranking_usd_per_t",
+                "A malus on each ton bought, on the spot and under contract, or a bonus where it is below 0: it ranks"
+                " the offer and is not paid, so it stands in the objective and in no cost",
+                unit="USD/t",
+                blank="0",
+                default=0.0,
+            ),
         ),
         key=("offer",),
     ),

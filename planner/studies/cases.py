@@ -58,11 +58,11 @@ def with_settings(case: Case, **settings: object) -> Case:
 
 
 def in_money(case: Case) -> Case:
-    """The case in which risk and exposure have no price, so that what is least is a cost.
+    """The case in which risk, exposure and the rank of offers have no price, so that what is least is a cost.
 
     A limit on what all futures come to that may be missed at a price is left out: its price is one of risk.
     """
-    free = with_settings(case, risk_weight=0.0, exposure_price=0.0)
+    free = _unranked(with_settings(case, risk_weight=0.0, exposure_price=0.0))
     limits = free.tables["limits"]
     on_futures = pd.Series([MEASURES[name].of_futures for name in limits["measure"]], index=limits.index, dtype=bool)
     priced = on_futures & limits["penalty_per_unit"].notna()
@@ -70,6 +70,15 @@ def in_money(case: Case) -> Case:
         return free
     tables = {**free.tables, "limits": limits[~priced]}
     return replace(free, tables=tables, fingerprint=derived(free, limits.loc[priced, "limit"].tolist()))
+
+
+def _unranked(case: Case) -> Case:
+    """The case without bonus or malus of offers; the same case where there is none."""
+    offers = case.tables["offers"]
+    if not (offers["ranking_usd_per_t"] != 0).any():
+        return case
+    tables = {**case.tables, "offers": offers.assign(ranking_usd_per_t=0.0)}
+    return replace(case, tables=tables, fingerprint=derived(case, "unranked"))
 
 
 def with_limit(case: Case, limit: str, value: float) -> Case:

@@ -33,6 +33,7 @@ from planner.translate.packages import packages_part
 from planner.translate.partnerships import PartnerTables, opened_in_part, partner_tables, partnerships_part
 from planner.translate.plants import PlantTables, investment_part, plant_tables, plants_part, usable_since
 from planner.translate.policy import Policy
+from planner.translate.ranking import ranking_part
 from planner.translate.rebates import RebateTables, rebate_tables, rebates_part
 from planner.translate.returns import COLLECT, collection_tables, returns_part
 from planner.translate.risk import risk_part
@@ -105,6 +106,7 @@ def translate(case: Case) -> Translated:
         dealings=dealings_part(case, events, sold),
         tiers=tiers_part(flows.purchases, flows.bands, sold, totals),
         rebates=rebates_part(flows, totals),
+        ranking=ranking_part(case, flows),
         contracts=contracts_part(case, tree, contracts, flows.lifts, sold),
         movement=movement_part(case, flows, worth),
         balance=_balance_part(case, tree, plants, flows, use),

@@ -9,7 +9,7 @@ without that ton, unless the ton is there for
 - a band of its supplier's total (then there is no such bound),
 - the minimum of a lane on its way (`pushed_t` adds those of all lanes of the material),
 - a limit that asks for tons bought, or for suppliers or lanes in use,
-- duty that comes back on what leaves: then there is no such bound either,
+- duty that comes back on what leaves, or a bonus on what is bought: then there is no such bound either,
 - a limit that something to throw away may help to hold: a ratio, or a least amount of duty, spend or CO2. Then there is
   no such bound, and the offer's own maximum counts (`Rewards.flows`).
 
@@ -89,10 +89,10 @@ class Worth:
 
     @classmethod
     def of(cls, case: Case, flows: FlowTables, useful: Useful) -> Worth:
-        """Read what limits may reward, and that duty comes back on what leaves, were it thrown away abroad."""
+        """Read what limits may reward; a bonus on what is bought, and duty back on what leaves, reward tons as well."""
         rewards = Rewards.of(case.tables["limits"])
-        drawn = not case.tables["drawbacks"].empty
-        return cls(case, flows, useful, replace(rewards, flows=True) if drawn else rewards)
+        rewarded = not case.tables["drawbacks"].empty or (case.tables["offers"]["ranking_usd_per_t"] < 0).any()
+        return cls(case, flows, useful, replace(rewards, flows=True) if rewarded else rewards)
 
     @cached_property
     def pushed_t(self) -> dict[tuple[str, ...], float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .program import Sum, added, plus
-from .read import number
+from .read import PLAIN, number
 from .world import Node, World
 
 
@@ -50,10 +50,23 @@ def score(w: World, offer: dict[str, str]) -> float:
     return (1 - math.fsum(number(row, "share") for row in rows)) * w.risk_score[offer["origin"]] + behind
 
 
+def ranking(w: World) -> Sum:
+    """What counts for or against the tons of an offer, and is not paid."""
+    total: Sum = {}
+    for flow in w.flows:
+        if flow.offer is not None:
+            usd = number(flow.offer, "ranking_usd_per_t")
+            plus(total, flow.node.prob * w.disc(flow.node) * PLAIN * usd, flow.variable)
+    return total
+
+
 def objective(w: World) -> Sum:
     weight = w.setting("risk_weight")
     goal = added(
-        (1 - weight, expected(w)), (w.setting("exposure_price"), exposure(w)), (1.0, w.found["missed"].get("risk", {}))
+        (1.0, ranking(w)),
+        (1 - weight, expected(w)),
+        (w.setting("exposure_price"), exposure(w)),
+        (1.0, w.found["missed"].get("risk", {})),
     )
     if weight:
         costs = {leaf: of_future(w, leaf) for leaf in w.leaves}
