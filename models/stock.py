@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from models.algebra import Model, Rule, constrain, decide, total
+from models.algebra import Model, Rule, constrain, decide, every, named, total
 from models.data import Data
 
 
 def add_stock(model: Model, data: Data) -> None:
-    """Add stocks at the end of each period with their bounds, and the classes of what was there before."""
+    """Add stocks at the end of each period with their bounds; runs and deliveries must have been added before."""
     stock = data.stock
     decide(model, "stock", stock.STOCKS)
     decide(model, "open_stock", stock.OPENINGS)
@@ -15,6 +15,7 @@ def add_stock(model: Model, data: Data) -> None:
     constrain(model, data, opening_stock, over=stock.STOCKED_BEFORE)
     constrain(model, data, stock_room, over=stock.ROOMS)
     constrain(model, data, stock_reserve, over=stock.KEPT)
+    constrain(model, data, stock_cover, over=stock.COVERED)
 
 
 def opening_stock(model: Model, data: Data, d: str, k: str, n: str) -> Rule:
@@ -39,3 +40,13 @@ def stock_reserve(model: Model, data: Data, d: str, k: str, n: str) -> Rule:
     $$\sum_g \mathrm{stock}_{dkgn} \ge \mathrm{least}_{dkn} \qquad \forall (d, k, n) \text{ with a reserve} \qquad [\text{t}]$$
     """
     return total((1.0, model.stock[x]) for x in data.stock.STOCKS_AT[d, k, n]) >= data.stock.least_t[d, k, n]
+
+
+def stock_cover(model: Model, data: Data, d: str, k: str, n: str) -> Rule:
+    r"""At the end of each period the stock covers so many days of what is used there.
+
+    $$\sum_g \mathrm{stock}_{dkgn} \ge \tfrac{\mathrm{days}_{dk}}{365} \Big( \sum_{f \text{ at } d, p, g} \mathrm{input}_{pk} \, \mathrm{run}_{fpgn} + \sum_{m \text{ at } d, \rho, g} \rho \, \mathrm{serve}_{mk\rho gn} \Big) \qquad \forall (d, k, n) \text{ to be covered} \qquad [\text{t}]$$
+    """
+    stock = data.stock
+    used = named(model, stock.USED[d, k, n]).times(-stock.cover_years[d, k])
+    return total(every(model, "stock", stock.STOCKS_AT[d, k, n]), used) >= 0.0

@@ -267,6 +267,12 @@ AGREEMENTS = [
     ),
     Bad("rebates of two kinds", with_csv_cell("rebates!D4", "incremental"), "row.tier-kind", "rebates!D4"),
     Bad("a rebate of more than all", with_csv_cell("rebates!C2", 3), "cell.percent", "rebates!C2"),
+    Bad(
+        "safety stock for eleven years",
+        with_csv_sheets(lambda s: (s["stocks"][0].append("cover_days"), s["stocks"][1].append(4015))),
+        "cell.out-of-range",
+        "stocks!I2",
+    ),
     Bad("an offer with itself", with_csv_cell("bundles!B2", "Northern NdPr"), "row.bundle", "bundles!B2"),
     *(
         Bad(name, with_csv_sheets(_staying(more)), code, where)

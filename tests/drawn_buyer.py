@@ -47,6 +47,9 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
         }
         for number in range(lot.whole(0, 2))
     ]
+    for stock in sheets["stocks"]:
+        if stock["max_t"] is None or stock["max_t"] > 200:
+            stock["cover_days"] = lot.maybe(0.4, lot.number(5, 60))
     sheets["rebates"] = [
         {"supplier": who, "above_musd_per_year": above, "share": share, "kind": kind}
         for who, chance in (("S0", 0.3), ("union", 0.3))

@@ -127,6 +127,7 @@ CASES = {
     # stock
     "opening_stock": test_stock.test_what_was_in_stock_before_need_not_be_bought,
     "stock_room": test_stock.test_a_stockpile_holds_no_more_than_its_room,
+    "stock_cover": test_stock.test_safety_stock_covers_days_of_use,
     "stock_reserve": test_stock.test_the_reserve_is_there_at_the_end_of_every_period,
     # surplus and balance
     "sell" + AT_MOST: test_surplus.test_a_market_takes_no_more_than_it_can,

@@ -1,6 +1,11 @@
 """Keeping stock: room, reserve, losses, and what holding costs."""
 
-from cases import BAOTOU, approx, bought, cost, needs, solve, tons, years
+from dataclasses import replace
+
+from cases import BAOTOU, approx, bought, case, cost, needs, solve, tons, years
+
+from planner.audit import audit
+from planner.planning.solve import solve_case
 
 DEARER_LATER = {
     "periods": years(2026, 2027),
@@ -102,3 +107,35 @@ def test_a_reserve_released_within_a_period_need_not_be_there_at_its_end():
     plan = solve(**RELEASE, periods=[{"period": 2026, "years": 2}])
     assert bought(plan) == approx({"Baotou": 90})
     assert plan.objective_musd == approx(10.8)
+
+
+def test_safety_stock_covers_days_of_use():
+    """100 t a year are used: 73 days are 20 t, bought for 1.2 M$ beside 6.0. The year after 200 t are used: 40 t at the
+    end, so 220 are bought: 13.2. A plan with a ton less in stock is refused."""
+    held = case(
+        periods=years(2026, 2027), demand=needs({2026: 100, 2027: 200}), offers=[BAOTOU], stocks=[{"cover_days": 73}]
+    )
+    plan = solve_case(held)
+    assert tons(plan, "stocks", "node", column="t") == approx({"2026": 20, "2027": 40})
+    assert plan.cost_musd == approx(7.2 + 13.2)
+    less = plan.tables["stocks"].assign(t=[20.0, 39.0])
+    assert "safety stock" in {one.check for one in audit(held, replace(plan, tables={**plan.tables, "stocks": less}))}
+
+
+def test_safety_stock_goes_by_what_plants_take_in():
+    """The smelter makes 40 t of metal of 50 t of oxide, and 50 t are needed themselves: 36.5 days of 100 t are 10."""
+    plan = solve(
+        materials=[{"material": "oxide"}, {"material": "metal"}],
+        offers=[BAOTOU],
+        facilities=[{"facility": "Smelter", "place": "Texas", "capacity_t_per_year": 40}],
+        processes=[{"facility": "Smelter", "process": "smelt"}],
+        recipes=[
+            {"process": "smelt", "material": "oxide", "t_per_t": -1.25},
+            {"process": "smelt", "material": "metal"},
+        ],
+        segments=[{"segment": "magnets"}, {"segment": "alloys", "material": "metal"}],
+        demand=[*needs({2026: 50}), {"segment": "alloys", "period": 2026, "t_per_year": 40}],
+        stocks=[{"cover_days": 36.5}],
+    )
+    assert tons(plan, "stocks", "material", column="t") == approx({"oxide": 10})
+    assert plan.cost_musd == approx(6.6)

@@ -19,9 +19,9 @@ from planner.audit.flows import Flow
 from planner.audit.lanes import Lanes
 from planner.audit.plants import capacities, capex, existing, made, running
 from planner.audit.rows import Row
+from planner.audit.stocks import used_a_day
 from planner.schema import UPSTREAM
 
-DAYS = 365.0
 USD_PER_MUSD = 1e6
 
 
@@ -211,16 +211,7 @@ class Measures:
     @cached_property
     def daily_use(self) -> list[Line]:
         """Tons a day that plants and segments use where they are."""
-        books, lines = self.books, []
-        for row in books.table("activity"):
-            place = books.facilities[row.facility].place
-            for line in books.recipes.get(row.process, ()):
-                if line.t_per_t < 0:
-                    lines.append(self._at(place, row.node, -line.t_per_t * row.t_per_year / DAYS, line.material))
-        for row in books.table("deliveries"):
-            place = books.segments[row.segment].place
-            lines.append(self._at(place, row.node, row.t_per_year * row.t_per_t / DAYS, row.material))
-        return lines
+        return [self._at(place, node, t, material) for (place, material, node), t in used_a_day(self.books).items()]
 
     @cached_property
     def recycled(self) -> list[Line]:

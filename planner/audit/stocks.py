@@ -12,6 +12,8 @@ from planner.audit.calendar import Node
 from planner.audit.events import acting, thing_of
 from planner.audit.rows import Row
 
+DAYS = 365.0
+
 
 @dataclass(frozen=True)
 class Pile:
@@ -57,6 +59,19 @@ def released(books: Books, stock: Row, node: Node) -> bool:
     return any(event.from_ <= node.last_year for event in acting(books, node, "release", thing))
 
 
+def used_a_day(books: Books) -> dict[tuple[str, str, str], float]:
+    """Tons a day that plants and segments use, by place, material and node."""
+    used: dict[tuple[str, str, str], float] = defaultdict(float)
+    for row in books.table("activity"):
+        place = books.facilities[row.facility].place
+        for line in books.recipes.get(row.process, ()):
+            if line.t_per_t < 0:
+                used[place, line.material, row.node] -= line.t_per_t * row.t_per_year / DAYS
+    for row in books.table("deliveries"):
+        used[books.segments[row.segment].place, row.material, row.node] += row.t_per_year * row.t_per_t / DAYS
+    return used
+
+
 def check_stocks(books: Books) -> None:
     """Stock is kept where there is a stockpile, within its room, above its reserve, and enough is left at the end."""
     known = {(row.place, row.material) for row in books.sheet("stocks")}
@@ -68,6 +83,7 @@ def check_stocks(books: Books) -> None:
         if (row.from_place, row.material) not in known:
             where = f"{row.from_place}, {row.material}, in {row.node}"
             books.findings.add("stock", where, 0.0, row.t_per_year, message)
+    used = used_a_day(books)
     leaves = {leaf.name for leaf in books.tree.leaves}
     for (stock, node), (_, left) in totals(books).items():
         where = f"{stock.place}, {stock.material}, in {node}"
@@ -75,5 +91,8 @@ def check_stocks(books: Books) -> None:
         books.findings.at_most("stock room", where, room, left, "more than its room")
         reserve = 0.0 if released(books, stock, books.node(node)) else stock.reserve_t or 0.0
         books.findings.at_least("stock reserve", where, reserve, left, "less than its reserve")
+        if stock.cover_days and not released(books, stock, books.node(node)):
+            cover = stock.cover_days * used[stock.place, stock.material, node]
+            books.findings.at_least("safety stock", where, cover, left, "less than the days of use that it must cover")
         if node in leaves:
             books.findings.at_least("final stock", where, stock.final_t or 0.0, left, "less than must be left")

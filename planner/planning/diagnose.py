@@ -25,6 +25,7 @@ GIVING_WEIGHTS = {
     "collection_minimum": 1.0,
     "stock_room": 1.0,
     "stock_reserve": 1.0,
+    "stock_cover": 1.0,
     "short": 1.0,
     "limit_at_most": 1.0,
     "limit_at_least": 1.0,
@@ -32,6 +33,7 @@ GIVING_WEIGHTS = {
     "hhi_of_one": 1.0,
     CUT: 1.0,
 }
+SHORT = {"need_is_met": "t/yr", "stock_cover": "t"}  # what is not there, rather than a number that would have to change
 POLICY_ROWS = ("limit_at_most", "limit_at_least", "limit_equal", "hhi_of_one", CUT)
 MOST_NAMED = 20
 
@@ -60,8 +62,8 @@ def _sentence(case: Case, violation: Violation) -> str:
     place = GIVES_WAY[violation.component](case, violation.index)
     verb = "raised" if violation.side == "upper" else "lowered"
     where = f"{place.address(case)}: {place.words} in {violation.index[-1]}"
-    if violation.component == "need_is_met":
-        return f"{where} is short by {violation.amount:,.3f} t/yr."
+    if violation.component in SHORT:
+        return f"{where} is short by {violation.amount:,.3f} {SHORT[violation.component]}."
     return f"{where} would have to be {verb} by {violation.amount:,.3f} t from {violation.limit:,.3f} t."
 
 
@@ -174,6 +176,7 @@ GIVES_WAY: dict[str, Callable[[Case, Any], Place]] = {
     "collection_minimum": _of_returns("min_collection_share", "is demanded"),
     "stock_room": _of_stock("max_t", "room"),
     "stock_reserve": _of_stock("reserve_t", "least stock"),
+    "stock_cover": _of_stock("cover_days", "safety stock"),
     "short": _shortage,
     "limit_at_most": _of_limit,
     "limit_at_least": _of_limit,

@@ -28,7 +28,7 @@ YEARLY = {
     "collection_maximum": "all collectable material collected",
     "collection_minimum": "take-back duty",
 }
-IN_TONS = {"stock_room": "stockpile full", "stock_reserve": "stock reserve"}
+IN_TONS = {"stock_room": "stockpile full", "stock_reserve": "stock reserve", "stock_cover": "safety stock"}
 SIZES = {"largest_size": "build at its largest size", "smallest_size": "build at its smallest size"}
 OF_SIZE = "t/yr of size"
 

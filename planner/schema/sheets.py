@@ -799,6 +799,17 @@ SHEETS: tuple[Sheet, ...] = (
             ),
             share("loss_share_per_year", "Share lost per year", blank="0", default=0.0),
             Number("reserve_t", "Least stock at the end of every period", unit="t", at_least=0, blank="0", default=0.0),
+            Number(
+                "cover_days",
+                "Safety stock: at the end of every period at least what plants and segments use there in so many of the"
+                " period's days, until the reserve is released; for all places of a country together see stock_days on"
+                " the sheet limits",
+                unit="days",
+                at_least=0,
+                at_most=3650,
+                blank="0",
+                default=0.0,
+            ),
             NameList(
                 "rules",
                 "Origin rules that the initial stock is known to pass, separated by semicolons",

@@ -37,7 +37,7 @@ from planner.translate.ranking import ranking_part
 from planner.translate.rebates import RebateTables, rebate_tables, rebates_part
 from planner.translate.returns import COLLECT, collection_tables, returns_part
 from planner.translate.risk import risk_part
-from planner.translate.stock import StockLinks, stock_links, stock_part
+from planner.translate.stock import StockLinks, stock_links, stock_part, used_where_kept
 from planner.translate.supply import offers_waiting, sold_offers, supply_part
 from planner.translate.surplus import surplus_part
 from planner.translate.tools import grouped, indices, placed, weighted
@@ -114,7 +114,13 @@ def translate(case: Case) -> Translated:
         investment=investment_part(case, plants, tree, sizes),
         demand=demand,
         returns=returns_part(use.collections, use.cohorts, use.deliveries),
-        stock=stock_part(use.stocks, use.opening, use.stock_downgrades, tree),
+        stock=stock_part(
+            use.stocks,
+            use.opening,
+            use.stock_downgrades,
+            tree,
+            used_where_kept(case, use.stocks, plants.runs, use.deliveries),
+        ),
         surplus=surplus_part(use.sales, use.disposals),
         partnerships=partnerships_part(
             case,

@@ -346,7 +346,7 @@ STOCKS = CLASSED.plus(
     "stocks",
     words="parent rules",
     whole="period years",
-    numbers="initial_t max_t final_t reserve_t holding_usd_per_t_year loss_share_per_year",
+    numbers="initial_t max_t final_t reserve_t cover_days holding_usd_per_t_year loss_share_per_year",
     yes="released",
 )
 # The classes that initial stock may be counted in.

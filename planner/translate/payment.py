@@ -9,9 +9,7 @@ from planner.case import Case
 from planner.translate.contracts import MAKE_UP, ContractTables
 from planner.translate.flows import FlowTables
 from planner.translate.movement import named_parts
-from planner.translate.tools import MUSD_PER_USD, indices, no_rows
-
-DAYS_A_YEAR = 365.0
+from planner.translate.tools import DAYS_A_YEAR, MUSD_PER_USD, indices, no_rows
 
 
 def financed(case: Case, paid: pd.DataFrame) -> pd.DataFrame:

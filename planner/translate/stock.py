@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.data import Groups, Stock, Tree
-from models.groups import Bools
+from models.data import Groups, Part, Stock, Tree
+from models.groups import Bools, Parts, Weighted
 from planner.case import Case
 from planner.translate import columns
+from planner.translate.demand import SERVE
 from planner.translate.events import GOODS, Events, with_goods
-from planner.translate.flows import TAKE, WHERE
+from planner.translate.flows import TAKE, WHERE, taken_in
 from planner.translate.origin import Origins, vouched_classes
-from planner.translate.tools import MUSD_PER_USD, by_node, grouped, indices, number_by
+from planner.translate.tools import DAYS_A_YEAR, MUSD_PER_USD, by_node, grouped, indices, number_by, weighted
 
 
 def stockpiles(case: Case, nodes: pd.DataFrame, events: Events, stocked: pd.DataFrame) -> pd.DataFrame:
@@ -50,7 +51,22 @@ def opening_stock(stocks: pd.DataFrame, classes: Origins) -> pd.DataFrame:
     return columns.OPENING.of(first[np.array(vouched, dtype=bool)]).reset_index(drop=True)
 
 
-def stock_part(stocks: pd.DataFrame, opened: pd.DataFrame, downgrades: pd.DataFrame, tree: Tree) -> Stock:
+def used_where_kept(case: Case, stocks: pd.DataFrame, runs: pd.DataFrame, deliveries: pd.DataFrame) -> Groups[Part]:
+    """What is used by plants and segments, by place, material and node, where stock must cover some days of it."""
+    if not (stocks["cover_days"] > 0).any():
+        return Groups({})
+    taken = taken_in(case, runs)
+    used = {
+        "run": weighted(taken, "taken", indices(taken, "facility", "process", "origin_class", "node"), by=WHERE),
+        "serve": weighted(deliveries, "t_per_t", indices(deliveries, *SERVE), by=WHERE),
+    }
+    keys = dict.fromkeys(key for by_place in used.values() for key in by_place)
+    return Groups({key: Parts(tuple((name, Weighted.of(used[name][key])) for name in used)) for key in keys})
+
+
+def stock_part(
+    stocks: pd.DataFrame, opened: pd.DataFrame, downgrades: pd.DataFrame, tree: Tree, used: Groups[Part]
+) -> Stock:
     """The `Stock` part; holding is paid on half the opening and half the closing stock."""
     index = indices(stocks, *TAKE)
     every = indices(stocks, *WHERE)
@@ -67,6 +83,7 @@ def stock_part(stocks: pd.DataFrame, opened: pd.DataFrame, downgrades: pd.DataFr
     first = first.assign(musd=first["holding_usd_per_t_year"] * first["initial_t"] * MUSD_PER_USD / 2)
     roomy = stocks[stocks["max_t"].notna()].drop_duplicates(WHERE)
     initial = opened.drop_duplicates(WHERE)
+    covered = stocks[(stocks["cover_days"] > 0) & ~stocks["released"]].drop_duplicates(WHERE)
     return Stock(
         STOCKS=index,
         STOCKS_AT=grouped(every, index),
@@ -74,6 +91,9 @@ def stock_part(stocks: pd.DataFrame, opened: pd.DataFrame, downgrades: pd.DataFr
         max_t=number_by(roomy, ("place", "material"), "max_t"),
         KEPT=tuple(key for key, t in least.items() if t > 0),
         least_t=least,
+        COVERED=tuple(key for key in indices(covered, *WHERE) if key in used),
+        USED=used,
+        cover_years=number_by(covered.assign(t=covered["cover_days"] / DAYS_A_YEAR), ("place", "material"), "t"),
         OPENINGS=indices(opened, *TAKE),
         STOCKED_BEFORE=indices(initial, *WHERE),
         OPENINGS_AT=grouped(indices(opened, *WHERE), indices(opened, *TAKE)),

@@ -14,6 +14,7 @@ from models.data import Groups, Index
 from models.groups import Floats, Places, Value, Weighted
 
 MUSD_PER_USD = 1e-6
+DAYS_A_YEAR = 365.0
 
 
 def indices(frame: pd.DataFrame, *columns: str) -> tuple[Any, ...]:

@@ -173,10 +173,27 @@ def stock(w: World) -> None:
             begun = (e for e in n.events if e["kind"] == "release" and float(e["from"]) <= n.years[-1])
             released = any(w.hits(e, facts) for e in begun)
             p.at_least(total, 0.0 if released else number(row, "reserve_t"))
+            p.at_least(total, {} if released else _days_of_use(w, row, n))
             if n in w.leaves:
                 p.at_least(total, number(row, "final_t"))
             _open(w, row, n)
             _spread(w, row, n)
+
+
+def _days_of_use(w: World, row: Row, n: Node) -> Sum:
+    """What plants and segments at a stockpile's place use of its material in the days that it must cover."""
+    years, used = number(row, "cover_days") / 365, {}
+    for (facility, process, _, m), x in w.found["run"].items() if years else ():
+        here = next(f["place"] for f in w["facilities"] if f["facility"] == facility) == row["place"]
+        for line in w["recipes"] if m is n and here else ():
+            if (line["process"], line["material"]) == (process, row["material"]) and number(line, "t_per_t") < 0:
+                plus(used, -years * number(line, "t_per_t"), x)
+    for (segment, m), ways in w.found["serve"].items() if years else ():
+        here = next(r["place"] for r in w["segments"] if r["segment"] == segment) == row["place"]
+        for way, x in ways if m is n and here else ():
+            if way["material"] == row["material"]:
+                plus(used, years * number(way, "t_per_t"), x)
+    return used
 
 
 def _open(w: World, row: Row, n: Node) -> None:
