@@ -52,10 +52,13 @@ def cells_set(**cells: Any) -> Make:
 def limits_of_a_buyer() -> Iterator[Bad]:
     """One more limit of suppliers, attributes or countries behind the origin."""
     columns = ["limit", "measure", "sense", "value", "country", "supplier", "material", "through", "attribute"]
-    columns += ["priority", "penalty_per_unit"]
+    columns += ["priority", "penalty_per_unit", "offer"]
     for name, row, code, column, warning in (
         ("a supplier group unknown", ["share", "at most", 1, None, "incumbents", "NdPr oxide"], "key.unknown",
          "supplier", False),
+        ("an offer group unknown", ["bought_t", "at most", 1, *[None] * 7, "rails"], "key.unknown", "offer", False),
+        ("a measure that knows no offers", ["made_t", "at most", 1, *[None] * 7, "Lynas NdPr"], "row.limit-selector",
+         "offer", False),
         ("through to where a count cannot", ["suppliers_used", "at most", 2, "CHN", None, None, "mined"],
          "row.limit-through", "through", False),
         ("through to no country", ["share", "at most", 0.9, None, None, "NdPr oxide", "mined"], "row.limit-through",
@@ -77,7 +80,7 @@ def limits_of_a_buyer() -> Iterator[Bad]:
         def change(sheets: Sheets, rows: list[list[Any]] = rows) -> None:
             sheets["limits"] = rows
 
-        where = f"limits!{'ABCDEFGHIJK'[columns.index(column)]}2"
+        where = f"limits!{'ABCDEFGHIJKL'[columns.index(column)]}2"
         yield Bad(name, with_csv_sheets(change), code, where, warning=warning)
 
 

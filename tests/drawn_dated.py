@@ -12,7 +12,7 @@ from audit_random_more import years
 
 
 def add_dated(lot: Lot, sheets: dict[str, Rows]) -> None:
-    """Up to two rows for each value of a segment, process and facility, and a second one for each market."""
+    """Up to two rows for each value of a segment, process and facility, a second one for each market, and the rest."""
     first, last = years(sheets)
 
     def spans() -> list[dict[str, Any]]:
@@ -36,6 +36,26 @@ def add_dated(lot: Lot, sheets: dict[str, Rows]) -> None:
     sheets["dated_values"] = rows
     for supplier in sheets["suppliers"]:
         supplier["setup_musd_per_year"] = lot.one(None, lot.number(0, 1))
+    named = [offer["offer"] for offer in sheets["offers"]]
+    for offer in sheets["offers"]:
+        offer["group"] = [name for name in ("rail", "slow") if lot.maybe(0.5, True)]
+    sheets["offers"][0]["group"] = ["rail", "slow"]
+    bounds = [
+        ("share", 0.4, {"material": "oxide"}),
+        ("bought_t", 12, {"each": "supplier"}),
+        ("spend_share", 0.4, {}),
+        ("duty_musd", 0.1, {}),
+    ]
+    sheets["limits"] = [
+        *sheets.get("limits", []),
+        *(
+            {"limit": f"O{number}", "measure": measure, "sense": lot.one("at most", "at least"), "value": value}
+            | {"offer": lot.one("rail", "slow", *named), "penalty_per_unit": lot.number(10, 20000)}
+            | facts
+            for number, (measure, value, facts) in enumerate(bounds)
+            if lot.maybe(0.4, True)
+        ),
+    ]
     places = [row["place"] for row in sheets["places"]]
     quotes = {}
     for offer in sheets["offers"]:

@@ -23,6 +23,9 @@ THREE: dict[str, Any] = {
     ],
     "offers": [BAOTOU, LYNAS | {"max_t_per_year": 30}, ARAFURA],
 }
+RAIL = THREE | {
+    "offers": [BAOTOU, LYNAS | {"max_t_per_year": 30, "group": "rail"}, ARAFURA | {"group": "rail; slow"}],
+}
 BEHIND: dict[str, Any] = {
     "offers": [
         BAOTOU | {"mined_in": "MYS", "refined_in": "CHN"},
@@ -57,6 +60,17 @@ PAPER: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, float], float]]
     ("so many suppliers of a group", THREE,
      bound("suppliers_used", 2, "at least", supplier="union", counts_from_t=5),
      {"Baotou": 90, "Lynas": 5, "Arafura": 5}, 5.4 + 0.35 + 0.4),
+    # what comes by rail: half of all; 20 t on one offer of it; two suppliers with 5 t each; each of them with 10 t
+    ("a share for a group of offers", RAIL, bound("share", 0.5, "at least", offer="rail", material="oxide"),
+     {"Baotou": 50, "Lynas": 30, "Arafura": 20}, 3.0 + 2.1 + 1.6),
+    ("one offer of a group", RAIL, bound("bought_t", 20, "at least", offer="slow"), {"Baotou": 80, "Arafura": 20},
+     4.8 + 1.6),
+    ("so many suppliers of a group of offers", RAIL, bound("suppliers_used", 2, "at least", offer="rail",
+     counts_from_t=5), {"Baotou": 90, "Lynas": 5, "Arafura": 5}, 5.4 + 0.35 + 0.4),
+    ("each supplier of a group of offers", RAIL, bound("bought_t", 10, "at least", offer="rail", each="supplier"),
+     {"Baotou": 80, "Lynas": 10, "Arafura": 10}, 4.8 + 0.7 + 0.8),
+    ("what is spent on one offer", RAIL, bound("spend_share", 0.28, "at least", offer="Lynas"),
+     {"Baotou": 75, "Lynas": 25}, 4.5 + 1.75),  # 1.75 of 6.25 M$
     # 60,000 b = 0.4 (60,000 b + 70,000 (100 - b)): b = 2800 / 64 = 43.75
     ("a share of what is spent", {}, bound("spend_share", 0.4, country="CHN"), {"Baotou": 43.75, "Lynas": 56.25},
      2.625 + 3.9375),

@@ -101,6 +101,11 @@ class Books:
         return {row.supplier: tuple(row.group or ()) for row in self.sheet("suppliers")}
 
     @cached_property
+    def offer_groups(self) -> dict[str, tuple[str, ...]]:
+        """The groups each offer is in."""
+        return {row.offer: tuple(row.group or ()) for row in self.sheet("offers")}
+
+    @cached_property
     def qualified_in(self) -> dict[str, list[str]]:
         """The nodes in which the plan begins to qualify each supplier."""
         return _names(self.table("qualifications"), "supplier")

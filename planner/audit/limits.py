@@ -21,7 +21,7 @@ from planner.schema import MEASURES, MeasureKind
 
 PRESENT = 1.0  # t/yr: from here on a thing counts where at least so many are wanted, unless the limit says otherwise
 OWN_PLANTS = "own plants"  # which are one supplier more
-SELECTORS = ("place", "country", "supplier", "facility", "segment")
+SELECTORS = ("place", "country", "supplier", "offer", "facility", "segment")
 
 
 class Reached(NamedTuple):
@@ -151,8 +151,9 @@ def _selected(books: Books, limit: Row, line: Line, selectors: Iterable[str]) ->
         if word == "group":
             if wanted not in books.groups_of.get(line.country, ()):
                 return False
-        elif word == "supplier":
-            if line.supplier != wanted and wanted not in books.supplier_groups.get(line.supplier, ()):
+        elif word in ("supplier", "offer"):
+            name, groups = getattr(line, word), books.supplier_groups if word == "supplier" else books.offer_groups
+            if name != wanted and wanted not in groups.get(name, ()):
                 return False
         elif getattr(line, word) != wanted:
             return False

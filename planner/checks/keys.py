@@ -67,7 +67,8 @@ class Known:
         self.certain = True
         for sheet, name in self.targets:
             table = tables[sheet]
-            self.certain &= not (table.bad.get(name) or table.faulty or (table.rows and name not in table.letters))
+            lacks = bool(table.rows) and name not in table.letters and table.sheet[name].required
+            self.certain &= not (table.bad.get(name) or table.faulty or lacks)
             self.certain &= bool(table.rows) or not table.sheet.needed
             for position, value in enumerate(table.values.get(name, [])):
                 for one in value if isinstance(value, tuple) else (value,):

@@ -72,10 +72,11 @@ class World:
         return {"place": places, "destination": frozenset().union(*reached)}
 
     def offers(self) -> Iterator[Thing]:
-        for _, offer, supplier, material, origin in records(
-            self.tables["offers"], "offer", "supplier", "material", "origin"
+        for _, offer, supplier, material, origin, among in records(
+            self.tables["offers"], "offer", "supplier", "material", "origin", "group"
         ):
-            words = _thing(offer=offer, supplier=self.sellers[supplier]) | self.country(origin)
+            called = frozenset({offer, *(among or ())})
+            words = _thing(name=offer, offer=called, supplier=self.sellers[supplier]) | self.country(origin)
             yield words | self.goods[material] | self.ends(material)
 
     def behind(self) -> Iterator[Thing]:
@@ -246,7 +247,7 @@ def check_stated(tables: Tables, network: Network) -> Iterator[Problem]:
         words = (word for word in SELECTORS if through is None or word not in ("country", "group"))
         wanted = {word: table.value(position, word) for word in words}
         wanted = {word: value for word, value in wanted.items() if value is not None}
-        spoken = [offer for thing in offers if fits(wanted, thing) for offer in thing["offer"]]
+        spoken = [offer for thing in offers if fits(wanted, thing) for offer in thing["name"]]
         missing = [offer for offer in spoken if (offer, attribute) not in stated]
         if attribute is not None and MEASURES[measure].of_attribute and missing:
             text = f"nothing states {attribute} of {', '.join(missing[:3])}, of which the limit speaks"

@@ -70,7 +70,7 @@ THROUGH = ("mined", "refined", "melted", UPSTREAM)
 GOODS_SELECTORS = ("material", "stage")
 _PLANTS = ("facility", "place", "country", "group", *GOODS_SELECTORS)
 _PLACES = ("place", "country", "group", *GOODS_SELECTORS)
-_ORIGINS = ("supplier", "place", "country", "group", *GOODS_SELECTORS)
+_ORIGINS = ("supplier", "offer", "place", "country", "group", *GOODS_SELECTORS)
 
 MEASURES: dict[str, Measure] = {
     measure.name: measure
@@ -115,7 +115,7 @@ MEASURES: dict[str, Measure] = {
             "What is bought from a country of origin, group or supplier and what own plants there, or one facility,"
             " make",
             "fraction",
-            ("supplier", "facility", "country", "group", *GOODS_SELECTORS),
+            ("supplier", "offer", "facility", "country", "group", *GOODS_SELECTORS),
             ("country", "supplier"),
             whole="all that is bought and made of the selected material or stage",
             missed_in="t/yr",
@@ -169,7 +169,7 @@ MEASURES: dict[str, Measure] = {
             "spend_share",
             "The part of that money that goes to a country of origin, group or supplier",
             "fraction",
-            ("supplier", "country", "group", *GOODS_SELECTORS),
+            ("supplier", "offer", "country", "group", *GOODS_SELECTORS),
             ("country", "supplier"),
             whole="all money spent on purchases of the selected material or stage",
             missed_in="M$/yr",

@@ -368,15 +368,15 @@ EARNED = table("earned", words="incentive facility process origin_class node", n
 # One unit of a decision (component, index) counts `coefficient` units; the words tell lines apart.
 LINES = table(
     "lines",
-    words="component index node supplier facility segment place country material item from to group stage",
+    words="component index node supplier offer facility segment place country material item from to group stage",
     numbers="coefficient",
 )
-BOUGHT_LINES = LINES.plus("lines of what is bought", words="offer", numbers="price_usd_per_t")
+BOUGHT_LINES = LINES.plus("lines of what is bought", numbers="price_usd_per_t")
 MADE_LINES = LINES.plus("lines of what is made", words="process")
 # Where what is bought of an offer, or made by a process, counts for a country instead of its origin; share: how much.
 BEHIND_OFFERS = table("countries behind offers", words="offer country", numbers="share")
 BEHIND_RUNS = table("countries behind runs", words="facility process country", numbers="share")
-# supplier: all whom the limit names, as a tuple (None: everyone).
+# supplier, offer: all that the limit names, as a tuple (None: every one).
 LIMIT_ROWS = table(
     "limit rows",
     words=" ".join(["limit measure sense each through attribute", *SELECTORS]),

@@ -25,7 +25,7 @@ from planner.translate.tree import descents
 from planner.translate.uses import UseTables
 
 RUN_KEY = ("facility", "process", "origin_class", "node")
-WORDS = ("supplier", "facility", "segment", "place", "country", "material", "item", "from", "to")
+WORDS = ("supplier", "offer", "facility", "segment", "place", "country", "material", "item", "from", "to")
 OWN_GOODS, FROM_STOCK = "own goods", "from stock"
 
 
@@ -86,14 +86,14 @@ class Lines:
                 FLOW_INDEX[component],
                 1.0,
                 supplier=frame["supplier"],
+                offer=frame["offer"],
                 place=frame["place"],
                 country=frame["origin"],
                 material=frame["material"],
                 item=frame[item],
                 **{"from": frame["from"], "to": frame["place"]},
             )
-            facts = {"offer": frame["offer"].to_numpy(), "price_usd_per_t": frame["price_usd_per_t"].to_numpy(float)}
-            both.append(lines.assign(**facts))
+            both.append(lines.assign(price_usd_per_t=frame["price_usd_per_t"].to_numpy(float)))
         return columns.BOUGHT_LINES.of(pd.concat(both, ignore_index=True))
 
     @cached_property

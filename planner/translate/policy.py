@@ -16,7 +16,7 @@ from planner.translate.counts import CountTables, count_tables, counts_part
 from planner.translate.limits import LimitTables, limit_tables, limits_part
 from planner.translate.measures import Measures
 from planner.translate.risk import risk_lines
-from planner.translate.selecting import named_suppliers
+from planner.translate.selecting import named_offers, named_suppliers
 from planner.translate.worth import Worth
 
 
@@ -33,7 +33,8 @@ class Policy:
     def of(cls, case: Case, tree: Tree, nodes: pd.DataFrame, measures: Measures, worth: Worth) -> Policy:
         """Select what each limit speaks of."""
         rows = columns.LIMIT_ROWS.of(case.tables["limits"].reset_index())
-        rows = rows.assign(supplier=named_suppliers(case, rows["supplier"]))
+        suppliers, offers = named_suppliers(case, rows["supplier"]), named_offers(case, rows["offer"])
+        rows = rows.assign(supplier=suppliers, offer=offers)
         counts = count_tables(rows, nodes, measures.lines, worth)
         done = pd.concat([counts.parts(), risk_lines(case, tree, rows)], ignore_index=True)
         limits = limit_tables(rows, nodes, measures, done)

@@ -12,6 +12,7 @@ from planner.schema import MEASURES, SELECTORS, MeasureKind
 from planner.translate import columns
 
 ONE_OF_MANY = ("group", "material", "stage")  # a line may have several of these, as a tuple
+SEVERAL = {"supplier", "offer"}  # a limit may mean several of these, as a tuple
 TOGETHER = ""
 
 
@@ -30,7 +31,7 @@ def of_kind(limits: pd.DataFrame, kind: MeasureKind) -> pd.Series:
 def selected(limits: pd.DataFrame, lines: pd.DataFrame, selectors: Sequence[str] = SELECTORS) -> pd.DataFrame:
     """The lines that each limit selects, with the limit's name; only these selectors count.
 
-    A limit names one of each word, but several suppliers where it names a group of them.
+    A limit names one of each word, but several suppliers or offers where it names a group of them.
 
     Limits that fill in the same selectors are matched together, so that no limit is tried on every line.
     """
@@ -47,7 +48,8 @@ def selected(limits: pd.DataFrame, lines: pd.DataFrame, selectors: Sequence[str]
         for word in many:
             numbered = numbered.explode(word)
         wanted = rows[["limit", *words]]
-        wanted = wanted.explode("supplier") if "supplier" in words else wanted
+        for word in SEVERAL.intersection(words):
+            wanted = wanted.explode(word)
         pairs = wanted.merge(numbered, on=words) if words else wanted.merge(numbered, how="cross")
         found.append(pairs[["limit", "line"]].drop_duplicates() if many else pairs[["limit", "line"]])
     pairs = pd.concat(found, ignore_index=True)
@@ -57,9 +59,17 @@ def selected(limits: pd.DataFrame, lines: pd.DataFrame, selectors: Sequence[str]
 
 def named_suppliers(case: Case, names: pd.Series) -> pd.Series:
     """Whom each name on a limit means, as a tuple: a supplier, or those of a group; None for everyone."""
-    suppliers = case.tables["suppliers"]
-    means: dict[str, list[str]] = {name: [name] for name in suppliers["supplier"]}
-    for name, groups in zip(suppliers["supplier"], suppliers["group"], strict=True):
+    return _named(case.tables["suppliers"], "supplier", names)
+
+
+def named_offers(case: Case, names: pd.Series) -> pd.Series:
+    """Which offers each name on a limit means, in the same way."""
+    return _named(case.tables["offers"], "offer", names)
+
+
+def _named(members: pd.DataFrame, word: str, names: pd.Series) -> pd.Series:
+    means: dict[str, list[str]] = {name: [name] for name in members[word]}
+    for name, groups in zip(members[word], members["group"], strict=True):
         for group in groups or ():
             means.setdefault(group, []).append(name)
     return pd.Series([None if name is None else tuple(means[name]) for name in names], index=names.index, dtype=object)

@@ -38,8 +38,11 @@ def _users(w: World, limit: Row, n: Node) -> dict[object, list[Flow]]:
             continue
         facts: limits.Fact = {"place": flow.place, **limits.good(w, flow.material)}
         if limit["measure"] == "suppliers_used":
-            seller = flow.offer and flow.offer["supplier"]
-            if seller and limits.fits(w, limit, facts | {"country": flow.origin, "supplier": seller}):
+            if flow.offer is None:
+                continue
+            seller = flow.offer["supplier"]
+            who: limits.Fact = {"country": flow.origin, "supplier": seller, "offer": flow.offer["offer"]}
+            if limits.fits(w, limit, facts | who):
                 users[seller].append(flow)
         elif flow.sender != flow.place:
             sends = w.country.get(flow.sender, flow.sender)

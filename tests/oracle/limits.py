@@ -12,7 +12,7 @@ from .world import Node, World
 
 Fact = dict[str, object]
 Items = Iterator[tuple[Fact, Sum]]
-SELECTORS = ("place", "country", "supplier", "facility", "segment", "material", "stage")
+SELECTORS = ("place", "country", "supplier", "offer", "facility", "segment", "material", "stage")
 GOODS = ("material", "stage")
 
 
@@ -104,6 +104,7 @@ def duty(w: World, n: Node) -> Items:
     for flow in w.flows:
         if flow.node is n and flow.variable in w.found["duty"]:
             facts = {"supplier": flow.offer and flow.offer["supplier"], "country": flow.origin, "place": flow.place}
+            facts["offer"] = flow.offer and flow.offer["offer"]
             yield facts | good(w, flow.material), w.found["duty"][flow.variable]
 
 
@@ -209,7 +210,8 @@ def fits(w: World, limit: Row, facts: Fact, only: tuple[str, ...] = (*SELECTORS,
     for name in SELECTORS:
         if name in only and name in limit:
             known = facts.get(name)
-            if name == "supplier" and limit[name] in w.supplier_groups.get(str(known), ()):
+            groups = {"supplier": w.supplier_groups, "offer": w.offer_groups}.get(name, {})
+            if limit[name] in groups.get(str(known), ()):
                 continue
             if limit[name] not in (known if isinstance(known, set) else {known}):
                 return False
@@ -266,13 +268,16 @@ def limits(w: World) -> None:
 
 
 def _each(w: World, limit: Row) -> list[Row]:
-    """The limit itself, or one for each country or supplier that its own selector allows."""
+    """The limit itself, or one for each country or supplier that its own selector allows, and that has a part in it."""
     by = limit.get("each", "").lower()
     if not by:
         return [limit]
     everyone = [row[by] for row in w["suppliers" if by == "supplier" else "countries"]]
     groups = w.supplier_groups if by == "supplier" else {}
-    return [{**limit, by: one} for one in everyone if limit.get(by, one) in (one, *groups.get(one, ()))]
+    allowed = [{**limit, by: one} for one in everyone if limit.get(by, one) in (one, *groups.get(one, ()))]
+    if limit["measure"] in counts.COUNTED or limit["sense"].lower() == "at most":
+        return allowed
+    return [one for one in allowed if any(measured(w, one, n)[0] for n in w.nodes)]
 
 
 def _bound(w: World, limit: Row, n: Node, over: Sum) -> None:

@@ -88,6 +88,7 @@ class World:
         self.material = {row["material"]: row for row in self["materials"]}
         self.country = {row["place"]: row["country"] for row in self["places"]}
         self.groups = {row["country"]: [row["country"], *names(row, "group")] for row in self["countries"]}
+        self.offer_groups = {row["offer"]: names(row, "group") for row in self["offers"]}
         self.supplier_groups = {row["supplier"]: names(row, "group") for row in self["suppliers"]}
         self.risk_score = {row["country"]: number(row, "risk_score") for row in self["countries"]}
         self.periods = sorted((int(row["period"]), int(row["years"])) for row in self["periods"])
