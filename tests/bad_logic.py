@@ -276,6 +276,13 @@ AGREEMENTS = [
         "cell.out-of-range",
         "stocks!I2",
     ),
+    Bad(
+        "an index in a fixed price",
+        with_csv_cell("index_terms!A2", "Lynas offtake"),
+        "cross.index-terms",
+        "index_terms!A2",
+    ),
+    Bad("an index that ends", with_csv_sheets(lambda s: s["indices"].pop()), "cross.index-terms", "index_terms!B2"),
     Bad("an offer with itself", with_csv_cell("bundles!B2", "Northern NdPr"), "row.bundle", "bundles!B2"),
     *(
         Bad(name, with_csv_sheets(_staying(more)), code, where)

@@ -47,6 +47,18 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
         }
         for number in range(lot.whole(0, 2))
     ]
+    named = [row["contract"] for row in sheets.get("contracts", []) if row["index_discount"] is not None]
+    if named and lot.maybe(0.5, True):
+        sheets["indices"] = [
+            {"index": index, "period": period["period"], "value": lot.number(50, 150)}
+            for index in ("energy", "Dy")
+            for period in sheets["periods"]
+        ]
+        sheets["index_terms"] = [
+            {"contract": name, "index": index, "slope": lot.number(-40, 90), "reference": lot.maybe(0.7, 100.0)}
+            for name in named
+            for index in ("energy", "Dy")
+        ]
     for stock in sheets["stocks"]:
         if stock["max_t"] is None or stock["max_t"] > 200:
             stock["cover_days"] = lot.maybe(0.4, lot.number(5, 60))

@@ -155,6 +155,13 @@ GOOD: Sheets = {
         ["segment", "material", "t_per_t", "extra_usd_per_t", "max_share", "from"],
         ["EV motors", "NdPr oxide", 0.5, 100, 0.2, 2027],
     ],
+    "indices": [
+        ["index", "period", "value"],
+        ["NdPr FOB", 2026, 61000],
+        ["NdPr FOB", 2027, 62000],
+        ["NdPr FOB", 2028, 64000],
+    ],
+    "index_terms": [["contract", "index", "slope", "reference"], ["Index offtake", "NdPr FOB", 0.1, 60000]],
     "rebates": [
         ["supplier", "above_musd_per_year", "share", "kind"],
         ["Lynas", 20, 0.02, "incremental"],

@@ -333,6 +333,18 @@ PAPER: list[Case] = [
         "rebates": [{"supplier": "Baotou", "above_musd_per_year": 5, "share": 0.1, "kind": "incremental"},
                     {"supplier": "union", "above_musd_per_year": 6, "share": 0.02, "kind": "all units"}],
     }, 6.5 - 0.1 * 1.5 - 0.02 * 6.5),
+    # half of 60,000 and 10,000, with 0.5 x (30,000 - 20,000) and -100 x (90 - 70), are 43,000; in the second year
+    # energy at 500 would take 41,000 more off: the floor of 25,000 holds
+    ("a formula on two indices", {}, {
+        "periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100}), "offers": [BAOTOU],
+        "contracts": [{"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2027,
+                       "max_t_per_year": 60, "index_discount": 0.5, "index_base_usd_per_t": 10_000,
+                       "floor_usd_per_t": 25_000}],
+        "indices": [{"index": name, "period": period, "value": value} for name, period, value in (
+            ("metal", 2026, 30_000), ("metal", 2027, 30_000), ("energy", 2026, 90), ("energy", 2027, 500))],
+        "index_terms": [{"contract": "K", "index": "metal", "slope": 0.5, "reference": 20_000},
+                        {"contract": "K", "index": "energy", "slope": -100, "reference": 70}],
+    }, 60 * (0.043 + 0.025) + 80 * 0.06),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

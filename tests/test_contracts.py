@@ -1,7 +1,12 @@
 """Offtakes: signing, lifting, paying for what is not taken, taking it later, and prices that follow the market."""
 
+from dataclasses import replace
+
 import pytest
-from cases import BAOTOU, LYNAS, approx, bought, cost, needs, solve, tons, years
+from cases import BAOTOU, LYNAS, approx, bought, case, cost, needs, solve, tons, years
+
+from planner.audit import audit
+from planner.planning.solve import solve_case
 
 CHINA = BAOTOU | {"max_t_per_year": 200}
 OFFTAKE = {
@@ -203,3 +208,26 @@ def test_what_no_lane_can_bring_is_owed_all_the_same():
     plan = solve(offers=[CHINA, LYNAS], contracts=[OFFTAKE | AGREED | {"to": 2026}], lanes=[{"from": "MYS"}])
     assert tons(plan, "forfeits", "contract") == approx({"Offtake": 80})
     assert plan.objective_musd == approx(11.0)
+
+
+def test_a_price_follows_several_indices():
+    """60,000 of the market left out, 20,000 and 2 x (15,000 - 10,000) and 100 x (90 - 70) are 32,000 a ton; duty is a
+    tenth of it. A plan at another index is refused."""
+    sheets = {
+        "offers": [BAOTOU],
+        "contracts": [OFFTAKE | {"price_usd_per_t": None, "index_discount": 1, "index_base_usd_per_t": 20_000}
+                      | {"take_or_pay_share": 1}],
+        "index_terms": [{"contract": OFFTAKE["contract"], "index": "metal", "slope": 2, "reference": 10_000},
+                        {"contract": OFFTAKE["contract"], "index": "energy", "slope": 100, "reference": 70}],
+        "tariffs": [{"authority": "MFN", "hts": "28", "rate": 0.1}],
+    }  # fmt: skip
+    held, other = (
+        case(**sheets, indices=[{"index": "metal", "period": 2026, "value": 15_000},
+                                {"index": "energy", "period": 2026, "value": energy}])
+        for energy in (90, 91)
+    )  # fmt: skip
+    plan = solve_case(held)
+    t = sum(plan.tables["lifts"]["t_per_year"])
+    assert cost(plan, "contracts") == approx(t * 0.032)
+    assert cost(plan, "duties") == approx(t * 0.0032 + (100 - t) * 0.006)
+    assert "ledger" in {one.check for one in audit(other, replace(plan, fingerprint=other.fingerprint))}

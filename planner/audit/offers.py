@@ -91,8 +91,15 @@ def contract_prices(books: Books, contract: str, node: Node) -> list[float]:
     left = 1.0 - (row.index_discount or 0.0)
     floor = row.floor_usd_per_t or 0.0
     ceiling = inf if row.ceiling_usd_per_t is None else row.ceiling_usd_per_t
-    base = row.index_base_usd_per_t or 0.0
+    base = (row.index_base_usd_per_t or 0.0) + by_indices(books, contract, node)
     return [min(ceiling, max(floor, base + left * price)) for price in yearly_prices(books, row.offer, node)]
+
+
+def by_indices(books: Books, contract: str, node: Node) -> float:
+    """What the indices in a contract's formula add to its price in a node, each as far as it is off its reference."""
+    now = {row.index: row.value for row in books.sheet("indices") if row.period == node.period}
+    rows = (row for row in books.sheet("index_terms") if row.contract == contract)
+    return fsum(row.slope * (now[row.index] - (row.reference or 0.0)) for row in rows)
 
 
 def financed(books: Books, days: float, price: float) -> float:

@@ -174,7 +174,29 @@ def _changed(tables: Tables, table: Table, position: int, effect: str, name: str
         yield table.problem("row.effect", position, "applies_to", found=found, message=text, fix=fix)
 
 
+def formulas(tables: Tables) -> Iterator[Problem]:
+    """A contract with indices has a price by index, and each of them stands at something in every period."""
+    periods = sorted(period for _, period in records(tables["periods"], "period") if period is not None)
+    given: dict[str, set[int]] = defaultdict(set)
+    for _, index, period in records(tables["indices"], "index", "period"):
+        given[index].add(period)
+    fixed = {
+        name for _, name, price in records(tables["contracts"], "contract", "price_usd_per_t") if price is not None
+    }
+    table = tables["index_terms"]
+    for position, contract, index in records(table, "contract", "index"):
+        lacking = [str(period) for period in periods if period not in given[index]]
+        if contract in fixed:
+            text = "the contract has a fixed price, which follows no index"
+            fix = "Clear its price_usd_per_t and fill in index_discount: 1 where no market price counts."
+            yield table.problem("cross.index-terms", position, "contract", message=text, fix=fix)
+        elif lacking:
+            text = f"the sheet indices does not say where it stands in {', '.join(lacking[:6])}"
+            yield table.problem("cross.index-terms", position, "index", message=text, fix="Add its rows.")
+
+
 CHECKS = (
+    (formulas, ("periods", "contracts", "indices", "index_terms")),
     (incentives, ("incentives", "build_options", "facilities", "processes", "materials")),
     (effects, ("partnership_effects", "offers", "tariffs", "build_options")),
     (delivered, ("delivered_prices", "offers", "offer_prices", "offer_tiers")),

@@ -472,6 +472,36 @@ SHEETS: tuple[Sheet, ...] = (
         key=("contract",),
     ),
     Sheet(
+        "indices",
+        "an index in a period",
+        "published prices that a contract may follow",
+        (
+            Label("index", "Its name", example="Dy oxide, FOB China"),
+            Ref("period", "Which period", to=_PERIOD, example=2026),
+            Number("value", "What it stands at, in its own unit", unit="see index", example=250000),
+        ),
+        key=("index", "period"),
+        ties="An index that a contract follows needs a row for every period. It is the same in every future",
+    ),
+    Sheet(
+        "index_terms",
+        "an index in the formula of a contract's price",
+        "prices by several indices: base + slope x (index - reference), added up",
+        (
+            Ref("contract", "Which contract; its price is by index", to=("contracts.contract",), example="Dy offtake"),
+            Ref("index", "Which index", to=("indices.index",), example="Dy oxide, FOB China"),
+            Number(
+                "slope", "USD per t for each unit by which it is above the reference", unit="see index", example=0.02
+            ),
+            Number("reference", "Where it adds nothing", unit="see index", blank="0", default=0.0, example=240000),
+        ),
+        key=("contract", "index"),
+        ties=(
+            "The price is the discounted market price of the contract's offer (an index_discount of 1 leaves it out),"
+            " index_base_usd_per_t, and slope x (index - reference) of each row, kept between floor and ceiling"
+        ),
+    ),
+    Sheet(
         "lanes",
         "a route",
         "routes and what moving a ton costs",

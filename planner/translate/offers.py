@@ -115,6 +115,7 @@ def contract_terms(
     terms = terms.merge(contracts[["contract", "max_t_per_year"]], on="contract")
     terms["first_year"] = np.fmax(terms["first"], terms["first_year"])
     terms["last_year"] = np.fmin(terms["to"], terms["last_year"])
+    terms["index_base_usd_per_t"] = terms["index_base_usd_per_t"].fillna(0.0) + _by_indices(case, terms)
     terms["share"], weights = _delivered(case, events, terms, reached)
     terms["owed"] = terms["share"] * terms["trust"].where(terms["stated_t"] != 0, 0.0)
     yearly, years = contract_prices(events, terms)
@@ -126,7 +127,8 @@ def contract_terms(
 def contract_prices(events: Events, terms: pd.DataFrame) -> tuple[Floats, Effects]:
     """What a ton costs in each calendar year of a node: the fixed price, or by the index. And those years.
 
-    The index is the market price less the discount, and the base, kept between floor and ceiling.
+    The index is the market price less the discount, and the base with what other indices add, kept between floor and
+    ceiling.
     """
     market, years = yearly_prices(events, terms)
     base = terms["index_base_usd_per_t"].fillna(0.0).to_numpy(float)[:, None]
@@ -135,6 +137,17 @@ def contract_prices(events: Events, terms: pd.DataFrame) -> tuple[Floats, Effect
     kept = np.minimum(np.maximum(asked, floor.to_numpy(float)[:, None]), ceiling.to_numpy(float)[:, None])
     fixed = terms["fixed_usd_per_t"].to_numpy(float)[:, None]
     return np.where(np.isnan(fixed), kept, fixed), years
+
+
+def _by_indices(case: Case, terms: pd.DataFrame) -> Floats:
+    """What the formula of each contract adds at a node: slope x (index - reference) of every index in it."""
+    rows = case.tables["index_terms"][["contract", "index", "slope", "reference"]]
+    if rows.empty:
+        return np.zeros(len(terms))
+    moved = rows.merge(case.tables["indices"][["index", "period", "value"]], on="index")
+    adds = (moved["slope"] * (moved["value"] - moved["reference"])).groupby([moved["contract"], moved["period"]]).sum()
+    found = adds.reindex(pd.MultiIndex.from_frame(terms[["contract", "period"]])).fillna(0.0)
+    return np.asarray(found, dtype=np.float64)
 
 
 SELLER = ["supplier", "origin", "material"]
