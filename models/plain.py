@@ -6,13 +6,15 @@ writers and interfaces know only Pyomo's own, so these are made here, once, for 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 import pyomo.core as pyo
 from pyomo.core.base.expression import NamedExpressionData
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression, ProductExpression, SumExpression
 
-from models.algebra import Model, Rule, Sum, constrain, decide, total
+from models.algebra import Model, Rule, Sum, constrain, decide, named, total
 from models.data import Data
 
 
@@ -40,6 +42,16 @@ def plain(some: Sum) -> LinearExpression | SumExpression:
         terms: list[Any] = [ProductExpression((coefficient, part)) for coefficient, part in pairs]
         return SumExpression([*terms, some.constant])
     return LinearExpression([some.constant, *map(MonomialTermExpression, pairs)])
+
+
+def keep_in_order(model: pyo.ConcreteModel, data: Data, most: Mapping[Any, float]) -> None:
+    """State by how much the limits of each priority may be missed in all: what the planner found them to be at least."""
+    for rank, least in most.items():
+        if least < inf:
+            tree = data.tree
+            parts = [(tree.probability[x[-1]] * tree.years[x[-1]], name, x) for name, x in data.limits.RANKED[rank]]
+            row = pyo.Constraint(expr=total(named(model, parts)) <= least)
+            model.add_component(f"kept_in_order_{rank}", row)
 
 
 def add_cones(model: pyo.ConcreteModel, data: Data) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pyomo.environ as pyo
 import pytest
 from cases import BAOTOU, LYNAS, approx, bought, case, solve
 from openpyxl import load_workbook
 
+import planner
 from planner.audit import audit
 from planner.errors import Infeasible
 from planner.planning.solve import solve_case
 from planner.reporting import write_report
+from planner.results.facts import Facts
+from planner.results.priorities import told
 
 
 def ask(name: str, tons: float, supplier: str, priority: int | None, sense: str = "at least") -> dict[str, Any]:
@@ -78,10 +82,44 @@ def test_a_plan_that_misses_more_than_it_says_is_refused():
     assert any(finding.check == "limit missed" for finding in audit(held, wrong))
 
 
+def test_what_each_priority_costs_is_told_at_the_margin():
+    """To miss a ton of Lynas' 60, which are kept, would save 10,000; to miss more of Baotou's 50 than 10, nothing:
+    Lynas holds the plan back."""
+    held = case(limits=[LYNAS_60, BAOTOU_50])
+    rows = told(Facts(held, solve_case(held)))
+    assert [(row["limit"], row["priority"], row["missed"], row["looser_usd"]) for row in rows] == [
+        ("Baotou 50", 2, approx(10), approx(0)),
+        ("Lynas 60", 1, 0, approx(10_000)),
+    ]
+    assert {(row["unit"], row["looser_unit"], row["period"]) for row in rows} == {("t/yr", "t/yr", "2026")}
+    assert told(Facts(case(), solve())) == []
+
+
+def test_a_share_that_gave_way_costs_so_much_a_point():
+    """Half from Lynas, who has 40 t: it gives way by 10 t. To give way by a point more, or at all where Lynas has
+    100 t, is to buy a ton from Baotou, 10,000 cheaper."""
+    half = {"limit": "half", "measure": "share", "sense": "at least", "value": 0.5, "supplier": "Lynas"}
+    half |= {"material": "oxide", "priority": 3}
+    for most, missed, usd in ((40, 10, 10_000), (100, 0, 10_000)):
+        held = case(offers=[BAOTOU, LYNAS | {"max_t_per_year": most}], limits=[half])
+        (row,) = told(Facts(held, solve_case(held)))
+        assert (row["missed"], row["looser_usd"], row["looser_unit"]) == (approx(missed), approx(usd, abs=1e-3), "%")
+
+
+def test_the_pyomo_model_keeps_the_order_too():
+    """Solved by HiGHS through Pyomo, the case of 60 and 50 t costs 6.6 M$, and 3.0 + 3.5 with the ranks turned."""
+    for first, second, musd in ((1, 2, 6.6), (3, 2, 6.5)):
+        model = planner.model(case(limits=[LYNAS_60 | {"priority": first}, BAOTOU_50 | {"priority": second}]))
+        pyo.SolverFactory("appsi_highs").solve(model)
+        assert pyo.value(model.objective) == approx(musd)
+
+
 def test_the_report_says_which_gave_way_and_by_how_much(tmp_path):
-    """Baotou's minimum, of priority 2, by 10 t."""
+    """Baotou's minimum, of priority 2, by 10 t; and that to miss a ton of Lynas' would save 10,000."""
     held = case(limits=[LYNAS_60, BAOTOU_50])
     path = write_report(held, solve_case(held), tmp_path / "report.xlsx")
     rows = [[cell.value for cell in row] for sheet in load_workbook(path) for row in sheet.iter_rows()]
     row = next(row for row in rows if "Baotou 50" in row and "bought_t" in row)
     assert {2, 10} <= {round(cell, 6) for cell in row if isinstance(cell, (int, float))}
+    priced = next(row for row in rows if "Lynas 60" in row and "USD" not in row)
+    assert 10_000 in [round(cell, 3) for cell in priced if isinstance(cell, (int, float))]

@@ -185,6 +185,10 @@ def _decided(run: RunSummary) -> Iterator[str]:
         yield "unmet   nothing"
     if told["limits_missed"]:
         yield f"missed  {_count(int(told['limits_missed']), 'limit')}"
+    for row in told.get("priorities", ()):
+        if row["missed"] > 0:
+            of = f" for {row['for']}" if row["for"] else ""
+            yield f"gave way {row['limit']}{of} in {row['period']} by {row['missed']:,.4g} {row['unit']}"
     if warned:
         yield f"warned  {_count(warned, 'warning')} of the check; `ree-planner check` lists them"
 

@@ -11,6 +11,7 @@ from planner.pages.results_agreements import drawback_table, quota_table
 from planner.results.landed import landed as landed_cost
 from planner.results.limits import by_limit, missed
 from planner.results.money import costs_by_period, duties_by_authority
+from planner.results.priorities import ranked
 from planner.results.proof import bridge
 from planner.runs.opened import Opened
 
@@ -92,6 +93,7 @@ def _duties(opened: Opened, data: pd.DataFrame) -> None:
 def limits(opened: Opened) -> None:
     """Limits that are missed at a price; those that bind, and what loosening each would save."""
     _missed(opened)
+    _ranked(opened)
     section("Limits that bind")
     data = by_limit(opened.facts)
     if data.empty:
@@ -117,4 +119,21 @@ def _missed(opened: Opened) -> None:
         "probability": "{:.0%}",
     }
     names = {"each": "for", "label": "period", "value": "asked", "missed": "missed by", "paid_musd": "paid, M$ a year"}
-    table(data, "Limits with a penalty that the plan misses: by how much, for whom and when", formats, names)
+    table(data, "Limits that the plan misses: by how much, for whom and when", formats, names)
+
+
+def _ranked(opened: Opened) -> None:
+    data = ranked(opened.facts)
+    if data.empty:
+        return
+    section("What limits with a priority cost")
+    formats = {"probability": "{:.0%}", "missed": "{:,.4g}", "looser_usd": "{:,.0f}"}
+    names = {
+        "each": "for",
+        "label": "period",
+        "missed": "gave way by",
+        "looser_usd": "one unit more would save, USD a year",
+    }
+    table(
+        data, "Limits with a priority: which gave way, and what giving way by one unit more would save", formats, names
+    )

@@ -66,9 +66,7 @@ class Built:
         program = Program.of(model)
         clock.lap("hand-over")
         if known.data.limits.RANKED:
-            cones = cones_of(program, known.data.concentration, known.data.limits)
-            limit_s = float(case.settings["time_limit_s"])
-            program = kept_in_order(program, known.data.limits, known.data.tree, cones, limit_s)
+            program = in_order_of_priority(case, known, program)
             clock.lap("priorities")
         return cls(case, known, model, program, clock.timings)
 
@@ -132,6 +130,13 @@ class Built:
             raise CostEndless(why_endless(self.case, program, outcome.ray))
         if outcome.values is None:
             raise SolveFailed(f"The solver could not solve this case: {outcome.message}")
+
+
+def in_order_of_priority(case: Case, known: Translated, program: Program) -> Program:
+    """The program in which limits with a priority are missed by no more than they must."""
+    cones = cones_of(program, known.data.concentration, known.data.limits)
+    limit_s = float(case.settings["time_limit_s"])
+    return kept_in_order(program, known.data.limits, known.data.tree, cones, limit_s)
 
 
 def refuse_open_books(case: Case, plan: Plan) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from models.build import build
-from models.plain import add_cones, in_plain_pyomo
+from models.plain import add_cones, in_plain_pyomo, keep_in_order
 from planner.case import Case
 from planner.errors import PlannerError
-from planner.planning.built import Built
+from planner.planning.built import Built, in_order_of_priority
+from planner.planning.priorities import most_missed
 from planner.solver.highs import write_lp
+from planner.solver.program import Program
 from planner.translate import translate
 
 
@@ -18,10 +20,13 @@ def model_of(case: Case) -> Any:
     """The whole program of a case as a Pyomo ConcreteModel in Pyomo's own expressions; its objective is in M$.
 
     Limits on concentration (HHI) stand in it as cones of second order, so such a case wants a solver that takes them.
-    By how little limits with a priority can be missed is not in it: it is known only once the program has been asked.
+    By how little limits with a priority can be missed is asked of the program first, and stands in it as rows.
     """
     known = translate(case)
     model = build(known.data)
+    if known.data.limits.RANKED:
+        program = in_order_of_priority(case, known, Program.of(model))
+        keep_in_order(model, known.data, {rank: most_missed(program, rank) for rank in known.data.limits.RANKED})
     add_cones(model, known.data)
     return in_plain_pyomo(model)
 

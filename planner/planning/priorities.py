@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,12 @@ def kept_in_order(program: Program, limits: Limits, tree: Tree, cones: Sequence[
         rows = Rows([(rank,)], np.array([_round_up(least)]), sizes, columns, weight)
         program = program.with_rows(f"{KEPT}_{rank}", rows)
     return program
+
+
+def most_missed(program: Program, rank: Any) -> float:
+    """What limits of a priority may be missed by in all; no bound where the mandatory ones exclude each other."""
+    where = program.rows.get(f"{KEPT}_{rank}", ([], slice(0, 0)))[1]
+    return float(program.row_upper[where][0]) if where.stop > where.start else float("inf")
 
 
 def _missed(program: Program, limits: Limits, tree: Tree, rank: int) -> tuple[Integers, np.ndarray]:

@@ -28,6 +28,7 @@ from planner.results.compliance import ruled
 from planner.results.facts import Facts
 from planner.results.limits import by_limit, missed
 from planner.results.prices import expected_prices
+from planner.results.priorities import ranked
 from planner.results.projects import use_of_plants
 from planner.results.recycling import recovered
 from planner.results.rejected import rejected_projects, rejected_quotes, unreachable
@@ -135,8 +136,8 @@ ENTRIES = (
           _plain(landed.fill_duties), _charged, few=On("Costs", printed=False)),
     Entry("Risk", "Futures, exposure, concentration",
           _plain(risk.fill_risk), lambda facts: len(facts.supply) > 0, few=On(_ANSWER, printed=False)),
-    Entry("Limits missed", "Limits missed at their price: by how much, where, when",
-          _plain(money.fill_missed), lambda facts: len(missed(facts)) > 0, few=On(_ANSWER)),
+    Entry("Limits missed", "Limits missed at their price or by their priority: by how much, where, when",
+          _plain(money.fill_missed), lambda facts: len(missed(facts)) + len(ranked(facts)) > 0, few=On(_ANSWER)),
     Entry("Limits that bind", "What holds the plan back, and what loosening it is worth",
           _plain(limits.fill_limits), lambda facts: len(by_limit(facts)) > 0, few=On(_ANSWER, printed=False)),
     Entry("Marginal prices", "The price at which one more ton of each material is worth buying",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from planner.reporting.charts import columns_chart
 from planner.reporting.kinds import MUSD, PERIOD_LABEL, SHARE, TONS, USD, USD_FINE, WHOLE, YEAR
 from planner.reporting.page import Page
@@ -15,6 +17,7 @@ from planner.results.facts import Facts
 from planner.results.frames import across
 from planner.results.limits import missed
 from planner.results.plants import cost_by_plant
+from planner.results.priorities import ranked
 from planner.results.sales import sales, sold
 from planner.results.words import percent
 
@@ -97,6 +100,25 @@ def fill_missed(page: Page, facts: Facts) -> None:
     rows = missed(facts)
     rows = rows.assign(**{"for": [facts.country_name(each) or each for each in rows["each"]]})
     table(page, rows, columns)
+    by_priority = ranked(facts)
+    if len(by_priority):
+        _by_priority(page, facts, by_priority)
+
+
+def _by_priority(page: Page, facts: Facts, rows: pd.DataFrame) -> None:
+    """What each limit with a priority costs, kept or not."""
+    page.title(
+        "What limits with a priority cost",
+        "What the plan would save a year if the limit gave way by one unit more: its marginal price, while all that "
+        "is built and signed stays as planned. Nothing is saved where another limit holds the plan back.",
+    )
+    columns = [
+        Col("limit", "Limit"), Col("for", "For"), Col("label", "Period", PERIOD_LABEL),
+        Col("probability", "Probability", SHARE), Col("priority", "Priority", WHOLE),
+        Col("missed", "Gave way by", USD_FINE), Col("unit", "Unit of that"),
+        Col("looser_usd", "One unit more would save, USD a year", USD_FINE), Col("looser_unit", "That unit"),
+    ]  # fmt: skip
+    table(page, rows.assign(**{"for": [facts.country_name(each) or each for each in rows["each"]]}), columns)
 
 
 def fill_origins(page: Page, facts: Facts) -> Iterator[None]:

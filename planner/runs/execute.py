@@ -76,7 +76,7 @@ class RunSummary:
     checked_musd: float | None = None
     tolerance_musd: float | None = None
     off: float | None = None
-    decision: Mapping[str, float] | None = None  # counts of what is decided; blank in runs of before
+    decision: Mapping[str, Any] | None = None  # counts of what is decided; blank in runs of before
     cost_musd: float | None = None  # blank in runs of before the cost was told apart from the objective
 
 
@@ -345,12 +345,14 @@ def _write_impossible(folder: RunFolder, error: PlannerError) -> None:
         log.exception("writing the brief failed")
 
 
-def _decided(facts: Facts) -> dict[str, float] | None:
-    """The counts of what is decided; nothing where they cannot be told."""
+def _decided(facts: Facts) -> dict[str, Any] | None:
+    """The counts of what is decided, and limits with a priority; nothing where they cannot be told."""
     from planner.results.decision import counts
+    from planner.results.priorities import told
 
     try:
-        return counts(facts)
+        by_priority = told(facts)
+        return {**counts(facts), **({"priorities": by_priority} if by_priority else {})}
     except Exception:  # as with the report
         log.exception("counting what is decided failed")
         return None
