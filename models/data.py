@@ -178,6 +178,10 @@ class Movement:
     FLOWS_ON: Groups[Part]
     freight_musd_per_t: Groups[Part]
     lane_musd_per_year: Groups[tuple[float, Index]]
+    LANES_CHARGED: tuple[Index, ...]
+    LANES_CHARGED_AT: Groups[Index]
+    min_charge_musd_per_year: Mapping[Index, float]
+    FREIGHT_ON: Groups[Part]
 
 
 @dataclass(frozen=True)

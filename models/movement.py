@@ -15,6 +15,8 @@ def add_movement(model: Model, data: Data) -> None:
     constrain(model, data, lane_maximum, over=data.movement.LANES_CAPPED)
     constrain(model, data, lane_opened, over=data.movement.LANES_OPENED)
     constrain(model, data, lane_minimum, over=data.movement.LANES_OPENED)
+    decide(model, "topped", data.movement.LANES_CHARGED)
+    constrain(model, data, lane_minimum_charge, over=data.movement.LANES_CHARGED)
 
 
 def lane_maximum(model: Model, data: Data, row: int, i: str, d: str, n: str) -> Rule:
@@ -44,3 +46,13 @@ def lane_minimum(model: Model, data: Data, row: int, i: str, d: str, n: str) -> 
     key = (row, i, d, n)
     least = [(-data.movement.min_t_per_year[key], model.use_lane[key])]
     return total(named(model, data.movement.FLOWS_ON[key]), least) >= 0.0
+
+
+def lane_minimum_charge(model: Model, data: Data, row: int, i: str, d: str, n: str) -> Rule:
+    r"""On a lane that is opened at least its minimum charge is paid: what freight falls short of it comes on top.
+
+    $$\mathrm{topped}_{\ell idn} + \sum_{x \text{ on } \ell} \mathrm{freight}_x \, x \ge \mathrm{charge}_\ell \, \mathrm{use\_lane}_{\ell idn} \qquad \forall (\ell, i, d, n) \text{ with a minimum charge} \qquad [\text{M\$/yr}]$$
+    """
+    key = (row, i, d, n)
+    least = [(1.0, model.topped[key]), (-data.movement.min_charge_musd_per_year[key], model.use_lane[key])]
+    return total(named(model, data.movement.FREIGHT_ON[key]), least) >= 0.0

@@ -93,6 +93,12 @@ CELLS = [
         "cell.out-of-range",
         "offers!L2",
     ),
+    Bad(
+        "a minimum charge below nothing",
+        with_csv_sheets(lambda s: (s["lanes"][0].append("min_charge_musd_per_year"), s["lanes"][1].append(-1))),
+        "cell.out-of-range",
+        "lanes!F2",
+    ),
     Bad("a day for a year", with_cell("offers!G3", dt.date(2026, 1, 1)), "cell.date-as-number", "offers!G3"),
     Bad("1e308", with_cell(CAP, 1e308), "cell.absurd", CAP, fix="Leave the cell blank if you mean: no limit"),
     Bad("1e-320", with_cell(CAP, 1e-320), "cell.absurd", CAP),

@@ -59,6 +59,9 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
             for name in named
             for index in ("energy", "Dy")
         ]
+    for lane in sheets["lanes"]:
+        if lane.get("max_t_per_year"):
+            lane["min_charge_musd_per_year"] = lot.maybe(0.5, lot.number(0.001, 0.05))
     for stock in sheets["stocks"]:
         if stock["max_t"] is None or stock["max_t"] > 200:
             stock["cover_days"] = lot.maybe(0.4, lot.number(5, 60))

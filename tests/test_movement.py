@@ -1,9 +1,13 @@
 """Moving goods: which lane serves, what it costs, what it can carry."""
 
-import pytest
-from cases import BAOTOU, BASE, LYNAS, MINE, approx, bought, cost, needs, solve, tons
+from dataclasses import replace
 
+import pytest
+from cases import BAOTOU, BASE, LYNAS, MINE, approx, bought, case, cost, needs, solve, tons
+
+from planner.audit import audit
 from planner.errors import InputInvalid
+from planner.planning.solve import solve_case
 
 TEXAS_AND_OHIO = [{"place": "Texas", "country": "USA"}, {"place": "Ohio", "country": "USA"}]
 ANY = {"from": "*"}
@@ -189,3 +193,19 @@ def test_a_lane_that_does_not_pay_is_not_opened():
     plan = solve(lanes=[ANY, {"from": "CHN", "fixed_musd_per_year": 1.1, "max_t_per_year": 100}])
     assert bought(plan) == approx({"Lynas": 100})
     assert plan.objective_musd == approx(7.0)
+
+
+def test_a_minimum_charge_is_paid_where_freight_is_less():
+    """Freight of 1,000 $/t, and at least 1.2 M$ a year from China: 100 t pay 0.1 and 1.1 on top, 7.2 M$ in all, so
+    Lynas gets the order at 7.1. At a charge of 0.9 it is Baotou's: 6.0 + 0.1 + 0.8. Nothing is on top where the
+    charge is 0.08. A plan without the charge is refused."""
+    any_ = ANY | {"freight_usd_per_t": 1_000}
+    for charge, wins, musd in ((1.2, "Lynas", 7.1), (0.9, "Baotou", 6.9), (0.08, "Baotou", 6.1)):
+        held = case(lanes=[any_, {"from": "CHN", "min_charge_musd_per_year": charge, "max_t_per_year": 500}])
+        plan = solve_case(held)
+        assert bought(plan) == approx({wins: 100})
+        assert plan.cost_musd == approx(musd)
+        assert cost(plan, "freight") == approx(musd - (7.0 if wins == "Lynas" else 6.0))
+        if musd == 6.9:
+            other = case(lanes=[any_, {"from": "CHN", "min_charge_musd_per_year": 1.0, "max_t_per_year": 500}])
+            assert "ledger" in {one.check for one in audit(other, replace(plan, fingerprint=other.fingerprint))}

@@ -105,9 +105,10 @@ def expected_ledger(books: Books, lanes: Lanes, border: Border) -> Ledger:
         musd = -saving.tons * saving.usd_per_t / USD_PER_MUSD
         flow = saving.flow
         ledger.pay("duties", flow.item, flow.node, musd, saving.tons, layer=saving.authority, where=flow.where)
-    terms = (_contracts, _decisions, _builds, _plants, _runs, _support, _returns, _stocks, _surplus, _needs, _missed)
+    terms = (_contracts, _builds, _plants, _runs, _support, _returns, _stocks, _surplus, _needs, _missed)
     for enter in terms:
         enter(books, ledger)
+    _decisions(books, ledger, lanes, border.flows)
     for charge in charges(books, lanes, border.flows):
         musd = charge.tons * charge.per_t / USD_PER_MUSD
         ledger.pay("environment", charge.item, charge.node, musd, charge.tons, layer=charge.measure, where=charge.where)
@@ -132,12 +133,14 @@ def _contracts(books: Books, ledger: Ledger) -> None:
         ledger.pay("lump_sums", row.contract, row.node, contract.lump_sum_musd or 0.0, once=True)
 
 
-def _decisions(books: Books, ledger: Ledger) -> None:
+def _decisions(books: Books, ledger: Ledger, lanes: Lanes, flows: list[Flow]) -> None:
     """What it costs to use lanes, qualify suppliers, enter and keep partnerships, and close plants."""
     fixed = {row.line: row.fixed_musd_per_year or 0.0 for row in books.sheet("lanes")}
     for row in books.table("lanes_used"):
         where = Where(start=row.from_, end=row.to)
         ledger.pay("freight", f"lane {row.row:g}", row.node, fixed.get(row.row, 0.0), where=where)
+        short = lanes.short_of_charge(row, flows) / USD_PER_MUSD
+        ledger.pay("freight", f"lane {row.row:g}", row.node, short, layer="minimum charge", where=where)
     for row in books.table("qualifications"):
         cost = books.suppliers[row.supplier].qualification_cost_musd or 0.0
         ledger.pay("qualification", row.supplier, row.node, cost, once=True)

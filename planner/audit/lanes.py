@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from math import fsum
 
 from planner.audit.books import Books
 from planner.audit.events import effect, thing_of
@@ -63,12 +64,26 @@ class Lanes:
         """Tons of CO2 per t: of the best row whose cell is filled, 0 where none is."""
         return next((row.co2_t_per_t for row in self.fitting(route) if row.co2_t_per_t is not None), 0.0)
 
+    def short_of_charge(self, used: Row, flows: list[Flow]) -> float:
+        """USD a year by which freight between a pair of places is less than the minimum charge of a row in use."""
+        row = next(row for row in self.books.sheet("lanes") if row.line == used.row)
+        if not row.min_charge_musd_per_year:
+            return 0.0
+        on = (f for f in flows if (f.from_, f.to, f.node) == (used.from_, used.to, used.node))
+        paid = fsum(flow.tons * self.freight(flow) for flow in on if row in self.fitting(flow.route))
+        return float(max(0.0, row.min_charge_musd_per_year * 1e6 - paid))
+
     def left(self, flow: Flow) -> float:
         """What events leave of a flow's lane: the country is the one it leaves, the place the one it reaches."""
         country = flow.origin if flow.offer else flow.route.start_country
         words = {"country": country, "destination": flow.to_country, "place": flow.to}
         thing = thing_of(self.books, flow.material, **words)
         return effect(self.books, self.books.node(flow.node), "lane", thing).factor
+
+
+def _is_opened(row: Row) -> bool:
+    """Whether a row is used or not, and costs something for that."""
+    return bool(row.min_t_per_year or row.fixed_musd_per_year or row.min_charge_musd_per_year)
 
 
 def check_lanes(books: Books, lanes: Lanes, flows: list[Flow]) -> None:
@@ -85,7 +100,7 @@ def check_lanes(books: Books, lanes: Lanes, flows: list[Flow]) -> None:
             message = "stock is shipped only to another place of its country"
             books.findings.add("stock shipment", str(flow), 0.0, flow.tons, message)
         for row in fitting:
-            if row.max_t_per_year is not None or row.min_t_per_year or row.fixed_musd_per_year:
+            if row.max_t_per_year is not None or _is_opened(row):
                 pair = (row, flow.from_, flow.to, flow.node)
                 carried[pair] += flow.tons
                 squeezed[pair] = max(left, squeezed.get(pair, 0.0))
@@ -95,7 +110,7 @@ def check_lanes(books: Books, lanes: Lanes, flows: list[Flow]) -> None:
         if row.max_t_per_year is not None:
             bound = row.max_t_per_year * squeezed[row, start, end, node]
             books.findings.at_most("lane cap", where, bound, tons, "the lane carries more than its cap")
-        if (row.min_t_per_year or row.fixed_musd_per_year) and tons > NOTHING:
+        if _is_opened(row) and tons > NOTHING:
             books.findings.at_least("lane minimum", where, row.min_t_per_year or 0.0, tons, "less than its minimum")
             if (row.line, start, end, node) not in used:
                 books.findings.add("lane use", where, "used", "not used", "something moves on a lane not in use")

@@ -58,6 +58,9 @@ class Decisions:
         self.leavings = self.chosen("leave", "offer", "node")
         self.dealings = self.chosen("deal", "supplier", "node")
         self.closures = self.chosen("close", "facility", "node")
+        charged = list(known.data.movement.LANES_CHARGED)
+        lanes = pd.DataFrame(charged, columns=["row", "from", "to", "node"], dtype=object)
+        self.topped = self.with_amount(lanes, "topped", "musd_per_year")
         self.lanes_used = self.chosen("use_lane", "row", "from", "to", "node")
 
     def _reduced(self, parts: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from planner.translate.tools import MUSD_PER_USD, indices
 
 LEDGER = list(PLAN_TABLES["ledger"])
 NAMES = ("layer", "item", "material", "from", "to")
+MIN_CHARGE = "minimum charge"
 NO_LINES = pd.DataFrame(columns=LEDGER)
 
 
@@ -45,6 +46,8 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
     for moved in flows.values():
         yield line("freight", moved, "freight_usd_per_t")
     yield _lane_lines(case, decided)
+    short = occurring(decided.topped, "musd_per_year")
+    yield money_line("freight", short.assign(item="lane " + short["row"].astype(str), layer=MIN_CHARGE))
     yield _dealing_lines(known, decided)
     for kind, charged in known.duties.items():
         if charged.empty or flows[kind].empty:

@@ -532,12 +532,20 @@ SHEETS: tuple[Sheet, ...] = (
                 blank="any amount",
             ),
             musd("fixed_musd_per_year", "Cost of each year in which it is used", at_least=0, blank="0", default=0.0),
+            musd(
+                "min_charge_musd_per_year",
+                "Minimum charge: in a year in which it is used between a pair of places, at least this is paid for all"
+                " that it fits; what their freight per ton falls short of it is paid on top",
+                at_least=0,
+                blank="0",
+                default=0.0,
+            ),
         ),
         key=("from", "to", "material"),
         ties=(
             "Freight and CO2 of a move are those of the closest row that fills the cell: the closest material (itself,"
             " its stage, `*`), then the closest from (place, country, `*`), then the closest to. No two rows are"
-            " equally close. Each row's own max, min and fixed cost hold for all that it fits. What stays at its place"
+            " equally close. Each row's own max, min and costs hold for all that it fits. What stays at its place"
             " is fitted only by a row that names the place at both ends"
         ),
         assumed={"from": "*", "to": "*", "material": "*"},

@@ -19,6 +19,7 @@ def classified_lanes(case: Case) -> pd.DataFrame:
     lanes = case.tables["lanes"].reset_index()
     lanes["place"] = range(len(lanes))
     binds = lanes["max_t_per_year"].notna() | (lanes["min_t_per_year"] > 0) | (lanes["fixed_musd_per_year"] > 0)
+    binds |= lanes["min_charge_musd_per_year"] > 0
     places, materials = set(case.tables["places"]["place"]), set(case.tables["materials"]["material"])
 
     def kind(names: pd.Series, narrow: set[str], kinds: tuple[str, str, str]) -> list[str]:

@@ -36,6 +36,7 @@ def movement_part(case: Case, flows: FlowTables, worth: Worth) -> Movement:
     caps = {kind: frame.assign(one=1.0) for kind, frame in flows.caps_by_kind.items()}
     every = _capped_lanes(case, caps)
     opened = (every["min_t_per_year"] > 0) | (every["fixed_musd_per_year"] > 0)
+    opened |= every["min_charge_musd_per_year"] > 0
     used = every[opened].fillna({"min_t_per_year": 0.0})
     used = used.assign(lane_max_t=_most_carried(used, worth))
     _refuse_endless(case, used)
@@ -43,7 +44,13 @@ def movement_part(case: Case, flows: FlowTables, worth: Worth) -> Movement:
     freighted = {
         kind: frame.assign(musd=frame["freight_usd_per_t"] * MUSD_PER_USD) for kind, frame in flows.by_kind.items()
     }
+    charged = used[used["min_charge_musd_per_year"] > 0]
+    topped = indices(charged, *LANE)
     return Movement(
+        LANES_CHARGED=topped,
+        LANES_CHARGED_AT=grouped(indices(charged, "node"), topped),
+        min_charge_musd_per_year=number_by(charged, LANE, "min_charge_musd_per_year"),
+        FREIGHT_ON=_freight_on(flows, caps) if len(charged) else Groups({}),
         SHIPMENTS=flows.decisions["ship"],
         STOCK_SHIPMENTS=flows.decisions["ship_stock"],
         DOWNGRADES=indices(flows.downgrades, *DOWNGRADE),
@@ -60,9 +67,18 @@ def movement_part(case: Case, flows: FlowTables, worth: Worth) -> Movement:
     )
 
 
+def _freight_on(flows: FlowTables, caps: dict[str, pd.DataFrame]) -> Groups[Part]:
+    """What a ton of each flow on a lane pays in freight."""
+    priced = {}
+    for kind, frame in caps.items():
+        freight = flows.by_kind[kind]["freight_usd_per_t"].to_numpy(np.float64)
+        priced[kind] = frame.assign(musd=freight[frame["flow_number"].to_numpy(np.intp)] * MUSD_PER_USD)
+    return named_parts(flows, priced, "musd", LANE)
+
+
 def _capped_lanes(case: Case, caps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The lane rows that cap flows, by their ends and node, with what is left of their room, minimum and fixed cost."""
-    lanes = case.tables["lanes"][["min_t_per_year", "fixed_musd_per_year"]].reset_index()
+    lanes = case.tables["lanes"][["min_t_per_year", "fixed_musd_per_year", "min_charge_musd_per_year"]].reset_index()
     capped = [frame[[*LANE, "lane_max_t", "lane_factor"]] for frame in caps.values() if len(frame)]
     if not capped:
         return no_rows(caps["ship"][[*LANE, "lane_max_t"]], lanes)

@@ -50,14 +50,18 @@ def closest(w: World, flow: Flow, name: str) -> float:
     return next((number(row, name) for row in said if name in row), 0.0)
 
 
+def freight(w: World, flow: Flow) -> float:
+    """USD per t: of the quote for the place where there is one, else of the closest row."""
+    quote = supply.quoted(w, flow.offer, flow.node, flow.place) if flow.kind == "buy" and flow.offer else None
+    return number(quote, "freight_usd_per_t") if quote else closest(w, flow, "freight_usd_per_t")
+
+
 def lanes(w: World) -> None:
     """Freight and CO2 of all flows, then caps, minima and fixed costs of each row and pair of ends."""
     on: dict[Any, list[Flow]] = defaultdict(list)
     for flow in w.flows:
         co2 = w.setting("co2_usd_per_t") * closest(w, flow, "co2_t_per_t")
-        quote = supply.quoted(w, flow.offer, flow.node, flow.place) if flow.kind == "buy" and flow.offer else None
-        freight = number(quote, "freight_usd_per_t") if quote else closest(w, flow, "freight_usd_per_t")
-        w.pay(flow.node, PLAIN * (freight + co2), flow.variable)
+        w.pay(flow.node, PLAIN * (freight(w, flow) + co2), flow.variable)
         if way_open(w, flow) == 0:
             w.program.upper[flow.variable] = 0.0
         for _, number_ in _rows(w, flow.sender, flow.place, flow.material):
@@ -93,8 +97,14 @@ def _carry(w: World, row: Row, n: Node, flows: list[Flow], name: str) -> None:
     for left, part in squeezed.items():
         p.at_most(part, left * most if left else 0.0)
     least, fixed = number(row, "min_t_per_year"), number(row, "fixed_musd_per_year")
-    if least or fixed:
+    charge = number(row, "min_charge_musd_per_year")
+    if least or fixed or charge:
         used = p.yes(f"use lane {name}")
         p.at_most(total, {used: min(most, 1e6)})
         p.at_least(total, {used: least})
         w.pay(n, fixed, used)
+        short: Sum = {p.new(f"topped {name}"): 1.0}
+        w.pay(n, 1.0, dict(short))
+        for flow in flows:
+            plus(short, PLAIN * freight(w, flow), flow.variable)
+        p.at_least(short, {used: charge})
