@@ -27,6 +27,7 @@ NAV: list[dict[str, Any]] = [
     {
         "Your case": [
             {"Six quotes in twenty minutes": "inputs/motor_maker/README.md"},
+            {"A magnet shop with a defence order": "inputs/defence_magnets/README.md"},
             {"Every sheet and column": "inputs/README.md"},
             {"Commands": "docs/commands.md"},
             {"What a run writes": "reports/README.md"},

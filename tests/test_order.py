@@ -42,7 +42,9 @@ def test_the_program_of_a_case_that_uses_every_sheet_is_the_same_in_any_order(tm
     assert mark(mixed) == mark(as_written)
 
 
-@pytest.mark.parametrize("name", ["motor_maker", pytest.param("us_base_case", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "name", ["motor_maker", "defence_magnets", pytest.param("us_base_case", marks=pytest.mark.slow)]
+)
 def test_the_program_of_a_shipped_case_is_the_same_in_any_order(tmp_path, name):
     """Rows, columns and files in another order: the same fingerprint, and not one number of the program moves."""
     as_shipped = Path(__file__).resolve().parents[1] / "inputs" / name

@@ -24,7 +24,11 @@ from planner.runs.store import RunStore, default_root
 
 INPUTS = Path(__file__).resolve().parents[2] / "inputs"
 # Shipped cases by the key that names them in an address.
-SAMPLES = {"sample": INPUTS / "us_base_case", "quotes": INPUTS / "motor_maker"}
+SAMPLES = {
+    "sample": INPUTS / "us_base_case",
+    "quotes": INPUTS / "motor_maker",
+    "defence": INPUTS / "defence_magnets",
+}
 ROW_HEIGHT = 35
 ROWS_SHOWN = 12
 UNKNOWN_CELL = "–"

@@ -10,7 +10,7 @@ from planner.pages.frame import SAMPLES, go, guarded, owner, run_row, section, s
 from planner.pages.inbox import quick_bytes, template_bytes
 
 RECENT = 5
-CARD_WIDTH = 280  # four beside each other on a laptop
+CARD_WIDTH = 280  # four beside each other on a laptop; the fifth begins a row
 
 
 class CardWords(NamedTuple):
@@ -28,6 +28,11 @@ QUOTES = CardWords(
     "Try six quotes",
     "A maker of motors awards one magnet: quotes, contracts, a cap. Invented.",
     "Solve the quotes",
+)
+DEFENCE = CardWords(
+    "Try a defence order",
+    "A small works with two futures, contracts, an agreement and a defence rule. Invented.",
+    "Solve the order",
 )
 
 
@@ -47,6 +52,7 @@ def show() -> None:
     with st.container(horizontal=True):
         _sample("sample", COUNTRY, primary=not recent)
         _sample("quotes", QUOTES)
+        _sample("defence", DEFENCE)
         _own(primary=bool(recent))
         _template()
     section("Recent runs")
