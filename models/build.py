@@ -18,7 +18,7 @@ from models.incentives import add_incentives
 from models.incumbents import add_incumbents
 from models.investment import add_investment
 from models.limits import add_limits
-from models.movement import add_movement
+from models.movement import add_carried, add_movement
 from models.objective import add_objective
 from models.packages import add_packages
 from models.partnerships import add_openings, add_partnerships
@@ -39,6 +39,7 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_partnerships(model, data)
         add_purchases(model, data)
         add_spent(model, data)
+        add_carried(model, data)
         add_tiers(model, data)
         add_contracts(model, data)
         add_rebates(model, data)

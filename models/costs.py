@@ -76,11 +76,12 @@ def financing(model: Model, data: Data, n: str) -> Rule:
 def freight(model: Model, data: Data, n: str) -> Rule:
     r"""What moving goods costs: purchases, contract deliveries, own output and stock, and lanes that were opened.
 
-    $$\sum \mathrm{freight} \, (\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock}) + \sum \mathrm{fixed}_\ell \, \mathrm{use\_lane}_{\ell idn} + \sum \mathrm{topped}_{\ell idn} \qquad \forall n \qquad [\text{M\$/yr}]$$
+    $$\sum \mathrm{freight} \, (\mathrm{buy} + \mathrm{lift} + \mathrm{ship} + \mathrm{ship\_stock}) + \sum \mathrm{fixed}_\ell \, \mathrm{use\_lane}_{\ell idn} + \sum \mathrm{topped}_{\ell idn} + \sum \mathrm{more}_{\ell t} \, \mathrm{carried}_{\ell idtn} \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     moved, opened = data.movement.freight_musd_per_t[n], data.movement.lane_musd_per_year[n]
     lanes = each(model, "use_lane", opened)
-    return total(named(model, moved), lanes, every(model, "topped", data.movement.LANES_CHARGED_AT[n]))
+    banded = each(model, "carried", data.movement.band_musd_per_t[n])
+    return total(named(model, moved), lanes, every(model, "topped", data.movement.LANES_CHARGED_AT[n]), banded)
 
 
 def duties(model: Model, data: Data, a: str, n: str) -> Rule:

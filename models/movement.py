@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from models.algebra import Model, Rule, constrain, decide, named, total
+from models.algebra import Model, Rule, constrain, decide, every, named, total
 from models.data import Data
+
+
+def add_carried(model: Model, data: Data) -> None:
+    """Add what lanes carry in each weight band; the rules of bands, which it keeps, come after it."""
+    decide(model, "carried", data.movement.CARRIED)
 
 
 def add_movement(model: Model, data: Data) -> None:
@@ -15,6 +20,7 @@ def add_movement(model: Model, data: Data) -> None:
     constrain(model, data, lane_maximum, over=data.movement.LANES_CAPPED)
     constrain(model, data, lane_opened, over=data.movement.LANES_OPENED)
     constrain(model, data, lane_minimum, over=data.movement.LANES_OPENED)
+    constrain(model, data, lane_in_bands, over=data.movement.BANDED)
     decide(model, "topped", data.movement.LANES_CHARGED)
     constrain(model, data, lane_minimum_charge, over=data.movement.LANES_CHARGED)
 
@@ -56,3 +62,13 @@ def lane_minimum_charge(model: Model, data: Data, row: int, i: str, d: str, n: s
     key = (row, i, d, n)
     least = [(1.0, model.topped[key]), (-data.movement.min_charge_musd_per_year[key], model.use_lane[key])]
     return total(named(model, data.movement.FREIGHT_ON[key]), least) >= 0.0
+
+
+def lane_in_bands(model: Model, data: Data, row: int, i: str, d: str, n: str) -> Rule:
+    r"""What a lane carries in a year between two places stands in its weight bands.
+
+    $$\sum_t \mathrm{carried}_{\ell idtn} = \sum_{x \text{ on } \ell} x \qquad \forall (\ell, i, d, n) \text{ with bands} \qquad [\text{t/yr}]$$
+    """
+    key = (row, i, d, n)
+    on_lane = named(model, data.movement.FLOWS_ON[key]).times(-1.0)
+    return total(every(model, "carried", data.movement.CARRIED_ON[key]), on_lane) == 0.0

@@ -71,6 +71,7 @@ DECISIONS: tuple[Symbol, ...] = (
     Symbol("ship_stock", "i k g d n", "stock sent to another place of the same country", "t/yr"),
     Symbol("downgrade", "i k g h n", "own output counted as a looser class before it leaves", "t/yr"),
     Symbol("use_lane", "l i d n", "a lane with a minimum or fixed cost is opened", "0 or 1"),
+    Symbol("carried", "l i d t n", "what a lane carries in a weight band", "t/yr"),
     Symbol("topped", "l i d n", "what freight on a lane falls short of its minimum charge", "M$/yr"),
     Symbol("build", "b w n", "how often an option is begun", "whole number"),
     Symbol("size", "b w n", "capacity it adds", "t/yr"),

@@ -283,6 +283,18 @@ AGREEMENTS = [
         "index_terms!A2",
     ),
     Bad("an index that ends", with_csv_sheets(lambda s: s["indices"].pop()), "cross.index-terms", "index_terms!B2"),
+    Bad(
+        "weight bands of no lane",
+        with_csv_cell("freight_bands!B2", "Nevada"),
+        "cross.freight-bands",
+        "freight_bands!A2",
+    ),
+    Bad(
+        "a discount above all freight",
+        with_csv_cell("freight_bands!E2", -9000),
+        "cross.freight-bands",
+        "freight_bands!E2",
+    ),
     Bad("an offer with itself", with_csv_cell("bundles!B2", "Northern NdPr"), "row.bundle", "bundles!B2"),
     *(
         Bad(name, with_csv_sheets(_staying(more)), code, where)

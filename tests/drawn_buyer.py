@@ -62,6 +62,14 @@ def add_buyer(lot: Lot, sheets: dict[str, Rows]) -> None:
     for lane in sheets["lanes"]:
         if lane.get("max_t_per_year"):
             lane["min_charge_musd_per_year"] = lot.maybe(0.5, lot.number(0.001, 0.05))
+    sheets["freight_bands"] = [
+        {"from": lane["from"], "to": lane["to"], "material": lane["material"], "kind": kind}
+        | {"above_t_per_year": above, "more_usd_per_t": round(share * lane["freight_usd_per_t"], 2)}
+        for lane in sheets["lanes"]
+        if lane.get("freight_usd_per_t") and lane.get("max_t_per_year") and lot.maybe(0.6, True)
+        for kind in [lot.one("incremental", "all units")]
+        for above, share in ((lot.number(3, 15), lot.number(-0.5, 0.2)), (lot.number(16, 40), lot.number(-0.9, 0.2)))
+    ]
     for stock in sheets["stocks"]:
         if stock["max_t"] is None or stock["max_t"] > 200:
             stock["cover_days"] = lot.maybe(0.4, lot.number(5, 60))

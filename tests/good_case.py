@@ -162,6 +162,10 @@ GOOD: Sheets = {
         ["NdPr FOB", 2028, 64000],
     ],
     "index_terms": [["contract", "index", "slope", "reference"], ["Index offtake", "NdPr FOB", 0.1, 60000]],
+    "freight_bands": [
+        ["from", "to", "material", "above_t_per_year", "more_usd_per_t", "kind"],
+        ["MYS", "Texas", "oxide", 300, -1, "incremental"],
+    ],
     "rebates": [
         ["supplier", "above_musd_per_year", "share", "kind"],
         ["Lynas", 20, 0.02, "incremental"],

@@ -24,6 +24,7 @@ HOME = f"{ROOM}.columns"
 OF_WHATEVER_COMES = {
     "across_borders",
     "at_their_place",
+    "capped_lanes",
     "classified_lanes",
     "divided",
     "financed",

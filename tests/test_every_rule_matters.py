@@ -103,6 +103,7 @@ CASES = {
     # movement
     "lane_maximum": test_movement.test_a_lane_carries_no_more_than_its_maximum,
     "lane_opened": test_movement.test_a_lane_that_is_used_carries_its_minimum,
+    "lane_in_bands": test_movement.test_freight_goes_by_what_a_lane_carries,
     "lane_minimum_charge": test_movement.test_a_minimum_charge_is_paid_where_freight_is_less,
     "lane_minimum": test_movement.test_a_lane_that_is_used_carries_its_minimum,
     "use_lane" + WHOLE: test_movement.test_a_lane_that_is_used_carries_its_minimum,

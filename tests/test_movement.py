@@ -209,3 +209,29 @@ def test_a_minimum_charge_is_paid_where_freight_is_less():
         if musd == 6.9:
             other = case(lanes=[any_, {"from": "CHN", "min_charge_musd_per_year": 1.0, "max_t_per_year": 500}])
             assert "ledger" in {one.check for one in audit(other, replace(plan, fingerprint=other.fingerprint))}
+
+
+def test_freight_goes_by_what_a_lane_carries():
+    """12,000 $/t on 100 t from China make 7.2 M$, more than Lynas's 7.0. With 3,000 off all tons above 80 t 100 t cost
+    6.9; with 4,000 off the tons above 80 alone 7.12, so Lynas has the order. At least 1.05 M$ are paid in freight: more
+    than the 0.9 left. A plan of other bands is refused."""
+    dear = [{"from": "MYS"}, {"from": "CHN", "freight_usd_per_t": 12_000, "max_t_per_year": 500}]
+    band = {"from": "CHN", "to": "*", "material": "*", "above_t_per_year": 80, "more_usd_per_t": -3_000}
+    band |= {"kind": "all units"}
+    alone = band | {"more_usd_per_t": -4_000, "kind": "incremental"}
+    least = [dear[0], dear[1] | {"min_charge_musd_per_year": 1.05}]
+    for lanes, row, wins, musd in (
+        (dear, band, "Baotou", 6.9),
+        (dear, alone, "Lynas", 7.0),
+        (least, band, "Lynas", 7.0),
+        (least, band | {"more_usd_per_t": -1_000, "above_t_per_year": 120}, "Lynas", 7.0),
+    ):
+        plan = solve(lanes=lanes, freight_bands=[row])
+        assert bought(plan) == approx({wins: 100})
+        assert plan.cost_musd == approx(musd)
+    only = {"offers": [BAOTOU], "lanes": least}
+    held, other = (case(**only, freight_bands=[row]) for row in (band, alone))
+    plan = solve_case(held)
+    assert plan.cost_musd == approx(7.05)
+    assert solve_case(other).cost_musd == approx(6.0 + 1.2 - 0.08)
+    assert "ledger" in {one.check for one in audit(other, replace(plan, fingerprint=other.fingerprint))}

@@ -135,6 +135,13 @@ def _contracts(books: Books, ledger: Ledger) -> None:
 
 def _decisions(books: Books, ledger: Ledger, lanes: Lanes, flows: list[Flow]) -> None:
     """What it costs to use lanes, qualify suppliers, enter and keep partnerships, and close plants."""
+    carried: dict[tuple[Row, str, str, str], float] = defaultdict(float)
+    for flow in flows if lanes.bands else ():
+        for row in lanes.fitting(flow.route):
+            carried[row, flow.from_, flow.to, flow.node] += flow.tons
+    for (lane, start, end, when), tons in carried.items():
+        more, where = lanes.more_for(lane, tons) / USD_PER_MUSD, Where(start=start, end=end)
+        ledger.pay("freight", f"lane {lane.line:g}", when, more, layer="weight bands", where=where)
     fixed = {row.line: row.fixed_musd_per_year or 0.0 for row in books.sheet("lanes")}
     for row in books.table("lanes_used"):
         where = Where(start=row.from_, end=row.to)

@@ -12,11 +12,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from math import fsum
+from math import fsum, inf
 
 from planner.audit.books import Books
 from planner.audit.events import effect, thing_of
-from planner.audit.finding import NOTHING
+from planner.audit.finding import NOTHING, RELATIVE, TONS
 from planner.audit.flows import BUY, SHIP_STOCK, Flow, Route
 from planner.audit.offers import quote_at
 from planner.audit.rows import Row
@@ -64,13 +64,37 @@ class Lanes:
         """Tons of CO2 per t: of the best row whose cell is filled, 0 where none is."""
         return next((row.co2_t_per_t for row in self.fitting(route) if row.co2_t_per_t is not None), 0.0)
 
+    @cached_property
+    def bands(self) -> dict[tuple[str, str, str], list[Row]]:
+        """The weight bands of each row of the lanes sheet by its three words, the lowest first."""
+        found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+        for row in sorted(self.books.sheet("freight_bands"), key=lambda row: row.above_t_per_year):
+            found[row.material, row.from_, row.to].append(row)
+        return found
+
+    def more_for(self, row: Row, tons: float) -> float:
+        """USD a year that a row's bands add to what so many tons a year pay; at an end, the better of two prices."""
+        bands = self.bands.get((row.material, row.from_, row.to), [])
+        if not bands:
+            return 0.0
+        starts, adds = [0.0, *(b.above_t_per_year for b in bands)], [0.0, *(b.more_usd_per_t for b in bands)]
+        ends = [*starts[1:], inf]
+        if bands[0].kind == "incremental":
+            parts = zip(starts, ends, adds, strict=True)
+            return fsum(usd * max(0.0, min(tons, end) - start) for start, end, usd in parts)
+        slack = RELATIVE * max(TONS, tons)
+        fits = zip(starts, ends, adds, strict=True)
+        return float(min(usd * tons for start, end, usd in fits if start - slack <= tons <= end + slack))
+
     def short_of_charge(self, used: Row, flows: list[Flow]) -> float:
         """USD a year by which freight between a pair of places is less than the minimum charge of a row in use."""
         row = next(row for row in self.books.sheet("lanes") if row.line == used.row)
         if not row.min_charge_musd_per_year:
             return 0.0
         on = (f for f in flows if (f.from_, f.to, f.node) == (used.from_, used.to, used.node))
-        paid = fsum(flow.tons * self.freight(flow) for flow in on if row in self.fitting(flow.route))
+        on_row = [flow for flow in on if row in self.fitting(flow.route)]
+        paid = fsum(flow.tons * self.freight(flow) for flow in on_row)
+        paid += self.more_for(row, fsum(flow.tons for flow in on_row))
         return float(max(0.0, row.min_charge_musd_per_year * 1e6 - paid))
 
     def left(self, flow: Flow) -> float:

@@ -195,7 +195,29 @@ def formulas(tables: Tables) -> Iterator[Problem]:
             yield table.problem("cross.index-terms", position, "index", message=text, fix="Add its rows.")
 
 
+def freight_bands(tables: Tables) -> Iterator[Problem]:
+    """Weight bands are of a row of the sheet lanes, of one kind, and leave its freight above nothing."""
+    words = ("from", "to", "material")
+    freight = {tuple(key): usd for _, *key, usd in records(tables["lanes"], *words, "freight_usd_per_t")}
+    table, kinds = tables["freight_bands"], dict[tuple[str, ...], str]()
+    for position, *key, more, kind in records(table, *words, "more_usd_per_t", "kind"):
+        lane = tuple(key)
+        if lane not in freight:
+            text = f"the sheet lanes has no row from {key[0]} to {key[1]} for {key[2]}"
+            yield table.problem(
+                "cross.freight-bands", position, "from", message=text, fix="Name a row as it stands there."
+            )
+        elif kinds.setdefault(lane, kind) != kind:
+            text = f"the lane's other bands are of the kind {kinds[lane]}"
+            fix = "Let all its bands be of one kind."
+            yield table.problem("cross.freight-bands", position, "kind", message=text, fix=fix)
+        elif more < -(freight[lane] or 0.0):
+            text = f"the row's freight is {freight[lane] or 0.0:g} USD/t, so less than nothing would be paid"
+            yield table.problem("cross.freight-bands", position, "more_usd_per_t", message=text, fix="Raise it.")
+
+
 CHECKS = (
+    (freight_bands, ("lanes", "freight_bands")),
     (formulas, ("periods", "contracts", "indices", "index_terms")),
     (incentives, ("incentives", "build_options", "facilities", "processes", "materials")),
     (effects, ("partnership_effects", "offers", "tariffs", "build_options")),

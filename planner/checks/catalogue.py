@@ -115,6 +115,7 @@ ERRORS = {
     "key.missing-setting": "A needed setting is missing",
     "cross.attribute-missing": "A limit on an attribute that an offer does not state",
     "cross.delivered-price": "A price at a place that leaves a price band less than nothing",
+    "cross.freight-bands": "A weight band of no lane, of two kinds, or below all freight",
     "cross.index-terms": "An index in a price that is fixed, or that is not known in all periods",
     "cross.award-stays": "A share that should stay of an award that is not there, or cannot",
     "cross.no-recipe": "A process that takes and makes nothing",

@@ -58,6 +58,7 @@ class Decisions:
         self.leavings = self.chosen("leave", "offer", "node")
         self.dealings = self.chosen("deal", "supplier", "node")
         self.closures = self.chosen("close", "facility", "node")
+        self.carried = self.with_amount(known.weights.bands, "carried").rename(columns={"to_end": "to"})
         charged = list(known.data.movement.LANES_CHARGED)
         lanes = pd.DataFrame(charged, columns=["row", "from", "to", "node"], dtype=object)
         self.topped = self.with_amount(lanes, "topped", "musd_per_year")

@@ -46,6 +46,10 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
     for moved in flows.values():
         yield line("freight", moved, "freight_usd_per_t")
     yield _lane_lines(case, decided)
+    banded = occurring(decided.carried)
+    banded = banded.assign(musd_per_year=banded["t_per_year"] * banded["more_usd_per_t"] * MUSD_PER_USD)
+    banded = banded.drop(columns=["t_per_year"])
+    yield money_line("freight", banded.assign(item="lane " + banded["row"].astype(str), layer="weight bands"))
     short = occurring(decided.topped, "musd_per_year")
     yield money_line("freight", short.assign(item="lane " + short["row"].astype(str), layer=MIN_CHARGE))
     yield _dealing_lines(known, decided)

@@ -552,6 +552,41 @@ SHEETS: tuple[Sheet, ...] = (
         assumed_means="everything may go everywhere and costs no freight: prices are delivered prices",
     ),
     Sheet(
+        "freight_bands",
+        "a weight band of a lane",
+        "freight that depends on how much a lane carries",
+        (
+            Ref("from", "As on the sheet lanes", to=("places.place", "countries.country", "*"), example="MYS"),
+            Ref("to", "As on the sheet lanes", to=("places.place", "countries.country", "*"), example="Texas"),
+            Ref("material", "As on the sheet lanes", to=("materials.material", "materials.stage", "*"), example="*"),
+            Number(
+                "above_t_per_year",
+                "The band holds for what all flows that this row of the sheet lanes fits come to in a year above this,"
+                " between each pair of places",
+                unit="t/yr",
+                above=0,
+                example=400,
+            ),
+            Number(
+                "more_usd_per_t",
+                "Added to the freight of each of these tons; below 0 it is a discount",
+                unit="USD/t",
+                example=-20,
+            ),
+            Choice(
+                "kind",
+                "Whether it is added for the tons in the band alone, or for all tons once the total is in the band",
+                choices=("incremental", "all units"),
+                example="incremental",
+            ),
+        ),
+        key=("from", "to", "material", "above_t_per_year"),
+        ties=(
+            "Each band reaches to the next higher one; below the first nothing is added. It stands in the costs as"
+            " freight of the lane, beside the freight of each ton"
+        ),
+    ),
+    Sheet(
         "facilities",
         "a productive unit at a place",
         "own plants: mines, separation, metal, magnets, recycling",

@@ -22,6 +22,7 @@ from planner.translate.environment import PER_TON, environment_part, environment
 from planner.translate.events import events_of
 from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
 from planner.translate.flows import TAKE, FlowTables, flow_tables, taken_in
+from planner.translate.freight import FreightTables, freight_tables
 from planner.translate.incentives import SupportTables, incentives_part, support_tables
 from planner.translate.incumbents import incumbents_part, staying
 from planner.translate.lines import Lines
@@ -66,6 +67,7 @@ class Translated:
     exposure: ExposureTables
     policy: Policy
     totals: RebateTables
+    weights: FreightTables
 
 
 @without_garbage_collection()
@@ -88,7 +90,8 @@ def translate(case: Case) -> Translated:
     border = border_tables(case, nodes, events, crossing, duties, partners, worth)
     support = support_tables(case, events, classes, plants, flows.makers, flows.sold)
     sold, contracts = sold_offers(case, flows, worth), contract_tables(flows.terms, tree)
-    totals = rebate_tables(case, flows, sold)
+    totals, weights = rebate_tables(case, flows, sold), freight_tables(case, worth)
+    ladders = (("spent", totals.bands, totals.most), ("carried", weights.bands, weights.most))
     given_off, at_risk = environment_tables(lines), exposure_tables(lines)
     charged, charges = duties_part(flows, duties, savings(border)), environment_part(case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
@@ -104,11 +107,11 @@ def translate(case: Case) -> Translated:
         incumbents=incumbents_part(tree, staying(case, flows)),
         packages=packages_part(case, flows, sold),
         dealings=dealings_part(case, events, sold),
-        tiers=tiers_part(flows.purchases, flows.bands, sold, totals),
+        tiers=tiers_part(flows.purchases, flows.bands, sold, ladders),
         rebates=rebates_part(flows, totals),
         ranking=ranking_part(case, flows),
         contracts=contracts_part(case, tree, contracts, flows.lifts, sold),
-        movement=movement_part(case, flows, worth),
+        movement=movement_part(case, flows, worth, weights.bands),
         balance=_balance_part(case, tree, plants, flows, use),
         plants=plants_part(case, plants, tree),
         investment=investment_part(case, plants, tree, sizes),
@@ -157,6 +160,7 @@ def translate(case: Case) -> Translated:
         at_risk,
         policy,
         totals,
+        weights,
     )
 
 

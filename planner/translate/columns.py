@@ -189,6 +189,14 @@ REBATED = table("offers that count in a total", words="whom total offer")
 PAID = table("what is paid", words="decision offer total whom node", numbers="price_usd_per_t musd")
 # offer: the name of the total; tier, upper_t: the ends of a band in M$ a year (blank: none).
 TOTAL_BANDS = table("bands of totals", words="offer whom node kind", numbers="tier upper_t share", yes="rising")
+# offer: the name of a lane between two places; tier, upper_t: the ends of a band in t a year.
+FREIGHT_BANDS = table(
+    "bands of lanes",
+    words="offer from to_end node kind",
+    whole="row",
+    numbers="tier upper_t more_usd_per_t",
+    yes="rising",
+)
 # What is left of an offer towards a destination.
 LESS_TO = table("less to a destination", words="offer destination node", numbers="cut_t")
 # first_year, last_year: of delivery. signed_in: None where signed before; share: of the volume, what the supplier

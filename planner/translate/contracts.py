@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,22 +14,24 @@ from models.groups import Parts, Weighted
 from planner.case import Case
 from planner.translate import columns
 from planner.translate.plants import on_paths
-from planner.translate.rebates import BAND, RebateTables
+from planner.translate.rebates import BAND
 from planner.translate.tools import MUSD_PER_USD, grouped, index_column, indices, no_rows, number_by, weighted
 
+Ladders: TypeAlias = Sequence[tuple[str, pd.DataFrame, pd.DataFrame]]  # decision, bands, the most of each total
 MAKE_UP = ["contract", "forfeited_in", "node"]
 
 
-def tiers_part(purchases: pd.DataFrame, bands: pd.DataFrame, most: pd.DataFrame, totals: RebateTables) -> Tiers:
+def tiers_part(purchases: pd.DataFrame, bands: pd.DataFrame, most: pd.DataFrame, more: Ladders) -> Tiers:
     """The `Tiers` part; `most` has the most worth buying by offer and node, the upper end of a last band.
 
-    Totals of suppliers have bands too, in M$ of what is spent.
+    `more` has other totals with bands by decision: what is spent with suppliers, and what lanes carry.
     """
-    bands, spent = _with_ends(bands[bands["kind"].notna()], most), totals.bands
+    bands = _with_ends(bands[bands["kind"].notna()], most)
     parts = [("buy", purchases[purchases["offer"].isin(bands["offer"])])]
-    if len(spent):
-        bands = pd.concat([bands, _with_ends(spent, totals.most)], ignore_index=True)
-        parts.append(("spent", spent.assign(decision=index_column(spent, BAND))))
+    for name, found, highest in more:
+        if len(found):
+            bands = pd.concat([bands, _with_ends(found, highest)], ignore_index=True)
+            parts.append((name, found.assign(decision=index_column(found, BAND))))
     slices = bands[bands["kind"] == "incremental"]
     reached = slices[~slices["rising"] & (slices["tier"] > 0)]
     whole = bands[bands["kind"] == "all units"]

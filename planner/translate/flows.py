@@ -295,7 +295,7 @@ def ways_to_serve(case: Case, events: Events, needs: pd.DataFrame) -> pd.DataFra
 def _served(case: Case, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The moves a lane serves (numbered in `move`), with freight, and every lane row that binds what is on it.
 
-    A row binds that has a maximum, a minimum or a fixed cost.
+    A row binds that has a maximum, a minimum, a cost of a year or weight bands.
     """
     stage = dict(zip(case.tables["materials"]["material"], case.tables["materials"]["stage"], strict=True))
     moves = moves.assign(to_country=moves["to_place"].map(case.country_of), stage=moves["material"].map(stage))

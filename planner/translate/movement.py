@@ -31,30 +31,36 @@ def named_parts(
     return Groups({key: Parts(tuple(kinds)) for key, kinds in found.items()})
 
 
-def movement_part(case: Case, flows: FlowTables, worth: Worth) -> Movement:
+def movement_part(case: Case, flows: FlowTables, worth: Worth, bands: pd.DataFrame) -> Movement:
     """Shipments, their freight and the lanes that cap them; lanes with a minimum or fixed cost are opened or not."""
     caps = {kind: frame.assign(one=1.0) for kind, frame in flows.caps_by_kind.items()}
-    every = _capped_lanes(case, caps)
+    every = capped_lanes(case, caps)
     opened = (every["min_t_per_year"] > 0) | (every["fixed_musd_per_year"] > 0)
     opened |= every["min_charge_musd_per_year"] > 0
     used = every[opened].fillna({"min_t_per_year": 0.0})
-    used = used.assign(lane_max_t=_most_carried(used, worth))
-    _refuse_endless(case, used)
+    used = used.assign(lane_max_t=most_carried(used, worth))
+    refuse_endless(case, used)
     most = number_by(every, LANE, "lane_max_t") | number_by(used, LANE, "lane_max_t")
     freighted = {
         kind: frame.assign(musd=frame["freight_usd_per_t"] * MUSD_PER_USD) for kind, frame in flows.by_kind.items()
     }
     charged = used[used["min_charge_musd_per_year"] > 0]
     topped = indices(charged, *LANE)
+    carried = indices(bands, "offer", "tier", "node")
+    adds = bands.assign(musd=bands["more_usd_per_t"] * MUSD_PER_USD)
     return Movement(
+        CARRIED=carried,
+        BANDED=tuple(dict.fromkeys(indices(bands, *LANE))),
+        CARRIED_ON=grouped(indices(bands, *LANE), carried),
+        band_musd_per_t=weighted(adds, "musd", carried, by=("node",)),
         LANES_CHARGED=topped,
         LANES_CHARGED_AT=grouped(indices(charged, "node"), topped),
         min_charge_musd_per_year=number_by(charged, LANE, "min_charge_musd_per_year"),
-        FREIGHT_ON=_freight_on(flows, caps) if len(charged) else Groups({}),
+        FREIGHT_ON=_freight_on(flows, caps, weighted(adds, "musd", carried, by=LANE)) if len(charged) else Groups({}),
         SHIPMENTS=flows.decisions["ship"],
         STOCK_SHIPMENTS=flows.decisions["ship_stock"],
         DOWNGRADES=indices(flows.downgrades, *DOWNGRADE),
-        LANES_CAPPED=indices(every[~opened], *LANE),
+        LANES_CAPPED=indices(every[~opened & every["lane_max_t"].notna()], *LANE),
         LANES_OPENED=indices(used, *LANE),
         max_t_per_year=most,
         min_t_per_year=number_by(used, LANE, "min_t_per_year"),
@@ -67,16 +73,18 @@ def movement_part(case: Case, flows: FlowTables, worth: Worth) -> Movement:
     )
 
 
-def _freight_on(flows: FlowTables, caps: dict[str, pd.DataFrame]) -> Groups[Part]:
-    """What a ton of each flow on a lane pays in freight."""
+def _freight_on(flows: FlowTables, caps: dict[str, pd.DataFrame], adds: Groups[tuple[float, Any]]) -> Groups[Part]:
+    """What a ton of each flow on a lane pays in freight, and what its bands add."""
     priced = {}
     for kind, frame in caps.items():
         freight = flows.by_kind[kind]["freight_usd_per_t"].to_numpy(np.float64)
         priced[kind] = frame.assign(musd=freight[frame["flow_number"].to_numpy(np.intp)] * MUSD_PER_USD)
-    return named_parts(flows, priced, "musd", LANE)
+    paid = named_parts(flows, priced, "musd", LANE)
+    more = {key: Parts((("carried", Weighted.of(pairs)),)) for key, pairs in adds.items()}
+    return Groups({key: Parts.of(paid[key]) + more.get(key, ()) for key in dict.fromkeys((*paid, *more))})
 
 
-def _capped_lanes(case: Case, caps: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def capped_lanes(case: Case, caps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The lane rows that cap flows, by their ends and node, with what is left of their room, minimum and fixed cost."""
     lanes = case.tables["lanes"][["min_t_per_year", "fixed_musd_per_year", "min_charge_musd_per_year"]].reset_index()
     capped = [frame[[*LANE, "lane_max_t", "lane_factor"]] for frame in caps.values() if len(frame)]
@@ -90,7 +98,7 @@ def _capped_lanes(case: Case, caps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return every.merge(lanes, on="row").sort_values(order, kind="stable", ignore_index=True)
 
 
-def _most_carried(used: pd.DataFrame, worth: Worth) -> Floats:
+def most_carried(used: pd.DataFrame, worth: Worth) -> Floats:
     """The most worth carrying on each row that is used or not: its maximum, or what all who send or take on it come to.
 
     By kind of flow, what is taken where the row ends (each taker once) or what its sources give (each once).
@@ -110,7 +118,7 @@ def _most_carried(used: pd.DataFrame, worth: Worth) -> Floats:
     return most
 
 
-def _refuse_endless(case: Case, used: pd.DataFrame) -> None:
+def refuse_endless(case: Case, used: pd.DataFrame) -> None:
     """A row that is used or not needs a bound: its maximum, or what is worth carrying."""
     problems = []
     for row in dict.fromkeys(used.loc[~np.isfinite(used["lane_max_t"]), "row"].tolist()):

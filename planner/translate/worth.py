@@ -91,7 +91,10 @@ class Worth:
     def of(cls, case: Case, flows: FlowTables, useful: Useful) -> Worth:
         """Read what limits may reward; a bonus on what is bought, and duty back on what leaves, reward tons as well."""
         rewards = Rewards.of(case.tables["limits"])
-        rewarded = not case.tables["drawbacks"].empty or (case.tables["offers"]["ranking_usd_per_t"] < 0).any()
+        rewarded = (
+            not (case.tables["drawbacks"].empty and case.tables["freight_bands"].empty)
+            or (case.tables["offers"]["ranking_usd_per_t"] < 0).any()
+        )
         return cls(case, flows, useful, replace(rewards, flows=True) if rewarded else rewards)
 
     @cached_property

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 from . import supply
-from .program import Sum, plus
+from .program import Sum, added, plus
 from .read import PLAIN, Row, number
 from .world import Flow, Node, World
 
@@ -84,6 +85,24 @@ def way_open(w: World, flow: Flow) -> float:
     return flow.node.mean(lambda y: w.changed(flow.node, "lane", y, 1.0, **facts))
 
 
+def _bands(w: World, row: Row, n: Node, total: Sum, most: float, name: str) -> Sum:
+    """What weight bands add to freight, M$: the tons of the lane in each, by their ladder."""
+    words = ("from", "to", "material")
+    rows = [band for band in w["freight_bands"] if all(band[word] == row[word] for word in words)]
+    more: Sum = {}
+    if rows:
+        rows.sort(key=lambda band: number(band, "above_t_per_year"))
+        ends = [0.0, *(number(band, "above_t_per_year") for band in rows), math.inf]
+        ladder = [(low, high, None) for low, high in pairwise(ends)]
+        parts: list[Sum] = [{w.program.new(f"carried {low} {name}"): 1.0} for low, _, _ in ladder]
+        w.program.equal(added(*((1.0, part) for part in parts)), total)
+        supply.ladder_of_totals(w, rows[0]["kind"].lower(), ladder, parts, most)
+        for band, part in zip(rows, parts[1:], strict=True):
+            plus(more, PLAIN * number(band, "more_usd_per_t"), part)
+        w.pay(n, 1.0, more)
+    return more
+
+
 def _carry(w: World, row: Row, n: Node, flows: list[Flow], name: str) -> None:
     p, most = w.program, number(row, "max_t_per_year", math.inf)
     total: Sum = {}
@@ -98,6 +117,7 @@ def _carry(w: World, row: Row, n: Node, flows: list[Flow], name: str) -> None:
         p.at_most(part, left * most if left else 0.0)
     least, fixed = number(row, "min_t_per_year"), number(row, "fixed_musd_per_year")
     charge = number(row, "min_charge_musd_per_year")
+    more = _bands(w, row, n, total, min(most, math.fsum(min(flow.most, 1e4) for flow in flows)), name)
     if least or fixed or charge:
         used = p.yes(f"use lane {name}")
         p.at_most(total, {used: min(most, 1e6)})
@@ -105,6 +125,7 @@ def _carry(w: World, row: Row, n: Node, flows: list[Flow], name: str) -> None:
         w.pay(n, fixed, used)
         short: Sum = {p.new(f"topped {name}"): 1.0}
         w.pay(n, 1.0, dict(short))
+        plus(short, 1.0, more)
         for flow in flows:
             plus(short, PLAIN * freight(w, flow), flow.variable)
         p.at_least(short, {used: charge})
