@@ -62,7 +62,8 @@ def add_dated(lot: Lot, sheets: dict[str, Rows]) -> None:
         for period in (None, *(row["period"] for row in sheets["periods"])):
             if lot.maybe(0.3, True):
                 quote = {"offer": offer["offer"], "place": lot.one(*places), "period": period}
-                price = round(offer["price_usd_per_t"] * lot.number(0.9, 1.3), 2)
+                dated = [row.get("price_usd_per_t") for row in sheets["offer_prices"] if row["offer"] == offer["offer"]]
+                price = round(max(offer["price_usd_per_t"], *filter(None, dated), 0) * lot.number(0.9, 1.3), 2)
                 cells = {"price_usd_per_t": price, "freight_usd_per_t": lot.one(None, lot.number(0, 900))}
                 quotes[tuple(quote.values())] = quote | cells
     sheets["delivered_prices"] = list(quotes.values())

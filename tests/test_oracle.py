@@ -31,11 +31,13 @@ OVERLAYS = sorted(str(path.relative_to(INPUTS)) for path in INPUTS.glob("us_*/*"
 # Some drawn cases say nothing of what a plan costs.
 REFUSED = {
     114: "key.tie",  # two rows of duty reach the same goods equally closely
+    233: "key.tie",
     308: "cross.output-nowhere",  # a plant makes what nothing within reach takes
     429: "cross.output-nowhere",
+    484: "cross.output-nowhere",
 }
 WITHOUT_PLAN = {422}  # a reserve is asked for before anything can be bought
-COMPARED = [seed for seed in range(504) if seed not in REFUSED and seed not in WITHOUT_PLAN]
+COMPARED = [seed for seed in range(506) if seed not in REFUSED and seed not in WITHOUT_PLAN]
 ON_PAPER = [*PAPER, *YEARS]
 QUICK, SLOW, MORE = COMPARED[:10], COMPARED[10:150], COMPARED[150:]
 PLAIN = {"__future__", "collections", "csv", "dataclasses", "datetime", "functools", "highspy", "itertools", "math"}
@@ -67,7 +69,7 @@ def test_a_case_drawn_by_lot_costs_what_the_oracle_says(seed, tmp_path):
 
 
 def test_five_hundred_drawn_cases_are_compared():
-    """Of seeds 0 to 503 three are refused and one has no plan."""
+    """Of seeds 0 to 505 five are refused and one has no plan."""
     assert len(COMPARED) == 500
 
 
