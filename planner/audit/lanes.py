@@ -88,8 +88,8 @@ class Lanes:
 
     def short_of_charge(self, used: Row, flows: list[Flow]) -> float:
         """USD a year by which freight between a pair of places is less than the minimum charge of a row in use."""
-        row = next(row for row in self.books.sheet("lanes") if row.line == used.row)
-        if not row.min_charge_musd_per_year:
+        row = next((row for row in self.books.sheet("lanes") if row.line == used.row), None)
+        if row is None or not row.min_charge_musd_per_year:
             return 0.0
         on = (f for f in flows if (f.from_, f.to, f.node) == (used.from_, used.to, used.node))
         on_row = [flow for flow in on if row in self.fitting(flow.route)]
