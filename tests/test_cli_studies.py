@@ -69,7 +69,7 @@ def test_a_run_is_put_under_stress(workbook, tmp_path, capsys):
     assert found == {"loss of CHN": lost, "loss of Baotou": lost}
     assert {path.name for path in (out / "plans").iterdir()} == {"as planned", "loss of CHN", "loss of Baotou"}
     overlay = write_workbook(tmp_path / "futures.xlsx", **SHEETS, **FUTURES)
-    assert run("stress", tmp_path / "run", "--with", overlay, "--out", out, "--json", "--quiet") == 0
+    assert run("stress", tmp_path / "run", "--with", overlay, "--out", out, "--replace", "--json", "--quiet") == 0
     answer = json.loads(capsys.readouterr().out)
     assert {r["future"]: r["extra_musd"] for r in answer["results"]} == {
         "calm": pytest.approx(0, abs=1e-9),

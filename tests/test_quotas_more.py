@@ -37,6 +37,7 @@ def test_two_suppliers_share_an_absolute_quota():
     """40 t may enter from China: the cheaper of two Chinese offers takes it: 40 x 50,000 + 60 x 70,000 = 6.2 M$."""
     plan = solve(
         quotas=[CHINA | {"over_quota_rate": None}],
+        tariffs=[{"authority": "301", "rate": 0}],
         offers=[BAOTOU, BAOTOU | {"offer": "Ganzhou", "price_usd_per_t": 50_000}, LYNAS],
     )
     assert bought(plan) == approx({"Ganzhou": 40, "Lynas": 60})

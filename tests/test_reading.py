@@ -459,6 +459,7 @@ def test_a_row_of_a_workbook_that_is_wider_than_a_sheet_is_damage(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.clock
 def test_no_bad_workbook_takes_500_mib_or_five_seconds():
     """All of them, one after the other, in a process that starts from nothing."""
     folder = Path(__file__).parent

@@ -59,8 +59,9 @@ def test_four_prices_are_reduced_to_two():
     found = reduce_futures(case(**LINE), 2, study())
     assert found.distance_musd == approx(0.8)
     assert found.expected_cost_musd == approx(3.8)
+    assert found.futures["scenario"].tolist() == ["dear", "fair", "low", "war"]
     assert found.futures["stands_for"].tolist() == ["fair", "fair", "fair", "war"]
-    assert found.futures["distance_musd"].tolist() == approx([1.0, 0.0, 2.0, 0.0])
+    assert found.futures["distance_musd"].tolist() == approx([2.0, 0.0, 1.0, 0.0])
     assert found.distances["scenario"].tolist() == ["fair", "war"]
     assert found.distances["distance_musd"].tolist() == approx([1.6, 0.8])
     assert found.case.tables["scenarios"]["scenario"].tolist() == ["fair", "war"]

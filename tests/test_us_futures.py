@@ -87,6 +87,7 @@ def test_the_trees_share_their_first_years(name: str, leaves: int, nodes: int) -
 
 
 @pytest.mark.slow
+@pytest.mark.clock
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in TREES])
 def test_each_is_solved_to_one_percent_within_a_minute(name: str) -> None:
     case = laid_over(name)

@@ -15,9 +15,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from models.groups import Floats
 from planner.case.changes import Original
@@ -95,12 +95,17 @@ class Crew:
                     self._look(study, asked[next(iter(left))], len(left))
         finally:
             if left and self.client.status == "running":
-                self.client.cancel(list(left.values()))
+                with suppress(OSError):
+                    self.client.cancel(list(left.values()))
 
     def _look(self, study: Study, next_: Named, left: int) -> None:
         if self.client.status != "running":
             self._gone(study)
-        study.begin(next_.name, running=min(left, max(1, len(self.client.nthreads()))))
+        try:
+            hands = len(self.client.nthreads())
+        except OSError:  # it went while it was asked
+            self._gone(study)
+        study.begin(next_.name, running=min(left, max(1, hands)))
         time.sleep(LOOK_S)
 
     def _result(self, study: Study, asked: Named, future: Any) -> tuple[Mapping[str, Any], Floats | None]:
@@ -113,7 +118,7 @@ class Crew:
                 if error is None:
                     found: tuple[Mapping[str, Any], Floats | None] = future.result()
                     return found
-        except CancelledError:
+        except (CancelledError, OSError):
             pass  # the scheduler went while it was asked
         if isinstance(error, KilledWorker):
             return {"outcome": LOST, "why": f"{LOST}; memory may be short"}, None
@@ -123,7 +128,7 @@ class Crew:
             self._gone(study)
         raise StudyError(f"A worker could not work on {asked.name}: {type(error).__name__}: {error}") from error
 
-    def _gone(self, study: Study) -> None:
+    def _gone(self, study: Study) -> NoReturn:
         study.cut_off = f"The scheduler at {self.where} is gone; what was finished is kept. --resume goes on."
         raise Stopped(study.cut_off)
 

@@ -125,6 +125,7 @@ def test_a_name_and_a_note_are_given_and_a_deleted_run_comes_back(page, runs_roo
     page.get_by_text(re.compile("^Bin ")).click()
     page.get_by_text(re.compile("deleted by a visitor without a name")).first.wait_for()
     page.get_by_role("button", name="Take back Offer of May").click()
+    page.get_by_role("button", name="Take back Offer of May").wait_for(state="detached")
     page.get_by_role("button", name="See the results").wait_for()
     assert RunStore(runs_root).get(run).has_plan
 
