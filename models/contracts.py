@@ -14,6 +14,7 @@ def add_contracts(model: Model, data: Data) -> None:
     decide(model, "lift", contracts.LIFTS)
     decide(model, "forfeit", contracts.FORFEITS)
     decide(model, "make_up", contracts.MAKE_UPS)
+    decide(model, "underlift", contracts.MADE_UP_FROM, binary=True)
     constrain(model, data, signed_once, over=contracts.SIGNED_ONCE)
     constrain(model, data, largest_volume, over=contracts.SIGNABLE)
     constrain(model, data, smallest_volume, over=contracts.SIGNABLE)
@@ -21,6 +22,8 @@ def add_contracts(model: Model, data: Data) -> None:
     constrain(model, data, take_or_pay, over=contracts.TAKE_OR_PAY)
     constrain(model, data, make_up_is_lifted, over=contracts.MADE_UP_IN)
     constrain(model, data, make_up_was_paid, over=contracts.MADE_UP_LATER)
+    constrain(model, data, forfeited_underlift, over=contracts.MADE_UP_FROM)
+    constrain(model, data, no_more_than_owed, over=contracts.MADE_UP_FROM)
 
 
 def signed_once(model: Model, data: Data, c: str, e: str) -> Rule:
@@ -93,3 +96,28 @@ def make_up_was_paid(model: Model, data: Data, c: str, earlier: str, e: str) -> 
     years = data.tree.years
     made_up = [(float(years[x[-1]]), model.make_up[x]) for x in data.contracts.MAKE_UPS_OF[c, earlier, e]]
     return total(made_up, [(-float(years[earlier]), model.forfeit[c, earlier])]) <= 0.0
+
+
+def forfeited_underlift(model: Model, data: Data, c: str, n: str) -> Rule:
+    r"""Something is forfeited only where less is taken than is owed.
+
+    Asked where it may be made up later: elsewhere nobody pays for what is not owed. Stated with what is owed at most.
+
+    $$\mathrm{forfeit}_{cn} \le \tau_c F_{cn} T_{cn} \mathrm{max}_c \, \mathrm{underlift}_{cn} \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    """
+    most = data.contracts.take_or_pay_share[c] * data.contracts.most_owed_t_per_year[c, n]
+    return total([(1.0, model.forfeit[c, n]), (-most, model.underlift[c, n])]) <= 0.0
+
+
+def no_more_than_owed(model: Model, data: Data, c: str, n: str) -> Rule:
+    r"""Where less is taken than is owed, that and what is forfeited come to what is owed: nothing is paid for in advance.
+
+    $$\sum_{d,g} \mathrm{lift}_{cdgn} - \sum_{n'} \mathrm{make\_up}_{cn'n} + \mathrm{forfeit}_{cn} \le \tau_c F_{cn} T_{cn} \Big( \mathrm{signed}_{cn} + \sum_{n'} \mathrm{share}_{n'n} \, \mathrm{volume}_{cn'} \Big) + F_{cn} \mathrm{max}_c (1 - \mathrm{underlift}_{cn}) \qquad \forall (c, n) \qquad [\text{t/yr}]$$
+    """
+    contracts, share_paid = data.contracts, data.contracts.take_or_pay_share[c]
+    lifted = [(1.0, model.lift[x]) for x in contracts.LIFTS_OF[c, n]]
+    made_up = [(-1.0, model.make_up[x]) for x in contracts.MAKE_UPS_IN[c, n]]
+    agreed = [(-share_paid * share, model.volume[x]) for share, x in contracts.OWED[c, n]]
+    most = contracts.most_lifted_t_per_year[c, n]
+    paid = [(1.0, model.forfeit[c, n]), (most, model.underlift[c, n])]
+    return total(lifted, made_up, paid, agreed) <= share_paid * contracts.owed_t_per_year[c, n] + most

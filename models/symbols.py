@@ -63,6 +63,7 @@ DECISIONS: tuple[Symbol, ...] = (
     Symbol("lift", "c d g n", "contract delivery", "t/yr"),
     Symbol("forfeit", "c n", "paid and not taken", "t/yr"),
     Symbol("make_up", "c n' n", "part of what is lifted that was paid for in an earlier node", "t/yr"),
+    Symbol("underlift", "c n", "less is taken than is owed, where what is paid for may be made up", "0 or 1"),
     Symbol("join", "j n", "enter a partnership", "0 or 1"),
     Symbol("relief", "j x", "part of a flow at a partner's duty", "t/yr"),
     Symbol("in_quota", "q x", "part of a flow inside a quota", "t/yr"),

@@ -127,6 +127,24 @@ def test_what_was_paid_and_not_taken_is_taken_the_next_year():
     assert plan.objective_musd == approx(6.26)
 
 
+def test_nothing_is_paid_for_in_advance():
+    """100 t a year agreed at half the market's price, half of it to be paid: 25,000 $/t in 2026, 30,000 in 2027.
+
+    100 t are needed in each. All is taken, so nothing is owed for what is not: 2.5 + 3.0 = 5.5 M$. Who could pay in
+    2026 for tons of 2027 would pay 5.25 M$, 50 t at the price of the year before. To leave 50 t and buy them at spot
+    costs 50,000 $/t now and saves 30,000 later.
+    """
+    agreed = {"signed": "yes", "to": 2027, "max_t_per_year": 100, "take_or_pay_share": 0.5, "make_up_years": 1}
+    plan = solve(
+        **offtake(**agreed, price_usd_per_t=None, index_discount=0.5),
+        periods=years(2026, 2027),
+        demand=needs({2026: 100, 2027: 100}),
+        offer_prices=[{"offer": "Baotou", "period": 2026, "price_usd_per_t": 50_000}],
+    )
+    assert plan.tables["forfeits"].empty
+    assert plan.objective_musd == approx(5.5)
+
+
 def test_what_was_forfeited_cannot_be_taken_after_its_years():
     """The same two years later: nothing is made up, 2.5 + 0.6 + 5.0 + 1.2 = 9.3 M$ (5 t in 2027, 25 more paid: 50 x
     50,000)."""

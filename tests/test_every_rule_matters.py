@@ -83,6 +83,9 @@ CASES = {
     "take_or_pay": test_contracts.test_what_was_agreed_is_paid_though_it_is_not_taken,
     "make_up_is_lifted": test_contracts.test_only_what_is_lifted_is_made_up,
     "make_up_was_paid": test_contracts.test_what_was_paid_and_not_taken_is_taken_the_next_year,
+    "forfeited_underlift": test_contracts.test_nothing_is_paid_for_in_advance,
+    "no_more_than_owed": test_contracts.test_nothing_is_paid_for_in_advance,
+    "underlift" + WHOLE: test_contracts.test_nothing_is_paid_for_in_advance,
     # quotas and what a partner waives
     "part_of_flow": test_quotas.test_no_more_is_inside_a_quota_than_comes,
     "quota_amount": test_quotas.test_the_duty_is_lower_inside_a_quota,

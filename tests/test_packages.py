@@ -36,6 +36,20 @@ def test_a_lot_too_much_is_bought_and_thrown_away_where_that_pays():
     assert plan.cost_musd == approx(7.22)
 
 
+@pytest.mark.parametrize("terms", [{"lot_t_per_year": 40}, {"min_order_t_per_year": 120, "max_t_per_year": 500}])
+def test_what_is_too_much_for_a_clean_need_is_thrown_away_too(terms):
+    """Only clean goods are asked for: 120 t of Lynas at 70,000, in lots of 40 t or its least order; 20 are too many."""
+    plan = solve(
+        materials=[{"material": "oxide", "disposal_usd_per_t": 0}],
+        offers=[LYNAS | {"mined_in": "MYS", **terms}],
+        origin_rules=[{"rule": "clean", "country": "CHN", "stage": "mined"}],
+        segments=[{"segment": "magnets", "origin_rule": "clean"}],
+    )
+    assert bought(plan) == approx({"Lynas": 120})
+    assert tons(plan, "disposals", "material") == approx({"oxide": 20})
+    assert plan.cost_musd == approx(8.4)
+
+
 def test_an_offer_is_bought_only_with_another():
     """A ton from Baotou only with a quarter from Lynas: 80 x 60,000 + 20 x 70,000 = 6.2 M$."""
     plan = solve(bundles=[{"offer": "Baotou", "with_offer": "Lynas", "t_per_t": 0.25}])

@@ -110,7 +110,7 @@ def check_contracts(books: Books) -> None:
     made_up = added(books.table("make_ups"), "contract", "node")
     for contract in books.contracts.values():
         _check_signing(books, contract)
-        _check_make_up(books, contract, forfeited)
+        later = _check_make_up(books, contract, forfeited)
         for node in books.nodes:
             key, where = (contract.contract, node.name), f"contract {contract.contract}, in {node.name}"
             bound = committed(books, contract, node)
@@ -121,6 +121,8 @@ def check_contracts(books: Books) -> None:
             duty = (contract.take_or_pay_share or 0.0) * bound * trusted(books, contract, node)
             paid = lift - again + forfeited.get(key, 0.0)
             books.findings.at_least("take or pay", where, duty, paid, "less is taken or paid for than must be")
+            if node.name in later and forfeited.get(key, 0.0) > NOTHING:
+                books.findings.at_most("make-up", where, duty, paid, "more is paid for in advance than is owed")
 
 
 def agreed(books: Books, contract: Row, node: Node) -> float:
@@ -169,8 +171,11 @@ def _check_signing(books: Books, contract: Row) -> None:
     books.check_once("signing", where, nodes, "signed more than once on a path")
 
 
-def _check_make_up(books: Books, contract: Row, forfeited: dict[tuple[str, str], float]) -> None:
-    """What was paid and not taken is made up later on the path, within the years allowed, and once."""
+def _check_make_up(books: Books, contract: Row, forfeited: dict[tuple[str, str], float]) -> set[str]:
+    """What was paid and not taken is made up later on the path, within the years allowed, and once.
+
+    Hands back the nodes in which it was paid.
+    """
     taken: dict[str, list[Row]] = defaultdict(list)
     for row in books.made_up.get(contract.contract, []):
         before, now = books.node(row.forfeited_in), books.node(row.node)
@@ -186,3 +191,4 @@ def _check_make_up(books: Books, contract: Row, forfeited: dict[tuple[str, str],
             again = sum(books.node(row.node).years * row.t_per_year for row in rows if row.node in leaf.path)
             where = f"contract {contract.contract}, forfeited in {before_name}, to {leaf.name}"
             books.findings.at_most("make-up", where, paid, again, "more is made up than was paid for")
+    return set(taken)

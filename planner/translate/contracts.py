@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
@@ -109,7 +109,7 @@ def contracts_part(
     chosen = terms.dropna(subset=["signed_in"]).reset_index(drop=True)
     in_term = _in_term(terms)
     on_path, made_up = on_paths(tables.signings, tree), on_paths(tables.make_ups, tree)
-    make_up = indices(tables.make_ups, *MAKE_UP)
+    make_up, volumes = indices(tables.make_ups, *MAKE_UP), _volumes(contracts, terms, sold)
     price = {
         name: frame.assign(musd=frame["price_usd_per_t"] * MUSD_PER_USD) for name, frame in _paid(lifts, tables).items()
     }
@@ -127,12 +127,15 @@ def contracts_part(
         MADE_UP_IN=tuple(dict.fromkeys(indices(tables.make_ups, "contract", "node"))),
         MADE_UP_LATER=tuple(dict.fromkeys(indices(made_up, "contract", "forfeited_in", "leaf"))),
         MAKE_UPS_OF=grouped(indices(made_up, "contract", "forfeited_in", "leaf"), indices(made_up, *MAKE_UP)),
+        MADE_UP_FROM=tuple(dict.fromkeys(indices(tables.make_ups, "contract", "forfeited_in"))),
         VOLUMES=weighted(chosen, "share", indices(chosen, "contract", "signed_in"), by=("contract", "node")),
         OWED=weighted(chosen, "owed", indices(chosen, "contract", "signed_in"), by=("contract", "node")),
         signed_t_per_year=number_by(in_term, ("contract", "node"), "t"),
         owed_t_per_year=number_by(in_term, ("contract", "node"), "owed_t"),
+        most_lifted_t_per_year=_at_most(tables, in_term, chosen, volumes, "t", "share"),
+        most_owed_t_per_year=_at_most(tables, in_term, chosen, volumes, "owed_t", "owed"),
         min_t_per_year=number_by(contracts, ("contract",), "min_t_per_year"),
-        max_t_per_year=_volumes(contracts, terms, sold),
+        max_t_per_year=volumes,
         take_or_pay_share=number_by(contracts, ("contract",), "take_or_pay_share"),
         lump_sum_musd=weighted(
             tables.signings, "lump_sum_musd", indices(tables.signings, "contract", "node"), by=("node",)
@@ -146,6 +149,24 @@ def contracts_part(
         ),
         make_up_musd_per_t=weighted(price["make_ups"], "musd", make_up, by=("node",)),
     )
+
+
+def _at_most(
+    tables: ContractTables,
+    in_term: pd.DataFrame,
+    chosen: pd.DataFrame,
+    volumes: Mapping[str, float],
+    signed: str,
+    share: str,
+) -> dict[tuple[str, ...], float]:
+    """What is lifted, or owed but for the share to be paid, at most where it may be made up later."""
+    if tables.make_ups.empty:
+        return {}
+    key = ("contract", "node")
+    most = number_by(in_term, key, signed)
+    shares = chosen.groupby(list(key), sort=False)[share].max().to_dict()
+    wanted = dict.fromkeys(indices(tables.make_ups, "contract", "forfeited_in"))
+    return {one: most[one] + shares.get(one, 0.0) * volumes[str(one[0])] for one in wanted}
 
 
 def _volumes(contracts: pd.DataFrame, terms: pd.DataFrame, sold: pd.DataFrame) -> dict[str, float]:

@@ -193,6 +193,10 @@ def _takers(
     inputs = taken_in(case, plants.runs)
     inputs = inputs.assign(origin_class=inputs["takes_class"])
     buying = pd.concat([inputs[TAKE], ways[TAKE], stocked[TAKE]]).drop_duplicates()
+    # Whole lots and minimum orders may bring more than a class can use: the rest comes in none, to be thrown away.
+    strict = buying[(buying["origin_class"] != ANY_CLASS) & buying["material"].isin(disposable(case))]
+    if len(strict):
+        buying = pd.concat([buying, strict.assign(origin_class=ANY_CLASS)]).drop_duplicates()
     letting_go = _letting_go(case, nodes, sources)
     if letting_go.empty:
         takers = buying.assign(own_only=False)

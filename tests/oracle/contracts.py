@@ -79,11 +79,17 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
         w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
     left = max(n.mean(years.__getitem__) for years in when.values())  # the best it can go to
     p.at_most(lift, added((left, volume)))
-    forfeit = w.found["forfeit"][name, n] = p.new(f"forfeit {name} {n.number}")
+    share = number(row, "take_or_pay_share")
+    forfeit = w.found["forfeit"][name, n] = p.new(f"forfeit {name} {n.number}", math.inf if share else 0.0)
     later = _make_up(w, row, n)
     p.at_most(later, lift)
-    owed = number(row, "take_or_pay_share") * left * supply.trust(w, offer, n)
+    owed, most = share * left * supply.trust(w, offer, n), number(row, "max_t_per_year")
     p.at_least(added((1.0, lift), (-1.0, later), (1.0, forfeit)), added((owed, volume)))
+    if share and number(row, "make_up_years"):  # what may be made up is forfeited only where less is taken than owed
+        below = p.yes(f"below {name} {n.number}")
+        p.at_most({forfeit: 1.0}, {below: owed * most})
+        paid = added((1.0, lift), (-1.0, later), (1.0, forfeit), (most, below))
+        p.at_most(paid, added((owed, volume), (most, ONE)))
     waits = number(row, "payment_days", number(offer, "payment_days"))
     w.pay(n, supply.in_time(w, mean, waits), added((1.0, lift), (-1.0, later), (1.0, forfeit)))
 
