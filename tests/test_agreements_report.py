@@ -42,6 +42,7 @@ def expected(plan, *terms):
     return float((lines["probability"] * lines["discounted_musd"]).sum())
 
 
+@pytest.mark.slow
 def test_the_example_costs_what_its_page_says(rich):
     """0.75 x 16.67 + 0.25 x 23.98 = 18.4975 M$."""
     assert rich[1].objective_musd == approx(18.4975)
@@ -270,6 +271,7 @@ def test_one_future_is_seen_as_certain(rich):
 # Sheets ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_sheets_add_up_to_the_ledger(rich, report):
     """Contracts, signing, partnerships, support and qualification: each total is the ledger's."""
     plan = rich[1]
@@ -298,6 +300,7 @@ def test_each_sheet_says_what_it_is_for(report):
     assert any("one more ton is worth buying" in text for text in report.texts("Marginal prices"))
 
 
+@pytest.mark.slow
 def test_a_sheet_without_anything_to_say_is_left_out_and_the_summary_says_so(tmp_path):
     small = case()
     report = Report(small, solve_case(small), tmp_path / "report.xlsx")
@@ -311,6 +314,7 @@ def test_a_sheet_without_anything_to_say_is_left_out_and_the_summary_says_so(tmp
 HOSTILE = ["=1+1", "![x](http://e.example)", "<b>bold</b>", "מתכת נדירה", "x" * 200, "@SUM(A1)", "$a$ :red[b]", "-1"]
 
 
+@pytest.mark.slow
 def test_hostile_names_stand_literally_on_the_new_sheets(rich, tmp_path):
     """No formula anywhere, and each name on the sheet that speaks of it."""
     names = ["Offtake", "Agreement", "Credit", "Oxide quota", "defence", "clean", "Lynas", "Mamba"]

@@ -107,6 +107,7 @@ def test_every_page_has_something_to_say_before_the_first_run(root, page):
     assert len(text_of(app)) > 50
 
 
+@pytest.mark.slow
 def test_a_bad_workbook_shows_its_letter(root, tmp_path):
     """The price `60 k$` stands in the first data row; the letter names that cell and says what to type."""
     content, cell = bad_workbook(tmp_path)
@@ -120,6 +121,7 @@ def test_a_bad_workbook_shows_its_letter(root, tmp_path):
     assert [button.label for button in app.button if button.label == "Solve"] == []
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_workbook_gets_a_sentence(root):
     app = opened("input")
     app.file_uploader[0].upload("notes.xlsx", b"just some text").run()
@@ -127,6 +129,7 @@ def test_a_file_that_is_no_workbook_gets_a_sentence(root):
     assert "1 problem to mend" in text_of(app)
 
 
+@pytest.mark.slow
 def test_the_upload_is_still_there_after_a_reload(root, tmp_path):
     content, cell = bad_workbook(tmp_path)
     app = opened("input")
@@ -150,6 +153,7 @@ def test_a_good_workbook_is_ready_and_solve_queues_it(root, tmp_path, monkeypatc
     assert (run.state, run.name, run.options.time_limit_s) == ("queued", "good.xlsx", 30)
 
 
+@pytest.mark.slow
 def test_one_input_has_one_fingerprint_on_every_page(solved, run):
     """That of what it says: where it is checked, with the results, in the record and on the report's summary."""
     store = RunStore(solved[0])
@@ -226,6 +230,7 @@ def test_a_run_without_a_plan_says_what_to_do(root, tmp_path, state, said):
     assert "Run again from the same input" in [button.label for button in app.button]
 
 
+@pytest.mark.slow
 def test_a_run_of_the_command_line_opens_by_its_address_before_any_list_has_shown_it(root, tmp_path):
     """6.0 M$ for 100 t; the index was made before it, and only the folder says that it is there."""
     RunStore(root).list()
@@ -274,6 +279,7 @@ def two_futures(tmp_path_factory):
     return folder / "runs", finished_run(folder / "runs", folder, **sheets)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["Contracts", "Duties", "Compliance", "Risk", "Marginal prices"])
 def test_every_future_can_be_chosen_and_names_stay_literal(two_futures, monkeypatch, part):
     """Both futures are on offer where the part is of one; the risk is of all."""

@@ -43,6 +43,7 @@ def test_the_plan_saves_what_todays_award_costs_more(tmp_path):
     assert told["words"] == "Going on as today costs 7.000 M$; the plan saves 1.000 M$ of it."
 
 
+@pytest.mark.slow
 def test_what_is_not_awarded_is_short_as_it_is(tmp_path):
     """60 t of 100 are bought today: 4.2 M$ and 40 t short at 200,000: 12.2 M$. The plan pays 6.0."""
     told = held(tmp_path, [FROM_LYNAS[0] | {"t_per_year": 60}], segments=SHORT)
@@ -55,6 +56,7 @@ def test_what_is_not_awarded_is_short_as_it_is(tmp_path):
     assert told["words"].endswith("Short are 40.0 t as it is and 0.0 t as planned.")
 
 
+@pytest.mark.slow
 def test_an_award_counts_for_the_years_in_which_the_offer_is_on_sale(tmp_path):
     """Lynas sells in 2026 only, 100 t a year are needed in 2026 and 2027: 7.0 M$ and 100 t short: 20: 27 M$."""
     told = held(
@@ -65,6 +67,7 @@ def test_an_award_counts_for_the_years_in_which_the_offer_is_on_sale(tmp_path):
     assert told["as_is"]["cost_musd"] == approx(27.0)
 
 
+@pytest.mark.slow
 def test_a_place_has_its_own_award(tmp_path):
     """Texas and Nevada need 50 t each; Lynas is awarded 100 t in Texas: 3.5 M$ there, 50 t short in Nevada: 13.5."""
     told = held(
@@ -76,6 +79,7 @@ def test_a_place_has_its_own_award(tmp_path):
     assert told["as_is"]["cost_musd"] == approx(13.5)
 
 
+@pytest.mark.slow
 def test_nothing_is_begun_as_it_is(tmp_path):
     """A mine for 1 M$ that digs 100 t at 20,000 a year is built by the plan: 3.0 M$, and 7.0 as it is."""
     mine = SITE | {"build_options": [{"option": "Shaft", "facility": "Mine", "max_t_per_year": 100,
@@ -86,6 +90,7 @@ def test_nothing_is_begun_as_it_is(tmp_path):
     assert sum(bar["usd"] for bar in told["bridge"]) == -4_000_000
 
 
+@pytest.mark.slow
 def test_limits_are_not_asked_of_today(tmp_path):
     """At most half from Malaysia costs the plan nothing: 6.0. Today's 100 t of Lynas break it, and count."""
     limits = [
@@ -118,6 +123,7 @@ def test_the_answer_is_kept_with_the_run(tmp_path, capsys):
     assert run("compare", tmp_path / "one", tmp_path / "one", "--out", tmp_path / "two", "--quiet") == 0  # still a run
 
 
+@pytest.mark.slow
 def test_the_report_has_the_saving_and_a_bridge_that_adds_up(tmp_path):
     """7.0 M$ as it is, 1.0 less for purchases, 6.0 as planned; and before it was asked a sentence says so."""
     original = Original.read(write_workbook(tmp_path / "small.xlsx", awards=FROM_LYNAS))

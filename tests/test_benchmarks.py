@@ -48,6 +48,7 @@ def test_counts_grow_as_the_size_asked_for():
     assert shapes[2].offers < 20 * shapes[0].offers
 
 
+@pytest.mark.slow
 def test_an_invented_case_has_no_faults_and_about_the_size_asked_for(tmp_path):
     from models.build import build
     from planner.case import check_case

@@ -45,6 +45,7 @@ def without_bounds(monkeypatch):
     monkeypatch.setattr(translation, "useful_amounts", loosened)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", drawn_by(range(3), slow=range(60), more=range(60, 300)))
 def test_no_derived_bound_shuts_out_a_plan(monkeypatch, seed):
     """A random case costs the same with the bounds as without them: none cuts off the best plan."""
@@ -180,6 +181,7 @@ def big_mine(**facts):
     return {**SITE, "build_options": [shaft | facts], "offers": offers, "demand": needs({2026: 140})}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [140, 1e8])
 def test_a_plant_is_built_as_a_whole_whatever_its_maximum(most):
     """140 x 21,000 + 2.0 = 4.94 M$; 1.4 millionths of a plant of 1e8 t made the relaxation 2.94."""

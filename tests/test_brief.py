@@ -118,6 +118,7 @@ def test_each_picture_has_a_sentence_that_stands_for_it(written):
     assert all(len(words) > 12 for words in said)
 
 
+@pytest.mark.slow
 def test_names_of_a_workbook_are_texts_and_nothing_else(tmp_path):
     """Markup in a name comes out as it was typed, in the page and in the titles of both files."""
     known, plan = renamed(*two_futures(), {"Lynas": '<b>Lynas</b> &amp; "sons"'})
@@ -136,6 +137,7 @@ def test_the_same_brief_gives_the_same_files(written, tmp_path):
     assert write_html(brief, tmp_path / HTML).read_bytes() == (folder / HTML).read_bytes()
 
 
+@pytest.mark.slow
 def test_rows_go_where_a_page_is_full_and_it_says_so():
     """A table of 90 rows loses its last ones until the page holds it; what is left out is told."""
     brief = brief_of(Facts(*two_futures()), RECORD)
@@ -198,6 +200,7 @@ def test_columns_of_a_picture_are_as_high_as_their_amounts():
     assert home[0].high / home[1].high == approx(100 / 95)  # 100 t, then 0.75 x 100 + 0.25 x 80
 
 
+@pytest.mark.slow
 def test_a_country_has_in_the_brief_the_colour_that_it_has_everywhere():
     facts = Facts(*planned_rich())
     _, drawing = supply_by_country(facts, 128.0)
@@ -233,6 +236,7 @@ def test_projects_and_awards_stand_on_one_calendar():
     assert rows.loc[1, ["what", "begun", "end"]].tolist() == ["A1 Lynas", 2026, 2028]
 
 
+@pytest.mark.slow
 def test_a_shortage_is_told_with_its_cure_and_the_price_of_it():
     """100 t needed, 60 offered: 40 t short at 200,000 $/t. Nobody has more: any quote landing below that cures it.
 
@@ -260,6 +264,7 @@ def test_an_assumption_a_tenth_off_moves_the_cost_by_a_tenth_of_what_it_carries(
     assert by_grade(facts)["share"].sum() == approx(1.0)
 
 
+@pytest.mark.slow
 def test_the_first_ninety_days_say_whom_to_sign_with_whom_to_qualify_and_what_goes_short():
     """Baotou must be qualified in 2026; 8 t a year of EV motors' need fail under the ban, 20 t of it for two years."""
     rows = actions(Facts(*two_futures()))

@@ -116,6 +116,7 @@ def test_a_limit_in_a_buyers_words_decides(name, sheets, limit, tons, musd, tmp_
 HARD = [row for row in PAPER if row[0] != "a mean at a price"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "sheets", "limit", "tons", "musd"), HARD, ids=[row[0] for row in HARD])
 def test_a_plan_that_misses_such_a_limit_is_refused(name, sheets, limit, tons, musd):
     """The plan without the limit, with the limit's row of the other plan: the auditor adds up what it really is."""

@@ -33,6 +33,7 @@ def write_base(folder: Path, **sheets: list[dict[str, object]]) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_sheet_whose_file_ends_in_capitals_counts_in_the_plan_too(tmp_path):
     """100 t from China cost 60,000 and a duty of 100 %: 12.0 M$; from Malaysia 14.0 M$. Without the file: 6.0 M$."""
     folder = write_base(tmp_path / "case", tariffs=[{"authority": "301", "rate": 1.0}])

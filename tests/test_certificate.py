@@ -56,6 +56,7 @@ def alone(folder):
     return done.returncode, done.stdout
 
 
+@pytest.mark.slow
 def test_a_certificate_says_what_the_plan_costs_and_what_is_proven(certificate):
     assert certificate.objective_musd == approx(11.9)
     assert certificate.bound_musd <= 11.9

@@ -84,6 +84,7 @@ def planner(capsys):
     return run
 
 
+@pytest.mark.slow
 def test_solve_check_convert_and_report_agree_on_a_case(planner, write, tmp_path):
     """60 t from North at 60,000 $/t and 40 t from Lynas at 70,000: 3.6 + 2.8 = 6.4 M$."""
     folder, out = write(), tmp_path / "run"
@@ -130,6 +131,7 @@ def test_the_three_doors_give_the_same_plan(planner, write, tmp_path):
         assert solve_case(read_case(path)).objective_musd == pytest.approx(cost, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_the_library_s_functions_can_be_called_again(write, tmp_path):
     """`planner.check` and `planner.report` are functions still, though packages of these names were imported."""
     import planner as library
@@ -145,6 +147,7 @@ def change(sheet, row, **values):
     return [{**old, **values} if number == row else old for number, old in enumerate(TABLES[sheet])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "code", "said"),
     [

@@ -111,6 +111,7 @@ def test_what_it_is_worth_to_know(tmp_path, capsys):
     assert load_workbook(tmp_path / "study" / "study.xlsx").sheetnames == ["Value of information"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "text"),
     [
@@ -132,11 +133,13 @@ def test_only_a_run_with_a_plan_can_be_put_under_stress(tmp_path, capsys):
     assert "not a complete run folder" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_one_future_has_no_information(workbook, tmp_path, capsys):
     assert run("information", workbook, "--out", tmp_path / "study", "--quiet") == 3
     assert "one future only" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_no_study_is_left_alone(workbook, tmp_path, capsys):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear all")

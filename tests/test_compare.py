@@ -31,6 +31,7 @@ def test_bars_add_up_to_the_difference_of_the_costs(seed):
     assert sum(bridge(before, after).values()) == total
 
 
+@pytest.mark.slow
 def test_a_duty_is_followed_from_the_cell_through_the_decision_to_the_cost():
     """6.0 from Baotou; with half of it as duty 7.0 from Lynas: 1.0 more for goods, and no duty is paid."""
     tariff = {"authority": "301", "hts": "2846", "origin": "CHN", "effect": "adds"}
@@ -55,6 +56,7 @@ def test_a_duty_is_followed_from_the_cell_through_the_decision_to_the_cost():
     assert len(found.bridge) == 1
 
 
+@pytest.mark.slow
 def test_rows_that_only_one_case_has_are_told():
     """Without Lynas there is one offer less; a changed price is a cell, and the same case twice differs in nothing."""
     whole = side("whole")

@@ -55,6 +55,7 @@ def test_a_bonus_brings_a_contract_that_is_dearer_than_the_spot_price():
     assert plan.objective_musd == approx(5.98)
 
 
+@pytest.mark.slow
 def test_what_tooling_costs_is_paid_once_or_saved():
     """The contract saves 0.8 M$ a year: not worth 0.9 M$ in one year, worth it in two, 10.4 + 0.9 = 11.3 M$."""
     once = solve(**offtake(lump_sum_musd=0.9))

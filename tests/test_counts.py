@@ -108,6 +108,7 @@ SITES = {
 }
 
 
+@pytest.mark.slow
 def test_at_most_one_plant_is_open():
     """Both sites make all 100 t for 0.1 + 0.5 M$ a year. One: Nevada's 50 t for 0.1 leave 3.0 to buy, Utah's 60 t for
     0.5 leave 2.4: 3.1 against 2.9, so Utah."""

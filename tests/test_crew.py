@@ -59,6 +59,7 @@ class LastFirst:
         self.called_off += futures
 
 
+@pytest.mark.slow
 def test_the_order_in_which_results_come_changes_nothing(original, tmp_path):
     """100 t: Baotou 60,000 x (1 + duty) against Lynas 70,000; 1/6 is where the order moves.
 
@@ -74,6 +75,7 @@ def test_the_order_in_which_results_come_changes_nothing(original, tmp_path):
     assert (study.done, found.complete) == (7, True)
 
 
+@pytest.mark.slow
 def test_a_study_that_is_stopped_calls_off_what_is_open(original):
     """Two of three are done when somebody wishes to stop."""
     client = LastFirst()
@@ -89,6 +91,7 @@ def test_a_study_that_is_stopped_calls_off_what_is_open(original):
     assert len(client.called_off) == 1
 
 
+@pytest.mark.slow
 def test_a_variation_that_costs_every_worker_its_life_is_told_and_the_others_are_solved(original):
     """The first duty's process dies each time, as one does that wants more memory than there is."""
     client, study = LastFirst(), Study(EXACT)

@@ -143,6 +143,7 @@ def test_the_planted_cause_is_named_with_the_figure_that_mends_it(cause, tmp_pat
     assert {cells: found.get(cells) for cells in expected} == approx(expected, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_four_cells_mend_it_and_each_is_solved(tmp_path):
     """The first of the sums that open `planner/studies/diagnosis.py`. From Baotou 60, Lynas 70, Far 90 thousand a ton:
 

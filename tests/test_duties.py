@@ -220,6 +220,7 @@ def test_a_duty_is_averaged_over_the_days_of_a_long_period():
     assert cost(plan, "duties") == approx(4 * 0.6 * 731 / 1461)
 
 
+@pytest.mark.slow
 def test_home_goods_and_goods_without_a_heading_pay_nothing():
     """50 % on everything, but the offer is of the United States; or the material has no heading."""
     at_home = solve(offers=[BAOTOU | {"origin": "USA"}], tariffs=[row("all", "28", 0.5)])

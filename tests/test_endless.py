@@ -36,6 +36,7 @@ def test_a_market_without_limit_that_pays_more_than_goods_cost_is_named(yes_or_n
     assert "running Mill / melt in 2026" in letter.message
 
 
+@pytest.mark.slow
 def test_a_market_that_pays_just_what_goods_cost_gives_a_plan():
     """Baotou's oxide at 60,000 and 5,000 to melt it: at 65,000 nothing is gained, at 65,000.01 all there is."""
     metal = {**METAL, "price_usd_per_t": 65_000}
@@ -67,6 +68,7 @@ def test_the_checks_say_nothing_where_one_limit_ends_it(sheets, tmp_path):
     assert warned(tmp_path, **sheets) == []
 
 
+@pytest.mark.slow
 def test_the_command_line_ends_as_for_a_case_with_errors(tmp_path, capsys):
     path = write_workbook(tmp_path / "case.xlsx", **UPGRADE, sales=[METAL])
     with pytest.raises(SystemExit) as end:

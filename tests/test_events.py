@@ -43,6 +43,7 @@ def test_half_a_ban_halves_what_was_agreed():
     assert by_future(plan) == approx({"calm": 10.4, "trouble": 10.8})
 
 
+@pytest.mark.slow
 def test_take_or_pay_hurts_when_prices_collapse():
     """At 20,000 $/t in 2027 the 80 t still cost 50,000: 4.0 + 20 x 20,000 = 4.4 M$; without the contract 2.0.
 
@@ -95,6 +96,7 @@ SHAFT = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 40, "capex_usd
 BUILT = {**SITE, "offers": [BAOTOU]}
 
 
+@pytest.mark.slow
 def test_a_delay_moves_output_and_its_yearly_payments():
     """A shaft of 40 t for ten years, begun in 2026 to run in 2027: 0.4 + 0.8 + 60 x 60,000 = 4.8 M$ a year, not 6.0.
 
@@ -112,6 +114,7 @@ def test_a_delay_does_not_stop_what_runs_already():
     assert by_future(plan) == approx({"calm": 9.6, "trouble": 9.6})
 
 
+@pytest.mark.slow
 def test_a_second_delay_counts_while_the_first_still_holds_the_plant_back():
     """Begun in 2026 to run in 2028.  +2 years from 2027: 2030.  +1 from 2029: in 2029 it does not run, so 2031.
 
@@ -195,6 +198,7 @@ def test_a_plan_cannot_anticipate_a_ban_that_it_does_not_know():
     assert by_future(warned) == approx({"calm": 12.0, "trouble": 12.1})
 
 
+@pytest.mark.slow
 def test_what_is_decided_before_is_the_same_in_every_future():
     """One row of purchases, one stock and one shaft in 2026, whatever comes: the trunk has one node."""
     plan = futures(BAN, last=2028, offers=[BAOTOU, LYNAS], **SITE, build_options=[SHAFT])
@@ -230,6 +234,7 @@ def test_an_event_may_speak_of_a_group_of_countries():
     assert bought(plan, "node")["Lynas", "2027 trouble"] == approx(100)
 
 
+@pytest.mark.slow
 def test_two_events_on_one_price_multiply():
     """1.1 x 1.05 x 60,000 = 69,300 $/t, still below Lynas: 6.93 M$; with 5,000 $/t on top Lynas sells: 7.0."""
     up, more = ({"kind": "price", "offer": "Baotou", "factor": factor} for factor in (1.1, 1.05))
@@ -239,6 +244,7 @@ def test_two_events_on_one_price_multiply():
     assert by_future(futures(up, second, added))["trouble"] == approx(6.0 + 7.0)
 
 
+@pytest.mark.slow
 def test_a_reserve_is_kept_until_its_release_is_known():
     """20 t in reserve are used in 2027 where they are released, not in the other future; 2026 buys all 100 t."""
     plan = futures({"kind": "release", "place": "Texas"}, stocks=[{"initial_t": 20, "reserve_t": 20}])

@@ -228,6 +228,7 @@ def test_the_horizon_runs_to_the_last_year_of_the_last_period():
     assert card(facts, "Cost").context == "2026–2028, at 2026 value"
 
 
+@pytest.mark.slow
 def test_a_yield_event_shows_in_what_a_plant_makes():
     """60 t dug, half lost by an event: 30 t come from the mine and 70 from China."""
     facts = planned(
@@ -258,6 +259,7 @@ def test_capex_of_a_build_in_one_future_counts_with_its_probability():
     assert card(facts, "Investment").value == "3 M$"
 
 
+@pytest.mark.slow
 def test_dates_of_a_project_are_those_of_the_plan():
     """Begun 2026, a year to build; in the slow future two years later: first output 2027 to 2029."""
     facts = planned(
@@ -273,6 +275,7 @@ def test_dates_of_a_project_are_those_of_the_plan():
     assert "shaft (begun 2026, first output 2027 to 2029)" in decision(facts)[1]
 
 
+@pytest.mark.slow
 def test_a_plant_of_which_nothing_stands_has_no_use(tmp_path):
     """Recycling stands from 2027 on, 40 of 50 t used: a dash in 2026, then 80 %. Of 120 t magnets 101 are made."""
     known, plan = two_futures()
@@ -316,6 +319,7 @@ def test_a_plant_that_is_not_built_is_no_limit_and_one_that_is_has_its_worth(cap
     assert found.to_dict() == approx({"All that is offered is bought: Lynas": 430_000} | told)
 
 
+@pytest.mark.slow
 def test_a_limit_that_is_missed_says_by_how_much_where_and_when(tmp_path):
     """At most 30 t should be Chinese in a year; in 2026 40 t are: missed by 10 t/yr, at 1,000 $ each 0.01 M$."""
     known, plan = agreeing()
@@ -355,6 +359,7 @@ def test_green_is_only_what_is_proven(gap, proven):
     assert not verdict(Facts(known, replace(plan, status="stopped with a plan", gap=None, bound_musd=None))).proven
 
 
+@pytest.mark.slow
 def test_a_quote_that_a_limit_holds_back_stands_in_for_nobody():
     """Baotou may sell 30 t of 100 at 60,000 $/t, Lynas sells 70 at 70,000, and Perth asks 80,000.
 

@@ -29,6 +29,7 @@ def test_the_page_is_fresh() -> None:
     assert (HOME / "models" / "README.md").read_text(encoding="utf-8") == formulation_page()
 
 
+@pytest.mark.slow
 def test_every_decision_of_the_program_has_its_symbol_and_unit(program: pyo.ConcreteModel) -> None:
     built = [component.name for component in program.component_objects(pyo.Var)]
     assert sorted(built) == sorted(symbol.name for symbol in DECISIONS)

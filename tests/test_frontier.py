@@ -23,6 +23,7 @@ def near(*points):
     return [(approx(reached, abs=1e-4), approx(cost, abs=1e-4)) for reached, cost in points]
 
 
+@pytest.mark.slow
 def test_a_share_from_all_to_none():
     """All from China 6.0, half 6.5, none 7.0."""
     assert found(CHINA) == near((1, 6.0), (0.5, 6.5), (0, 7.0))
@@ -61,6 +62,7 @@ def test_the_tight_end_knows_of_whole_numbers():
     assert found(CHINA, offers=offers, segments=segments) == near((1, 6.0))
 
 
+@pytest.mark.slow
 def test_the_loose_end_takes_the_least_of_the_measure_at_the_least_cost():
     """Lynas has 40 t at Baotou's price, Iluka asks 70,000: the loose end is 60 % from China at 6.0, then 6.3, 6.6."""
     cheap = {**LYNAS, "price_usd_per_t": 60_000, "max_t_per_year": 40}

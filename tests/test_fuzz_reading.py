@@ -87,6 +87,7 @@ def write(sheets: Sheets, folder: Any, as_workbook: bool) -> Any:
 # Cells ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @fuzz
 @given(change=cells, as_workbook=st.booleans())
 def test_a_changed_cell_is_reported_or_changes_the_fingerprint(room, change, as_workbook):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from cases import approx, case, cost, solve, tons
 
 from planner.audit import audit
@@ -44,6 +45,7 @@ def test_whoever_is_paid_to_collect_collects_all_that_can_be_used():
     assert plan.cost_musd == approx(5.985)
 
 
+@pytest.mark.slow
 def test_a_plan_that_counts_another_fee_is_refused():
     """The fee of 1,000 counted as 1,200: the books do not close."""
     other = SCRAP | {"processes": [SCRAP["processes"][0] | {"cost_usd_per_t": -1_200}]}

@@ -13,6 +13,7 @@ def built(**facts):
     return solve(**SITE, build_options=[SHAFT], incentives=[GRANT | facts])
 
 
+@pytest.mark.slow
 def test_a_grant_pays_its_share_of_the_capex():
     """Half of 4 M$, 0.2 a year; its cap of 3 M$ is not reached: 4.8 - 0.2 = 4.6 M$."""
     plan = built(cap_musd=3)
@@ -37,6 +38,7 @@ def supported(**facts):
     return solve(**MINE, incentives=[CREDIT | facts])
 
 
+@pytest.mark.slow
 def test_a_credit_pays_for_what_is_made():
     """30 t x 2,000 $ = 0.06 M$; its cap of 0.1 is not reached: 4.74 M$."""
     plan = supported(cap_musd=0.1)

@@ -140,6 +140,7 @@ def taken_over(tmp_path: Path, share: float, **sheets: Any) -> tuple[Plan, Case]
     return solve_case(second), second
 
 
+@pytest.mark.slow
 def test_the_winners_of_a_run_are_taken_over(tmp_path: Path):
     """All 100 t went to Baotou; now China may have 50 % at the most, and 40 % of its award must stay: it has 50 t.
 
@@ -154,6 +155,7 @@ def test_the_winners_of_a_run_are_taken_over(tmp_path: Path):
         taken_over(tmp_path / "again", 0.7, **half)
 
 
+@pytest.mark.slow
 def test_winners_are_fixed_though_another_has_become_cheaper(tmp_path: Path):
     """A duty of half makes Baotou cost 90,000, Lynas 70,000; the winner of the run without it keeps all: 9.0 M$."""
     duty = {"tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.5}]}
@@ -162,6 +164,7 @@ def test_winners_are_fixed_though_another_has_become_cheaper(tmp_path: Path):
     assert plan.cost_musd == approx(9.0)
 
 
+@pytest.mark.slow
 def test_a_winner_that_is_not_qualified_yet_is_not_held(tmp_path: Path):
     """Its award is told, and that it waits; the plan is free."""
     suppliers = [{"supplier": "Baotou", "country": "CHN", "qualified": "no"}, {"supplier": "Lynas", "country": "MYS"}]

@@ -1,5 +1,6 @@
 """Building: how large, how often, in which order, when it runs and what it costs."""
 
+import pytest
 from cases import BAOTOU, SITE, approx, bought, cost, needs, relaxed_musd, solve, tons, years
 
 SHAFT = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 40, "capex_usd_per_t": 100_000}
@@ -78,6 +79,7 @@ def test_in_an_exclusive_group_one_module_is_begun():
     assert plan.objective_musd == approx(601.0)
 
 
+@pytest.mark.slow
 def test_modules_that_need_a_partnership_or_another_option_are_begun_as_often_as_they_may():
     """The pact costs 5 M$ and the road 2 M$: 5 + 2 + 3 = 10 M$ for all three modules together."""
     road = SHAFT | {"option": "Road", "facility": "Yard", "capex_fixed_musd": 2, "life_years": 1, "requires": "pact"}
@@ -91,6 +93,7 @@ def test_modules_that_need_a_partnership_or_another_option_are_begun_as_often_as
     assert plan.objective_musd == approx(10.0)
 
 
+@pytest.mark.slow
 def test_modules_that_a_partnership_makes_quicker_are_begun_as_often_as_they_may():
     """With a year of construction nothing runs in 2026; the pact takes it off: 5 + 3 = 8 M$."""
     plan = solve(
@@ -102,6 +105,7 @@ def test_modules_that_a_partnership_makes_quicker_are_begun_as_often_as_they_may
     assert plan.objective_musd == approx(8.0)
 
 
+@pytest.mark.slow
 def test_a_plant_of_several_modules_counts_once():
     """At most one plant may be open: its three modules are one plant, 3 M$."""
     limit = {"limit": "one plant", "measure": "facilities_open", "sense": "at most", "value": 1}
@@ -115,12 +119,14 @@ def test_a_grant_pays_for_every_module():
     assert solve(**modules(max_builds=12), incentives=[grant | {"cap_musd": 1}]).objective_musd == approx(2.0)
 
 
+@pytest.mark.slow
 def test_all_modules_count_towards_a_limit_on_capex():
     """At most 2 M$ of capex: two modules, 302 M$."""
     limit = {"limit": "purse", "measure": "capex_musd", "sense": "at most", "value": 2}
     assert solve(**modules(max_builds=12), limits=[limit]).objective_musd == approx(302.0)
 
 
+@pytest.mark.slow
 def test_of_options_that_exclude_each_other_one_is_begun():
     """A shaft of 40 t or a pit of 30 t, both worth building: the shaft, 4.8 M$; both would be 3.9 M$."""
     pit = SHAFT | {"option": "Pit", "max_t_per_year": 30}
@@ -152,6 +158,7 @@ def test_an_option_may_be_begun_together_with_the_one_it_requires():
     assert plan.objective_musd == approx(2.0)
 
 
+@pytest.mark.slow
 def test_a_place_with_nothing_built_sends_nothing_even_by_halves():
     """Ohio needs 100 t; a mine of up to 200 t in Texas costs 2.0 M$ a year and 20,000 $/t to run: 4.0 M$.
 
@@ -212,6 +219,7 @@ def test_a_build_stops_at_the_end_of_its_life():
     assert plan.objective_musd == approx(16.4)
 
 
+@pytest.mark.slow
 def test_a_build_works_up_to_its_size_by_its_ramp():
     """A quarter, half, three quarters, then all of 40 t: 10 + 20 + 30 + 40 = 100 t at 20,000 $/t; 300 t Baotou.
 
@@ -260,6 +268,7 @@ def test_fixed_capex_may_be_negative_where_capex_at_the_smallest_size_is_not():
     assert plan.objective_musd == approx(4.7)
 
 
+@pytest.mark.slow
 def test_a_build_has_the_fixed_cost_of_its_facility_unless_it_states_its_own():
     """40 t at 1,000 $ per t/yr of the facility: 0.04 M$; at the option's own 2,000: 0.08 M$."""
     site = {"facilities": [SITE["facilities"][0] | {"fixed_om_usd_per_t": 1_000}]}

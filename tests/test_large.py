@@ -266,6 +266,7 @@ TREE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_tree_has_the_same_plan_either_way():
     """A mine of up to 400 t costs 1.5 M$, begun in 2026, and digs 100 t at 20,000 $/t from 2027; China asks 25,000, in
     war 60,000. None: 2.5 + 0.75 x 5 + 0.25 x 12 = 9.25. The mine: 2.5 + 1.5 + 4.0 = 8.0.

@@ -80,6 +80,7 @@ def planned(some, *rows):
     return outcome.objective, limits[limits["limit"] != "none"]
 
 
+@pytest.mark.slow
 @tried(few=1, many=15)
 def test_a_looser_limit_never_costs_more_and_none_least(given_case):
     some, row, loose = given_case
@@ -89,6 +90,7 @@ def test_a_looser_limit_never_costs_more_and_none_least(given_case):
     assert free - 1e-6 <= looser <= musd + 1e-6
 
 
+@pytest.mark.slow
 @tried(few=1, many=15)
 def test_a_limit_with_a_penalty_never_costs_more_than_a_hard_one(given_case):
     some, row, _ = given_case
@@ -100,6 +102,7 @@ def test_a_limit_with_a_penalty_never_costs_more_than_a_hard_one(given_case):
     assert (missed["missed"] >= -1e-9).all()
 
 
+@pytest.mark.slow
 @tried(few=1, many=15)
 def test_a_limit_for_each_country_is_one_for_every_country(given_case):
     some, row, _ = given_case

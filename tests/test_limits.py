@@ -95,6 +95,7 @@ def test_what_own_plants_make_stays_within_its_limit():
     assert plan.objective_musd == approx(5.52)
 
 
+@pytest.mark.slow
 def test_capacity_reaches_what_a_limit_asks_for():
     """At least 40 t/yr of capacity for oxide at home: 30 stand (90 % available, which does not count), so 10 are built.
 
@@ -136,6 +137,7 @@ def test_capex_counts_in_full_and_undiscounted_as_soon_as_it_is_begun():
     assert plan.objective_musd == approx(5.202 * 1.8)
 
 
+@pytest.mark.slow
 def test_sales_stay_within_their_limit():
     """The mine's 30 t at 20,000 sell at 100,000 $/t, but only 5 t may be: 25 t are used at home.
 
@@ -167,6 +169,7 @@ def test_duty_paid_in_a_year_stays_within_its_limit():
     assert plan.objective_musd == approx(6.8)
 
 
+@pytest.mark.slow
 def test_duty_counts_what_is_left_inside_a_quota():
     """20 % on China (12,000 $/t), free for 40 t; Lynas asks 73,000. 0.12 M$ of duty are 10 t over the quota.
 
@@ -217,6 +220,7 @@ def test_a_country_has_at_most_its_share():
     assert plan.objective_musd == approx(6.6)
 
 
+@pytest.mark.slow
 def test_what_own_plants_make_is_part_of_the_whole():
     """The mine's 30 t count: 40 % of 100 t are 40 t of Baotou, 30 of Lynas: 0.6 + 2.4 + 2.1 = 5.1 M$."""
     plan = solve(**MINE, limits=limit("share", 0.4, country="CHN", **OXIDE))
@@ -224,6 +228,7 @@ def test_what_own_plants_make_is_part_of_the_whole():
     assert plan.objective_musd == approx(5.1)
 
 
+@pytest.mark.slow
 def test_a_share_at_home_is_what_is_made_there():
     """At least a fifth from home, where the mine needs 90,000 $/t: 20 x 90,000 + 80 x 60,000 = 6.6 M$."""
     run = MINE["processes"][0] | {"cost_usd_per_t": 90_000}
@@ -288,6 +293,7 @@ SCRAP = {
 }
 
 
+@pytest.mark.slow
 def test_a_recycled_share_is_what_own_plants_make_of_used_goods():
     """2 t of scrap make 1 t of oxide for 90,000 $: 30 of 100 t, 2.7 + 70 x 60,000 = 6.9 M$."""
     plan = solve(
@@ -305,6 +311,7 @@ def test_a_recycled_share_is_what_own_plants_make_of_used_goods():
     assert plan.objective_musd == approx(6.9)
 
 
+@pytest.mark.slow
 def test_recycling_counts_through_what_is_made_of_used_goods_alone_and_by_its_share_of_the_input():
     """Scrap is milled to powder, which nobody sells: used goods too. 0.75 t of it and 0.25 t of feed make 1 t of oxide.
 
@@ -372,6 +379,7 @@ def test_a_limit_holds_in_every_future():
     assert plan.objective_musd == approx(13.55)
 
 
+@pytest.mark.slow
 def test_capex_is_counted_along_each_future():
     """A ton of capacity costs 100,000 $ over 10 years and saves 40,000 a year, after a ban 50,000. 1 M$ allows 10 t.
 
@@ -430,6 +438,7 @@ def test_a_limit_that_cannot_be_met_is_named_with_its_cell():
         solve(limits=limit("bought_t", 30, each="country"))
 
 
+@pytest.mark.slow
 def test_what_one_unit_more_of_a_limit_is_worth():
     """A ton more from China saves 10,000 $; a percentage point more of the share is a ton, so 10,000 $ too."""
     plan = solve(limits=limit("bought_t", 30, country="CHN"))

@@ -90,6 +90,7 @@ def test_what_is_landed_is_what_the_page_says():
         assert figures[0] * (1 + rate) + figures[1] == pytest.approx(figures[2], abs=0.51)
 
 
+@pytest.mark.slow
 def test_four_sheets_alone_give_all_to_the_cheapest_landed(tmp_path):
     """800 x 76,960 a year is 61.568 M$; four years at 8 %: x 3.5771 = 220.2."""
     case = planner.read(workbook(tmp_path / "my_quotes.xlsx"))
@@ -99,6 +100,7 @@ def test_four_sheets_alone_give_all_to_the_cheapest_landed(tmp_path):
     assert awards(case, plan) == {("Jade Magnet", year): 800 for year in range(2027, 2031)}
 
 
+@pytest.mark.slow
 def test_pasting_the_further_sheets_gives_the_case_that_is_shipped(tmp_path, shipped):
     path = workbook(tmp_path / "my_quotes.xlsx", FURTHER)
     assert check_case(path).problems == ()

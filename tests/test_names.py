@@ -26,6 +26,7 @@ def test_one_authority_in_two_spellings_charges_once(spelled):
         assert cost(plan, "duties") == approx(3.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spelled", SPELLINGS)
 def test_a_quota_and_an_exemption_find_their_authority(spelled):
     """40 t enter free and 60 t pay 50 %: 1.8 M$. Exempted of the authority, nothing is paid."""
@@ -67,6 +68,7 @@ def test_a_duty_on_a_group_reaches_every_spelling_of_it(group):
     assert cost(plan, "duties") == approx(1.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["first", "First", "first "])
 def test_of_options_that_exclude_each_other_one_is_begun_in_every_spelling(group):
     """Each pit gives 30 t for next to nothing; only one may be dug, so the rest of the 100 t is bought."""

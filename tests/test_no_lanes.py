@@ -18,6 +18,7 @@ def without(monkeypatch):
     monkeypatch.delitem(BASE, "lanes")
 
 
+@pytest.mark.slow
 def test_without_lanes_the_price_is_what_a_ton_costs(without):
     """100 t at 60,000 USD: 6.0 M$; with freight of 200 USD it would be 6.02."""
     plan = solve()

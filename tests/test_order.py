@@ -33,6 +33,7 @@ def shuffled(sheets: Mapping[str, list[Any]], seed: int, headings: int = 0) -> d
     return mixed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_program_of_a_case_that_uses_every_sheet_is_the_same_in_any_order(tmp_path, seed):
     """Not one number, column or row of the program moves when all rows and sheets are shuffled."""

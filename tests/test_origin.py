@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from cases import BAOTOU, LYNAS, MINE, approx, bought, needs, solve, tons, years
 
 NOT_CHINESE = {"rule": "defence", "country": "CHN", "stage": "refined"}
@@ -142,6 +143,7 @@ def test_a_stream_that_is_known_to_pass_does():
     assert plan.objective_musd == approx(4.0)
 
 
+@pytest.mark.slow
 def test_the_first_stock_passes_only_the_rules_it_is_known_to_pass():
     """40 t in stock: unknown, they serve nobody here, 7.0 M$; known to pass, they save 40 x 70,000: 4.2 M$."""
     assert solve(**defended(), stocks=[{"initial_t": 40}]).objective_musd == approx(7.0)

@@ -58,6 +58,7 @@ def test_pyomo_s_lp_writer_writes_the_same_program(name, tmp_path):
     assert least_of(tmp_path / "program.lp") == approx(least, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["lp", "mps"])
 @pytest.mark.parametrize("name", CASES)
 def test_a_file_for_any_solver_has_the_same_least_cost(name, ending, tmp_path, capsys):
@@ -86,6 +87,7 @@ def test_a_limit_on_concentration_is_a_cone_for_others():
     assert pyo.value(model.hhi_cone[index].body) == approx(80**2 + 20**2 - 5800)
 
 
+@pytest.mark.slow
 def test_a_cone_is_written_as_lp_and_refused_as_mps(tmp_path):
     from planner.planning.export import export_program
 

@@ -18,6 +18,7 @@ BOTH: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 def test_goods_are_bought_in_whole_lots():
     """Lots of 40 t at 60,000: two, and 20 t of Lynas at 70,000: 4.8 + 1.4 = 6.2 M$."""
     plan = solve(offers=[BAOTOU | {"lot_t_per_year": 40}, LYNAS])

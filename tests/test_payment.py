@@ -1,5 +1,6 @@
 """Payment terms: what is paid after delivery costs less by the working capital's rate, what is paid ahead more."""
 
+import pytest
 from cases import BAOTOU, LYNAS, approx, bought, cost, needs, solve, tons, years
 
 RATE = {"payment_rate": 0.1}
@@ -45,6 +46,7 @@ def test_a_contract_is_paid_as_its_offer_where_it_does_not_say():
     assert cost(plan, "financing") == approx(-0.1)
 
 
+@pytest.mark.slow
 def test_a_contract_may_say_itself_when_it_is_paid():
     """On delivery, though the offer is paid later: nothing; a tenth of a year later: 0.05 M$ less."""
     offers = [BAOTOU | {"payment_days": 73}]

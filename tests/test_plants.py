@@ -1,6 +1,7 @@
 """Own plants: what they can make, what they must make, what they cost."""
 
 import numpy as np
+import pytest
 from cases import MINE, approx, bought, case, cost, needs, solve, tons, years
 
 from models.build import build
@@ -155,6 +156,7 @@ def test_a_standing_plant_ramps_up_from_its_first_year_and_costs_its_whole_size(
     assert plan.objective_musd == approx(15.33)
 
 
+@pytest.mark.slow
 def test_a_plant_that_began_before_the_horizon_is_so_much_further():
     """From 2025 its second year is 2026: 24 t, then 30. Without a year the ramp begins with the horizon: 15 t."""
     plan = solve(**THREE, **mine(**RAMP, **{"from": 2025}))

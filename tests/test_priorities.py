@@ -36,6 +36,7 @@ def test_what_can_be_kept_is_kept_at_any_cost():
     assert plan.cost_musd == approx(6.6)
 
 
+@pytest.mark.slow
 def test_the_higher_priority_is_kept_and_the_lower_gives_way_by_what_it_must():
     """60 and 50 t of the 100 needed: Baotou's 50 are missed by 10. The other way round Lynas' 60 are: 6.5 M$."""
     plan = solve(limits=[LYNAS_60, BAOTOU_50])
@@ -54,6 +55,7 @@ def test_of_plans_that_miss_as_little_the_cheapest_is_chosen():
     assert plan.cost_musd == approx(6.5)
 
 
+@pytest.mark.slow
 def test_what_is_mandatory_gives_way_to_nobody():
     """At most 30 t from Lynas is mandatory: priority 1 gets 30 of its 60. And two mandatory limits that exclude each
     other have no plan."""
@@ -73,6 +75,7 @@ def test_a_yes_or_no_gives_way_too():
     assert plan.tables["limits"].set_index("limit")["missed"].to_dict() == approx({"Lynas 60": 0, "two": 1})
 
 
+@pytest.mark.slow
 def test_a_plan_that_misses_more_than_it_says_is_refused():
     """All from Baotou, with the rows of the plan that kept 60 t from Lynas."""
     held = case(limits=[LYNAS_60, BAOTOU_50])
@@ -114,6 +117,7 @@ def test_the_pyomo_model_keeps_the_order_too():
         assert pyo.value(model.objective) == approx(musd)
 
 
+@pytest.mark.slow
 def test_the_report_says_which_gave_way_and_by_how_much(tmp_path):
     """Baotou's minimum, of priority 2, by 10 t; and that to miss a ton of Lynas' would save 10,000."""
     held = case(limits=[LYNAS_60, BAOTOU_50])

@@ -63,6 +63,7 @@ values = st.none() | st.integers(-9, 9) | st.sampled_from(["a", " b ", "c_x0041_
 tables = st.lists(st.lists(values, max_size=6), min_size=1, max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(rows=tables, seed=st.integers(0, 99), blanks=st.booleans(), some_rows=st.booleans(), chunk=st.integers(40, 400))
 def test_addresses_on_all_some_or_no_cells_read_alike(tmp_path_factory, rows, seed, blanks, some_rows, chunk):

@@ -141,6 +141,7 @@ def close(musd: float) -> object:
     return approx(musd, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.slow
 @tried(few=2, many=12)
 def test_a_looser_cap_never_raises_cost(some):
     looser = [row | {"max_t_per_year": row["max_t_per_year"] + 30} for row in some["offers"]]
@@ -153,6 +154,7 @@ def test_an_extra_offer_never_raises_cost(some):
     assert least_musd(some | {"offers": [*some["offers"], extra]}) <= least_musd(some) + 1e-6
 
 
+@pytest.mark.slow
 @tried(few=2, many=12)
 def test_other_names_in_another_order_change_nothing(some):
     names = {row["supplier"]: f"Company {chr(90 - number)}" for number, row in enumerate(some["suppliers"])}
@@ -191,6 +193,7 @@ def test_a_plant_in_two_equal_halves_is_the_same_plant(some):
     assert least_musd(with_pits(halves)) == close(least_musd(with_pits([whole])))
 
 
+@pytest.mark.slow
 @tried(few=2, many=12)
 def test_the_audit_passes(some):
     plan = solve({"discount_rate": 0.1}, **some)
@@ -203,6 +206,7 @@ def test_rows_that_only_strengthen_the_relaxation_cut_no_plan_off(some):
     assert hand_to_solver(program, EXACT).objective == close(Live(program, EXACT).solve().objective)
 
 
+@pytest.mark.slow
 @tried(few=2, many=12)
 def test_no_choice_of_yes_and_no_is_cheaper_than_the_plan(some):
     """Every combination of the first six yes-or-no decisions (seldom are there more), each as a program by itself."""

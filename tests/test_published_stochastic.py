@@ -1,5 +1,6 @@
 """Published problems of planning before one knows, written as workbooks, with their known answers."""
 
+import pytest
 from cases import approx, solve, tons, years
 
 ACRES = {"wheat": 150, "corn": 230, "beets": 260}  # dollars to plant one
@@ -62,6 +63,7 @@ def planted(plan):
     }
 
 
+@pytest.mark.slow
 def test_the_farmer_who_knows_the_weather_will_be_average():
     """120 acres of wheat, 80 of corn and 300 of beets for a profit of 118,600 dollars (Birge and Louveaux, table 2).
 
@@ -73,6 +75,7 @@ def test_the_farmer_who_knows_the_weather_will_be_average():
     assert planted(plan) == approx({"wheat": 120, "corn": 80, "beets": 300})
 
 
+@pytest.mark.slow
 def test_the_farmer_who_does_not_know_the_weather():
     """170 acres of wheat, 80 of corn, 250 of beets: a mean profit of 108,390 dollars (Birge and Louveaux, table 5)."""
     plan = farm()
@@ -90,6 +93,7 @@ def test_the_farmer_who_plants_for_average_weather_and_gets_all_kinds():
     assert profits == approx({"good": 148_000, "average": 118_600, "bad": 55_120})
 
 
+@pytest.mark.slow
 def test_the_farmer_who_knows_every_year_what_the_weather_will_be():
     """Known when planting, the weather is worth 115,405.56 - 108,390 = 7,015.56 dollars a year.
 

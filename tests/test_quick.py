@@ -100,6 +100,7 @@ def test_pounds_are_pounds(tmp_path):
     assert solve(read_case(case)).cost_musd == pytest.approx((22046.226218 + 10_000) / 1e6)
 
 
+@pytest.mark.slow
 def test_it_turns_into_full_sheets_that_mean_the_same(tmp_path):
     rows = [JAPAN, CHINA | {"qualified": "no", "maximum": 400_000, "qualification_usd": 250_000}, GERMANY]
     needs = [need(), need(900, 2028, short_usd_per_t=400_000)]

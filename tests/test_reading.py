@@ -410,6 +410,7 @@ def test_the_house_style_letter_reads_as_promised(tmp_path):
 # A stranger's file ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_upload_is_read_in_another_process_to_the_same_case(tmp_path, sound):
     checked = check_upload(write_xlsx(good(), tmp_path / "case.xlsx"))
     assert checked.case.fingerprint == sound.fingerprint

@@ -70,6 +70,7 @@ def test_four_prices_are_reduced_to_two():
     assert found.case.fingerprint != case(**LINE).fingerprint
 
 
+@pytest.mark.slow
 def test_an_event_that_changes_no_answer_is_no_distance():
     """A ban of Malaysia, where nobody buys, is calm under another name; a doubled price is 1 M$ away.
 
@@ -100,6 +101,7 @@ def test_only_fewer_futures_are_a_reduction(keep):
         reduce_futures(case(**LINE), keep, study())
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_case_and_tells_the_distance(tmp_path):
     """Fair (0.9) stays for war (0.1), 8 M$ away: 0.8 M$, which is 21 % of 1 + 0.9 x 2 + 0.1 x 10 = 3.8 M$."""
     two = [{"scenario": "fair", "probability": 0.9}, {"scenario": "war", "probability": 0.1}]

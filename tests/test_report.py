@@ -53,6 +53,7 @@ def body(table):
 # Sums -----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_ledger_adds_up_to_the_objective(example, report):
     """All lines of the written sheet, its own total, and the plan's objective are one number, to the cent."""
     _, plan = example
@@ -302,6 +303,7 @@ def test_a_plan_of_nothing_leaves_its_sheets_out_and_says_so(tmp_path):
     assert any(text.startswith("Not in this case: awards, ") and "compliance" in text for text in said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sheets", [{}, MINE], ids=["bought", "made"])
 def test_a_plan_of_less_than_a_gram_has_a_report(tmp_path, sheets):
     """5e-8 t at 1e10 $/t, 500 $; or dug at 20,000 $/t, a thousandth of one: too little for an award."""
@@ -334,6 +336,7 @@ def test_the_guide_to_the_output_names_every_sheet():
 # What the report knows of the program ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_is_delivered_under_contract_is_bought_too(example, tmp_path):
     """5 t lifted at 65,000 = 0.325 and 1 t paid and not taken = 0.065: in the mix, the flows, landed and total cost."""
     case, plan = example

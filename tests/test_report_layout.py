@@ -160,6 +160,7 @@ def test_of_few_quotes_there_is_one_sheet_a_subject(tmp_path):
     assert report.table("Rejected", "Quote", "Comes in at")["Comes in at"].tolist() == [60_000]
 
 
+@pytest.mark.slow
 def test_a_sheet_a_little_too_wide_for_its_page_narrows_its_text(tmp_path):
     """Contracts and partnerships side by side want more than a page; so no chart is cut and no word broken."""
     rich = rich_case()
@@ -248,6 +249,7 @@ def hostile(request, tmp_path_factory):
     return Report(case, plan, tmp_path_factory.mktemp("hostile") / "report.xlsx"), set(names.values())
 
 
+@pytest.mark.slow
 def test_hostile_names_come_out_as_they_are(hostile):
     """Each stands literally in a cell of type text."""
     report, names = hostile
@@ -276,6 +278,7 @@ def test_control_characters_do_not_break_the_file(tmp_path):
     assert "Nd\ufffdPr\ufffd" in report.texts("Supplier mix")
 
 
+@pytest.mark.slow
 def test_a_list_too_long_for_a_sheet_keeps_its_sum(tmp_path, monkeypatch):
     """The smallest lines are added up into one, and a sentence says so."""
     monkeypatch.setattr(tables, "_MOST_ROWS", 10)

@@ -215,6 +215,7 @@ def test_csv_leaves_numbers_alone_and_blanks_blank():
     assert csv_text(table).splitlines() == ["what,t", "'-1,-1.5", "'@a,", ",2.0"]
 
 
+@pytest.mark.slow
 def test_the_same_plan_through_the_library_and_a_run(tmp_path):
     """One engine: to 1e-9."""
     direct = solve(tariffs=DUTY)

@@ -1,5 +1,6 @@
 """Collecting what comes back: from known streams and from what was delivered a lifetime ago."""
 
+import pytest
 from cases import BAOTOU, SITE, approx, bought, cost, needs, solve, tons, years
 
 DRIVES = {"stream": "drives", "period": 2026, "t_per_year": 50, "collection_usd_per_t": 10_000}
@@ -112,6 +113,7 @@ def test_collected_scrap_is_recycled_into_oxide():
     assert plan.objective_musd == approx(4.85)
 
 
+@pytest.mark.slow
 def test_the_share_that_can_be_collected_may_grow():
     """Scrap for 100 t a year; 20 % of it can be had in 2026, 30 % in 2027 and 40 % in 2028: 20, 30, 40 t for nothing.
 

@@ -88,6 +88,7 @@ def test_the_tail_of_cost_may_be_weighed_and_bounded_at_once():
     assert plan.objective_musd == approx(9.9)
 
 
+@pytest.mark.slow
 def test_the_tail_of_losses_is_bounded():
     """Baotou is shut in trouble, and going short costs 100,000 $/t: 8 M$ expected, cheaper than the shaft's 9.5.
 
@@ -147,6 +148,7 @@ def test_a_limit_on_the_dearest_is_missed_where_that_is_cheaper():
     assert kept.objective_musd == approx(9.3)
 
 
+@pytest.mark.slow
 def test_without_futures_cost_is_bounded_too():
     """The mine's 30 t at 20,000 $/t and 70 bought cost 4.8 M$ at least. At most 4.7 cannot be; 4.8 can."""
     limit = {"limit": "cap", "measure": "expected_cost_musd", "sense": "at most"}
@@ -155,6 +157,7 @@ def test_without_futures_cost_is_bounded_too():
         solve(**MINE, limits=[limit | {"value": 4.7}])
 
 
+@pytest.mark.slow
 def test_futures_known_at_once_share_one_limit():
     """The dear future is known from the start, so there are two first nodes, and one limit on the mean of both.
 

@@ -75,6 +75,7 @@ def meaning(path: Path) -> tuple[str, dict[str, str | None]]:
     return checked.case.fingerprint, dict(zip(segments["segment"], segments["note"], strict=True))
 
 
+@pytest.mark.slow
 @settings(
     max_examples=TRIES, deadline=None, database=None, derandomize=TRIES == FEW, suppress_health_check=list(HealthCheck)
 )

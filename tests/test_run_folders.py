@@ -271,6 +271,7 @@ STEPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_a_full_disk_after_the_solve_leaves_a_plan_that_is_finished_when_there_is_room(
     workbook, tmp_path, monkeypatch, step
@@ -291,6 +292,7 @@ def test_a_full_disk_after_the_solve_leaves_a_plan_that_is_finished_when_there_i
     assert list(tmp_path.glob("*.tmp")) == []
 
 
+@pytest.mark.slow
 def test_finishing_may_fail_and_be_tried_again(workbook, tmp_path, monkeypatch):
     def full(*_, **__):
         raise FULL
@@ -306,6 +308,7 @@ def test_finishing_may_fail_and_be_tried_again(workbook, tmp_path, monkeypatch):
     assert finish(tmp_path / "run").objective_musd == pytest.approx(6.0)
 
 
+@pytest.mark.slow
 def test_a_full_disk_that_takes_no_event_and_no_kept_plan_costs_neither_run_nor_plan(workbook, tmp_path, monkeypatch):
     """Nothing of what is written on the way must end a solve: the results say what is missing."""
 
@@ -391,11 +394,13 @@ def test_a_plan_or_an_input_that_was_changed_is_refused_by_name(done, name):
             reader(done)
 
 
+@pytest.mark.slow
 def test_a_report_that_was_changed_is_written_anew(done):
     falsify(done / "report.xlsx")
     assert report_bytes(done) != (done / "report.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_brief_that_was_changed_is_written_anew_and_comes_out_the_same(done):
     """What the run wrote is handed out; what is not the run's is not, and may be made again in its place."""
     wrote = {name: (done / name).read_bytes() for name in NAMES}
@@ -418,6 +423,7 @@ def test_what_a_run_was_asked_afterwards_is_read_where_it_is_of_the_same_case(do
     assert open_run(done).facts.asked_again == {}
 
 
+@pytest.mark.slow
 def test_an_input_that_changes_while_the_run_works_ends_the_run(workbook, tmp_path):
     def meddle(event):
         if event.data.get("step") == "reporting":
@@ -505,6 +511,7 @@ def test_a_locked_file_is_given_back(tmp_path):
 # Tables of the pages --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_kept_tables_are_read_back_and_a_changed_one_is_made_anew(tmp_path, monkeypatch):
     """The pages read what the run computed; a table that the run did not write counts for nothing."""
     from rich_case import RICH

@@ -251,6 +251,7 @@ def test_a_run_of_the_command_line_is_followed_and_stopped_while_it_works(tmp_pa
     assert (run.state, run.stopped_by) == ("no_plan", "ada")
 
 
+@pytest.mark.slow
 def test_a_run_of_the_command_line_that_was_killed_is_lost_and_can_be_finished(tmp_path, monkeypatch):
     case, root = write_workbook(tmp_path / "case.xlsx"), tmp_path / "runs"
 
@@ -374,6 +375,7 @@ def solved_elsewhere(tmp_path):
     return root, out
 
 
+@pytest.mark.slow
 def test_a_run_outside_the_root_is_found_by_name_and_by_address(solved_elsewhere):
     root, out = solved_elsewhere
     store = store_in(root)
@@ -384,12 +386,14 @@ def test_a_run_outside_the_root_is_found_by_name_and_by_address(solved_elsewhere
     assert "thesis" in run_lines(root, 50)
 
 
+@pytest.mark.slow
 def test_an_index_that_is_thrown_away_knows_the_runs_elsewhere_again(solved_elsewhere):
     root, out = solved_elsewhere
     DAMAGES["garbage"](only_file(store_in(root)))
     assert [run.id for run in store_in(root).list()] == [str(out)]
 
 
+@pytest.mark.slow
 def test_a_run_elsewhere_that_was_moved_or_removed_drops_out(solved_elsewhere):
     root, out = solved_elsewhere
     out.rename(out.with_name("moved"))
@@ -400,6 +404,7 @@ def test_a_run_elsewhere_that_was_moved_or_removed_drops_out(solved_elsewhere):
         folder_of("thesis", root)
 
 
+@pytest.mark.slow
 def test_a_run_elsewhere_leaves_the_list_and_its_folder_stays(solved_elsewhere):
     root, out = solved_elsewhere
     store = store_in(root)
@@ -425,6 +430,7 @@ def test_a_run_elsewhere_is_stopped_by_its_name_while_it_works(tmp_path):
     assert {run.state for run in store_in(root).list()} == {"no_plan"}
 
 
+@pytest.mark.slow
 def test_two_runs_elsewhere_of_one_name_are_asked_for_by_their_folders(tmp_path):
     case, root = write_workbook(tmp_path / "case.xlsx"), tmp_path / "runs"
     for place in ("a", "b"):
@@ -433,6 +439,7 @@ def test_two_runs_elsewhere_of_one_name_are_asked_for_by_their_folders(tmp_path)
         folder_of("thesis", root)
 
 
+@pytest.mark.slow
 def test_a_list_that_cannot_be_written_costs_no_plan(tmp_path):
     (tmp_path / "runs").write_text("a file is in the way", encoding="utf-8")
     summary = execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "out", listed_in=tmp_path / "runs")
@@ -466,6 +473,7 @@ def test_two_deleted_runs_of_one_name_both_lie_in_the_bin(store, case):
         (store.root / "mine").rename(store.root / f"back from {run.id}")
 
 
+@pytest.mark.slow
 def test_a_run_with_overlays_is_told_from_the_one_without(tmp_path):
     """Two runs of one case, of which one has a ban laid over it, do not bear the same name."""
     case, overlay = write_workbook(tmp_path / "case.xlsx"), tmp_path / "careful"

@@ -236,6 +236,7 @@ def test_a_run_leaves_a_complete_folder(tmp_path):
     assert [json.loads(line)["number"] for line in lines] == list(range(1, len(lines) + 1))
 
 
+@pytest.mark.slow
 def test_an_invalid_case_leaves_nothing_and_an_earlier_run_alone(tmp_path):
     execute(write_workbook(tmp_path / "case.xlsx"), tmp_path / "run")
     bad = write_workbook(tmp_path / "bad.xlsx", demand=[{"segment": "nobody", "period": 2026, "t_per_year": 1}])
@@ -264,6 +265,7 @@ def test_a_run_stopped_before_it_solves_says_so(tmp_path):
     assert read_manifest(tmp_path / "run")["state"] == "no_plan"
 
 
+@pytest.mark.slow
 def test_a_report_that_cannot_be_written_costs_no_plan(tmp_path, monkeypatch):
     def broken(*_):
         raise ValueError("a fault of ours")

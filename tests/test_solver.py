@@ -268,6 +268,7 @@ def test_a_wish_to_stop_is_granted_within_seconds(wait):
     assert outcome.status in {"stopped with a plan", "no plan in time"}
 
 
+@pytest.mark.slow
 def test_progress_and_plans_come_in_the_callers_thread():
     told, plans, threads = [], [], set()
 

@@ -34,6 +34,7 @@ def result(stress, future):
     return found[found["future"] == future].iloc[0]
 
 
+@pytest.mark.slow
 def test_the_loss_of_the_supplier_in_use():
     """In 2027 Lynas sells 40 t for 2.8 M$ and 60 t are short at 12.0; Baotou would have cost 6.0: 8.8 more.
 
@@ -107,6 +108,7 @@ def test_the_loss_of_a_country_is_felt_behind_its_neighbours():
     assert result(stress, "loss of MYS")["extra_musd"] == approx(13.0)
 
 
+@pytest.mark.slow
 def test_a_part_of_an_offer_without_limit_cannot_be_lost():
     """Half of what is unlimited is unlimited: without a maximum no number would be right."""
     with pytest.raises(InputInvalid, match="part of the offer Lynas, which has no maximum"):

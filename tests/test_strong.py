@@ -46,6 +46,7 @@ def test_a_build_sends_each_customer_no_more_than_it_needs():
     assert both(**sheets) == approx((9.0, 10.0, 10.0))
 
 
+@pytest.mark.slow
 def test_a_build_of_a_refinery_opens_what_its_feed_comes_from():
     """Ohio's 100 t of oxide out of 200 t of ore at 5,000 $/t, by a refinery of up to 400 t of oxide for 4.0 M$ a year.
 
@@ -63,6 +64,7 @@ def test_a_build_of_a_refinery_opens_what_its_feed_comes_from():
     assert both(**sheets) == approx((5.0, 5.0, 5.0))
 
 
+@pytest.mark.slow
 def test_an_order_brings_each_customer_no_more_than_it_needs():
     """Lynas at 10,000 $/t, 150 t at least: 1.0 M$ to Ohio, and 50 t to Maine at 100,000 $/t, where Baotou asks 60,000.
 
@@ -74,6 +76,7 @@ def test_an_order_brings_each_customer_no_more_than_it_needs():
     assert both(**sheets) == approx((7.0, 9.0, 9.0))
 
 
+@pytest.mark.slow
 def test_a_qualification_opens_for_each_customer_no_more_than_it_needs():
     """To qualify Lynas costs 2 M$; it serves Ohio, and Maine only at 100,000 $/t: 1.0 + 2.0 + 6.0 = 9.0 M$.
 
@@ -88,6 +91,7 @@ def test_a_qualification_opens_for_each_customer_no_more_than_it_needs():
     assert both(**sheets) == approx((8.0, 9.0, 9.0))
 
 
+@pytest.mark.slow
 def test_a_contract_brings_each_customer_no_more_than_it_needs():
     """A deal for 200 t of Lynas at 10,000 $/t for a lump sum of 2 M$: 1.0 + 2.0 + 6.0 = 9.0 M$; half of it for 8.0."""
     lanes = [{"from": "*"}, {"from": "MYS", "to": "Maine", "freight_usd_per_t": 90_000}]
@@ -98,6 +102,7 @@ def test_a_contract_brings_each_customer_no_more_than_it_needs():
     assert both(**sheets) == approx((8.0, 9.0, 9.0))
 
 
+@pytest.mark.slow
 def test_a_lane_carries_each_year_no_more_than_that_year_uses_and_keeps():
     """100 t in each of two years, a lane at 1 M$ a year of use, and a stockpile at 2,000 $/t a year.
 
@@ -166,6 +171,7 @@ def test_the_relaxation_of_the_sites_rises_to_the_plan_or_near_it(seed):
     assert live.solve().objective == approx(after.objective)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", drawn_by(range(2), slow=range(40), more=range(40, 100)))
 def test_strong_rows_cut_no_plan_off(seed):
     """Whatever things cost, the best plan of a random case costs the same with them as without."""

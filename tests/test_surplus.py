@@ -1,5 +1,6 @@
 """Letting go of what nobody in the plan needs: markets that saturate, and disposal."""
 
+import pytest
 from cases import MINE, approx, cost, needs, solve, tons, years
 
 
@@ -91,6 +92,7 @@ def test_a_market_pays_in_its_years_alone():
     assert plan.objective_musd == approx(9.42)
 
 
+@pytest.mark.slow
 def test_a_market_that_opens_within_a_period_takes_its_share():
     """Open in 2027 of 2026 and 2027: 10 t a year in the mean. Without a maximum it takes all 30 t a year."""
     two = CERIUM | {"periods": [{"period": 2026, "years": 2}], "demand": needs({2026: 100})}

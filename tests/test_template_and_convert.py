@@ -58,6 +58,7 @@ def fill(template: Path, path: Path, sheets: Sheets) -> Path:
 # The template ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_first_sheet_says_what_to_fill_in_and_links_to_each_sheet(loaded):
     book = loaded
     assert book.sheetnames == ["Read me", *(sheet.name for sheet in SHEETS), "Lists"]
@@ -150,6 +151,7 @@ def test_an_existing_file_is_not_overwritten(template):
 # There and back -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_template_filled_read_written_read_is_the_same_case(template, tmp_path):
     expected = read_case(write_xlsx(good(), tmp_path / "good.xlsx"))
     filled = fill(template, tmp_path / "filled.xlsx", good())
@@ -163,6 +165,7 @@ def test_template_filled_read_written_read_is_the_same_case(template, tmp_path):
     assert read_case(again).fingerprint == expected.fingerprint
 
 
+@pytest.mark.slow
 def test_notes_and_sources_survive_the_round_trip(tmp_path):
     sheets = good()
     sheets["sales"][0] += ["source", "year", "grade", "note"]
@@ -212,6 +215,7 @@ def test_nothing_is_overwritten(tmp_path):
         convert(tmp_path / "a", tmp_path / "c.pdf")
 
 
+@pytest.mark.slow
 def test_formula_like_text_is_guarded_in_csv_and_not_a_formula_in_excel(tmp_path):
     case = write_csv(put(good(), "countries!B3", '=HYPERLINK("http://x")'), tmp_path / "a")
     book = convert(case, tmp_path / "b.xlsx")

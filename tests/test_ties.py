@@ -42,6 +42,7 @@ def refused(code: str, **sheets: Rows) -> list[str]:
 GROUPS = [{"country": "USA"}, {"country": "CHN", "group": "adversary; listed"}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tariffs", "musd"),
     [
@@ -73,6 +74,7 @@ def test_of_an_authoritys_rows_the_closest_and_then_the_latest_counts(tariffs, m
 REPLACES = {"effect": "replaces", "acts_on": "general"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tariffs", "musd"),
     [
@@ -217,6 +219,7 @@ def quota(name: str, inside: float, **more: Any) -> dict[str, Any]:
     return {"quota": name, "authority": "301", "hts": "2846", "origin": "CHN", "period": 2026, **rates, **more}
 
 
+@pytest.mark.slow
 def test_of_one_quotas_rows_the_closest_counts():
     """40 of 100 t enter at 10 % by the longer heading, not at 0: 0.24 M$; the rest at 50 %: 1.8 M$."""
     rows = [quota("Q", 0.0), quota("Q", 0.1, hts="2846.90"), quota("Q", 0.2, origin="*", hts="28")]
@@ -275,6 +278,7 @@ def event(**more: Any) -> dict[str, Any]:
     return {"scenario": "calm", "kind": "price", "offer": "Baotou", "from": 2026, **more}
 
 
+@pytest.mark.slow
 def test_events_on_one_thing_act_together_and_the_same_event_twice_is_refused():
     """60,000 × 0.5 + 1,000 = 31,000 $/t on 100 t, in any order; two factors alike in all else are one event twice."""
     futures = [{"scenario": "calm", "probability": 1}]
@@ -285,6 +289,7 @@ def test_events_on_one_thing_act_together_and_the_same_event_twice_is_refused():
     assert found[0].startswith("events!A3")
 
 
+@pytest.mark.slow
 def test_a_node_is_named_after_its_first_scenario_in_the_alphabet():
     """The two futures part in 2027, and neither their order nor that of their events decides what they are called."""
     futures = [{"scenario": "calm", "probability": 0.5}, {"scenario": "ban", "probability": 0.5}]

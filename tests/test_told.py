@@ -27,6 +27,7 @@ def known():
     return told.words()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", told.PAGES)
 def test_a_page_tells_what_was_found(page, known):
     text = (HOME / page).read_text(encoding="utf-8")

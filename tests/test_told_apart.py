@@ -70,6 +70,7 @@ SIGNED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_signed_contract_whose_supplier_is_lost_costs_what_it_cost():
     """A year 0.72 + 10 x 15,000 + 30 x 20,000 = 1.47; 0.15 in 2026 and 0.1 to sign: 3.19. Lost: 0.15 + 0.1 + 2 x 2.0.
 
@@ -82,6 +83,7 @@ def test_a_signed_contract_whose_supplier_is_lost_costs_what_it_cost():
     assert found.loc["loss of Lynas", "extra_musd"] == approx(1.06)
 
 
+@pytest.mark.slow
 def test_no_loss_saves_money_where_exposure_has_a_price():
     """At 1 per dollar at risk the plan buys from Lynas at 70,000; at least cost it is Baotou, 6.0 M$ a year.
 
@@ -191,6 +193,7 @@ EQUAL = {
 }
 
 
+@pytest.mark.slow
 def test_a_point_between_the_ends_keeps_the_tightest_value_at_its_cost():
     """Lynas costs 1.0 to qualify and then what Baotou asks, for 60 t. Iluka asks 140,000 more a ton.
 
@@ -209,6 +212,7 @@ def stops_after(solves):
     return asked
 
 
+@pytest.mark.slow
 def test_a_stopped_frontier_hands_back_what_was_found_and_says_so():
     """The tight end is found, and the wish to stop falls while the next value is built."""
     found = frontier(case(**EQUAL), "China", stops_after(1), 3)

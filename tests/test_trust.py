@@ -27,6 +27,7 @@ def restoring(share, **facts):
     return {"partnerships": [PACT | facts], "partnership_effects": [effect]}
 
 
+@pytest.mark.slow
 def test_a_duty_costs_more_than_is_paid_of_it_where_supply_is_withheld():
     """Without trust at stake: 6.0, then 100 x 66,000 = 6.6 M$, all of the 0.6 more is duty.
 

@@ -53,6 +53,7 @@ def cut_off(tmp_path):
     return folder.final
 
 
+@pytest.mark.slow
 def test_a_plan_that_was_kept_becomes_a_whole_run(cut_off):
     """The plan costs 6 M$; no plan can cost less than 5.4 M$, so the gap is (6 - 5.4) / 6 = 10 %."""
     summary = finish(cut_off)
@@ -119,6 +120,7 @@ def test_a_lost_run_of_the_list_is_finished_in_the_list(tmp_path):
     assert not store.has_kept_plan(run.id)
 
 
+@pytest.mark.slow
 def test_the_page_of_runs_finishes_it(tmp_path, monkeypatch):
     testing = pytest.importorskip("streamlit.testing.v1", reason="the pages need the extra `app`")
     monkeypatch.setenv("PLANNER_RUNS", str(tmp_path / "runs"))
@@ -201,6 +203,7 @@ FIVE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_run_that_its_time_limit_stops_keeps_its_plan_and_says_so(tmp_path, monkeypatch, capsys):
     """100 t at 50,000 $/t are 5 M$; A and B, qualified for 1.0 and 1.1, have 115 t: 7.1 M$, the plan by rounding.
 

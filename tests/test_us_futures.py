@@ -52,6 +52,7 @@ def _rows(case: Case) -> list[str]:
     return [repr(row) for row in events.where(events.notna(), None).itertuples(index=False)]
 
 
+@pytest.mark.slow
 def test_copied_rows_are_those_of_the_base_case() -> None:
     """Without what is in force all segments stand and have no rule, and no plant is bound to run; nor do the trees have
     the rule, which would double them. The stockpile copies all stocks and adds to them.
@@ -71,6 +72,7 @@ def test_copied_rows_are_those_of_the_base_case() -> None:
         pd.testing.assert_frame_equal(kept, base.tables["stocks"].drop(columns=changed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "leaves", "nodes"), [("ten", 10, 84), pytest.param("thirty", 30, 224, marks=pytest.mark.slow)]
 )

@@ -142,6 +142,7 @@ def test_a_sweep_of_two_inputs_walks_like_a_snake():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_only_numbers_that_differ_reach_a_program_that_is_held_live(original):
     """Nine duties on a case with a plant to build: the same as cold solves, and only where none is proven a search.
 
@@ -160,6 +161,7 @@ def test_only_numbers_that_differ_reach_a_program_that_is_held_live(original):
     assert warm.searched <= 2
 
 
+@pytest.mark.slow
 def test_a_program_of_another_shape_is_built_anew(original):
     """Without Lynas there are fewer columns, and Baotou's 60,000 x 1.5 x 100 t must be paid."""
     made = original(tariffs=[{"authority": "301", "origin": "CHN", "rate": 0.5}])
@@ -189,6 +191,7 @@ def decided(made, *, force=(), forbid=()):
     return found.table["change_musd"].iloc[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("force", "forbid", "price"),
     [
@@ -242,6 +245,7 @@ def test_what_has_no_place_in_any_plan_cannot_be_forced(original):
 SWEEP = "offers[offer=Baotou].price_usd_per_t set 50000, 80000"
 
 
+@pytest.mark.slow
 def test_a_sweep_is_told_kept_and_resumed(tmp_path, capsys):
     """5.0 and, from Lynas, 7.0 for 6.0. Two of the three lines that it left are taken over, and half a line is not."""
     case, out = write_workbook(tmp_path / "small.xlsx"), tmp_path / "study"

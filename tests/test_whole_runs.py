@@ -65,6 +65,7 @@ def told(request, tmp_path_factory) -> Places:
     return Places(execute(paths[request.param](), folder / "run", options))
 
 
+@pytest.mark.slow
 def test_forty_numbers_are_the_same_wherever_they_are_told(told):
     """Of each number the places that tell another one, by name: none."""
     numbers = [*_money(told), *_needs(told), *_decided(told), *_tables(told)]

@@ -50,6 +50,7 @@ def test_the_price_at_which_a_loser_comes_in_and_a_winner_goes(tmp_path):
     assert told["supplier", "Lynas"]["factor"] == approx(6 / 7)
 
 
+@pytest.mark.slow
 def test_what_must_be_qualified_first_comes_in_with_all_its_tons(tmp_path):
     """Lynas costs 0.5 to qualify: 100 t at 55,000 and 0.5 are 6.0, so it comes in at 55/70 of its price.
 
@@ -91,6 +92,7 @@ def test_the_price_of_a_contract_that_nobody_signs(tmp_path):
     assert (told["factor"], told["verdict"]) == (approx(0.75), "verified")
 
 
+@pytest.mark.slow
 def test_a_blank_price_of_one_year_is_no_price(tmp_path):
     """A row of offer_prices that only says how much there is: 50 t of Lynas. It still comes in at 6/7 of its price."""
     prices = [{"offer": "Lynas", "period": 2026, "max_t_per_year": 50}]
@@ -160,6 +162,7 @@ def test_a_duty_on_the_winner_is_in_the_break_even(tmp_path):
     assert told["offer", "Baotou"]["factor"] == approx(70 / 66)
 
 
+@pytest.mark.slow
 def test_a_limit_on_concentration_is_in_the_way(tmp_path):
     limit = {"limit": "spread", "measure": "hhi", "sense": "at most", "value": 0.8, "material": "oxide"}
     with pytest.raises(StudyError, match="limits a concentration"):
@@ -186,6 +189,7 @@ def test_the_answer_is_kept_with_the_run(tmp_path, capsys):
     assert not (out / "why.json").exists()
 
 
+@pytest.mark.slow
 def test_only_offers_of_a_material_that_a_floor_pays_for_are_looked_at_one_by_one(tmp_path):
     """A floor pays the mine for oxide what the cheapest offer of oxide lacks: the metal's offers move nothing else.
 

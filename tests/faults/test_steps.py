@@ -59,6 +59,7 @@ def mended(disk, fault):
         subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kills and mounts as Linux does")
 @pytest.mark.parametrize(("step", "fault"), list(cases()))
 def test_a_run_that_falls_loses_nothing(tmp_path, step, fault):
