@@ -111,7 +111,7 @@ def flow_tables(
     served, capped = _served_offers(case, buyers)
     reached = served.assign(destination=served["to_country"])[["offer", "destination"]].drop_duplicates()
     bands, terms = price_bands(case, events, sold), contract_terms(case, tree, nodes, events, sold, reached)
-    offered = _offered(case, events, classes, sold, buyers, served)
+    offered = _offered(case, events, classes, sold, takers, served)
     purchases = at_their_place(case, events, _purchases(case, events, offered, bands), sold)
     lifts = _lifts(offered, terms)
     shipments, ship_capped = _shipments(case, nodes, events, sources, takers)
@@ -193,11 +193,7 @@ def _takers(
     inputs = taken_in(case, plants.runs)
     inputs = inputs.assign(origin_class=inputs["takes_class"])
     buying = pd.concat([inputs[TAKE], ways[TAKE], stocked[TAKE]]).drop_duplicates()
-    # Whole lots and minimum orders may bring more than a class can use: the rest comes in none, to be thrown away.
-    strict = buying[(buying["origin_class"] != ANY_CLASS) & buying["material"].isin(disposable(case))]
-    if len(strict):
-        buying = pd.concat([buying, strict.assign(origin_class=ANY_CLASS)]).drop_duplicates()
-    letting_go = _letting_go(case, nodes, sources)
+    letting_go = _letting_go(case, nodes, sources, buying)
     if letting_go.empty:
         takers = buying.assign(own_only=False)
     else:
@@ -207,13 +203,19 @@ def _takers(
     return columns.TAKERS.of(takers.assign(taker=np.arange(len(takers))))
 
 
-def _letting_go(case: Case, nodes: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Where goods of no class may be sold or thrown away."""
+def _letting_go(case: Case, nodes: pd.DataFrame, sources: pd.DataFrame, buying: pd.DataFrame) -> pd.DataFrame:
+    """Where goods of no class may be sold or thrown away: where they come from, and where a class is bought."""
     sales = markets(case, nodes)[["place", "material", "node"]]
-    shed = sources[sources["material"].isin(disposable(case)) & (sources["origin_class"] == ANY_CLASS)]
+    there = pd.concat([sources.loc[sources["origin_class"] == ANY_CLASS, TAKE], _strict(buying)])
+    shed = there[there["material"].isin(disposable(case))]
     if sales.empty:
         return shed[TAKE].drop_duplicates()
     return pd.concat([sales.assign(origin_class=ANY_CLASS)[TAKE], shed[TAKE]]).drop_duplicates()
+
+
+def _strict(buying: pd.DataFrame) -> pd.DataFrame:
+    """Where something is taken in a class, as goods of none."""
+    return buying.loc[buying["origin_class"] != ANY_CLASS, TAKE].assign(origin_class=ANY_CLASS)
 
 
 def markets(case: Case, nodes: pd.DataFrame) -> pd.DataFrame:
@@ -331,19 +333,33 @@ def _with_caps(kind: str, flows: pd.DataFrame, capped: pd.DataFrame) -> pd.DataF
 
 
 def _offered(
-    case: Case, events: Events, classes: Origins, sold: pd.DataFrame, buyers: pd.DataFrame, served: pd.DataFrame
+    case: Case, events: Events, classes: Origins, sold: pd.DataFrame, takers: pd.DataFrame, served: pd.DataFrame
 ) -> pd.DataFrame:
-    """Offers to whoever takes their material at a node, in each class that both may use."""
+    """Offers to whoever takes their material at a node, in each class that both may use.
+
+    Whole lots and minimum orders may bring more than a class can use. What is too much comes as goods of no class to
+    where it may be thrown away.
+    """
+    buyers, leavers = takers[~takers["own_only"]], takers[takers["own_only"]]
     served = served.drop(columns=["from_place", "from_country", "to_country", "stage"])
     flows = served.rename(columns={"to_place": "place"}).merge(
         sold[["offer", "supplier", "node", "period", "max_t_per_year", "could_add_t", "supply", *DELIVERED]], on="offer"
     )
     flows = flows.merge(offer_classes(classes), on="offer").merge(buyers[[*TAKE, "taker"]], on=TAKE)
+    if len(classes.kept) and len(leavers):
+        flows = pd.concat([flows, _too_much(case, flows, leavers)], ignore_index=True)
     flows["destination"] = flows["place"].map(case.country_of)
     if "supply" in events.by_kind:
         flows["supply"] = supplied(case, events, flows, destination=True).share()
     flows = flows[flows["supply"] > 0].reset_index(drop=True)
     return _open_lanes(case, events, flows, "origin", "place")
+
+
+def _too_much(case: Case, flows: pd.DataFrame, leavers: pd.DataFrame) -> pd.DataFrame:
+    """The same offers as goods of no class, where these are bought in a class alone and may be thrown away."""
+    leavers = leavers.loc[leavers["material"].isin(disposable(case)), [*TAKE, "taker"]]
+    strict = flows[flows["origin_class"] != ANY_CLASS].drop(columns="taker").assign(origin_class=ANY_CLASS)
+    return strict.drop_duplicates(["offer", "place", "node"]).merge(leavers, on=TAKE)
 
 
 def _open_lanes(case: Case, events: Events, flows: pd.DataFrame, leaves: str, arrives: str) -> pd.DataFrame:
