@@ -371,6 +371,7 @@ def lone(sheets: Sheets) -> None:
     sheets["lanes"][1] = ["CHN", "USA", "*", 200]
     sheets["lanes"].append(["AUS", "USA", "*", 200])
     sheets["lanes"][2][2] = "NdPr oxide"
+    del sheets["freight_bands"]
 
 
 def closed(sheets: Sheets) -> None:
@@ -419,6 +420,7 @@ def century(sheets: Sheets) -> None:
         sheets["periods"].append([year, 50])
         sheets["demand"].append(["EV motors", year, 900])
         sheets["demand"].append(["Phosphors", year, 120])
+        sheets["indices"].append(["NdPr FOB", year, 64000])
 
 
 def must_run(sheets: Sheets) -> None:
@@ -431,6 +433,7 @@ def must_run(sheets: Sheets) -> None:
         ["*", "USA", "magnet", 200],
         ["*", "USA", "carbonate", 200],
     ]
+    del sheets["freight_bands"]
 
 
 CROSS = [

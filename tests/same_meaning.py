@@ -72,7 +72,7 @@ UNITS = {
 PURE = {
     "", "fraction", "t/t", "years", "year", "times", "rank", "0-100", "degrees", "factor", "days", "s", "date", "units",
     "see kind", "see effect", "USD/unit/yr", "USD per USD at risk", "%", "facilities", "suppliers", "lanes", "m3/yr",
-    "0-1", "suppliers/yr", "see attribute",
+    "0-1", "suppliers/yr", "see attribute", "see index", "see column",
 }  # fmt: skip
 EVENT_VALUES = {"price": (1, -1), "cost": (1, -1), "demand": (0, 1)}
 RATIOS_OF_TONS = {"share", "recycled_share", "shortage_share", "stock_days", "hhi", "attribute_mean"}  # missed by tons
@@ -118,6 +118,10 @@ def _special(sheet: str, row: Row) -> dict[str, tuple[int, int]]:
         return {"value": EVENT_VALUES.get(row["kind"], (0, 0))}
     if sheet == "partnership_effects":
         return {"value": (0, 1) if row["effect"] == "adds supply" else (0, 0)}
+    if sheet == "index_terms":
+        return {"slope": (1, -1)}
+    if sheet == "dated_values":
+        return {"value": (0, 1) if row["column"] == "capacity_t_per_year" else (1, -1)}
     if sheet != "limits":
         return {}
     measure = schema.MEASURES[row["measure"]]

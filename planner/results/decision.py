@@ -80,7 +80,7 @@ def cash_bridge(facts: Facts) -> pd.DataFrame:
         ("Priced loss of unmet need", priced["shortage"]),
         ("Priced misses of limits", priced["penalties"]),
         ("Cost of the plan", facts.plan.cost_musd),
-        ("What is put on risk, exposure and rank of offers", beside),
+        ("Put on risk, exposure, rank of offers", beside),
         ("Objective, by which the plan is chosen", facts.plan.objective_musd),
     ]
     return pd.DataFrame(lines, columns=["what", "musd"])
