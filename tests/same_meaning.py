@@ -198,13 +198,17 @@ def with_half_plants(case: Said, lot: random.Random) -> Said:
 
     def again(name: str) -> list[Row]:
         rows = sheets.get(name, [])
-        return [*rows, *({**row, "facility": f"{chosen} again"} for row in rows if row.get("facility") == chosen)]
+        twice = ({**row, "facility": f"{chosen} again"} for row in rows if row.get("facility") == chosen)
+        return [*map(dict, rows), *twice]
 
     def half(row: Row) -> Row:
         return {**row, "capacity_t_per_year": float(row["capacity_t_per_year"]) / 2}
 
     facilities = [half(row) if row["facility"].removesuffix(" again") == chosen else row for row in again("facilities")]
-    doubled = {name: again(name) for name in ("processes", "events", "limits") if name in sheets}
+    doubled = {name: again(name) for name in ("processes", "events", "limits", "dated_values") if name in sheets}
+    for row in doubled.get("dated_values", []):
+        if row["column"] == "capacity_t_per_year" and row["facility"].removesuffix(" again") == chosen:
+            row["value"] = float(row["value"]) / 2
     return Said(case.settings, {**sheets, **doubled, "facilities": facilities})
 
 

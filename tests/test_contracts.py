@@ -128,6 +128,21 @@ def test_what_was_paid_and_not_taken_is_taken_the_next_year():
     assert plan.objective_musd == approx(6.26)
 
 
+def test_tons_paid_for_do_not_wait_by_being_paid_for_again():
+    """100 t are needed in 2028 alone; of a contract at 50,000 $/t a quarter is to be paid each year, or the next.
+
+    Each ton signed for costs a quarter in 2026, lost, a quarter in 2027, made up, and three in 2028: 62,500 $, more
+    than 60,000 at spot; and to sign costs 0.01 M$. So nothing is signed: 6.0 M$. Could the tons of 2026 be made up in
+    2027 without being lifted, and forfeited there again, a ton would cost 50,000.
+    """
+    agreed = {"sign_by": 2026, "to": 2028, "max_t_per_year": 100, "take_or_pay_share": 0.25, "make_up_years": 1}
+    plan = solve(
+        **offtake(**agreed, signing_cost_musd=0.01), periods=years(2026, 2027, 2028), demand=needs({2028: 100})
+    )
+    assert plan.tables["signings"].empty
+    assert plan.objective_musd == approx(6.0)
+
+
 def test_nothing_is_paid_for_in_advance():
     """100 t a year agreed at half the market's price, half of it to be paid: 25,000 $/t in 2026, 30,000 in 2027.
 

@@ -81,7 +81,7 @@ CASES = {
     "smallest_volume": test_contracts.test_what_was_agreed_is_paid_though_it_is_not_taken,
     "lifted_within_volume": test_contracts.test_a_contract_is_signed_up_to_its_largest_volume,
     "take_or_pay": test_contracts.test_what_was_agreed_is_paid_though_it_is_not_taken,
-    "make_up_is_lifted": test_contracts.test_only_what_is_lifted_is_made_up,
+    "make_up_is_lifted": test_contracts.test_tons_paid_for_do_not_wait_by_being_paid_for_again,
     "make_up_was_paid": test_contracts.test_what_was_paid_and_not_taken_is_taken_the_next_year,
     "forfeited_underlift": test_contracts.test_nothing_is_paid_for_in_advance,
     "no_more_than_owed": test_contracts.test_nothing_is_paid_for_in_advance,

@@ -119,7 +119,7 @@ def _money(told: Places) -> Iterator[Number]:
     yield "loss", loss, {"Costs": costs["Priced loss of unmet need"]}
     yield "priced misses", missed, {"Costs": costs["Priced misses of limits"]}
     yield "beside the cost", plan.objective_musd - whole, {
-        "Costs": costs["What the settings put on risk and exposure"]}  # fmt: skip
+        "Costs": costs["Put on risk, exposure, rank of offers"]}  # fmt: skip
     yield "income", income, {"Costs": costs["Income: sales, support and the like"]}
     yield "paid", whole - loss - missed - income, {"Costs": costs["Paid: all terms that cost money"]}
     cash = whole - loss - missed
