@@ -271,7 +271,7 @@ def _plain(cell: str) -> Any:
     try:
         return float(cell)
     except ValueError:
-        return cell.strip().lstrip("'").strip().casefold()
+        return " ".join(cell.strip().lstrip("'").split()).casefold()
 
 
 @fuzz

@@ -73,6 +73,7 @@ class Program:
 
     def minimise(self, cost: Sum, whole: bool = True) -> tuple[float, list[float]] | None:
         """The least of a sum and where it is, or None where the rows cannot be kept."""
+        highspy.Highs.resetGlobalScheduler(True)  # others in this process may have asked for more threads
         solver = highspy.Highs()
         solver.silent()
         for option, value in (
