@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from planner.cli.options import (
@@ -17,7 +16,7 @@ from planner.cli.options import (
     TimeLimit,
 )
 from planner.cli.say import answering, one_line
-from planner.cli.studies import figure, give_answer, studying
+from planner.cli.studies import asked_of, figure, keep_and_give, studying
 
 
 def as_is(
@@ -34,23 +33,14 @@ def as_is(
 
     The run's report and brief are written again, with the saving and the bridge.
     """
-    from planner.case.changes import Original
-    from planner.cli.runs import folder_of
-    from planner.runs.exports import write_again
-    from planner.runs.folder import AS_IS, frozen_input, keep_answer
-    from planner.runs.opened import open_run
+    from planner.runs.folder import AS_IS
     from planner.solver.outcome import SolveOptions
     from planner.studies.as_is import as_is as hold_against
     from planner.studies.as_is import facts_of
 
     with answering(json), studying(ProgressKind.none if quiet else progress) as made_to:
-        folder = folder_of(run, root)
-        opened = open_run(folder)
-        original = Original.read(frozen_input(folder, opened.manifest))
-        options = SolveOptions(0.0, 600.0 if time_limit is None else time_limit, threads, seed)
-        study = made_to(options)
-        facts: dict[str, Any] = facts_of(hold_against(original, opened.plan, study)) | {"options": asdict(options)}
-        keep_answer(folder, AS_IS, facts)
+        folder, opened, original = asked_of(run, root)
+        study = made_to(SolveOptions(0.0, 600.0 if time_limit is None else time_limit, threads, seed))
+        facts: dict[str, Any] = facts_of(hold_against(original, opened.plan, study))
         bars = [f"{figure(bar['usd'] / 1e6, 14, 3, 'M$')}  {bar['term']}" for bar in facts["bridge"]]
-        give_answer(facts, [one_line(facts["words"]), *bars], study, json)
-        write_again(folder)
+        keep_and_give(folder, AS_IS, facts, [one_line(facts["words"]), *bars], study, json)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 from planner.cli.options import (
     Gap,
@@ -21,7 +19,7 @@ from planner.cli.options import (
     Workers,
 )
 from planner.cli.say import answering, one_line
-from planner.cli.studies import give_answer, solver_options, studying
+from planner.cli.studies import asked_of, keep_and_give, solver_options, studying
 
 
 def rules(
@@ -41,25 +39,16 @@ def rules(
 
     The run's report and brief are written again, with the rules.
     """
-    from planner.case.changes import Original
-    from planner.cli.runs import folder_of
-    from planner.runs.exports import write_again
-    from planner.runs.folder import TOLD_RULES, frozen_input, keep_answer
-    from planner.runs.opened import open_run
+    from planner.runs.folder import TOLD_RULES
     from planner.studies.crew import crew
     from planner.studies.rules import facts_of, priced, rules_of
 
     shown = ProgressKind.none if quiet else progress
     with answering(json), studying(shown) as made_to, crew(workers, scheduler) as hands:
-        folder = folder_of(run, root)
-        opened = open_run(folder)
+        folder, opened, original = asked_of(run, root)
         found = rules_of(opened.case, opened.plan)
-        original = Original.read(frozen_input(folder, opened.manifest))
         study = made_to(solver_options(opened.case, gap, time_limit, threads, seed))
         solver = None if hands is None else partial(hands.each, original, study)
-        prices = priced(original, found, study, solver)
-        facts: dict[str, Any] = facts_of(opened.case, opened.plan, found, prices)
-        facts |= {"options": asdict(study.options)}
-        keep_answer(folder, TOLD_RULES, facts)
-        give_answer(facts, [one_line(told["words"]) for told in (*facts["whatever"], *facts["rules"])], study, json)
-        write_again(folder)
+        facts = facts_of(opened.case, opened.plan, found, priced(original, found, study, solver))
+        lines = [one_line(told["words"]) for told in (*facts["whatever"], *facts["rules"])]
+        keep_and_give(folder, TOLD_RULES, facts, lines, study, json)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from math import isfinite, isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.case import Case
+    from planner.case.changes import Original
     from planner.plan import Plan
+    from planner.runs.opened import Opened
     from planner.solver.outcome import SolveOptions
     from planner.studies.solving import Study
 
@@ -232,13 +235,40 @@ def _case(path: Path, overlays: list[Path]) -> Case:
 
 def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
     """A finished run's frozen input, its case and its plan."""
-    from planner.cli.runs import folder_of
     from planner.runs.folder import frozen_input
+
+    folder, opened = _opened(run, root)
+    return frozen_input(folder, opened.manifest), opened.case, opened.plan
+
+
+def _opened(run: str, root: Path | None) -> tuple[Path, Opened]:
+    from planner.cli.runs import folder_of
     from planner.runs.opened import open_run
 
     folder = folder_of(run, root)
-    opened = open_run(folder)
-    return frozen_input(folder, opened.manifest), opened.case, opened.plan
+    return folder, open_run(folder)
+
+
+def asked_of(run: str, root: Path | None) -> tuple[Path, Opened, Original]:
+    """A finished run of which something is asked: its folder, what is in it, and its case as it can be changed."""
+    from planner.case.changes import Original
+    from planner.runs.folder import frozen_input
+
+    folder, opened = _opened(run, root)
+    return folder, opened, Original.read(frozen_input(folder, opened.manifest))
+
+
+def keep_and_give(
+    folder: Path, name: str, facts: Mapping[str, object], lines: list[str], study: Study, as_json: bool
+) -> None:
+    """Keep what was asked of a run with it, answer, and write its report and brief again."""
+    from planner.runs.exports import write_again
+    from planner.runs.folder import keep_answer
+
+    told = {**facts, "options": asdict(study.options)}
+    keep_answer(folder, name, told)
+    give_answer(told, lines, study, as_json)
+    write_again(folder)
 
 
 def _bounded(case: Case, limit: str | None, measure: str | None) -> tuple[Case, str]:

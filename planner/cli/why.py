@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,7 +19,7 @@ from planner.cli.options import (
     Workers,
 )
 from planner.cli.say import answering, one_line
-from planner.cli.studies import give_answer, studying
+from planner.cli.studies import asked_of, keep_and_give, studying
 
 
 def why(
@@ -43,11 +42,7 @@ def why(
 
     The run's report and brief are written again, with the break-evens that the study bore out.
     """
-    from planner.case.changes import Original
-    from planner.cli.runs import folder_of
-    from planner.runs.exports import write_again
-    from planner.runs.folder import WHY, frozen_input, keep_answer
-    from planner.runs.opened import open_run
+    from planner.runs.folder import WHY
     from planner.solver.outcome import SolveOptions
     from planner.solver.solution import Solution
     from planner.studies.crew import crew
@@ -56,17 +51,10 @@ def why(
 
     shown = ProgressKind.none if quiet else progress
     with answering(json), studying(shown) as made_to, crew(workers, scheduler) as hands:
-        folder = folder_of(run, root)
-        opened = open_run(folder)
         kinds = tuple(only or ASKABLE)
+        folder, opened, original = asked_of(run, root)
         refuse_kinds(kinds)
-        original = Original.read(frozen_input(folder, opened.manifest))
-        options = SolveOptions(0.0, 600.0, threads, seed)
-        study = made_to(options)
+        study = made_to(SolveOptions(0.0, 600.0, threads, seed))
         rejected, kept, complete = explain(original, Solution.load(folder / "plan"), study, kinds, chosen, hands=hands)
-        facts: dict[str, Any] = facts_of(opened.case, opened.plan, rejected, kept, complete) | {
-            "options": asdict(options)
-        }
-        keep_answer(folder, WHY, facts)
-        give_answer(facts, [one_line(told["words"]) for told in (*rejected, *kept)], study, json)
-        write_again(folder)
+        facts = facts_of(opened.case, opened.plan, rejected, kept, complete)
+        keep_and_give(folder, WHY, facts, [one_line(told["words"]) for told in (*rejected, *kept)], study, json)

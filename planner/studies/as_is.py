@@ -26,9 +26,9 @@ from planner.results.facts import Facts
 from planner.solver.program import Program, Rows
 from planner.studies.apart import not_nothing
 from planner.studies.compare import Side, bridge, spent, tons_by
+from planner.studies.folder import costs_of, heading
 from planner.studies.solving import Study, slack_musd
 
-SCHEMA_VERSION = 1
 BEGINNINGS = ("build", "sign", "join", "qualify", "close")
 AWARDED = "awarded"
 NO_AWARDS = "The case says nothing of what is bought today. Fill in the sheet awards: offer, place, t_per_year."
@@ -93,15 +93,12 @@ def held_to_awards(built: Built) -> Program:
     return held.with_rows(AWARDED, rows)
 
 
-def facts_of(found: AsIs) -> dict[str, object]:
+def facts_of(found: AsIs) -> dict[str, Any]:
     """What is kept of the answer, in the shape that README.md tells."""
     before, after = found.before, found.after
     bars = bridge(spent(before), spent(after))
     return {
-        "schema_version": SCHEMA_VERSION,
-        "study": "as-is",
-        "case": after.case.name,
-        "fingerprint": after.case.fingerprint,
+        **heading("as-is", after.case),
         "as_is": _figures(before),
         "plan": _figures(after),
         "saving_musd": found.saving_musd,
@@ -115,12 +112,7 @@ def facts_of(found: AsIs) -> dict[str, object]:
 
 def _figures(side: Side) -> dict[str, Any]:
     plan = side.plan
-    return {
-        "cost_musd": plan.cost_musd,
-        "objective_musd": plan.objective_musd,
-        "bound_musd": plan.bound_musd,
-        "unmet_t": over_horizon(Facts(side.case, plan), "short"),
-    }
+    return {**costs_of(plan), "unmet_t": over_horizon(Facts(side.case, plan), "short")}
 
 
 def _awards(before: Side, after: Side) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
+from planner.plan import Plan
 from planner.runs.claim import LOCK, Claim, FolderKind
 from planner.runs.folder import safe_file_name, utc_now, versions
 from planner.solver.highs import SolveOptions
@@ -70,15 +71,27 @@ def plan_folder(work: Path, name: str) -> Path:
     return folder
 
 
+def heading(kind: str, case: Case) -> dict[str, object]:
+    """How every answer of a study begins: its form, which study it is, and of which case."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "study": kind,
+        "case": case.name,
+        "fingerprint": case.fingerprint,
+    }
+
+
+def costs_of(plan: Plan) -> dict[str, float | None]:
+    """What a plan costs, what it is chosen by, and what no plan can be below, M$."""
+    return {"cost_musd": plan.cost_musd, "objective_musd": plan.objective_musd, "bound_musd": plan.bound_musd}
+
+
 def write_facts(
     work: Path, kind: str, case: Case, options: SolveOptions, found: Mapping[str, object]
 ) -> dict[str, object]:
     """Write study.json; returns what it holds. Numbers that are not finite become words."""
     facts = {
-        "schema_version": SCHEMA_VERSION,
-        "study": kind,
-        "case": case.name,
-        "fingerprint": case.fingerprint,
+        **heading(kind, case),
         "finished": utc_now(),
         "options": asdict(options),
         "versions": versions(),

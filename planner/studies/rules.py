@@ -12,11 +12,10 @@ for its 50 t cost 5 M$ instead of 10. The rule: sign when supply of China stops.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from math import inf, isfinite, prod
+from math import inf, isfinite, isnan, prod
 from typing import Any
 
 import pandas as pd
@@ -28,20 +27,15 @@ from planner.errors import StudyError
 from planner.plan import Plan
 from planner.results.frames import country_names
 from planner.schema import EVENT_KINDS, EVENT_SELECTORS
-from planner.studies.decisions import Decision
+from planner.studies.commitments import COMMITTING
+from planner.studies.decisions import FIRST_DECISION, Decision
+from planner.studies.folder import costs_of, heading
 from planner.studies.solving import Study
 from planner.studies.variations import PLANNED, Solver, Variation, Varied, vary
 from planner.translate.tree import known_events, scenario_tree
 
-SCHEMA_VERSION = 1
 ONE_FUTURE = "The case has one future, so nothing is decided on what becomes known. Give it scenarios and events."
-# The kind of decision, the plan's table of it and its name there; the verb, and what nobody has begun is called.
-BEGINNING = {
-    "project": ("builds", "option", "begin"),
-    "contract": ("signings", "contract", "sign"),
-    "partnership": ("joins", "partnership", "enter"),
-    "supplier": ("qualifications", "supplier", "qualify"),
-}
+VERBS = {"project": "begin", "contract": "sign", "partnership": "enter", "supplier": "qualify"}
 NEVER, ALWAYS = "never", "always"
 LEAST, MOST, FROM = "at least", "at most", "from"
 ACTS_AS: Mapping[str, Callable[[Iterable[float]], float]] = {"factor": prod, "value": sum, FROM: min}
@@ -123,7 +117,8 @@ def rules_of(case: Case, plan: Plan) -> Rules:
     if len(tree.LEAVES) < 2:
         raise StudyError(ONE_FUTURE)
     whatever, rules = [], []
-    for kind, (table, column, _) in BEGINNING.items():
+    for kind in VERBS:
+        table, (column, *_), _ = COMMITTING[FIRST_DECISION[kind]]
         for name, rows in plan.tables[table].groupby(column, sort=False):
             nodes = set(rows["node"])
             taken = frozenset(future for future, leaf in futures.items() if nodes.intersection(tree.PATH[leaf]))
@@ -192,7 +187,7 @@ def _by_subject(events: pd.DataFrame) -> dict[Subject, list[float]]:
     for by in ("factor", "value", FROM):
         for row in events.to_dict("records"):
             on = tuple((name, str(row[name])) for name in EVENT_SELECTORS if isinstance(row[name], str))
-            if not math.isnan(row[by]):
+            if not isnan(row[by]):
                 found.setdefault((str(row["kind"]), on, by), []).append(float(row[by]))
     return found
 
@@ -207,11 +202,8 @@ def facts_of(case: Case, plan: Plan, rules: Rules, found: Varied) -> dict[str, A
     rows = {str(row["variation"]): _by_name(row) for row in found.table.to_dict("records")}
     told = [_told(case, rule, rows) for rule in rules.rules]
     return {
-        "schema_version": SCHEMA_VERSION,
-        "study": "rules",
-        "case": case.name,
-        "fingerprint": case.fingerprint,
-        "plan": {"cost_musd": plan.cost_musd, "objective_musd": plan.objective_musd, "bound_musd": plan.bound_musd},
+        **heading("rules", case),
+        "plan": costs_of(plan),
         "complete": found.complete,
         "whatever": [
             {"kind": decision.kind, "name": decision.name, "what": _what(decision), "years": list(years)}
@@ -250,7 +242,7 @@ def _price(row: Mapping[str, Any] | None) -> dict[str, Any]:
     """What ignoring a rule in one way costs more, ± the gaps of both plans; nothing where nobody got there."""
     if row is None:
         return {"outcome": "not asked", "more_musd": None, "gap_musd": None, "told_apart": False}
-    planned = row["outcome"] == PLANNED and row["change_musd"] == row["change_musd"]
+    planned = row["outcome"] == PLANNED and not isnan(row["change_musd"])
     return {
         "outcome": row["outcome"],
         "more_musd": float(row["change_musd"]) if planned else None,
@@ -268,7 +260,7 @@ def _when(case: Case, rule: DecisionRule) -> str:
 
 def in_words(told: Mapping[str, Any]) -> str:
     """A rule and what ignoring it costs, in sentences that a buyer understands."""
-    verb = BEGINNING[told["kind"]][2]
+    verb = VERBS[told["kind"]]
     everywhere = "buy a ton of it" if told["kind"] == "supplier" else verb
     where = f"in the futures {', '.join(told['futures'])} ({told['probability']:.0%})"
     return (
@@ -286,7 +278,7 @@ def _ignored(how: str, price: Mapping[str, Any]) -> str:
 
 
 def _what(decision: Decision) -> str:
-    return f"{BEGINNING[decision.kind][2].capitalize()} {decision.name}"
+    return f"{VERBS[decision.kind].capitalize()} {decision.name}"
 
 
 def _years(years: Sequence[int]) -> str:

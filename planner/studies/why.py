@@ -29,11 +29,11 @@ from planner.solver.program import Program
 from planner.solver.solution import Solution
 from planner.studies.crew import Crew
 from planner.studies.decisions import BEGUN_ONCE, NAMED_ON, Columns, Decision, columns_of, forced_rows
+from planner.studies.folder import costs_of, heading
 from planner.studies.levers import OF_KIND, PULLED, Lever, lever, times_prices
 from planner.studies.neighbourhood import Neighbourhood, Next, at_factor
 from planner.studies.solving import Stopped, Study
 
-SCHEMA_VERSION = 1
 ASKABLE = ("offer", "supplier", "contract", "partnership", "project")
 VERIFIED, NEVER, IMPOSSIBLE, OPEN = "verified", "not at any price", "no plan has it", "not told apart"
 LOST = "the process that looked at it died, each time"
@@ -321,11 +321,8 @@ def facts_of(
 ) -> dict[str, Any]:
     """What is kept of the answer, in the shape that README.md tells."""
     return {
-        "schema_version": SCHEMA_VERSION,
-        "study": "why",
-        "case": case.name,
-        "fingerprint": case.fingerprint,
-        "plan": {"cost_musd": plan.cost_musd, "objective_musd": plan.objective_musd, "bound_musd": plan.bound_musd},
+        **heading("why", case),
+        "plan": costs_of(plan),
         "complete": complete,
         "rejected": rejected,
         "chosen": chosen,

@@ -29,9 +29,13 @@ def dated(case: Case, column: str, frame: pd.DataFrame, years: Years) -> Floats:
     rows = case.tables["dated_values"]
     rows = rows[rows["column"] == column].sort_values("from", kind="stable", na_position="first")
     first, last = rows["from"].fillna(-np.inf).tolist(), rows["to"].fillna(np.inf).tolist()
+    places: dict[object, list[int]] = {}
+    for place, one in enumerate(whose):
+        places.setdefault(one, []).append(place)
     for key, begins, ends, value in zip(indices(rows, *words), first, last, rows["value"].tolist(), strict=True):
-        covered = (years.calendar >= begins) & (years.calendar <= ends)
-        yearly[np.array([one == key for one in whose])[:, None] & covered] = value
+        own = places.get(key, [])
+        covered = (years.calendar[own] >= begins) & (years.calendar[own] <= ends)
+        yearly[own] = np.where(covered, value, yearly[own])
     return yearly
 
 

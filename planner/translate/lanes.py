@@ -20,8 +20,9 @@ def classified_lanes(case: Case) -> pd.DataFrame:
     lanes["place"] = range(len(lanes))
     binds = lanes["max_t_per_year"].notna() | (lanes["min_t_per_year"] > 0) | (lanes["fixed_musd_per_year"] > 0)
     binds |= lanes["min_charge_musd_per_year"] > 0
-    words = ["from", "to", "material"]
-    binds |= pd.MultiIndex.from_frame(lanes[words]).isin(pd.MultiIndex.from_frame(case.tables["freight_bands"][words]))
+    bands, words = case.tables["freight_bands"], ["from", "to", "material"]
+    if len(bands):
+        binds |= pd.MultiIndex.from_frame(lanes[words]).isin(pd.MultiIndex.from_frame(bands[words]))
     places, materials = set(case.tables["places"]["place"]), set(case.tables["materials"]["material"])
 
     def kind(names: pd.Series, narrow: set[str], kinds: tuple[str, str, str]) -> list[str]:

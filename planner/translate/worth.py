@@ -9,7 +9,8 @@ without that ton, unless the ton is there for
 - a band of its supplier's total (then there is no such bound),
 - the minimum of a lane on its way (`pushed_t` adds those of all lanes of the material),
 - a limit that asks for tons bought, or for suppliers or lanes in use,
-- duty that comes back on what leaves, or a bonus on what is bought: then there is no such bound either,
+- duty that comes back on what leaves, a bonus on what is bought, or freight that falls with what a lane carries: then
+  there is no such bound either,
 - a limit that something to throw away may help to hold: a ratio, or a least amount of duty, spend or CO2. Then there is
   no such bound, and the offer's own maximum counts (`Rewards.flows`).
 
@@ -89,7 +90,7 @@ class Worth:
 
     @classmethod
     def of(cls, case: Case, flows: FlowTables, useful: Useful) -> Worth:
-        """Read what limits may reward; a bonus on what is bought, and duty back on what leaves, reward tons as well."""
+        """Read what limits may reward; a bonus, duty that comes back and freight that falls reward tons as well."""
         rewards = Rewards.of(case.tables["limits"])
         rewarded = (
             not (case.tables["drawbacks"].empty and case.tables["freight_bands"].empty)
