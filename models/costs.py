@@ -66,9 +66,11 @@ def contracts(model: Model, data: Data, n: str) -> Rule:
 
 
 def financing(model: Model, data: Data, n: str) -> Rule:
-    r"""What it is worth to pay suppliers after delivery, as a negative cost; a cost where they are paid ahead.
+    r"""What it is worth to pay suppliers after goods arrive, as a negative cost; a cost where they are paid ahead.
 
-    $$-\sum \frac{\mathrm{rate} \, \mathrm{days}}{365} \, \mathrm{price} \, (\mathrm{buy} + \mathrm{lift} - \mathrm{make\_up} + \mathrm{forfeit}) \qquad \forall n \qquad [\text{M\$/yr}]$$
+    Payment counts from where goods are shipped: so what is under way for some days costs the rate on its price.
+
+    $$-\sum \tfrac{\mathrm{rate}}{365} \, \mathrm{price} \, \Big( \mathrm{days} \, (\mathrm{buy} + \mathrm{lift} - \mathrm{make\_up} + \mathrm{forfeit}) - \mathrm{under\ way} \, (\mathrm{buy} + \mathrm{lift}) \Big) \qquad \forall n \qquad [\text{M\$/yr}]$$
     """
     return total(named(model, data.supply.financing_musd_per_t[n]))
 
@@ -279,7 +281,7 @@ TERMS: dict[str, Term] = {
         Term(purchases, "Purchases", "offers", "offer", for_goods=True),
         Term(contracts, "Contracts", "contracts", "contract", for_goods=True),
         Term(rebates, "Rebates on totals", "rebates", "supplier"),
-        Term(financing, "Payment terms"),
+        Term(financing, "Payment terms, goods under way"),
         Term(freight, "Freight"),
         Term(duties, "Duties", "tariffs", "authority", over=_layers),
         Term(

@@ -21,6 +21,7 @@ def add_supply(model: Model, data: Data) -> None:
     decide(model, "extra", supply.EXTRAS)
     constrain(model, data, offer_maximum, over=supply.CAPPED)
     constrain(model, data, destination_maximum, over=supply.CUT_OFF)
+    constrain(model, data, first_order, over=supply.LATE)
     constrain(model, data, extra_needs_agreement, over=supply.EXTRAS)
     constrain(model, data, restored_at_most, over=supply.STRETCHED)
     constrain(model, data, order_maximum, over=supply.ORDERED)
@@ -51,6 +52,19 @@ def destination_maximum(model: Model, data: Data, o: str, country: str, n: str) 
     """
     drawn = named(model, data.supply.DRAWN_ON[o, country, n])
     return total(drawn, extra(model, data, o, n)) <= data.supply.destination_max_t_per_year[o, country, n]
+
+
+def first_order(model: Model, data: Data, o: str, country: str, n: str) -> Rule:
+    r"""What is ordered at spot arrives its lead time later: while the first order is on its way, only contracts deliver.
+
+    A share $a$ of what the supplier can deliver in the period's years comes of orders: of a year, what is left of it
+    when the first arrives. Of each year contracts take their part of the maximum first. A blank destination means all of
+    them; others stand where an event cuts what goes there.
+
+    $$\sum_{t,d \in D,g} \mathrm{buy}_{otdgn} + a_{oDn} \sum_{c,d \in D,g} \mathrm{lift}_{cdgn} \le a_{oDn} \, \mathrm{max}_{oDn} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, D, n) \text{ with a lead time} \qquad [\text{t/yr}]$$
+    """
+    later = named(model, data.supply.LATE_ON[o, country, n])
+    return total(later, extra(model, data, o, n)) <= data.supply.late_t_per_year[o, country, n]
 
 
 def extra_needs_agreement(model: Model, data: Data, o: str, j: str, n: str) -> Rule:

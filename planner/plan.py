@@ -32,6 +32,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "dealings": ("supplier", "node"),
     "activity": ("facility", "process", "origin_class", "node", "t_per_year"),
     "shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
+    "under_way": ("item", "from", "material", "to", "node", "days", "t"),
     "stock_shipments": ("from_place", "material", "origin_class", "to_place", "node", "t_per_year"),
     "joins": ("partnership", "node"),
     "relief": ("partnership", *BORDER, "saved_usd_per_t"),
@@ -91,7 +92,8 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "limits": ("limit", "each", "node", "measure", "sense", "value", "reached", "missed"),
 }
 
-YOUNGER = ("leavings", "dealings", "drawbacks", "rebates")  # a plan kept before these were has no rows of them
+# A plan kept before these were has no rows of them.
+YOUNGER = ("leavings", "dealings", "drawbacks", "rebates", "under_way")
 APART = ("tables", "solution")  # kept in files of their own, or not at all
 SEALED = ("binding", "prices")  # the solver's own word: no sum of other rows tells these numbers again
 

@@ -26,6 +26,7 @@ def buying() -> tuple[Case, Plan]:
 
     100 t are needed in 2026, 200 t a year after. Lynas (Malaysia) sells at 70,000, later 72,000 $/t. Baotou (China)
     sells at 50,000 $/t from the year after its qualification, which costs 2 M$; at least 50 t a year.
+    What Lynas sends is a tenth of a year on its way, what Baotou sends a fifth; no rate is charged on that.
     Duty: 5 % on all; 10 % more from 8 August 2026, which is 146 days of 365 = 4 % in 2026; 25 % more on China.
     2026: 100 t Lynas 7.0; freight at 100 $/t 0.01; duties 0.35 and 0.28; qualification 2.0. Together 9.64.
     2027: 120 t Lynas 8.64, 80 t Baotou 4.0; freight 0.012 and (at 200 $/t) 0.016; duties on Lynas 0.432 and 0.864, on
@@ -34,7 +35,7 @@ def buying() -> tuple[Case, Plan]:
     in 2027. So much would be saved for each ton that may be short, but none may.
     """
     case = case_of(
-        {"discount_rate": 0.25},
+        {"discount_rate": 0.25, "payment_rate": 0.0},
         periods=[{"period": 2026, "years": 1}, {"period": 2027, "years": 2}],
         countries=USA_MYS_CHN,
         places=[{"place": "Texas", "country": "USA"}],
@@ -69,9 +70,10 @@ def buying() -> tuple[Case, Plan]:
         ],
         offer_prices=[{"offer": "Lynas oxide", "period": 2027, "price_usd_per_t": 72000}],
         lanes=[
-            {"from": "*", "to": "USA", "material": "*", "freight_usd_per_t": 100, "max_t_per_year": 120},
+            {"from": "*", "to": "USA", "material": "*", "freight_usd_per_t": 100, "max_t_per_year": 120}
+            | {"transit_days": 36.5},
             {"from": "CHN", "to": "Texas", "material": "*"},
-            {"from": "CHN", "to": "*", "material": "oxides", "freight_usd_per_t": 200},
+            {"from": "CHN", "to": "*", "material": "oxides", "freight_usd_per_t": 200, "transit_days": 73},
         ],
         segments=[{"segment": "magnets", "place": "Texas", "material": "oxide", "max_shortage_share": 0}],
         demand=[
@@ -121,6 +123,11 @@ def buying() -> tuple[Case, Plan]:
             ("Lynas oxide", 0.0, "Texas", "", "2026", 100.0),
             ("Lynas oxide", 0.0, "Texas", "", "2027", 120.0),
             ("Baotou oxide", 0.0, "Texas", "", "2027", 80.0),
+        ],
+        under_way=[
+            ("Lynas oxide", "MYS", "oxide", "Texas", "2026", 36.5, 10.0),
+            ("Lynas oxide", "MYS", "oxide", "Texas", "2027", 36.5, 12.0),
+            ("Baotou oxide", "CHN", "oxide", "Texas", "2027", 73.0, 16.0),
         ],
         quotes=[
             ("Lynas oxide", "Texas", "", "2026", 70000.0, 0.0, 100.0, 120.0),

@@ -19,6 +19,10 @@ def group_as_country(sheets: Sheets) -> None:
     put(sheets, "tariffs!C3", "AUS")
 
 
+def late_order(sheets: Sheets) -> None:
+    sheets["offers"] = [[*row, head] for row, head in zip(sheets["offers"], ["lead_days", 60, 60], strict=False)]
+
+
 def references() -> Iterator[Bad]:
     """Each reference of each sheet to a name that does not exist."""
     for sheet, rows in good().items():
@@ -107,6 +111,7 @@ ROWS = [
     Bad("min share above max share", with_cell("returns!J2", 0.9), "row.min-above-max", "returns!J2"),
     Bad("initial stock above room", with_cell("stocks!C2", 900), "row.min-above-max", "stocks!C2"),
     Bad("reserve above room", with_cell("stocks!H2", 900), "row.min-above-max", "stocks!H2"),
+    Bad("lead time without maximum", with_sheets(late_order), "row.lead-needs-max", "offers!J3"),
     Bad("minimum order without maximum", with_cell("offers!J2", None), "row.order-needs-max", "offers!J2"),
     Bad("unqualified without maximum", with_cell("offers!J4", None), "row.unqualified-needs-max", "offers!J4"),
     Bad("half a cohort", with_cell("returns!G4", None), "row.cohort", "returns!G4"),

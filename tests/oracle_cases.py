@@ -132,6 +132,19 @@ PAPER: list[Case] = [
                        "max_t_per_year": 60, "index_discount": 0.5, "index_base_usd_per_t": 10_000,
                        "payment_days": 73}],
     }, 60 * 0.0392 + 40 * 0.0612),
+    # 73 days are a fifth of 2026, so 80 of 100 t come; 36.5 days on the way at 10 % are a hundredth of the price
+    ("a first order and its way", {"payment_rate": 0.1}, {
+        "offers": [BAOTOU | {"lead_days": 73, "max_t_per_year": 100}, LYNAS],
+        "lanes": [{"from": "*"}, {"from": "CHN", "transit_days": 36.5}],
+    }, 80 * 0.0606 + 20 * 0.07),
+    # of the 60 t that a contract leaves a fifth is on its way in 2026, a tenth of two years: 54 t beside 40 under
+    # contract, and 6 from Lynas
+    ("a contract takes its part of each year first", {}, {
+        "periods": [{"period": 2026, "years": 2}],
+        "offers": [BAOTOU | {"lead_days": 73, "max_t_per_year": 100}, LYNAS],
+        "contracts": [{"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2027,
+                       "max_t_per_year": 40, "take_or_pay_share": 1, "price_usd_per_t": 50_000}],
+    }, 2 * (40 * 0.05 + 54 * 0.06 + 6 * 0.07)),
     # the plant makes 1 t of oxide a ton in 2026 and 2 in 2027, a credit of 10,000 pays in 2027 alone: 30 x 20,000 / 2
     ("a credit goes by what is made in each year", {}, {
         **MINE, "periods": [{"period": 2026, "years": 2}],

@@ -26,6 +26,7 @@ import test_futures
 import test_incentives
 import test_incumbents
 import test_investment
+import test_lead_times
 import test_movement
 import test_packages
 import test_partnerships
@@ -56,6 +57,7 @@ AT_MOST, WHOLE, COST = " (at most)", " (yes or no)", " (cost)"
 CASES = {
     # supply
     "offer_maximum": test_supply.test_no_more_is_bought_than_a_supplier_has,
+    "first_order": test_lead_times.test_the_first_order_leaves_its_lead_time_of_the_first_year_empty,
     "extra_needs_agreement": test_partnerships.test_an_agreement_adds_to_an_offer,
     "restored_at_most": test_trust.test_agreements_together_restore_no_more_than_is_withheld,
     "extra_needs_qualification": test_years.test_what_a_partnership_adds_waits_for_the_qualification,

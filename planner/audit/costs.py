@@ -97,7 +97,7 @@ def expected_ledger(books: Books, lanes: Lanes, border: Border) -> Ledger:
         if flow.kind in (BUY, LIFT):
             days = offer_days(books, flow.item) if flow.kind == BUY else contract_days(books, flow.item)
             ledger.move("purchases" if flow.kind == BUY else "contracts", flow, flow.price or 0.0)
-            ledger.move("financing", flow, financed(books, days, flow.price or 0.0))
+            ledger.move("financing", flow, financed(books, days - lanes.transit(flow), flow.price or 0.0))
         ledger.move("freight", flow, lanes.freight(flow))
         for authority, usd_per_t in border.duties(flow).items():
             ledger.move("duties", flow, usd_per_t, authority)

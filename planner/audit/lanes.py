@@ -17,7 +17,7 @@ from math import fsum, inf
 from planner.audit.books import Books
 from planner.audit.events import effect, thing_of
 from planner.audit.finding import NOTHING, RELATIVE, TONS
-from planner.audit.flows import BUY, SHIP_STOCK, Flow, Route
+from planner.audit.flows import BUY, LIFT, SHIP_STOCK, Flow, Route
 from planner.audit.offers import quote_at
 from planner.audit.rows import Row
 
@@ -59,6 +59,12 @@ class Lanes:
             return quote.freight_usd_per_t or 0.0
         rows = self.fitting(flow.route)
         return next((row.freight_usd_per_t for row in rows if row.freight_usd_per_t is not None), 0.0)
+
+    def transit(self, flow: Flow) -> float:
+        """Days under way at the buyer's cost: of the best row that says; none where the quote is for the place."""
+        if flow.kind == BUY and quote_at(self.books, flow.offer, flow.to, self.books.node(flow.node)) is not None:
+            return 0.0
+        return next((row.transit_days for row in self.fitting(flow.route) if row.transit_days is not None), 0.0)
 
     def co2(self, route: Route) -> float:
         """Tons of CO2 per t: of the best row whose cell is filled, 0 where none is."""
@@ -139,6 +145,30 @@ def check_lanes(books: Books, lanes: Lanes, flows: list[Flow]) -> None:
             if (row.line, start, end, node) not in used:
                 books.findings.add("lane use", where, "used", "not used", "something moves on a lane not in use")
     _check_used(books, carried)
+    _check_under_way(books, lanes, flows)
+
+
+def _check_under_way(books: Books, lanes: Lanes, flows: list[Flow]) -> None:
+    """What is under way to the buyer at any time: of each day's share of a year so much as there are days."""
+    told: dict[tuple[str, ...], float] = defaultdict(float)
+    ours: dict[tuple[str, ...], float] = defaultdict(float)
+    days: dict[tuple[str, ...], float] = defaultdict(float)
+    for flow in flows:
+        if flow.kind in (BUY, LIFT) and lanes.transit(flow):
+            key = (flow.item, flow.from_, flow.material, flow.to, flow.node)
+            days[key] = lanes.transit(flow)
+            ours[key] += flow.tons * days[key] / 365.0
+    for row in books.table("under_way"):
+        way = (row.item, row.from_, row.material, row.to, row.node)
+        told[way] += row.t
+        books.findings.equal("under way", _words(way), days[way], row.days, "days are not those of the lane")
+    for each in dict.fromkeys((*ours, *told)):
+        books.findings.equal("under way", _words(each), ours[each], told[each], "t is not what is under way")
+
+
+def _words(key: tuple[str, ...]) -> str:
+    item, start, material, end, node = key
+    return f"{item}: {material} from {start} to {end} in {node}"
 
 
 def _check_used(books: Books, carried: dict[tuple[Row, str, str, str], float]) -> None:

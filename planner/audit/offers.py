@@ -78,6 +78,18 @@ def comes(books: Books, offer: Row, node: Node, destination: str = "") -> tuple[
     return found
 
 
+def ordered(books: Books, offer: Row, node: Node) -> tuple[float, ...]:
+    """What is left of each year of a node when the first order at spot arrives: all of it where nothing is waited for.
+
+    Ordered is on the first day on sale, or of the horizon. Whoever is bought from today is not waited for.
+    """
+    if not offer.lead_days or any(row.offer == offer.offer and row.t_per_year for row in books.sheet("awards")):
+        return (1.0,) * node.years
+    begins = min(each.period for each in books.nodes)
+    arrives = max(float(offer.from_ or begins), begins) + offer.lead_days / 365.0
+    return tuple(min(1.0, max(0.0, year + 1 - arrives)) for year in node.calendar_years)
+
+
 def with_weights(yearly: Sequence[float], weights: Sequence[float]) -> float:
     """The mean of a figure by year, each with its weight; where there is no weight, all years count alike."""
     return fsum(y * w for y, w in zip(yearly, weights, strict=True)) / fsum(weights) if any(weights) else fmean(yearly)
@@ -103,7 +115,7 @@ def by_indices(books: Books, contract: str, node: Node) -> float:
 
 
 def financed(books: Books, days: float, price: float) -> float:
-    """What paying so many days after delivery costs for each ton of this price: negative where it is paid later."""
+    """What paying so many days after arrival costs for each ton of this price: negative where it is paid later."""
     return -price * float(books.setting("payment_rate")) * days / 365.0
 
 

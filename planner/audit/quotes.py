@@ -35,7 +35,7 @@ def check_quotes(books: Books, border: Border, lanes: Lanes) -> None:
         price = flow.price or 0.0
         for name, expected in (
             ("price_usd_per_t", price),
-            ("financing_usd_per_t", financed(books, offer_days(books, row.offer), price)),
+            ("financing_usd_per_t", financed(books, offer_days(books, row.offer) - lanes.transit(flow), price)),
             ("freight_usd_per_t", lanes.freight(flow)),
         ):
             message = f"{name} is not what the sheets and events give"

@@ -9,8 +9,8 @@ from math import inf
 from planner.audit.books import Books, added
 from planner.audit.calendar import FOREVER, Node
 from planner.audit.finding import NOTHING
-from planner.audit.flows import Flow
-from planner.audit.offers import share_on_sale, stated_cap, supply_factor
+from planner.audit.flows import LIFT, Flow
+from planner.audit.offers import ordered, share_on_sale, stated_cap, supply_factor
 from planner.audit.partnerships import added_supply, effects, in_force_from, restored_trust
 from planner.audit.rows import Row
 from planner.audit.trust import trust_factor
@@ -62,10 +62,10 @@ def on_offer(books: Books, offer: Row, node: Node) -> float:
     return _tons(books, offer, node, years, years, replace(node, path=()))
 
 
-def years_on_sale(books: Books, offer: Row, node: Node) -> dict[int, float]:
-    """For each year of a node in which an offer is on sale: the share of its cap that events leave."""
+def years_on_sale(books: Books, offer: Row, node: Node, destination: str = "") -> dict[int, float]:
+    """For each year of a node in which an offer is on sale (to a country): the share of its cap that events leave."""
     years = [year for year in node.calendar_years if (offer.from_ or 0) <= year <= (offer.to or FOREVER)]
-    shares = {year: supply_factor(books, offer, node, year) for year in years}
+    shares = {year: supply_factor(books, offer, node, year, destination) for year in years}
     return {year: share for year, share in shares.items() if share > 0}
 
 
@@ -101,6 +101,7 @@ def check_supply(books: Books, flows: list[Flow]) -> None:
             if total:
                 bound = cap(books, offer, node)
                 books.findings.at_most("offer cap", where, bound, total, "more is bought than can be")
+                _check_first_order(books, offer, node, spot.get(key, 0.0), lifted.get(key, 0.0), "")
             _check_order(books, offer, node, spot.get(key, 0.0), key in ordered)
     _check_destinations(books, flows)
     _check_qualifications(books)
@@ -110,13 +111,32 @@ def check_supply(books: Books, flows: list[Flow]) -> None:
 def _check_destinations(books: Books, flows: list[Flow]) -> None:
     """Where events hold goods back from a country, no more of an offer goes there than they leave."""
     sent: dict[tuple[str, str, str], float] = defaultdict(float)
+    lifted: dict[tuple[str, str, str], float] = defaultdict(float)
     for flow in flows:
         if flow.offer and any(e.kind == "supply" and e.destination for e in books.node(flow.node).events):
             sent[flow.offer, flow.to_country, flow.node] += flow.tons
+            lifted[flow.offer, flow.to_country, flow.node] += flow.tons * (flow.kind == LIFT)
     for (name, country, node_name), tons in sent.items():
         bound = cap(books, books.offers[name], books.node(node_name), country)
         where = f"offer {name}, to {country}, in {node_name}"
         books.findings.at_most("supply to a country", where, bound, tons, "more goes there than events leave")
+        under = lifted[name, country, node_name]
+        _check_first_order(books, books.offers[name], books.node(node_name), tons - under, under, country)
+
+
+def _check_first_order(books: Books, offer: Row, node: Node, spot: float, lifted: float, country: str) -> None:
+    """Of what is on sale in a year only what is left when the first order arrives comes at spot, beside contracts."""
+    left = ordered(books, offer, node)
+    if min(left) == 1.0:
+        return
+    years = years_on_sale(books, offer, node, country)
+    later = {year: share * left[year - node.period] for year, share in years.items()}
+    anywhere = years_delivered(books, offer, node)
+    bound = _tons(books, offer, node, later, anywhere, node) if later else 0.0
+    share = sum(later.values()) / sum(years.values()) if years else 0.0
+    where = f"offer {offer.offer}{f', to {country}' if country else ''}, in {node.name}"
+    message = "more is ordered than arrives, the first order being on its way"
+    books.findings.at_most("first order", where, bound, spot + share * lifted, message)
 
 
 def _check_order(books: Books, offer: Row, node: Node, spot: float, ordered: bool) -> None:

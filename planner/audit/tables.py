@@ -86,6 +86,7 @@ SHAPES: Mapping[str, Shape] = {
     "shipments": Shape(_SHIPPED, _TONS),
     "stock_shipments": Shape(_SHIPPED, _TONS),
     "lanes_used": Shape(("row", "from", "to", "node")),
+    "under_way": Shape(("item", "from", "material", "to", "node"), ("days", "t")),
     "throughput": Shape(("facility", "process", "material", "node"), numbers=_TONS),
     "builds": Shape(("option", "with_partnership", "node"), ("times", "size_t_per_year", "capex_musd")),
     "build_years": Shape(("option", "with_partnership", "node", "leaf"), ("first_output", "last_output")),

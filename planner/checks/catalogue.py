@@ -75,6 +75,7 @@ ERRORS = {
     "row.bundle": "An offer bundled with itself",
     "row.leaving": "A cost of leaving what need not stay",
     "row.order-needs-max": "A minimum order without a maximum",
+    "row.lead-needs-max": "A lead time without a maximum",
     "row.unqualified-needs-max": "An offer that needs a maximum because its supplier is not qualified",
     "row.cohort": "A return that is neither a period's nor a cohort's",
     "row.shortage-needs-cost": "A shortage that is allowed but has no cost",

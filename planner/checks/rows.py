@@ -53,6 +53,17 @@ def _minimum_order(table: Table, position: int) -> Iterator[Problem]:
         yield table.problem("row.order-needs-max", position, "max_t_per_year", found=found, message=text, fix=fix)
 
 
+def _lead_time(table: Table, position: int) -> Iterator[Problem]:
+    """Of what comes later only a part comes in the first year, and no limit has no part."""
+    days, most = table.value(position, "lead_days"), table.value(position, "max_t_per_year")
+    if days and most is None and table.sound(position, "max_t_per_year"):
+        text = f"an offer with a lead time, here {days:g} days, needs a maximum, of which it takes a part"
+        fix = "Fill in the most that can be bought in a year."
+        yield table.problem(
+            "row.lead-needs-max", position, "max_t_per_year", found="a blank cell", message=text, fix=fix
+        )
+
+
 def _cohort(table: Table, position: int) -> Iterator[Problem]:
     """A return is given for a period, or follows a segment's deliveries; never both or neither."""
     by_period, by_cohort = ("period", "t_per_year"), ("segment", "lifetime_years", "t_per_t_used")
@@ -150,7 +161,7 @@ def _zone(table: Table, position: int) -> Iterator[Problem]:
 
 
 RULES: dict[str, tuple[RowCheck, ...]] = {
-    "offers": (_minimum_order, _ranking, agreements.leaving, agreements.lots),
+    "offers": (_minimum_order, _lead_time, _ranking, agreements.leaving, agreements.lots),
     "bundles": (agreements.bundle,),
     "places": (_zone,),
     "returns": (_cohort,),

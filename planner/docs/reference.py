@@ -74,6 +74,10 @@ to do.
   where a plan builds later than it could, shorter periods are more exact. Own goods come on all days alike. In the
   period in which an agreement comes into force, it waives the duty of its own years on what comes then; a ton that
   is put off to these years saves the duty of the years before, but no more than one that comes anyway.
+- **What is ordered arrives later** (`lead_days` of an offer, the way included): in its first year, or that of the
+  horizon, only the rest of the year brings anything at spot, as far as contracts leave the maximum. Within a year needs
+  wait: what comes late in it serves all of it, and stock that shall bridge the wait is stated as `cover_days`. Days on
+  the way (`transit_days` of a lane) tie up the price of what is under way, since payment counts from its shipping.
 - **What differs from year to year** in all futures: an offer's price and maximum stand on `offer_prices`; needs,
   returns and quotas have rows by period, duties and markets have dates; a price of going short, a process's cost and
   a capacity have rows on `dated_values`. What differs from future to future is an event.

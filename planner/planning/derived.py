@@ -1,6 +1,7 @@
 """What the program made of the case's figures, and what its decisions come to.
 
-Needs and outputs after events, capex, when builds give output, what comes back, how concentrated supply is.
+Needs and outputs after events, capex, when builds give output, what comes back, how concentrated supply is, and what is
+under way.
 """
 
 from __future__ import annotations
@@ -10,30 +11,39 @@ import pandas as pd
 from models.data import Tree
 from planner.case import Case
 from planner.plan import PLAN_TABLES
-from planner.planning.decisions import Decisions, occurring
+from planner.planning.decisions import Decisions, ended, occurring
 from planner.status import TINY_T
 from planner.translate import Translated
 from planner.translate.flows import taken_in
 from planner.translate.lines import RUN_KEY
 from planner.translate.plants import BEGUN
-from planner.translate.tools import MUSD_PER_USD, no_rows
+from planner.translate.tools import DAYS_A_YEAR, MUSD_PER_USD, no_rows
 
 ARISES = PLAN_TABLES["arisings"][:4]
+WAY = PLAN_TABLES["under_way"][:6]
 CONCENTRATED = PLAN_TABLES["concentration"][:3]
 
 
 def derived_tables(case: Case, known: Translated, decided: Decisions) -> dict[str, pd.DataFrame]:
-    """The tables `needs`, `throughput`, `builds`, `build_years`, `arisings` and `concentration`."""
+    """The tables `needs`, `throughput`, `builds`, `build_years`, `arisings`, `concentration` and `under_way`."""
     begun = decided.builds[decided.builds["times"] > 0.5]
     made = _throughput(case, known, decided)
     return {
         "needs": known.use.needs,
         "throughput": made,
+        "under_way": _under_way(decided),
         "arisings": _arisings(case, known, decided),
         "concentration": _concentration(case, decided, made),
         "builds": _with_capex(case, begun),
         "build_years": _build_years(known, begun),
     }
+
+
+def _under_way(decided: Decisions) -> pd.DataFrame:
+    """What is under way to the buyer at any time, bought and handed over: t is a year's tons x days / 365."""
+    moved = pd.concat([ended(kind, occurring(decided.flows[kind])) for kind in ("buy", "lift")], ignore_index=True)
+    moved = moved.assign(days=moved["transit_days"], t=moved["t_per_year"] * moved["transit_days"] / DAYS_A_YEAR)
+    return moved[moved["days"] > 0].groupby([*WAY], as_index=False)[["t"]].sum()
 
 
 def _throughput(case: Case, known: Translated, decided: Decisions) -> pd.DataFrame:

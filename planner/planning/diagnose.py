@@ -19,6 +19,7 @@ from planner.solver.program import Program
 GIVING_WEIGHTS = {
     "need_is_met": 1000.0,
     "offer_maximum": 1.0,
+    "first_order": 1.0,
     "award_stays": 1.0,
     "lane_maximum": 1.0,
     "minimum_utilisation": 1.0,
@@ -125,6 +126,11 @@ def _offer(case: Case, index: Any) -> Place:
     return Place("offers", _row(case.tables["offers"], offer=offer), "max_t_per_year", words)
 
 
+def _order(case: Case, index: Any) -> Place:
+    row, to = _row(case.tables["offers"], offer=index[0]), f" to {index[1]}" if index[1] else ""
+    return Place("offers", row, "lead_days", f"what orders of {index[0]} can bring{to}, the first being on its way,")
+
+
 def _stays(case: Case, index: Any) -> Place:
     row = _row(case.tables["offers"], offer=index[0])
     return Place("offers", row, "stays_share", f"the share of today's award of {index[0]} that stays")
@@ -168,6 +174,7 @@ def _of_limit(case: Case, index: Any) -> Place:
 GIVES_WAY: dict[str, Callable[[Case, Any], Place]] = {
     "need_is_met": _need,
     "offer_maximum": _offer,
+    "first_order": _order,
     "award_stays": _stays,
     "lane_maximum": _lane,
     "facility_capacity": _of_facility("capacity_t_per_year", "capacity"),

@@ -18,6 +18,7 @@ SMALLEST_WORTH_USD = 0.005
 UNPROVEN = 1e-6  # the share of the plan's cost that its duals may leave open
 YEARLY = {
     "offer_maximum": "offer sold out",
+    "first_order": "first order on its way",
     "order_maximum": "offer with a minimum order, at its maximum",
     "order_minimum": "minimum order",
     "qualified_supplier": "offer of a supplier to be qualified, sold out",
@@ -119,7 +120,8 @@ def _item(case: Case, rule: str, key: tuple[Any, ...]) -> str:
     if rule == "sell":
         place, material, price, _ = key
         return f"{material} in {place} at {price:,.0f} {case.settings['currency']}/t"
-    return (" to " if rule == "qualified_supplier" else " ").join(str(part) for part in key[:-1] if part)
+    joint = " to " if rule in ("qualified_supplier", "first_order") else " "
+    return joint.join(str(part) for part in key[:-1] if part)
 
 
 def _size_limits(

@@ -1,4 +1,4 @@
-"""Flows: every movement of material. Stock: what lies where, and for how many days it would last."""
+"""Flows: every movement of material. Stock: what lies where, how many days it would last, what is under way."""
 
 from __future__ import annotations
 
@@ -65,7 +65,22 @@ def fill_stock(page: Page, facts: Facts) -> Iterator[None]:
         page.section("Cover")
         labels = list(facts.labels.values())
         table(page, _cover(facts, wide), [*heads, Col("gap", ""), *periods(labels, "Days of use", WHOLE, total=False)])
+    _under_way(page, facts)
     _flows(page, facts)
+
+
+def _under_way(page: Page, facts: Facts) -> None:
+    """What is bought and has not arrived, at any time."""
+    rows = expected(facts.table("under_way"), "t")
+    if rows.empty:
+        return
+    page.section("Under way")
+    page.say("Bought, handed over and not yet here, at any time of the year: what is bought in a year x days / 365.")
+    heads = [Col("item", "Offer or contract"), Col("material", "Material"), Col("from", "From"), Col("to", "To")]
+    heads.append(Col("days", "Days on the way", WHOLE))
+    rows["from"] = [place if place in facts.country_name_of else facts.country_name(place) for place in rows["from"]]
+    wide = facts.wide(rows, ["item", "material", "from", "to", "days"], "t")
+    table(page, wide, [*heads, *periods(list(facts.labels.values()), "t under way", TONS, total=False)])
 
 
 def _stock(page: Page, facts: Facts) -> tuple[pd.DataFrame, list[Col]]:

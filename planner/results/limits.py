@@ -13,6 +13,7 @@ SAYINGS = {
     "offer sold out": "All that is offered is bought: {item}",
     "kept out by its minimum order": "Not bought, because of its minimum order: {item}",
     "offer with a minimum order, at its maximum": "All that is offered is bought: {item}",
+    "first order on its way": "More cannot have arrived, since the first order is on its way: {item}",
     "minimum order": "Bought only up to the minimum order: {item}",
     "offer of a supplier to be qualified, sold out": "All that is offered after qualification is bought: {item}",
     "award that stays": "Bought only because a share of today's award stays: {item}",

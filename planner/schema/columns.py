@@ -185,7 +185,7 @@ def per_t(name: str, text: str, unit: str, **more: Any) -> Number:
 
 def payment_days(blank: str, **more: Any) -> Number:
     """When a supplier is paid. At a rate of at most one a year, no price falls to nothing within 360 days."""
-    text = "Days after delivery on which it is paid; negative where it is paid ahead"
+    text = "Days after it is handed over on which it is paid; negative where it is paid ahead"
     return Number("payment_days", text, unit="days", at_least=-730, at_most=360, blank=blank, **more)
 
 

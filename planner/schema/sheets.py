@@ -207,6 +207,18 @@ SHEETS: tuple[Sheet, ...] = (
                 blank="any amount",
             ),
             payment_days("paid on delivery", default=0.0, example=60),
+            Number(
+                "lead_days",
+                "Days from an order at spot to its arrival, the way there included. Ordered is from its first year on"
+                " sale, or the first of the horizon, and nothing arrives in these days. What is bought today (sheet"
+                " awards) flows already: such an offer loses nothing. Contracts keep their own dates, and what"
+                " agreements add comes from their first year in force",
+                unit="days",
+                at_least=0,
+                at_most=3650,
+                blank="0",
+                default=0.0,
+            ),
             per_t("co2_t_per_t", "CO2 given off up to the point of sale, per ton sold", "t/t", blank="0", default=0.0),
             Ref(
                 "requires",
@@ -526,6 +538,16 @@ SHEETS: tuple[Sheet, ...] = (
                 "t/t",
                 blank="as a less specific row says; 0 where none does",
             ),
+            Number(
+                "transit_days",
+                "Days on the way. What is bought is handed over where it is shipped, and payment_days begin there: on"
+                " its price it costs the rate of the working capital for so many days. Own goods cost none, nor does a"
+                " quote for the place (sheet delivered_prices), which is handed over there",
+                unit="days",
+                at_least=0,
+                at_most=365,
+                blank="as a less specific row says; 0 where none does",
+            ),
             t_per_year(
                 "min_t_per_year",
                 "If the lane is used between a pair of places in a year, at least this much",
@@ -543,7 +565,7 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("from", "to", "material"),
         ties=(
-            "Freight and CO2 of a move are those of the closest row that fills the cell: the closest material (itself,"
+            "Freight, CO2 and days of a move are of the closest row that fills the cell: the closest material (itself,"
             " its stage, `*`), then the closest from (place, country, `*`), then the closest to. No two rows are"
             " equally close. Each row's own max, min and costs hold for all that it fits. What stays at its place"
             " is fitted only by a row that names the place at both ends"

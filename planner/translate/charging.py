@@ -14,6 +14,7 @@ from planner.translate.duties import CUSTOMS_KEY, DutyRow, Good, RowsAt, calenda
 from planner.translate.duty_events import rates_after_events
 from planner.translate.events import Events, supplied
 from planner.translate.flows import FlowTables
+from planner.translate.lead import ordered
 from planner.translate.movement import named_parts
 from planner.translate.offers import contract_prices, yearly_prices
 from planner.translate.partnerships import duty_left
@@ -37,7 +38,8 @@ def crossing_flows(case: Case, events: Events, flows: FlowTables) -> dict[str, p
         if kind in ("buy", "lift"):
             paid = (yearly_prices if kind == "buy" else contract_prices)(events, crossing)[0]
             yearly = _declared(case, crossing, paid)
-            weights = supplied(case, events, crossing, destination=True).yearly
+            delivered = supplied(case, events, crossing, destination=True)
+            weights = (ordered(case, crossing, delivered) if kind == "buy" else delivered).yearly
         else:
             customs = crossing["material"].map(value).to_numpy(np.float64)
             yearly = np.tile(customs[:, None], events.width)

@@ -197,6 +197,9 @@ FREIGHT_BANDS = table(
     numbers="tier upper_t more_usd_per_t",
     yes="rising",
 )
+# Offers of which the first order comes later, to anywhere and to where less may go: share of what the supplier delivers
+# that an order brings; late_t: the most that comes of it.
+LATE = table("orders that come later", words="offer destination node", numbers="share late_t")
 # What is left of an offer towards a destination.
 LESS_TO = table("less to a destination", words="offer destination node", numbers="cut_t")
 # first_year, last_year: of delivery. signed_in: None where signed before; share: of the volume, what the supplier
@@ -230,7 +233,7 @@ STOCKED = CLASSED.plus("stocked", whole="period")
 LANES = table(
     "lanes",
     whole="move row place narrowness",
-    numbers="freight_usd_per_t co2_t_per_t max_t_per_year",
+    numbers="freight_usd_per_t co2_t_per_t transit_days max_t_per_year",
     yes="binds",
 )
 # decision: the flow's index tuple, one for all who name it, since a large program has hundreds of thousands of them;
@@ -245,7 +248,7 @@ BOUGHT = FLOW.plus(
     "bought",
     words="offer supplier origin destination from place",
     whole="period",
-    numbers="price_usd_per_t stated_usd_per_t max_t_per_year supply first_year last_year",
+    numbers="price_usd_per_t stated_usd_per_t max_t_per_year supply first_year last_year transit_days",
 )
 MOVED = FLOW.plus("moved", words="from_place to_place", whole="sender")
 # A shipment before it is one of many.

@@ -1,4 +1,7 @@
-"""Prices by destination: what an offer costs at a place for which it has a quote of its own, the way there included."""
+"""Prices by destination: what an offer costs at a place for which it has a quote of its own, the way there included.
+
+Such goods are handed over at their place, so that none of them are under way at the buyer's cost.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.translate.events import Events, supplied
+from planner.translate.lead import ordered
 from planner.translate.offers import mean_price
 
 
@@ -27,13 +31,15 @@ def at_their_place(case: Case, events: Events, purchases: pd.DataFrame, sold: pd
     there = purchases[here].assign(
         stated_usd_per_t=purchases.loc[here, "stated_usd_per_t"] + more[here],
         freight_usd_per_t=found.loc[here, "freight_usd_per_t"].to_numpy(float),
+        transit_days=0.0,
     )
     if there.empty:
         return purchases
-    weights = supplied(case, events, there.reset_index(drop=True), destination=True).yearly
-    paid = mean_price(events, there.reset_index(drop=True), weights)
+    there = there.reset_index(drop=True)
+    weights = ordered(case, there, supplied(case, events, there, destination=True)).yearly
+    paid = mean_price(events, there, weights)
     purchases = purchases.copy()
-    for name in ("stated_usd_per_t", "freight_usd_per_t"):
-        purchases.loc[here, name] = there[name]
+    for name in ("stated_usd_per_t", "freight_usd_per_t", "transit_days"):
+        purchases.loc[here, name] = there[name].to_numpy(float)
     purchases.loc[here, "price_usd_per_t"] = paid.to_numpy(float)
     return purchases

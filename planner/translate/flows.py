@@ -19,6 +19,7 @@ from planner.translate.dated import dated, is_dated
 from planner.translate.delivered import at_their_place
 from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
+from planner.translate.lead import ordered
 from planner.translate.offers import contract_terms, mean_price, offers_on_sale, price_bands
 from planner.translate.origin import ANY_CLASS, Origins, offer_classes
 from planner.translate.partnerships import PartnerTables, trusted_supply
@@ -384,7 +385,7 @@ def _purchases(case: Case, events: Events, offered: pd.DataFrame, bands: pd.Data
     flows = offered.merge(priced.rename(columns={"band_price_usd_per_t": "price_usd_per_t"}), on=["offer", "node"])
     flows = flows.sort_values(["offer", "tier", "place", "origin_class", "period"], kind="stable", ignore_index=True)
     if "supply" in events.by_kind:
-        weights = supplied(case, events, flows, destination=True).yearly
+        weights = ordered(case, flows, supplied(case, events, flows, destination=True)).yearly
         flows["price_usd_per_t"] = mean_price(events, flows, weights)
     return flows.assign(decision=index_column(flows, BUY))
 

@@ -11,7 +11,7 @@ from planner.translate import columns
 
 ENDS = ("place", "country", "any")
 GOODS_KINDS = ("material", "stage", "any")
-FIGURES = ["freight_usd_per_t", "co2_t_per_t", "max_t_per_year", "binds"]
+FIGURES = ["freight_usd_per_t", "co2_t_per_t", "transit_days", "max_t_per_year", "binds"]
 
 
 def classified_lanes(case: Case) -> pd.DataFrame:
@@ -76,7 +76,10 @@ def stated(moves: pd.DataFrame, fits: pd.DataFrame, figure: str) -> Floats:
 
 
 def with_freight(moves: pd.DataFrame, fits: pd.DataFrame) -> pd.DataFrame:
-    """The moves that a lane serves, with what a ton costs on its way. A move within one place needs no lane."""
+    """The moves that a lane serves, with what a ton costs on its way and its days on it. A move within one place needs
+    no lane.
+    """
     served = moves.index.isin(fits["move"]) | (moves["from_place"] == moves["to_place"]).to_numpy()
-    costed: pd.DataFrame = moves.assign(freight_usd_per_t=stated(moves, fits, "freight_usd_per_t"))[served]
+    told = {name: stated(moves, fits, name) for name in ("freight_usd_per_t", "transit_days")}
+    costed: pd.DataFrame = moves.assign(**told)[served]
     return costed

@@ -10,6 +10,7 @@ from models.groups import Floats
 from planner.case import Case
 from planner.translate import columns
 from planner.translate.events import OFFERED, Effects, Events, supplied
+from planner.translate.lead import ordered
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import open_share
 from planner.translate.tree import descents
@@ -44,7 +45,7 @@ def offers_on_sale(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
     offers["supply"] = delivered.share()
     refuse_unbounded(case, _left_in_part(offers))
     offers["max_t_per_year"] = offers["stated_t"] * offers["supply"]
-    offers["price_usd_per_t"] = mean_price(events, offers, delivered.yearly)
+    offers["price_usd_per_t"] = mean_price(events, offers, ordered(case, offers, delivered).yearly)
     return columns.ON_SALE.of(offers[offers["supply"] > 0]).reset_index(drop=True)
 
 
@@ -81,7 +82,8 @@ def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
         return columns.BANDS.of(single)
     breaks = breaks.rename(columns={"above_t_per_year": "above", "price_usd_per_t": "stated_usd_per_t"})
     breaks = breaks.merge(sold[["offer", "node", "open", *SELLER, "first_year", "last_year"]], on="offer")
-    breaks = breaks.assign(price_usd_per_t=mean_price(events, breaks, supplied(case, events, breaks).yearly))
+    weights = ordered(case, breaks, supplied(case, events, breaks)).yearly
+    breaks = breaks.assign(price_usd_per_t=mean_price(events, breaks, weights))
     bands = pd.concat([base, breaks[[*base.columns]]]).sort_values(["offer", "node", "above"], kind="stable")
     key = [bands["offer"], bands["node"]]
     bands["kind"] = bands["kind"].groupby(key).transform("last")

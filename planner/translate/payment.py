@@ -1,4 +1,4 @@
-"""When suppliers are paid, and what that is worth."""
+"""When suppliers are paid, before or after the goods are there, and what that is worth."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from planner.translate.tools import DAYS_A_YEAR, MUSD_PER_USD, indices, no_rows
 def financed(case: Case, paid: pd.DataFrame) -> pd.DataFrame:
     """Those rows of what is paid to suppliers that are not paid on delivery, with financing_usd_per_t.
 
-    `paid` has price_usd_per_t, and contract or offer. A contract without days of its own is paid as its offer.
+    `paid` has price_usd_per_t, and contract or offer, and transit_days of what is under way: its payment counts from
+    where it is shipped. A contract without days of its own is paid as its offer.
     """
     if paid.empty or all_on_delivery(case):
         return no_rows(paid, financing_usd_per_t=float)
@@ -25,15 +26,17 @@ def financed(case: Case, paid: pd.DataFrame) -> pd.DataFrame:
         own = contracts.set_index("contract")["payment_days"].astype(float)
         days = own.fillna(contracts.set_index("contract")["offer"].map(days))
     waits = paid["contract" if "contract" in paid.columns else "offer"].map(days).astype(float)
+    if "transit_days" in paid.columns:
+        waits = waits - paid["transit_days"]
     paid, waits = paid[waits != 0], waits[waits != 0]
     later = float(case.settings["payment_rate"]) * waits / DAYS_A_YEAR
     return paid.assign(financing_usd_per_t=-later * paid["price_usd_per_t"].astype(float))
 
 
 def all_on_delivery(case: Case) -> bool:
-    """Whether no supplier waits for its money or has it beforehand."""
-    stated = (case.tables[sheet]["payment_days"].astype(float).fillna(0.0) for sheet in ("offers", "contracts"))
-    return not any(days.any() for days in stated)
+    """Whether no supplier waits for its money or has it before the goods are there."""
+    cells = (("offers", "payment_days"), ("contracts", "payment_days"), ("lanes", "transit_days"))
+    return not any(case.tables[sheet][name].astype(float).fillna(0.0).any() for sheet, name in cells)
 
 
 def financing(case: Case, flows: FlowTables, contracts: ContractTables) -> Groups[Part]:

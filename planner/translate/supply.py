@@ -9,8 +9,9 @@ from models.data import Groups, Index, Part, Supply, Tree
 from planner.case import Case
 from planner.translate import columns
 from planner.translate.contracts import ContractTables
-from planner.translate.events import Events
+from planner.translate.events import Events, Supplied, supplied
 from planner.translate.flows import FlowTables
+from planner.translate.lead import lead_years, ordered
 from planner.translate.movement import named_parts
 from planner.translate.opening import ANYWHERE, EXTRA, OFFERED_TO, Openings, opened
 from planner.translate.partnerships import PartnerTables, waiting_offers
@@ -37,6 +38,7 @@ def supply_part(
     on_path = on_paths(begun, tree)
     ordered = sold[sold["min_order_t_per_year"] > 0]
     added, cut = flows.added, cut_off(events, flows)
+    late = late_orders(case, events, flows, cut)
     extras, awaiting = indices(added.drop_duplicates(EXTRA), *EXTRA), sold[~sold["qualified"]]
     ready = opened(case, events, flows.effects, sold, cut, qualifying)
     stretched = _could_restore_too_much(flows, sold)
@@ -54,6 +56,9 @@ def supply_part(
         OUTRIGHT_BY=weighted(added, "adds_t", indices(added, "partnership", "joined_in"), by=("offer", "node")),
         CUT_OFF=indices(cut, *OFFERED_TO),
         destination_max_t_per_year=number_by(cut, OFFERED_TO, "cut_t"),
+        LATE=indices(late, *OFFERED_TO),
+        LATE_ON=_later_on(flows, late),
+        late_t_per_year=number_by(late, OFFERED_TO, "late_t"),
         CAPPED=indices(_capped(case, flows, sold), "offer", "node"),
         max_t_per_year=number_by(sold, ("offer", "node"), "max_t_per_year"),
         ORDERED=indices(ordered, "offer", "node"),
@@ -130,6 +135,39 @@ def _drawn(flows: FlowTables, cut: pd.DataFrame) -> Groups[Part]:
         if len(cut):
             drawn[kind] = pd.concat([drawn[kind], frame.merge(cut[OFFERED_TO], on=OFFERED_TO)], ignore_index=True)
     return named_parts(flows, drawn, "one", tuple(OFFERED_TO))
+
+
+def late_orders(case: Case, events: Events, flows: FlowTables, cut: pd.DataFrame) -> pd.DataFrame:
+    """Offers of which orders bring less at a node, the first being on its way: to anywhere, and where less may go."""
+    sold = flows.sold[flows.sold["offer"].isin(lead_years(case))]
+    if sold.empty:
+        return columns.LATE.none()
+    toward = sold.merge(cut[OFFERED_TO], on=["offer", "node"])
+    found = pd.concat(
+        [
+            _late(case, sold.assign(destination=ANYWHERE), supplied(case, events, sold)),
+            _late(case, toward, supplied(case, events, toward, destination=True)),
+        ],
+        ignore_index=True,
+    )
+    return columns.LATE.of(found[found["share"] < 1].reset_index(drop=True))
+
+
+def _late(case: Case, rows: pd.DataFrame, delivered: Supplied) -> pd.DataFrame:
+    """With the share of what is delivered that orders bring, and the most that they do, of signed agreements too."""
+    comes, signed = ordered(case, rows, delivered).share(), rows["max_t_per_year"] - rows["own_t"]
+    return rows.assign(share=comes / delivered.share(), late_t=rows["stated_t"] * rows["trust"] * comes + signed)
+
+
+def _later_on(flows: FlowTables, late: pd.DataFrame) -> Groups[Part]:
+    """What is drawn on an offer whose orders come later: contracts keep of each year's maximum what they take."""
+    drawn = {}
+    for kind in ("buy", "lift") if len(late) else ():
+        frame = flows.by_kind[kind]
+        both = pd.concat([frame.assign(destination=ANYWHERE), frame], ignore_index=True)
+        both = both.merge(late, on=OFFERED_TO)
+        drawn[kind] = both.assign(t=1.0 if kind == "buy" else both["share"])
+    return named_parts(flows, drawn, "t", tuple(OFFERED_TO))
 
 
 def gates(offers: pd.DataFrame, cut: pd.DataFrame) -> tuple[tuple[str, ...], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from . import supply
+from . import lanes, supply
 from .program import ONE, Sum, added, plus
 from .read import PLAIN, Row, maybe, number, year, yes
 from .world import Flow, Node, World
@@ -75,6 +75,7 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
         then = when[w.country[place]]
         flow = Flow(x, "lift", material, origin, supply.sender(offer), place, group, n, worth, then, offer, most)
         flow.paid = mean
+        w.pay(n, supply.in_time(w, mean, -lanes.transit(w, flow)) - mean, x)
         w.move(flow)
         w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
     left = max(n.mean(years.__getitem__) for years in when.values())  # the best it can go to

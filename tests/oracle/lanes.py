@@ -57,6 +57,12 @@ def freight(w: World, flow: Flow) -> float:
     return number(quote, "freight_usd_per_t") if quote else closest(w, flow, "freight_usd_per_t")
 
 
+def transit(w: World, flow: Flow) -> float:
+    """Days under way that cost the buyer: none where the quote is for the place."""
+    quote = supply.quoted(w, flow.offer, flow.node, flow.place) if flow.kind == "buy" and flow.offer else None
+    return 0.0 if quote else closest(w, flow, "transit_days")
+
+
 def lanes(w: World) -> None:
     """Freight and CO2 of all flows, then caps, minima and fixed costs of each row and pair of ends."""
     on: dict[Any, list[Flow]] = defaultdict(list)

@@ -52,6 +52,14 @@ def comes(w: World, offer: Row, n: Node, destination: str | None) -> dict[int, f
     return {y: on_sale(w, offer, y) * deliverable(w, offer, n, y, destination) for y in n.years}
 
 
+def arrived(w: World, offer: Row, y: int) -> float:
+    """What is left of a year when the first order at spot has come, which is placed on the first day on sale."""
+    days = number(offer, "lead_days")
+    if not days or any(row["offer"] == offer["offer"] and number(row, "t_per_year") > 0 for row in w["awards"]):
+        return 1.0
+    return min(1.0, max(0.0, y + 1 - max(year(offer, "from", w.first), w.first) - days / 365))
+
+
 def trust(w: World, offer: Row, n: Node) -> float:
     """What duties that rose since the first period leave of the goodwill of the offer's country."""
     for row in w["trust"]:
@@ -117,13 +125,13 @@ def _spot(w: World, offer: Row, n: Node) -> None:
             x = p.new(f"buy {offer['offer']} {band} {place} {group} {n.number}")
             plus(totals[-1], 1.0, x)
             material, origin = offer["material"], offer["origin"]
-            when = comes(w, offer, n, w.country[place])
+            when = {y: t * arrived(w, offer, y) for y, t in comes(w, offer, n, w.country[place]).items()}
             mean = n.mean(lambda y, m=worth: m[y], when)
             flow = Flow(
                 x, "buy", material, origin, sender(offer), place, group, n, worth, when, offer, most, band, mean
             )
             w.move(flow)
-            w.pay(n, in_time(w, mean, number(offer, "payment_days")), x)
+            w.pay(n, in_time(w, mean, number(offer, "payment_days") - lanes.transit(w, flow)), x)
             w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
     total = added(*((1.0, t) for t in totals))
     limit = most + sum(w.found["added most"].get(key, []))
@@ -199,6 +207,13 @@ def _cap(w: World, offer: Row, n: Node, zone: str | None) -> None:
     extra = w.found["extra"].get((offer["offer"], n), {})
     caps = {y: cap(w, offer, n, y, zone) for y in n.years}
     p.at_most(total, added((1.0, extra), (1.0, {ONE: n.mean(caps.get)})))
+    late = n.mean(lambda y: caps[y] * arrived(w, offer, y)) if number(offer, "lead_days") else INF
+    if late < n.mean(caps.get):
+        when = comes(w, offer, n, zone)
+        share = n.mean(lambda y: when[y] * arrived(w, offer, y)) / n.mean(when.get)
+        here = [f for f in flows if zone in (None, w.country[f.place])]
+        soon = added(*((share if f.kind == "lift" else 1.0, {f.variable: 1.0}) for f in here))
+        p.at_most(soon, added((1.0, extra), (1.0, {ONE: late})))
     for gate in (qualified(w, offer, n), joins(w, offer.get("requires"), n)):
         if gate is not None:
             opened = {v: n.mean(lambda y, begin=begin: caps[y] if y >= begin else 0.0) for v, begin in gate}
