@@ -26,6 +26,7 @@ from models.plants import add_plants
 from models.rebates import add_rebates, add_spent
 from models.returns import add_returns
 from models.risk import add_futures, add_risk
+from models.settled import add_settled
 from models.stock import add_stock
 from models.supply import add_purchases, add_supply
 from models.surplus import add_surplus
@@ -58,6 +59,7 @@ def build(data: Data) -> pyo.ConcreteModel:
         add_stock(model, data)
         add_surplus(model, data)
         add_balance(model, data)
+        add_settled(model, data)
         add_counts(model, data)
         add_futures(model, data)
         add_limits(model, data)

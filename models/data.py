@@ -405,6 +405,21 @@ class Duties:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What the case forces, by future, and forbids, by node; a decision is named by its kind and name."""
+
+    BEGUN: tuple[Index, ...]
+    BEGINS: Groups[Part]
+    USED: tuple[Index, ...]
+    USES: Groups[Part]
+    least_t: float
+    NEVER_BEGUN: tuple[Index, ...]
+    BEGINS_AT: Groups[Part]
+    NEVER_USED: tuple[Index, ...]
+    USES_AT: Groups[Part]
+
+
+@dataclass(frozen=True)
 class Risk:
     """How the dear futures count; without a weight on them and without limits on them the sets are empty.
 
@@ -455,4 +470,5 @@ class Data:
     limits: Limits
     counts: Counts
     concentration: Concentration
+    settled: Settled
     risk: Risk

@@ -45,6 +45,7 @@ INDEX_LETTERS: dict[str, str] = {
     "n, n', n''": "node of the scenario tree, and earlier ones on its path",
     "e": "leaf of the tree: one future",
     "E": "tail of the futures, by its measure",
+    "δ": "decision that the case forces or forbids",
 }
 
 DECISIONS: tuple[Symbol, ...] = (

@@ -92,3 +92,9 @@ class StudyError(PlannerError):
     """A study was asked of a case or plan that has not what it needs; the text says what is missing."""
 
     exit_code = 3
+
+
+class DecisionUnknown(PlannerError):
+    """What is to be forced or forbidden is no decision of the case; the text says which are."""
+
+    exit_code = 3

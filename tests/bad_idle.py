@@ -97,6 +97,10 @@ GOODS = [
     idle("a contract before the offer's beginning", EARLY, "contracts!E4"),
     idle("an agreement that changes nothing", added("partnerships", "Chile", "AUS"), "partnerships!A3"),
     idle("a cut of a duty on others", with_csv_cell("partnership_effects!C2", "Section 301"), "partnership_effects!C2"),
+    idle("a forbidden lane of nothing", added("decisions", "forbid", *[None] * 6, "USA", "MYS"), "decisions!H9"),
+    idle("a forbidden country of nothing", with_csv_sheets(lambda s: (
+        s["countries"].append(["FRA", "France", None, None]),
+        s["decisions"].append(["forbid", *[None] * 5, "FRA"]))), "decisions!G9"),
     idle("a drawback on what nobody makes", with_csv_cell("drawbacks!D2", "carbonate"), "drawbacks!D2"),
     idle("a grant to a plant that is not built", with_csv_cell("incentives!C3", "Texas separation"), "incentives!C3"),
     idle("a credit for what nobody makes", with_csv_cell("incentives!C2", "carbonate"), "incentives!C2"),

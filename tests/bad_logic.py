@@ -42,6 +42,16 @@ def duplicates() -> Iterator[Bad]:
         yield Bad(f"a row of {sheet} twice", repeated(sheet), "key.duplicate", cell_of(sheet, key, len(rows) + 1))
 
 
+def _also(decision: list[Any]) -> Callable[[Sheets], None]:
+    """One more decision, in row 9; and a country of which nothing comes."""
+
+    def change(sheets: Sheets) -> None:
+        sheets["countries"].append(["FRA", "France", None, None])
+        sheets["decisions"].append(decision)
+
+    return change
+
+
 def cells_set(**cells: Any) -> Make:
     """Several cells at once: offers_I2=5 is offers!I2."""
 
@@ -299,6 +309,20 @@ AGREEMENTS = [
         with_csv_cell("freight_bands!E2", -9000),
         "cross.freight-bands",
         "freight_bands!E2",
+    ),
+    Bad("no decision named", with_csv_cell("decisions!B2", None), "row.decided", "decisions!A2"),
+    Bad("two decisions in a row", with_csv_cell("decisions!C2", "Northern NdPr"), "row.decided", "decisions!C2"),
+    Bad("a lane with one end", with_csv_cell("decisions!I8", None), "row.decided", "decisions!I8"),
+    Bad("forced and forbidden", with_sheets(_also(["forbid", "Lynas"])), "row.decided-both", "decisions!A9"),
+    Bad("forced though signed", with_csv_cell("decisions!D4", "Index offtake"), "cross.decided", "decisions!D4"),
+    Bad(
+        "a forced country of nobody", with_sheets(_also(["force", *[None] * 5, "FRA"])), "cross.decided", "decisions!G9"
+    ),
+    Bad(
+        "a forced lane of nothing",
+        with_sheets(_also(["force", *[None] * 6, "USA", "MYS"])),
+        "cross.decided",
+        "decisions!H9",
     ),
     Bad("an offer with itself", with_csv_cell("bundles!B2", "Northern NdPr"), "row.bundle", "bundles!B2"),
     *(

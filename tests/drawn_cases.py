@@ -7,6 +7,7 @@ seed is a case that `planner.read` accepts.
 from __future__ import annotations
 
 import csv
+import random
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from cases import BASE, SETTINGS, USUAL
 from drawn_buyer import add_buyer
 from drawn_dated import add_dated
 from drawn_lead import add_lead
+
+from planner.schema.decided import FORBID, FORCE, NAMED_ON
 
 Sheets = dict[str, Rows]
 
@@ -41,6 +44,20 @@ def drawn(seed: int, chance: float = 0.3) -> tuple[dict[str, Any], Sheets]:
     add_lead(seed, sheets, chance)
     _mend(sheets)
     return {"home_country": "USA", "base_year": 2026, **settings}, sheets
+
+
+def drawn_decisions(seed: int, sheets: Sheets) -> Rows:
+    """Some that are forced or forbidden, of what the sheets of a drawn case have; signed ones are decided."""
+    lot = random.Random(f"{seed} decisions")
+    rows: Rows = []
+    for kind, (sheet, column) in NAMED_ON.items():
+        names = [row[column] for row in sheets.get(sheet, []) if row.get("signed") not in ("yes", True)]
+        if names and lot.random() < 0.3:
+            rows.append({"decided": lot.choice((FORCE, FORBID, FORBID)), kind: lot.choice(names)})
+    if lot.random() < 0.5:
+        ends = [row["place"] for row in sheets["places"]] + [row["country"] for row in sheets["countries"]]
+        rows.append({"decided": FORBID, "from": lot.choice(ends), "to": lot.choice(ends)})
+    return rows
 
 
 def _mend(sheets: Sheets) -> None:

@@ -224,6 +224,16 @@ GOOD: Sheets = {
         ["capacity_t_per_year", None, "Nevada recycling", None, 2028, None, 450],
         ["cost_usd_per_t", None, "Nevada recycling", "recycle", 2027, 2027, 9500],
     ],
+    "decisions": [
+        ["decided", "supplier", "offer", "contract", "partnership", "project", "country", "from", "to"],
+        ["force", "Lynas"],
+        ["force", None, "Northern NdPr"],
+        ["forbid", None, None, "Lynas offtake"],
+        ["forbid", None, None, None, "Malaysia"],
+        ["forbid", None, None, None, None, "magnets two"],
+        ["force", None, None, None, None, None, "CHN"],
+        ["forbid", None, None, None, None, None, None, "CHN", "Nevada"],
+    ],
     "bundles": [["offer", "with_offer", "t_per_t"], ["Northern NdPr", "Lynas NdPr", 0.01]],
     "attributes": [["offer", "attribute", "value"], ["Lynas NdPr", "quality", 92], ["Northern NdPr", "quality", 80]],
 }  # fmt: skip

@@ -358,6 +358,21 @@ PAPER: list[Case] = [
         "index_terms": [{"contract": "K", "index": "metal", "slope": 0.5, "reference": 20_000},
                         {"contract": "K", "index": "energy", "slope": -100, "reference": 70}],
     }, 60 * (0.043 + 0.025) + 80 * 0.06),
+    # a ton of Lynas over two years in place of Baotou's, and nothing of a mine at 20,000: 12.0 + 0.01
+    ("a supplier that is forced, and a country and a lane that are forbidden", {}, {
+        **MINE,
+        "countries": [{"country": code} for code in ("USA", "CHN", "MYS", "AUS")],
+        "offers": [BAOTOU, LYNAS, LYNAS | {"offer": "Far", "origin": "AUS", "price_usd_per_t": 50_000}],
+        "periods": [{"period": 2026, "years": 2}],
+        "decisions": [{"decided": "force", "supplier": "Lynas"}, {"decided": "forbid", "country": "USA"},
+                      {"decided": "forbid", "from": "AUS", "to": "USA"}],
+    }, 12.01),
+    # a contract of 10 t at 68,000 that is forced: 6.0 + 0.08
+    ("a contract that is forced", {}, {
+        "contracts": [{"contract": "K", "offer": "Lynas", "signed": "no", "from": 2026, "to": 2026,
+                       "min_t_per_year": 10, "max_t_per_year": 20, "take_or_pay_share": 1, "price_usd_per_t": 68_000}],
+        "decisions": [{"decided": "force", "contract": "K"}],
+    }, 6.08),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

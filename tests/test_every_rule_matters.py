@@ -37,6 +37,7 @@ import test_ranking
 import test_rebates
 import test_returns
 import test_risk_limits
+import test_settled
 import test_stock
 import test_supply
 import test_surplus
@@ -157,6 +158,10 @@ CASES = {
     "total_in_bands": test_rebates.test_more_is_bought_and_thrown_away_to_reach_a_rebate,
     "rebates" + COST: test_rebates.test_more_is_bought_and_thrown_away_to_reach_a_rebate,
     "ranking" + COST: partial(test_ranking.test_a_malus_moves_the_order_and_costs_nothing, 11_000, "Lynas"),
+    "forced_to_begin": test_settled.test_a_forced_contract_is_signed_in_every_future,
+    "forced_to_use": test_settled.test_of_a_forced_supplier_a_ton_is_bought_over_the_years_of_every_future,
+    "forbidden_to_begin": test_settled.test_a_forbidden_supplier_is_not_qualified_to_be_counted,
+    "forbidden_to_use": test_settled.test_what_is_forbidden_is_neither_begun_nor_used,
     "award_stays": test_incumbents.test_a_share_of_todays_award_stays,
     "left_once": test_incumbents.test_who_was_left_is_not_left_again,
     "leave" + WHOLE: test_incumbents.test_an_incumbent_is_not_left_by_half,

@@ -13,14 +13,14 @@ import numpy as np
 import oracle
 import pytest
 from cases import approx
-from drawn_cases import drawn, write_case, write_folder
+from drawn_cases import drawn, drawn_decisions, write_case, write_folder
 from oracle_cases import PAPER
 from oracle_years import YEARS
 from seeds import ALL, drawn_by
 
 import planner
 from planner.case import Case
-from planner.errors import InputInvalid
+from planner.errors import Infeasible, InputInvalid
 from planner.planning.built import Built
 from planner.solver.highs import SolveOptions
 from planner.solver.large import solve as hand_to_solver
@@ -66,6 +66,29 @@ def agree(folder: Path) -> None:
 def test_a_case_drawn_by_lot_costs_what_the_oracle_says(seed, tmp_path):
     """A few of all families at once."""
     agree(write_folder(tmp_path / str(seed), *drawn(seed)))
+
+
+@pytest.mark.parametrize("seed", drawn_by([], COMPARED[:50], COMPARED[50:]))
+def test_what_is_forced_and_forbidden_in_a_drawn_case_costs_what_the_oracle_says(seed, tmp_path):
+    """What nobody can do is refused where it is forced; then the oracle has no plan either."""
+    settings, sheets = drawn(seed)
+    folder = write_folder(tmp_path / str(seed), settings, sheets | {"decisions": drawn_decisions(seed, sheets)})
+    answer = oracle.solve(folder)
+    wanted = None if answer is None else approx(answer.objective_musd, rel=1e-6, abs=1e-6)
+    assert _least_or_none(folder) == wanted, folder
+
+
+def _least_or_none(folder: Path) -> float | None:
+    try:
+        case = planner.read(folder)
+        round_cone = any(case.tables["limits"]["measure"] == "hhi")
+        return planner.solve(case, mip_gap=0.0).objective_musd if round_cone else least_musd(case)
+    except Infeasible:
+        return None
+    except InputInvalid as refused:
+        if {one.code for one in refused.problems if one.severity == "error"} == {"cross.decided"}:
+            return None
+        raise
 
 
 def test_five_hundred_drawn_cases_are_compared():

@@ -8,12 +8,12 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from planner.case.changes import Original
+from planner.case.decisions import Decision
 from planner.cli import main as cli
 from planner.docs.answers import answers
 from planner.errors import StudyError
 from planner.planning.solve import solve_case
 from planner.solver.outcome import SolveOptions
-from planner.studies.decisions import Decision
 from planner.studies.rules import Condition, facts_of, priced, rules_of
 from planner.studies.solving import Study
 

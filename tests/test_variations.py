@@ -8,13 +8,13 @@ from cases import BAOTOU, LYNAS, SITE, approx, needs, write_workbook, years
 from test_cli_studies import run
 
 from planner.case.changes import Change, Original, changes_of
-from planner.errors import InputInvalid, PlannerError, StudyError
+from planner.case.decisions import Decision
+from planner.errors import DecisionUnknown, InputInvalid, PlannerError, StudyError
 from planner.planning.built import Built
 from planner.runs.claim import LOCK
 from planner.solver.highs import SolveOptions
 from planner.solver.large import solve as solve_cold
 from planner.solver.warm import Warm
-from planner.studies.decisions import Decision
 from planner.studies.solving import Study
 from planner.studies.variations import Bench, Variation, grid, vary
 
@@ -232,7 +232,7 @@ def test_the_price_of_a_contract(original):
     ],
 )
 def test_a_decision_that_is_none_is_refused(original, text, letter):
-    with pytest.raises(StudyError, match=letter.replace("?", r"\?")):
+    with pytest.raises(DecisionUnknown, match=letter.replace("?", r"\?")):
         Decision.parse(text, original().case)
 
 

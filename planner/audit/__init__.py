@@ -67,13 +67,14 @@ def _check_what_is_decided(books: Books, moved: list[Flow], lanes: Lanes, border
     from planner.audit.rebates import check_rebates
     from planner.audit.record import check_record
     from planner.audit.returns import check_returns
+    from planner.audit.settled import check_settled
     from planner.audit.stocks import check_stocks
     from planner.audit.supply import check_supply
     from planner.audit.tiers import check_tiers
 
     origins = Origins(books)
     check_record(books)
-    for check_of in (check_supply, check_incumbents, check_packages, check_dealings, check_rebates):
+    for check_of in (check_supply, check_incumbents, check_packages, check_dealings, check_rebates, check_settled):
         check_of(books, moved)
     check_tiers(books)
     check_contracts(books)

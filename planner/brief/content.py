@@ -24,6 +24,7 @@ from planner.results.lists import (
     to_sign,
 )
 from planner.results.rejected import rejected_projects
+from planner.results.settled import settled_sentence
 from planner.results.words import count, listed, musd, plain, tons
 
 _MOST_SIGNED, _MOST_BUILT, _MOST_SOLD, _MOST_SHORT, _MOST_REJECTED = 14, 3, 2, 6, 9
@@ -55,13 +56,14 @@ def foot(case_name: str, record: Mapping[str, str]) -> str:
 
 def _first(facts: Facts) -> tuple[Piece, ...]:
     """Page 1: the ask, the tiles, what to sign, and the pictures, which take the room that is left."""
-    missed = missed_sentence(facts)
+    missed, bound = missed_sentence(facts), settled_sentence(facts)
     above: list[Piece] = [
         Paragraph(title(facts), "title", 1),
         Paragraph(f"{basis(facts)} {against_today(facts)}", "basis"),
         Paragraph(asked(facts), "ask", 3),
         Tiles(tiles(facts)),
         *([Paragraph(missed, "alarm", 3)] if missed else []),
+        *([Paragraph(bound, "alarm", 3)] if bound else []),
         *_list(to_sign(facts), (25, 18, 8, 9, 9, 9, 6, 16), _MOST_SIGNED, 3),
         *_build_and_sell(facts),
     ]

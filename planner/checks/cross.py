@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from planner.checks import idle
+from planner.checks import decided, idle
 from planner.checks.agreements import awards_that_stay
 from planner.checks.network import Network, Plant, capacities, records
 from planner.checks.selecting import check_selectors, check_stated
@@ -14,7 +14,7 @@ from planner.errors import Problem
 from planner.schema import Ref
 
 # Sheets that pick from what there is; being picked is no use.
-SELECTING = {"limits", "events", "upstream", "drawbacks"}
+SELECTING = {"limits", "events", "upstream", "drawbacks", "decisions"}
 LOOK = "Look whether that is meant."
 
 
@@ -182,7 +182,7 @@ ALONE: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (unused, USERS),
     (demand, ("periods", "segments", "demand", "sales")),
 )  # fmt: skip
-IDLE_SHEETS = ("drawbacks", "limits", "events", "incentives", "upstream", "attributes", "delivered_prices")
+IDLE_SHEETS = ("drawbacks", "limits", "events", "incentives", "upstream", "attributes", "delivered_prices", "decisions")
 NETWORK_SHEETS = (
     *("countries", "places", "materials", "suppliers", "offers", "lanes", "facilities", "processes", "recipes"),
     *("build_options", "segments", "demand", "returns", "stocks", "sales", "substitutes", "dated_values"),
@@ -196,6 +196,7 @@ def check_idle(tables: Tables) -> Iterator[Problem]:
     yield from check_stated(tables, network)
     for check in idle.ON_NETWORK:
         yield from check(tables, network)
+    yield from decided.lanes_to_use(tables, network)
 
 
 def check_network(tables: Tables) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ def lanes(tables: Tables, network: Network) -> Iterator[Problem]:
     """Every lane leads from where a material is to where it is taken."""
     starts: dict[str, set[str]] = defaultdict(lambda: {ANY})
     ends: dict[str, set[str]] = defaultdict(lambda: {ANY})
-    for material, place, country in _leaving(tables, network):
+    for material, place, country in leaving_from(tables, network):
         starts[material].update({country, *([place] if place else [])})
     for material, places in network.takers.items():
         ends[material].update(places, (network.country[place] for place in places))
@@ -54,7 +54,7 @@ def lanes(tables: Tables, network: Network) -> Iterator[Problem]:
             yield nothing(table, position, "to", text)
 
 
-def _leaving(tables: Tables, network: Network) -> Iterator[tuple[str, str | None, str]]:
+def leaving_from(tables: Tables, network: Network) -> Iterator[tuple[str, str | None, str]]:
     """Each material with a place (or only a country) from which it may be sent."""
     for position, material in records(tables["offers"], "material"):
         yield material, *network.start_of(position)

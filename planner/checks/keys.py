@@ -29,7 +29,7 @@ def duplicates(table: Table) -> Iterator[Problem]:
             continue
         first = seen.setdefault((*values, *(column[position] is None for column in filled)), position)
         if first != position:
-            names = " and ".join(key)
+            names = " and ".join(name for name, value in zip(key, values, strict=True) if value is not None)
             exact = all(column[position] == column[first] for column in columns)
             text = f"the same {names} stands in {table.where(first, key[0])}"
             text += "" if exact else ", but for upper and lower case, spaces or dots"

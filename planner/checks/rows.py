@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from planner.checks import agreements, dated, futures, policies
+from planner.checks import agreements, dated, decided, futures, policies
 from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import Date, Number, Whole, Year
@@ -176,12 +176,14 @@ RULES: dict[str, tuple[RowCheck, ...]] = {
     "incentives": (agreements.incentive,),
     "events": (futures.event,),
     "dated_values": (dated.dated,),
+    "decisions": (decided.one_decision,),
 }
 TABLE_RULES = {
     "upstream": (policies.upstream,),
     "offer_tiers": (agreements.tiers,),
     "rebates": (agreements.tiers,),
     "limits": (policies.contradictions,),
+    "decisions": (decided.contradictions,),
 }
 
 

@@ -11,6 +11,7 @@ from planner.checks import (
     countries,
     cross,
     dated,
+    decided,
     futures,
     horizon,
     idle,
@@ -116,7 +117,7 @@ def _between_sheets(outcome: CheckOutcome) -> None:
         if sound.keys() >= {*sheets} and not any(table.sheet.name in sheets for table in missing):
             outcome.problems.extend(check(outcome.tables))
 
-    for each in (agreements, dated, futures, policies, ties, idle, idle_duties):
+    for each in (agreements, dated, decided, futures, policies, ties, idle, idle_duties):
         for check, sheets in each.CHECKS:
             run(check, *sheets)
     for check, sheets in cross.ALONE:

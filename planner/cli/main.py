@@ -16,6 +16,7 @@ import typer
 from planner.cli import as_is, compare, rules, studies, variations, why, winners
 from planner.cli.options import (
     CaseArgument,
+    DecidedOptions,
     Gap,
     Json,
     MethodKind,
@@ -29,6 +30,7 @@ from planner.cli.options import (
     Seed,
     Threads,
     TimeLimit,
+    bundled,
 )
 from planner.cli.say import (
     NOT_READ,
@@ -143,6 +145,7 @@ def check(
 
 
 @app.command()
+@bundled
 def solve(
     case: CaseArgument,
     overlays: Overlays = None,
@@ -161,6 +164,8 @@ def solve(
     progress: Annotated[
         ProgressKind, typer.Option(help="json: one line an event, on standard error.")
     ] = ProgressKind.auto,
+    *,
+    decided: DecidedOptions,
 ) -> None:
     """Check, solve and audit a case; write its run folder and its report.
 
@@ -177,11 +182,11 @@ def solve(
     from planner.runs.store import default_root
 
     options = RunOptions(mip_gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, method=method.value)
-    laid = overlays or []
-    name = "+".join(path.absolute().stem for path in (case, *laid))
+    given = overlays or []
+    name = "+".join([*(path.absolute().stem for path in (case, *given)), *decided.named])
     with answering(json), Interrupts() as interrupts, given_or_reserved(out, DEFAULT_RUNS / name) as target:
         try:
-            with shown("none" if quiet else progress.value) as show:
+            with shown("none" if quiet else progress.value) as show, decided.laid_over(case, given) as laid:
                 if laid:
                     read_upload(case, laid)  # within limits; what passes is merged here
                 how: dict[str, Any] = {"replace": replace, "label": {"owner": user()}, "read": read_upload}

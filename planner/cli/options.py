@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import wraps
@@ -103,6 +104,38 @@ class StudyOptions:
     def each(self) -> tuple[float | None, float | None, int, int]:
         """How each plan is solved for: gap, time limit, threads, seed."""
         return self.gap, self.time_limit, self.threads, self.seed
+
+
+@dataclass(frozen=True)
+class DecidedOptions:
+    """What is forced or forbidden, in the words of the commands of these names."""
+
+    force: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DECISION", help="Into every plan: project=NAME, supplier=, ... as `force`. Repeatable."),
+    ] = None
+    forbid: Annotated[
+        list[str] | None, typer.Option(metavar="DECISION", help="Out of every plan: country=CHN, lane=A > B, ...")
+    ] = None
+
+    @property
+    def named(self) -> list[str]:
+        """What it adds to the name of a case: that of the sheet in which it stands."""
+        from planner.schema.decided import DECISIONS_SHEET
+
+        return [DECISIONS_SHEET] if self.force or self.forbid else []
+
+    @contextmanager
+    def laid_over(self, case: Path, overlays: list[Path]) -> Iterator[list[Path]]:
+        """As long as it is needed, the overlays and one with these decisions, where there are any."""
+        if not self.named:
+            yield overlays
+            return
+        from planner.case import read_upload
+        from planner.case.decisions import overlay_of
+
+        with overlay_of(read_upload(case, overlays), self.force or (), self.forbid or ()) as decided:
+            yield [*overlays, decided]
 
 
 @dataclass(frozen=True)

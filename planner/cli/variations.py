@@ -164,7 +164,7 @@ def forbid(case: CaseArgument, decisions: DecisionOption, together: Together = F
 
 def _deciding(verb: str, decisions: Sequence[str], together: bool) -> Callable[[Original], Asked]:
     def asked(original: Original) -> Asked:
-        from planner.studies.decisions import Decision
+        from planner.case.decisions import Decision
         from planner.studies.variations import Variation
 
         known = [Decision.parse(text, original.case) for text in decisions]

@@ -14,6 +14,7 @@ from planner.pages.words import literal, moment, seconds
 from planner.results.futures import one_future, scenarios
 from planner.results.limits import missed_sentence
 from planner.results.proof import bridge_sentence, verdict
+from planner.results.settled import settled_sentence
 from planner.runs.opened import Opened, open_run
 from planner.runs.rebuild import stamp_of
 from planner.runs.run import Run
@@ -124,6 +125,8 @@ def _verdict(opened: Opened, run: Run) -> None:
         st.markdown(literal(f"{found.sentence} {found.checked}".rstrip()))
     if missed := missed_sentence(opened.facts):
         st.warning(literal(missed), icon=":material/warning:")
+    if bound := settled_sentence(opened.facts):
+        st.info(literal(bound), icon=":material/lock:")
     if beside := bridge_sentence(opened.facts):
         st.markdown(literal(beside))
     facts = [

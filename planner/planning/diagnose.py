@@ -9,13 +9,16 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
+from planner.case.decisions import decided_rows
 from planner.schema import MEASURES
+from planner.schema.decided import DECISIONS_SHEET
 from planner.solver.cuts import CUT
 from planner.solver.elastic import Violation
 from planner.solver.highs import SolveOptions
 from planner.solver.large import explain
 from planner.solver.program import Program
 
+SETTLED_ROWS = ("forced_to_begin", "forced_to_use", "forbidden_to_begin", "forbidden_to_use")
 GIVING_WEIGHTS = {
     "need_is_met": 1000.0,
     "offer_maximum": 1.0,
@@ -33,6 +36,7 @@ GIVING_WEIGHTS = {
     "limit_equal": 1.0,
     "hhi_of_one": 1.0,
     CUT: 1.0,
+    **dict.fromkeys(SETTLED_ROWS, 0.1),  # what is asked of the plan on top gives way before what is
 }
 SHORT = {"need_is_met": "t/yr", "stock_cover": "t"}  # what is not there, rather than a number that would have to change
 POLICY_ROWS = ("limit_at_most", "limit_at_least", "limit_equal", "hhi_of_one", CUT)
@@ -60,6 +64,8 @@ def why_infeasible(case: Case, program: Program, options: SolveOptions) -> str:
 def _sentence(case: Case, violation: Violation) -> str:
     if violation.component in POLICY_ROWS:
         return _limit(case, violation)
+    if violation.component in SETTLED_ROWS:
+        return _settled(case, violation)
     place = GIVES_WAY[violation.component](case, violation.index)
     verb = "raised" if violation.side == "upper" else "lowered"
     where = f"{place.address(case)}: {place.words} in {violation.index[-1]}"
@@ -81,6 +87,22 @@ def _limit(case: Case, violation: Violation) -> str:
     where = _of_limit(case, violation.index).address(case)
     when = f" in {node}" if node else ""
     return f"{where}: the limit {name}{whom}{when} ({bound}) is missed by {violation.amount:,.3f} {unit}."
+
+
+def _settled(case: Case, violation: Violation) -> str:
+    """What is forced and cannot be done, or forbidden and cannot be done without."""
+    settled, when = violation.index
+    row, decision = next((row, one) for row, _, one in decided_rows(case) if str(one) == settled)
+    where = f"{case.cell(DECISIONS_SHEET, row, next(iter(decision.cells)))}: {decision}"
+    if violation.component == "forced_to_begin":
+        return f"{where} is forced, but cannot be begun in the future that ends in {when}."
+    if violation.component == "forced_to_use":
+        return (
+            f"{where} is forced, but short of its ton by {violation.amount:,.3f} t in the future that ends in {when}."
+        )
+    if violation.component == "forbidden_to_begin":
+        return f"{where} is forbidden, but would have to be begun in {when}."
+    return f"{where} is forbidden, but {violation.amount:,.3f} t of it would have to be taken in {when}."
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
 from planner.results.limits import by_limit
+from planner.results.settled import settled, settled_sentence
 
 _PRINTED = 15
 
@@ -30,3 +31,14 @@ def fill_limits(page: Page, facts: Facts) -> None:
     columns += periods(labels, "Worth of one unit more, USD", USD, total=False)
     page.first_of(len(by_limit(facts)), _PRINTED)
     page.print_only(table(page, by_limit(facts), columns, listing=True), _PRINTED)
+    _settled(page, facts)
+
+
+def _settled(page: Page, facts: Facts) -> None:
+    """What the case forces and forbids, where it does."""
+    rows = settled(facts)
+    if rows.empty:
+        return
+    page.section("Forced and forbidden by the case")
+    page.say(settled_sentence(facts))
+    table(page, rows, [Col("said", "In every plan of this case"), Col("kind", "What"), Col("name", "Which", PHRASE)])

@@ -14,6 +14,7 @@ from planner.results.decision import Tile, asked, basis, proof_line, tiles, titl
 from planner.results.facts import Facts
 from planner.results.limits import missed_sentence
 from planner.results.lists import not_known, not_taken, to_build, to_sell, to_sign, would_change
+from planner.results.settled import settled_sentence
 
 # Characters of the eight printed columns: a portrait page of Letter or A4 in letters above 7 points.
 WIDTHS = {0: 33.0, 1: 24.0, 2: 9.6, 3: 10.6, 4: 10.6, 5: 10.6, 6: 8.0, 7: 23.6}
@@ -37,6 +38,8 @@ def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], 
     _tiles(page, tiles(facts))
     if missed := missed_sentence(facts):
         page.say(missed, "alarm", roomy=4)
+    if bound := settled_sentence(facts):
+        page.say(bound, "alarm", roomy=4)
     last = [(proof_line(facts), "verdict", 6.0), (f"Not in this case: {', '.join(absent)}.", "intro", 0.0)]
     last = last if absent else last[:1]
     wanted = [(told(facts), most, least) for told, most, least in LISTS]

@@ -26,6 +26,7 @@ from planner.schema.columns import (
     usd_per_t,
 )
 from planner.schema.dated import DATED
+from planner.schema.decided import FORBID, FORCE
 from planner.schema.events import EVENT_KINDS, EVENT_SELECTORS
 from planner.schema.measures import MEASURES, THROUGH
 
@@ -1171,6 +1172,39 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         key=("limit",),
         ties="Each limit holds by itself",
+    ),
+    Sheet(
+        "decisions",
+        "a decision that every plan of this case makes, or none",
+        "what a plan must do, or may not do",
+        (
+            Choice("decided", "Whether it is made in every future, or in none", choices=(FORCE, FORBID), example=FORCE),
+            Ref("supplier", "A supplier", to=("suppliers.supplier",), blank="another decision", example="Lynas"),
+            Ref("offer", "An offer", to=("offers.offer",), blank="another decision"),
+            Ref("contract", "A contract", to=("contracts.contract",), blank="another decision"),
+            Ref("partnership", "A partnership", to=("partnerships.partnership",), blank="another decision"),
+            Ref("project", "A build option", to=("build_options.option",), blank="another decision"),
+            Ref(
+                "country",
+                "A country: what comes from it, and what own plants in it do",
+                to=("countries.country",),
+                blank="another decision",
+            ),
+            Ref(
+                "from",
+                "A lane, from this place or country",
+                to=("places.place", "countries.country"),
+                blank="another decision",
+            ),
+            Ref("to", "to this place or country", to=("places.place", "countries.country"), blank="another decision"),
+        ),
+        key=("decided", "supplier", "offer", "contract", "partnership", "project", "country", "from", "to"),
+        ties=(
+            "A row names one decision, a lane by its two ends. Forced, a contract, partnership or project is begun at"
+            " some time in every future; of the others at least a ton is bought, made or carried over the years of"
+            " every future. Forbidden, it is never begun (a supplier not qualified), and nothing of it is bought,"
+            " delivered, made or carried"
+        ),
     ),
     Sheet(
         "partnerships",

@@ -27,9 +27,11 @@ import pandas as pd
 
 from models.groups import Floats
 from planner.case import Case
+from planner.case.decisions import Decision
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
+from planner.schema.decided import NAMED_ON
 from planner.solver.highs import TOLERANCES, Live
 from planner.solver.large import solve
 from planner.solver.outcome import Outcome, with_plan
@@ -37,7 +39,7 @@ from planner.solver.program import Program, Rows
 from planner.solver.warm import hand_over_changes
 from planner.solver.watch import Watch
 from planner.status import Status
-from planner.studies.decisions import NAMED_ON, Decision, columns_of
+from planner.studies.decisions import columns_of
 from planner.studies.solving import Stopped, Study, slack_musd
 
 YES_OR_NO = ("project", "contract", "partnership", "supplier")

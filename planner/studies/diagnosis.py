@@ -99,7 +99,7 @@ class Diagnosis:
         if not self.mends:
             yield (
                 "No plan can meet this case, and no needs and limits were found whose change brings one about. Look at"
-                " builds that require each other, and at what events stop."
+                " builds that require each other, at what events stop, and at what is forced or forbidden."
             )
             return
         for number, mend in enumerate(self.mends, start=1):

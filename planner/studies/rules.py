@@ -23,15 +23,16 @@ import pandas as pd
 from models.data import Tree
 from planner.case import Case
 from planner.case.changes import Original
+from planner.case.decisions import Decision
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.results.frames import country_names
 from planner.schema import EVENT_KINDS, EVENT_SELECTORS
 from planner.studies.commitments import COMMITTING
-from planner.studies.decisions import FIRST_DECISION, Decision
 from planner.studies.folder import costs_of, heading
 from planner.studies.solving import Study
 from planner.studies.variations import PLANNED, Solver, Variation, Varied, vary
+from planner.translate.settled import FIRST_DECISION
 from planner.translate.tree import known_events, scenario_tree
 
 ONE_FUTURE = "The case has one future, so nothing is decided on what becomes known. Give it scenarios and events."

@@ -18,6 +18,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.case.changes import Change, Original
+from planner.case.decisions import Decision
 from planner.errors import AuditFailed, InputInvalid, SolveFailed, StudyError
 from planner.plan import Plan
 from planner.planning.built import Built, refuse_open_books
@@ -29,7 +30,7 @@ from planner.solver.program import Program
 from planner.solver.warm import Warm
 from planner.status import Status
 from planner.studies.apart import not_nothing, ranks
-from planner.studies.decisions import Decision, decided
+from planner.studies.decisions import decided
 from planner.studies.folder import RESULTS
 from planner.studies.solving import Stopped, Study
 

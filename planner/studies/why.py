@@ -21,14 +21,16 @@ import numpy as np
 from models.groups import Floats
 from planner.case import Case
 from planner.case.changes import Original
+from planner.case.decisions import Decision
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
+from planner.schema.decided import BEGUN_ONCE, NAMED_ON
 from planner.solver.outcome import SolveOptions
 from planner.solver.program import Program
 from planner.solver.solution import Solution
 from planner.studies.crew import Crew
-from planner.studies.decisions import BEGUN_ONCE, NAMED_ON, Columns, Decision, columns_of, forced_rows
+from planner.studies.decisions import Columns, columns_of, forced_rows
 from planner.studies.folder import costs_of, heading
 from planner.studies.levers import OF_KIND, PULLED, Lever, lever, times_prices
 from planner.studies.neighbourhood import Neighbourhood, Next, at_factor

@@ -38,6 +38,7 @@ from planner.translate.ranking import ranking_part
 from planner.translate.rebates import RebateTables, rebate_tables, rebates_part
 from planner.translate.returns import COLLECT, collection_tables, returns_part
 from planner.translate.risk import risk_part
+from planner.translate.settled import NOTHING_SETTLED, settle
 from planner.translate.stock import StockLinks, stock_links, stock_part, used_where_kept
 from planner.translate.supply import offers_waiting, sold_offers, supply_part
 from planner.translate.surplus import surplus_part
@@ -143,9 +144,10 @@ def translate(case: Case) -> Translated:
         limits=policy.limits_part(),
         counts=policy.counts_part(case),
         concentration=policy.concentration_part(),
+        settled=NOTHING_SETTLED,
     )
     return Translated(
-        data,
+        settle(case, flows.by_kind, data),
         nodes,
         classes,
         plants,

@@ -44,6 +44,7 @@ from . import (
     read,
     rebates,
     risk,
+    settled,
     supply,
     use,
 )
@@ -87,6 +88,7 @@ def build(folder: Path, *overlays: Path) -> tuple[World, dict[int, float]]:
     lanes.lanes(w)
     duties.duties(w)
     incentives.incentives(w)
+    settled.settled(w)
     limits.limits(w)
     w.found["missed"]["risk"] = futures.on_futures(w)
     return w, risk.objective(w)
