@@ -23,6 +23,18 @@ def late_order(sheets: Sheets) -> None:
     sheets["offers"] = [[*row, head] for row, head in zip(sheets["offers"], ["lead_days", 60, 60], strict=False)]
 
 
+def in_pieces(unit: str = "piece; pieces", **cells: Any) -> Make:
+    """The amounts are in another unit, and some cells are set."""
+
+    def change(sheets: Sheets) -> None:
+        sheets["settings"].append(["quantity_unit", unit])
+        for name, value in cells.items():
+            sheet, _, cell = name.rpartition("_")
+            put(sheets, f"{sheet}!{cell}", value)
+
+    return with_sheets(change)
+
+
 def references() -> Iterator[Bad]:
     """Each reference of each sheet to a name that does not exist."""
     for sheet, rows in good().items():
@@ -121,6 +133,14 @@ ROWS = [
     Bad("min share above max share", with_cell("returns!J2", 0.9), "row.min-above-max", "returns!J2"),
     Bad("initial stock above room", with_cell("stocks!C2", 900), "row.min-above-max", "stocks!C2"),
     Bad("reserve above room", with_cell("stocks!H2", 900), "row.min-above-max", "stocks!H2"),
+    Bad("a unit with a number", in_pieces("1000 pcs"), "row.quantity-unit", "settings!B7"),
+    Bad("a unit too long", in_pieces("p" * 21), "row.quantity-unit", "settings!B7"),
+    Bad(
+        "CO2 in a case of pieces",
+        in_pieces(processes_F1="co2_t_per_t", processes_F2=2),
+        "cross.in-tons",
+        "processes!F2",
+    ),
     Bad("lead time without maximum", with_sheets(late_order), "row.lead-needs-max", "offers!J3"),
     Bad("minimum order without maximum", with_cell("offers!J2", None), "row.order-needs-max", "offers!J2"),
     Bad("unqualified without maximum", with_cell("offers!J4", None), "row.unqualified-needs-max", "offers!J4"),

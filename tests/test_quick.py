@@ -212,6 +212,11 @@ WRONG = {
         "Quotes!J3: found 0.9, min_order_t_per_year may not be above max_t_per_year, 0.8 in Quotes!K3. Change one of"
         " the two cells.",
     ),
+    "pieces": (
+        {"settings": {"quantity_unit": "piece; pieces"}},
+        "Settings!B10: found 'piece; pieces', quotes and needs of these four sheets are in t, kg or lb, and the plan is"
+        " in t. Clear the cell, or type the case on full sheets.",
+    ),
     "a sheet that is made": (
         {"more": {"offers": [["offer"], ["mine"]]}},
         "offers: the sheet offers is made of Quotes, Need and Duties. Delete it; or turn the workbook into full sheets"

@@ -34,10 +34,11 @@ ROLES = ("Procurement", "Finance", "Operations")
 
 def brief_of(facts: Facts, record: Mapping[str, str]) -> Brief:
     """The brief of a plan; `record` is what the run knows of itself."""
+    pages: tuple[tuple[Piece, ...], ...] = facts.quantity.told_all((_first(facts), _second(facts)))
     return Brief(
         title=f"Sourcing brief: {plain(facts.plan.case_name)}",
         subject=title(facts),
-        pages=(_first(facts), _second(facts)),
+        pages=pages,
         foot=foot(facts.plan.case_name, record),
     )
 

@@ -19,6 +19,7 @@ from planner.checks import (
     keys,
     plausible,
     policies,
+    quantity,
     rows,
     settings,
     ties,
@@ -122,7 +123,7 @@ def _between_sheets(outcome: CheckOutcome) -> None:
             run(check, *sheets)
     for check, sheets in cross.ALONE:
         run(check, *sheets)
-    for tied, sheets in (*ties.WITH_SETTINGS, *idle_duties.WITH_SETTINGS):
+    for tied, sheets in (*ties.WITH_SETTINGS, *idle_duties.WITH_SETTINGS, *quantity.WITH_SETTINGS):
         run(partial(tied, settings=outcome.settings), *sheets)
     run(cross.check_network, *cross.NETWORK_SHEETS)
     run(cross.check_idle, *cross.NETWORK_SHEETS, *cross.IDLE_SHEETS)

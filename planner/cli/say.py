@@ -180,7 +180,8 @@ def _decided(run: RunSummary) -> Iterator[str]:
     yield f"awards  {awards:,}, of which firm {int(told['awards_firm']):,}{already}" if awards else "awards  none"
     yield f"builds  {begun:,}, of which firm {int(told['projects_firm']):,}" if begun else "builds  none"
     if told["unmet_t"] > 0 and told["unmet_segments"]:
-        yield f"unmet   {told['unmet_t']:,.1f} t in all, in {_count(int(told['unmet_segments']), 'segment')}"
+        amounts = told.get("quantity_unit", "t")
+        yield f"unmet   {told['unmet_t']:,.1f} {amounts} in all, in {_count(int(told['unmet_segments']), 'segment')}"
     else:
         yield "unmet   nothing"
     if told["limits_missed"]:

@@ -229,8 +229,11 @@ def folder_for(out: Path | None, name: str, replace: bool, given: list[Path]) ->
 
 def _case(path: Path, overlays: list[Path]) -> Case:
     from planner.case import read_upload
+    from planner.case.quantity import speak_of
 
-    return read_upload(path, overlays)
+    case = read_upload(path, overlays)
+    speak_of(case)
+    return case
 
 
 def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
@@ -242,11 +245,14 @@ def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
 
 
 def _opened(run: str, root: Path | None) -> tuple[Path, Opened]:
+    from planner.case.quantity import speak_of
     from planner.cli.runs import folder_of
     from planner.runs.opened import open_run
 
     folder = folder_of(run, root)
-    return folder, open_run(folder)
+    opened = open_run(folder)
+    speak_of(opened.case)
+    return folder, opened
 
 
 def asked_of(run: str, root: Path | None) -> tuple[Path, Opened, Original]:
@@ -330,7 +336,9 @@ def rank_of(rank: float) -> str:
 
 def give_answer(facts: dict[str, Any], lines: list[str], study: Study, json: bool) -> None:
     """Answer with a study's figures; the exit code says whether it was stopped."""
-    answer(facts if json else "\n".join(one_line(line) for line in lines), json)
+    from planner.case.quantity import in_words
+
+    answer(facts if json else "\n".join(one_line(in_words(line)) for line in lines), json)
     if study.cut_off:
         say(study.cut_off)
         raise typer.Exit(1)

@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 import plotly.graph_objects as go
 
+from planner.case.quantity import in_words
 from planner.pages.words import chart_text
 
 LINK_HOVER = "%{source.label} → %{target.label}<br>%{customdata}: %{value:,.1f} t/yr<extra></extra>"
@@ -60,7 +61,7 @@ def stacked_bars(
                 title=None,
                 axis=alt.Axis(labelAngle=0, labelOverlap="greedy"),
             ),
-            y=alt.Y(f"{value}:Q", title=heading, axis=alt.Axis(format="~s"), scale=alt.Scale(nice=True)),
+            y=alt.Y(f"{value}:Q", title=in_words(heading), axis=alt.Axis(format="~s"), scale=alt.Scale(nice=True)),
             color=alt.Color(
                 f"{by}:N",
                 sort=order,
@@ -71,7 +72,7 @@ def stacked_bars(
             tooltip=[
                 alt.Tooltip("period:N", title="period"),
                 alt.Tooltip(f"{by}:N", title="series"),
-                alt.Tooltip(f"{value}:Q", title=heading, format=pattern),
+                alt.Tooltip(f"{value}:Q", title=in_words(heading), format=pattern),
             ],
         )
         .properties(height=330 + 20 * -(-len(order) // 2))
@@ -89,8 +90,8 @@ def shortage_map(data: pd.DataFrame, periods: Sequence[str]) -> alt.LayerChart:
     tooltip = [
         alt.Tooltip("segment:N"),
         alt.Tooltip("period:N"),
-        alt.Tooltip("short:Q", title="short t/yr", format=",.1f"),
-        alt.Tooltip("need:Q", title="need t/yr", format=",.1f"),
+        alt.Tooltip("short:Q", title=in_words("short t/yr"), format=",.1f"),
+        alt.Tooltip("need:Q", title=in_words("need t/yr"), format=",.1f"),
     ]
     cells = base.mark_rect().encode(
         color=alt.Color(
@@ -116,7 +117,7 @@ def gantt(data: pd.DataFrame, last_year: int) -> alt.LayerChart:
         start=data["begun"].astype(float),
         ready=data["first_output"].clip(upper=last_year + 1).astype(float),
         end=(data["last_output"] + 1).clip(upper=last_year + 1).astype(float),
-        label=[f"{size:,.0f} t/yr" for size in data["size_t_per_year"]],
+        label=[in_words(f"{size:,.0f} t/yr") for size in data["size_t_per_year"]],
         row=[f"{option} ({begun})" for option, begun in zip(data["option"], data["begun"], strict=True)],
     )
     order = bars["row"].tolist()
@@ -134,7 +135,7 @@ def gantt(data: pd.DataFrame, last_year: int) -> alt.LayerChart:
         alt.Tooltip("option:N", title="project"),
         alt.Tooltip("begun:Q", title="begun", format="d"),
         alt.Tooltip("first_output:Q", title="first output", format="d"),
-        alt.Tooltip("size_t_per_year:Q", title="t/yr", format=",.0f"),
+        alt.Tooltip("size_t_per_year:Q", title=in_words("t/yr"), format=",.0f"),
         alt.Tooltip("capex_musd:Q", title="M$", format=",.0f"),
     ]
     drawn = (
@@ -179,7 +180,7 @@ def sankey(links: pd.DataFrame) -> go.Figure:
                 "pad": 14,
                 "thickness": 14,
                 "line": {"width": 0},
-                "hovertemplate": "%{label}<br>%{value:,.0f} t/yr<extra></extra>",
+                "hovertemplate": in_words("%{label}<br>%{value:,.0f} t/yr<extra></extra>"),
             },
             link={
                 "source": links["source"].map(place).tolist(),
@@ -187,7 +188,7 @@ def sankey(links: pd.DataFrame) -> go.Figure:
                 "value": links["t_per_year"].tolist(),
                 "color": [_pale(KIND_COLOURS.get(kind, GREY)) for kind in links["source_kind"]],
                 "customdata": [chart_text(name) for name in links["material"]],
-                "hovertemplate": LINK_HOVER,
+                "hovertemplate": in_words(LINK_HOVER),
             },
         )
     )

@@ -15,6 +15,7 @@ from typing import Any, ParamSpec
 import pandas as pd
 import streamlit as st
 
+from planner.case.quantity import at_hand, in_words, speak_of
 from planner.errors import PlannerError
 from planner.pages.words import ago, counted, literal, literal_lines, moment, told
 from planner.runs.exports import csv_text
@@ -91,7 +92,8 @@ def section(text: str) -> None:
 
 
 def title(text: str, sentence: str = "") -> None:
-    """The one first heading of a page, and a sentence on what it is for."""
+    """The one first heading of a page, and a sentence on what it is for. No case is at hand yet."""
+    speak_of(None)
     st.title(text, anchor=False)
     if sentence:
         st.markdown(sentence)
@@ -180,10 +182,11 @@ def table(
     rows_shown: int = ROWS_SHOWN,
 ) -> None:
     """A table with fixed decimals and thousands separators; `names` are the headings, with units."""
-    shown = data.rename(columns=dict(names or {}))
-    headings: dict[Any, Any] = {
-        dict(names or {}).get(column, column): pattern for column, pattern in (formats or {}).items()
-    }
+    alt, titles = in_words(alt), {column: in_words(name) for column, name in (names or {}).items()}
+    shown = data.rename(columns=titles)
+    if not at_hand().is_ton:
+        shown = shown.map(lambda cell: in_words(cell) if isinstance(cell, str) else cell)
+    headings: dict[Any, Any] = {titles.get(column, column): pattern for column, pattern in (formats or {}).items()}
     styled = shown.style.format(headings, na_rep=UNKNOWN_CELL) if headings else shown
     height = ROW_HEIGHT * (min(len(shown), rows_shown) + 1) + 3
     st.dataframe(styled, hide_index=True, height=height, alt=alt, placeholder=UNKNOWN_CELL)

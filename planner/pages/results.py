@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import streamlit as st
 
+from planner.case.quantity import in_words, speak_of
 from planner.pages import results_agreements, results_money, results_plants, results_risk, results_supply
 from planner.pages.frame import choose_run, go, guarded, store, title
 from planner.pages.words import literal, moment, seconds
@@ -54,6 +55,7 @@ def show() -> None:
         folder = store().folder(run.id)
         where = (str(folder), stamp_of(folder))
         opened = _opened(*where)
+    speak_of(opened.case)
     _verdict(opened, run)
     with st.spinner("Adding up the plan", show_time=True):
         _headline(opened)
@@ -143,7 +145,7 @@ def _headline(opened: Opened) -> None:
     with st.container(horizontal=True):
         for figure in kept_table(opened, "figures").to_dict("records"):
             with st.container(border=True, width=CARD_WIDTH, height="stretch", gap=None):
-                st.metric(figure["label"], figure["value"], help=figure["help"])
+                st.metric(figure["label"], in_words(figure["value"]), help=in_words(figure["help"]))
                 if figure["alarm"]:
                     st.markdown(f":material/warning: **{literal(figure['alarm'])}**")
                 st.caption(literal(figure["context"]))

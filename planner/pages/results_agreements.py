@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from planner.case.quantity import in_words
 from planner.pages.charts import stacked_bars
 from planner.pages.frame import as_table, section, table
 from planner.results.contracts import qualifications
@@ -37,10 +38,11 @@ def _contracts(opened: Opened) -> None:
     if found.empty:
         st.markdown("The case offers no contract.")
         return
-    st.markdown(
+    said = (
         "Value is what the lifted tons would have cost at the offer's own spot price, less all that is paid under the "
         "contract and the cost of signing, in M\\$ discounted. Below zero the contract costs more than the spot."
     )
+    st.markdown(in_words(said))
     tons = dict.fromkeys(("volume_t_per_year", "lifted_t", "forfeited_t", "made_up_t"), TONS)
     money = dict.fromkeys(("paid_musd", "signing_musd", "value_musd"), MUSD)
     prices = dict.fromkeys(("price", "spot"), USD) | {"take_or_pay_share": "{:.0%}"}

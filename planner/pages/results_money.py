@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from planner.case.quantity import in_words
 from planner.pages.charts import cost_bars, stacked_bars
 from planner.pages.frame import as_table, section, table
 from planner.pages.results_agreements import drawback_table, quota_table
@@ -52,10 +53,11 @@ def landed(opened: Opened) -> None:
     if data.empty:
         st.markdown("Nothing is bought in this period.")
         return
-    st.markdown(
+    said = (
         "What a ton costs where it is delivered, in USD/t: price, freight, and one column for each duty in force. "
         "Offers and contracts, expected over the futures; what is paid under a contract and not taken stands apart."
     )
+    st.markdown(in_words(said))
     duties = [f"duty {layer}" for layer in layers if data[f"duty {layer}"].abs().sum() > 0]
     per_ton = ["landed", "price", "freight", *duties]
     columns = ["item", "supplier", "origin", "material", "to", "t", "yearly", *per_ton]

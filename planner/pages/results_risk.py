@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from planner.case.quantity import in_words
 from planner.pages.charts import stacked_bars
 from planner.pages.frame import as_table, section, table
 from planner.pages.words import literal
@@ -32,6 +33,8 @@ def clean(opened: Opened) -> None:
         "premium_usd_per_kg": "clean premium, USD/kg", "price_clean": "one more clean ton, USD/t",
         "price_any": "one more ton without the rule, USD/t", "short_t": "unmet, t/yr", "asks": "the rule asks for",
     }  # fmt: skip
+    if not opened.facts.quantity.is_ton:
+        columns.remove("premium_usd_per_kg")
     table(found[columns], "Segments with an origin rule, by period", formats, names)
     st.caption("The premium is a dash where nothing comes to the place without the rule: nothing to compare with.")
     section("Where it comes from, stage by stage")
@@ -99,10 +102,11 @@ def marginal(opened: Opened) -> None:
     if found.empty:
         st.markdown("No marginal price is known: nothing moves, or the solver was stopped before it had any.")
         return
-    st.markdown(
+    said = (
         "The price at which one more ton is worth buying, in USD/t: an offer below it makes the plan cheaper, with "
         "what is built and signed staying as planned. A dash where the material neither comes nor is missing."
     )
+    st.markdown(in_words(said))
     labels = calendar(opened.plan)
     wide = across(found, ["material", "place", "rule"], "usd_per_t", labels, empty=None)
     formats = dict.fromkeys(labels.values(), "{:,.0f}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from planner.case.quantity import in_words
 from planner.pages.charts import MOST_LINKS, sankey, shortage_map, stacked_bars
 from planner.pages.frame import as_table, section
 from planner.pages.words import counted, literal
@@ -99,8 +100,9 @@ def network(opened: Opened) -> None:
     period = st.select_slider("Period", list(labels), format_func=lambda p: labels[p], key="flow_period")
     chosen = made_in(opened.case, opened.plan, period, "" if follow == EVERYTHING else follow)
     if follow != EVERYTHING:
+        tons = in_words("Tons")
         st.caption(
-            f"Tons of each stage that end up in {literal(follow)}, from those who sell, mine or collect on the left. "
+            f"{tons} of each stage that end up in {literal(follow)}, from those who sell, mine or collect on the left. "
             "Where a plant makes several materials, what it takes in is shared among them by weight."
         )
     by = ["source", "source_kind", "target", "target_kind", "material"]
@@ -113,7 +115,7 @@ def network(opened: Opened) -> None:
         st.caption(f"The {MOST_LINKS} largest of {len(links)} flows are drawn; the table has all.")
     st.plotly_chart(
         sankey(drawn),
-        alt=f"Flows in {labels[period]} in t/yr from sellers, plants and stocks on the left to users on the right",
+        alt=f"Flows in {labels[period]} in {in_words('t/yr')} from sellers, plants and stocks on the left to users",
         config={"displayModeBar": False},
         key="sankey",
     )

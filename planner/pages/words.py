@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from planner.case.quantity import in_words
 from planner.status import Status, verdict
 
 if TYPE_CHECKING:
@@ -75,8 +76,11 @@ def told(run: Run) -> tuple[str, str]:
 
 
 def literal(text: object) -> str:
-    """Text from a workbook or a file, so that Markdown shows every character of it and obeys none."""
-    one_line = " ".join(str(text).split())
+    """Text from a workbook or a file, so that Markdown shows every character of it and obeys none.
+
+    What we say of amounts is in the words of the case at hand.
+    """
+    one_line = " ".join(in_words(str(text)).split())
     unlinked = _BARE_LINK.sub(lambda found: found.group() + "\u2060", one_line)
     return _MARKUP.sub(r"\\\1", unlinked)
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.case.decisions import decided_rows
+from planner.case.quantity import Quantity
 from planner.schema import MEASURES
 from planner.schema.decided import DECISIONS_SHEET
 from planner.solver.cuts import CUT
@@ -58,6 +59,8 @@ def why_infeasible(case: Case, program: Program, options: SolveOptions) -> str:
     lines = [_sentence(case, violation) for violation in violations[:MOST_NAMED]]
     more = len(violations) - len(lines)
     ending = [f"... and {more} more."] if more > 0 else []
+    told = Quantity.of(case).told
+    lines = [told(line) for line in lines]
     return "\n".join(["No plan can meet every need and limit. The least that must give way:", *lines, *ending])
 
 

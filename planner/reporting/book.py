@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from planner.case.quantity import Quantity
 from planner.reporting.kinds import Kind
 from planner.results.words import literal
 from planner.workbook.save import save
@@ -60,8 +61,10 @@ STYLES: dict[str, dict[str, Any]] = {
 class Book:
     """One report being written; sheets are made in reading order and filled in any."""
 
-    def __init__(self, path: Path, case_name: str = "", run: str = "", paper: str = "letter") -> None:
-        self.paper = paper
+    def __init__(
+        self, path: Path, case_name: str = "", run: str = "", paper: str = "letter", quantity: Quantity | None = None
+    ) -> None:
+        self.paper, self.told = paper, (quantity or Quantity()).told
         options = {
             "strings_to_formulas": False,
             "strings_to_urls": False,

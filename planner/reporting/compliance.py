@@ -37,8 +37,9 @@ def fill_compliance(page: Page, facts: Facts) -> Iterator[None]:
         Col("short_t", "Unmet", TONS, group="t per year"), Col("clean_share", "Share proven clean", SHARE),
         Col("price_clean", "Clean", USD, group="One more ton, USD/t"),
         Col("price_any", "Without the rule", USD, group="One more ton, USD/t"),
-        Col("premium_usd_per_kg", "Clean premium, USD per kg", USD_FINE),
     ]  # fmt: skip
+    if facts.quantity.is_ton:
+        columns.append(Col("premium_usd_per_kg", "Clean premium, USD per kg", USD_FINE))
     table(page, compliance(facts.case, facts.plan, traced(facts)), columns)
     yield
     page.section("Where it comes from, stage by stage")

@@ -90,7 +90,7 @@ class Page:
         self.parts += 1
         self.row += 2 if self.row else 0
         self.book.places[text] = (self.name, self.row)
-        write_text(self.sheet, self.row, 0, plain(text, 200), self.book.style("title"))
+        write_text(self.sheet, self.row, 0, plain(self.book.told(text), 200), self.book.style("title"))
         self.tall(self.row, 26)
         self.begun = self.row
         self.row += 1
@@ -103,7 +103,7 @@ class Page:
 
     def say(self, text: str, style: str = "sentence", roomy: float = 0.0) -> None:
         """A sentence across the sheet; `roomy` adds points of height."""
-        self.sentences.append((self.row, text, self.book.style(style), roomy))
+        self.sentences.append((self.row, self.book.told(text), self.book.style(style), roomy))
         self.row += 1
 
     def section(self, text: str) -> None:
@@ -111,7 +111,7 @@ class Page:
         if self.one_page:
             self.tall(self.row, CLOSE_POINTS)
         self.row += 1
-        write_text(self.sheet, self.row, 0, plain(text), self.book.style("section"))
+        write_text(self.sheet, self.row, 0, plain(self.book.told(text)), self.book.style("section"))
         self.tall(self.row, SECTION_POINTS)
         self.begun = self.row
         self.row += 1
@@ -125,7 +125,7 @@ class Page:
 
     def span(self, row: int, first: int, last: int, text: str, look: Any) -> None:
         """A heading over one or several columns, which is merged when it is known how many of them are printed."""
-        self.spans.append((row, first, last, text, look))
+        self.spans.append((row, first, last, self.book.told(text), look))
 
     def first_of(self, rows: int, printed: int) -> None:
         """Say where a list prints with its first rows only."""
@@ -199,7 +199,7 @@ class Page:
             chart.set_size({"width": CHART_WIDE - 12, "height": CHART_HIGH - 12})
             place = {"x_offset": 4 + side * CHART_WIDE, "y_offset": 6, "object_position": 2}
             row = at + line * math.ceil(CHART_HIGH / ROW_PIXELS)
-            self.sheet.insert_chart(row, 0, chart, place | {"description": plain(description, 500)})
+            self.sheet.insert_chart(row, 0, chart, place | {"description": plain(self.book.told(description), 500)})
 
     # The end ---------------------------------------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ def _tiles(page: Page, shown: Sequence[Tile]) -> None:
     for number, (style, height) in enumerate(rows):
         page.tall(page.row + number, height)
         for (start, end), tile in zip(_TILES, shown, strict=True):
-            text = (tile.name, tile.value, tile.words)[number]
+            text = page.book.told((tile.name, tile.value, tile.words)[number])
             look = page.book.style(f"{style}{' alarm' if tile.alarm and number == 1 else ''}")
             if end > start:
                 page.sheet.merge_range(page.row + number, start, page.row + number, end, "", look)
@@ -75,14 +75,14 @@ def _contents(page: Page, facts: Facts, contents: Sequence[tuple[str, str]]) -> 
         page.row += 1
         sheet, row = page.book.places[name]
         page.link(page.row, _CONTENTS, sheet, name, "contents", row)
-        write_text(page.sheet, page.row, _CONTENTS + 1, text, page.book.cell(TEXT))
+        write_text(page.sheet, page.row, _CONTENTS + 1, page.book.told(text), page.book.cell(TEXT))
     page.row += 2
     _headings(page, ("Key figure", "Value", "Unit"))
     for name, value, kind, unit in key_figures(facts):
         page.row += 1
-        write_text(page.sheet, page.row, _CONTENTS, name, page.book.cell(TEXT))
+        write_text(page.sheet, page.row, _CONTENTS, page.book.told(name), page.book.cell(TEXT))
         page.sheet.write_number(page.row, _CONTENTS + 1, value, page.book.cell(_left(kind)))
-        write_text(page.sheet, page.row, _CONTENTS + 2, unit, page.book.cell(TEXT))
+        write_text(page.sheet, page.row, _CONTENTS + 2, page.book.told(unit), page.book.cell(TEXT))
     page.widths |= {_CONTENTS - 1: 3.0, _CONTENTS: 36.0, _CONTENTS + 1: 84.0, _CONTENTS + 2: 24.0}
     page.row = max(end, page.row)
     page.printed_to = end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -56,6 +56,7 @@ def table(
     anything is left out.
     """
     columns = [c for place, c in enumerate(columns) if place == 0 or c.kept or _says(frame[c.key])]
+    columns, frame = _in_words(page, columns, frame)
     top = page.row
     page.reach(len(columns))
     frame, folded = _fold(frame, columns)
@@ -79,6 +80,18 @@ def table(
     places = {column.key: place for place, column in enumerate(columns)}
     amounts = [float(frame[column.key].min()) for column in columns if not column.kind.is_text and len(frame)]
     return Block(page.name, heading, heading + 1, last, places, min(amounts, default=0.0))
+
+
+def _in_words(page: Page, columns: Sequence[Col], frame: pd.DataFrame) -> tuple[list[Col], pd.DataFrame]:
+    """Headings and sentences in what the case's amounts are in."""
+    told = page.book.told
+    texts = {
+        c.key: [told(value) if isinstance(value, str) else value for value in frame[c.key]]
+        for c in columns
+        if c.kind.is_text
+    }
+    columns = [replace(c, heading=told(c.heading), group=told(c.group)) for c in columns]
+    return columns, frame.assign(**texts) if texts else frame
 
 
 def heading_lines(text: str, width: float, room: float = _MARGIN) -> int:

@@ -94,10 +94,13 @@ def title(facts: Facts) -> str:
 def basis(facts: Facts) -> str:
     """In what money and tons all figures are."""
     settings = facts.case.settings
+    amounts = "t is a metric ton, of oxide content for oxides and mixed compounds."
+    if not facts.quantity.is_ton:
+        amounts = f"Amounts are {facts.quantity.many}."
     return (
         f"For decision. Money is real {facts.currency} of {settings['base_year']}, discounted at "
-        f"{float(settings['discount_rate']):.1%} a year; {facts.million} is a million of it. t is a metric ton, of "
-        f"oxide content for oxides and mixed compounds. Case {facts.plan.fingerprint[:12]}."
+        f"{float(settings['discount_rate']):.1%} a year; {facts.million} is a million of it. {amounts} "
+        f"Case {facts.plan.fingerprint[:12]}."
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from models.costs import PAID_ONCE, TERMS
+from planner.case.quantity import Quantity
 from planner.results.frames import calendar, country_names, offer_of
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ class Facts:
     def million(self) -> str:
         """The unit of money: M$."""
         return "M$" if self.currency == "USD" else f"M {self.currency}"
+
+    @cached_property
+    def quantity(self) -> Quantity:
+        """What amounts are in."""
+        return Quantity.of(self.case)
 
     @cached_property
     def home(self) -> str:

@@ -352,7 +352,8 @@ def _decided(facts: Facts) -> dict[str, Any] | None:
 
     try:
         by_priority = told(facts)
-        return {**counts(facts), **({"priorities": by_priority} if by_priority else {})}
+        amounts = {"quantity_unit": facts.quantity.many}
+        return {**counts(facts), **amounts, **({"priorities": by_priority} if by_priority else {})}
     except Exception:  # as with the report
         log.exception("counting what is decided failed")
         return None

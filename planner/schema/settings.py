@@ -83,5 +83,22 @@ SETTINGS: tuple[Column, ...] = (
         default=600.0,
     ),
     Text("currency", "Name of the money, printed in reports", blank="USD", default="USD"),
+    Text(
+        "quantity_unit",
+        "What all amounts are in, where it is not t: a word, or one and its plural as in piece; pieces. No number is"
+        " converted: wherever a heading or unit here says t, this is meant",
+        blank="t",
+        default="t",
+    ),
 )
 SETTING: dict[str, Column] = {setting.name: setting for setting in SETTINGS}
+
+LONGEST_UNIT = 20  # letters: it stands in headings
+
+
+def unit_words(stated: str) -> tuple[str, str]:
+    """What the setting quantity_unit says: the word for one, and for many, which stands behind a semicolon or is the
+    same.
+    """
+    one, _, many = (part.strip() for part in stated.partition(";"))
+    return one, many or one

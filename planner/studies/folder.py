@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
+from planner.case.quantity import Quantity
 from planner.plan import Plan
 from planner.runs.claim import LOCK, Claim, FolderKind
 from planner.runs.folder import safe_file_name, utc_now, versions
@@ -78,6 +79,7 @@ def heading(kind: str, case: Case) -> dict[str, object]:
         "study": kind,
         "case": case.name,
         "fingerprint": case.fingerprint,
+        "quantity_unit": Quantity.of(case).many,
     }
 
 

@@ -105,6 +105,9 @@ class Translation:
                 elif raw is not None and name == "base_year":
                     base = reader(SETTING[name], table.plain_text).read(raw)
                     self._setting(position, name, base)
+                elif raw not in (None, "t") and name == "quantity_unit":
+                    text = "quotes and needs of these four sheets are in t, kg or lb, and the plan is in t"
+                    raise CellFault("row.quantity-unit", text, "Clear the cell, or type the case on full sheets.")
                 elif name != "base_year":
                     self._setting(position, name, raw)
             except CellFault as fault:
