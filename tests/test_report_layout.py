@@ -6,19 +6,24 @@ import zipfile
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from cases import case as small_case
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment
+from openpyxl.utils import range_boundaries
 from printed import cut_off
 from report_examples import SHEETS as CASE_SHEETS
 from report_examples import Report, nothing, renamed, two_futures
 from rich_case import rich_case
 
 from planner.planning.solve import solve_case
-from planner.reporting import tables
+from planner.reporting import tables, write_report
+from planner.reporting.book import Book
+from planner.reporting.charts import columns_chart
 from planner.reporting.contents import ENTRIES
 from planner.reporting.kinds import MUSD, SHARE, TONS, USD
+from planner.reporting.page import CHART_WIDE, Page
 
 ABSENT = {"As-is and bridge", "Compliance", "Limits missed", "Marginal prices"}
 PARTS = [entry.name for entry in ENTRIES if entry.name not in ABSENT]
@@ -168,6 +173,35 @@ def test_a_sheet_a_little_too_wide_for_its_page_narrows_its_text(tmp_path):
     assert len(report.book.sheetnames) == 9
     assert {sheet.page_setup.fitToWidth for sheet in report.book} <= {None, 1}
     assert cut_off(report.path) == []
+
+
+def test_two_charts_beside_each_other_are_printed_whole(tmp_path):
+    """Beside a table of two narrow columns: 1,200 pixels of print, each column as wide as it was reckoned with."""
+    book = Book(tmp_path / "charts.xlsx")
+    page = Page(book, "Charts", "case")
+    block = tables.table(
+        page, pd.DataFrame({"a": ["x"], "b": [1.0]}), [tables.Col("a", "a"), tables.Col("b", "b", TONS)]
+    )
+    drawn = [(columns_chart(book, block, [block.first_row], ["b"], "Tons", "t", "a"), "a") for _ in range(2)]
+    page.charts(drawn, page.room_for_charts(2))
+    page.only_on_screen()
+    page.finish()
+    book.close()
+    sheet = load_workbook(tmp_path / "charts.xlsx")["Charts"]
+    last = range_boundaries(sheet.print_area.split("!")[1].replace("$", ""))[2]
+    assert sum(widths(sheet).get(column, 8.43) * 7 + 5 for column in range(1, last + 1)) >= 2 * CHART_WIDE
+
+
+def test_what_payment_and_way_cost_stands_beside_what_it_is_part_of(tmp_path):
+    """A tenth of a year under way at 10 %: 60,000 and 600 are 60,600 landed."""
+    held = small_case({"payment_rate": 0.1}, lanes=[{"from": "*", "transit_days": 36.5}])
+    write_report(held, solve_case(held), tmp_path / "r.xlsx")
+    sheet = load_workbook(tmp_path / "r.xlsx")["Landed cost of every quote"]
+    rows = list(sheet.iter_rows(values_only=True))
+    heads = next(row for row in rows if "Terms and way" in row)
+    first = next(row for row in rows if row[0] == "Baotou")
+    told = dict(zip(heads, first, strict=True))
+    assert (told["Price"], told["Terms and way"], told["Landed"]) == (60_000, 600, 60_600)
 
 
 def test_the_summary_links_to_every_sheet_and_each_links_back(report):

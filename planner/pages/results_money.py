@@ -59,10 +59,12 @@ def landed(opened: Opened) -> None:
     )
     st.markdown(in_words(said))
     duties = [f"duty {layer}" for layer in layers if data[f"duty {layer}"].abs().sum() > 0]
-    per_ton = ["landed", "price", "freight", *duties]
+    terms = ["financing"] if data["financing"].abs().sum() > 0 else []
+    per_ton = ["landed", "price", *terms, "freight", *duties]
     columns = ["item", "supplier", "origin", "material", "to", "t", "yearly", *per_ton]
     formats = {"t": "{:,.1f}", "yearly": "{:,.2f}"} | dict.fromkeys(per_ton, "{:,.0f}")
     names = {name: f"{name}, USD/t" for name in ("landed", "price", "freight")}
+    names |= {"financing": "terms and way, USD/t"}
     names |= {name: name.removeprefix("duty ") for name in duties}
     names |= {"item": "offer or contract", "t": "t/yr", "yearly": "M$/yr", "to": "delivered to"}
     shown = data.sort_values("yearly", ascending=False)[columns].reset_index(drop=True)

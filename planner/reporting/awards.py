@@ -50,11 +50,9 @@ def fill_awards(page: Page, facts: Facts) -> Iterator[None]:
     proof = "nothing is proven, so every award is open" if np.isinf(room) else f"that is {musd(room, facts.currency)}"
     page.title(
         "Awards",
-        "Whom to buy what from. Prices are means per ton over the years in which it is bought; landed is "
-        "price, freight "
-        f"and duty. Firm: going without costs more than the proof leaves open ({proof}); open: it is worth "
-        "less, or its "
-        f"worth is not shown. {TOLD}",
+        "Whom to buy what from. Prices are means per ton over the years in which it is bought; landed is price, terms "
+        "of payment, freight and duty. Firm: going without costs more than the proof leaves open "
+        f"({proof}); open: it is worth less, or its worth is not shown. {TOLD}",
     )
     rows = awards(facts)
     rows = rows.assign(named=[f"{s}: {n}" if n else s for s, n in zip(rows["supplier"], rows["note"], strict=True)])
@@ -106,6 +104,7 @@ def fill_quotes(page: Page, facts: Facts) -> Iterator[None]:
     columns = [
         Col("offer", "Quote", NAMED), Col("origin", "Origin"), Col("place", "To", BRIEF),
         Col("label", "Period", PERIOD_LABEL), Col("price", "Price", USD, group="USD per t"),
+        *_terms(nearest(facts), "USD per t"),
         Col("freight", "Freight", USD, group="USD per t"),
         *[Col(duty_column(layer), layer, USD, group="Duty, USD per t") for layer in layers(facts)],
         Col("landed", "Landed", USD, group="USD per t"), Col("worth", "Worth there", USD, group="USD per t"),
@@ -131,6 +130,12 @@ def fill_quotes(page: Page, facts: Facts) -> Iterator[None]:
         yearly_nearest(facts),
         [*columns, Col("most_t", "Most, t a year", TONS)],
     )
+
+
+def _terms(rows: pd.DataFrame, group: str) -> list[Col]:
+    """What payment before or after arrival costs, where it does: else price, freight and duty come to landed."""
+    there = len(rows) > 0 and bool((rows["financing"].abs() > 0).any())
+    return [Col("financing", "Terms and way", USD, group=group)] if there else []
 
 
 def fill_rejected(page: Page, facts: Facts) -> Iterator[None]:

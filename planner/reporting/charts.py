@@ -101,7 +101,7 @@ def _dress(chart: Any, title: str, unit: str, block: Block, legend: bool) -> Non
     chart.set_chartarea({"border": {"color": LINE}})
 
 
-def value_axis(unit: str, number_format: str = "#,##0") -> dict[str, Any]:
+def value_axis(unit: str, number_format: str = "[<10]General;#,##0") -> dict[str, Any]:
     """The axis of amounts: its unit and a quiet grid."""
     return {
         "name": unit,

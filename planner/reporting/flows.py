@@ -54,18 +54,19 @@ def fill_stock(page: Page, facts: Facts) -> Iterator[None]:
     page.title(
         "Stock and flows",
         "What lies in stock at the end of each period, and how many days it would last at that period's use in the "
-        "same country; on screen below it, every movement of material.",
+        "same country; what is under way; on screen below it, every movement of material.",
     )
     if facts.plan.tables["stocks"].empty:
         page.say("No stock is held. The movements stand below, on screen.")
+        _under_way(page, facts)
         yield
     else:
         wide, heads = _stock(page, facts)
+        _under_way(page, facts)
         yield
         page.section("Cover")
         labels = list(facts.labels.values())
         table(page, _cover(facts, wide), [*heads, Col("gap", ""), *periods(labels, "Days of use", WHOLE, total=False)])
-    _under_way(page, facts)
     _flows(page, facts)
 
 

@@ -216,6 +216,8 @@ class Page:
         self._write_sentences()
         if self.on_screen and self.printed_columns is None:
             self.printed_columns = self._columns_printed()
+            for column in set(range(self.printed_columns)) - set(self.widths):  # as wide as was reckoned with
+                self.sheet.set_column(column, column, _UNSET)
         self._write_spans()
         self.sheet.freeze_panes(*self.frozen)
         self.sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})

@@ -71,7 +71,7 @@ def to_sign(facts: Facts) -> DecisionList:
         rows = rows.assign(named=[f"{row.award} {supplier_of(row)}" for row in records(rows)], years=_spans(rows))
     parts = (
         Field("named", "Supplier"), Field("material", "Material"), Field("t_per_year", "t a year", TONS),
-        Field("price", "Price/t", USD), Field("landed", "Landed/t", USD), Field("years", "Years", YEARS),
+        Field("price", "Price", USD), Field("landed", "Landed", USD), Field("years", "Years", YEARS),
         Field("word", "Firm?"), Field("reserve", "Reserve supplier"),
     )  # fmt: skip
 
@@ -89,7 +89,7 @@ def to_sell(facts: Facts) -> DecisionList:
     rows = rows.assign(years=_spans(rows) if len(rows) else [], word=OPEN)
     parts = (
         Field("material", "Surplus"), Field("place", "At"), Field("t_per_year", "t a year", TONS),
-        Field("price", "Price/t", USD), Field("musd", f"{facts.million} in all", MUSD),
+        Field("price", "Price", USD), Field("musd", f"{facts.million} in all", MUSD),
         Field("years", "Years", YEARS), Field("word", "Firm?"), Field("buyer", "Buyer"),
     )  # fmt: skip
 
