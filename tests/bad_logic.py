@@ -141,7 +141,7 @@ ROWS = [
         "cross.in-tons",
         "processes!F2",
     ),
-    Bad("lead time without maximum", with_sheets(late_order), "row.lead-needs-max", "offers!J3"),
+    Bad("lead time without maximum", with_sheets(late_order), "row.lead-needs-max", "offers!L3"),
     Bad("minimum order without maximum", with_cell("offers!J2", None), "row.order-needs-max", "offers!J2"),
     Bad("unqualified without maximum", with_cell("offers!J4", None), "row.unqualified-needs-max", "offers!J4"),
     Bad("half a cohort", with_cell("returns!G4", None), "row.cohort", "returns!G4"),

@@ -93,6 +93,25 @@ def test_a_quote_says_when_it_is_paid(tmp_path):
     assert solve(read_case(case)).cost_musd == pytest.approx(100 * (84_000 * 0.98 + 450) / 1e6)
 
 
+def test_a_quote_says_how_long_an_order_takes_and_what_is_bought_today(tmp_path):
+    """73 days are a fifth of the year: 80 of Kyoto's 100 t at 84,450, and 20 of Jade's at 89,470."""
+    late = JAPAN | {"lead_days": 73, "maximum": 100_000}
+    first = read_case(filled(tmp_path / "a.xlsx", quotes=[late, CHINA], need=[need(100)]))
+    assert solve(first).cost_musd == pytest.approx((80 * 84_450 + 20 * 89_470) / 1e6)
+    known = read_case(filled(tmp_path / "b.xlsx", quotes=[late | {"today": 50_000}, CHINA], need=[need(100)]))
+    assert known.tables["awards"][["offer", "place", "t_per_year"]].to_numpy().tolist() == [
+        ["Kyoto Magnetics Magnet", "Plant", 50.0]
+    ]
+
+
+@pytest.mark.slow
+def test_lots_are_typed_in_the_quotes_own_unit(tmp_path):
+    """Three lots of 30,000 kg are 90 of the 100 t; the rest is Jade's."""
+    row = JAPAN | {"lot": 30_000, "maximum": 200_000}
+    case = filled(tmp_path / "q.xlsx", quotes=[row, CHINA], need=[need(100)])
+    assert solve(read_case(case)).cost_musd == pytest.approx((90 * 84_450 + 10 * 89_470) / 1e6)
+
+
 def test_pounds_are_pounds(tmp_path):
     """1 $ a lb is 2,204.62 $ a t; at most 22,046.226218 lb are 10 t, so 2 of 12 t go short at 5,000 $."""
     row = quote("Ohio Magnet", "USA", 1, maximum=22046.226218487757) | {"unit": "lb"}
@@ -102,7 +121,9 @@ def test_pounds_are_pounds(tmp_path):
 
 @pytest.mark.slow
 def test_it_turns_into_full_sheets_that_mean_the_same(tmp_path):
-    rows = [JAPAN, CHINA | {"qualified": "no", "maximum": 400_000, "qualification_usd": 250_000}, GERMANY]
+    more = {"lead_days": 60, "lot": 5_000, "today": 90_000, "payment_days": 30}
+    rows = [JAPAN, CHINA | {"qualified": "no", "maximum": 400_000, "qualification_usd": 250_000}]
+    rows.append(GERMANY | more | {"maximum": 300_000})
     needs = [need(), need(900, 2028, short_usd_per_t=400_000)]
     case = filled(tmp_path / "q.xlsx", quotes=rows, need=needs, settings={"usd_per_EUR": 1.1})
     full = convert(case, tmp_path / "full")
@@ -110,6 +131,7 @@ def test_it_turns_into_full_sheets_that_mean_the_same(tmp_path):
     assert not (full / "quotes.csv").exists()
     assert read_case(full).fingerprint == read_case(case).fingerprint
     assert read_case(convert(case, tmp_path / "full.xlsx")).fingerprint == read_case(case).fingerprint
+    assert solve(read_case(full)).cost_musd == pytest.approx(solve(read_case(case)).cost_musd)
 
 
 def test_it_may_be_a_folder_of_csv_files(tmp_path):
@@ -211,6 +233,21 @@ WRONG = {
         {"quotes": [JAPAN | {"minimum": 900, "maximum": 800}]},
         "Quotes!J3: found 0.9, min_order_t_per_year may not be above max_t_per_year, 0.8 in Quotes!K3. Change one of"
         " the two cells.",
+    ),
+    "a lead time without a maximum": (
+        {"quotes": [JAPAN | {"lead_days": 60}]},
+        "Quotes!R3: found 60, an offer with a lead time needs a maximum, of which it takes a part. Fill in the most"
+        " that can be bought in a year.",
+    ),
+    "bought today for two places": (
+        {"quotes": [JAPAN | {"today": 5}], "need": [need(), need(place="Second plant")]},
+        "Quotes!T3: found 5, Magnet is needed at several places, so it is not clear for which. Clear the cell, and add"
+        " a sheet awards that says how much of each offer goes where today.",
+    ),
+    "awards typed twice": (
+        {"quotes": [JAPAN | {"today": 5}], "more": {"awards": [["offer", "place", "t_per_year"], ["x", "Plant", 1]]}},
+        "awards: the sheet awards is made of Quotes, Need and Duties. Delete it; or turn the workbook into full sheets"
+        " with `ree-planner convert`, and change it there.",
     ),
     "pieces": (
         {"settings": {"quantity_unit": "piece; pieces"}},

@@ -75,6 +75,7 @@ ERRORS = {
     "row.bundle": "An offer bundled with itself",
     "row.leaving": "A cost of leaving what need not stay",
     "row.order-needs-max": "A minimum order without a maximum",
+    "row.today": "What is bought of a quote today, and for which place is not clear",
     "row.quantity-unit": "A unit of all amounts that is no word",
     "row.lead-needs-max": "A lead time without a maximum",
     "row.unqualified-needs-max": "An offer that needs a maximum because its supplier is not qualified",

@@ -57,11 +57,9 @@ def _lead_time(table: Table, position: int) -> Iterator[Problem]:
     """Of what comes later only a part comes in the first year, and no limit has no part."""
     days, most = table.value(position, "lead_days"), table.value(position, "max_t_per_year")
     if days and most is None and table.sound(position, "max_t_per_year"):
-        text = f"an offer with a lead time, here {days:g} days, needs a maximum, of which it takes a part"
+        text = "an offer with a lead time needs a maximum, of which it takes a part"
         fix = "Fill in the most that can be bought in a year."
-        yield table.problem(
-            "row.lead-needs-max", position, "max_t_per_year", found="a blank cell", message=text, fix=fix
-        )
+        yield table.problem("row.lead-needs-max", position, "lead_days", message=text, fix=fix)
 
 
 def _cohort(table: Table, position: int) -> Iterator[Problem]:

@@ -47,7 +47,9 @@ QUICK: tuple[Sheet, ...] = (
             ),
             Number("price", "Price of a unit, in its currency", at_least=0, example=84),
             Name("currency", "Of price and freight; sheet Settings has its rate", blank="USD", example="USD"),
-            Choice("unit", "What price, freight, minimum and maximum are per", choices=tuple(T_PER_UNIT), example="kg"),
+            Choice(
+                "unit", "What price and freight are per, and amounts are in", choices=tuple(T_PER_UNIT), example="kg"
+            ),
             Choice(
                 "incoterm",
                 f"{', '.join(FREIGHT_ON_TOP)}: freight comes on top of the price. {', '.join(FREIGHT_WITHIN)}: it is"
@@ -79,6 +81,25 @@ QUICK: tuple[Sheet, ...] = (
                 at_least=0,
                 at_most=50,
                 blank="0",
+            ),
+            Number(
+                "lead_days",
+                "Days from an order to its arrival, the way included: in its first year nothing arrives in them. Needs"
+                " a maximum, of which they take their part",
+                unit="days",
+                at_least=0,
+                at_most=3650,
+                blank="0: goods come from the first day on",
+            ),
+            Number(
+                "lot", "Sold in lots: what is bought in a year is a whole multiple of this", above=0, blank="no lots"
+            ),
+            Number(
+                "today",
+                "How much of it you buy in a year today: such goods flow already, and `ree-planner as-is` tells what"
+                " the plan saves against going on like that",
+                at_least=0,
+                blank="nothing is bought of it today",
             ),
             Text("note", "Anything worth remembering", blank="nothing to say", aliases=("notes",)),
         ),

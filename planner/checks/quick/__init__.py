@@ -26,6 +26,8 @@ MADE = (
     "segments", "demand", "tariffs",
 )  # fmt: skip
 
+AWARDS = "awards"  # made where quotes say what is bought today; else it may stand beside the four
+
 
 @dataclass
 class Quick:
@@ -57,7 +59,9 @@ def translate(book: RawBook) -> Quick:
     for grid in book.grids:
         if belongs(grid):
             _read(grid, quick)
-        elif plain(grid.title) in MADE:
+    made = (*MADE, *((AWARDS,) if any(quick.typed["quotes"].values.get("today", ())) else ()))
+    for grid in book.grids:
+        if plain(grid.title) in made and not belongs(grid):
             text = f"the sheet {plain(grid.title)} is made of Quotes, Need and Duties"
             fix = "Delete it; or turn the workbook into full sheets with `ree-planner convert`, and change it there."
             quick.problems.append(problem("structure.duplicate-sheet", grid.shown, message=text, fix=fix))
@@ -67,9 +71,9 @@ def translate(book: RawBook) -> Quick:
     making = Making()
     quick.problems.extend(Translation(quick.typed, making).make())
     if not any(one.severity == "error" for one in quick.problems):
-        quick.tables = {name: making.table(name) for name in MADE}
+        quick.tables = {name: making.table(name) for name in made}
         quick.tables["settings"].plain_text = quick.typed["settings"].plain_text  # its values are read there
-        quick.origins, quick.derived = making.origins(MADE), shown(making.rows)
+        quick.origins, quick.derived = making.origins(made), shown(making.rows)
     return quick
 
 

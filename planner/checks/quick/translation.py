@@ -20,6 +20,8 @@ from planner.schema.countries import Country
 from planner.schema.quick import CURRENCY_RATE, QUICK_SETTING, T_PER_UNIT
 
 STAGE = "quoted"
+AMOUNTS = (("min_order_t_per_year", "minimum"), ("max_t_per_year", "maximum"), ("lot_t_per_year", "lot"))
+AS_TYPED = ("from", "to", "payment_days", "lead_days")
 
 
 class Translation:
@@ -271,11 +273,10 @@ class Translation:
         tons = T_PER_UNIT[quote.unit]
         amounts = {
             full: self._quote(position, column, quotes.value(position, column) * tons)
-            for full, column in (("min_order_t_per_year", "minimum"), ("max_t_per_year", "maximum"))
+            for full, column in AMOUNTS
             if quotes.value(position, column) is not None
         }
-        as_typed = ("from", "to", "payment_days")
-        terms = {c: self._quote(position, c) for c in as_typed if quotes.value(position, c) is not None}
+        terms = {c: self._quote(position, c) for c in AS_TYPED if quotes.value(position, c) is not None}
         self.making.add(
             "offers",
             offer=name,
@@ -292,6 +293,8 @@ class Translation:
             if price != prices[years[0]]:
                 at = self._quote(position, "price", year)
                 self.making.add("offer_prices", offer=name, period=at, price_usd_per_t=at._replace(value=price))
+        if quotes.value(position, "today"):
+            self._award(position, name, self._quote(position, "today", quotes.value(position, "today") * tons))
         self.making.add("places", place=dock, country=made_in)
         home = self.home.code if self.home else None
         self.making.add(
@@ -301,6 +304,20 @@ class Translation:
             material=self._quote(position, "material"),
             freight_usd_per_t=self._quote(position, "freight", freight),
         )
+
+    def _award(self, position: int, offer: Cell, tons: Cell) -> None:
+        """What is bought of a quote today, for the one place that needs its material."""
+        material = folded(self.quotes.value(position, "material"))
+        needs = [p for p, name in enumerate(self.need.values["material"]) if folded(name) == material]
+        places = {folded(self.need.value(p, "place")): p for p in needs}
+        if len(places) > 1:
+            text = (
+                f"{self.quotes.value(position, 'material')} is needed at several places, so it is not clear for which"
+            )
+            fix = "Clear the cell, and add a sheet awards that says how much of each offer goes where today."
+            self._fault(self.quotes, position, "today", CellFault("row.today", text, fix))
+        for at in places.values():
+            self.making.add("awards", offer=offer, place=typed(self.need, at, "place"), t_per_year=tons)
 
 
 def _plain(value: Any) -> Any:
