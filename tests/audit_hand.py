@@ -119,6 +119,8 @@ def buying() -> tuple[Case, Plan]:
             ("shortage at what is allowed", "magnets", "2027", 0.0, "t/yr", 70200.0),
         ],
         prices=[("Texas", "oxide", "", "2026", 76400.0), ("Texas", "oxide", "", "2027", 70200.0)],
+        price_ranges=[("Texas", "oxide", "", "2026", 20.0, 50.0), ("Texas", "oxide", "", "2027", 0.0, None)],
+        limit_ranges=[("lane full", "* to USA (lanes!E2)", "2027", None, 20.0)],
         purchases=[
             ("Lynas oxide", 0.0, "Texas", "", "2026", 100.0),
             ("Lynas oxide", 0.0, "Texas", "", "2027", 120.0),

@@ -45,6 +45,7 @@ class Shape:
 
 NUMERIC_KEYS = ("above_musd_per_year", "price_usd_per_t", "tier", "row", "t_per_t")
 _TONS = ("t_per_year",)
+_RANGE = ("more_t_per_year", "less_t_per_year")
 _SHIPPED = ("from_place", "material", "origin_class", "to_place", "node")
 _PART = ("authority", "kind", "item", "tier", "from", "material", "to", "origin_class", "node")
 _QUOTE = ("offer", "place", "origin_class", "node")
@@ -114,6 +115,8 @@ SHAPES: Mapping[str, Shape] = {
     "concentration": Shape(("of", "name", "node"), ("hhi",)),
     "binding": Shape(("rule", "item", "node"), numbers=("limit", "worth_usd"), words=("unit",)),
     "prices": Shape(("place", "material", "origin_class", "node"), numbers=("usd_per_t",)),
+    "limit_ranges": Shape(("rule", "item", "node"), ("looser", "tighter"), maybe=("looser", "tighter")),
+    "price_ranges": Shape(("place", "material", "origin_class", "node"), _RANGE, maybe=_RANGE),
 }
 
 MAY_REPEAT = ("ledger",)  # a flow's cost may be told in several lines
@@ -121,6 +124,7 @@ FREE_TEXT = (
     "ledger",
     "costs",
     "binding",
+    "limit_ranges",
     "indicators",
     "lanes_used",
     "origin_classes",

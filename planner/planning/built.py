@@ -18,7 +18,7 @@ from planner.planning.endless import why_endless
 from planner.planning.extract import plan_tables
 from planner.planning.indicators import Amounts
 from planner.planning.limit_table import binding_policies
-from planner.planning.marginals import binding_limits, duals_that_prove, marginal_prices
+from planner.planning.marginals import binding_limits, duals_that_prove, limit_ranges, marginal_prices, price_ranges
 from planner.planning.priorities import kept_in_order
 from planner.planning.risk import expected_cost
 from planner.planning.slices import filled_from_the_cheapest
@@ -100,6 +100,8 @@ class Built:
             case, program, known.data.tree, outcome.values, duals, reduced_costs, policies
         )
         tables["prices"] = marginal_prices(program, known.data.tree, duals)
+        tables["price_ranges"] = price_ranges(program, None if duals is None else outcome.row_ranges)
+        tables["limit_ranges"] = limit_ranges(case, program, known.data.tree, duals, outcome.row_ranges)
         return Plan(
             case_name=case.name,
             fingerprint=case.fingerprint,

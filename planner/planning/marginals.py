@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ YEARLY = {
 IN_TONS = {"stock_room": "stockpile full", "stock_reserve": "stock reserve", "stock_cover": "safety stock"}
 SIZES = {"largest_size": "build at its largest size", "smallest_size": "build at its smallest size"}
 OF_SIZE = "t/yr of size"
+BindingLine = tuple[str, str, str, float, str, float]  # a row of the table `binding`
 
 
 def duals_that_prove(program: Program, outcome: Outcome) -> tuple[Floats | None, Floats | None]:
@@ -78,15 +80,7 @@ def binding_limits(
     """
     if row_duals is None or reduced_costs is None:
         return pd.DataFrame(columns=list(PLAN_TABLES["binding"]))
-    rows = []
-    for rules, unit in ((YEARLY, "t/yr"), (IN_TONS, "t")):
-        for rule, words in rules.items():
-            index, where = program.rows[rule]
-            limits = _limits(program, where)
-            for key, dual, limit in zip(index, row_duals[where].tolist(), limits.tolist(), strict=True):
-                worth = abs(dual) * 1e6 / _weight(tree, key[-1], unit)
-                if worth > SMALLEST_WORTH_USD:
-                    rows.append((words, _item(case, rule, key), key[-1], limit, unit, worth))
+    rows = [line for line, _ in _held_in_tons(case, program, tree, row_duals)]
     rows += _size_limits(program, tree, values, row_duals)
     rows += _market_limits(case, program, tree, reduced_costs)
     table = pd.DataFrame(rows, columns=list(PLAN_TABLES["binding"]))
@@ -94,6 +88,35 @@ def binding_limits(
     return table.sort_values(
         ["worth_usd", "rule", "item", "node"], ascending=[False, True, True, True], ignore_index=True
     )
+
+
+def _held_in_tons(case: Case, program: Program, tree: Tree, row_duals: Floats) -> Iterator[tuple[BindingLine, int]]:
+    """The limits in tons that bind, each with its row in the program."""
+    for rules, unit in ((YEARLY, "t/yr"), (IN_TONS, "t")):
+        for rule, words in rules.items():
+            index, where = program.rows[rule]
+            limits, duals = _limits(program, where).tolist(), row_duals[where].tolist()
+            for row, (key, dual, limit) in enumerate(zip(index, duals, limits, strict=True), start=where.start):
+                worth = abs(dual) * 1e6 / _weight(tree, key[-1], unit)
+                if worth > SMALLEST_WORTH_USD:
+                    yield (words, _item(case, rule, key), key[-1], limit, unit, worth), row
+
+
+def limit_ranges(
+    case: Case, program: Program, tree: Tree, row_duals: Floats | None, ranges: tuple[Floats, Floats] | None
+) -> pd.DataFrame:
+    """By how much a limit in tons that binds may be looser, and tighter, while a unit of it is worth the same.
+
+    Blank where there is no end.
+    """
+    columns = list(PLAN_TABLES["limit_ranges"])
+    if row_duals is None or ranges is None:
+        return pd.DataFrame(columns=columns)
+    rows = []
+    for (words, item, node, *_), row in _held_in_tons(case, program, tree, row_duals):
+        more, less = (float(side[row]) for side in ranges)
+        rows.append((words, item, node, *((less, more) if row_duals[row] > 0.0 else (more, less))))
+    return pd.DataFrame(rows, columns=columns).replace(np.inf, np.nan)
 
 
 def _limits(program: Program, where: slice) -> Floats:
@@ -165,3 +188,13 @@ def marginal_prices(program: Program, tree: Tree, row_duals: Floats | None) -> p
         for key, dual in zip(index, row_duals[where].tolist(), strict=True)
     ]
     return pd.DataFrame(rows, columns=list(PLAN_TABLES["prices"]))
+
+
+def price_ranges(program: Program, ranges: tuple[Floats, Floats] | None) -> pd.DataFrame:
+    """For how many tons a year more, and less, each of these prices holds at least: blank where there is no end."""
+    if ranges is None:
+        return pd.DataFrame(columns=list(PLAN_TABLES["price_ranges"]))
+    index, where = program.rows["material_balance"]
+    more, less = (np.where(np.isfinite(side[where]), side[where], np.nan).tolist() for side in ranges)
+    rows = [(*key, up, down) for key, up, down in zip(index, more, less, strict=True)]
+    return pd.DataFrame(rows, columns=list(PLAN_TABLES["price_ranges"]))

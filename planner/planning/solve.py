@@ -23,7 +23,8 @@ from planner.status import Status
 
 def default_options(case: Case) -> SolveOptions:
     """The gap and time limit that the case's settings ask for."""
-    return SolveOptions(mip_gap=float(case.settings["mip_gap"]), time_limit_s=float(case.settings["time_limit_s"]))
+    gap, seconds = float(case.settings["mip_gap"]), float(case.settings["time_limit_s"])
+    return SolveOptions(mip_gap=gap, time_limit_s=seconds, ranges=True)
 
 
 def solve_case(

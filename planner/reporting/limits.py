@@ -6,7 +6,7 @@ from planner.reporting.kinds import MUSD, PHRASE, TONS, USD, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
-from planner.results.limits import by_limit
+from planner.results.limits import by_limit, holds_for
 from planner.results.settled import settled, settled_sentence
 
 _PRINTED = 15
@@ -18,19 +18,22 @@ def fill_limits(page: Page, facts: Facts) -> None:
         "Limits that bind",
         "Each limit that holds the plan back, and what one unit more would save in each period, with what is built "
         "staying as planned. Limits per year: USD undiscounted, for each year of the period. Stocks and sizes of "
-        "plants: USD of the base year, once. A saving holds for small changes only; what a tenth more would save is "
-        "a yardstick to compare limits, and sorts them.",
+        "plants: USD of the base year, once. A saving holds for so many units at least, where that is known; at a kink "
+        "the next one may save less. What a tenth more would save is a yardstick to compare limits, and sorts them.",
     )
     labels = list(facts.labels.values())
     columns = [
         Col("words", "Limit", PHRASE), Col("unit", "Unit"), Col("limit", "Limit, largest, in its unit", TONS),
         Col("bound", "Periods in which it binds", WHOLE),
+        Col("holds", "Worth that for so many units more, at least"),
         Col("tenth_musd", "A tenth more would save about, M$ undiscounted", MUSD),
     ]  # fmt: skip
-    page.even_from = 5
+    page.even_from = 6
     columns += periods(labels, "Worth of one unit more, USD", USD, total=False)
     page.first_of(len(by_limit(facts)), _PRINTED)
-    page.print_only(table(page, by_limit(facts), columns, listing=True), _PRINTED)
+    rows = by_limit(facts)
+    rows = rows.assign(holds=[holds_for(looser) for looser in rows["looser"]]) if len(rows) else rows.assign(holds="")
+    page.print_only(table(page, rows, columns, listing=True), _PRINTED)
     _settled(page, facts)
 
 

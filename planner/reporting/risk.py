@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
 from planner.reporting.charts import bars_chart, columns_chart, value_axis
-from planner.reporting.kinds import INDEX, MUSD, NOTE, PERIOD_LABEL, SHARE, USD
+from planner.reporting.kinds import INDEX, MUSD, NOTE, PERIOD_LABEL, PHRASE, SHARE, USD
 from planner.reporting.page import Block, Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
 from planner.results.frames import across
 from planner.results.futures import concentration, exposure, futures, measures
-from planner.results.prices import expected_prices, marginal_prices
+from planner.results.prices import expected_prices, holds, marginal_prices
 from planner.results.words import musd, percent
 
 _MOST_FUTURES = 20
@@ -126,14 +126,21 @@ def fill_prices(page: Page, facts: Facts) -> None:
     wide = across(found, ["material", "place", "rule"], "usd_per_t", facts.labels, empty=None)
     page.even_from = 3
     page.print_only(table(page, wide, [*heads, *periods(labels, "USD per t", USD, total=False)], listing=True), 30)
+    _how_far(page, facts, heads)
+
+
+def _how_far(page: Page, facts: Facts, heads: Sequence[Col]) -> None:
+    """How far each price holds; in each future where there are several."""
     single = marginal_prices(facts.case, facts.plan)
-    if (single["probability"] < 1).any():
-        page.section("In each future")
-        page.say("The figures above are means over the futures of a period; these are the prices in each.")
-        columns = [
-            *heads,
-            Col("label", "Period", PERIOD_LABEL),
-            Col("node", "Future"),
-            Col("probability", "Probability", SHARE),
-        ]
-        table(page, single, [*columns, Col("usd_per_t", "USD per t", USD)])
+    futures = bool((single["probability"] < 1).any())
+    page.section("In each future, and how far they hold" if futures else "How far they hold")
+    page.say(
+        ("The figures above are means over the futures of a period; these are the prices in each. " if futures else "")
+        + "A price holds at least for so many tons a year more and less. At a kink the next ton is another matter: an "
+        "offer for it is worth asking about by solving with it."
+    )
+    said = [holds(more, less) for more, less in zip(single["more_t"], single["less_t"], strict=True)]
+    columns = [*heads, Col("label", "Period", PERIOD_LABEL)]
+    columns += [Col("node", "Future"), Col("probability", "Probability", SHARE)] if futures else []
+    columns += [Col("usd_per_t", "USD per t", USD), Col("holds", "Holds", PHRASE)]
+    page.print_only(table(page, single.assign(holds=said), columns, listing=True), 30)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from planner.results.facts import Facts, records, remembered
@@ -42,8 +44,12 @@ def saying(rule: str, item: str) -> str:
 
 
 def binding(facts: Facts) -> pd.DataFrame:
-    """One row a limit and node: in words, with the worth of one unit more expected over the futures of its period."""
+    """One row a limit and node: in words, with the worth of one unit more expected over the futures of its period.
+
+    `looser` is by how many units it may be looser while each is worth that, at least; blank where that is not known.
+    """
     rows = facts.table("binding").copy()
+    rows["looser"] = _looser(facts, rows)
     rows["limit"] = _standing(facts, rows)
     rows["rule"] = _told_apart(facts, rows)
     rows = rows[rows["rule"] != ""]
@@ -52,6 +58,20 @@ def binding(facts: Facts) -> pd.DataFrame:
     years = rows["years"].where(rows["unit"] == _YEARLY, 1)
     rows["tenth_musd"] = (rows["worth"] * rows["limit"].abs() * 0.1 * years / 1e6).fillna(0.0)
     return rows
+
+
+def _looser(facts: Facts, rows: pd.DataFrame) -> list[float]:
+    known = facts.plan.tables["limit_ranges"]
+    keys = zip(known["rule"], known["item"], known["node"], strict=True)
+    looser = dict(zip(keys, known["looser"].astype(float).fillna(math.inf), strict=True))
+    return [looser.get(key, math.nan) for key in zip(rows["rule"], rows["item"], rows["node"], strict=True)]
+
+
+def holds_for(looser: float) -> str:
+    """For how many units the worth of one holds at least, in words; nothing where that is not known."""
+    if math.isnan(looser):
+        return ""
+    return "any" if math.isinf(looser) else "a kink" if looser <= SMALL else f"{looser:,.4g}"
 
 
 def _standing(facts: Facts, rows: pd.DataFrame) -> pd.Series:
@@ -93,7 +113,11 @@ def by_limit(facts: Facts) -> pd.DataFrame:
         return rows
     wide = facts.wide(rows, _KEYS, "worth")
     sums = rows.groupby(_KEYS).agg(
-        limit=("limit", "max"), tenth_musd=("tenth_musd", "sum"), best=("worth", "max"), bound=("period", "nunique")
+        limit=("limit", "max"),
+        looser=("looser", "min"),
+        tenth_musd=("tenth_musd", "sum"),
+        best=("worth", "max"),
+        bound=("period", "nunique"),
     )
     out = wide.join(sums, on=_KEYS)
     return out.sort_values(["tenth_musd", "best"], ascending=False, kind="stable").reset_index(drop=True)

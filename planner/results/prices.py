@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.flows import arrivals
 from planner.results.frames import calendar, dated, rows
+from planner.results.words import tons
 from planner.status import TINY_T
 
 KEY = ["material", "place", "node"]
+RANGE = ["more_t", "less_t"]
+_KEPT = ("more_t_per_year", "less_t_per_year")
 
 
 def marginal_prices(case: Case, plan: Plan) -> pd.DataFrame:
     """USD per t by material, place, rule (blank: any goods) and node: material, place, rule, node, period, label.
 
+    And for how many tons a year more and less it holds at least: more_t, less_t; blank where that is not known.
     Only where the material comes or is missing: elsewhere nothing says what a ton is worth.
     """
     there = arrivals(case, plan)
@@ -23,13 +29,32 @@ def marginal_prices(case: Case, plan: Plan) -> pd.DataFrame:
     segments = case.tables["segments"][["segment", "material", "place"]]
     missing = rows(plan, "shortages").merge(segments, on="segment")[KEY]
     kept = pd.concat([there, missing]).drop_duplicates()
-    table = dated(plan, rows(plan, "prices").merge(kept, on=KEY))
+    where = ["place", "material", "origin_class", "node"]
+    ranges = rows(plan, "price_ranges").fillna(math.inf).rename(columns=dict(zip(_KEPT, RANGE, strict=True)))
+    known = rows(plan, "prices").merge(ranges.astype(dict.fromkeys(RANGE, float)), on=where, how="left")
+    table = dated(plan, known.merge(kept, on=KEY))
     table = table.rename(columns={"origin_class": "rule"}).astype({"rule": object})
     order = {name: k for k, name in enumerate(case.tables["materials"]["material"])}
     table = table.assign(label=table["period"].map(calendar(plan)), rank=table["material"].map(order))
     table = table.sort_values(["rank", "place", "rule", "period", "node"], kind="stable").reset_index(drop=True)
-    columns = ["material", "place", "rule", "node", "period", "label", "probability", "usd_per_t"]
+    columns = ["material", "place", "rule", "node", "period", "label", "probability", "usd_per_t", *RANGE]
     return table[columns]
+
+
+def holds(more_t: float, less_t: float) -> str:
+    """How far a price holds, in words: for so many tons a year more and less at least.
+
+    Where it holds for none the cost has a kink: the next ton costs more, or one ton less saves less, or it is not known
+    whether it does.
+    """
+    if math.isnan(more_t) or math.isnan(less_t):
+        return "not known"
+    sides = ((more_t, "more"), (less_t, "less"))
+    most = [f"{'any' if math.isinf(t) else tons(t)} {word}" for t, word in sides if t > TINY_T]
+    kinks = ["one ton more may cost more"] if more_t <= TINY_T else []
+    kinks += ["one ton less may save less"] if less_t <= TINY_T else []
+    said = f"for {', '.join(most)}" if most else "for no ton"
+    return f"{said}; a kink: {', '.join(kinks)}" if kinks else said
 
 
 def expected_prices(case: Case, plan: Plan) -> pd.DataFrame:

@@ -246,6 +246,7 @@ def solve_options(case: Case, options: RunOptions) -> SolveOptions:
         threads=options.threads,
         seed=options.seed,
         method=options.method,
+        ranges=True,
     )
 
 

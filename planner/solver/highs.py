@@ -69,7 +69,8 @@ def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
     # Units of the plan are the finest, but may blow the rounding of a cost up until it looks like a gain without end.
     for tolerance, units in product(TOLERANCES, (scale_at, scale_to_search)):
         scale = units(held.relaxed, outcome.values)
-        settled = Live(held, replace(options, time_limit_s=SETTLE_LIMIT_S), tolerance, scale).solve()
+        live = Live(held, replace(options, time_limit_s=SETTLE_LIMIT_S), tolerance, scale)
+        settled = live.solve()
         if settled.status is Status.OPTIMAL and settled.values is not None:
             values = at_bounds(held, settled.values, scale)
             plan = with_plan(outcome, program.objective(values), outcome.bound, values, options.mip_gap)
@@ -77,6 +78,7 @@ def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
                 plan,
                 off=program.off(values),
                 row_duals=settled.row_duals,
+                row_ranges=live.ranges(settled) if options.ranges else None,
                 reduced_costs=settled.reduced_costs,
                 seconds=outcome.seconds + settled.seconds,
                 log=outcome.log + settled.log,
@@ -286,6 +288,22 @@ class Live:
         assert outcome.tolerance is not None
         turned = float(np.abs(self.program.cost) @ np.abs(outcome.values))
         return outcome.tolerance <= FINE * turned
+
+    def ranges(self, solved: Outcome) -> tuple[Floats, Floats]:
+        """By how much each row's limit may rise, and fall, while the basis of this solution, and so its duals, stay.
+
+        Of a row that holds nothing, and of one that the solver says nothing about, no more than nothing is known.
+        """
+        _, found = self._solver.getRanging()
+        assert solved.row_duals is not None
+        program, rows = self.program, self.scale.rows
+        limits = np.where(solved.row_duals > 0.0, program.row_lower, program.row_upper)
+        highest, lowest = (np.array(side.value_) / rows for side in (found.row_bound_up, found.row_bound_dn))
+        held = (solved.row_duals != 0.0) | (program.row_lower == program.row_upper)
+        known = held & np.isfinite(limits)
+        with np.errstate(invalid="ignore"):
+            more, less = highest - limits, limits - lowest
+        return np.where(known, np.maximum(more, 0.0), 0.0) + 0.0, np.where(known, np.maximum(less, 0.0), 0.0) + 0.0
 
     def _change_scale(self, scale: Scale) -> None:
         basis = self._solver.getBasis()

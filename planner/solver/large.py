@@ -155,6 +155,7 @@ class _Search:
         self._bound_relaxed: float | None = None
         self.best: tuple[Floats, float] | None = None
         self._duals: tuple[Floats | None, Floats | None] | None = None
+        self._ranges: tuple[Floats, Floats] | None = None
         self._relaxed_duals: Floats | None = None
         self._relaxed_slopes: Floats | None = None
         self._tolerance: float | None = None
@@ -179,7 +180,7 @@ class _Search:
         if self._beyond(self.bound, cost):
             self.bound = self._bound_relaxed
         if self.best is None or cost < self.best[1]:
-            self.best, self._duals = (values, cost), None
+            self.best, self._duals, self._ranges = (values, cost), None, None
             if self._listener.on_plan is not None:
                 self._listener.on_plan(values, cost)
 
@@ -193,6 +194,9 @@ class _Search:
         if self.best is not None and self.best[0] is values and found.row_duals is not None:
             # With the whole numbers held strong rows say nothing new, so the prices that are asked for do without them.
             self._duals = None if found.row_duals[own:].any() else (found.row_duals[:own], found.reduced_costs)
+            if self._duals is not None and self._options.ranges:
+                more, less = live.ranges(found)
+                self._ranges = more[:own], less[:own]
         return values
 
     def relaxed(self, found: Outcome, program: Program) -> None:
@@ -262,7 +266,7 @@ class _Search:
             return found
         values, cost = self.best
         if self._duals is not None:
-            found = replace(found, row_duals=self._duals[0], reduced_costs=self._duals[1])
+            found = replace(found, row_duals=self._duals[0], reduced_costs=self._duals[1], row_ranges=self._ranges)
         found = replace(found, off=self._program.off(values))
         return with_plan(found, cost, self.bound, values, self._options.mip_gap)
 

@@ -18,6 +18,7 @@ class SolveOptions:
     """How close and how long to look, and what keeps two solves alike.
 
     `method`: "whole" searches all plans at once, "large" relaxes, rounds and restricts first; "auto" goes by the size.
+    With `ranges` it is asked as well how far each dual holds.
     """
 
     mip_gap: float
@@ -25,6 +26,7 @@ class SolveOptions:
     threads: int = 2
     seed: int = 1
     method: str = "auto"
+    ranges: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,10 @@ class Outcome:
     """What came of a solve; `Status` has the words.
 
     For a failure `message` says what the solver said. Duals are of the program with the whole numbers held. `bound` is
-    the search's word; `checked` is the bound that `relaxed_duals` prove in exact arithmetic. `tolerance` is
-    what the solver's tolerances may be worth in the objective, `off` the most by which the plan misses a row. `ray` is
-    a direction in which cost falls for ever.
+    the search's word; `checked` is the bound that `relaxed_duals` prove in exact arithmetic. `row_ranges` are by how
+    much each row's limit may rise, and fall, while all duals stay as they are: so far a dual holds at least.
+    `tolerance` is what the solver's tolerances may be worth in the objective, `off` the most by which the plan misses a
+    row. `ray` is a direction in which cost falls for ever.
     """
 
     status: Status
@@ -44,6 +47,7 @@ class Outcome:
     gap: float | None = None
     values: Floats | None = None
     row_duals: Floats | None = None
+    row_ranges: tuple[Floats, Floats] | None = None
     reduced_costs: Floats | None = None
     nodes: int = 0
     iterations: int = 0
