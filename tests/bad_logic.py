@@ -23,6 +23,14 @@ def late_order(sheets: Sheets) -> None:
     sheets["offers"] = [[*row, head] for row, head in zip(sheets["offers"], ["lead_days", 60, 60], strict=False)]
 
 
+def idle_index(sheets: Sheets) -> None:
+    """An event moves an index that no price follows."""
+    sheets["indices"] += [["tin", year, 1] for year in (2026, 2027, 2028)]
+    sheets["events"] = [[*row, None] for row in sheets["events"]]
+    sheets["events"][0][-1] = "index"
+    sheets["events"].append(["Surge", "index", *[None] * 5, 2028, None, None, 1.2, None, "tin"])
+
+
 def in_pieces(unit: str = "piece; pieces", **cells: Any) -> Make:
     """The amounts are in another unit, and some cells are set."""
 
@@ -316,6 +324,20 @@ AGREEMENTS = [
         with_csv_cell("index_terms!A2", "Lynas offtake"),
         "cross.index-terms",
         "index_terms!A2",
+    ),
+    Bad(
+        "a formula of two prices",
+        cells_set(index_terms_E1="offer", index_terms_E2="Lynas NdPr"),
+        "cross.index-terms",
+        "index_terms!A2",
+    ),
+    Bad("a formula of no price", with_csv_cell("index_terms!A2", None), "cross.index-terms", "index_terms!A2"),
+    Bad(
+        "an event on an index in no formula",
+        with_sheets(idle_index),
+        "cross.matches-nothing",
+        "events!M6",
+        warning=True,
     ),
     Bad("an index that ends", with_csv_sheets(lambda s: s["indices"].pop()), "cross.index-terms", "index_terms!B2"),
     Bad(

@@ -17,6 +17,7 @@ from audit_random_more import add_everything
 from cases import BASE, SETTINGS, USUAL
 from drawn_buyer import add_buyer
 from drawn_dated import add_dated
+from drawn_indices import add_indices
 from drawn_lead import add_lead
 
 from planner.schema.decided import FORBID, FORCE, NAMED_ON
@@ -42,6 +43,7 @@ def drawn(seed: int, chance: float = 0.3) -> tuple[dict[str, Any], Sheets]:
     if lot.maybe(chance, True):
         add_dated(lot, sheets)
     add_lead(seed, sheets, chance)
+    add_indices(seed, sheets, chance)
     _mend(sheets)
     return {"home_country": "USA", "base_year": 2026, **settings}, sheets
 

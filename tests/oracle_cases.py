@@ -132,6 +132,18 @@ PAPER: list[Case] = [
                        "max_t_per_year": 60, "index_discount": 0.5, "index_base_usd_per_t": 10_000,
                        "payment_days": 73}],
     }, 60 * 0.0392 + 40 * 0.0612),
+    # 60,000 + 2 x 2,000 in 2026; the index doubles in 2027: 60,000 + 2 x 12,000. Half of that and 10,000 are 42,000 and
+    # 52,000 for 60 t under contract, of which a term of its own takes 1 x (index - 10,000) off: 42,000
+    ("an offer and a contract follow an index that an event moves", {}, {
+        "periods": [{"period": 2026, "years": 2}], "offers": [BAOTOU],
+        "contracts": [{"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2027,
+                       "max_t_per_year": 60, "index_discount": 0.5, "index_base_usd_per_t": 10_000}],
+        "indices": [{"index": "metal", "period": 2026, "value": 10_000}],
+        "index_terms": [{"offer": "Baotou", "index": "metal", "slope": 2, "reference": 8_000},
+                        {"contract": "K", "index": "metal", "slope": -1, "reference": 10_000}],
+        "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "index", "index": "metal", "from": 2027, "factor": 2}],
+    }, 60 * (0.042 + 0.042) + 40 * (0.064 + 0.084)),
     # 73 days are a fifth of 2026, so 80 of 100 t come; 36.5 days on the way at 10 % are a hundredth of the price
     ("a first order and its way", {"payment_rate": 0.1}, {
         "offers": [BAOTOU | {"lead_days": 73, "max_t_per_year": 100}, LYNAS],

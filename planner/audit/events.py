@@ -34,6 +34,7 @@ class Thing(NamedTuple):
     element: str = ""
     segment: str = ""
     hts: str = ""
+    index: str = ""  # type: ignore[assignment]  # the word, in place of what tuples call so
 
 
 @dataclass(frozen=True)

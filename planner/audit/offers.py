@@ -31,8 +31,11 @@ def yearly_prices(books: Books, offer: str, node: Node) -> list[float]:
 
 
 def with_events(books: Books, offer: str, node: Node, price: float) -> list[float]:
-    """A price of an offer after what events do to prices, year by year."""
-    return [now.on(price) for now in year_by_year(books, node, "price", offer_as_thing(books, offer))]
+    """A price of an offer after what indices and then events do to it, year by year."""
+    adds = by_indices(books, node, offer=offer)
+    asked = [max(0.0, price + more) if more else price for more in adds]
+    happening = year_by_year(books, node, "price", offer_as_thing(books, offer))
+    return [now.on(stated) for now, stated in zip(happening, asked, strict=True)]
 
 
 def offer_as_thing(books: Books, offer: str, destination: str = "") -> Thing:
@@ -103,15 +106,20 @@ def contract_prices(books: Books, contract: str, node: Node) -> list[float]:
     left = 1.0 - (row.index_discount or 0.0)
     floor = row.floor_usd_per_t or 0.0
     ceiling = inf if row.ceiling_usd_per_t is None else row.ceiling_usd_per_t
-    base = (row.index_base_usd_per_t or 0.0) + by_indices(books, contract, node)
-    return [min(ceiling, max(floor, base + left * price)) for price in yearly_prices(books, row.offer, node)]
+    bases = [(row.index_base_usd_per_t or 0.0) + more for more in by_indices(books, node, contract=contract)]
+    prices = zip(bases, yearly_prices(books, row.offer, node), strict=True)
+    return [min(ceiling, max(floor, base + left * price)) for base, price in prices]
 
 
-def by_indices(books: Books, contract: str, node: Node) -> float:
-    """What the indices in a contract's formula add to its price in a node, each as far as it is off its reference."""
+def by_indices(books: Books, node: Node, contract: str = "", offer: str = "") -> list[float]:
+    """What the indices in a price's formula add to it in each year, each as far as it is off its reference then."""
     now = {row.index: row.value for row in books.sheet("indices") if row.period == node.period}
-    rows = (row for row in books.sheet("index_terms") if row.contract == contract)
-    return fsum(row.slope * (now[row.index] - (row.reference or 0.0)) for row in rows)
+    rows = [row for row in books.sheet("index_terms") if ((row.contract or ""), (row.offer or "")) == (contract, offer)]
+    stood = {row.index: year_by_year(books, node, "index", Thing(index=row.index)) for row in rows}
+    return [
+        fsum(row.slope * (stood[row.index][nth].on(now[row.index]) - (row.reference or 0.0)) for row in rows)
+        for nth in range(node.years)
+    ]
 
 
 def financed(books: Books, days: float, price: float) -> float:

@@ -175,7 +175,7 @@ def _changed(tables: Tables, table: Table, position: int, effect: str, name: str
 
 
 def formulas(tables: Tables) -> Iterator[Problem]:
-    """A contract with indices has a price by index, and each of them stands at something in every period."""
+    """A formula is a contract's, whose price is by index, or an offer's, and each index in it is known throughout."""
     periods = sorted(period for _, period in records(tables["periods"], "period") if period is not None)
     given: dict[str, set[int]] = defaultdict(set)
     for _, index, period in records(tables["indices"], "index", "period"):
@@ -186,6 +186,12 @@ def formulas(tables: Tables) -> Iterator[Problem]:
     table = tables["index_terms"]
     for position, contract, index in records(table, "contract", "index"):
         lacking = [str(period) for period in periods if period not in given[index]]
+        offer = table.value(position, "offer")
+        if (contract is None) == (offer is None):
+            text = "a formula is that of a contract or of an offer at spot, and not of both"
+            fix = "Fill in one of the two cells." if contract is None else "Clear one of the two cells."
+            yield table.problem("cross.index-terms", position, "contract", message=text, fix=fix)
+            continue
         if contract in fixed:
             text = "the contract has a fixed price, which follows no index"
             fix = "Clear its price_usd_per_t and fill in index_discount: 1 where no market price counts."

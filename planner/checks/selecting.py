@@ -35,6 +35,7 @@ class Kinds(NamedTuple):
     stocks: list[Thing]
     reserves: list[Thing]
     unqualified: list[Thing]
+    indices: list[Thing]
 
 
 def _thing(**words: Any) -> Thing:
@@ -134,6 +135,7 @@ class World:
             stocks=[self.at(place, goods) for _, place, goods, _ in stocks],
             reserves=[self.at(place, goods) for _, place, goods, reserve in stocks if reserve],
             unqualified=list(self.unqualified(offers)),
+            indices=[_thing(index=name) for _, name in records(tables["index_terms"], "index")],
         )
 
     def unqualified(self, offers: list[Thing]) -> Iterator[Thing]:
@@ -204,6 +206,7 @@ def of_event(kind: str, kinds: Kinds) -> list[Thing]:
         "yield": kinds.made,
         "lane": kinds.offers + kinds.moving,
         "release": kinds.reserves,
+        "index": kinds.indices,
     }
     if kind in FACILITY_EVENTS:
         return kinds.options if kind in ("capex", "delay") else kinds.plants

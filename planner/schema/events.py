@@ -16,6 +16,7 @@ EVENT_SELECTORS = (
     "element",
     "segment",
     "hts",
+    "index",
 )
 
 
@@ -78,6 +79,13 @@ EVENT_KINDS: dict[str, EventKind] = {
             ("facility", "place", "country"),
             ("value",),
             "years",
+        ),
+        EventKind(
+            "index",
+            "What indices stand at, in their own unit: not below 0 but where one is stated so",
+            ("index",),
+            ("factor", "value"),
+            "of the index",
         ),
         EventKind("release", "Reserves need not be kept from its first year on", ("place", *_EVENT_GOODS), ()),
     )

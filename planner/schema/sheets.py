@@ -494,24 +494,37 @@ SHEETS: tuple[Sheet, ...] = (
             Number("value", "What it stands at, in its own unit", unit="see index", example=250000),
         ),
         key=("index", "period"),
-        ties="An index that a contract follows needs a row for every period. It is the same in every future",
+        ties=(
+            "An index that a price follows needs a row for every period. Events of the kind index change it, in their"
+            " years and futures"
+        ),
     ),
     Sheet(
         "index_terms",
-        "an index in the formula of a contract's price",
+        "an index in the formula of a price",
         "prices by several indices: base + slope x (index - reference), added up",
         (
-            Ref("contract", "Which contract; its price is by index", to=("contracts.contract",), example="Dy offtake"),
+            Ref(
+                "contract",
+                "Which contract; its price is by index",
+                to=("contracts.contract",),
+                blank="it is about an offer",
+                example="Dy offtake",
+            ),
+            Ref("offer", "Which offer, at spot", to=("offers.offer",), blank="it is about a contract"),
             Ref("index", "Which index", to=("indices.index",), example="Dy oxide, FOB China"),
             Number(
                 "slope", "USD per t for each unit by which it is above the reference", unit="see index", example=0.02
             ),
             Number("reference", "Where it adds nothing", unit="see index", blank="0", default=0.0, example=240000),
         ),
-        key=("contract", "index"),
+        key=("contract", "offer", "index"),
         ties=(
-            "The price is the discounted market price of the contract's offer (an index_discount of 1 leaves it out),"
-            " index_base_usd_per_t, and slope x (index - reference) of each row, kept between floor and ceiling"
+            "A contract's price is the discounted market price of its offer (an index_discount of 1 leaves it out),"
+            " index_base_usd_per_t, and slope x (index - reference) of each row, kept between floor and ceiling. An"
+            " offer's is its own, in each band and at each place with a quote too, and slope x (index - reference) of"
+            " each row, not below 0; events on prices act on that. It is the market price that contracts and price"
+            " floors follow. Each year counts with what the indices stand at in it"
         ),
     ),
     Sheet(
@@ -1379,6 +1392,7 @@ SHEETS: tuple[Sheet, ...] = (
             Ref("element", "Which element", to=("materials.element",), blank="all"),
             Ref("segment", "Which segment", to=("segments.segment",), blank="all"),
             HtsCode("hts", "Which tariff heading", blank="all"),
+            Ref("index", "Which index", to=("indices.index",), blank="all"),
             Year("from", "First year in which it acts", example=2029),
             Year("to", "Last year in which it acts", blank="to the end of the horizon"),
             Year("known_from", "First year in which the plan can know of it", blank="its first year"),

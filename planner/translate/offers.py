@@ -10,6 +10,7 @@ from models.groups import Floats
 from planner.case import Case
 from planner.translate import columns
 from planner.translate.events import OFFERED, Effects, Events, supplied
+from planner.translate.index import by_indices, follows
 from planner.translate.lead import ordered
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import open_share
@@ -59,12 +60,24 @@ def _left_in_part(offers: pd.DataFrame) -> dict[str, str]:
 def yearly_prices(events: Events, offers: pd.DataFrame) -> tuple[Floats, Effects]:
     """What the stated price of each row is in each calendar year of its node: nothing at least. And those years."""
     effects = events.on("price", offers, OFFERED)
-    return effects.yearly(offers["stated_usd_per_t"]), effects
+    return effects.yearly(_asked(events, offers)), effects
+
+
+def _asked(events: Events, offers: pd.DataFrame) -> pd.Series | Floats:
+    """What is stated, and where an offer follows indices what they make of that in each year: nothing at least."""
+    if not follows(events.case, "offer"):
+        return offers["stated_usd_per_t"]
+    stated = offers["stated_usd_per_t"].to_numpy(float)[:, None]
+    moved: Floats = np.maximum(stated + by_indices(events, offers, "offer"), 0.0)
+    return moved
 
 
 def mean_price(events: Events, offers: pd.DataFrame, weights: Floats) -> pd.Series:
     """The price of each row as a mean over the years of its node, each with the weight of what is delivered then."""
-    return events.scaled("price", offers, OFFERED, "stated_usd_per_t", weights)
+    if not follows(events.case, "offer"):
+        return events.scaled("price", offers, OFFERED, "stated_usd_per_t", weights)
+    yearly, years = yearly_prices(events, offers)
+    return pd.Series(years.mean(yearly, weights), index=offers.index)
 
 
 def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
@@ -117,7 +130,6 @@ def contract_terms(
     terms = terms.merge(contracts[["contract", "max_t_per_year"]], on="contract")
     terms["first_year"] = np.fmax(terms["first"], terms["first_year"])
     terms["last_year"] = np.fmin(terms["to"], terms["last_year"])
-    terms["index_base_usd_per_t"] = terms["index_base_usd_per_t"].fillna(0.0) + _by_indices(case, terms)
     terms["share"], weights = _delivered(case, events, terms, reached)
     terms["owed"] = terms["share"] * terms["trust"].where(terms["stated_t"] != 0, 0.0)
     yearly, years = contract_prices(events, terms)
@@ -133,23 +145,12 @@ def contract_prices(events: Events, terms: pd.DataFrame) -> tuple[Floats, Effect
     ceiling.
     """
     market, years = yearly_prices(events, terms)
-    base = terms["index_base_usd_per_t"].fillna(0.0).to_numpy(float)[:, None]
+    base = terms["index_base_usd_per_t"].fillna(0.0).to_numpy(float)[:, None] + by_indices(events, terms, "contract")
     floor, ceiling = terms["floor_usd_per_t"].fillna(0.0), terms["ceiling_usd_per_t"].fillna(np.inf)
     asked = base + (1.0 - terms["index_discount"].to_numpy(float))[:, None] * market
     kept = np.minimum(np.maximum(asked, floor.to_numpy(float)[:, None]), ceiling.to_numpy(float)[:, None])
     fixed = terms["fixed_usd_per_t"].to_numpy(float)[:, None]
     return np.where(np.isnan(fixed), kept, fixed), years
-
-
-def _by_indices(case: Case, terms: pd.DataFrame) -> Floats:
-    """What the formula of each contract adds at a node: slope x (index - reference) of every index in it."""
-    rows = case.tables["index_terms"][["contract", "index", "slope", "reference"]]
-    if rows.empty:
-        return np.zeros(len(terms))
-    moved = rows.merge(case.tables["indices"][["index", "period", "value"]], on="index")
-    adds = (moved["slope"] * (moved["value"] - moved["reference"])).groupby([moved["contract"], moved["period"]]).sum()
-    found = adds.reindex(pd.MultiIndex.from_frame(terms[["contract", "period"]])).fillna(0.0)
-    return np.asarray(found, dtype=np.float64)
 
 
 SELLER = ["supplier", "origin", "material"]

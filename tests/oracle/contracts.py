@@ -46,12 +46,7 @@ def price(w: World, row: Row, offer: Row, n: Node, y: int) -> float:
         return PLAIN * fixed
     market = (1 - number(row, "index_discount")) * supply.price(w, offer, n, y)
     asked = PLAIN * number(row, "index_base_usd_per_t") + market
-    for term in w["index_terms"]:
-        if term["contract"] == row["contract"]:
-            for index in w["indices"]:
-                if index["index"] == term["index"] and int(index["period"]) == n.first:
-                    away = number(index, "value") - number(term, "reference")
-                    asked += PLAIN * number(term, "slope") * away
+    asked += PLAIN * supply.by_indices(w, n, y, "contract", row["contract"])
     return min(PLAIN * number(row, "ceiling_usd_per_t", math.inf), max(PLAIN * number(row, "floor_usd_per_t"), asked))
 
 

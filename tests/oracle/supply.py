@@ -25,7 +25,19 @@ def price(w: World, offer: Row, n: Node, y: int, usd: float | None = None) -> fl
     """M$ per t in a year, of the offer or of a band of it, with the events known."""
     usd = of_period(w, offer, n, "price_usd_per_t") if usd is None else usd
     facts = {"country": offer["origin"], "supplier": offer["supplier"], "offer": offer["offer"]}
-    return PLAIN * w.changed(n, "price", y, usd or 0.0, **facts, **w.goods(offer["material"]))
+    usd = max(0.0, (usd or 0.0) + by_indices(w, n, y, "offer", offer["offer"]))
+    return PLAIN * w.changed(n, "price", y, usd, **facts, **w.goods(offer["material"]))
+
+
+def by_indices(w: World, n: Node, y: int, whose: str, name: str) -> float:
+    """USD per t by which the indices of a price's formula are off their references in a year."""
+    added = 0.0
+    for term in w["index_terms"]:
+        for row in w["indices"] if term.get(whose) == name else ():
+            if row["index"] == term["index"] and int(row["period"]) == n.first:
+                stood = w.changed(n, "index", y, number(row, "value"), index=row["index"])
+                added += number(term, "slope") * (stood - number(term, "reference"))
+    return added
 
 
 def in_time(w: World, price: float, days: float) -> float:

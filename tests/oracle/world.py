@@ -167,7 +167,7 @@ class World:
             if event["kind"] == kind and float(event["from"]) <= y <= float(event["to"]) and self.hits(event, facts):
                 amount *= number(event, "factor", 1.0)
                 values += number(event, "value")
-        floored = kind in ("price", "cost", "demand") and not fee
+        floored = kind in ("price", "cost", "demand", "index") and not fee
         return max(0.0, amount + values) if floored else amount + values
 
     def stated(self, column: str, y: int, own: float, **whose: str) -> float:
@@ -183,7 +183,7 @@ class World:
 
     def hits(self, event: Row, facts: dict[str, str | None]) -> bool:
         """Whether all selectors of an event that are filled in fit; what is not known does not fit."""
-        for name in ("supplier", "offer", "facility", "place", "material", "stage", "element", "segment"):
+        for name in ("supplier", "offer", "facility", "place", "material", "stage", "element", "segment", "index"):
             if name in event and event[name] != facts.get(name):
                 return False
         for name in ("country", "destination"):
