@@ -23,6 +23,14 @@ def late_order(sheets: Sheets) -> None:
     sheets["offers"] = [[*row, head] for row, head in zip(sheets["offers"], ["lead_days", 60, 60], strict=False)]
 
 
+def kept_by_nothing(sheets: Sheets) -> None:
+    """Every need may go short, and a share of at least a tenth comes before what that costs."""
+    sheets["segments"][1][5], sheets["segments"][2][4:6] = 1, [2000000, 1]
+    sheets["limits"] = [[*row, None] for row in sheets["limits"]]
+    sheets["limits"][0][-1] = "priority"
+    sheets["limits"].append(["At home", "share", "at least", 0.1, "USA", "NdPr oxide", None, None, None, 2])
+
+
 def idle_index(sheets: Sheets) -> None:
     """An event moves an index that no price follows."""
     sheets["indices"] += [["tin", year, 1] for year in (2026, 2027, 2028)]
@@ -338,6 +346,9 @@ AGREEMENTS = [
         "cross.matches-nothing",
         "events!M6",
         warning=True,
+    ),
+    Bad(
+        "a share kept by nothing", with_sheets(kept_by_nothing), "plausible.kept-by-nothing", "limits!J4", warning=True
     ),
     Bad("an index that ends", with_csv_sheets(lambda s: s["indices"].pop()), "cross.index-terms", "index_terms!B2"),
     Bad(

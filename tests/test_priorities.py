@@ -48,6 +48,23 @@ def test_the_higher_priority_is_kept_and_the_lower_gives_way_by_what_it_must():
     assert plan.cost_musd == approx(6.5)
 
 
+def test_a_share_that_cannot_be_had_is_kept_by_going_short_and_a_warning_says_so():
+    """Half of it from Lynas, who has 10 t: 10 and 10 are bought, and 80 t go short at 1 M$ each, since a priority comes
+    before all cost. Where no more than a fifth may go short, 80 t are bought and 30 lack to the half of Lynas."""
+    half = {"limit": "Half", "measure": "share", "sense": "at least", "value": 0.5, "supplier": "Lynas",
+            "material": "oxide", "priority": 1}  # fmt: skip
+    offers = [BAOTOU, LYNAS | {"max_t_per_year": 10}]
+    may = {"segment": "magnets", "max_shortage_share": None, "shortage_usd_per_t": 1_000_000}
+    free = case(offers=offers, limits=[half], segments=[may])
+    assert [one.code for one in free.warnings] == ["plausible.kept-by-nothing"]
+    assert bought(solve_case(free)) == approx({"Baotou": 10, "Lynas": 10})
+    held = case(offers=offers, limits=[half], segments=[may | {"max_shortage_share": 0.2}])
+    assert held.warnings == ()
+    plan = solve_case(held)
+    assert bought(plan) == approx({"Baotou": 70, "Lynas": 10})
+    assert plan.tables["limits"]["missed"].tolist() == approx([30])
+
+
 def test_of_plans_that_miss_as_little_the_cheapest_is_chosen():
     """Of one priority it is the sum that counts: 10 t are missed, whoever misses them, so the dearer is: 6.5 M$."""
     plan = solve(limits=[LYNAS_60, BAOTOU_50 | {"priority": 1}])

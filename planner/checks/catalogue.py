@@ -169,6 +169,7 @@ WARNINGS = {
     "plausible.mass": "A recipe that makes mass",
     "plausible.large-maximum": "A maximum far beyond all that is used",
     "plausible.endless": "A market without a maximum for goods that can be made without limit",
+    "plausible.kept-by-nothing": "A share with a priority that is kept also by buying nothing",
     "plausible.cheap-shortage": "Going short costs less than buying",
     "plausible.long-horizon": "A very long horizon",
     "plausible.near-name": "Two names that are almost the same",

@@ -10,6 +10,7 @@ from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import MEASURES, SELECTORS, MeasureKind
 
+OF_WHAT_IS_BOUGHT = ("share", "spend_share", "attribute_mean", "recycled_share")
 SIDES = {"at most": ("at most",), "at least": ("at least",), "equal": ("at most", "at least")}
 
 
@@ -130,6 +131,20 @@ def scored(tables: Tables) -> Iterator[Problem]:
             )
 
 
+def kept_by_nothing(tables: Tables) -> Iterator[Problem]:
+    """A ratio is kept also where nothing is bought, and what has a priority comes before all cost, of shortage too."""
+    shares = [share for _, _, share in records(tables["segments"], "segment", "max_shortage_share")]
+    if not all(share is None or share == 1 for share in shares):
+        return
+    table = tables["limits"]
+    for position, measure, sense, priority in records(table, "measure", "sense", "priority"):
+        if priority is not None and sense != "at most" and measure in OF_WHAT_IS_BOUGHT:
+            text = "it is kept also where nothing is bought, and with a priority it comes before all cost; every need"
+            text += " may go short here, so where it cannot be had otherwise needs are left unmet for it"
+            fix = "Let max_shortage_share say what must be delivered, or give it a penalty in place of the priority."
+            yield table.problem("plausible.kept-by-nothing", position, "priority", message=text, fix=fix)
+
+
 def upstream(table: Table) -> Iterator[Problem]:
     """An offer depends on others for at most all of it."""
     total: dict[str, float] = defaultdict(float)
@@ -142,6 +157,7 @@ def upstream(table: Table) -> Iterator[Problem]:
 
 
 CHECKS = (
+    (kept_by_nothing, ("limits", "segments")),
     (in_force, ("periods", "limits")),
     (scored, ("settings", "limits", "offers", "upstream", "countries")),
 )

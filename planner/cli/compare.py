@@ -23,6 +23,7 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Lay 2 to 5 runs side by side: cells and decisions that differ, and a bridge from cost to cost that adds up."""
+    from planner.case.quantity import in_words, speak_of
     from planner.cli.runs import folder_of
     from planner.planning.solve import default_options
     from planner.runs.opened import open_run
@@ -36,13 +37,14 @@ def compare(
             raise StudyError(f"Name 2 to 5 runs, not {len(runs)}.")
         folders = [folder_of(run, root) for run in runs]
         opened = [open_run(folder) for folder in folders]
+        speak_of(opened[0].case)
         sides = [Side(run, one.case, one.plan) for run, one in zip(runs, opened, strict=True)]
         found = lay_beside(sides)
         with folder_for(out, f"{folders[0].name} compared", replace, folders) as work:
             write_comparison(sides[0].case, found, work / "study.xlsx")
             told = {name: getattr(found, name) for name in ("runs", "cells", "decisions", "bridge")}
             facts = write_facts(work, "compare", sides[0].case, default_options(sides[0].case), told)
-        answer(facts if json else "\n".join(one_line(line) for line in _lines(found, quiet)), json)
+        answer(facts if json else "\n".join(one_line(in_words(line)) for line in _lines(found, quiet)), json)
 
 
 def _lines(found: Any, quiet: bool) -> list[str]:

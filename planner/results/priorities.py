@@ -54,9 +54,9 @@ def told(facts: Facts) -> list[dict[str, Any]]:
             "probability": float(row.probability),
             "priority": int(row.priority),
             "missed": float(row.missed),
-            "unit": row.unit,
+            "unit": facts.quantity.told(row.unit),
             "looser_usd": None if np.isnan(row.looser_usd) else float(row.looser_usd),
-            "looser_unit": row.looser_unit,
+            "looser_unit": facts.quantity.told(row.looser_unit),
         }
         for row in records(ranked(facts))
     ]
