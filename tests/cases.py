@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import fast_files
 import numpy as np
 import pytest
-from openpyxl import Workbook
 
 from models.build import build
 from planner.case import Case, read_case
@@ -77,12 +77,11 @@ def years(*periods: int) -> Rows:
 
 def write_workbook(path: Path, settings: Mapping[str, Any] | None = None, **sheets: Rows) -> Path:
     """The base case as a workbook, with these sheets in place of its own and these settings added."""
-    book = Workbook(write_only=True)
     stated = [{"setting": name, "value": value} for name, value in {**SETTINGS, **(settings or {})}.items()]
-    for name, rows in {"settings": stated, **BASE, **sheets}.items():
-        _write(book.create_sheet(name), [_filled(name, row) for row in rows])
-    book.save(path)
-    return path
+    rows = {"settings": stated, **BASE, **sheets}
+    return fast_files.write_workbook(
+        {name: _grid([_filled(name, row) for row in some]) for name, some in rows.items()}, path
+    )
 
 
 def _filled(sheet: str, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,11 +89,13 @@ def _filled(sheet: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": filled["country"], **filled} if sheet == "countries" else filled
 
 
-def _write(sheet: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+def _grid(rows: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    sheet.append(columns)
-    for row in rows:
-        sheet.append([row.get(column) for column in columns])
+    return [columns, *([_plain(row.get(column)) for column in columns] for row in rows)]
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def case(settings: Mapping[str, Any] | None = None, **sheets: Rows) -> Case:
