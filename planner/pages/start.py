@@ -10,7 +10,7 @@ from planner.pages.frame import SAMPLES, go, guarded, owner, run_row, section, s
 from planner.pages.inbox import quick_bytes, template_bytes
 
 RECENT = 5
-CARD_WIDTH = 280  # four beside each other on a laptop; the fifth begins a row
+CARD_WIDTH = 280  # three beside each other on a laptop
 
 
 class CardWords(NamedTuple):
@@ -53,6 +53,7 @@ def show() -> None:
         _sample("sample", COUNTRY, primary=not recent)
         _sample("quotes", QUOTES)
         _sample("defence", DEFENCE)
+    with st.container(horizontal=True):
         _own(primary=bool(recent))
         _template()
     section("Recent runs")
