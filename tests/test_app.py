@@ -99,6 +99,7 @@ def test_the_app_opens_with_its_six_pages(root):
     assert app.title[0].value == "Input"
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("page", ["start", "input", "runs", "results", "report", "help"])
 def test_every_page_has_something_to_say_before_the_first_run(root, page):
     app = opened(page)
@@ -179,6 +180,7 @@ def test_a_finished_run_shows_its_plan(run):
     assert run.best_musd == pytest.approx(6.3)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("part", list(VIEWS))
 def test_every_part_of_the_results_opens_by_its_address(run, part):
     app = opened("results", run=run.id, part=part)
@@ -195,6 +197,7 @@ def test_the_report_page_offers_the_record(run):
     assert run.sha256 in app.dataframe[-1].value["value"].tolist()
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("page", ["start", "runs", "results", "report"])
 def test_names_are_shown_literally(run, page):
     """No character of a name acts as Markdown, wherever it came from."""
@@ -205,6 +208,7 @@ def test_names_are_shown_literally(run, page):
         assert "<b>" not in element.value
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("state", "said"),
     [

@@ -29,6 +29,7 @@ def held(tmp_path, awards, settings=None, **sheets):
     return facts_of(as_is(original, solve_case(original.case, OPTIONS), Study(OPTIONS)))
 
 
+@pytest.mark.slow
 def test_the_plan_saves_what_todays_award_costs_more(tmp_path):
     """The sum that opens `planner/studies/as_is.py`: 7.0 M$ as it is, 6.0 as planned, all of it purchases."""
     told = held(tmp_path, FROM_LYNAS)

@@ -67,6 +67,7 @@ def names_changed(plan: Plan, every: bool) -> Iterator[tuple[str, pd.DataFrame]]
                 yield f"{name}, row {row}, {column}", changed(plan, name, other)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["last row", "all rows"])
 @pytest.mark.parametrize("change", [numbers_changed, rows_dropped_or_doubled, names_changed])
 @pytest.mark.parametrize("made", HAND.values(), ids=HAND)

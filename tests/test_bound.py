@@ -99,6 +99,7 @@ def test_any_prices_bound_every_plan(seed):
         assert bound.value <= least * (1 + 1e-9)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5, 7, 8])
 def test_the_bound_of_a_random_case_is_that_of_its_relaxation(seed):
     """Within a billionth of what the solver says, and never a hair above it in fractions."""

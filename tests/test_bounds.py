@@ -146,6 +146,7 @@ def test_a_lane_with_a_minimum_and_no_maximum_is_left_where_nothing_may_be_throw
     assert plan.objective_musd == approx(0.6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [None, 1e11])
 def test_a_lane_with_a_fixed_cost_is_used_as_a_whole_whatever_its_maximum(most):
     """100 t: over the lane from China 6.0 + 1.0, or Lynas at 80,000: 7.0 M$.
@@ -218,6 +219,7 @@ def test_a_grant_for_more_than_the_capex_is_worth_a_larger_plant():
     assert solve(**big_mine(max_t_per_year=1_000), incentives=grants).objective_musd == approx(2.2)
 
 
+@pytest.mark.slow
 def test_a_contract_is_signed_as_a_whole_whatever_its_maximum():
     """100 t at 50,000 $/t and 0.5 M$ to sign: 5.5 M$, against 6.0; a millionth of a signature made it 5.0."""
     deal = {"contract": "deal", "offer": "Baotou", "signed": "no", "from": 2026, "to": 2026, "max_t_per_year": 1e8,

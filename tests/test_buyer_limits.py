@@ -103,6 +103,7 @@ PAPER: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, float], float]]
 IDS = [row[0] for row in PAPER]
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("name", "sheets", "limit", "tons", "musd"), PAPER, ids=IDS)
 def test_a_limit_in_a_buyers_words_decides(name, sheets, limit, tons, musd, tmp_path: Path):
     """The sums stand beside the cases; 100 t are needed, from Baotou at 60,000 $/t unless a limit says otherwise.

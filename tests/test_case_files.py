@@ -41,6 +41,7 @@ def test_a_sheet_whose_file_ends_in_capitals_counts_in_the_plan_too(tmp_path):
     assert execute(folder, tmp_path / "run").objective_musd == pytest.approx(12.0, abs=1e-6)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", ["tariffs.CSV", "Tariffs.csv", "TARIFFS.Csv", "tariffs .csv", "Tariffs.cSV"])
 def test_files_of_any_spelling_are_frozen(tmp_path, name):
     folder = write_csv(good(), tmp_path / "case")
@@ -52,6 +53,7 @@ def test_files_of_any_spelling_are_frozen(tmp_path, name):
     assert sha256_of_case(kept) == sha256_of_case(folder)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", ["case.XLSX", "CASE.Xlsx", "case", "my case (2).xlsx", "case.xlsm"])
 def test_workbooks_of_any_spelling_are_frozen(tmp_path, name):
     path = write_xlsx(good(), tmp_path / "whole.xlsx").rename(tmp_path / name)

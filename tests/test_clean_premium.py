@@ -29,6 +29,7 @@ def test_the_premium_of_scarce_clean_goods_is_the_last_resorts():
     assert (ruled.objective_musd - 6.0) * 1e6 / 60_000 == approx(30)
 
 
+@pytest.mark.slow
 def test_the_rule_costs_less_than_the_premium_where_mass_balance_lets_own_goods_count_for_the_clean():
     """60 t scrap come back: exempt as recycled, they are the clean goods, and the toys take Baotou's.
 

@@ -132,6 +132,7 @@ def test_every_function_that_hands_back_a_table_names_it(name):
     assert silent_functions(of(name)) == []
 
 
+@pytest.mark.slow
 def test_all_lines_have_the_same_columns():
     """Limits select among them by words, whatever decision they are of; what is bought and made says a little more."""
     case = rich_case()

@@ -192,6 +192,7 @@ def test_spot_and_contract_share_the_offers_maximum():
     assert plan.objective_musd == approx(6.0)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("terms", "usd_per_t"),
     [

@@ -36,6 +36,7 @@ TERMS_IN_CASES = [
 ]
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("term", "sheets", "musd", "factor"), TERMS_IN_CASES, ids=[row[0] for row in TERMS_IN_CASES])
 def test_a_term_is_what_its_tons_cost_and_is_discounted(term, sheets, musd, factor):
     """Two years from 2026 at 25 %, in money of 2025: what is paid yearly counts 0.8 + 0.64 times, what is paid once

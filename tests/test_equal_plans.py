@@ -13,6 +13,7 @@ def futures(plan):
     return plan.tables["scenarios"].set_index("scenario")["cost_musd"].to_dict()
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("weight", [1, 1 - 1e-9, 0.5])
 def test_a_future_outside_the_tail_costs_the_least_too(weight):
     """War: Baotou at 120,000, so Lynas: 7.0.  Calm: Baotou, 6.0, though 7.0 would not raise the dearest half."""
@@ -39,6 +40,7 @@ def test_a_yes_or_no_outside_the_tail_is_decided_well():
     assert futures(plan) == approx({"calm": 4.1, "war": 7.0})
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("penalty", [1e-12, 1e-9, 1e-3])
 def test_a_limit_that_may_be_missed_for_nothing_is_missed_by_what_it_is(penalty):
     """At most half from one country, or else at a price of next to nothing: all 100 t from Baotou, half too much."""

@@ -137,6 +137,7 @@ def test_a_second_delay_counts_while_the_first_still_holds_the_plant_back():
         assert by_future(plan) == approx({"calm": 2 * 6.0 + 4 * 4.8, "trouble": 5 * 6.0 + 4.8})
 
 
+@pytest.mark.slow
 def test_delays_of_one_year_that_follow_a_start_do_not_count():
     """+1 from 2026 lets the shaft of 2026 run in 2027; +1 from 2028 finds it running: 6.0, then 4.8 M$ a year."""
     delays = [{"scenario": "it", "kind": "delay", "from": year, "value": 1} for year in (2026, 2028)]
@@ -151,6 +152,7 @@ def test_delays_of_one_year_that_follow_a_start_do_not_count():
     assert plan.objective_musd == approx(6.0 + 4.8 + 4.8)
 
 
+@pytest.mark.slow
 def test_a_delay_that_ends_does_not_touch_what_is_begun_later():
     """The delay holds in 2027; the shaft may be begun in 2028 at the earliest and runs at once: 6.0 + 6.0 + 4.8 M$."""
     late = {"kind": "delay", "facility": "Mine", "value": 1, "to": 2027}

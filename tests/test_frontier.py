@@ -127,6 +127,7 @@ def test_without_whole_numbers_the_frontier_falls_and_flattens():
     assert slopes[-1] == approx(-1.0, abs=1e-4)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("limit", "points", "text"),
     [

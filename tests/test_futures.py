@@ -84,6 +84,7 @@ EVENTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("event", "sheets", "then", "else_"), EVENTS)
 def test_an_event_changes_what_it_says(event, sheets, then, else_):
     """A year like the others costs `else_`, 2027 in trouble `then`; the sums stand beside the rows."""
@@ -104,6 +105,7 @@ def test_capex_may_rise_before_a_build_is_begun():
     assert solve(**trouble(**event) | late).objective_musd == approx(10.9)
 
 
+@pytest.mark.slow
 def test_a_delay_holds_up_a_build_that_does_not_run_yet():
     """Begun in 2026 for 2027; in the bad future it runs a year later, beyond the horizon: 6.0 + 0.75 x 4.8 + 0.25 x
     6.0 M$."""

@@ -13,6 +13,7 @@ from benchmarks.kept import kept
 FOLDER = Path(__file__).resolve().parents[1] / "inputs" / "hindcast_2021_24"
 
 
+@pytest.mark.slow
 def test_least_cost_buys_all_of_china_where_the_record_has_three_quarters():
     """Nobody else is cheaper in those years, so each share is whole, in every year, by quantity and by value.
 

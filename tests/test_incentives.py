@@ -21,6 +21,7 @@ def test_a_grant_pays_its_share_of_the_capex():
     assert plan.objective_musd == approx(4.6)
 
 
+@pytest.mark.slow
 def test_a_grant_pays_no_more_than_its_cap():
     """1 M$ of the 2, 0.1 a year: 4.7 M$."""
     assert built(cap_musd=1).objective_musd == approx(4.7)

@@ -65,6 +65,7 @@ def test_several_modules_are_begun_in_one_year():
     assert plan.objective_musd == approx(3.0)
 
 
+@pytest.mark.slow
 def test_no_more_modules_are_begun_in_one_year_than_on_a_path():
     """Two modules: 2 + 3 x 100 = 302 M$."""
     plan = solve(**modules(max_builds=2))
@@ -208,6 +209,7 @@ def test_an_option_is_begun_neither_before_its_earliest_nor_after_its_latest_yea
     assert plan.objective_musd == approx(13.2)
 
 
+@pytest.mark.slow
 def test_a_build_stops_at_the_end_of_its_life():
     """40,000 $ per t/yr over two years from 2026: twice 40 x 40,000 + 60 x 60,000 = 5.2, then 6.0: 16.4 M$."""
     plan = solve(
@@ -276,6 +278,7 @@ def test_a_build_has_the_fixed_cost_of_its_facility_unless_it_states_its_own():
     assert cost(solve(**option(fixed_om_usd_per_t=2_000) | site), "fixed_operation") == approx(0.08)
 
 
+@pytest.mark.slow
 def test_a_build_adds_to_what_stands():
     """30 t stand and 40 t are built: 70 x 20,000 + 40 x 10,000 + 30 x 60,000 = 3.6 M$."""
     stands = {"facilities": [SITE["facilities"][0] | {"capacity_t_per_year": 30}]}

@@ -118,6 +118,7 @@ def test_capacity_of_something_else_does_not_count():
         solve(**MINE, materials=metal, limits=limit("capacity_t", 40, "at least", stage="metals"))
 
 
+@pytest.mark.slow
 def test_capex_counts_in_full_and_undiscounted_as_soon_as_it_is_begun():
     """The site saves 40,000 $/t x 10 years a ton built; 1,000 $ a ton of capex, but only 0.02 M$ may be begun: 20 t.
 
@@ -148,6 +149,7 @@ def test_sales_stay_within_their_limit():
     assert plan.objective_musd == approx(4.6)
 
 
+@pytest.mark.slow
 def test_collection_reaches_what_a_limit_asks_for():
     """40 t of oxide could be collected at 90,000 $/t, dearer than buying; 15 must be: 15 x 90,000 + 85 x 60,000."""
     plan = solve(

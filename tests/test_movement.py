@@ -74,6 +74,7 @@ def test_a_need_that_no_lane_serves_is_refused_before_solving():
         solve(lanes=[{"from": "USA"}])
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("rows", "freight_usd_per_t"),
     [

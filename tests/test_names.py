@@ -39,6 +39,7 @@ def test_a_quota_and_an_exemption_find_their_authority(spelled):
     assert cost(plan, "duties") == approx(0.0)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("stage", ["oxides", "oxides ", "Oxides", "OXIDES", "oxides\u00a0", "oxide\u017f"])
 def test_a_limit_on_a_stage_holds_for_every_spelling_of_it(stage):
     """Two oxides of 100 t each; at most 120 t of the stage may be bought, so 80 t go short of the 200 t needed."""
@@ -60,6 +61,7 @@ def test_a_limit_on_a_stage_holds_for_every_spelling_of_it(stage):
     assert sum(bought(plan).values()) == approx(120)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("group", ["adversary", "Adversary", " adversary", "adversary\u00a0", "other; ADVERSARY"])
 def test_a_duty_on_a_group_reaches_every_spelling_of_it(group):
     """China is in the group, however it is written: 25 % of 6 M$."""
@@ -82,6 +84,7 @@ def test_of_options_that_exclude_each_other_one_is_begun_in_every_spelling(group
     assert sum(bought(plan).values()) == approx(70)
 
 
+@pytest.mark.slow
 def test_references_are_found_in_every_spelling():
     """The same plan as with every name typed as it is defined."""
     shouted = solve(

@@ -25,6 +25,7 @@ OURS = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
 UNIX = pytest.mark.skipif(os.name == "nt", reason="signals, modes and streams of Unix")
 
 
+@pytest.mark.many
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal of Unix")
 @pytest.mark.parametrize("module", ["planner.cli.main", "typer", "planner.cli.say"])
 def test_ctrl_c_while_the_command_line_is_still_loading_is_a_word(module):

@@ -34,6 +34,7 @@ CASES = {
 }
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("interface", ["appsi_highs", "highs"])
 def test_pyomo_s_own_interfaces_find_the_least_cost(name, interface):
@@ -51,6 +52,7 @@ def least_of(path):
     return solver.getObjectiveValue()
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", CASES)
 def test_pyomo_s_lp_writer_writes_the_same_program(name, tmp_path):
     sheets, least = CASES[name]

@@ -103,6 +103,7 @@ MEASURES = [
 ]  # fmt: skip
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("measure", "value", "sense", "selectors", "sheets", "musd"), MEASURES)
 def test_a_measure_is_bounded(measure, value, sense, selectors, sheets, musd):
     """The sum stands beside each row."""
@@ -205,6 +206,7 @@ def test_the_relaxation_knows_that_no_country_alone_exceeds_the_root_of_the_hhi(
     assert relaxed_musd(**bound("hhi", 0.58, material="oxide")) == approx(7.0 - sqrt(0.58))
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("limit", "baotou_t", "musd"),
     [

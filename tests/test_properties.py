@@ -200,6 +200,7 @@ def test_the_audit_passes(some):
     assert plan.tables["costs"]["discounted_musd"].sum() == close(plan.objective_musd)
 
 
+@pytest.mark.slow
 @tried(few=2, many=12)
 def test_rows_that_only_strengthen_the_relaxation_cut_no_plan_off(some):
     program = program_of(some)

@@ -97,6 +97,7 @@ def test_a_quota_that_nobody_uses_leaves_no_line():
     assert plan.objective_musd == approx(7.0)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("signed", ["yes", "no"])
 @pytest.mark.parametrize(
     ("waived", "inside"), [(0.0, 0.1), (0.25, 0.1), (0.5, 0.5), (0.75, 0.5), (1.0, 0.1), (1.0, 0.0)]

@@ -165,6 +165,7 @@ def test_a_units_other_spellings_and_other_words_are_no_fault(tmp_path, sound, c
     same(write_xlsx(put(good(), cell, heading), tmp_path / "case.xlsx"), sound)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", ["Build Options", "BUILD_OPTIONS", "build-options", "build\u00a0options "])
 def test_sheet_names_may_vary_in_case_and_spaces(tmp_path, sound, name):
     book = workbook_of(good())

@@ -31,6 +31,7 @@ def test_the_mean_of_the_dearest_two_fifths():
     assert plan.tables["scenarios"]["cost_musd"].tolist() == approx([10, 20, 30, 40])
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("level", "tail"), [(0, 25), (0.25, 30), (0.5, 35), (0.6, 36.25), (0.75, 40), (0.9, 40), (1, 40)]
 )

@@ -384,6 +384,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_plan_or_an_input_that_was_changed_is_refused_by_name(done, name):
     change, said = CHANGES[name]

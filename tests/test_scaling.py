@@ -34,6 +34,7 @@ def one_need(tons, shortage, *bands):
     return plan_of(offers=offers(*bands), demand=needs({2026: tons}), segments=[segment])
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("tons", "shortage", "bands", "musd"),
     [

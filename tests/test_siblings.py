@@ -102,6 +102,7 @@ ENDLESS = {
 }  # fmt: skip
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("sheets", ENDLESS.values(), ids=ENDLESS)
 def test_cost_that_can_fall_for_ever_is_a_letter_with_a_cell(sheets):
     """Ten ways to earn on every ton: each more than 60,000 for the oxide and what melting, duty and freight cost."""

@@ -98,6 +98,7 @@ def equal_slices(first, second, **facts):
     return {"offers": [offer | facts], "offer_tiers": slices, "demand": needs({2026: 120})}
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("first", "second"), [(1_000, 1_000), (1_000.00001, 1_000.00002), (1_000, 1_000.00001)])
 def test_slices_of_equal_or_nearly_equal_prices_are_filled_from_the_first(first, second):
     """120 t: 100 t of the first slice and 20 t of the second, 0.12 M$, whichever the solver would take."""

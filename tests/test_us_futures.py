@@ -24,6 +24,7 @@ def laid_over(name: str) -> Case:
     return read_case(BASE, [FUTURES / name])
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", NAMES)
 def test_each_fits_the_base_case_and_says_where_it_is_from(name: str) -> None:
     """No error, and no warning but those of the base case, of what its periods of two years cut in part, and of sheets

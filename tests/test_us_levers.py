@@ -34,6 +34,7 @@ def base() -> Case:
     return read_case(BASE)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", NAMES)
 def test_each_fits_the_base_case_and_says_where_it_is_from(name):
     checked = check_case(BASE, [LEVERS / name])
@@ -44,6 +45,7 @@ def test_each_fits_the_base_case_and_says_where_it_is_from(name):
         assert table[["source", "year", "grade"]].notna().all(axis=None), file
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("name", "sheet"), list(CHANGED))
 def test_a_copied_sheet_is_the_cases_but_for_what_the_lever_is_about(base, name, sheet):
     key = [column for column in SHEET[sheet].key if column not in CHANGED[name, sheet]]
