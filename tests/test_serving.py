@@ -238,10 +238,10 @@ def test_an_installed_wheel_carries_its_pages_configuration(installed):
         "import sys; sys.argv = ['x']; from pathlib import Path; import planner.pages.serving as s;"
         "from streamlit import config; config._main_script_path = str(Path(s.__file__).with_name('__main__.py'));"
         "print([config.get_option(o) for o in ('server.address', 'browser.gatherUsageStats', 'client.showErrorDetails',"
-        " 'server.maxUploadSize', 'server.allowedHosts')])"
+        " 'server.maxUploadSize', 'server.allowedHosts', 'server.fileWatcherType')])"
     )
     ran = subprocess.run([installed, "-P", "-c", asked], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "['127.0.0.1', False, 'none', 50, ['localhost', '127.0.0.1']]"
+    assert ran.stdout.strip() == "['127.0.0.1', False, 'none', 50, ['localhost', '127.0.0.1'], 'none']"
 
 
 @pytest.mark.slow
