@@ -57,11 +57,11 @@ def destination_maximum(model: Model, data: Data, o: str, country: str, n: str) 
 def first_order(model: Model, data: Data, o: str, country: str, n: str) -> Rule:
     r"""What is ordered at spot arrives its lead time later: while the first order is on its way, only contracts deliver.
 
-    A share $a$ of what the supplier can deliver in the period's years comes of orders: of a year, what is left of it
+    A share $A$ of what the supplier can deliver in the period's years comes of orders: of a year, what is left of it
     when the first arrives. Of each year contracts take their part of the maximum first. A blank destination means all of
     them; others stand where an event cuts what goes there.
 
-    $$\sum_{t,d \in D,g} \mathrm{buy}_{otdgn} + a_{oDn} \sum_{c,d \in D,g} \mathrm{lift}_{cdgn} \le a_{oDn} \, \mathrm{max}_{oDn} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, D, n) \text{ with a lead time} \qquad [\text{t/yr}]$$
+    $$\sum_{t,d \in D,g} \mathrm{buy}_{otdgn} + A_{oDn} \sum_{c,d \in D,g} \mathrm{lift}_{cdgn} \le A_{oDn} \, \mathrm{max}_{oDn} + \sum_j \mathrm{extra}_{ojn} \qquad \forall (o, D, n) \text{ with a lead time} \qquad [\text{t/yr}]$$
     """
     later = named(model, data.supply.LATE_ON[o, country, n])
     return total(later, extra(model, data, o, n)) <= data.supply.late_t_per_year[o, country, n]
