@@ -16,7 +16,7 @@ from planner.solver.highs import SolveOptions
 from planner.solver.large import solve as solve_cold
 from planner.solver.warm import Warm
 from planner.studies.solving import Study
-from planner.studies.variations import Bench, Variation, grid, vary
+from planner.studies.variations import Bench, Variation, grid, vary, without_each_limit
 
 EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0)
 TARIFF = {"tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.1}]}
@@ -45,6 +45,21 @@ def study():
 
 def costs(found):
     return {result["variation"]: result.get("cost_musd") for result in found.results}
+
+
+def test_what_keeping_a_limit_costs_is_told_by_solving_again_without_it(original):
+    """60 t from Lynas and 50 from Baotou of 100: 60 and 40 are bought for 6.6 M$. Without the first all is Baotou's,
+    6.0; without the second nothing changes. A case without such limits says so."""
+    ask = {"measure": "bought_t", "sense": "at least"}
+    ranked = [
+        ask | {"limit": "Baotou 50", "supplier": "Baotou", "value": 50, "priority": 2},
+        ask | {"limit": "Lynas 60, or so", "supplier": "Lynas", "value": 60, "priority": 1},
+    ]
+    made = original(limits=ranked)
+    found = vary(made, without_each_limit(made.case), study())
+    assert costs(found) == approx({"as it is": 6.6, "without Lynas 60, or so": 6.0, "without Baotou 50": 6.6})
+    with pytest.raises(StudyError, match="No limit of the case has a priority"):
+        without_each_limit(original().case)
 
 
 @pytest.mark.parametrize(

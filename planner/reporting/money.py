@@ -110,7 +110,8 @@ def _by_priority(page: Page, facts: Facts, rows: pd.DataFrame) -> None:
     page.title(
         "What limits with a priority cost",
         "What the plan would save a year if the limit gave way by one unit more: its marginal price, while all that "
-        "is built and signed stays as planned. Nothing is saved where another limit holds the plan back.",
+        "is built and signed stays as planned. Nothing is saved where another limit holds the plan back. What keeping "
+        "one costs in all is told by solving again without it: ree-planner sweep CASE --without-limits.",
     )
     columns = [
         Col("limit", "Limit"), Col("for", "For"), Col("label", "Period", PERIOD_LABEL),
