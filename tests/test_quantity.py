@@ -42,6 +42,14 @@ def test_words_for_amounts_are_those_of_the_case(ours, theirs):
     assert Quantity().told(ours) == ours
 
 
+def test_answers_of_studies_are_told_in_it_too():
+    """Keys and numbers stay."""
+    told = Quantity("piece", "pieces").told_all(
+        {"unmet_t": 3.0, "rows": [{"unit": "t/yr", "why": ("30 t short", None)}]}
+    )
+    assert told == {"unmet_t": 3.0, "rows": [{"unit": "pieces/yr", "why": ("30 pieces short", None)}]}
+
+
 def test_what_is_typed_in_the_workbook_keeps_its_words():
     """An offer by the ton is called so, also within a sentence of ours."""
     quantity = Quantity.of(case(PIECES, offers=[BAOTOU | {"offer": "Baotou per ton"}]))

@@ -62,13 +62,15 @@ class Quantity:
         return word[:1].upper() + word[1:] if found["big"] == "T" else word
 
     def told_all(self, thing: Any) -> Any:
-        """The same of every text in plain data: texts, tuples and data classes of them."""
+        """The same of every text in plain data: texts, lists, tuples, mappings and data classes of them."""
         if self.is_ton:
             return thing
         if isinstance(thing, str):
             return self.told(thing)
-        if isinstance(thing, tuple):
-            return tuple(self.told_all(part) for part in thing)
+        if isinstance(thing, (tuple, list)):
+            return type(thing)(self.told_all(part) for part in thing)
+        if isinstance(thing, dict):
+            return {name: self.told_all(part) for name, part in thing.items()}
         if is_dataclass(thing) and not isinstance(thing, type):
             return replace(thing, **{part.name: self.told_all(getattr(thing, part.name)) for part in fields(thing)})
         return thing

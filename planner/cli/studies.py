@@ -268,10 +268,11 @@ def keep_and_give(
     folder: Path, name: str, facts: Mapping[str, object], lines: list[str], study: Study, as_json: bool
 ) -> None:
     """Keep what was asked of a run with it, answer, and write its report and brief again."""
+    from planner.case.quantity import at_hand
     from planner.runs.exports import write_again
     from planner.runs.folder import keep_answer
 
-    told = {**facts, "options": asdict(study.options)}
+    told = at_hand().told_all({**facts, "options": asdict(study.options)})
     keep_answer(folder, name, told)
     give_answer(told, lines, study, as_json)
     write_again(folder)
