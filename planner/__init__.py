@@ -28,14 +28,26 @@ def check(path: str | Path, overlays: Sequence[str | Path] = ()) -> tuple[Proble
     return tuple(check_case(path, overlays).problems)
 
 
-def read(path: str | Path, overlays: Sequence[str | Path] = ()) -> Case:
+def read(
+    path: str | Path, overlays: Sequence[str | Path] = (), force: Sequence[str] = (), forbid: Sequence[str] = ()
+) -> Case:
     """The checked case of a workbook or a folder of CSV, overlays laid over it; raises InputInvalid with every problem.
 
+    What is forced and forbidden is added to the case's sheet `decisions`, in the words of `ree-planner solve --force`;
+    raises DecisionUnknown for what the case does not have.
+
     >>> read("inputs/us_base_case", overlays=["inputs/us_futures/ten"])  # doctest: +SKIP
+    >>> read("inputs/us_base_case", forbid=["country=China"])  # doctest: +SKIP
     """
     from planner.case import read_case
 
-    return read_case(path, overlays)
+    case = read_case(path, overlays)
+    if not (force or forbid):
+        return case
+    from planner.case.decisions import overlay_of
+
+    with overlay_of(case, force, forbid) as decided:
+        return read_case(path, [*overlays, decided])
 
 
 def solve(case: Case | str | Path, mip_gap: float | None = None, time_limit_s: float | None = None) -> Plan:

@@ -9,9 +9,11 @@ import pytest
 from cases import BAOTOU, LYNAS, MINE, SITE, approx, bought, case, needs, solve, write_workbook, years
 from test_cli_studies import run
 
+import planner
 from planner.audit import audit
 from planner.case import read_case
-from planner.errors import Infeasible, InputInvalid
+from planner.case.decisions import decided_rows
+from planner.errors import DecisionUnknown, Infeasible, InputInvalid
 from planner.plan import Plan
 from planner.planning.solve import solve_case
 from planner.results.facts import Facts
@@ -169,6 +171,20 @@ def test_the_plan_tells_that_it_is_bound():
     assert told.startswith("Bound by the case: supplier Lynas is forced; lane CHN to Texas is forbidden.")
     free = case()
     assert settled_sentence(Facts(free, solve_case(free))) == ""
+
+
+def test_a_case_is_read_with_decisions_in_the_same_words(tmp_path):
+    """A decision of the case counts unless the call speaks of the same; what it does not have, or is to be both, is
+    refused by name."""
+    small = write_workbook(tmp_path / "small.xlsx", decisions=[forbidden(supplier="Lynas"), forced(offer="Baotou")])
+    found = planner.read(small, force=["supplier=lynas"], forbid=["lane=China > Texas"])
+    told = [(said, str(decision)) for _, said, decision in decided_rows(found)]
+    assert told == [("force", "supplier=Lynas"), ("force", "offer=Baotou"), ("forbid", "lane=CHN > Texas")]
+    assert found.fingerprint != planner.read(small).fingerprint
+    with pytest.raises(DecisionUnknown, match=r"Did you mean 'Lynas'\?"):
+        planner.read(small, force=["supplier=Lyna"])
+    with pytest.raises(DecisionUnknown, match="offer=Lynas cannot be both forced and forbidden"):
+        planner.read(small, force=["offer=Lynas"], forbid=["offer=lynas"])
 
 
 @pytest.mark.slow
