@@ -11,7 +11,7 @@ from planner.pages.words import literal
 from planner.results.compliance import MEANING, ruled
 from planner.results.frames import across, calendar
 from planner.results.futures import concentration, exposure, futures, measures
-from planner.results.prices import expected_prices, holds, marginal_prices
+from planner.results.prices import expected_prices, marginal_prices, said_of
 from planner.runs.opened import Opened
 from planner.runs.tables import kept_table
 
@@ -112,7 +112,7 @@ def marginal(opened: Opened) -> None:
     formats = dict.fromkeys(labels.values(), "{:,.0f}")
     table(wide, "Marginal price by material, place and period", formats, {"rule": "only goods that pass"})
     single = marginal_prices(opened.case, opened.plan)
-    far = [holds(more, less) for more, less in zip(single["more_t"], single["less_t"], strict=True)]
+    far = said_of(opened.facts, single)
     columns = ["material", "place", "rule", "label", "node", "usd_per_t", "holds"]
     names = {"rule": "only goods that pass", "label": "period", "node": "future", "usd_per_t": "USD/t"}
     said = "A price holds at least for so many tons a year more and less; at a kink the next one is another matter."

@@ -14,7 +14,7 @@ from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
 from planner.results.frames import across
 from planner.results.futures import concentration, exposure, futures, measures
-from planner.results.prices import expected_prices, holds, marginal_prices
+from planner.results.prices import expected_prices, marginal_prices, said_of
 from planner.results.words import musd, percent
 
 _MOST_FUTURES = 20
@@ -136,10 +136,10 @@ def _how_far(page: Page, facts: Facts, heads: Sequence[Col]) -> None:
     page.section("In each future, and how far they hold" if futures else "How far they hold")
     page.say(
         ("The figures above are means over the futures of a period; these are the prices in each. " if futures else "")
-        + "A price holds at least for so many tons a year more and less. At a kink the next ton is another matter: an "
-        "offer for it is worth asking about by solving with it."
+        + "A price holds at least for so many tons a year more and less. At a kink the next ton is another matter: "
+        "`ree-planner next-ton` solves with it."
     )
-    said = [holds(more, less) for more, less in zip(single["more_t"], single["less_t"], strict=True)]
+    said = said_of(facts, single)
     columns = [*heads, Col("label", "Period", PERIOD_LABEL)]
     columns += [Col("node", "Future"), Col("probability", "Probability", SHARE)] if futures else []
     columns += [Col("usd_per_t", "USD per t", USD), Col("holds", "Holds", PHRASE)]

@@ -36,6 +36,7 @@ class Facts:
     asked_again: Mapping[str, Any] = field(default_factory=dict)
     as_is: Mapping[str, Any] = field(default_factory=dict)
     rules: Mapping[str, Any] = field(default_factory=dict)
+    next_ton: Mapping[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
 
     # Time ------------------------------------------------------------------------------------------------------------

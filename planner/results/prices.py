@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
+from planner.results.facts import Facts, records
 from planner.results.flows import arrivals
 from planner.results.frames import calendar, dated, rows
 from planner.results.words import tons
@@ -15,6 +18,7 @@ from planner.status import TINY_T
 
 KEY = ["material", "place", "node"]
 RANGE = ["more_t", "less_t"]
+ONE_PRICE_USD = 0.5  # prices nearer than this are told as one
 _KEPT = ("more_t_per_year", "less_t_per_year")
 
 
@@ -39,6 +43,40 @@ def marginal_prices(case: Case, plan: Plan) -> pd.DataFrame:
     table = table.sort_values(["rank", "place", "rule", "period", "node"], kind="stable").reset_index(drop=True)
     columns = ["material", "place", "rule", "node", "period", "label", "probability", "usd_per_t", *RANGE]
     return table[columns]
+
+
+def kinks(case: Case, plan: Plan) -> pd.DataFrame:
+    """Those that hold for no ton more, or for none less, or of which that is not known."""
+    table = marginal_prices(case, plan)
+    return table[~((table["more_t"] > TINY_T) & (table["less_t"] > TINY_T))].reset_index(drop=True)
+
+
+def both_sides(told: Mapping[str, Any]) -> dict[tuple[str, str, str, str], tuple[float | None, float | None]]:
+    """What one ton more costs and one less saves, by material, place, rule and node, where that was asked."""
+    return {
+        (one["material"], one["place"], one["rule"], one["node"]): (one["more_usd"], one["less_usd"])
+        for one in told.get("prices", ())
+    }
+
+
+def said_of(facts: Facts, table: pd.DataFrame) -> list[str]:
+    """How far each price of such a table holds, in words: at a kink what was found by solving, where that was asked."""
+    asked = both_sides(facts.next_ton)
+    said = []
+    for row in records(table):
+        sides = asked.get((row.material, row.place, row.rule, row.node))
+        said.append(holds(row.more_t, row.less_t) if sides is None else at_a_kink(*sides))
+    return said
+
+
+def at_a_kink(more_usd: float | None, less_usd: float | None) -> str:
+    """Both prices of a kink, in words; or that it is none for a ton."""
+    if more_usd is not None and less_usd is not None and abs(more_usd - less_usd) < ONE_PRICE_USD:
+        return f"{more_usd:,.0f} for one ton more and one less"
+    more = "no ton more can be had" if more_usd is None else f"one ton more costs {more_usd:,.0f}"
+    if less_usd is None:
+        return f"{more}, none less is possible"
+    return f"{more}, one less {'saves' if less_usd >= 0 else 'costs'} {abs(less_usd):,.0f}"
 
 
 def holds(more_t: float, less_t: float) -> str:
