@@ -55,6 +55,21 @@ def test_contracts_keep_their_dates_and_take_their_part_first():
     assert bought(plan) == approx({"Baotou": 48, "Lynas": 12})
 
 
+def test_the_spot_price_beside_a_contract_is_that_of_what_arrives():
+    """Ordered goods come in half of 2026, at 60,000, and in 2027, at 90,000: 80,000 in the mean, and not 75,000."""
+    signed = {"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2027, "max_t_per_year": 40,
+              "price_usd_per_t": 50_000}  # fmt: skip
+    rises = {"scenario": "one", "kind": "price", "offer": "Baotou", "from": 2027, "value": 30_000}
+    plan = solve(
+        periods=[{"period": 2026, "years": 2}],
+        offers=[LATE | {"lead_days": 182.5}, LYNAS],
+        contracts=[signed],
+        scenarios=[{"scenario": "one"}],
+        events=[rises],
+    )
+    assert plan.tables["commitments"]["spot_usd_per_t"].tolist() == approx([80_000])
+
+
 def test_where_events_let_less_go_to_a_country_its_years_count():
     """Nothing goes to the USA in 2027, and nothing ordered arrives in 2026: none of it comes in the two years."""
     stop = {"scenario": "one", "kind": "supply", "offer": "Baotou", "destination": "USA", "from": 2027, "factor": 0}

@@ -10,7 +10,7 @@ from planner.audit.calendar import FOREVER, Node
 from planner.audit.finding import NOTHING
 from planner.audit.flows import route_of
 from planner.audit.lanes import Lanes
-from planner.audit.offers import comes, contract_prices, stated_cap, supply_factor, with_weights, yearly_prices
+from planner.audit.offers import arrives, comes, contract_prices, stated_cap, supply_factor, with_weights, yearly_prices
 from planner.audit.rows import Row
 from planner.audit.supply import on_offer
 from planner.audit.trust import trust_factor
@@ -146,8 +146,8 @@ def _check_commitment(books: Books, contract: Row, node: Node, bound: float, tol
         found = getattr(told, name) if told else 0.0
         books.findings.equal("commitment", where, expected, found, f"{name} is not what the contract gives")
     if told and told.spot_usd_per_t is not None:
-        delivers = comes(books, books.offers[contract.offer], node)
-        price = with_weights(yearly_prices(books, contract.offer, node), delivers)
+        weights = arrives(books, books.offers[contract.offer], node)
+        price = with_weights(yearly_prices(books, contract.offer, node), weights)
         message = "spot_usd_per_t is not what the offer costs"
         books.findings.equal("commitment", where, price, told.spot_usd_per_t, message)
     elif bound > NOTHING:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from planner.audit.books import Books
 from planner.audit.contracts import comes_under, contract_price
 from planner.audit.flows import BUY, LIFT, NAMES, SHIP, SHIP_STOCK, Flow, Route, route_of
-from planner.audit.offers import comes, contract_prices, ordered, with_weights
+from planner.audit.offers import arrives, contract_prices, with_weights
 from planner.audit.rows import Row
 from planner.audit.tiers import tier_prices
 
@@ -36,9 +36,7 @@ def first_ton(books: Books, quote: Row) -> Flow:
 def _purchase(books: Books, row: Row, tier: float) -> Flow:
     node, country = books.node(row.node), books.country_of[row.place]
     prices = tier_prices(books, row.offer, row.place, tier, node)
-    offer = books.offers[row.offer]
-    come = zip(comes(books, offer, node, country), ordered(books, offer, node), strict=True)
-    delivered = tuple(share * left for share, left in come)
+    delivered = arrives(books, books.offers[row.offer], node, country)
     bought = _bought(books, BUY, row.offer, row.offer, row, prices, delivered)
     return replace(bought, tier=tier, price=with_weights(prices, delivered))
 

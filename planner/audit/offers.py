@@ -93,6 +93,12 @@ def ordered(books: Books, offer: Row, node: Node) -> tuple[float, ...]:
     return tuple(min(1.0, max(0.0, year + 1 - arrives)) for year in node.calendar_years)
 
 
+def arrives(books: Books, offer: Row, node: Node, destination: str = "") -> tuple[float, ...]:
+    """How much of an offer comes in each year of a node of what is ordered at spot."""
+    both = zip(comes(books, offer, node, destination), ordered(books, offer, node), strict=True)
+    return tuple(share * left for share, left in both)
+
+
 def with_weights(yearly: Sequence[float], weights: Sequence[float]) -> float:
     """The mean of a figure by year, each with its weight; where there is no weight, all years count alike."""
     return fsum(y * w for y, w in zip(yearly, weights, strict=True)) / fsum(weights) if any(weights) else fmean(yearly)
