@@ -83,6 +83,7 @@ def test_whoever_ends_a_command_finds_no_half_written_file_behind_it(tmp_path, n
             os.kill(os.getpid(), signal.{name})
             time.sleep(30)
         """,
+        prepare=f"signal.signal(signal.{name}, signal.SIG_DFL)",  # whatever the tests themselves ignore
     )
     assert (ran.returncode, ran.stderr) == (code, "")
     assert [path.name for path in tmp_path.iterdir()] == ["started.py"]

@@ -28,6 +28,15 @@ def test_both_slices_are_bought_where_nobody_else_sells():
     assert plan.objective_musd == approx(7.0)
 
 
+def test_a_slice_that_costs_nothing_stands_in_the_ledger_beside_those_that_do():
+    """30 t for nothing and 70 x 60,000 = 4.2 M$: the books close on 100 t. All for nothing there is no line."""
+    free = CHINA | {"price_usd_per_t": 0}
+    ledger = solve(offers=[free], offer_tiers=breaks(30, 60_000)).tables["ledger"]
+    assert ledger["t_per_year"].tolist() == approx([30, 70])
+    assert ledger["musd_per_year"].tolist() == approx([0, 4.2])
+    assert solve(offers=[free]).tables["ledger"].empty
+
+
 def test_a_cheaper_slice_is_reached_through_the_dearer_one():
     """Baotou asks 60,000 $/t for 50 t and 30,000 above, Lynas 50,000: 50 x 60,000 + 50 x 30,000 = 4.5 M$, all from
     Baotou.
