@@ -56,6 +56,11 @@ def test_what_is_typed_in_the_workbook_keeps_its_words():
     assert quantity.told("40 t of Baotou per ton") == "40 pieces of Baotou per ton"
 
 
+def test_a_case_in_tons_is_the_same_case_as_before_there_was_a_unit():
+    """A typed t equals a blank; pieces are another case."""
+    assert case({"quantity_unit": "t"}).fingerprint == case().fingerprint != case(PIECES).fingerprint
+
+
 def test_one_word_serves_for_one_and_many():
     assert Quantity.of(case({"quantity_unit": "kg"})).told("12 t at 5 USD/t") == "12 kg at 5 USD/kg"
 
