@@ -85,8 +85,8 @@ def sold(w: World, n: Node) -> Items:
 
 def value(w: World, n: Node, scored: bool) -> Items:
     for flow in w.flows:
-        if flow.node is n and flow.offer is not None and flow.worth is not None:
-            musd = math.fsum(flow.worth.values()) / len(flow.worth) / 100
+        if flow.node is n and flow.offer is not None:
+            musd = flow.paid / 100
             facts = {"place": flow.place} | good(w, flow.material)
             yield facts, {flow.variable: musd * (risk.score(w, flow.offer) if scored else 1.0)}
 
@@ -94,10 +94,10 @@ def value(w: World, n: Node, scored: bool) -> Items:
 def spend(w: World, n: Node) -> Items:
     """M$ a year for what is delivered, at the price paid."""
     for flow in w.flows:
-        if flow.node is n and flow.offer is not None and flow.worth is not None:
+        if flow.node is n and flow.offer is not None:
             facts = {"supplier": flow.offer["supplier"], "country": flow.origin, "place": flow.place}
             facts = facts | good(w, flow.material) | {"offer": flow.offer["offer"]}
-            yield facts, {flow.variable: math.fsum(flow.worth.values()) / len(flow.worth)}
+            yield facts, {flow.variable: flow.paid}
 
 
 def duty(w: World, n: Node) -> Items:

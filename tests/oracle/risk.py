@@ -34,12 +34,11 @@ def tail(w: World, what: dict[Node, Sum], level: float, name: str) -> Sum:
 
 
 def exposure(w: World) -> Sum:
-    """Expected discounted M$ at risk in what is bought."""
+    """Expected discounted M$ at risk in what is bought, at the price paid."""
     total: Sum = {}
     for flow in w.flows:
-        if flow.offer is not None and flow.worth is not None:
-            value = math.fsum(flow.worth.values()) / len(flow.worth)
-            plus(total, flow.node.prob * w.disc(flow.node) * value * score(w, flow.offer) / 100, flow.variable)
+        if flow.offer is not None:
+            plus(total, flow.node.prob * w.disc(flow.node) * flow.paid * score(w, flow.offer) / 100, flow.variable)
     return total
 
 
