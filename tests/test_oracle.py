@@ -122,6 +122,7 @@ def test_the_second_implementation_knows_highspy_and_plain_python_alone():
         assert len(text.splitlines()) <= 300, page
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("name", "settings", "sheets", "musd"), ON_PAPER, ids=[case[0] for case in ON_PAPER])
 def test_oracle_and_planner_find_what_paper_says(name, settings, sheets, musd, tmp_path):
     """The sums stand beside the cases."""

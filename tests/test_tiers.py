@@ -28,12 +28,13 @@ def test_both_slices_are_bought_where_nobody_else_sells():
     assert plan.objective_musd == approx(7.0)
 
 
-def test_a_slice_that_costs_nothing_stands_in_the_ledger_beside_those_that_do():
-    """30 t for nothing and 70 x 60,000 = 4.2 M$: the books close on 100 t. All for nothing there is no line."""
+def test_a_slice_that_costs_nothing_has_no_line_in_the_ledger():
+    """30 t for nothing and 70 x 60,000 = 4.2 M$: one line, of 70 t. All for nothing there is none."""
     free = CHINA | {"price_usd_per_t": 0}
-    ledger = solve(offers=[free], offer_tiers=breaks(30, 60_000)).tables["ledger"]
-    assert ledger["t_per_year"].tolist() == approx([30, 70])
-    assert ledger["musd_per_year"].tolist() == approx([0, 4.2])
+    plan = solve(offers=[free], offer_tiers=breaks(30, 60_000))
+    assert bought(plan, "tier") == approx({("Baotou", 0): 30, ("Baotou", 30): 70})
+    assert plan.tables["ledger"]["t_per_year"].tolist() == approx([70])
+    assert plan.tables["ledger"]["musd_per_year"].tolist() == approx([4.2])
     assert solve(offers=[free]).tables["ledger"].empty
 
 

@@ -62,7 +62,9 @@ class Ledger:
         where: Where = NOWHERE,
         once: bool = False,
     ) -> None:
-        """Enter money: a year, or once."""
+        """Enter money: a year, or once. What costs nothing (free freight, no duty, a free band) has no line."""
+        if musd == 0.0:
+            return
         line = self.lines[term, layer, item, where.material, where.start, where.end, node]
         factor = self.books.tree.discount_first if once else self.books.tree.discount
         line.tons += tons

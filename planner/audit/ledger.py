@@ -36,9 +36,7 @@ def check_ledger(books: Books, ours: Ledger, flows: list[Flow]) -> None:
 
 
 def _check_line(books: Books, about: About, ours: Line, theirs: Line) -> None:
-    """The same tons and the same money; what costs nothing (free freight, no duty) need not stand in the ledger."""
-    if not (ours.musd or theirs.tons or theirs.musd or theirs.worth):
-        return
+    """The same tons and the same money."""
     for name, expected, found, floor in (
         ("t_per_year", ours.tons, theirs.tons, TONS),
         ("musd_per_year", ours.musd, theirs.musd, MONEY),

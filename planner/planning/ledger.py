@@ -19,7 +19,6 @@ from planner.translate.tools import MUSD_PER_USD, indices
 
 LEDGER = list(PLAN_TABLES["ledger"])
 NAMES = ("layer", "item", "material", "from", "to")
-ABOUT = ["term", *NAMES, "node"]
 MIN_CHARGE = "minimum charge"
 NO_LINES = pd.DataFrame(columns=LEDGER)
 
@@ -27,7 +26,7 @@ NO_LINES = pd.DataFrame(columns=LEDGER)
 def ledger(case: Case, known: Translated, decided: Decisions, more: list[pd.DataFrame]) -> pd.DataFrame:
     """All lines; money in M$ a year (one-off lines: M$ at once), and discounted over the period.
 
-    What costs nothing has none, unless it is part of something that does, as a free band of a quote is.
+    What costs nothing has no line.
     """
     lines = [line for line in (*_lines(case, known, decided), *more) if len(line)]
     table = _worded(pd.concat(lines, ignore_index=True)) if lines else NO_LINES.copy()
@@ -35,8 +34,7 @@ def ledger(case: Case, known: Translated, decided: Decisions, more: list[pd.Data
     first = table["node"].map(known.data.tree.discount_first_year).astype(float)
     worth = yearly.where(~table["term"].isin(PAID_ONCE), first)
     table["discounted_musd"] = table["musd_per_year"].astype(float) * worth
-    paid = table["musd_per_year"] != 0
-    return table[paid.groupby([table[name] for name in ABOUT], sort=False).transform("any")]
+    return table[table["musd_per_year"] != 0]
 
 
 def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.DataFrame]:
