@@ -40,8 +40,8 @@ YEARS: list[Case] = [
     ("a price in the years on sale", {}, {
         **BOTH, **first_year(kind="price", offer="Baotou", factor=1.5), "offers": [LATE, LYNAS],
     }, 2 * 50 * (0.06 + 0.07)),
-    # what is spent and what is at risk go by the price paid: 50 t for 3 M$ a year, and 3 of 6.5 M$ at 50 of 100 are 23.1.
-    # At the mean price they would be 3.75 M$ and 25.9
+    # what is spent and what is at risk go by the price paid: 50 t for 3 M$ a year, and 3 of 6.5 M$ at 50 of 100 are
+    # 23.1; at the mean price they would be 3.75 M$ and 25.9
     ("spend and exposure in the years on sale", {}, {
         **BOTH, **first_year(kind="price", offer="Baotou", factor=1.5), "offers": [LATE, LYNAS],
         "countries": [{"country": "USA"}, {"country": "CHN", "risk_score": 50}, {"country": "MYS"}],
