@@ -8,7 +8,7 @@ from planner.audit.books import Books
 from planner.audit.finding import NOTHING
 from planner.audit.flows import Flow
 from planner.audit.rows import Row
-from planner.schema.decided import FORCE, LEAST_FORCED_T
+from planner.schema.decided import FORCE, LEAST_FORCED_T, NAMED_ON
 
 BEGUN = {"project": ("builds", "option"), "contract": ("signings", "contract"), "partnership": ("joins", "partnership")}
 
@@ -37,8 +37,7 @@ def check_settled(books: Books, flows: list[Flow]) -> None:
 
 
 def _told(row: Row) -> str:
-    kinds = ("supplier", "offer", "contract", "partnership", "project", "country")
-    named = [f"{kind} {getattr(row, kind)}" for kind in kinds if getattr(row, kind)]
+    named = [f"{kind} {getattr(row, kind)}" for kind in NAMED_ON if getattr(row, kind)]
     return named[0] if named else f"from {row.from_} to {row.to}"
 
 

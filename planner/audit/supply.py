@@ -93,7 +93,7 @@ def check_supply(books: Books, flows: list[Flow]) -> None:
     lifted: dict[tuple[str, str], float] = defaultdict(float)
     for row in books.table("lifts"):
         lifted[books.contracts[row.contract].offer, row.node] += row.t_per_year
-    ordered = {(row.offer, row.node) for row in books.table("orders")}
+    orders = {(row.offer, row.node) for row in books.table("orders")}
     for offer in books.offers.values():
         for node in books.nodes:
             key, where = (offer.offer, node.name), f"offer {offer.offer}, in {node.name}"
@@ -102,7 +102,7 @@ def check_supply(books: Books, flows: list[Flow]) -> None:
                 bound = cap(books, offer, node)
                 books.findings.at_most("offer cap", where, bound, total, "more is bought than can be")
                 _check_first_order(books, offer, node, spot.get(key, 0.0), lifted.get(key, 0.0), "")
-            _check_order(books, offer, node, spot.get(key, 0.0), key in ordered)
+            _check_order(books, offer, node, spot.get(key, 0.0), key in orders)
     _check_destinations(books, flows)
     _check_qualifications(books)
     _check_partners(books)

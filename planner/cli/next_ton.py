@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.cli.options import Json, ProgressKind, ProgressOption, Quiet, RunArgument, RunsRoot, Seed, Threads
 from planner.cli.say import answering, one_line
-from planner.cli.studies import asked_of, keep_and_give, studying
+from planner.cli.studies import keep_and_give, opened_of, studying
 
 LINES = 20
 
@@ -29,7 +29,7 @@ def next_ton(
 
     shown = ProgressKind.none if quiet else progress
     with answering(json), studying(shown) as made_to:
-        folder, opened, _ = asked_of(run, root)
+        folder, opened = opened_of(run, root)
         study = made_to(SolveOptions(0.0, 600.0, threads, seed))
         told, complete = next_tons(opened.case, opened.plan, Solution.load(folder / "plan"), study)
         facts = facts_of(opened.case, opened.plan, told, complete)

@@ -240,11 +240,12 @@ def _run(run: str, root: Path | None) -> tuple[Path, Case, Plan]:
     """A finished run's frozen input, its case and its plan."""
     from planner.runs.folder import frozen_input
 
-    folder, opened = _opened(run, root)
+    folder, opened = opened_of(run, root)
     return frozen_input(folder, opened.manifest), opened.case, opened.plan
 
 
-def _opened(run: str, root: Path | None) -> tuple[Path, Opened]:
+def opened_of(run: str, root: Path | None) -> tuple[Path, Opened]:
+    """A finished run's folder, and what is in it; from now on the terminal speaks of its case."""
     from planner.case.quantity import speak_of
     from planner.cli.runs import folder_of
     from planner.runs.opened import open_run
@@ -260,7 +261,7 @@ def asked_of(run: str, root: Path | None) -> tuple[Path, Opened, Original]:
     from planner.case.changes import Original
     from planner.runs.folder import frozen_input
 
-    folder, opened = _opened(run, root)
+    folder, opened = opened_of(run, root)
     return folder, opened, Original.read(frozen_input(folder, opened.manifest))
 
 

@@ -56,11 +56,10 @@ def why_infeasible(case: Case, program: Program, options: SolveOptions) -> str:
     )
     if not violations:
         return "No plan can meet this case, and no limit in tons explains it; look at builds that require each other."
-    lines = [_sentence(case, violation) for violation in violations[:MOST_NAMED]]
+    told = Quantity.of(case).told
+    lines = [told(_sentence(case, violation)) for violation in violations[:MOST_NAMED]]
     more = len(violations) - len(lines)
     ending = [f"... and {more} more."] if more > 0 else []
-    told = Quantity.of(case).told
-    lines = [told(line) for line in lines]
     return "\n".join(["No plan can meet every need and limit. The least that must give way:", *lines, *ending])
 
 

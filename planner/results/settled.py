@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.case.decisions import decided_rows
+from planner.case.decisions import Decision, decided_rows
 from planner.results.facts import Facts
 from planner.results.words import listed, plain
 from planner.schema.decided import FORCE, LANE
@@ -13,16 +13,16 @@ from planner.schema.decided import FORCE, LANE
 def settled(facts: Facts) -> pd.DataFrame:
     """One line a row of the sheet: said (forced or forbidden), kind, name."""
     rows = [
-        ("forced" if said == FORCE else "forbidden", one.kind, _name(facts, one.kind, one.name))
+        ("forced" if said == FORCE else "forbidden", one.kind, _name(facts, one))
         for _, said, one in decided_rows(facts.case)
     ]
     return pd.DataFrame(rows, columns=["said", "kind", "name"], dtype=object)
 
 
-def _name(facts: Facts, kind: str, name: str) -> str:
-    if kind == LANE:
-        return " to ".join(facts.country_name(end) for end in name.split(" > "))
-    return facts.country_name(name) if kind == "country" else name
+def _name(facts: Facts, decision: Decision) -> str:
+    if decision.kind == LANE:
+        return " to ".join(facts.country_name(end) for end in decision.cells.values())
+    return facts.country_name(decision.name) if decision.kind == "country" else decision.name
 
 
 def settled_sentence(facts: Facts) -> str:

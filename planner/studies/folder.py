@@ -97,7 +97,7 @@ def write_facts(
         "finished": utc_now(),
         "options": asdict(options),
         "versions": versions(),
-        **{name: Quantity.of(case).told_all(_told(value)) for name, value in found.items()},
+        **Quantity.of(case).told_all({name: _told(value) for name, value in found.items()}),
     }
     text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
     (work / FACTS).write_text(text + "\n", encoding="utf-8")

@@ -13,8 +13,10 @@ from planner.translate.tools import DAYS_A_YEAR
 def lead_years(case: Case) -> dict[str, float]:
     """By offer, how long an order takes: of those that are not bought already."""
     offers, awards = case.tables["offers"], case.tables["awards"]
-    today = awards.loc[awards["t_per_year"] > 0, "offer"]
-    late = offers[(offers["lead_days"] > 0) & ~offers["offer"].isin(today)]
+    waits = offers["lead_days"] > 0
+    if not waits.any():
+        return {}
+    late = offers[waits & ~offers["offer"].isin(awards.loc[awards["t_per_year"] > 0, "offer"])]
     return dict(zip(late["offer"].tolist(), (late["lead_days"].astype(float) / DAYS_A_YEAR).tolist(), strict=True))
 
 

@@ -57,7 +57,7 @@ def chosen_by(case: Case, flows: Flows, data: Data, decision: Decision) -> Chose
     """By what a decision of a case is taken in its program."""
     name, kind, over = decision.name, decision.kind, over_of(data)
     if kind == LANE:
-        start, end = name.split(" > ")
+        start, end = decision.cells.values()
         return Chosen((), tuple(_on_lane(case, flows, over, start, end)))
     begun = _with_first(over, FIRST_DECISION.get(kind, ""), {name})
     if kind in GOODS_OF:

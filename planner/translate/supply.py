@@ -36,7 +36,7 @@ def supply_part(
     begun = qualifying[["name", "begun", "qualification_cost_musd"]].drop_duplicates(["name", "begun"])
     begun = begun.rename(columns={"name": "supplier", "begun": "node"}).reset_index(drop=True)
     on_path = on_paths(begun, tree)
-    ordered = sold[sold["min_order_t_per_year"] > 0]
+    with_minimum = sold[sold["min_order_t_per_year"] > 0]
     added, cut = flows.added, cut_off(events, flows)
     late = late_orders(case, events, flows, cut)
     extras, awaiting = indices(added.drop_duplicates(EXTRA), *EXTRA), sold[~sold["qualified"]]
@@ -61,8 +61,8 @@ def supply_part(
         late_t_per_year=number_by(late, OFFERED_TO, "late_t"),
         CAPPED=indices(_capped(case, flows, sold), "offer", "node"),
         max_t_per_year=number_by(sold, ("offer", "node"), "max_t_per_year"),
-        ORDERED=indices(ordered, "offer", "node"),
-        min_order_t_per_year=number_by(ordered, ("offer", "node"), "min_order_t_per_year"),
+        ORDERED=indices(with_minimum, "offer", "node"),
+        min_order_t_per_year=number_by(with_minimum, ("offer", "node"), "min_order_t_per_year"),
         most_worth_buying_t_per_year=number_by(sold, ("offer", "node"), "most_worth_t"),
         QUALIFIABLE=indices(begun, "supplier", "node"),
         QUALIFIABLE_ON_PATH=grouped(indices(on_path, "supplier", "leaf"), indices(on_path, "supplier", "node")),
