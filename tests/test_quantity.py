@@ -6,12 +6,16 @@ import re
 from zipfile import ZipFile
 
 import pytest
-from cases import BAOTOU, BASE, LYNAS, MINE, approx, case, write_workbook
+from bad_workbooks import LEVELS
+from cases import BAOTOU, BASE, LYNAS, MINE, approx, case, needs, write_workbook, years
+from good_case import GOOD, good, put, write_csv
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from planner.brief.content import brief_of
-from planner.case.quantity import Quantity, in_words, speak_of
+from planner.case import check_case
+from planner.case.quantity import in_words, quantity_of, speak_of
+from planner.checks.amounts import Quantity
 from planner.cli.main import app
 from planner.errors import Infeasible
 from planner.planning.solve import solve_case
@@ -52,7 +56,7 @@ def test_answers_of_studies_are_told_in_it_too():
 
 def test_what_is_typed_in_the_workbook_keeps_its_words():
     """An offer by the ton is called so, also within a sentence of ours."""
-    quantity = Quantity.of(case(PIECES, offers=[BAOTOU | {"offer": "Baotou per ton"}]))
+    quantity = quantity_of(case(PIECES, offers=[BAOTOU | {"offer": "Baotou per ton"}]))
     assert quantity.told("40 t of Baotou per ton") == "40 pieces of Baotou per ton"
 
 
@@ -62,7 +66,7 @@ def test_a_case_in_tons_is_the_same_case_as_before_there_was_a_unit():
 
 
 def test_one_word_serves_for_one_and_many():
-    assert Quantity.of(case({"quantity_unit": "kg"})).told("12 t at 5 USD/t") == "12 kg at 5 USD/kg"
+    assert quantity_of(case({"quantity_unit": "kg"})).told("12 t at 5 USD/t") == "12 kg at 5 USD/kg"
 
 
 def test_the_terminal_speaks_of_the_case_at_hand_alone():
@@ -73,9 +77,17 @@ def test_the_terminal_speaks_of_the_case_at_hand_alone():
 
 
 def test_a_case_that_cannot_be_met_is_told_in_its_unit():
-    """Of 100 pieces 80 arrive in the first year."""
+    """Of 100 pieces 80 arrive in the first year. That a need falls keeps the check from judging."""
+    falls = {"scenario": "one", "kind": "demand", "segment": "magnets", "from": 2027, "factor": 0.9}
+    late = {
+        "offers": [BAOTOU | {"max_t_per_year": 100, "lead_days": 73}],
+        "periods": years(2026, 2027),
+        "demand": needs({2026: 100, 2027: 100}),
+        "scenarios": [{"scenario": "one"}],
+        "events": [falls],
+    }
     with pytest.raises(Infeasible) as told:
-        solve_case(case(PIECES, offers=[BAOTOU | {"max_t_per_year": 100, "lead_days": 73}]))
+        solve_case(case(PIECES, **late))
     assert "pieces" in str(told.value)
     assert not IN_TONS.search(str(told.value))
 
@@ -116,3 +128,74 @@ def test_report_and_terminal_say_no_word_of_tons(tmp_path):
     answer = CliRunner().invoke(app, ["solve", str(path), "--out", str(tmp_path / "run")])
     assert "pieces in all" in answer.stdout, answer.output
     assert not IN_TONS.search(answer.stdout.replace(str(tmp_path), ""))
+
+
+# Of cells -------------------------------------------------------------------------------------------------------------
+
+LETTERS = [
+    (
+        {"stocks!D2": "4,500 t"},
+        "stocks!D2: found '4,500 t', expected a number of pieces, 0 or more. Type the number alone, in pieces.",
+    ),
+    (
+        {"offers!I2": -5},
+        "offers!I2: found '-5', expected a number of USD/piece, 0 or more. Without its minus sign an income would",
+    ),
+    (
+        {"offers!A2": "Lynas by the ton", "offers!J2": None},
+        "offers!J2: found a blank cell, an offer with a minimum order, here 100 pieces/yr, needs a maximum. Fill in the"
+        " most that can be bought in a year.",
+    ),
+    (
+        {"offer_tiers!A2": "Lynas by the ton"},
+        "offer_tiers!A2: found 'Lynas by the ton', the sheet offers has no offer of this name.",
+    ),
+    (
+        {"facilities!C1": "capacity_t_per_year [kg/yr]"},
+        "facilities!C1: found 'capacity_t_per_year [kg/yr]', the column capacity_t_per_year is in pieces/yr. Convert"
+        " the numbers to pieces/yr, then write pieces/yr in the heading.",
+    ),
+    (
+        {"processes!F1": "co2_t_per_t", "processes!F2": 2},
+        "processes!F2: found 2, it is counted in t, and the amounts of this case are in another unit (piece). Clear the"
+        " cell, or plan in t.",
+    ),
+]
+
+
+def in_unit(folder, cells, unit="piece; pieces"):
+    """The good case in another unit, with some cells set, and what is said of it."""
+    sheets = good()
+    sheets["settings"].append(["quantity_unit", unit])
+    for cell, value in cells.items():
+        put(sheets, cell, value)
+    return [str(problem) for problem in check_case(write_csv(sheets, folder / "case")).problems]
+
+
+@pytest.mark.parametrize(("cells", "letter"), LETTERS, ids=[" ".join(cells) for cells, _ in LETTERS])
+def test_a_letter_about_a_cell_is_in_the_unit_of_the_case(cells, letter, tmp_path):
+    assert any(said.startswith(letter) for said in in_unit(tmp_path, cells))
+
+
+@pytest.mark.parametrize("unit", ["t/yr", "tons per year", "pieces/yr", "piece per year"])
+def test_a_heading_may_say_the_unit_of_the_case_or_the_ton_that_stands_for_it(unit, tmp_path):
+    assert in_unit(tmp_path, {"facilities!C1": f"capacity_t_per_year [{unit}]"}) == []
+
+
+def test_in_a_case_of_kilograms_a_kilogram_is_not_a_thousandth(tmp_path):
+    """Where a case is in t, 500 kg are answered by 0.5."""
+    assert in_unit(tmp_path, {"stocks!D2": "500 kg"}, "kg") == [
+        "stocks!D2: found '500 kg', expected a number of kg, 0 or more. Type the number alone, in kg."
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", [level for level in LEVELS if level not in ("file", "cell")])
+def test_no_letter_about_a_case_of_pieces_speaks_of_tons(level, tmp_path, monkeypatch):
+    """What was found, and names of columns and words to choose, are shown as they stand."""
+    monkeypatch.setitem(GOOD, "settings", [*GOOD["settings"], ["quantity_unit", "piece; pieces"]])
+    apart = {"cross.in-tons", "row.quantity-unit"}
+    for number, bad in enumerate(LEVELS[level]):
+        (tmp_path / str(number)).mkdir()
+        for problem in check_case(bad.make(tmp_path / str(number))).problems:
+            assert problem.code in apart or not IN_TONS.search(f"{problem.message} {problem.fix}"), problem

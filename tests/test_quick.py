@@ -119,6 +119,32 @@ def test_pounds_are_pounds(tmp_path):
     assert solve(read_case(case)).cost_musd == pytest.approx((22046.226218 + 10_000) / 1e6)
 
 
+def test_quotes_in_pieces_stay_in_pieces(tmp_path):
+    """500 of Kyoto's at 8.40 + 0.10; 300 of Jade's at 7 x (1 + 0.021 + 0.25) + 0.50 = 9.397: 4,250 + 2,819.10 $."""
+    kyoto = JAPAN | {"price": 8.4, "freight": 0.1, "unit": None, "maximum": 500}
+    jade = CHINA | {"price": 7, "freight": 0.5, "unit": "pieces"}
+    pieces = {"quantity_unit": "piece; pieces"}
+    checked = check_case(filled(tmp_path / "q.xlsx", quotes=[kyoto, jade], need=[need()], settings=pieces))
+    assert checked.problems == ()
+    assert checked.overview.derived[2] == (
+        "2 offers: Kyoto Magnetics Magnet at 8.4 USD/piece; Jade Magnet Magnet at 7 USD/piece"
+    )
+    assert solve(checked.case).cost_musd == pytest.approx(0.0070691)
+    full = read_case(convert(tmp_path / "q.xlsx", tmp_path / "full"))
+    assert full.settings["quantity_unit"] == "piece; pieces"
+    assert full.fingerprint == checked.case.fingerprint
+
+
+def test_quotes_by_mass_are_turned_into_the_unit_of_mass_that_the_case_is_in(tmp_path):
+    """A case in kg. 2,000 $/t are 2 $/kg, at most 0.3 t; 1 $/lb is 2.20462 $/kg: 600 + 700 x 2.20462 = 2,143.24 $."""
+    rows = [
+        quote("Kyoto", "Japan", 2000, maximum=0.3) | {"unit": "t", "hts": None},
+        quote("Ohio", "USA", 1) | {"unit": "lb", "hts": None},
+    ]
+    case = filled(tmp_path / "q.xlsx", quotes=rows, need=[need(1000)], settings={"quantity_unit": "kg"})
+    assert solve(read_case(case)).cost_musd == pytest.approx((600 + 700 / 0.45359237) / 1e6)
+
+
 @pytest.mark.slow
 def test_it_turns_into_full_sheets_that_mean_the_same(tmp_path):
     more = {"lead_days": 60, "lot": 5_000, "today": 90_000, "payment_days": 30}
@@ -156,7 +182,7 @@ def test_sheets_of_a_full_case_may_stand_beside_the_four(tmp_path):
 
 def test_what_was_made_is_shown_back(tmp_path):
     checked = check_case(filled(tmp_path / "q.xlsx", quotes=[JAPAN, CHINA], need=[need()]))
-    assert checked.overview.rows == {"Quotes": 2, "Need": 1, "Duties": len(duties_today()), "Settings": 7}
+    assert checked.overview.rows == {"Quotes": 2, "Need": 1, "Duties": len(duties_today()), "Settings": 8}
     assert checked.overview.derived == (
         "3 countries: CHN China; JPN Japan; USA United States",
         "2 suppliers: Kyoto Magnetics; Jade Magnet",
@@ -249,10 +275,25 @@ WRONG = {
         "awards: the sheet awards is made of Quotes, Need and Duties. Delete it; or turn the workbook into full sheets"
         " with `ree-planner convert`, and change it there.",
     ),
-    "pieces": (
+    "a unit that is no word": (
+        {"quotes": [JAPAN], "settings": {"quantity_unit": "1000 pcs"}},
+        "Settings!B10: found '1000 pcs', expected a word for what amounts are in, or the word for one and its plural."
+        " Type kg, say, or piece; pieces. A unit with other signs, such as 1000 pcs, is no word.",
+    ),
+    "a price per kg in a case of pieces": (
         {"settings": {"quantity_unit": "piece; pieces"}},
-        "Settings!B10: found 'piece; pieces', quotes and needs of these four sheets are in t, kg or lb, and the plan is"
-        " in t. Clear the cell, or type the case on full sheets.",
+        "Quotes!G3: found 'kg', expected one of piece, pieces, as Settings says beside quantity_unit. Choose one of"
+        " these words.",
+    ),
+    "pieces that Settings does not name": (
+        {"quotes": [JAPAN | {"unit": "pieces"}]},
+        "Quotes!G3: found 'pieces', expected one of t, kg, lb, or the word that Settings has beside quantity_unit."
+        " Choose one of these words.",
+    ),
+    "a need of pieces above all quotes": (
+        {"quotes": [JAPAN | {"unit": None, "maximum": 700}], "settings": {"quantity_unit": "piece; pieces"}},
+        "Need!D3: found 800, in 2027 800 pieces/yr of Magnet are needed at least, and all offers, plants, returns and"
+        " stocks together can bring 700 pieces/yr. Add supply, raise a maximum, or allow a larger shortage.",
     ),
     "a sheet that is made": (
         {"more": {"offers": [["offer"], ["mine"]]}},

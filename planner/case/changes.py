@@ -232,7 +232,7 @@ def _apply(outcome: CheckOutcome, change: Change) -> None:
     for place in chosen:
         raw = _new(table.values[change.column][place], change, table.where(place, change.column))
         try:
-            table.values[change.column][place] = reader(column, isinstance(raw, str)).read(raw)
+            table.values[change.column][place] = reader(column, isinstance(raw, str), table.counted).read(raw)
         except CellFault as fault:
             outcome.problems.append(table_problem(table, place, change.column, raw, fault))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.checks import dates, numbers, texts
+from planner.checks.amounts import METRIC_TONS, Quantity
 from planner.checks.catalogue import problem
 from planner.checks.fault import CellFault
 from planner.checks.grid import BadCell
@@ -52,9 +53,9 @@ class Reader:
         return self.parse(value, self.plain_text)
 
 
-def reader(column: Column, plain_text: bool) -> Reader:
-    """How the cells of a column are read."""
-    return Reader(column, plain_text, _parser(target(column)))
+def reader(column: Column, plain_text: bool, counted: Quantity = METRIC_TONS) -> Reader:
+    """How the cells of a column are read, in a workbook whose amounts are counted so."""
+    return Reader(column, plain_text, _parser(target(column), counted))
 
 
 def target(column: Column) -> Column:
@@ -67,10 +68,10 @@ def target(column: Column) -> Column:
     return column
 
 
-def _parser(column: Column) -> Parse:
+def _parser(column: Column, counted: Quantity) -> Parse:
     said = expected(column)
     if isinstance(column, Number):
-        return numbers.number(column, said)
+        return numbers.number(column, said, counted)
     if isinstance(column, (Whole, Year)):
         return numbers.whole(column, said)
     if isinstance(column, Date):
@@ -100,7 +101,7 @@ def expected(column: Column) -> str:
     if isinstance(column, Year):
         return f"a year from {column.at_least} to {column.at_most}"
     if isinstance(column, Choice):
-        return "one of " + ", ".join(column.choices)
+        return texts.one_of(column)
     if isinstance(column, Ref):
         targets = [name.replace(".", " sheet, column ") for name in column.to if name != "*"]
         star = ", or *" if "*" in column.to else ""
@@ -143,7 +144,7 @@ def read_cells(table: Table, plain_text: bool) -> list[Problem]:
 
 
 def _read_column(table: Table, column: Column, plain_text: bool, found: list[Problem]) -> None:
-    read = reader(column, plain_text).read
+    read = reader(column, plain_text, table.counted).read
     values, bad = table.values[column.name], table.bad.setdefault(column.name, set())
     trims = isinstance(column, (Name, Ref))
     for position, value in enumerate(values):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from planner.checks.amounts import METRIC_TONS, Quantity
 from planner.checks.catalogue import problem
 from planner.checks.grid import MAX_COLUMNS, MAX_ROWS, BadCell, Grid, letter
 from planner.checks.names import did_you_mean, plain
@@ -23,9 +24,9 @@ UNIT_ENDING = re.compile("_(t_per_year|usd_per_t_year|usd_per_t|musd_per_year|mu
 TOTALS = {"total", "totals", "sum", "subtotal", "sub_total", "grand_total"}
 
 
-def read_table(sheet: Sheet, grid: Grid) -> tuple[Table, list[Problem]]:
+def read_table(sheet: Sheet, grid: Grid, counted: Quantity = METRIC_TONS) -> tuple[Table, list[Problem]]:
     """The sheet's table of raw values and every problem with its shape."""
-    table = Table(sheet, grid.shown, found=True, plain_text=grid.plain_text)
+    table = Table(sheet, grid.shown, found=True, plain_text=grid.plain_text, counted=counted)
     found: list[Problem] = []
     if grid.too_long:
         text = f"the sheet has more than {MAX_ROWS:,} rows, or the file more cells than are read"
@@ -132,7 +133,7 @@ def _places(table: Table, heading: Sequence[Any], known: dict[str, Column], foun
 def _unit(table: Table, column: Column, words: str, known_by: str, where: str, shown: str) -> Iterator[Problem]:
     """What the brackets of a heading say against the column's unit; other words than a unit's are no fault."""
     ours = getattr(column, "unit", "")
-    said = says(words, ours) if words else "nothing"
+    said = says(words, ours, table.counted) if words else "nothing"
     if said == "another" or (said == "unclear" and known_by == "bracket"):
         text = f"the column {column.name} is in {ours or 'no unit'}"
         fix = f"Convert the numbers to {ours}, then write {ours} in the heading." if ours else "Leave it out."

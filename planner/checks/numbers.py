@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from planner.checks.amounts import METRIC_TONS, Quantity
 from planner.checks.fault import CellFault
 from planner.schema import Column, Number, Whole, Year
 
@@ -25,6 +26,8 @@ TRAILING = re.compile(
     r"(?i)\s*(%|‰|t\s*/\s*(yr|y|a|year)|tpa|tonnes?|tons?|(?-i:mt|MT)|t|kg|kt|years?|yrs?|m\$|musd|usd/t|usd/kg)$"
 )
 SCALE = {"%": 0.01, "‰": 0.001, "kg": 0.001, "kt": 1000.0, "usd/kg": 1000.0}
+
+MASS = re.compile(r"(?i)(?<![a-z])(t|tpa|tonnes?|tons?|(?-i:mt|MT)|kg|kt)(\s*/\s*(yr|y|a|year))?$")
 
 INCOME = (
     "Without its minus sign an income would become a cost, so it has a place of its own: what is paid for goods stands"
@@ -49,13 +52,13 @@ def expected(column: Number | Whole) -> str:
     return f"{text}, at most {high:g}" if high is not None else text
 
 
-def number(column: Number, said: str) -> Callable[[Any, bool], float]:
+def number(column: Number, said: str, counted: Quantity = METRIC_TONS) -> Callable[[Any, bool], float]:
     """A parser for a column of numbers."""
     low = -math.inf if column.at_least is None else column.at_least
     high = math.inf if column.at_most is None else column.at_most
 
     def parse(value: Any, plain_text: bool) -> float:
-        result = _to_float(value, plain_text, column, said)
+        result = _to_float(value, plain_text, column, said, counted)
         if not low <= result <= high or (column.above is not None and result <= column.above):
             raise _out_of_range(result, column, said)
         return result + 0.0
@@ -79,12 +82,12 @@ def whole(column: Whole | Year, said: str) -> Callable[[Any, bool], int]:
     return parse
 
 
-def _to_float(value: Any, plain_text: bool, column: Column, said: str) -> float:
+def _to_float(value: Any, plain_text: bool, column: Column, said: str, counted: Quantity = METRIC_TONS) -> float:
     kind = type(value)
     if kind is float or kind is int:
         result = float(value) if kind is float or abs(value) < 2**53 else math.inf
     elif kind is str:
-        result = _from_text(value, plain_text, column, said)
+        result = _from_text(value, plain_text, column, said, counted)
     elif kind is bool:
         raise CellFault("cell.boolean", f"expected {said}", "Type the number.")
     elif isinstance(value, (dt.date, dt.time, dt.timedelta)):
@@ -100,13 +103,13 @@ def _to_float(value: Any, plain_text: bool, column: Column, said: str) -> float:
     return result
 
 
-def _from_text(value: str, plain_text: bool, column: Column, said: str) -> float:
+def _from_text(value: str, plain_text: bool, column: Column, said: str, counted: Quantity) -> float:
     if plain_text:
         bare = value.strip(" ")
         if PLAIN_NUMBER.fullmatch(bare):
             return float(bare)
     meant = probably(value)
-    if meant is None:
+    if meant is None or (not counted.is_ton and MASS.search(value.strip())):  # what a mass is worth is not known here
         raise CellFault("cell.not-a-number", f"expected {said}", _unknown(value, column))
     code = "cell.text-number"
     unit = getattr(column, "unit", "")

@@ -68,7 +68,7 @@ def _times(value: float, usual: float) -> str:
 def _advice(value: float, usual: float) -> str:
     ratio = value / usual if value > usual else usual / value
     if 500 < ratio < 2000:
-        return "Is it in kg where tons are meant, or in tons where kg were meant? Leave it if it is right."
+        return "That is what kg and tonnes are apart: look at the unit. Leave it if it is right."
     return "Look at the unit. Leave it if it is right."
 
 

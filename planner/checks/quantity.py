@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.checks.amounts import GIVEN_OFF, QUANTITY_UNIT, TON, refuse_unit
+from planner.checks.cells import table_problem
+from planner.checks.fault import CellFault
 from planner.checks.network import records
 from planner.checks.settings import Stated
 from planner.checks.table import Tables
 from planner.errors import Problem
-from planner.schema.settings import LONGEST_UNIT, unit_words
+from planner.schema.settings import unit_words
 
-UNIT = "quantity_unit"
-GIVEN_OFF = (
-    ("offers", "co2_t_per_t"),
-    ("lanes", "co2_t_per_t"),
-    ("processes", "co2_t_per_t"),
-    ("processes", "residue_t_per_t"),
-)
 CHARGES, MEASURED = ("co2_usd_per_t", "residue_usd_per_t"), ("co2_t", "residue_t")
 
 
 def in_quantity(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
     """The unit is a word, or one and its plural; CO2 and residue are in t, and need a case that is."""
-    if UNIT not in settings or settings[UNIT].value is None:
+    if QUANTITY_UNIT not in settings or settings[QUANTITY_UNIT].value is None:
         return
-    stated, table, position = settings[UNIT]
-    words = unit_words(str(stated))
-    if words[0] == "t":
+    stated, table, position = settings[QUANTITY_UNIT]
+    try:
+        refuse_unit(str(stated))
+    except CellFault as fault:
+        yield table_problem(table, position, "value", table.value(position, "value"), fault)
         return
-    if not all(word.isalpha() and len(word) <= LONGEST_UNIT for word in words):
-        text = "a word for what amounts are in, or the word for one and its plural"
-        fix = "Type kg, say, or piece; pieces. A unit with other signs, such as 1000 pcs, is no word."
-        yield table.problem("row.quantity-unit", position, "value", message=text, fix=fix)
-        return
-    yield from _in_tons(tables, settings, words[0])
+    one, _ = unit_words(str(stated))
+    if one != TON:
+        yield from _in_tons(tables, settings, one)
 
 
 def _in_tons(tables: Tables, settings: dict[str, Stated], one: str) -> Iterator[Problem]:
@@ -43,10 +38,10 @@ def _in_tons(tables: Tables, settings: dict[str, Stated], one: str) -> Iterator[
         if name in settings and settings[name].value:
             _, table, position = settings[name]
             yield table.problem("cross.in-tons", position, "value", message=text, fix=fix)
-    for sheet, column in GIVEN_OFF:
-        for position, amount in records(tables[sheet], column):
+    for table, column in ((tables[name], column) for name in ("offers", "lanes", "processes") for column in GIVEN_OFF):
+        for position, amount in records(table, column) if column in table.values else ():
             if amount:
-                yield tables[sheet].problem("cross.in-tons", position, column, message=text, fix=fix)
+                yield table.problem("cross.in-tons", position, column, message=text, fix=fix)
     for position, measure in records(tables["limits"], "measure"):
         if measure in MEASURED:
             yield tables["limits"].problem("cross.in-tons", position, "measure", message=text, fix=fix)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from planner.checks import (
     agreements,
@@ -56,9 +57,19 @@ class CheckOutcome:
         return {table.title: len(table.rows) for table in (*self.layout.typed.values(), *read) if table.found}
 
     def tell(self) -> CheckOutcome:
-        """Name the cells that were typed, where sheets were made of others."""
-        self.problems = [self.layout.origins.as_typed(problem) for problem in self.problems]
+        """Name the cells that were typed, where sheets were made of others, and amounts as the file counts them."""
+        counted = self.layout.counted.keeping(self._texts())
+        self.problems = [self.layout.origins.as_typed(counted.letter(problem)) for problem in self.problems]
+        self.layout.derived = counted.told_all(self.layout.derived)
         return self
+
+    def _texts(self) -> Iterator[str]:
+        """What people typed: also what could not be read, which a problem shows."""
+        layout = self.layout
+        for table in (*layout.tables.values(), *layout.more_settings, *layout.typed.values()):
+            for cell in chain.from_iterable(table.values.values()):
+                yield from (cell,) if isinstance(cell, str) else cell if isinstance(cell, tuple) else ()
+        yield from (problem.found.strip("'") for problem in self.problems)
 
 
 def check_cells(book: RawBook) -> CheckOutcome:

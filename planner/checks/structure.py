@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from planner.checks.amounts import METRIC_TONS, QUANTITY_UNIT, Quantity
 from planner.checks.catalogue import problem
 from planner.checks.grid import Grid, RawBook
 from planner.checks.headings import REMARK, read_table
@@ -23,7 +24,7 @@ class Layout:
     """The tables found, and the titles of sheets that were used though hidden, or left aside.
 
     Of a quick workbook `typed` are its own sheets, `derived` says what was made of them, and `origins` where each value
-    was typed; `unmade` says that it is too faulty to make anything of.
+    was typed; `unmade` says that it is too faulty to make anything of. `counted` is what the file's amounts are in.
     """
 
     tables: dict[str, Table]
@@ -35,16 +36,29 @@ class Layout:
     derived: tuple[str, ...] = ()
     origins: MadeFrom = field(default_factory=MadeFrom)
     unmade: bool = False
+    counted: Quantity = METRIC_TONS
 
 
 def lay_out(book: RawBook) -> Layout:
     """Match the file's sheets with the schema's, and lay those of its overlays over them."""
-    layout = _matched(book)
+    counted = _counted(book)
+    layout = _matched(book, counted)
     for overlay in book.overlays:
-        _lay_over(layout, _matched(overlay))
+        _lay_over(layout, _matched(overlay, counted))
     if not layout.unmade:
         layout.problems.extend(_missing(layout.tables))
     return layout
+
+
+def _counted(book: RawBook) -> Quantity:
+    """What amounts are in, by the last settings sheet that says so; headings and cells are read with it."""
+    sheet, unit = SHEET["settings"], None
+    titles = {plain(name) for name in (sheet.name, *sheet.aliases)}
+    for grid in (grid for one in (book, *book.overlays) for grid in one.grids if plain(grid.title) in titles):
+        values = read_table(sheet, grid)[0].values
+        for name, value in zip(values["setting"], values["value"], strict=True):
+            unit = value if str(name).strip() == QUANTITY_UNIT else unit
+    return Quantity.named(unit)
 
 
 def _lay_over(layout: Layout, over: Layout) -> None:
@@ -68,9 +82,9 @@ def _lay_over(layout: Layout, over: Layout) -> None:
     layout.hidden.extend(over.hidden)
 
 
-def _matched(book: RawBook) -> Layout:
+def _matched(book: RawBook, counted: Quantity) -> Layout:
     """Match one file's sheets with the schema's."""
-    layout = Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS})
+    layout = Layout({sheet.name: Table(sheet, sheet.name) for sheet in SHEETS}, counted=counted)
     names = {plain(alias): sheet.name for sheet in SHEETS for alias in (sheet.name, *sheet.aliases)}
     quick = is_quick(book)
     if quick:
@@ -93,7 +107,7 @@ def _matched(book: RawBook) -> Layout:
 
 def _make(book: RawBook, layout: Layout) -> None:
     """Put the sheets that follow from a quick workbook where those of a full one would be."""
-    made = translate(book)
+    made = translate(book, layout.counted)
     layout.tables |= made.tables
     layout.problems.extend(made.problems)
     layout.typed, layout.derived, layout.origins = made.typed, made.derived, made.origins
@@ -119,7 +133,7 @@ def _take(grid: Grid, name: str, book: RawBook, layout: Layout) -> None:
         fix = "Put all rows on one of them and delete the other."
         layout.problems.append(problem("structure.duplicate-sheet", grid.shown, message=text, fix=fix))
     else:
-        table, problems = read_table(SHEET[name], grid)
+        table, problems = read_table(SHEET[name], grid, layout.counted)
         layout.tables[name] = table
         layout.problems.extend(problems)
         layout.problems.extend(_said(grid, book))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planner.checks.amounts import METRIC_TONS, Quantity
 from planner.checks.catalogue import problem
 from planner.errors import Problem
 from planner.schema import Column, Sheet
@@ -29,6 +30,7 @@ class Table:
     bad: dict[str, set[int]] = field(default_factory=dict)
     faulty: bool = False
     plain_text: bool = False
+    counted: Quantity = METRIC_TONS
 
     def __post_init__(self) -> None:
         for name in self.sheet.by_name:

@@ -72,10 +72,15 @@ def _checked(value: str, longest: int, allowed: str) -> str:
     return value
 
 
+def one_of(column: Choice) -> str:
+    """The words that may stand in a column."""
+    return "one of " + ", ".join(column.choices) + column.further
+
+
 def choice(column: Choice) -> Callable[[Any, bool], str]:
     """A parser for a column of fixed words; upper and lower case are alike."""
     words = {word.casefold(): word for word in column.choices}
-    said = "expected one of " + ", ".join(column.choices)
+    said = f"expected {one_of(column)}"
 
     def parse(value: Any, plain_text: bool) -> str:
         word = words.get(str(value).strip().casefold())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
+from planner.checks.amounts import METRIC_TONS, TON, Quantity
 from planner.checks.names import plain
 
 Said = Literal["ours", "another", "nothing", "unclear"]
@@ -34,16 +36,19 @@ MILLIONS = {("million", "USD"), ("USD", "million"), ("mn", "USD"), ("USD", "mn")
 PARTS = re.compile(r"[/%‰°]|[^\s/%‰°()*·]+")
 
 
-def says(words: str, ours: str) -> Said:
+def says(words: str, ours: str, counted: Quantity = METRIC_TONS) -> Said:
     """What a bracket's words say of a column in `ours` (nothing for a column without unit).
+
+    Where amounts are `counted` in something else than t, its words mean what t stands for here.
 
     >>> says("tons per year", "t/yr"), says("kg", "t"), says("see kind", "units"), says("drams", "t")
     ('ours', 'another', 'nothing', 'unclear')
     """
     if plain(words) == plain(ours):
         return "ours"
-    theirs, unknown = _read(words)
-    wanted, _ = _read(ours)
+    known = KNOWN | dict.fromkeys((counted.one.casefold(), counted.many.casefold()), TON)
+    theirs, unknown = _read(words, known)
+    wanted, _ = _read(ours, KNOWN)
     if theirs and theirs != wanted:
         return "another"
     if unknown or not theirs:
@@ -51,13 +56,13 @@ def says(words: str, ours: str) -> Said:
     return "ours"
 
 
-def _read(words: str) -> tuple[tuple[str, ...], bool]:
+def _read(words: str, known: Mapping[str, str]) -> tuple[tuple[str, ...], bool]:
     """The units in a text, in their order, and whether it holds other words as well."""
     found, unknown = [], False
     for part in PARTS.findall(A_YEAR.sub("/yr", words)):
         word = part if part == "Mt" else part.casefold()
-        if word in KNOWN or word.strip(".,") in KNOWN:
-            found.append(KNOWN.get(word) or KNOWN[word.strip(".,")])
+        if word in known or word.strip(".,") in known:
+            found.append(known.get(word) or known[word.strip(".,")])
         elif word not in FILLERS:
             unknown = True
     units = tuple(found)

@@ -41,7 +41,8 @@ to do.
 
 - **Sheets and headings.** A sheet or heading counts as the one meant whatever its upper and lower case, spaces,
   dashes or underscores; words may stand behind a heading in brackets; if they are a unit, it must be the
-  column's, and words that may be one are questioned. Order does not matter. An unknown sheet or heading is an
+  column's (where it has t, what `quantity_unit` says is as good), and words that may be one are questioned. Order
+  does not matter. An unknown sheet or heading is an
   error. `Read me`, `Issues` and `Lists` are ours and are left aside; so are a sheet
   `notes`, sheets and columns whose name begins with `#`, and a chart sheet. The headings may
   stand below a title, in one of the first twenty rows. A row that still carries the template's example is left
@@ -119,6 +120,9 @@ typed. Further sheets of a full case (limits, contracts, stocks, events ...) may
 
 - **A price** is turned into dollars of the base year for a ton, year by year: price × rate ÷ tons per unit ÷
   (1 + inflation)^(year − base year). The setting `usd_per_EUR` is what a euro costs, `usd_per_EUR_2028` in that year.
+- **Amounts** are in t, quotes also per kg or lb. Type another unit beside `quantity_unit` on Settings, such as
+  `piece; pieces`: then needs, quotes and what is per ton are in that, and `unit` may stay blank. In a case of kg or lb
+  quotes per t, kg and lb are turned into it.
 - **Incoterms.** Under EXW, FCA, FAS and FOB freight comes on top of the price; under CFR, CIF, CPT, CIP, DAP and DPU it
   is within the price, and duty is charged on the rest. Freight has one figure for all years, at the first one's rate.
 - **An offer** is called after supplier and material; where two share both, by what differs too. It is sent from

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from planner.case.quantity import quantity_of
 from planner.errors import PlannerError, Problem
 from planner.pages.frame import as_table, go, guarded, owner, section, store, table, title
 from planner.pages.inbox import Received, checked, marked_up, receive, received, template_bytes
@@ -223,9 +224,10 @@ def _start(case: Received, options: RunOptions, name: str, note: str) -> None:
 
 def _contents(case: Case) -> None:
     section("What is in it")
+    told = quantity_of(case).told
     rows = pd.DataFrame(
         [
-            (name, len(frame), SHEET[name].adds)
+            (name, len(frame), told(SHEET[name].adds))
             for name, frame in case.tables.items()
             if len(frame)
         ],
@@ -238,10 +240,9 @@ def _contents(case: Case) -> None:
     if wanted:
         st.dataframe(_readable(case.tables[wanted]), alt=f"The rows of the sheet {wanted}", hide_index=False)
     if len(case.defaults_used):
+        meant = case.defaults_used.assign(meaning=case.defaults_used["meaning"].map(told))
         with st.expander(f"Blank cells and what they mean ({counted(len(case.defaults_used), 'column')})"):
-            table(
-                _readable(case.defaults_used), alt="Columns with blank cells, how many, and what is used in their place"
-            )
+            table(_readable(meant), alt="Columns with blank cells, how many, and what is used in their place")
 
 
 def _readable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.case.decisions import decided_rows
-from planner.case.quantity import Quantity
+from planner.case.quantity import quantity_of
 from planner.schema import MEASURES
 from planner.schema.decided import DECISIONS_SHEET
 from planner.solver.cuts import CUT
@@ -56,7 +56,7 @@ def why_infeasible(case: Case, program: Program, options: SolveOptions) -> str:
     )
     if not violations:
         return "No plan can meet this case, and no limit in tons explains it; look at builds that require each other."
-    told = Quantity.of(case).told
+    told = quantity_of(case).told
     lines = [told(_sentence(case, violation)) for violation in violations[:MOST_NAMED]]
     more = len(violations) - len(lines)
     ending = [f"... and {more} more."] if more > 0 else []

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from planner.case.quantity import Quantity
+from planner.checks.amounts import METRIC_TONS, Quantity
 from planner.reporting.kinds import Kind
 from planner.results.words import literal
 from planner.workbook.save import save
@@ -64,7 +64,7 @@ class Book:
     def __init__(
         self, path: Path, case_name: str = "", run: str = "", paper: str = "letter", quantity: Quantity | None = None
     ) -> None:
-        self.paper, self.told = paper, (quantity or Quantity()).told
+        self.paper, self.told = paper, (quantity or METRIC_TONS).told
         options = {
             "strings_to_formulas": False,
             "strings_to_urls": False,

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from models.costs import PAID_ONCE, TERMS
-from planner.case.quantity import Quantity
+from planner.case.quantity import quantity_of
+from planner.checks.amounts import Quantity
 from planner.results.frames import calendar, country_names, offer_of
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Facts:
     @cached_property
     def quantity(self) -> Quantity:
         """What amounts are in."""
-        return Quantity.of(self.case)
+        return quantity_of(self.case)
 
     @cached_property
     def home(self) -> str:

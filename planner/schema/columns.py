@@ -61,9 +61,10 @@ class Ref(Column):
 
 @dataclass(frozen=True)
 class Choice(Column):
-    """One of a few words."""
+    """One of a few words; `further` ends their list with what more there is to say of them."""
 
     choices: tuple[str, ...] = ()
+    further: str = ""
     kind: ClassVar[str] = "choice"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,13 @@ FREIGHT_ON_TOP = ("EXW", "FCA", "FAS", "FOB")
 FREIGHT_WITHIN = ("CFR", "CIF", "CPT", "CIP", "DAP", "DPU")
 DUTY_WITHIN = ("DDP",)
 T_PER_UNIT = {"t": 1.0, "kg": 0.001, "lb": 0.00045359237}
+QUOTED_PER = Choice(
+    "unit",
+    "What price and freight are per, and amounts are in",
+    choices=tuple(T_PER_UNIT),
+    example="kg",
+    further=", or the word that Settings has beside quantity_unit",
+)
 DUTIES_TODAY = Path(__file__).with_name("duties_today.csv")
 
 QUICK: tuple[Sheet, ...] = (
@@ -47,9 +55,7 @@ QUICK: tuple[Sheet, ...] = (
             ),
             Number("price", "Price of a unit, in its currency", at_least=0, example=84),
             Name("currency", "Of price and freight; sheet Settings has its rate", blank="USD", example="USD"),
-            Choice(
-                "unit", "What price and freight are per, and amounts are in", choices=tuple(T_PER_UNIT), example="kg"
-            ),
+            QUOTED_PER,
             Choice(
                 "incoterm",
                 f"{', '.join(FREIGHT_ON_TOP)}: freight comes on top of the price. {', '.join(FREIGHT_WITHIN)}: it is"
@@ -190,6 +196,20 @@ QUICK_SETTING: dict[str, Column] = {setting.name: setting for setting in QUICK_S
 CURRENCY_RATE = Number(
     "usd_per_EUR", "What one unit of a currency costs", unit="USD", above=0, blank="it is not used", example=1.08
 )
+
+
+def counted_in(sheet: Sheet, one: str, many: str) -> Sheet:
+    """A sheet of the quick workbook; where amounts are in pieces, say, a quote is per piece and need not say it."""
+    if sheet.name != "quotes" or one in T_PER_UNIT:
+        return sheet
+    unit = replace(QUOTED_PER, choices=tuple(dict.fromkeys((one, many))), blank=one, default=one)
+    unit = replace(unit, further=", as Settings says beside quantity_unit")
+    return replace(sheet, columns=tuple(unit if column.name == unit.name else column for column in sheet.columns))
+
+
+def unit_in(quoted: str, counted: str) -> float:
+    """How much of what the plan counts in one unit of a quote is: 0.001 of t for kg; a piece is a piece."""
+    return T_PER_UNIT[quoted] / T_PER_UNIT[counted] if counted in T_PER_UNIT else 1.0
 
 
 @cache

@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.case.quantity import Quantity
+from planner.case.quantity import quantity_of
 from planner.plan import Plan
 from planner.runs.claim import LOCK, Claim, FolderKind
 from planner.runs.folder import safe_file_name, utc_now, versions
@@ -79,7 +79,7 @@ def heading(kind: str, case: Case) -> dict[str, object]:
         "study": kind,
         "case": case.name,
         "fingerprint": case.fingerprint,
-        "quantity_unit": Quantity.of(case).many,
+        "quantity_unit": quantity_of(case).many,
     }
 
 
@@ -97,7 +97,7 @@ def write_facts(
         "finished": utc_now(),
         "options": asdict(options),
         "versions": versions(),
-        **Quantity.of(case).told_all({name: _told(value) for name, value in found.items()}),
+        **quantity_of(case).told_all({name: _told(value) for name, value in found.items()}),
     }
     text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
     (work / FACTS).write_text(text + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.case.quantity import Quantity
+from planner.case.quantity import quantity_of
 from planner.plan import Plan
 from planner.reporting.book import Book
 from planner.reporting.charts import bars_chart, value_axis
@@ -149,7 +149,7 @@ def frontier_table(points: Sequence[Point]) -> pd.DataFrame:
 
 def write_page(case: Case, path: Path, name: str, fill: Callable[[Page], None]) -> Path:
     """Write a workbook of one sheet."""
-    book = Book(path, quantity=Quantity.of(case))
+    book = Book(path, quantity=quantity_of(case))
     page = Page(book, name, case.name)
     fill(page)
     page.finish()

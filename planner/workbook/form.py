@@ -38,6 +38,7 @@ QUICK_VALUES: dict[str, Any] = {
     "usd_per_JPY": None,
     "usd_per_CNY": None,
     "inflation": None,
+    "quantity_unit": None,
 }
 NEEDED_TAB, OPTIONAL_TAB = "#16323F", "#A9C3CF"
 
@@ -112,7 +113,8 @@ def rule(column: Column) -> dict[str, Any] | None:
     if isinstance(column, Ref):
         return None
     if isinstance(kind, Choice):
-        return {"validate": "list", "source": list(kind.choices), **told}
+        strict = {"error_type": "warning"} if kind.further else {}
+        return {"validate": "list", "source": list(kind.choices), **strict, **told}
     if isinstance(kind, YesNo):
         return {"validate": "list", "source": ["yes", "no"], **told}
     if isinstance(kind, Date):

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from planner.checks import keys
+from planner.checks.amounts import QUANTITY_UNIT, Quantity, refuse_unit
 from planner.checks.catalogue import problem
-from planner.checks.cells import read_cells
+from planner.checks.cells import read_cells, table_problem
+from planner.checks.fault import CellFault
 from planner.checks.grid import Grid, RawBook
 from planner.checks.headings import read_table
 from planner.checks.names import plain
@@ -19,7 +21,7 @@ from planner.checks.quick.shown import shown
 from planner.checks.quick.translation import Translation
 from planner.checks.table import Table
 from planner.errors import Problem
-from planner.schema.quick import QUICK, QUICK_SHEET
+from planner.schema.quick import QUICK, QUICK_SHEET, counted_in
 
 MADE = (
     "settings", "periods", "countries", "places", "materials", "suppliers", "offers", "offer_prices", "lanes",
@@ -53,9 +55,10 @@ def belongs(grid: Grid) -> bool:
     return plain(grid.title) in QUICK_SHEET and not grid.chart
 
 
-def translate(book: RawBook) -> Quick:
+def translate(book: RawBook, counted: Quantity) -> Quick:
     """The full sheets of a quick workbook; its further sheets are left to whoever reads full ones."""
-    quick = Quick(typed={sheet.name: Table(sheet, sheet.name.capitalize()) for sheet in QUICK})
+    sheets = {sheet.name: counted_in(sheet, counted.one, counted.many) for sheet in QUICK}
+    quick = Quick(typed={name: Table(sheet, name.capitalize(), counted=counted) for name, sheet in sheets.items()})
     for grid in book.grids:
         if belongs(grid):
             _read(grid, quick)
@@ -65,6 +68,7 @@ def translate(book: RawBook) -> Quick:
             text = f"the sheet {plain(grid.title)} is made of Quotes, Need and Duties"
             fix = "Delete it; or turn the workbook into full sheets with `ree-planner convert`, and change it there."
             quick.problems.append(problem("structure.duplicate-sheet", grid.shown, message=text, fix=fix))
+    quick.problems.extend(_unit(quick.typed["settings"]))
     quick.problems.extend(_empty(quick.typed))
     if any(one.severity == "error" for one in quick.problems):
         return quick
@@ -84,11 +88,22 @@ def _read(grid: Grid, quick: Quick) -> None:
         fix = "Put all rows on one of them and delete the other."
         quick.problems.append(problem("structure.duplicate-sheet", grid.shown, message=text, fix=fix))
         return
-    table, found = read_table(QUICK_SHEET[name], grid)
+    before = quick.typed[name]
+    table, found = read_table(before.sheet, grid, before.counted)
     quick.typed[name] = table
     quick.problems.extend(found)
     quick.problems.extend(read_cells(table, table.plain_text))
     quick.problems.extend(keys.duplicates(table))
+
+
+def _unit(settings: Table) -> Iterator[Problem]:
+    """What amounts are in is judged first, since quotes are read with it."""
+    for position, (name, unit) in enumerate(zip(*(settings.values[c] for c in ("setting", "value")), strict=True)):
+        if name == QUANTITY_UNIT and unit is not None:
+            try:
+                refuse_unit(str(unit))
+            except CellFault as fault:
+                yield table_problem(settings, position, "value", unit, fault)
 
 
 def _empty(typed: dict[str, Table]) -> Iterator[Problem]:

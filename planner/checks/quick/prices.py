@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.checks.fault import CellFault
-from planner.schema.quick import DUTY_WITHIN, FREIGHT_WITHIN, T_PER_UNIT
+from planner.schema.quick import DUTY_WITHIN, FREIGHT_WITHIN
 
 DOLLAR = "USD"
 RATE_NAME = re.compile(r"usd_per_([A-Za-z]{3})(?:_(\d{4}))?")
@@ -39,12 +39,12 @@ class Money:
 
 @dataclass(frozen=True)
 class Quote:
-    """Price and freight of one unit as they were quoted."""
+    """Price and freight of one unit as they were quoted; `unit` is how much of what the plan counts that is."""
 
     price: float
     freight: float
     currency: str
-    unit: str
+    unit: float
     incoterm: str | None
 
     def prices(self, money: Money, years: range) -> dict[int, float]:
@@ -58,8 +58,8 @@ class Quote:
                 "row.incoterm", text, "Type freight for the same unit and in the same currency as the price."
             )
         within = self.freight_usd_per_t(money, years) if self.incoterm in FREIGHT_WITHIN else 0.0
-        return {year: self.price * money.usd(self.currency, year) / T_PER_UNIT[self.unit] - within for year in years}
+        return {year: self.price * money.usd(self.currency, year) / self.unit - within for year in years}
 
     def freight_usd_per_t(self, money: Money, years: range) -> float:
         """Dollars for a ton, at the rate of the first year: freight has one figure for all years."""
-        return self.freight * money.usd(self.currency, years[0]) / T_PER_UNIT[self.unit]
+        return self.freight * money.usd(self.currency, years[0]) / self.unit

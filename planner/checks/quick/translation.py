@@ -17,7 +17,7 @@ from planner.checks.table import Table
 from planner.errors import Problem
 from planner.schema import SETTING, digits_of
 from planner.schema.countries import Country
-from planner.schema.quick import CURRENCY_RATE, QUICK_SETTING, T_PER_UNIT
+from planner.schema.quick import CURRENCY_RATE, QUICK_SETTING, unit_in
 
 STAGE = "quoted"
 AMOUNTS = (("min_order_t_per_year", "minimum"), ("max_t_per_year", "maximum"), ("lot_t_per_year", "lot"))
@@ -107,9 +107,6 @@ class Translation:
                 elif raw is not None and name == "base_year":
                     base = reader(SETTING[name], table.plain_text).read(raw)
                     self._setting(position, name, base)
-                elif raw not in (None, "t") and name == "quantity_unit":
-                    text = "quotes and needs of these four sheets are in t, kg or lb, and the plan is in t"
-                    raise CellFault("row.quantity-unit", text, "Clear the cell, or type the case on full sheets.")
                 elif name != "base_year":
                     self._setting(position, name, raw)
             except CellFault as fault:
@@ -251,11 +248,12 @@ class Translation:
         start = max(self.years[0], quotes.value(position, "from") or self.years[0])
         end = min(self.years[-1], quotes.value(position, "to") or self.years[-1])
         years = range(start, end + 1) or range(start, start + 1)
+        counted = quotes.counted.one
         quote = Quote(
             quotes.value(position, "price"),
             quotes.value(position, "freight") or 0.0,
             quotes.value(position, "currency") or DOLLAR,
-            quotes.value(position, "unit"),
+            unit_in(quotes.value(position, "unit") or counted, counted),
             quotes.value(position, "incoterm"),
         )
         try:
@@ -270,9 +268,8 @@ class Translation:
         name = self._quote(position, "supplier", self.offers[position])
         dock = self._quote(position, "supplier", f"{self.offers[position]}, ex works")
         made_in = self._quote(position, "country", self.origin[position].code)
-        tons = T_PER_UNIT[quote.unit]
         amounts = {
-            full: self._quote(position, column, quotes.value(position, column) * tons)
+            full: self._quote(position, column, quotes.value(position, column) * quote.unit)
             for full, column in AMOUNTS
             if quotes.value(position, column) is not None
         }
@@ -294,7 +291,7 @@ class Translation:
                 at = self._quote(position, "price", year)
                 self.making.add("offer_prices", offer=name, period=at, price_usd_per_t=at._replace(value=price))
         if quotes.value(position, "today"):
-            self._award(position, name, self._quote(position, "today", quotes.value(position, "today") * tons))
+            self._award(position, name, self._quote(position, "today", quotes.value(position, "today") * quote.unit))
         self.making.add("places", place=dock, country=made_in)
         home = self.home.code if self.home else None
         self.making.add(
