@@ -21,7 +21,7 @@ PAGES = sorted(
     for path in ROOT.rglob("*.md")
     if not any(part in {"build", "runs"} or part.startswith(".") for part in path.relative_to(ROOT).parts)
 )
-OF_STUDIES = ("as_is", "next_ton", "rules", "studies", "variations", "why", "compare")
+OF_STUDIES = ("as_is", "next_ton", "priorities", "rules", "studies", "variations", "why", "compare")
 STUDIES_IN = {f"planner.cli.{name}" for name in OF_STUDIES}
 ON_ONE_PAGE = {"forbid": "force"}
 COMMANDS = [command.name or command.callback.__name__ for command in cli.app.registered_commands if not command.hidden]

@@ -15,8 +15,9 @@ from planner.runs.claim import LOCK
 from planner.solver.highs import SolveOptions
 from planner.solver.large import solve as solve_cold
 from planner.solver.warm import Warm
+from planner.studies.priorities import without_each
 from planner.studies.solving import Study
-from planner.studies.variations import Bench, Variation, grid, vary, without_each_limit
+from planner.studies.variations import Bench, Variation, grid, vary
 
 EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0)
 TARIFF = {"tariffs": [{"authority": "301", "origin": "CHN", "rate": 0.1}]}
@@ -56,10 +57,10 @@ def test_what_keeping_a_limit_costs_is_told_by_solving_again_without_it(original
         ask | {"limit": "Lynas 60, or so", "supplier": "Lynas", "value": 60, "priority": 1},
     ]
     made = original(limits=ranked)
-    found = vary(made, without_each_limit(made.case), study())
+    found = without_each(made, study())
     assert costs(found) == approx({"as it is": 6.6, "without Lynas 60, or so": 6.0, "without Baotou 50": 6.6})
     with pytest.raises(StudyError, match="No limit of the case has a priority"):
-        without_each_limit(original().case)
+        without_each(original(), study())
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli import as_is, compare, next_ton, rules, studies, variations, why, winners
+from planner.cli import as_is, compare, next_ton, priorities, rules, studies, variations, why, winners
 from planner.cli.options import (
     CaseArgument,
     DecidedOptions,
@@ -376,6 +376,7 @@ app.command()(why.why)
 app.command("as-is")(as_is.as_is)
 app.command()(rules.rules)
 app.command("next-ton")(next_ton.next_ton)
+app.command()(priorities.priorities)
 app.command()(winners.winners)
 app.command()(compare.compare)
 

@@ -64,24 +64,17 @@ def sweep(
         Path | None,
         typer.Option(exists=True, help="A CSV file: variation, sheet, where, column, change, value; one change a row."),
     ] = None,
-    without_limits: Annotated[
-        bool,
-        typer.Option("--without-limits", help="Without each limit that has a priority: what keeping it costs in all."),
-    ] = False,
     *,
     how: VariationOptions,
 ) -> None:
-    """Solve a case for each value of one or two inputs, for each variation of a list, or without each ranked limit."""
+    """Solve a case for each value of one or two inputs, or for each variation of a list."""
 
-    def asked(original: Original) -> Asked:
+    def asked(_: Original) -> Asked:
         from planner.case.changes import Change, changes_of
-        from planner.studies.variations import Variation, grid, without_each_limit
+        from planner.studies.variations import Variation, grid
 
-        if (vary is not None) + (changes is not None) + without_limits != 1:
-            ways = "--vary with an input and its values, --changes with a file of variations, or --without-limits"
-            raise StudyError(f"Say one of {ways}.")
-        if without_limits:
-            return Asked(without_each_limit(original.case))
+        if (vary is None) == (changes is None):
+            raise StudyError("Say either --vary with an input and its values, or --changes with a file of variations.")
         if vary is not None:
             return Asked(grid([Change.several(text) for text in vary]))
         assert changes is not None

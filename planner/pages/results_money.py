@@ -12,7 +12,7 @@ from planner.pages.results_agreements import drawback_table, quota_table
 from planner.results.landed import landed as landed_cost
 from planner.results.limits import by_limit, missed
 from planner.results.money import costs_by_period, duties_by_authority
-from planner.results.priorities import ranked
+from planner.results.priorities import keeping, ranked
 from planner.results.proof import bridge
 from planner.runs.opened import Opened
 
@@ -141,3 +141,7 @@ def _ranked(opened: Opened) -> None:
     table(
         data, "Limits with a priority: which gave way, and what giving way by one unit more would save", formats, names
     )
+    if opened.facts.priorities:
+        formats = {"keeping_musd": "{:,.3f}", "gap_musd": "{:,.3f}"}
+        names = {"keeping_musd": "keeping it costs in all, M$", "gap_musd": "±", "words": "in words"}
+        table(keeping(opened.facts), "What keeping each limit with a priority costs in all", formats, names)

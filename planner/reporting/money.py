@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.reporting.charts import columns_chart
-from planner.reporting.kinds import MUSD, PERIOD_LABEL, SHARE, TONS, USD, USD_FINE, WHOLE, YEAR
+from planner.reporting.kinds import LONG, MUSD, PERIOD_LABEL, SHARE, TONS, USD, USD_FINE, WHOLE, YEAR
 from planner.reporting.page import Page
 from planner.reporting.supply import country_fill
 from planner.reporting.tables import Col, periods, table
@@ -17,7 +17,7 @@ from planner.results.facts import Facts
 from planner.results.frames import across
 from planner.results.limits import missed
 from planner.results.plants import cost_by_plant
-from planner.results.priorities import ranked
+from planner.results.priorities import keeping, ranked
 from planner.results.sales import sales, sold
 from planner.results.words import percent
 
@@ -110,8 +110,8 @@ def _by_priority(page: Page, facts: Facts, rows: pd.DataFrame) -> None:
     page.title(
         "What limits with a priority cost",
         "What the plan would save a year if the limit gave way by one unit more: its marginal price, while all that "
-        "is built and signed stays as planned. Nothing is saved where another limit holds the plan back. What keeping "
-        "one costs in all is told by solving again without it: ree-planner sweep CASE --without-limits.",
+        "is built and signed stays as planned. Nothing is saved where another limit holds the plan back."
+        + ("" if facts.priorities else " What keeping one costs in all is told by ree-planner priorities."),
     )
     columns = [
         Col("limit", "Limit"), Col("for", "For"), Col("label", "Period", PERIOD_LABEL),
@@ -120,6 +120,14 @@ def _by_priority(page: Page, facts: Facts, rows: pd.DataFrame) -> None:
         Col("looser_usd", "One unit more would save, USD a year", USD_FINE), Col("looser_unit", "That unit"),
     ]  # fmt: skip
     table(page, rows.assign(**{"for": [facts.country_name(each) or each for each in rows["each"]]}), columns)
+    if facts.priorities:
+        page.section("What keeping each costs in all, found by solving again without it")
+        columns = [
+            Col("limit", "Limit"), Col("priority", "Priority", WHOLE),
+            Col("keeping_musd", f"Keeping it costs, {facts.million}", MUSD), Col("gap_musd", "±", MUSD),
+            Col("words", "In words", LONG),
+        ]  # fmt: skip
+        table(page, keeping(facts), columns)
 
 
 def fill_origins(page: Page, facts: Facts) -> Iterator[None]:

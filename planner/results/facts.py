@@ -38,6 +38,7 @@ class Facts:
     as_is: Mapping[str, Any] = field(default_factory=dict)
     rules: Mapping[str, Any] = field(default_factory=dict)
     next_ton: Mapping[str, Any] = field(default_factory=dict)
+    priorities: Mapping[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
 
     # Time ------------------------------------------------------------------------------------------------------------

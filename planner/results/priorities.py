@@ -44,6 +44,17 @@ def ranked(facts: Facts) -> pd.DataFrame:
     return rows[columns].reset_index(drop=True)
 
 
+@remembered
+def keeping(facts: Facts) -> pd.DataFrame:
+    """One row a limit with a priority, as `ree-planner priorities` told it; none where nobody asked.
+
+    Columns: limit, priority, in M$ keeping_musd ± gap_musd (what keeping it costs in all) and words.
+    """
+    columns = ["limit", "priority", "keeping_musd", "gap_musd", "words"]
+    rows = pd.DataFrame(facts.priorities.get("limits", ()), columns=columns)
+    return rows.astype({"keeping_musd": float, "gap_musd": float})
+
+
 def told(facts: Facts) -> list[dict[str, Any]]:
     """The same for answers in JSON."""
     return [

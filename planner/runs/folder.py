@@ -51,7 +51,8 @@ WHY = "why.json"  # what would have changed the plan, asked after the run
 AS_IS = "as_is.json"  # what today's awards would cost, asked after the run
 TOLD_RULES = "rules.json"  # what waits for which event, asked after the run
 NEXT_TON = "next_ton.json"  # what one ton more costs and one less saves, asked after the run
-ASKED = (WHY, AS_IS, TOLD_RULES, NEXT_TON)
+PRIORITIES = "priorities.json"  # what keeping each limit with a priority costs in all, asked after the run
+ASKED = (WHY, AS_IS, TOLD_RULES, NEXT_TON, PRIORITIES)
 # What may change after the manifest was written, or go: it vouches for none of it.
 PASSING = frozenset(
     {MANIFEST, f"{MANIFEST}.tmp", ABOUT, STOP, WORKER_LOG, LOCK, INCUMBENT_FILE, f"{INCUMBENT_FILE}.new"}

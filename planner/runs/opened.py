@@ -34,8 +34,10 @@ class Opened:
         """The case and the plan with what is joined from both, and what was asked of it; worked out once."""
         if self.folder is None:
             return Facts(self.case, self.plan)
-        asked, as_is, rules, next_ton = (read_answer(self.folder, name, self.plan.fingerprint) for name in ASKED)
-        return Facts(self.case, self.plan, asked, as_is, rules, next_ton)
+        asked, as_is, rules, next_ton, priorities = (
+            read_answer(self.folder, name, self.plan.fingerprint) for name in ASKED
+        )
+        return Facts(self.case, self.plan, asked, as_is, rules, next_ton, priorities)
 
 
 def open_run(folder: Path) -> Opened:

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.case.changes import DROP, Change, Original
+from planner.case.changes import Change, Original
 from planner.case.decisions import Decision
 from planner.errors import AuditFailed, InputInvalid, SolveFailed, StudyError
 from planner.plan import Plan
@@ -60,14 +60,6 @@ class Variation:
         told = [case.fingerprint, asdict(options), versions(), list(map(str, self.changes))]
         told += [list(map(str, self.force)), list(map(str, self.forbid))]
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def without_each_limit(case: Case) -> list[Variation]:
-    """The case without each limit that has a priority, one at a time: by what it costs less, keeping that one costs."""
-    ranked = case.tables["limits"].dropna(subset=["priority"]).sort_values("priority", kind="stable")["limit"]
-    if ranked.empty:
-        raise StudyError("No limit of the case has a priority; fill in that column of the sheet limits.")
-    return [Variation(f"without {name}", (Change("limits", (("limit", name),), "", DROP, ""),)) for name in ranked]
 
 
 def grid(inputs: Sequence[Sequence[Change]], always: Sequence[Change] = ()) -> list[Variation]:
