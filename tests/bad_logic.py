@@ -470,6 +470,15 @@ def scarce(sheets: Sheets) -> None:
     sheets["segments"][2][2] = "Tb oxide"
 
 
+def late_tb(sheets: Sheets) -> None:
+    """Of the 200 t a year, enough by far, none arrives before the first year is over."""
+    scarce(sheets)
+    sheets["offers"] = [[*row, *[None] * (11 - len(row))] for row in sheets["offers"]]
+    sheets["offers"][-1][9] = 200
+    for row, days in zip(sheets["offers"], ["lead_days", *[None] * (len(sheets["offers"]) - 2), 365], strict=True):
+        row.append(days)
+
+
 def scarce_but_may(sheets: Sheets) -> None:
     scarce(sheets)
     sheets["segments"][2][4:6] = [2000000, 1]
@@ -534,6 +543,7 @@ CROSS = [
     Bad("an output that leads nowhere", with_sheets(without_sales), "cross.output-nowhere", "processes!B2"),
     Bad("demand that nothing can serve", with_sheets(lone), "cross.unserved", "segments!A3"),
     Bad("demand above all supply", with_sheets(scarce), "cross.too-little", "demand!C5"),
+    Bad("a first order that comes too late", with_sheets(late_tb), "cross.too-little", "demand!C5", fix="lead_days"),
     Bad("a plant that must run and cannot", with_sheets(must_run), "cross.must-run", "facilities!G4"),
     Bad(
         "demand partly above all supply",

@@ -6,7 +6,7 @@ import pytest
 from cases import BAOTOU, LYNAS, approx, bought, case, cost, needs, solve, tons, years
 
 from planner.audit import audit
-from planner.errors import Infeasible
+from planner.errors import Infeasible, InputInvalid
 from planner.planning.solve import solve_case
 
 LATE = BAOTOU | {"lead_days": 73, "max_t_per_year": 100}
@@ -84,10 +84,53 @@ def test_where_events_let_less_go_to_a_country_its_years_count():
 
 
 def test_a_case_that_cannot_wait_says_by_how_much():
-    """Of 100 t 80 come."""
+    """Of 100 t 80 come in 2026. That a need falls keeps the check from judging, and the search finds it."""
     said = r"offers!\w+2: what orders of Baotou can bring.* in 2026 would have to be raised by 20.000 t from 80.000 t"
     with pytest.raises(Infeasible, match=said):
-        solve(offers=[LATE])
+        solve(
+            **TWO,
+            offers=[LATE],
+            scenarios=[{"scenario": "one"}],
+            events=[{"scenario": "one", "kind": "demand", "segment": "magnets", "from": 2027, "factor": 0.9}],
+        )
+
+
+def too_little(*offers, **sheets):
+    """What the check says of a need of 100 t a year in 2026 and 2027."""
+    with pytest.raises(InputInvalid) as told:
+        case(**TWO | {"offers": offers} | sheets)
+    return [str(problem) for problem in told.value.problems if problem.severity == "error"]
+
+
+def test_the_check_counts_what_is_on_its_way():
+    """Of Baotou's 100 t 80 come in 2026; 73 days at the other end of the world are no reason to go short in 2027."""
+    (said,) = too_little(LATE)
+    assert "in 2026 100 t/yr of oxide are needed at least, and all offers, plants, returns and stocks together" in said
+    assert "can bring 80 t/yr, the first order being on its way. Look at lead_days on the sheet offers" in said
+    (said,) = too_little(LATE | {"lead_days": 365})
+    assert "can bring 0 t/yr, the first order" in said
+
+
+def test_the_check_waits_for_no_order_where_goods_come_anyway():
+    """Today's award flows; a contract brings 40 of its own and leaves 48 of the other 60; and who is sold
+    from 2027 on is ordered then, so that a fifth of 2027 is empty."""
+    award = {"offer": "Baotou", "place": "Texas", "t_per_year": 30}
+    assert solve(**TWO, offers=[LATE], awards=[award]).cost_musd == approx(12)
+    signed = {"contract": "K", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2027, "max_t_per_year": 40,
+              "take_or_pay_share": 1, "price_usd_per_t": 65_000}  # fmt: skip
+    (said,) = too_little(LATE, contracts=[signed])
+    assert "can bring 88 t/yr" in said
+    with pytest.raises(InputInvalid, match=r"in 2027 100 t/yr of oxide are needed at least.* can bring 80 t/yr"):
+        case(**TWO, offers=[LATE | {"from": 2027}, LYNAS | {"to": 2026}])
+
+
+def test_a_need_that_may_go_short_is_warned_of_alone():
+    """20 of 100 t go short in 2026, at 65,000 $ each."""
+    free = case(
+        **TWO, offers=[LATE], segments=[{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 65_000}]
+    )
+    assert {one.code for one in free.warnings} == {"cross.too-little-short", "cross.unused"}  # nobody needs Lynas
+    assert solve_case(free).tables["shortages"]["t_per_year"].tolist() == approx([20])
 
 
 def test_what_is_under_way_costs_capital_and_may_lose_to_who_is_near():

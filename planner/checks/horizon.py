@@ -15,6 +15,7 @@ from planner.schema import Year
 
 # Effects of a partnership that can add supply, or bring it sooner, in ways not counted here.
 MORE_SUPPLY = {"adds supply", "shortens lead", "restores trust"}
+DAYS = 365.0  # of a year, as the program counts lead_days
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def enough(tables: Tables) -> Iterator[Problem]:
             known = most > 0 or supply.knows(material)
             if need > most + 1e-6 * (1 + most) and known and (code, material) not in reported:
                 reported.add((code, material))
-                yield _too_little(tables["demand"], code, material, period, need, must, most, max(needs)[2])
+                waits = supply.waits(material, period)
+                yield _too_little(tables["demand"], code, material, period, need, must, most, max(needs)[2], waits)
 
 
 def _brings_more(tables: Tables) -> bool:
@@ -105,7 +107,15 @@ def _brings_more(tables: Tables) -> bool:
 
 
 def _too_little(
-    table: Table, code: str, material: str, period: Period, need: float, must: float, most: float, position: int
+    table: Table,
+    code: str,
+    material: str,
+    period: Period,
+    need: float,
+    must: float,
+    most: float,
+    position: int,
+    waits: bool,
 ) -> Problem:
     year, wanted = period.first, must if code == "cross.too-little" else need
     text = f"in {year} {wanted:,.6g} t/yr of {material} are {'needed at least' if wanted == must else 'needed'}"
@@ -113,6 +123,9 @@ def _too_little(
     fix = "Add supply, raise a maximum, or allow a larger shortage."
     if code == "cross.too-little-short":
         fix = "The rest goes short; add supply if that is not meant."
+    if waits:
+        text += ", the first order being on its way"
+        fix = f"Look at lead_days on the sheet offers; what is bought today belongs on the sheet awards. {fix}"
     return table.problem(code, position, "t_per_year", message=text, fix=fix)
 
 
@@ -128,9 +141,13 @@ class MostSupply:
         self.caps = {(offer, period): cap for _, offer, period, cap in prices}
         self.offers: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         for _, material, *offer in records(
-            tables["offers"], "material", "offer", "supplier", "from", "to", "max_t_per_year"
+            tables["offers"], "material", "offer", "supplier", "from", "to", "max_t_per_year", "lead_days"
         ):
             self.offers[material].append(tuple(offer))
+        self.flows_today = {offer for _, offer, tons in records(tables["awards"], "offer", "t_per_year") if tons}
+        self.contracts: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for _, offer, *contract in records(tables["contracts"], "offer", "from", "to", "max_t_per_year"):
+            self.contracts[offer].append(tuple(contract))
         self.returned: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         for _, material, when, amount in records(tables["returns"], "material", "period", "t_per_year"):
             self.returned[material].append((when, amount))
@@ -161,16 +178,32 @@ class MostSupply:
         """Whether anybody offers, makes, gives back or keeps it in any year; else it is told as unserved."""
         return any(material in known for known in (self.offers, self.makers, self.returned, self.stocked))
 
+    def waits(self, material: str, period: Period) -> bool:
+        """Whether part of what could be bought then is not there yet because its first order is on its way."""
+        return any(late > 0 for *_, late in self._sold(material, period))
+
     def _bought(self, material: str, period: Period) -> float:
+        """Of each offer what arrives of orders, and beside it what contracts bring, which keep their own dates."""
         total = 0.0
-        for offer, supplier, start, end, cap in self.offers.get(material, ()):
+        for offer, most, late in self._sold(material, period):
+            total += most * (1.0 - late) + (late and late * min(most, self._contracted(offer, period)))
+        return total
+
+    def _sold(self, material: str, period: Period) -> Iterator[tuple[str, float, float]]:
+        """Each offer on sale in a period, the most a year that it has, and the share of that which is on its way."""
+        for offer, supplier, start, end, cap, days in self.offers.get(material, ()):
             begin = max(start or self.first, self.first + self.wait[supplier])
             share = period.open(begin, end)
             own = self.caps.get((offer, period.first))
             most = cap if own is None else own
             if share:
-                total += math.inf if most is None else most * share
-        return total
+                wait = 0.0 if offer in self.flows_today else (days or 0.0) / DAYS
+                arrives = max(start or self.first, self.first) + wait
+                late = 0.0 if most is None else 1.0 - period.open(max(begin, arrives), end) / share
+                yield offer, math.inf if most is None else most * share, late
+
+    def _contracted(self, offer: str, period: Period) -> float:
+        return sum(float(most) * period.open(start, end) for start, end, most in self.contracts.get(offer, ()))
 
     def _made(self, material: str, period: Period) -> float:
         makers = self.makers.get(material)
@@ -207,4 +240,5 @@ class MostSupply:
 HORIZON_SHEETS = (
     *("periods", "suppliers", "offers", "offer_prices", "facilities", "processes", "recipes", "build_options"),
     *("segments", "demand", "returns", "stocks", "substitutes", "partnership_effects", "events", "dated_values"),
+    *("awards", "contracts"),
 )
