@@ -35,6 +35,15 @@ BEHIND: dict[str, Any] = {
     ],
     "upstream": [{"offer": "Lynas", "country": "CHN", "share": 0.5}],
 }
+RISKY: dict[str, Any] = {
+    "countries": [
+        {"country": "USA"},
+        {"country": "CHN", "risk_score": 80, "group": "dominant"},
+        {"country": "MYS", "risk_score": 20},
+    ],
+    "offers": [BAOTOU, LYNAS],
+    "upstream": BEHIND["upstream"],
+}
 DUG = {**MINE, "processes": [{"facility": "Mine", "process": "dig", "cost_usd_per_t": 75_000, "step": "mined"}]}
 QUALITY = [
     {"offer": "Baotou", "attribute": "quality", "value": 80},
@@ -91,6 +100,12 @@ PAPER: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, float], float]]
     # 10,000 and frees half a ton, one of Arafura's 25,000 and frees a whole one: Lynas's first, of which there are 60 t
     ("what stands behind it upstream", BEHIND, bound("bought_t", 50, country="CHN", through="upstream"),
      {"Baotou": 20, "Lynas": 60, "Arafura": 20}, 1.2 + 4.2 + 1.7),
+    # China has 80 points of risk in Baotou's, and in Lynas's, half of which depends on it, 40. At most 60 on the money:
+    # 80 x 60,000 b + 40 x 70,000 l = 60 (60,000 b + 70,000 l), so 60 b = 70 l, and each gets half of the money
+    *((f"a country's part of exposure{more}", RISKY, bound("exposure", 60, **words),
+       {"Baotou": 7000 / 130, "Lynas": 6000 / 130}, 2 * 420 / 130)
+      for more, words in (("", {"country": "CHN"}), (" as a group", {"group": "dominant"}),
+                          (" at a place", {"country": "CHN", "place": "Texas"}), (" of each", {"each": "country"}))),
     # the mine's own 20 t, at 75,000 cheaper than Arafura's 85,000, are mined at home
     ("own output counts where its process has the step", {**BEHIND, **DUG},
      bound("share", 0.2, "at least", country="USA", through="mined", material="oxide"),

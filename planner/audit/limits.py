@@ -135,7 +135,7 @@ def _concentration(limit: Row, lines: list[Line]) -> Reached:
 def _lines(books: Books, measures: Measures, limit: Row, node: Node) -> tuple[list[Line], list[Line]]:
     """The lines of a limit in a node, of its part and of its whole; where there is none, the whole is empty."""
     part, whole = measures.of(limit)
-    whole_selectors = () if MEASURES[limit.measure].of_all else (*SELECTORS, "group")
+    whole_selectors = ("place",) if MEASURES[limit.measure].of_all else (*SELECTORS, "group")
     return (
         [line for line in part if line.node == node.name and _selected(books, limit, line, (*SELECTORS, "group"))],
         [line for line in whole if line.node == node.name and _selected(books, limit, line, whole_selectors)],

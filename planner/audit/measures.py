@@ -14,7 +14,7 @@ from typing import NamedTuple
 from planner.audit.books import Books, gathered
 from planner.audit.border import Border
 from planner.audit.demand import need
-from planner.audit.environment import CO2, RESIDUE, WATER, risk_score
+from planner.audit.environment import CO2, RESIDUE, WATER
 from planner.audit.flows import Flow
 from planner.audit.lanes import Lanes
 from planner.audit.plants import capacities, capex, existing, made, running
@@ -175,9 +175,10 @@ class Measures:
 
     @cached_property
     def at_risk(self) -> list[Line]:
-        """The value at risk, M$ a year."""
-        scores = {name: risk_score(self.books, name) for name in {flow.offer for flow in self._priced}}
-        return [self._flow(f, f.tons * f.price * scores[f.offer] / USD_PER_MUSD, f.origin) for f in self._priced]
+        """The value at risk in each country, M$ a year: of the origin, and of those behind it for their shares."""
+        scores = {row.country: (row.risk_score or 0.0) / 100.0 for row in self.books.sheet("countries")}
+        behind = (seen for line in self.spend for seen in self._behind(line, UPSTREAM))
+        return [line._replace(amount=line.amount * scores[line.country]) for line in behind]
 
     @cached_property
     def _priced(self) -> list[Row]:

@@ -139,12 +139,15 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "exposure",
-            "Exposure index: the risk scores of what is bought, weighted with its value at the price paid",
+            "Exposure index: the risk scores of what is bought, weighted with its value at the price paid. Country and"
+            " group are where the risk lies, upstream included: one country's part of the index",
             "0-100",
-            ("place", *GOODS_SELECTORS),
-            whole="the value of all that is bought of what is selected",
+            _PLACES,
+            ("country",),
+            whole="the value of all that is bought at the selected place, of the selected material or stage",
             missed_in="M$/yr at risk",
             largest=100,
+            of_all=True,
             scored=True,
         ),
         Measure(

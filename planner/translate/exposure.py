@@ -22,13 +22,15 @@ class ExposureTables:
     at_risk: Annotated[pd.DataFrame, columns.LINES]
 
 
-def offer_scores(case: Case) -> pd.Series:
-    """The risk score of each offer, 0 to 100: of its origin, and of upstream countries for their shares.
-
-    A country without a score counts as 0.
-    """
+def country_scores(case: Case) -> dict[str, float]:
+    """The risk score of each country, 0 to 100; one without a score counts as 0."""
     countries = case.tables["countries"]
-    score = dict(zip(countries["country"], countries["risk_score"].fillna(0.0), strict=True))
+    return dict(zip(countries["country"], countries["risk_score"].fillna(0.0), strict=True))
+
+
+def offer_scores(case: Case) -> pd.Series:
+    """The risk score of each offer: of its origin, and of upstream countries for their shares."""
+    score = country_scores(case)
     offers = case.tables["offers"].set_index("offer")["origin"].map(score).astype(float)
     upstream = case.tables["upstream"]
     if upstream.empty:

@@ -69,7 +69,7 @@ def _whole(limits: pd.DataFrame, whole: pd.DataFrame, times: pd.DataFrame) -> pd
 
 def _whole_of_all(limits: pd.DataFrame, whole: pd.DataFrame, parts: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
     """The whole of all countries or suppliers together, for each that has a part, or where none is told apart."""
-    together = selected(limits, whole, GOODS_SELECTORS).merge(times)
+    together = selected(limits, whole, ("place", *GOODS_SELECTORS)).merge(times)
     single = limits.loc[limits["each"].isna(), ["limit"]].assign(each=TOGETHER)
     those = pd.concat([single, parts[["limit", "each"]]], ignore_index=True).drop_duplicates()
     return columns.PARTS.of(together.merge(those, on="limit"))

@@ -9,9 +9,10 @@ import pandas as pd
 
 from models.data import Border, Duties
 from models.groups import Index
+from planner.schema import UPSTREAM
 from planner.translate import columns
 from planner.translate.behind import looked_through
-from planner.translate.exposure import ExposureTables
+from planner.translate.exposure import ExposureTables, country_scores
 from planner.translate.lines import Lines
 
 Sums = tuple[pd.DataFrame, pd.DataFrame | None]
@@ -64,9 +65,13 @@ class Measures:
         return self.lines.supplied, self.lines.supplied
 
     def exposure(self) -> Sums:
-        """Value at risk, in hundredths, of the value bought: their ratio is the index."""
+        """Value at risk in each country behind what is bought, of a hundredth of that: their ratio is the index."""
         value = self.exposed.value
-        return self.exposed.at_risk, value.assign(coefficient=value["coefficient"] / 100.0)
+        behind = looked_through(self.lines, value, UPSTREAM)
+        score = behind["country"].map(country_scores(self.lines.case)).astype(float)
+        at_risk = behind.assign(coefficient=behind["coefficient"] * score / 100.0)
+        at_risk = at_risk[at_risk["coefficient"] != 0].reset_index(drop=True)
+        return at_risk, value.assign(coefficient=value["coefficient"] / 100.0)
 
     def duty_musd(self) -> Sums:
         """What each flow pays, less what its parts inside quotas and at a partner's duty save.

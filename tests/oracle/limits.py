@@ -86,9 +86,10 @@ def sold(w: World, n: Node) -> Items:
 def value(w: World, n: Node, scored: bool) -> Items:
     for flow in w.flows:
         if flow.node is n and flow.offer is not None:
-            musd = flow.paid / 100
             facts = {"place": flow.place} | good(w, flow.material)
-            yield facts, {flow.variable: musd * (risk.score(w, flow.offer) if scored else 1.0)}
+            for country, share in risk.behind(w, flow.offer) if scored else ((None, 1.0),):
+                score = w.risk_score[country] if scored else 1.0
+                yield facts | {"country": country}, {flow.variable: share * score * flow.paid / 100}
 
 
 def spend(w: World, n: Node) -> Items:

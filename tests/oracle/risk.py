@@ -44,9 +44,13 @@ def exposure(w: World) -> Sum:
 
 def score(w: World, offer: dict[str, str]) -> float:
     """0 safe to 100: of the origin, and of the countries behind it for their shares."""
-    rows = [row for row in w["upstream"] if row["offer"] == offer["offer"]]
-    behind = math.fsum(number(row, "share") * w.risk_score[row["country"]] for row in rows)
-    return (1 - math.fsum(number(row, "share") for row in rows)) * w.risk_score[offer["origin"]] + behind
+    return math.fsum(share * w.risk_score[country] for country, share in behind(w, offer))
+
+
+def behind(w: World, offer: dict[str, str]) -> list[tuple[str, float]]:
+    """The countries that an offer depends on, upstream ones first, and for how much of it."""
+    rows = [(row["country"], number(row, "share")) for row in w["upstream"] if row["offer"] == offer["offer"]]
+    return [*rows, (offer["origin"], 1 - math.fsum(share for _, share in rows))]
 
 
 def ranking(w: World) -> Sum:
