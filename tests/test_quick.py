@@ -260,6 +260,11 @@ WRONG = {
         "Quotes!J3: found 0.9, min_order_t_per_year may not be above max_t_per_year, 0.8 in Quotes!K3. Change one of"
         " the two cells.",
     ),
+    "a minimum without a maximum": (
+        {"quotes": [JAPAN | {"minimum": 900}]},
+        "Quotes!K3: found a blank cell, an offer with a minimum order, here 0.9 t/yr, needs a maximum. Fill in the most"
+        " that can be bought in a year.",
+    ),
     "a lead time without a maximum": (
         {"quotes": [JAPAN | {"lead_days": 60}]},
         "Quotes!R3: found 60, an offer with a lead time needs a maximum, of which it takes a part. Fill in the most"

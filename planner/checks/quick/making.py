@@ -46,8 +46,8 @@ class Making:
     rows: dict[str, list[MadeRow]] = field(default_factory=dict)
 
     def add(self, sheet: str, **cells: Cell) -> None:
-        """One more row of a sheet; a cell without a value stays blank."""
-        self.rows.setdefault(sheet, []).append({name: cell for name, cell in cells.items() if cell.value is not None})
+        """One more row of a sheet; a cell without a value stays blank, and is known by where it would be typed."""
+        self.rows.setdefault(sheet, []).append(cells)
 
     def table(self, name: str) -> Table:
         """A sheet that was made, as if it had been read."""
@@ -56,7 +56,7 @@ class Making:
         table.rows = list(range(FIRST_ROW, FIRST_ROW + len(rows)))
         for place, column in enumerate(table.sheet.by_name, start=1):
             table.values[column] = [row[column].value if column in row else None for row in rows]
-            if any(column in row for row in rows) or table.sheet[column].required:
+            if any(value is not None for value in table.values[column]) or table.sheet[column].required:
                 table.letters[column] = letter(place)
         return table
 
@@ -95,7 +95,10 @@ class MadeFrom:
         message = IN_THE_SAME.sub(lambda at: f" in {problem.sheet}!{at[1]}", problem.message)
         text = {"message": self._sentence(message), "fix": self._sentence(problem.fix)}
         found = ADDRESS.match(problem.cell)
-        cell = self.of(problem.sheet, int(found[2]), self._column(problem.sheet, found[1])) if found else None
+        if found is None:
+            return replace(problem, **text)
+        column = self._column(problem.sheet, found[1]) or problem.column
+        cell = self.of(problem.sheet, int(found[2]), column)
         if cell is None:
             return replace(problem, **text)
         return replace(problem, sheet=cell.sheet, cell=cell.address, column=cell.column, **text)

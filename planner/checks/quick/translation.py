@@ -268,12 +268,8 @@ class Translation:
         name = self._quote(position, "supplier", self.offers[position])
         dock = self._quote(position, "supplier", f"{self.offers[position]}, ex works")
         made_in = self._quote(position, "country", self.origin[position].code)
-        amounts = {
-            full: self._quote(position, column, quotes.value(position, column) * quote.unit)
-            for full, column in AMOUNTS
-            if quotes.value(position, column) is not None
-        }
-        terms = {c: self._quote(position, c) for c in AS_TYPED if quotes.value(position, c) is not None}
+        amounts = {full: self._amount(position, column, quote.unit) for full, column in AMOUNTS}
+        terms = {column: self._quote(position, column) for column in AS_TYPED}
         self.making.add(
             "offers",
             offer=name,
@@ -291,7 +287,7 @@ class Translation:
                 at = self._quote(position, "price", year)
                 self.making.add("offer_prices", offer=name, period=at, price_usd_per_t=at._replace(value=price))
         if quotes.value(position, "today"):
-            self._award(position, name, self._quote(position, "today", quotes.value(position, "today") * quote.unit))
+            self._award(position, name, self._amount(position, "today", quote.unit))
         self.making.add("places", place=dock, country=made_in)
         home = self.home.code if self.home else None
         self.making.add(
@@ -301,6 +297,11 @@ class Translation:
             material=self._quote(position, "material"),
             freight_usd_per_t=self._quote(position, "freight", freight),
         )
+
+    def _amount(self, position: int, column: str, unit: float) -> Cell:
+        """An amount of a quote in what the plan counts; blank where none is typed."""
+        amount = self.quotes.value(position, column)
+        return self._quote(position, column, None if amount is None else amount * unit)
 
     def _award(self, position: int, offer: Cell, tons: Cell) -> None:
         """What is bought of a quote today, for the one place that needs its material."""
