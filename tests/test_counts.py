@@ -18,6 +18,24 @@ def test_at_most_one_supplier_is_used():
     assert plan.objective_musd == approx(7.0)
 
 
+def test_a_single_award_is_asked_for_at_each_place():
+    """Texas needs 60 t, Ohio 40, Baotou has 70: free, 4.2 + 2.1 = 6.3 M$. With one supplier a place Baotou gets Texas,
+    3.6 + 2.8 = 6.4, and not Ohio, 2.4 + 4.2."""
+    sheets = {
+        "places": [{"place": "Texas", "country": "USA"}, {"place": "Ohio", "country": "USA"}],
+        "segments": [{"segment": "magnets"}, {"segment": "motors", "place": "Ohio"}],
+        "demand": [*needs({2026: 60}), *needs({2026: 40}, "motors")],
+        "offers": [BAOTOU | {"max_t_per_year": 70}, LYNAS | {"max_t_per_year": 100}],
+    }
+    assert solve(**sheets).objective_musd == approx(6.3)
+    single = [
+        row | {"limit": place, "place": place} for place in ("Texas", "Ohio") for row in limit("suppliers_used", 1)
+    ]
+    plan = solve(**sheets, limits=single)
+    assert bought(plan) == approx({"Baotou": 60, "Lynas": 40})
+    assert plan.objective_musd == approx(6.4)
+
+
 def test_at_least_two_suppliers_are_used_with_a_ton_each():
     """99 t of Baotou and 1 t of Lynas: 5.94 + 0.07 = 6.01 M$."""
     plan = solve(limits=limit("suppliers_used", 2, "at least", material="oxide"))
