@@ -130,6 +130,9 @@ def test_quotes_in_pieces_stay_in_pieces(tmp_path):
         "2 offers: Kyoto Magnetics Magnet at 8.4 USD/piece; Jade Magnet Magnet at 7 USD/piece"
     )
     assert solve(checked.case).cost_musd == pytest.approx(0.0070691)
+    book = load_workbook(tmp_path / "q.xlsx")
+    book["Need"]["D2"].value = "amount"
+    book.save(tmp_path / "q.xlsx")
     full = read_case(convert(tmp_path / "q.xlsx", tmp_path / "full"))
     assert full.settings["quantity_unit"] == "piece; pieces"
     assert full.fingerprint == checked.case.fingerprint

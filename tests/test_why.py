@@ -43,7 +43,7 @@ def test_the_price_at_which_a_loser_comes_in_and_a_winner_goes(tmp_path):
     assert not lynas["outside"]["taken"]
     assert lynas["outside"]["cost_musd"] == approx(6.0)
     assert lynas["words"] == (
-        "Offer Lynas is not in the plan; a first ton of it costs 10,000 USD more."
+        "Offer Lynas is not in the plan; a first ton, with what must come with it, costs 10,000 USD more."
         " A price 14.3% lower, 60,000 for 70,000 USD/t brings it in."
     )
     assert (baotou["factor"], baotou["verdict"], baotou["worth_musd"]) == (approx(7 / 6), "verified", approx(1.0))

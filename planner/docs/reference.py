@@ -121,8 +121,8 @@ typed. Further sheets of a full case (limits, contracts, stocks, events ...) may
 - **A price** is turned into dollars of the base year for a ton, year by year: price × rate ÷ tons per unit ÷
   (1 + inflation)^(year − base year). The setting `usd_per_EUR` is what a euro costs, `usd_per_EUR_2028` in that year.
 - **Amounts** are in t, quotes also per kg or lb. Type another unit beside `quantity_unit` on Settings, such as
-  `piece; pieces`: then needs, quotes and what is per ton are in that, and `unit` may stay blank. In a case of kg or lb
-  quotes per t, kg and lb are turned into it.
+  `piece; pieces`: then needs (whose column `t` may be headed `amount`), quotes and what is per ton are in that, and
+  `unit` may stay blank. In a case of kg or lb quotes per t, kg and lb are turned into it.
 - **Incoterms.** Under EXW, FCA, FAS and FOB freight comes on top of the price; under CFR, CIF, CPT, CIP, DAP and DPU it
   is within the price, and duty is charged on the rest. Freight has one figure for all years, at the first one's rate.
 - **An offer** is called after supplier and material; where two share both, by what differs too. It is sent from

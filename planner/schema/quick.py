@@ -121,7 +121,7 @@ QUICK: tuple[Sheet, ...] = (
             Name("material", "What is needed", example="Magnet N42SH"),
             Name("place", "Where it is delivered, in the home country", example="Main plant"),
             Year("year", "Which calendar year", example=2027),
-            Number("t", "How many tons", unit="t", at_least=0, example=800),
+            Number("t", "How many tons", unit="t", at_least=0, example=800, aliases=("amount",)),
             Number(
                 "short_usd_per_t",
                 "What each ton costs you that does not come",

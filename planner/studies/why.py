@@ -358,7 +358,7 @@ def _sentences(told: Mapping[str, Any], chosen: bool) -> Iterator[str]:
     elif told["kind"] in BEGUN_ONCE:
         yield f"{who} is not in the plan; with it the plan costs {money:,.3f} M$ more: that much support brings it in."
     else:
-        yield f"{who} is not in the plan; a first ton of it costs {money * 1e6:,.0f} USD more."
+        yield f"{who} is not in the plan; a first ton, with what must come with it, costs {money * 1e6:,.0f} USD more."
     if "factor" in told:
         move = told["factor"] - 1.0
         cell = f", {told['now'] * told['factor']:,.0f} for {told['now']:,.0f} {told['unit']}" if told.get("now") else ""
