@@ -87,9 +87,8 @@ def value(w: World, n: Node, scored: bool) -> Items:
     for flow in w.flows:
         if flow.node is n and flow.offer is not None:
             facts = {"place": flow.place} | good(w, flow.material)
-            for country, share in risk.behind(w, flow.offer) if scored else ((None, 1.0),):
-                score = w.risk_score[country] if scored else 1.0
-                yield facts | {"country": country}, {flow.variable: share * score * flow.paid / 100}
+            for country, score in risk.behind(w, flow.offer) if scored else ((None, 1.0),):
+                yield facts | {"country": country}, {flow.variable: score * flow.paid / 100}
 
 
 def spend(w: World, n: Node) -> Items:

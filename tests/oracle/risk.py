@@ -44,13 +44,14 @@ def exposure(w: World) -> Sum:
 
 def score(w: World, offer: dict[str, str]) -> float:
     """0 safe to 100: of the origin, and of the countries behind it for their shares."""
-    return math.fsum(share * w.risk_score[country] for country, share in behind(w, offer))
+    return math.fsum(score for _, score in behind(w, offer))
 
 
 def behind(w: World, offer: dict[str, str]) -> list[tuple[str, float]]:
-    """The countries that an offer depends on, upstream ones first, and for how much of it."""
+    """The countries that an offer depends on, upstream ones first, and the part of its score that is theirs."""
     rows = [(row["country"], number(row, "share")) for row in w["upstream"] if row["offer"] == offer["offer"]]
-    return [*rows, (offer["origin"], 1 - math.fsum(share for _, share in rows))]
+    rows.append((offer["origin"], 1 - math.fsum(share for _, share in rows)))
+    return [(country, share * w.risk_score[country]) for country, share in rows]
 
 
 def ranking(w: World) -> Sum:
