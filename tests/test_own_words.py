@@ -8,6 +8,7 @@ from good_case import good, write_csv, write_xlsx
 from planner.case import check_case, read_case
 from planner.cli.say import money
 from planner.pages.words import musd as on_pages
+from planner.results.words import dollars, more_or_less
 from planner.results.words import musd as in_sentences
 
 
@@ -68,3 +69,16 @@ def test_small_money_is_told_in_dollars(say):
     assert say(-0.0042) == "-4,200 $"
     assert say(12.0).endswith(" M$")
     assert say(0.0).endswith(" M$")
+
+
+def test_few_dollars_are_told_to_the_cent():
+    """A piece of 8.40 is not one of 8; 50 and 70,000 have no cents to tell."""
+    assert [dollars(value) for value in (8.4, 0.1, -0.897, 7, 50.0000001, 99.5, 100.25, 70_000.4)] == [
+        "8.40", "0.10", "-0.90", "7", "50", "99.50", "100", "70,000",
+    ]  # fmt: skip
+
+
+def test_what_a_study_found_is_told_in_dollars_where_it_is_little():
+    assert more_or_less(0.6, 0.0) == "0.600 ± 0.000 M$"
+    assert more_or_less(0.0000876, 0.00000012) == "87.60 ± 0.12 $"
+    assert (more_or_less(252.9471), more_or_less(0.000449)) == ("252.947 M$", "449 $")

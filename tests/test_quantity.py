@@ -130,6 +130,18 @@ def test_report_and_terminal_say_no_word_of_tons(tmp_path):
     assert not IN_TONS.search(answer.stdout.replace(str(tmp_path), ""))
 
 
+@pytest.mark.slow
+def test_a_piece_of_a_few_dollars_is_priced_to_the_cent_in_the_report(tmp_path):
+    """8.40 is no 8 in a case of pieces. One of 60,000 needs no cents, and neither does a ton of 8.40."""
+    wanted = {(8.4, "piece; pieces"): "#,##0.00", (60_000, "piece; pieces"): "#,##0", (8.4, "t"): "#,##0"}
+    for (price, unit), shown in wanted.items():
+        offers = [BAOTOU | {"price_usd_per_t": price}, LYNAS | {"price_usd_per_t": 2 * price}]
+        held = case({"quantity_unit": unit}, offers=offers)
+        sheet = load_workbook(write_report(held, solve_case(held), tmp_path / "report.xlsx"))["Awards"]
+        cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == pytest.approx(price)]
+        assert {cell.number_format.split(";")[0] for cell in cells} == {shown}
+
+
 # Of cells -------------------------------------------------------------------------------------------------------------
 
 LETTERS = [

@@ -25,7 +25,7 @@ from planner.results.lists import (
 )
 from planner.results.rejected import rejected_projects
 from planner.results.settled import settled_sentence
-from planner.results.words import count, listed, musd, plain, tons
+from planner.results.words import count, dollars, listed, musd, plain, tons
 
 _MOST_SIGNED, _MOST_BUILT, _MOST_SOLD, _MOST_SHORT, _MOST_REJECTED = 14, 3, 2, 6, 9
 _MOST_REASONS, _MOST_WEAK, _MOST_ACTIONS = 3, 6, 10
@@ -101,7 +101,8 @@ def _build_and_sell(facts: Facts) -> list[Piece]:
     surplus = to_sell(facts)
     if len(surplus.rows):
         each = [
-            f"{tons(row.t_per_year)} of {row.material} a year at {row.price:,.0f} USD/t in {row.years} ({row.buyer})"
+            f"{tons(row.t_per_year)} of {row.material} a year at {dollars(row.price)} USD/t in {row.years}"
+            f" ({row.buyer})"
             for row in records(surplus.rows.head(_MOST_SOLD))
         ]
         found.append(Paragraph(f"Sell: {'; '.join(each)}. {surplus.beyond(_MOST_SOLD)}".rstrip(), "say", 2))

@@ -174,10 +174,13 @@ def run_row(run: Run, page: str, key: str) -> None:
             state_badge(run)
 
 
+Pattern = str | Callable[[float], str]
+
+
 def table(
     data: pd.DataFrame,
     alt: str,
-    formats: Mapping[str, str] | None = None,
+    formats: Mapping[str, Pattern] | None = None,
     names: Mapping[str, str] | None = None,
     rows_shown: int = ROWS_SHOWN,
 ) -> None:
@@ -204,7 +207,7 @@ def table(
         )
 
 
-def as_table(data: pd.DataFrame, alt: str, formats: Mapping[str, str], names: Mapping[str, str]) -> None:
+def as_table(data: pd.DataFrame, alt: str, formats: Mapping[str, Pattern], names: Mapping[str, str]) -> None:
     """The table behind a chart, folded away."""
     with st.expander(f"The same as a table ({counted(len(data), 'row')})"):
         table(data, alt, formats, names)

@@ -7,13 +7,14 @@ import streamlit as st
 
 from planner.case.quantity import in_words
 from planner.pages.charts import cost_bars, stacked_bars
-from planner.pages.frame import as_table, section, table
+from planner.pages.frame import Pattern, as_table, section, table
 from planner.pages.results_agreements import drawback_table, quota_table
 from planner.results.landed import landed as landed_cost
 from planner.results.limits import by_limit, missed
 from planner.results.money import costs_by_period, duties_by_authority
 from planner.results.priorities import keeping, ranked
 from planner.results.proof import bridge
+from planner.results.words import dollars
 from planner.runs.opened import Opened
 
 
@@ -108,7 +109,7 @@ def limits(opened: Opened) -> None:
         "would save per year, in USD, while everything that is built stays as planned."
     )
     worth = list(opened.facts.labels.values())
-    formats = {"limit": "{:,.1f}", "tenth_musd": "{:,.2f}"} | dict.fromkeys(worth, "{:,.0f}")
+    formats = {"limit": "{:,.1f}", "tenth_musd": "{:,.2f}"} | dict.fromkeys(worth, dollars)
     names = {"words": "what binds", "limit": "at", "tenth_musd": "a tenth more saves, M$"}
     table(data[["words", "unit", "limit", "tenth_musd", *worth]], "Limits that bind, by worth", formats, names)
 
@@ -131,7 +132,7 @@ def _ranked(opened: Opened) -> None:
     if data.empty:
         return
     section("What limits with a priority cost")
-    formats = {"probability": "{:.0%}", "missed": "{:,.4g}", "looser_usd": "{:,.0f}"}
+    formats: dict[str, Pattern] = {"probability": "{:.0%}", "missed": "{:,.4g}", "looser_usd": dollars}
     names = {
         "each": "for",
         "label": "period",

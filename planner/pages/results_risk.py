@@ -6,12 +6,13 @@ import streamlit as st
 
 from planner.case.quantity import in_words
 from planner.pages.charts import stacked_bars
-from planner.pages.frame import as_table, section, table
+from planner.pages.frame import Pattern, as_table, section, table
 from planner.pages.words import literal
 from planner.results.compliance import MEANING, ruled
 from planner.results.frames import across, calendar
 from planner.results.futures import concentration, exposure, futures, measures
 from planner.results.prices import expected_prices, marginal_prices, said_of
+from planner.results.words import dollars
 from planner.runs.opened import Opened
 from planner.runs.tables import kept_table
 
@@ -26,8 +27,9 @@ def clean(opened: Opened) -> None:
     found = kept_table(opened, "compliance")
     columns = ["segment", "label", "served_t", "clean_t", "clean_share", "premium_usd_per_kg", "price_clean"]
     columns += ["price_any", "short_t", "rule", "asks", "material", "place"]
-    formats = dict.fromkeys(("served_t", "clean_t", "short_t"), "{:,.1f}") | {"clean_share": "{:.1%}"}
-    formats |= dict.fromkeys(("price_clean", "price_any"), "{:,.0f}") | {"premium_usd_per_kg": "{:,.2f}"}
+    formats: dict[str, Pattern] = {"clean_share": "{:.1%}", "premium_usd_per_kg": "{:,.2f}"}
+    formats |= dict.fromkeys(("served_t", "clean_t", "short_t"), "{:,.1f}")
+    formats |= dict.fromkeys(("price_clean", "price_any"), dollars)
     names = {
         "label": "period", "served_t": "served, t/yr", "clean_t": "proven clean, t/yr", "clean_share": "proven clean",
         "premium_usd_per_kg": "clean premium, USD/kg", "price_clean": "one more clean ton, USD/t",
@@ -117,4 +119,4 @@ def marginal(opened: Opened) -> None:
     names = {"rule": "only goods that pass", "label": "period", "node": "future", "usd_per_t": "USD/t"}
     said = "A price holds at least for so many tons a year more and less; at a kink the next one is another matter."
     st.markdown(in_words(said))
-    table(single.assign(holds=far)[columns], "How far each price holds", {"usd_per_t": "{:,.0f}"}, names)
+    table(single.assign(holds=far)[columns], "How far each price holds", {"usd_per_t": dollars}, names)

@@ -12,6 +12,7 @@ from planner.results.demand import needs
 from planner.results.flows import materials_in_plan, supply_mix
 from planner.results.sentences import decision
 from planner.results.tracing import made_in
+from planner.results.words import dollars
 from planner.runs.opened import Opened
 from planner.status import TINY_T
 
@@ -52,7 +53,7 @@ def _unmet(opened: Opened) -> None:
             "delivered": "{:,.1f}",
             "short": "{:,.1f}",
             "short_share": "{:.1%}",
-            "loss_usd_per_t": "{:,.0f}",
+            "loss_usd_per_t": dollars,
         },
         {
             "need": "need, t/yr",

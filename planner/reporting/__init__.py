@@ -34,7 +34,7 @@ def write_report(
 
     target = Path(path)
     facts = Facts(case, plan) if facts is None else facts
-    book = Book(target, plan.case_name, str((record or {}).get("Run", "")), paper, facts.quantity)
+    book = Book(target, plan.case_name, str((record or {}).get("Run", "")), paper, facts.quantity, facts.counts_cents)
     held = sheets(facts)
     shown = {entry.name for sheet in held for entry in (*sheet.printed, *sheet.on_screen)}
     there = [entry for entry in ENTRIES if entry.name in shown]

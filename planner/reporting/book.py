@@ -62,8 +62,15 @@ class Book:
     """One report being written; sheets are made in reading order and filled in any."""
 
     def __init__(
-        self, path: Path, case_name: str = "", run: str = "", paper: str = "letter", quantity: Quantity | None = None
+        self,
+        path: Path,
+        case_name: str = "",
+        run: str = "",
+        paper: str = "letter",
+        quantity: Quantity | None = None,
+        cents: bool = False,
     ) -> None:
+        self.cents = cents
         self.paper, self.told = paper, (quantity or METRIC_TONS).told
         options = {
             "strings_to_formulas": False,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from planner.reporting.book import ACCENT, write_text
-from planner.reporting.kinds import TEXT, YEAR_LEFT, Kind
+from planner.reporting.kinds import TEXT, USD, USD_FINE, YEAR_LEFT, Kind
 from planner.reporting.page import LINE_POINTS, Block, Page, lines_of
 from planner.results.words import plain
 
@@ -83,14 +83,18 @@ def table(
 
 
 def _in_words(page: Page, columns: Sequence[Col], frame: pd.DataFrame) -> tuple[list[Col], pd.DataFrame]:
-    """Headings and sentences in what the case's amounts are in."""
+    """Headings and sentences in what the case's amounts are in, and dollars to the cent where one costs little."""
     told = page.book.told
     texts = {
         c.key: [told(value) if isinstance(value, str) else value for value in frame[c.key]]
         for c in columns
         if c.kind.is_text
     }
-    columns = [replace(c, heading=told(c.heading), group=told(c.group)) for c in columns]
+    cents = page.book.cents
+    columns = [
+        replace(c, heading=told(c.heading), group=told(c.group), kind=USD_FINE if cents and c.kind is USD else c.kind)
+        for c in columns
+    ]
     return columns, frame.assign(**texts) if texts else frame
 
 

@@ -14,7 +14,7 @@ from planner.results.proof import room_musd, verdict
 from planner.results.sales import sold
 from planner.results.shortage import shortages
 from planner.results.unknowns import unknowns
-from planner.results.words import count, listed, musd, tons
+from planner.results.words import count, dollars, listed, musd, tons
 
 SOON, NEXT, LATER = 30, 60, 90  # days
 
@@ -34,7 +34,7 @@ def _actions(facts: Facts) -> Iterator[tuple[int, str, str]]:
     surplus = sold(facts)
     if len(surplus):
         top = surplus.iloc[0]
-        price = f"{top['price']:,.0f} {facts.currency}/t"
+        price = f"{dollars(top['price'])} {facts.currency}/t"
         yield LATER, f"Find buyers: {tons(top['t_per_year'])} of {top['material']} a year at about {price}.", "Sales"
     weak = unknowns(facts).head(3)
     if len(weak):

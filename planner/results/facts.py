@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from planner.plan import Plan
 
 
+FEW_USD = 1000.0
+
+
 def term_name(term: str) -> str:
     """The plain name of a cost term."""
     return TERMS[term].label
@@ -78,6 +81,11 @@ class Facts:
     def quantity(self) -> Quantity:
         """What amounts are in."""
         return quantity_of(self.case)
+
+    @cached_property
+    def counts_cents(self) -> bool:
+        """Whether a piece or kg costs so little that its price is told to the cent."""
+        return bool(not self.quantity.is_ton and self.case.tables["offers"]["price_usd_per_t"].median() < FEW_USD)
 
     @cached_property
     def home(self) -> str:

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from planner.results.facts import Facts, records, remembered
-from planner.results.words import capital, count, listed, plain
+from planner.results.words import capital, count, dollars, listed, plain
 from planner.schema import MEASURES
 
 # What a limit says of its item when it binds. A rule not listed stands in its own words.
@@ -171,6 +171,6 @@ def three_limits(facts: Facts) -> str:
         return "No limit binds: loosening none of them would make the plan cheaper."
     said = []
     for row in records(by_limit(facts).head(3)):
-        words, worth = plain(row.words), f"one {row.unit} more saves up to {row.best:,.0f} USD"
+        words, worth = plain(row.words), f"one {row.unit} more saves up to {dollars(row.best)} USD"
         said.append(f"{words[:1].lower()}{words[1:]} ({worth}; binds in {count(row.bound, 'period')})")
     return "What it would pay most to loosen: " + "; ".join(said) + "."

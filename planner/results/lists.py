@@ -18,13 +18,13 @@ from planner.results.sales import sold
 from planner.results.shortage import shortages
 from planner.results.turns import turns
 from planner.results.unknowns import unknowns
-from planner.results.words import count, listed, musd, percent, span
+from planner.results.words import count, dollars, listed, musd, percent, span
 
 TEXT, YEARS, TONS, USD, MUSD, SHARE, CHANGE, WHOLE = (
     "text", "years", "t", "USD per t", "M$", "share", "change", "number"
 )  # fmt: skip
 NUMBERS = (TONS, USD, MUSD, SHARE, CHANGE, WHOLE)
-_PLACES = {TONS: 1, USD: 0, MUSD: 1, WHOLE: 0}
+_PLACES = {TONS: 1, MUSD: 1, WHOLE: 0}
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ def said(kind: str, value: object) -> str:
         return "–"
     if kind in (SHARE, CHANGE):
         return percent(float(str(value)))
+    if kind == USD:
+        return dollars(float(str(value)))
     return f"{value:,.{_PLACES[kind]}f}" if kind in _PLACES else str(value)
 
 

@@ -13,12 +13,11 @@ from planner.plan import Plan
 from planner.results.facts import Facts, records
 from planner.results.flows import arrivals
 from planner.results.frames import calendar, dated, rows
-from planner.results.words import tons
+from planner.results.words import dollars, tons
 from planner.status import TINY_T
 
 KEY = ["material", "place", "node"]
 RANGE = ["more_t", "less_t"]
-ONE_PRICE_USD = 0.5  # prices nearer than this are told as one
 _KEPT = ("more_t_per_year", "less_t_per_year")
 
 
@@ -71,12 +70,12 @@ def said_of(facts: Facts, table: pd.DataFrame) -> list[str]:
 
 def at_a_kink(more_usd: float | None, less_usd: float | None) -> str:
     """Both prices of a kink, in words; or that it is none for a ton."""
-    if more_usd is not None and less_usd is not None and abs(more_usd - less_usd) < ONE_PRICE_USD:
-        return f"{more_usd:,.0f} for one ton more and one less"
-    more = "no ton more can be had" if more_usd is None else f"one ton more costs {more_usd:,.0f}"
+    if more_usd is not None and less_usd is not None and dollars(more_usd) == dollars(less_usd):
+        return f"{dollars(more_usd)} for one ton more and one less"
+    more = "no ton more can be had" if more_usd is None else f"one ton more costs {dollars(more_usd)}"
     if less_usd is None:
         return f"{more}, none less is possible"
-    return f"{more}, one less {'saves' if less_usd >= 0 else 'costs'} {abs(less_usd):,.0f}"
+    return f"{more}, one less {'saves' if less_usd >= 0 else 'costs'} {dollars(abs(less_usd))}"
 
 
 def holds(more_t: float, less_t: float) -> str:

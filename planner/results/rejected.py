@@ -18,7 +18,7 @@ from planner.results.limits import binding
 from planner.results.projects import projects
 from planner.results.proof import room_musd
 from planner.results.quotes import nearest
-from planner.results.words import musd, percent
+from planner.results.words import dollars, musd, percent
 from planner.schema.dated import COST
 from planner.status import TINY_T
 
@@ -79,12 +79,12 @@ def told_by(facts: Facts) -> str:
 
 def _why(facts: Facts, row: Any) -> str:
     if row.told_by == SOLVED:
-        return f"By solving again: comes in at {row.asked_usd_per_t:,.0f} USD/t ({percent(row.change)})"
+        return f"By solving again: comes in at {dollars(row.asked_usd_per_t)} USD/t ({percent(row.change)})"
     if row.by == BY_PRICE:
-        said = f"{row.gap:,.0f} USD/t dearer than a ton is worth at {row.place} in {row.label}"
+        said = f"{dollars(row.gap)} USD/t dearer than a ton is worth at {row.place} in {row.label}"
         if row.asked_usd_per_t != row.asked_usd_per_t:
             return f"{said}; it would not come in for nothing"
-        return f"{said}; comes in at {row.asked_usd_per_t:,.0f} USD/t ({percent(row.change)})"
+        return f"{said}; comes in at {dollars(row.asked_usd_per_t)} USD/t ({percent(row.change)})"
     if row.by == BY_ORDER:
         return f"Its minimum order of {row.min_order_t_per_year:,.0f} t a year is more than is worth taking"
     if row.worth != row.worth:

@@ -9,7 +9,7 @@ import pandas as pd
 from planner.results.demand import needs, unmet
 from planner.results.facts import Facts, records, remembered
 from planner.results.quotes import every_quote
-from planner.results.words import tons
+from planner.results.words import dollars, tons
 from planner.status import TINY_T
 
 
@@ -71,7 +71,7 @@ def _cause(facts: Facts, worst: Any) -> str:
     spare = _spare(facts, worst)
     dear = [row.landed for row in spare if row.landed > worst["loss_usd_per_t"]]
     if dear and len(dear) == len(spare):
-        return f"more is dearer than going short ({min(dear):,.0f} USD/t landed); {said}"
+        return f"more is dearer than going short ({dollars(min(dear))} USD/t landed); {said}"
     return f"no more is offered by then; {said}"
 
 
@@ -95,8 +95,8 @@ def _cure(facts: Facts, worst: Any) -> dict[str, Any]:
     if dear:
         price, supplier = dear[0]
         return {
-            "cure": f"{supplier} at {price:,.0f} USD/t landed, {price - loss:,.0f} above the loss",
+            "cure": f"{supplier} at {dollars(price)} USD/t landed, {dollars(price - loss)} above the loss",
             "cure_usd_per_t": price,
         }
-    where = f"a quote landing below {loss:,.0f} USD/t at {worst['place']} in {worst['label']}"
+    where = f"a quote landing below {dollars(loss)} USD/t at {worst['place']} in {worst['label']}"
     return {"cure": where, "cure_usd_per_t": loss}

@@ -37,6 +37,21 @@ def musd(value: float, currency: str = "USD", more: int = 0) -> str:
     return f"{value:,.{decimals + more}f} {unit}"
 
 
+def dollars(value: float) -> str:
+    """Dollars for a ton or a piece: 70,000, 50, and with cents where there are few: 8.40."""
+    few = abs(value) < 100 and round(value, 2) != round(value)
+    return f"{value:,.2f}" if few else f"{value:,.0f}"
+
+
+def more_or_less(musd: float, gap_musd: float | None = None) -> str:
+    """Millions to the third decimal, with how far they may be off: 0.600 ± 0.000 M$; little money in dollars."""
+    if 0 < abs(musd) < SMALL_MUSD:
+        off = "" if gap_musd is None else f" ± {dollars(gap_musd * 1e6)}"
+        return f"{dollars(musd * 1e6)}{off} $"
+    off = "" if gap_musd is None else f" ± {gap_musd:,.3f}"
+    return f"{musd:,.3f}{off} M$"
+
+
 def musd_apart(one: float, other: float, currency: str = "USD") -> tuple[str, str]:
     """Two amounts with as many decimals as tell them apart, up to four more: 232.00 and 232.01 M$, not twice 232."""
     for more in range(5):

@@ -23,6 +23,7 @@ from planner.plan import Plan
 from planner.planning.built import Built
 from planner.results.facts import records
 from planner.results.prices import at_a_kink, kinks
+from planner.results.words import dollars
 from planner.solver.highs import TOLERANCES, Live
 from planner.solver.scaling import scale_at
 from planner.solver.solution import Solution
@@ -95,7 +96,7 @@ def _told(row: Any, more: float | None, less: float | None) -> dict[str, Any]:
         "usd_per_t": float(row.usd_per_t),
         "more_usd": more,
         "less_usd": less,
-        "words": f"{what}: {at_a_kink(more, less)}; the price told is {row.usd_per_t:,.0f} USD/t.",
+        "words": f"{what}: {at_a_kink(more, less)}; the price told is {dollars(row.usd_per_t)} USD/t.",
     }
 
 

@@ -14,6 +14,7 @@ from planner.case import Case
 from planner.case.changes import DROP, Change, Original
 from planner.errors import StudyError
 from planner.plan import Plan
+from planner.results.words import more_or_less
 from planner.studies.folder import costs_of, heading
 from planner.studies.solving import Study
 from planner.studies.variations import PLANNED, Solver, Variation, Varied, vary
@@ -71,4 +72,4 @@ def in_words(told: Mapping[str, Any]) -> str:
     if not told["told_apart"]:
         return f"{kept} costs no more than the gaps of both plans leave open."
     more = "costs" if told["keeping_musd"] > 0 else "saves"
-    return f"{kept} {more} {abs(told['keeping_musd']):,.3f} ± {told['gap_musd'] or 0.0:,.3f} M$."
+    return f"{kept} {more} {more_or_less(abs(told['keeping_musd']), told['gap_musd'] or 0.0)}."

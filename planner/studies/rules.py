@@ -27,6 +27,7 @@ from planner.case.decisions import Decision
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.results.frames import country_names
+from planner.results.words import more_or_less
 from planner.schema import EVENT_KINDS, EVENT_SELECTORS
 from planner.studies.commitments import COMMITTING
 from planner.studies.folder import costs_of, heading
@@ -275,7 +276,7 @@ def _ignored(how: str, price: Mapping[str, Any]) -> str:
         return f"{how}: {price['outcome']}."
     if not price["told_apart"]:
         return f"{how} costs no more than the gaps of both plans leave open."
-    return f"{how} costs {price['more_musd']:,.3f} ± {price['gap_musd'] or 0.0:,.3f} M$ more."
+    return f"{how} costs {more_or_less(price['more_musd'], price['gap_musd'] or 0.0)} more."
 
 
 def _what(decision: Decision) -> str:

@@ -25,6 +25,7 @@ from planner.case.decisions import Decision
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
+from planner.results.words import dollars, more_or_less
 from planner.schema.decided import BEGUN_ONCE, NAMED_ON
 from planner.solver.outcome import SolveOptions
 from planner.solver.program import Program
@@ -354,14 +355,18 @@ def _sentences(told: Mapping[str, Any], chosen: bool) -> Iterator[str]:
         yield f"{who} is {here} the plan, but a plan {there} it costs no more."
         return
     if chosen:
-        yield f"{who} is in the plan; without it the plan costs {money:,.3f} M$ more."
+        yield f"{who} is in the plan; without it the plan costs {more_or_less(money)} more."
     elif told["kind"] in BEGUN_ONCE:
-        yield f"{who} is not in the plan; with it the plan costs {money:,.3f} M$ more: that much support brings it in."
+        more = more_or_less(money)
+        yield f"{who} is not in the plan; with it the plan costs {more} more: that much support brings it in."
     else:
-        yield f"{who} is not in the plan; a first ton, with what must come with it, costs {money * 1e6:,.0f} USD more."
+        first = "a first ton, with what must come with it, costs"
+        yield f"{who} is not in the plan; {first} {dollars(money * 1e6)} USD more."
     if "factor" in told:
         move = told["factor"] - 1.0
-        cell = f", {told['now'] * told['factor']:,.0f} for {told['now']:,.0f} {told['unit']}" if told.get("now") else ""
+        cell = ""
+        if told.get("now"):
+            cell = f", {dollars(told['now'] * told['factor'])} for {dollars(told['now'])} {told['unit']}"
         verb = "knocks it out" if chosen else "brings it in"
         yield f"A {what} {abs(move):.1%} {'higher' if move > 0 else 'lower'}{cell} {verb}."
     if verdict == NEVER:
