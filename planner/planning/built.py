@@ -28,6 +28,7 @@ from planner.solver.program import Program
 from planner.solver.watch import NOBODY, Listener
 from planner.status import Status
 from planner.translate import Translated, translate
+from planner.translate.steps import Steps
 
 MOST_FINDINGS = 10
 
@@ -56,10 +57,10 @@ class Built:
     timings: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, case: Case) -> Built:
-        """Translate and build a case."""
+    def of(cls, case: Case, steps: Steps | None = None) -> Built:
+        """Translate and build a case; with the steps of a case like it, only what can differ is translated again."""
         clock = Clock()
-        known = translate(case)
+        known = translate(case, steps)
         clock.lap("translate")
         model = build(known.data)
         clock.lap("build")

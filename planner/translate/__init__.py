@@ -28,7 +28,6 @@ from planner.translate.incumbents import incumbents_part, staying
 from planner.translate.lines import Lines
 from planner.translate.measures import Measures
 from planner.translate.movement import DOWNGRADE, movement_part
-from planner.translate.ordering import in_order
 from planner.translate.origin import ANY_CLASS, Origins, origins
 from planner.translate.packages import packages_part
 from planner.translate.partnerships import PartnerTables, opened_in_part, partner_tables, partnerships_part
@@ -39,6 +38,7 @@ from planner.translate.rebates import RebateTables, rebate_tables, rebates_part
 from planner.translate.returns import COLLECT, collection_tables, returns_part
 from planner.translate.risk import risk_part
 from planner.translate.settled import NOTHING_SETTLED, settle
+from planner.translate.steps import Steps
 from planner.translate.stock import StockLinks, stock_links, stock_part, used_where_kept
 from planner.translate.supply import offers_waiting, sold_offers, supply_part
 from planner.translate.surplus import surplus_part
@@ -72,82 +72,95 @@ class Translated:
 
 
 @without_garbage_collection()
-def translate(case: Case) -> Translated:
-    """Work out everything that can occur in a case, whatever the order of its rows."""
-    case = in_order(case)
-    tree = scenario_tree(case)
-    nodes = node_table(tree)
-    events = events_of(case, tree)
-    classes = origins(case, tree)
-    plants = plant_tables(case, tree, nodes, events, classes)
-    collected = collection_tables(case, tree, nodes, classes)
-    partners = partner_tables(case, tree, nodes)
-    flows = flow_tables(case, tree, nodes, events, classes, plants, partners, collected[0])
-    use = use_tables(case, nodes, events, classes, flows, collected)
-    crossing = crossing_flows(case, events, flows)
-    duties = flow_duties(case, nodes, events, crossing)
-    lines = Lines(case, tree, plants, flows, use)
-    worth = Worth.of(case, flows, useful_amounts(case, plants, flows, use))
-    border = border_tables(case, nodes, events, crossing, duties, partners, worth)
-    support = support_tables(case, events, classes, plants, flows.makers, flows.sold)
-    sold, contracts = sold_offers(case, flows, worth), contract_tables(flows.terms, tree)
-    totals, weights = rebate_tables(case, flows, sold), freight_tables(case, worth)
+def translate(case: Case, steps: Steps | None = None) -> Translated:
+    """Work out everything that can occur in a case, whatever the order of its rows.
+
+    With the steps of a case that was translated before, only those that can differ are gone through again.
+    """
+    once = steps is None
+    step = Steps() if steps is None else steps
+    try:
+        return _translated(step.begin(case), step)
+    finally:
+        step.end(forgotten=once)
+
+
+def _translated(case: Case, step: Steps) -> Translated:
+    tree = step(scenario_tree, case)
+    nodes = step(node_table, tree)
+    events = step(events_of, case, tree)
+    classes = step(origins, case, tree)
+    plants = step(plant_tables, case, tree, nodes, events, classes)
+    collected = step(collection_tables, case, tree, nodes, classes)
+    partners = step(partner_tables, case, tree, nodes)
+    flows = step(flow_tables, case, tree, nodes, events, classes, plants, partners, collected[0])
+    use = step(use_tables, case, nodes, events, classes, flows, collected)
+    crossing = step(crossing_flows, case, events, flows)
+    duties = step(flow_duties, case, nodes, events, crossing)
+    lines = step(Lines, case, tree, plants, flows, use)
+    worth = step(Worth.of, case, flows, step(useful_amounts, case, plants, flows, use))
+    border = step(border_tables, case, nodes, events, crossing, duties, partners, worth)
+    support = step(support_tables, case, events, classes, plants, flows.makers, flows.sold)
+    sold, contracts = step(sold_offers, case, flows, worth), step(contract_tables, flows.terms, tree)
+    totals, weights = step(rebate_tables, case, flows, sold), step(freight_tables, case, worth)
     ladders = (("spent", totals.bands, totals.most), ("carried", weights.bands, weights.most))
-    given_off, at_risk = environment_tables(lines), exposure_tables(lines)
-    charged, charges = duties_part(flows, duties, savings(border)), environment_part(case, given_off)
+    given_off, at_risk = step(environment_tables, lines), step(exposure_tables, lines)
+    charged, charges = step(duties_part, flows, duties, step(savings, border)), step(environment_part, case, given_off)
     layers = {"duties": list(charged.LAYERS), "environment": list(charges.CHARGES)}
-    supply = supply_part(case, tree, events, flows, sold, contracts)
-    parted, demand = border_part(tree, border), demand_part(use.needs, use.deliveries, use.shortages)
+    supply = step(supply_part, case, tree, events, flows, sold, contracts)
+    parted, demand = step(border_part, tree, border), step(demand_part, use.needs, use.deliveries, use.shortages)
     measures = Measures(lines, charged, parted, given_off, at_risk, supply.QUALIFIABLE)
     policy = Policy.of(case, tree, nodes, measures, worth)
-    at_first = usable_since(events, plants, opened_in_part(plants, partners))
+    at_first = step(usable_since, events, plants, step(opened_in_part, plants, partners))
     sizes = worth.sizes(plants, support, at_first[1])
     data = Data(
         tree=tree,
         supply=supply,
-        incumbents=incumbents_part(tree, staying(case, flows)),
-        packages=packages_part(case, flows, sold),
-        dealings=dealings_part(case, events, sold),
-        tiers=tiers_part(flows.purchases, flows.bands, sold, ladders),
-        rebates=rebates_part(flows, totals),
-        ranking=ranking_part(case, flows),
-        contracts=contracts_part(case, tree, contracts, flows.lifts, sold),
-        movement=movement_part(case, flows, worth, weights.bands),
-        balance=_balance_part(case, tree, plants, flows, use),
-        plants=plants_part(case, plants, tree),
-        investment=investment_part(case, plants, tree, sizes),
+        incumbents=step(incumbents_part, tree, step(staying, case, flows)),
+        packages=step(packages_part, case, flows, sold),
+        dealings=step(dealings_part, case, events, sold),
+        tiers=step(tiers_part, flows.purchases, flows.bands, sold, ladders),
+        rebates=step(rebates_part, flows, totals),
+        ranking=step(ranking_part, case, flows),
+        contracts=step(contracts_part, case, tree, contracts, flows.lifts, sold),
+        movement=step(movement_part, case, flows, worth, weights.bands),
+        balance=step(_balance_part, case, tree, plants, flows, use),
+        plants=step(plants_part, case, plants, tree),
+        investment=step(investment_part, case, plants, tree, sizes),
         demand=demand,
-        returns=returns_part(use.collections, use.cohorts, use.deliveries),
-        stock=stock_part(
+        returns=step(returns_part, use.collections, use.cohorts, use.deliveries),
+        stock=step(
+            stock_part,
             use.stocks,
             use.opening,
             use.stock_downgrades,
             tree,
-            used_where_kept(case, use.stocks, plants.runs, use.deliveries),
+            step(used_where_kept, case, use.stocks, plants.runs, use.deliveries),
         ),
-        surplus=surplus_part(use.sales, use.disposals),
-        partnerships=partnerships_part(
+        surplus=step(surplus_part, use.sales, use.disposals),
+        partnerships=step(
+            partnerships_part,
             case,
             tree,
             plants,
             partners,
-            offers_waiting(case, events, flows, partners, sold),
+            step(offers_waiting, case, events, flows, partners, sold),
             worth.useful.working_t(plants),
             at_first,
         ),
         border=parted,
-        incentives=incentives_part(case, tree, support),
+        incentives=step(incentives_part, case, tree, support),
         duties=charged,
-        risk=risk_part(case, tree, layers, demand),
+        risk=step(risk_part, case, tree, layers, demand),
         environment=charges,
-        exposure=exposure_part(case, at_risk),
+        exposure=step(exposure_part, case, at_risk),
         limits=policy.limits_part(),
         counts=policy.counts_part(case),
         concentration=policy.concentration_part(),
         settled=NOTHING_SETTLED,
     )
     return Translated(
-        settle(case, flows.by_kind, data),
+        step(settle, case, flows.by_kind, data),
         nodes,
         classes,
         plants,
