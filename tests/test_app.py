@@ -13,6 +13,7 @@ pytest.importorskip("streamlit", reason="the pages need the extra `app`")
 from streamlit.testing.v1 import AppTest
 
 from planner.case import read_case
+from planner.pages.frame import run_line
 from planner.pages.results import VIEWS
 from planner.pages.words import ago, counted, literal, literal_lines, seconds
 from planner.runs.execute import execute
@@ -188,6 +189,22 @@ def test_every_part_of_the_results_opens_by_its_address(run, part):
     assert not app.error
     headings = " ".join(heading.value for heading in app.header)
     assert {"Summary": "five sentences", "Recycling and stock": "Recycling"}.get(part, part) in headings
+
+
+@pytest.mark.slow
+def test_the_drop_down_of_runs_is_the_same_when_runs_come_and_takes_what_is_chosen(root, tmp_path):
+    """What a visit keeps of a widget stands under its name: a new name for each new run would fill the memory."""
+    first = finished_run(root, tmp_path, name="first")
+    second = finished_run(root, tmp_path, name="second")
+    app = opened("results", run=second.id)
+    box = app.selectbox[0]
+    assert (box.value, set(box.options)) == (second.id, {run_line(first), run_line(second)})
+    third = finished_run(root, tmp_path, name="third")
+    app.run()
+    assert (app.selectbox[0].id, app.selectbox[0].value) == (box.id, second.id)
+    assert len(app.selectbox[0].options) == 3
+    app.selectbox[0].set_value(third.id).run()
+    assert (app.selectbox[0].value, app.query_params["run"]) == (third.id, third.id)
 
 
 def test_the_report_page_offers_the_record(run):

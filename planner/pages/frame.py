@@ -30,6 +30,7 @@ SAMPLES = {
     "quotes": INPUTS / "motor_maker",
     "defence": INPUTS / "defence_magnets",
 }
+CHOSEN = "run_chosen"  # the key of the drop-down of runs
 ROW_HEIGHT = 35
 ROWS_SHOWN = 12
 UNKNOWN_CELL = "–"
@@ -134,19 +135,26 @@ def run_in_question(runs: tuple[Run, ...]) -> Run | None:
 
 
 def choose_run(runs: tuple[Run, ...], label: str) -> Run | None:
-    """A drop-down of runs, set to the one in question."""
+    """A drop-down of runs, set to the one in question.
+
+    It has a key: what a visit keeps of a widget stands under its name, and without a key that name changes whenever a
+    run comes, and each time all runs of the list are kept as long as the visit lasts.
+    """
     current = run_in_question(runs)
     if current is None:
         return None
     by_id = {run.id: run for run in (*runs, current)}
-    ids = list(by_id)
-    if len(ids) == 1:
+    if len(by_id) == 1:
         return current
-    chosen = st.selectbox(label, ids, index=ids.index(current.id), format_func=lambda run_id: run_line(by_id[run_id]))
-    if chosen != current.id:
-        remember(chosen)
-        st.query_params["run"] = chosen
-    return by_id[chosen]
+    st.session_state[CHOSEN] = current.id
+    lines = {run_id: run_line(run) for run_id, run in by_id.items()}
+    st.selectbox(label, list(lines), format_func=lines.__getitem__, key=CHOSEN, on_change=_take_chosen)
+    return current
+
+
+def _take_chosen() -> None:
+    remember(st.session_state[CHOSEN])
+    st.query_params["run"] = st.session_state[CHOSEN]
 
 
 def run_line(run: Run) -> str:
