@@ -5,13 +5,14 @@ case says otherwise.
 """
 
 import json
+import math
 
 import pytest
 from cases import BAOTOU, LYNAS, MINE, approx, needs, write_workbook, years
 from openpyxl import load_workbook
 from test_cli_studies import run
 
-from planner.case.changes import Original
+from planner.case.changes import DROP, Original
 from planner.solver.outcome import SolveOptions
 from planner.studies.diagnosis import diagnose
 from planner.studies.solving import Study
@@ -47,6 +48,11 @@ def cap(measure, value, sense="at most", **more):
     return [{"limit": "cap", "measure": measure, "sense": sense, "value": value, **more}]
 
 
+def decision(decided, named):
+    return f"decisions[decided={decided}, {named}]"
+
+
+DELETED = math.inf  # in place of a figure; within any tolerance it is equal to itself alone
 CHINA = {"country": "CHN", "material": "oxide"}
 PLANTED = {
     "offers too small, each of three cells mends it": (
@@ -119,6 +125,37 @@ PLANTED = {
          "segments": [{"segment": "magnets"}, {"segment": "lamps", "material": "other"}],
          "demand": [*needs({2026: 100}), *needs({2026: 50}, "lamps")]},
         {BAOTOU_MAX: 100, LYNAS_MAX: 50}),
+    "a forced supplier of whom nothing may be bought: a ton is what it takes": (
+        {**and_far(BAOTOU), "decisions": [{"decided": "force", "supplier": "Far"}]},
+        {decision("force", "supplier=Far"): DELETED, FAR_LIMIT: 1}),
+    "a forbidden country without which 70 of 100 are missing": (
+        {**and_far(BAOTOU, {**LYNAS, "max_t_per_year": 30}), "decisions": [{"decided": "forbid", "country": "CHN"}]},
+        {decision("forbid", "country=CHN"): DELETED, LYNAS_MAX: 100, FAR_LIMIT: 70, NEED: 30}),
+    "a forbidden lane beside which there is none": (
+        {"offers": [BAOTOU], "decisions": [{"decided": "forbid", "from": "CHN", "to": "Texas"}]},
+        {decision("forbid", "from=CHN, to=Texas"): DELETED}),
+    "a forced contract for 10 t at 68,000, where 6.0 leaves nothing beyond 60,000 a ton": (
+        {"contracts": [{"contract": "K", "offer": "Lynas", "signed": "no", "from": 2026, "to": 2026,
+                        "price_usd_per_t": 68_000, "min_t_per_year": 10, "max_t_per_year": 20, "take_or_pay_share": 1}],
+         "limits": cap("expected_cost_musd", 6), "decisions": [{"decided": "force", "contract": "K"}]},
+        {decision("force", "contract=K"): DELETED, CAP: 6.08}),
+    "a forced supplier, 40 of 100, where one alone may sell: whole numbers, of which the relaxation knows nothing": (
+        {"offers": at_most(Lynas=40), "limits": cap("suppliers_used", 1, material="oxide"),
+         "decisions": [{"decided": "force", "supplier": "Lynas"}]},
+        {decision("force", "supplier=Lynas"): DELETED, CAP: 2}),
+    "two rows that force the same: the limit, or both of them": (
+        {**and_far(BAOTOU), "decisions": [{"decided": "force", kind: "Far"} for kind in ("supplier", "offer")]},
+        {FAR_LIMIT: 1, decision("force", "supplier=Far"): DELETED, decision("force", "offer=Far"): DELETED}),
+    "one of two goods forbidden, the other too small: a row and a cell": (
+        {**BESIDE, "materials": [{"material": name, "hts": "2846.90.80"} for name in ("oxide", "other")],
+         "offers": [BAOTOU, {**LYNAS, "material": "other", "max_t_per_year": 30}, FAR,
+                    {**FAR, "offer": "Far other", "material": "other"}],
+         "limits": [{**NOTHING_FROM_FAR, "material": material, "limit": f"far {material}"}
+                    for material in ("oxide", "other")],
+         "segments": [{"segment": "magnets"}, {"segment": "lamps", "material": "other"}],
+         "demand": [*needs({2026: 100}), *needs({2026: 50}, "lamps")],
+         "decisions": [{"decided": "forbid", "country": "CHN"}]},
+        {decision("forbid", "country=CHN"): DELETED, LYNAS_MAX: 50}),
 }  # fmt: skip
 
 
@@ -131,7 +168,8 @@ def mended(tmp_path, **sheets):
     found = diagnose(Original.read(write_workbook(tmp_path / "small.xlsx", **sheets)), study(), 8)
     assert found.complete
     assert not found.has_plan
-    return {change.cells: float(change.value) for mend in found.mends for change in mend.changes}, found
+    changes = [change for mend in found.mends for change in mend.changes]
+    return {change.cells: DELETED if change.verb == DROP else float(change.value) for change in changes}, found
 
 
 @pytest.mark.slow
@@ -169,6 +207,21 @@ def test_what_needs_two_cells_is_mended_by_two(tmp_path):
     found, told = mended(tmp_path, **{**sheets, "limits": [NOTHING_FROM_FAR, *cap("share", 0.5, **CHINA)]})
     assert found[LYNAS_MAX] == approx(60)
     assert BAOTOU_MAX not in {change.cells for mend in told.mends if len(mend.cells) == 1 for change in mend.changes}
+
+
+@pytest.mark.slow
+def test_a_row_to_delete_is_told_by_its_cell(tmp_path):
+    """Nothing may be bought of Far, of which a ton is forced: without the row all 100 t come from Baotou for 6.0."""
+    sheets = {**and_far(BAOTOU), "decisions": [{"decided": "force", "supplier": "Far"}]}
+    _, told = mended(tmp_path, **sheets)
+    assert told.conflicts == [["limits!D2", "decisions!B2"]]
+    assert next(told.sentences()) == (
+        "1. decisions!B2: the row that forces supplier=Far deleted: then the case has a plan, of 6.000 M$, proven"
+        " within 0.000."
+    )
+    first = told.facts()["mends"][0]["cells"][0]
+    assert first["change"] == "decisions[decided=force, supplier=Far] drop"
+    assert (first["cell"], first["was"], first["becomes"]) == ("decisions!B2", None, None)
 
 
 @pytest.mark.slow

@@ -5,17 +5,19 @@ smallest mends are found from the conflicts: a set that touches all that are kno
 plan, the multipliers of the relaxation (or, where that has one, leaving out limits one by one) show a further conflict
 (implicit hitting sets: Reiter 1987, Moreno-Centeno and Karp 2013). By how much the cells of a set must change comes
 from the program in which each of them is a decision; a cell that multiplies what is decided is tried by halving. Then
-the case is changed in exactly these cells and solved: what has no plan then is not told.
+the case is changed in exactly these cells and solved: what has no plan then is not told. A row that forces or forbids
+a decision may be deleted whole.
 
 100 t are needed, Baotou has 40 and Lynas 30 a year, and of Far, which has enough, a limit allows none: 30 are missing.
 Any of four cells mends it: the limit up to 30, Baotou's maximum up to 70, Lynas's up to 60, or the need down to 70.
-Where China may have at most half as well, Baotou's maximum alone no longer does.
+Where China may have at most half as well, Baotou's maximum alone no longer does. Where Baotou has enough and its
+country is forbidden, 70 are missing: deleting that row mends it too.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
@@ -25,14 +27,14 @@ import numpy as np
 from planner.case.changes import Change, Original
 from planner.errors import InputInvalid
 from planner.planning.built import Built
-from planner.planning.diagnose import GIVES_WAY
+from planner.planning.diagnose import GIVES_WAY, SETTLED_ROWS
 from planner.solver.elastic import Elastic
 from planner.solver.highs import TOLERANCES, Live
 from planner.solver.large import solve
 from planner.solver.program import INFINITY, Program
 from planner.solver.watch import Watch
 from planner.studies.figures import Figures, of_no_cost, rounded
-from planner.studies.loose_cells import LooseCell, loose_cells
+from planner.studies.loose_cells import Loose, LooseCell, LooseRow, loose_cells, loose_rows
 from planner.studies.solving import Stopped, Study
 
 LARGEST = 4  # cells that a mend changes at most
@@ -44,15 +46,16 @@ BEYOND = 1e-6  # of a figure, by which it is moved farther where rounding brough
 
 @dataclass(frozen=True)
 class Mend:
-    """Cells with the figures that they would have to have, and what the plan costs then."""
+    """Rows to delete, and cells with the figures that they would have to have, and what the plan costs then."""
 
+    rows: tuple[LooseRow, ...]
     cells: tuple[tuple[LooseCell, float], ...]
     cost_musd: float
     gap_musd: float | None
 
     @property
     def changes(self) -> list[Change]:
-        return [cell.change(figure) for cell, figure in self.cells]
+        return _changes(self.rows, self.cells)
 
 
 @dataclass
@@ -72,12 +75,13 @@ class Diagnosis:
             return
         if not self.mends:
             yield (
-                "No plan can meet this case, and no needs and limits were found whose change brings one about. Look at"
-                " builds that require each other, at what events stop, and at what is forced or forbidden."
+                "No plan can meet this case, and no needs, limits and decisions were found whose change brings one"
+                " about. Look at builds that require each other, and at what events stop."
             )
             return
         for number, mend in enumerate(self.mends, start=1):
-            parts = [self._sentence(cell, figure) for cell, figure in mend.cells]
+            parts = [f"{row.place.address(self.original.case)}: {row.place.words} deleted" for row in mend.rows]
+            parts += [self._sentence(cell, figure) for cell, figure in mend.cells]
             gap = "" if mend.gap_musd is None else f", proven within {mend.gap_musd:,.3f}"
             yield f"{number}. {', and '.join(parts)}: then the case has a plan, of {mend.cost_musd:,.3f} M${gap}."
 
@@ -89,17 +93,16 @@ class Diagnosis:
     def facts(self) -> Mapping[str, Any]:
         """What study.json holds."""
         case = self.original.case
+
+        def fact(one: Loose, change: Change, was: float | None, becomes: float | None) -> dict[str, Any]:
+            where, what = one.place.address(case), one.place.words
+            return {"cell": where, "what": what, "was": was, "becomes": becomes, "change": str(change)}
+
         told = [
             {
                 "cells": [
-                    {
-                        "cell": cell.place.address(case),
-                        "what": cell.place.words,
-                        "was": cell.figure,
-                        "becomes": figure,
-                        "change": str(cell.change(figure)),
-                    }
-                    for cell, figure in mend.cells
+                    *(fact(row, row.change, None, None) for row in mend.rows),
+                    *(fact(cell, cell.change(figure), cell.figure, figure) for cell, figure in mend.cells),
                 ],
                 "cost_musd": mend.cost_musd,
                 "gap_musd": mend.gap_musd,
@@ -130,11 +133,11 @@ def diagnose(original: Original, study: Study, most: int = 5) -> Diagnosis:
 
 
 class _Search:
-    """The cells that may give way, and the conflicts that are known so far."""
+    """The cells and rows that may give way, and the conflicts that are known so far."""
 
     def __init__(self, original: Original, built: Built, study: Study) -> None:
         self.original, self.built, self.study = original, built, study
-        self.cells = list(loose_cells(built))
+        self.cells: list[Loose] = [*loose_cells(built), *loose_rows(built)]
         self.cores: list[tuple[int, ...]] = []
         self._tried = 0
         self._cell_of_row = {row: n for n, cell in enumerate(self.cells) for row in cell.rows}
@@ -200,8 +203,13 @@ class _Search:
             return True
         _, outcome = self.built.solve(self.study.options, of_no_cost(self.built.program), self.study.listener)
         if outcome.values is None:
-            self.cores.append(tuple(n for n, cell in enumerate(self.cells) if cell.concentrates))
+            self.cores.append(tuple(self._concentrating()))
         return outcome.values is not None
+
+    def _concentrating(self) -> Iterator[int]:
+        for number, cell in enumerate(self.cells):
+            if isinstance(cell, LooseCell) and cell.concentrates:
+                yield number
 
     def _without(self, chosen: frozenset[int]) -> Program:
         program = self.built.program
@@ -215,7 +223,8 @@ class _Search:
 
     def _core_of_relaxation(self, program: Program, chosen: frozenset[int]) -> tuple[int, ...] | None:
         """The cells whose limits have a price where the relaxation has no plan; None where it has one."""
-        known = {name: 1.0 for name in GIVES_WAY if name in program.rows or name in program.columns}
+        giving = (*GIVES_WAY, *SETTLED_ROWS)
+        known = {name: 1.0 for name in giving if name in program.rows or name in program.columns}
         elastic = Elastic.of(program.relaxed, known)
         live = Live(elastic.program, self.study.options, TOLERANCES[0])
         outcome = live.solve(Watch(self.study.options.time_limit_s, self.study.listener))
@@ -249,20 +258,41 @@ class _Search:
 
     def _mend(self, chosen: frozenset[int]) -> Mend | None:
         """By how much the cells must change at least, borne out by solving the case with exactly that change."""
-        cells = [self.cells[one] for one in sorted(chosen)]
-        figures = Figures(self.original, self.built, self.study).nearest(cells)
+        loose = [self.cells[one] for one in sorted(chosen)]
+        rows = tuple(one for one in loose if isinstance(one, LooseRow))
+        cells, figures = self._figures([one for one in loose if isinstance(one, LooseCell)], rows)
         if figures is None:
             return None
         for digits, away in ((FEW_DIGITS, 0.0), (DIGITS, 0.0), (DIGITS, BEYOND)):
             near = [rounded(cell, figure, digits, away) for cell, figure in zip(cells, figures, strict=True)]
             told = tuple(zip(cells, near, strict=True))
             try:
-                built = Built.of(self.original.changed([cell.change(figure) for cell, figure in told]))
+                built = Built.of(self.original.changed(_changes(rows, told)))
             except InputInvalid:
                 return None
             program, outcome = built.solve(self.study.options, None, self.study.listener)
             if outcome.values is not None:
                 plan = self.study.audited(built, program, outcome)
                 gap = None if plan.bound_musd is None else plan.objective_musd - plan.bound_musd
-                return Mend(told, plan.cost_musd, gap)
+                return Mend(rows, told, plan.cost_musd, gap)
+            if not cells:
+                return None
         return None
+
+    def _figures(
+        self, cells: Sequence[LooseCell], rows: Sequence[LooseRow]
+    ) -> tuple[Sequence[LooseCell], list[float] | None]:
+        """The cells as they are in the case without these rows, and the figures that they need there."""
+        if not rows or not cells:
+            return cells, Figures(self.original, (), self.built, self.study).nearest(cells) if cells else []
+        deleted = [row.change for row in rows]
+        built = Built.of(self.original.changed(deleted))
+        own = {cell.place: cell for cell in loose_cells(built)}
+        if any(cell.place not in own for cell in cells):
+            return cells, None
+        cells = [own[cell.place] for cell in cells]
+        return cells, Figures(self.original, deleted, built, self.study).nearest(cells)
+
+
+def _changes(rows: Iterable[LooseRow], cells: Iterable[tuple[LooseCell, float]]) -> list[Change]:
+    return [*(row.change for row in rows), *(cell.change(figure) for cell, figure in cells)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.groups import Floats
-from planner.case.changes import Original
+from planner.case.changes import Change, Original
 from planner.errors import InputInvalid
 from planner.planning.built import Built
 from planner.planning.indicators import Amounts
@@ -35,15 +35,19 @@ DOUBLINGS = 24
 
 @dataclass(frozen=True)
 class Figures:
-    """Looks for the figures of cells in a case that has no plan with their own."""
+    """Looks for the figures of cells in a case that has no plan with their own.
+
+    `built` has the changes that are made `beforehand`.
+    """
 
     original: Original
+    beforehand: Sequence[Change]
     built: Built
     study: Study
 
     def nearest(self, cells: Sequence[LooseCell]) -> list[float] | None:
         """The figure of each cell that is nearest to its own, all other limits kept; None where none is found."""
-        moved = [None if cell.concentrates else _moves(self.original, self.built, cell) for cell in cells]
+        moved = [None if cell.concentrates else self._moves(cell) for cell in cells]
         if None in moved and len(cells) == 1:
             figure = self._by_halving(cells[0])
             return None if figure is None else [figure]
@@ -112,15 +116,34 @@ class Figures:
         most = column.at_most if isinstance(column, Number) else None
         return INFINITY if most is None else most
 
+    def _with(self, cell: LooseCell, figure: float) -> Built:
+        return Built.of(self.original.changed([*self.beforehand, cell.change(figure)]))
+
     def _exists(self, cell: LooseCell, figure: float) -> bool:
         """Whether the case has a plan with this figure in the cell."""
         self.study.begin(f"{cell.place.words} at {figure:.6g}")
         try:
-            built = Built.of(self.original.changed([cell.change(figure)]))
+            built = self._with(cell, figure)
         except InputInvalid:
             return False
         _, outcome = built.solve(self.study.options, of_no_cost(built.program), self.study.listener)
         return outcome.values is not None
+
+    def _moves(self, cell: LooseCell) -> Moves | None:
+        """What a cell moves, from the program with a figure beside its own; None where it moves more than limits."""
+        program = self.built.program
+        for way in (1.0, -1.0):
+            step = way * STEP * max(abs(cell.figure), FIRST_STEP)
+            try:
+                other = self._with(cell, cell.figure + step).program
+            except InputInvalid:
+                continue
+            if not alike(program, other) or not np.array_equal(program.coefficients, other.coefficients):
+                return None
+            rows = _difference((program.row_lower, program.row_upper), (other.row_lower, other.row_upper), step)
+            columns = _difference((program.lower, program.upper), (other.lower, other.upper), step)
+            return None if rows is None or columns is None else Moves(rows, columns)
+        return None
 
 
 @dataclass(frozen=True)
@@ -129,23 +152,6 @@ class Moves:
 
     rows: Mapping[int, float]
     columns: Mapping[int, float]
-
-
-def _moves(original: Original, built: Built, cell: LooseCell) -> Moves | None:
-    """What a cell moves, from the program with a figure beside its own; None where it moves more than limits."""
-    program = built.program
-    for way in (1.0, -1.0):
-        step = way * STEP * max(abs(cell.figure), FIRST_STEP)
-        try:
-            other = Built.of(original.changed([cell.change(cell.figure + step)])).program
-        except InputInvalid:
-            continue
-        if not alike(program, other) or not np.array_equal(program.coefficients, other.coefficients):
-            return None
-        rows = _difference((program.row_lower, program.row_upper), (other.row_lower, other.row_upper), step)
-        columns = _difference((program.lower, program.upper), (other.lower, other.upper), step)
-        return None if rows is None or columns is None else Moves(rows, columns)
-    return None
 
 
 def _difference(before: tuple[Floats, Floats], after: tuple[Floats, Floats], step: float) -> dict[int, float] | None:

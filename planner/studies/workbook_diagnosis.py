@@ -23,8 +23,9 @@ def write_diagnosis(found: Diagnosis, path: Path) -> Path:
 def _diagnosis(page: Page, found: Diagnosis) -> None:
     page.title(
         "Diagnosis",
-        "The fewest cells whose change gives the case a plan, and the figure nearest to their own that does. Each mend "
-        "is one by itself, and the case was solved with exactly that change.",
+        "The fewest cells whose change gives the case a plan, and the figure nearest to their own that does; a row "
+        "that forces or forbids may be deleted. Each mend is one by itself, and the case was solved with exactly that "
+        "change.",
         home=False,
     )
     for sentence in found.sentences():
@@ -32,16 +33,28 @@ def _diagnosis(page: Page, found: Diagnosis) -> None:
     if not found.complete:
         page.say("The study was stopped before it was whole.")
     rows = [
-        (number, cell["cell"], cell["what"], cell["was"], cell["becomes"], mend["cost_musd"], mend["gap_musd"])
+        (
+            number,
+            cell["cell"],
+            cell["what"],
+            cell["was"],
+            cell["becomes"],
+            cell["change"],
+            mend["cost_musd"],
+            mend["gap_musd"],
+        )
         for number, mend in enumerate(found.facts()["mends"], start=1)
         for cell in mend["cells"]
     ]
     if rows:
         page.section("Mends")
-        frame = pd.DataFrame(rows, columns=["mend", "cell", "what", "was", "becomes", "cost_musd", "gap_musd"])
+        frame = pd.DataFrame(
+            rows, columns=["mend", "cell", "what", "was", "becomes", "change", "cost_musd", "gap_musd"]
+        )
         table(page, frame, [
             Col("mend", "Mend", WHOLE), Col("cell", "Cell"), Col("what", "What it is", NOTE),
             Col("was", "Is", FIGURE), Col("becomes", "Would be", FIGURE),
+            Col("change", "As --change takes it", NOTE),
             Col("cost_musd", "Cost then, M$ discounted", MUSD), Col("gap_musd", "Could be less by, M$", MUSD),
         ])  # fmt: skip
     if found.conflicts:
