@@ -12,9 +12,11 @@ from planner.solver import large
 from planner.solver.bound import safe_bound
 from planner.solver.highs import SolveOptions
 from planner.solver.large import solve
+from planner.solver.outcome import Outcome, with_plan
 from planner.solver.program import Program
 from planner.solver.strengthen import strengthen
 from planner.solver.watch import Listener
+from planner.status import Status
 
 EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1, method="large")
 
@@ -134,6 +136,38 @@ def test_a_search_that_denies_a_plan_that_is_known_proves_nothing(monkeypatch, w
     assert found.status == "stopped with a plan"
     assert found.bound == approx(found.checked)
     assert found.bound < least <= found.objective
+
+
+def test_a_search_that_takes_its_start_for_cheaper_than_it_is_is_begun_anew(monkeypatch):
+    """The solver says that it is done, with a gap reached to a cost that its start does not have: no time was over, and
+    nothing is proven. From nothing it proves the best plan."""
+    (made, least), starts = sites(1), []
+
+    class Mistaken(large.Live):
+        def solve(self, watch=None, start=None, on_the_way=False):
+            if not self._mixed:
+                return super().solve(watch, start, on_the_way)
+            starts.append(start)
+            if start is None:
+                return super().solve(watch, start, on_the_way)
+            cost = self.program.objective(start)
+            return with_plan(Outcome(Status.OPTIMAL), cost, 0.9 * cost, start, self.options.mip_gap)
+
+    monkeypatch.setattr(large, "Live", Mistaken)
+    monkeypatch.setattr(large, "strengthen", lambda program, live, relaxed, solve: (program, relaxed))
+    found = solve(made, EXACT)
+    assert [start is None for start in starts[-2:]] == [False, True]
+    assert found.status is Status.OPTIMAL
+    assert found.objective == found.bound == approx(least)
+
+
+def test_a_plan_that_is_known_takes_the_place_of_rounding(monkeypatch):
+    """The best plan is known: nothing is rounded, and the search is only for the proof."""
+    (made, least), small = sites(1), replace(EXACT, method="whole")
+    best = solve(made, small)
+    monkeypatch.setattr(large, "_rounded", lambda *_, **__: pytest.fail("rounded"))
+    again = solve(made, small, start=best.values)
+    assert (again.status, again.objective) == (Status.OPTIMAL, approx(least))
 
 
 def test_a_plan_of_the_search_stays_within_its_bounds(monkeypatch):

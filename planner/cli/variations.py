@@ -204,6 +204,7 @@ def _answer_study(kind: str, path: Path, asked: Callable[[Original], Asked], how
             told |= dict(given.told(found)) if given.told else {}
             facts = write_facts(work, kind, original.case, study.options, told)
         lines = given.lines(told) if given.lines else _lines(found)
+        lines += [found.unproven] if found.unproven else []
         give_answer(facts, lines, study, how.json)
 
 
@@ -246,4 +247,4 @@ def _line(row: Any) -> str:
         figure(row.change_musd, 12, 3, "M$"),
         figure(row.change_gap_musd, 10, 3, "M$"),
     )
-    return f"{'  '.join(numbers)}  {row.variation}{apart}"
+    return f"{'  '.join(numbers)}  {row.variation}{apart}{f'  {row.why}' if row.why else ''}"

@@ -129,6 +129,11 @@ class Live:
         refuse_what_is_lost(program, scaled)
         _hand_over(self._solver, scaled)
 
+    @property
+    def usable(self) -> bool:
+        """Whether it can be solved again: not once the solver did not stop when it was told to."""
+        return not self._left_behind
+
     def change_costs(self, columns: Integers, costs: Floats) -> None:
         """Give these columns new costs."""
         scaled = self.scale.costs(columns, costs)

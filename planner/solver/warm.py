@@ -109,7 +109,7 @@ class Warm:
 
     def _of_relaxation(self, program: Program) -> Outcome:
         relaxed = program.relaxed
-        if self._relaxed is not None and alike(self._relaxed.program, relaxed):
+        if self._relaxed is not None and self._relaxed.usable and alike(self._relaxed.program, relaxed):
             hand_over_changes(self._relaxed, relaxed)
             self.kept_live += 1
         else:
@@ -141,7 +141,7 @@ class Warm:
 
     def _with_whole(self, program: Program, whole: Floats) -> Outcome:
         held = program.fixed(program.integer, whole).relaxed
-        if self._held is not None and alike(self._held.program, held):
+        if self._held is not None and self._held.usable and alike(self._held.program, held):
             hand_over_changes(self._held, held)
         else:
             self._held = Live(held, self.options, TOLERANCES[0], scale_at(held, whole))

@@ -131,7 +131,18 @@ class Bench:
             "kept_live": self.warm.kept_live > live,
             "searched": self.warm.searched > searched,
         }
-        return found if plan is None else found | _figures(case, plan)
+        return found if plan is None else found | _figures(case, plan) | self._unproven(plan)
+
+    def _unproven(self, plan: Plan) -> dict[str, str]:
+        """Why a plan is not as well proven as was asked for; nothing where it is.
+
+        A limit of time is one of the clock: a search that would end in time on an idle machine may not on a busy one.
+        """
+        if plan.status.proven:
+            return {}
+        asked, within = self.study.options, "no gap" if plan.gap is None else f"{plan.gap:.2%}"
+        how = f"its search ended after {plan.seconds:,.0f} s of the clock, of {asked.time_limit_s:,.0f} s allowed"
+        return {"why": f"proven within {within} where {asked.mip_gap:.2%} was asked for: {how}"}
 
     def each(self, asked: Sequence[Variation]) -> Iterator[tuple[int, dict[str, Any]]]:
         """The place and the result of each, one after the other."""
@@ -189,6 +200,16 @@ class Varied:
     def searched(self) -> int:
         """For how many all plans were searched."""
         return sum(bool(result.get("searched")) for result in self.results)
+
+    @property
+    def unproven(self) -> str:
+        """How many plans are not proven within the gap that was asked for, in a sentence; empty where all are."""
+        of = [result for result in self.results if result["outcome"] == PLANNED]
+        wide = sum(bool(result.get("why")) for result in of)
+        if not wide:
+            return ""
+        many = f"{wide} of {len(of)} plans {'is' if wide == 1 else 'are'}"
+        return f"{many} not proven within the gap asked for. Where the time was over, --time-limit gives more."
 
     @property
     def table(self) -> pd.DataFrame:

@@ -74,13 +74,16 @@ def _variations(page: Page, name: str, found: Varied) -> None:
 
 def list_variations(page: Page, found: Varied) -> None:
     """One row a variation."""
+    if found.unproven:
+        page.say(found.unproven)
     shown = found.table.assign(apart=found.table["told_apart"].map({True: "yes", False: "no"}))
     columns = [
         Col("variation", "Variation", NOTE), Col("rank", "Rank", WHOLE), Col("cost_musd", "Cost, M$ discounted", MUSD),
         Col("gap_musd", "Could be less by, M$", MUSD), Col("change_musd", "Against the case as it is, M$", MUSD),
         Col("change_gap_musd", "May be off by, M$", MUSD), Col("apart", "Told apart from nothing"),
         Col("unmet_t", "Unmet, t over all years", TONS), Col("builds", "What is begun", NOTE),
-        Col("bought_t", "Bought, t over all years", NOTE), Col("outcome", "Outcome"), Col("why", "Why not", NOTE),
+        Col("bought_t", "Bought, t over all years", NOTE), Col("outcome", "Outcome"),
+        Col("why", "Why", NOTE),
     ]  # fmt: skip
     table(page, shown, columns)
 
