@@ -77,6 +77,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
     "binding": ("rule", "item", "node", "limit", "unit", "worth_usd"),
     "prices": ("place", "material", "origin_class", "node", "usd_per_t"),
     "limit_ranges": ("rule", "item", "node", "looser", "tighter"),
+    "no_ranges": ("rule", "item", "node", "why"),
     "price_ranges": ("place", "material", "origin_class", "node", "more_t_per_year", "less_t_per_year"),
     "quotes": (
         "offer",
@@ -95,7 +96,7 @@ PLAN_TABLES: dict[str, tuple[str, ...]] = {
 }
 
 # A plan kept before these were has no rows of them.
-YOUNGER = ("leavings", "dealings", "drawbacks", "rebates", "under_way", "price_ranges", "limit_ranges")
+YOUNGER = ("leavings", "dealings", "drawbacks", "rebates", "under_way", "price_ranges", "limit_ranges", "no_ranges")
 APART = ("tables", "solution")  # kept in files of their own, or not at all
 # The solver's own word: no sum of other rows tells these numbers again.
 SEALED = (
@@ -103,6 +104,7 @@ SEALED = (
     "prices",
     "price_ranges",
     "limit_ranges",
+    "no_ranges",
 )
 
 
@@ -123,8 +125,9 @@ class Plan:
     `builds` and `throughput` (made above 0, taken below) hold what events made of the case's figures; `build_years`
     tells, for each future's last node, the first and last year in which a build gives output. `quotes` and
     `quote_duties` hold what the first ton of every purchase costs that could occur, bought or not. `price_ranges` says
-    for how much more and less a year a price in `prices` holds at least, `limit_ranges` by how much a limit in tons of
-    `binding` may be looser and tighter while its worth holds; blank is without end.
+    for how much more and less a year a price in `prices` holds at least, `limit_ranges` by how much a limit in
+    `binding` may be looser and tighter while its worth holds; blank is without end. `no_ranges` has the others, and
+    why.
 
     `bound_musd` is the solver's word: its tolerances may be worth `tolerance_musd`, and of it `checked_musd` is worked
     out without the solver. `off` is the most by which the plan misses a row of the program, in the row's own unit

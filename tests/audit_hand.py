@@ -121,6 +121,7 @@ def buying() -> tuple[Case, Plan]:
         prices=[("Texas", "oxide", "", "2026", 76400.0), ("Texas", "oxide", "", "2027", 70200.0)],
         price_ranges=[("Texas", "oxide", "", "2026", 20.0, 50.0), ("Texas", "oxide", "", "2027", 0.0, None)],
         limit_ranges=[("lane full", "* to USA (lanes!E2)", "2027", None, 20.0)],
+        no_ranges=[("shortage at what is allowed", "magnets", "2026", "a size or a bound")],
         purchases=[
             ("Lynas oxide", 0.0, "Texas", "", "2026", 100.0),
             ("Lynas oxide", 0.0, "Texas", "", "2027", 120.0),

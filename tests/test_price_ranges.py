@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from cases import BAOTOU, LYNAS, approx, case, needs, solve
 
 from planner.audit import audit
 from planner.plan import Plan
+from planner.planning.marginals import BENDS, WHOLE_MOVES
 from planner.planning.solve import solve_case
 from planner.results.facts import Facts
 from planner.results.limits import by_limit, holds_for
@@ -55,7 +57,94 @@ def test_what_a_limit_is_worth_holds_until_it_is_met_otherwise():
     }
     (told,) = by_limit(Facts(held, plan)).to_dict("records")
     assert (told["best"], told["looser"]) == approx((10_000, 20))
+    assert holds_for(20.0, WHOLE_MOVES) == f"no range: {WHOLE_MOVES}"
     assert [holds_for(each) for each in (20.0, 0.0, float("inf"), float("nan"))] == ["20", "a kink", "any", ""]
+
+
+def most_of_china(share: float, **sheets: Any) -> Plan:
+    """100 t, of which China may have a share: Baotou at 60,000 $/t, for the rest Lynas at 70,000."""
+    limit = {"limit": "China", "measure": "share", "sense": "at most", "value": share, "country": "CHN"}
+    return solve(limits=[limit | {"material": "oxide"}], **sheets)
+
+
+def range_of(plan: Plan) -> tuple[float, float, float]:
+    """What a point of the one limit that binds is worth, and for how many points more and less."""
+    (row,) = plan.tables["binding"].merge(plan.tables["limit_ranges"], on=["rule", "item", "node"]).to_dict("records")
+    assert len(plan.tables["no_ranges"]) == 0
+    return row["worth_usd"], row["looser"], row["tighter"]
+
+
+def test_a_share_holds_as_far_as_its_whole_stays():
+    """30 of 100 t: a point more is a ton of Baotou's in place of Lynas's, 10,000 $, up to all 70 points; one less costs
+    as much, down to nothing. Where Lynas has 80 t, only 10 points less are to be had."""
+    plan = most_of_china(0.3)
+    assert range_of(plan) == approx((10_000, 70, 30))
+    for share, costs in ((0.31, -0.01), (0.29, 0.01), (1.0, -0.7), (0.0, 0.3)):
+        assert most_of_china(share).cost_musd == approx(plan.cost_musd + costs)
+    short = [BAOTOU, LYNAS | {"max_t_per_year": 80}, FAR]
+    assert range_of(most_of_china(0.3, offers=short)) == approx((10_000, 70, 10))
+    assert most_of_china(0.19, offers=short).cost_musd == approx(plan.cost_musd + 0.1 + 0.03)
+
+
+def test_a_share_holds_until_it_pays_to_make_its_whole_larger():
+    """Lamps would take 50 t, or go without for 66,000 $/t. With 30 % from Baotou a ton more is 67,000, so they do. From
+    40 % on it pays to buy for them too, ten points away: at 41 % 100 $ on each of their tons, beside the 11 points."""
+    lamps = {
+        "segments": [
+            {"segment": "magnets"},
+            {"segment": "lamps", "max_shortage_share": 1, "shortage_usd_per_t": 66_000},
+        ],
+        "demand": [*needs({2026: 100}), *needs({2026: 50}, "lamps")],
+    }
+    plan = most_of_china(0.3, **lamps)
+    assert range_of(plan) == approx((10_000, 10, 30))
+    for share, costs in ((0.31, -0.01), (0.29, 0.01), (0.4, -0.1), (0.41, -0.11 - 0.005)):
+        assert most_of_china(share, **lamps).cost_musd == approx(plan.cost_musd + costs)
+
+
+def test_a_share_at_least_is_looser_where_it_is_less():
+    """Lynas must have 60 of 100 t: 60 points looser until it has nothing, 40 tighter until it has all."""
+    limit = {"limit": "cap", "measure": "share", "sense": "at least", "value": 0.6, "supplier": "Lynas"}
+    assert range_of(solve(limits=[limit | {"material": "oxide"}])) == approx((10_000, 60, 40))
+
+
+def test_a_limit_in_tons_of_the_limits_sheet_has_its_range():
+    """At most 40 t of Baotou: 60 more are all, 40 less none; a ton either way is 10,000 $."""
+    cap = {"limit": "cap", "measure": "bought_t", "sense": "at most", "supplier": "Baotou"}
+    plan = solve(limits=[cap | {"value": 40}])
+    assert range_of(plan) == approx((10_000, 60, 40))
+    for tons in (41, 39):
+        assert solve(limits=[cap | {"value": tons}]).cost_musd == approx(plan.cost_musd - (tons - 40) * 0.01)
+
+
+def test_a_share_whose_whole_moves_has_no_range_and_says_why():
+    """Lynas has 35 t, so with 30 % for Baotou 50 t are bought and 50 go short at 200,000 $/t. A point more is
+    35 / 69 x 31 - 15 = 0.7246 t, the next 35 / 68 x 32 - 35 / 69 x 31 = 0.7460 t: no two points are worth the same."""
+    short = {
+        "offers": [BAOTOU, LYNAS | {"max_t_per_year": 35}],
+        "segments": [{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 200_000}],
+    }
+    plan = most_of_china(0.3, **short)
+    for share, tons in ((0.31, 35 / 69 * 31 - 15), (0.32, 35 / 68 * 32 - 15)):
+        assert most_of_china(share, **short).cost_musd == approx(plan.cost_musd - tons * 0.14)
+    why = plan.tables["no_ranges"].set_index("rule")["why"]
+    assert why["policy limit"] == WHOLE_MOVES
+    assert "policy limit" not in set(plan.tables["limit_ranges"]["rule"])
+    assert set(plan.tables["limit_ranges"]["rule"]) == {"offer sold out"}
+
+
+def test_beside_a_limit_on_concentration_nothing_has_a_range():
+    """40 and 60 of 100 t are 0.16 + 0.36 = 0.52. A cut is straight where the limit bends, so what it says of how far a
+    price or another limit holds would be too far; each limit that binds is named with that reason."""
+    limits = [
+        {"limit": "spread", "measure": "hhi", "sense": "at most", "value": 0.52, "material": "oxide"},
+        {"limit": "cap", "measure": "bought_t", "sense": "at most", "value": 50, "supplier": "Baotou"},
+    ]
+    for held in (limits, [limits[0] | {"value": 0.9}, limits[1]]):
+        plan = solve(limits=held, offers=[BAOTOU, LYNAS | {"max_t_per_year": 80}])
+        assert len(plan.tables["limit_ranges"]) == len(plan.tables["price_ranges"]) == 0
+        assert len(plan.tables["no_ranges"]) == len(plan.tables["binding"]) > 0
+        assert set(plan.tables["no_ranges"]["why"]) == {BENDS}
 
 
 @pytest.mark.parametrize("times", [1e-6, 3e4])

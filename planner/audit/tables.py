@@ -116,6 +116,7 @@ SHAPES: Mapping[str, Shape] = {
     "binding": Shape(("rule", "item", "node"), numbers=("limit", "worth_usd"), words=("unit",)),
     "prices": Shape(("place", "material", "origin_class", "node"), numbers=("usd_per_t",)),
     "limit_ranges": Shape(("rule", "item", "node"), ("looser", "tighter"), maybe=("looser", "tighter")),
+    "no_ranges": Shape(("rule", "item", "node"), words=("why",)),
     "price_ranges": Shape(("place", "material", "origin_class", "node"), _RANGE, maybe=_RANGE),
 }
 
@@ -125,6 +126,7 @@ FREE_TEXT = (
     "costs",
     "binding",
     "limit_ranges",
+    "no_ranges",
     "indicators",
     "lanes_used",
     "origin_classes",

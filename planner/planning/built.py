@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.algebra import Model
 from models.build import build
@@ -17,8 +17,15 @@ from planner.planning.diagnose import why_infeasible
 from planner.planning.endless import why_endless
 from planner.planning.extract import plan_tables
 from planner.planning.indicators import Amounts
-from planner.planning.limit_table import binding_policies
-from planner.planning.marginals import binding_limits, duals_that_prove, limit_ranges, marginal_prices, price_ranges
+from planner.planning.limit_table import binding_policies, policy_ranges, shares_of
+from planner.planning.marginals import (
+    binding_limits,
+    duals_that_prove,
+    limit_ranges,
+    marginal_prices,
+    no_ranges,
+    price_ranges,
+)
 from planner.planning.priorities import kept_in_order
 from planner.planning.risk import expected_cost
 from planner.planning.slices import filled_from_the_cheapest
@@ -65,6 +72,7 @@ class Built:
         model = build(known.data)
         clock.lap("build")
         program = Program.of(model)
+        program = replace(program, shares=shares_of(known, program))
         clock.lap("hand-over")
         if known.data.limits.RANKED:
             program = in_order_of_priority(case, known, program)
@@ -100,9 +108,13 @@ class Built:
         tables["binding"] = binding_limits(
             case, program, known.data.tree, outcome.values, duals, reduced_costs, policies
         )
+        ranges = None if duals is None else outcome.row_ranges
         tables["prices"] = marginal_prices(program, known.data.tree, duals)
-        tables["price_ranges"] = price_ranges(program, None if duals is None else outcome.row_ranges)
-        tables["limit_ranges"] = limit_ranges(case, program, known.data.tree, duals, outcome.row_ranges)
+        tables["price_ranges"] = price_ranges(program, ranges)
+        own = policy_ranges(known, program, policies, duals, ranges)
+        tables["limit_ranges"] = limit_ranges(case, program, known.data.tree, duals, ranges, own)
+        asked = tables["binding"] if options.ranges else tables["binding"].head(0)
+        tables["no_ranges"] = no_ranges(asked, tables["limit_ranges"], bends=bool(self.cones))
         return Plan(
             case_name=case.name,
             fingerprint=case.fingerprint,

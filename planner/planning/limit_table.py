@@ -13,10 +13,10 @@ from models.policy import ALL_FUTURES
 from planner.plan import PLAN_TABLES
 from planner.planning.indicators import LEAST_AMOUNT, Amounts
 from planner.planning.ledger import LEDGER
-from planner.planning.marginals import SMALLEST_WORTH_USD
+from planner.planning.marginals import POLICY_LIMIT, SMALLEST_WORTH_USD
 from planner.schema import MEASURES, MeasureKind
 from planner.solver.cuts import CUT
-from planner.solver.program import Program
+from planner.solver.program import Program, WholeOf
 from planner.translate import Translated
 from planner.translate.concentration import WHOSE
 from planner.translate.counts import WHO
@@ -128,9 +128,8 @@ def binding_policies(known: Translated, program: Program, amounts: Amounts, row_
         usd = worth.get((limit, each, node), 0.0)
         if usd > SMALLEST_WORTH_USD:
             unit, points = SHOWN.get(MEASURES[measure].unit, (MEASURES[measure].unit, 1.0))
-            item = f"{limit} for {each}" if each else limit
             at = [node] if node != ALL_FUTURES else roots
-            rows += [("policy limit", item, n, value * points, unit, usd / points) for n in at]
+            rows += [(POLICY_LIMIT, _item(limit, each), n, value * points, unit, usd / points) for n in at]
     return pd.DataFrame(rows, columns=list(PLAN_TABLES["binding"]))
 
 
@@ -155,6 +154,79 @@ def _worths(known: Translated, program: Program, amounts: Amounts, row_duals: Fl
             key = x if rule in LIMIT_RULES else (x[0], "", x[-1])
             found[key] += abs(dual) * slopes[key] * 1e6 / weights[key]
     return found
+
+
+def shares_of(known: Translated, program: Program) -> dict[int, WholeOf]:
+    """What each limit on a share is a share of, by its row in the program."""
+    tables = known.policy.limits
+    if tables.nothing:
+        return {}
+    ratios = set(indices(tables.bounds[tables.bounds["ratio"]], *LIMIT_KEY))
+    lines: dict[Any, list[tuple[float, str, Any]]] = {}
+    for limit, each, node, *line in indices(tables.wholes, *LIMIT_KEY, "coefficient", "component", "index"):
+        lines.setdefault((limit, each, node), []).append((line[0], line[1], line[2]))
+    places = _Places(program)
+    return {row: places.whole(lines.get(key, [])) for row, key in _limit_rows(program) if key in ratios}
+
+
+def _limit_rows(program: Program) -> Iterator[tuple[int, Any]]:
+    """The rows of limits other than those on concentration, each with its key."""
+    for rule in LIMIT_RULES:
+        index, where = program.rows.get(rule, ([], slice(0, 0)))
+        yield from zip(range(where.start, where.stop), index, strict=True)
+
+
+class _Places:
+    """The columns of decisions by their index; each is looked up once."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._known: dict[str, dict[Any, int]] = {}
+
+    def whole(self, lines: list[tuple[float, str, Any]]) -> WholeOf:
+        number = sum(coefficient for coefficient, component, _ in lines if not component)
+        named = [(coefficient, self._column(name, index)) for coefficient, name, index in lines if name]
+        columns = np.array([column for _, column in named], dtype=np.int32)
+        return WholeOf(columns, np.array([coefficient for coefficient, _ in named], dtype=np.float64), float(number))
+
+    def _column(self, component: str, index: Any) -> int:
+        if component not in self._known:
+            keys, where = self._program.columns[component]
+            self._known[component] = dict(zip(keys, range(where.start, where.stop), strict=True))
+        return self._known[component][index]
+
+
+def policy_ranges(
+    known: Translated,
+    program: Program,
+    policies: pd.DataFrame,
+    row_duals: Floats | None,
+    ranges: tuple[Floats, Floats] | None,
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """By how much each of these limits, which bind, may be looser, and tighter, while a unit of it is worth the same.
+
+    By item and node, in the units in which the limit is shown; not a number where there is no range. A sum is
+    its row's limit; how a share moves its row says `planner.solver.highs.Live`. A limit on concentration bends, so that
+    each unit is worth another amount than the one before.
+    """
+    if row_duals is None or ranges is None or known.policy.limits.nothing:
+        return {}
+    bounds, found = known.policy.limits.bounds, {}
+    bind = set(zip(policies["item"], policies["node"], strict=True))
+    points = {
+        limit: SHOWN.get(MEASURES[measure].unit, ("", 1.0))[1] for limit, measure in indices(bounds, "limit", "measure")
+    }
+    roots = [node for node in known.data.tree.NODES if known.data.tree.parent[node] is None]
+    for row, (limit, each, node) in _limit_rows(program):
+        more, less = (float(side[row]) * points[limit] for side in ranges)
+        for at in roots if node == ALL_FUTURES else [node]:
+            if (_item(limit, each), at) in bind:
+                found[_item(limit, each), at] = (less, more) if row_duals[row] > 0.0 else (more, less)
+    return found
+
+
+def _item(limit: str, each: str) -> str:
+    return f"{limit} for {each}" if each else limit
 
 
 def penalty_lines(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,10 @@ YEARLY = {
 IN_TONS = {"stock_room": "stockpile full", "stock_reserve": "stock reserve", "stock_cover": "safety stock"}
 SIZES = {"largest_size": "build at its largest size", "smallest_size": "build at its smallest size"}
 OF_SIZE = "t/yr of size"
+POLICY_LIMIT = "policy limit"
+BENDS = "a limit on concentration bends, and with it what a unit of any limit is worth"
+WHOLE_MOVES = "the whole that it is a share of moves with it, so each unit is worth another amount"
+NOT_ASKED = "a size or a bound, of which the solver is not asked"
 BindingLine = tuple[str, str, str, float, str, float]  # a row of the table `binding`
 
 
@@ -103,11 +107,16 @@ def _held_in_tons(case: Case, program: Program, tree: Tree, row_duals: Floats) -
 
 
 def limit_ranges(
-    case: Case, program: Program, tree: Tree, row_duals: Floats | None, ranges: tuple[Floats, Floats] | None
+    case: Case,
+    program: Program,
+    tree: Tree,
+    row_duals: Floats | None,
+    ranges: tuple[Floats, Floats] | None,
+    policies: Mapping[tuple[str, str], tuple[float, float]],
 ) -> pd.DataFrame:
-    """By how much a limit in tons that binds may be looser, and tighter, while a unit of it is worth the same.
+    """By how much a limit that binds may be looser, and tighter, while a unit of it is worth the same.
 
-    Blank where there is no end.
+    Blank where there is no end; `policies` has those of policy limits, and of what has no range there is no row.
     """
     columns = list(PLAN_TABLES["limit_ranges"])
     if row_duals is None or ranges is None:
@@ -116,7 +125,22 @@ def limit_ranges(
     for (words, item, node, *_), row in _held_in_tons(case, program, tree, row_duals):
         more, less = (float(side[row]) for side in ranges)
         rows.append((words, item, node, *((less, more) if row_duals[row] > 0.0 else (more, less))))
+    rows += [(POLICY_LIMIT, item, node, *own) for (item, node), own in policies.items() if not np.isnan(own).any()]
     return pd.DataFrame(rows, columns=columns).replace(np.inf, np.nan)
+
+
+def no_ranges(binding: pd.DataFrame, known: pd.DataFrame, *, bends: bool) -> pd.DataFrame:
+    """The limits that bind and of which nobody knows for how many units they are worth what they are, and why.
+
+    Where the case has a limit on concentration everything `bends` with it.
+    """
+    told = set(zip(known["rule"], known["item"], known["node"], strict=True))
+    rows = []
+    for rule, item, node in zip(binding["rule"], binding["item"], binding["node"], strict=True):
+        if (rule, item, node) not in told:
+            why = BENDS if bends else WHOLE_MOVES if rule == POLICY_LIMIT else NOT_ASKED
+            rows.append((rule, item, node, why))
+    return pd.DataFrame(rows, columns=list(PLAN_TABLES["no_ranges"]))
 
 
 def _limits(program: Program, where: slice) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from planner.reporting.kinds import MUSD, PHRASE, TONS, USD, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
@@ -19,7 +21,8 @@ def fill_limits(page: Page, facts: Facts) -> None:
         "Each limit that holds the plan back, and what one unit more would save in each period, with what is built "
         "staying as planned. Limits per year: USD undiscounted, for each year of the period. Stocks and sizes of "
         "plants: USD of the base year, once. A saving holds for so many units at least, where that is known; at a kink "
-        "the next one may save less. What a tenth more would save is a yardstick to compare limits, and sorts them.",
+        "the next one may save less; of some no such number is known, and why stands there. What a tenth more would "
+        "save is a yardstick to compare limits, and sorts them.",
     )
     labels = list(facts.labels.values())
     columns = [
@@ -32,7 +35,8 @@ def fill_limits(page: Page, facts: Facts) -> None:
     columns += periods(labels, "Worth of one unit more, USD", USD, total=False)
     page.first_of(len(by_limit(facts)), _PRINTED)
     rows = by_limit(facts)
-    rows = rows.assign(holds=[holds_for(looser) for looser in rows["looser"]]) if len(rows) else rows.assign(holds="")
+    known = zip(rows["looser"], rows["no_range"], strict=True) if len(rows) else ()
+    rows = rows.assign(holds=pd.Series([holds_for(*each) for each in known], rows.index, dtype=object))
     page.print_only(table(page, rows, columns, listing=True), _PRINTED)
     _settled(page, facts)
 

@@ -46,10 +46,12 @@ def saying(rule: str, item: str) -> str:
 def binding(facts: Facts) -> pd.DataFrame:
     """One row a limit and node: in words, with the worth of one unit more expected over the futures of its period.
 
-    `looser` is by how many units it may be looser while each is worth that, at least; blank where that is not known.
+    `looser` is by how many units it may be looser while each is worth that, at least; blank where that is not known,
+    and `no_range` says why.
     """
     rows = facts.table("binding").copy()
     rows["looser"] = _looser(facts, rows)
+    rows["no_range"] = _no_range(facts, rows)
     rows["limit"] = _standing(facts, rows)
     rows["rule"] = _told_apart(facts, rows)
     rows = rows[rows["rule"] != ""]
@@ -67,8 +69,19 @@ def _looser(facts: Facts, rows: pd.DataFrame) -> list[float]:
     return [looser.get(key, math.nan) for key in zip(rows["rule"], rows["item"], rows["node"], strict=True)]
 
 
-def holds_for(looser: float) -> str:
-    """For how many units the worth of one holds at least, in words; nothing where that is not known."""
+def _no_range(facts: Facts, rows: pd.DataFrame) -> list[str]:
+    known = facts.plan.tables["no_ranges"]
+    why = dict(zip(zip(known["rule"], known["item"], known["node"], strict=True), known["why"], strict=True))
+    return [str(why.get(key, "")) for key in zip(rows["rule"], rows["item"], rows["node"], strict=True)]
+
+
+def holds_for(looser: float, no_range: str = "") -> str:
+    """For how many units the worth of one holds at least, in words; nothing where an old plan does not know.
+
+    `no_range` is why that has no answer, if only in one of the periods.
+    """
+    if no_range:
+        return f"no range: {no_range}"
     if math.isnan(looser):
         return ""
     return "any" if math.isinf(looser) else "a kink" if looser <= SMALL else f"{looser:,.4g}"
@@ -115,6 +128,7 @@ def by_limit(facts: Facts) -> pd.DataFrame:
     sums = rows.groupby(_KEYS).agg(
         limit=("limit", "max"),
         looser=("looser", "min"),
+        no_range=("no_range", "max"),
         tenth_musd=("tenth_musd", "sum"),
         best=("worth", "max"),
         bound=("period", "nunique"),

@@ -94,9 +94,13 @@ def solve_within_cones(
     listener: Listener = NOBODY,
     start: Floats | None = None,
 ) -> tuple[Program, Outcome]:
-    """Solve, and hand back the program with the cuts that it took. Without cones this is one plain solve."""
+    """Solve, and hand back the program with the cuts that it took. Without cones this is one plain solve.
+
+    A cone bends, and its cuts do not: what they say of how far a price holds is too far, so no range is asked for.
+    """
     if not cones:
         return program, solve(program, options, listener, start)
+    options = replace(options, ranges=False)
     ends = time.perf_counter() + options.time_limit_s
     _, cuts = _to_the_cones(program.relaxed, cones, [], options, ends, listener)
     seconds, best = 0.0, None

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from models.groups import Bools, Floats
 from planner.errors import SolveFailed
 from planner.solver.outcome import Outcome, SolveOptions, finite, outcome_of, with_plan
-from planner.solver.program import Integers, Program, Rows
+from planner.solver.program import Integers, Program, Rows, WholeOf
 from planner.solver.scaling import (
     KEPT_FROM,
     Scale,
@@ -39,6 +39,7 @@ TOLERANCES = (1e-9, 1e-7)  # in the solver's units, of a row and of a slope; the
 WHOLE_WITHIN = 1e-6  # what the solver takes for a whole number, and for an equal cost in its money
 FINE = 1e-9  # the share of what a plan turns over that tolerances may be worth before units are chosen anew
 MOST_SCALES = 3
+STAYS = 1e-9  # what moves a whole, or a slope, by less for a unit moves it by rounding
 HELPS = 0.5  # new units that leave more than this of what tolerances may be worth are the last
 
 _Kind = highspy.cb.HighsCallbackType
@@ -297,7 +298,8 @@ class Live:
     def ranges(self, solved: Outcome) -> tuple[Floats, Floats]:
         """By how much each row's limit may rise, and fall, while the basis of this solution, and so its duals, stay.
 
-        Of a row that holds nothing, and of one that the solver says nothing about, no more than nothing is known.
+        Of a row that holds nothing, and of one that the solver says nothing about, no more than nothing is known. Of
+        one that states a share, by as much as `_share_range` has it.
         """
         _, found = self._solver.getRanging()
         assert solved.row_duals is not None
@@ -308,7 +310,52 @@ class Live:
         known = held & np.isfinite(limits)
         with np.errstate(invalid="ignore"):
             more, less = highest - limits, limits - lowest
-        return np.where(known, np.maximum(more, 0.0), 0.0) + 0.0, np.where(known, np.maximum(less, 0.0), 0.0) + 0.0
+        more, less = (np.where(known, np.maximum(side, 0.0), 0.0) + 0.0 for side in (more, less))
+        for row, whole in program.shares.items():
+            if solved.row_duals[row] != 0.0:
+                more[row], less[row] = self._share_range(solved, row, whole, more[row], less[row])
+        return more, less
+
+    def _share_range(self, solved: Outcome, row: int, whole: WholeOf, more: float, less: float) -> tuple[float, float]:
+        r"""By how much the share that a row states may rise, and fall, while one unit of it is worth the same.
+
+        The row is $\mathrm{part} - v \, \mathrm{whole} \le 0$, so a share of $v + \delta$ takes $\delta$ from each
+        coefficient of the whole, and the price of a unit is the row's dual $\lambda$ times the whole. With
+        $z = B^{-T} w_B$, what a unit of each limit adds to the whole $w$ in this basis, and $z_r = 0$, the whole stays
+        what it is: the plan with $v + \delta$ is the one whose limit is $\delta$ times the whole further, as far as
+        `more` and `less` go. Duals become $y + \delta \lambda z$ and reduced costs
+        $d + \delta \lambda (w - A^T z)$, so they must keep their signs too. Where $z_r$ is not 0, the whole moves with
+        its share, each unit is worth another amount than the one before, and there is no range: not a number.
+        """
+        assert solved.row_duals is not None
+        assert solved.reduced_costs is not None
+        assert solved.values is not None
+        program, scale, total = self.program, self.scale, whole.of(solved.values)
+        weights = np.bincount(whole.columns, weights=whole.amounts, minlength=len(program.cost))
+        basic = np.array(self._solver.getBasicVariables()[1])  # type: ignore[attr-defined]  # missing in its stubs
+        asked = np.where(basic >= 0, (weights * scale.columns)[np.maximum(basic, 0)], 0.0)
+        added = self._solver.getBasisTransposeSolve(asked)[1]  # type: ignore[attr-defined]  # missing in its stubs
+        z = np.array(added) * scale.rows
+        if total <= 0.0 or abs(z[row]) > STAYS:
+            return np.nan, np.nan
+        dual = float(solved.row_duals[row])
+        there = program.coefficients * z[program.row_of]
+        of_columns = weights - np.bincount(program.columns_in, weights=there, minlength=len(weights))
+        at_lower = np.concatenate(
+            [
+                _nearer(solved.values, program.lower, program.upper),
+                _nearer(program.activity(solved.values), program.row_lower, program.row_upper),
+            ]
+        )
+        free = np.concatenate([program.lower < program.upper, program.row_lower < program.row_upper])
+        free[np.where(basic >= 0, basic, len(weights) - 1 - basic)] = False
+        slopes = np.concatenate([solved.reduced_costs, solved.row_duals])
+        moved = dual * np.concatenate([of_columns, z])
+        sides = np.where(at_lower, 1.0, -1.0)
+        margin, rate = np.maximum(slopes * sides, 0.0)[free], (moved * sides)[free]
+        up = float((margin[rate < -STAYS] / -rate[rate < -STAYS]).min(initial=np.inf))
+        down = float((margin[rate > STAYS] / rate[rate > STAYS]).min(initial=np.inf))
+        return min(more / total, up), min(less / total, down)
 
     def _change_scale(self, scale: Scale) -> None:
         basis = self._solver.getBasis()
@@ -327,6 +374,11 @@ def at_bounds(program: Program, values: Floats, scale: Scale) -> Floats:
     near = TOLERANCES[0] * scale.columns
     values = np.where(values <= program.lower + near, program.lower, values)
     return np.where(values >= program.upper - near, program.upper, values)
+
+
+def _nearer(values: Floats, lower: Floats, upper: Floats) -> Bools:
+    """Whether each value is nearer to its lower limit than to its upper one."""
+    return np.asarray(values - lower <= upper - values)
 
 
 def _with(numbers: Floats, places: Integers, new: Floats) -> Floats:

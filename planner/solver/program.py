@@ -6,7 +6,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import compress, count
 from operator import attrgetter
@@ -54,12 +54,26 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class WholeOf:
+    """What a share is of: a number, and so much of each of these columns."""
+
+    columns: Integers
+    amounts: Floats
+    number: float
+
+    def of(self, values: Floats) -> float:
+        """What the whole comes to."""
+        return float(self.amounts @ values[self.columns]) + self.number
+
+
+@dataclass(frozen=True)
 class Program:
     """Minimise `cost @ x + offset` with `row_lower <= A x <= row_upper` and `lower <= x <= upper`.
 
     A is kept row by row: row r has the columns `columns_in[starts[r]:starts[r + 1]]` and the coefficients beside them.
     Of plans that cost the same, the one with the least `tie_break @ x` is wanted, where there is such a thing.
-    `columns` and `rows` give, for each Pyomo component in its order, its indices and the slice it takes.
+    `columns` and `rows` give, for each Pyomo component in its order, its indices and the slice it takes. `shares` has
+    the whole of each row that states a share: part - share * whole, against nothing.
     """
 
     columns: Blocks
@@ -75,6 +89,7 @@ class Program:
     columns_in: Integers
     coefficients: Floats
     tie_break: Floats | None = None
+    shares: Mapping[int, WholeOf] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: pyo.ConcreteModel) -> Program:
