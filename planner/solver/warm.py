@@ -5,6 +5,10 @@ holds it twice. Relaxed, from its last basis, it gives the bound that no plan ca
 that is known, everything else at its best, it gives a plan. Where the two are within the gap asked for, that is the
 answer, as well proven as any other; where they are not, and for programs of another shape, all plans are searched, from
 the best of those that are known.
+
+What a search has proven is not lost. No plan of its program is cheaper, at its costs, than its bound; so as long as
+plans are among those of that program, whatever they cost now, the relaxation holds that as a row. In the base case the
+relaxation leaves 1.4 % where a search proves 0.6, and with its row 0.8 for a duty two points from there.
 """
 
 from __future__ import annotations
@@ -18,12 +22,16 @@ from models.groups import Floats
 from planner.solver.highs import TOLERANCES, Live, at_bounds
 from planner.solver.large import solve
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
-from planner.solver.program import Program
+from planner.solver.program import Program, Rows
 from planner.solver.scaling import scale_at
-from planner.solver.watch import NOBODY, Listener, Watch
+from planner.solver.watch import NOBODY, Listener, Progress, Watch
 from planner.status import Status
 
 MOST_KNOWN = 4  # plans whose whole numbers are tried
+MOST_PROVEN = 6  # bounds of searches that the relaxation holds; the oldest is let go of
+PROVEN = "proven_by_a_search"
+CLOSER = 0.6  # of the gap asked for is what a search among the same plans as before goes to
+LONGER = 2.0  # times as long as it takes to the gap asked for such a search may go on
 
 
 def alike(one: Program, other: Program) -> bool:
@@ -36,6 +44,16 @@ def alike(one: Program, other: Program) -> bool:
         and np.array_equal(one.integer, other.integer)
         and one.columns == other.columns
         and one.rows == other.rows
+    )
+
+
+def plans_within(one: Program, other: Program) -> bool:
+    """Whether every plan of one program is one of the other: costs aside, they differ in limits that are tighter."""
+    return (
+        alike(one, other)
+        and np.array_equal(one.coefficients, other.coefficients)
+        and bool((one.lower >= other.lower).all() and (one.upper <= other.upper).all())
+        and bool((one.row_lower >= other.row_lower).all() and (one.row_upper <= other.row_upper).all())
     )
 
 
@@ -75,12 +93,18 @@ class Warm:
     _relaxed: Live | None = field(default=None, init=False)
     _held: Live | None = field(default=None, init=False)
     _known: list[Floats] = field(default_factory=list, init=False)
+    _among: Program | None = field(default=None, init=False)
+    _proven: list[Rows] = field(default_factory=list, init=False)
+    _added: int = field(default=0, init=False)
 
     def solve(self, program: Program) -> Outcome:
         """The outcome for a program, to the gap of the options; as honest as that of `planner.solver.large.solve`."""
         began = time.monotonic()
         if program.tie_break is not None:
             return self._search(program, None)
+        again = self._among is not None and plans_within(program, self._among)
+        if not again:
+            self._among, self._proven = program, []
         relaxed = self._of_relaxation(program)
         if relaxed.status is not Status.OPTIMAL or relaxed.values is None or relaxed.objective is None:
             return self._search(program, None)
@@ -89,14 +113,14 @@ class Warm:
         found = self._of_known(program, relaxed.objective, began)
         if found is not None and found.status.proven:
             return found
-        searched = self._search(program, None if found is None else found.values)
-        if searched.values is None and found is not None:
-            return found
-        if found is not None and found.objective is not None and searched.objective is not None:
-            bound = max(relaxed.objective, searched.bound or -np.inf)
-            if found.objective < searched.objective and found.values is not None:
-                return with_plan(found, found.objective, bound, found.values, self.options.mip_gap)
-        return searched
+        start = None if found is None else found.values
+        searched = self._closer_search(program, start) if again else self._search(program, start)
+        self._prove(program, relaxed.objective, searched)
+        best = searched if found is None or _objective(searched) <= _objective(found) else found
+        if best.values is None or best.objective is None:
+            return searched
+        bound = relaxed.objective if searched.bound is None else max(relaxed.objective, searched.bound)
+        return with_plan(best, best.objective, bound, best.values, self.options.mip_gap)
 
     @property
     def known(self) -> Floats | None:
@@ -107,13 +131,32 @@ class Warm:
         """Keep the whole numbers of a plan, to be tried first."""
         self._known = [values, *self._known][:MOST_KNOWN]
 
+    def _prove(self, program: Program, relaxed_musd: float, searched: Outcome) -> None:
+        """Keep the bound of a search among all plans that says more than the relaxation did: cost x values >= bound."""
+        assert self._among is not None
+        if searched.bound is None or searched.bound <= relaxed_musd or not plans_within(self._among, program):
+            return
+        costly = np.flatnonzero(program.cost).astype(np.int32)
+        least = np.array([program.offset - searched.bound])
+        row = Rows([self.searched], least, np.array([len(costly)], dtype=np.int32), costly, -program.cost[costly])
+        self._proven.append(row)
+        if len(self._proven) > MOST_PROVEN:
+            self._proven, self._relaxed = self._proven[1:], None
+
     def _of_relaxation(self, program: Program) -> Outcome:
-        relaxed = program.relaxed
-        if self._relaxed is not None and self._relaxed.usable and alike(self._relaxed.program, relaxed):
+        relaxed = program.relaxed.with_rows(PROVEN, Rows.together(self._proven))
+        more = Rows.together(self._proven[self._added :])
+        if self._relaxed is not None and not self._relaxed.usable:
+            self._relaxed = None
+        if self._relaxed is not None and more.names:
+            self._relaxed.add_rows(PROVEN, more)
+            self._relaxed.program = replace(self._relaxed.program, rows=relaxed.rows)
+        if self._relaxed is not None and alike(self._relaxed.program, relaxed):
             hand_over_changes(self._relaxed, relaxed)
             self.kept_live += 1
         else:
             self._relaxed, self._held = Live(relaxed, self.options, TOLERANCES[0]), None
+        self._added = len(self._proven)
         return self._relaxed.solve(Watch(self.options.time_limit_s, self.listener))
 
     def _of_known(self, program: Program, bound: float, began: float) -> Outcome | None:
@@ -154,9 +197,33 @@ class Warm:
         plan = with_plan(found, program.objective(values), bound, values, self.options.mip_gap)
         return replace(plan, off=program.off(values), seconds=time.monotonic() - began)
 
-    def _search(self, program: Program, start: Floats | None) -> Outcome:
+    def _closer_search(self, program: Program, start: Floats | None) -> Outcome:
+        """A search to less than the gap asked, whose bound serves others too; at most twice as long as to that gap."""
+        began, asked, tell = time.monotonic(), self.options.mip_gap, self.listener.on_progress
+        limit_s = np.inf
+
+        def watch(progress: Progress) -> None:
+            nonlocal limit_s
+            if progress.gap is not None and progress.gap <= asked:
+                limit_s = min(limit_s, LONGER * (time.monotonic() - began))
+            if tell is not None:
+                tell(progress)
+
+        def enough() -> bool:
+            return self.listener.stopped or time.monotonic() - began > limit_s
+
+        listener = replace(self.listener, on_progress=watch, should_stop=enough)
+        return self._search(program, start, replace(self.options, mip_gap=CLOSER * asked), listener)
+
+    def _search(
+        self,
+        program: Program,
+        start: Floats | None,
+        options: SolveOptions | None = None,
+        listener: Listener | None = None,
+    ) -> Outcome:
         self.searched += 1
-        found = solve(program, self.options, self.listener, start)
+        found = solve(program, options or self.options, listener or self.listener, start)
         if found.values is not None:
             self.know(found.values)
         return found

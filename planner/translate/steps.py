@@ -18,7 +18,7 @@ from planner.translate.ordering import in_order
 
 Asked = ParamSpec("Asked")
 Given = TypeVar("Given")
-SETTINGS = "settings"
+OF_SETTINGS = "settings"
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Steps:
         last, asked = self._last, self._asked
         if last is None or asked is None or not _placed_alike(case, asked):
             self._kept.clear()
-            self.editions = dict.fromkeys([*case.tables, SETTINGS], 0)
+            self.editions = dict.fromkeys([*case.tables, OF_SETTINGS], 0)
             self._now = self._last = in_order(case)
         else:
             self._now = self._last = self._renewed(case, asked, last)
@@ -97,7 +97,7 @@ class Steps:
         renewed = {name: last.tables[name] if name in stays else others.tables[name] for name in case.tables}
         moved = [name for name in case.tables if name not in stays]
         if dict(case.settings) != dict(asked.settings):
-            moved.append(SETTINGS)
+            moved.append(OF_SETTINGS)
         for name in moved:
             self.editions[name] = self.editions.get(name, -1) + 1
         return replace(others, tables=renewed)
@@ -127,7 +127,7 @@ class Steps:
 
     def _view(self, views: list[_Noted]) -> Case:
         tables = _Noted(self, lambda case: case.tables)
-        settings = _Noted(self, lambda case: case.settings, SETTINGS)
+        settings = _Noted(self, lambda case: case.settings, OF_SETTINGS)
         views += [tables, settings]
         return replace(self.case, tables=tables, settings=settings)
 
