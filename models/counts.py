@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.algebra import Model, Rule, constrain, decide, named, total
+from models.algebra import Model, Rule, Terms, constrain, decide, named, total
 from models.data import Data
 
 
@@ -14,6 +14,8 @@ def add_counts(model: Model, data: Data) -> None:
     constrain(model, data, counted_if_built, over=counts.COUNTED_IF_BUILT)
     constrain(model, data, counted_unless_closed, over=counts.COUNTED_UNLESS_CLOSED)
     constrain(model, data, used_if_counted, over=counts.USED_IF_COUNTED)
+    constrain(model, data, counted_if_above_share, over=counts.shares.COUNTED_IF_ABOVE_SHARE)
+    constrain(model, data, share_if_counted, over=counts.shares.SHARE_IF_COUNTED)
 
 
 def counted_if_used(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
@@ -54,3 +56,35 @@ def used_if_counted(model: Model, data: Data, z: str, y: str, u: str, n: str) ->
     counts, key = data.counts, (z, y, u, n)
     least = [(-counts.least_t_per_year[key], model.counted[key])]
     return total(named(model, counts.USES[key]), least) >= -counts.existing_t_per_year.get(key, 0.0)
+
+
+def counted_if_above_share(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
+    r"""Where so many at most may have a share of what is bought, a supplier with more than that share is counted.
+
+    The bound is that of `counted_if_used`: all is at least what comes from the supplier itself.
+
+    $$\sum_x x - \mathrm{share}_z \sum_{u', x} x \le (1 - \mathrm{share}_z) \, M_{zyun} \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
+    """
+    counts, key = data.counts, (z, y, u, n)
+    most = (1.0 - counts.shares.from_share[z]) * counts.most_t_per_year[key]
+    return total(_above_share(model, data, *key), [(-most, model.counted[key])]) <= 0.0
+
+
+def share_if_counted(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
+    r"""Where so many at least must have a share of what is bought, only a supplier with that share counts.
+
+    One that is not counted may bring nothing, while all others bring the most that they can, `N`.
+
+    $$\sum_x x - \mathrm{share}_z \sum_{u', x} x \ge -\mathrm{share}_z \, N_{zyun} \, (1 - \mathrm{counted}_{zyun}) \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
+    """
+    shares, key = data.counts.shares, (z, y, u, n)
+    most = shares.from_share[z] * shares.others_t_per_year[key]
+    return total(_above_share(model, data, *key), [(-most, model.counted[key])]) >= -most
+
+
+def _above_share(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Terms:
+    """By how much what comes from a supplier is above its share of all."""
+    shares = data.counts.shares
+    own = named(model, data.counts.USES[z, y, u, n])
+    every = named(model, shares.ALL_BOUGHT[z, y, n]).times(-shares.from_share[z])
+    return Terms([*own.coefficients, *every.coefficients], [*own.decisions, *every.decisions])

@@ -34,6 +34,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class CountedShares:
+    """Suppliers that a limit counts by their share `from_share` (by limit) of all tons bought, `ALL_BOUGHT` (z, y, n).
+
+    `others_t_per_year` is the most that all others may bring.
+    """
+
+    from_share: Mapping[str, float]
+    COUNTED_IF_ABOVE_SHARE: tuple[Index, ...]
+    SHARE_IF_COUNTED: tuple[Index, ...]
+    others_t_per_year: Mapping[Index, float]
+    ALL_BOUGHT: Groups[Part]
+
+
+@dataclass(frozen=True)
 class Counts:
     """Suppliers, facilities and lanes (u) that a limit counts, as (z, y, u, n), and what shows that they are used.
 
@@ -51,6 +65,7 @@ class Counts:
     least_t_per_year: Mapping[Index, float]
     existing_t_per_year: Mapping[Index, float]
     USES: Groups[Part]
+    shares: CountedShares
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,11 @@ def environment(lot: Lot, sheets: Sheets) -> None:
 def limits(lot: Lot, sheets: Sheets) -> None:
     """Limits with a price, so that every case has a plan."""
     first, last = years(sheets)
+    counted: list[tuple[float, dict[str, Any]]] = [
+        (2, {"sense": "at least", "counts_from_t": 7}),
+        (2, {"sense": "at least", "counts_from_share": 0.3, "material": "oxide"}),
+        (1, {"counts_from_share": 0.2, "stage": "raw"}),
+    ]
     bounds: list[tuple[str, float, dict[str, Any]]] = [
         ("bought_t", 20, {"country": "CHN"}),
         ("bought_t", 25, {"each": "supplier"}),
@@ -237,7 +242,7 @@ def limits(lot: Lot, sheets: Sheets) -> None:
         ("sold_t", 10, {"place": "Texas"}),
         ("collected_t", 12, {"sense": "at least"}),
         ("hhi", 0.6, {"material": "oxide"}),
-        ("suppliers_used", 2, {"sense": "at least", "counts_from_t": 7}),
+        ("suppliers_used", *counted[len(sheets["offers"]) % 3]),
         ("suppliers_added", 0.5, {}),
         ("facilities_open", 2, {}),
         ("lanes_used", 3, {}),

@@ -94,7 +94,7 @@ def cells_set(**cells: Any) -> Make:
 def limits_of_a_buyer() -> Iterator[Bad]:
     """One more limit of suppliers, attributes or countries behind the origin."""
     columns = ["limit", "measure", "sense", "value", "country", "supplier", "material", "through", "attribute"]
-    columns += ["priority", "penalty_per_unit", "offer"]
+    columns += ["priority", "penalty_per_unit", "offer", "counts_from_share"]
     for name, row, code, column, warning in (
         ("a supplier group unknown", ["share", "at most", 1, None, "incumbents", "NdPr oxide"], "key.unknown",
          "supplier", False),
@@ -112,6 +112,14 @@ def limits_of_a_buyer() -> Iterator[Bad]:
          "row.limit-attribute", "attribute", False),
         ("an attribute that not all state", ["attribute_mean", "at least", 1, None, None, None, None, "quality"],
          "cross.attribute-missing", "attribute", False),
+        ("a share from which a lane counts", ["lanes_used", "at least", 2, *[None] * 8, 0.3], "row.limit-counts",
+         "counts_from_share", False),
+        ("more shares than a whole", ["suppliers_used", "at least", 4, None, None, "NdPr oxide", *[None] * 5, 0.3],
+         "row.limit-counts", "counts_from_share", False),
+        ("a share of different goods", ["suppliers_used", "at least", 2, *[None] * 8, 0.3], "row.limit-goods",
+         "material", False),
+        ("a share of nothing", ["suppliers_used", "at most", 2, None, None, "NdPr oxide", *[None] * 5, 0],
+         "cell.out-of-range", "counts_from_share", False),
         ("a priority and a penalty", ["bought_t", "at least", 1, *[None] * 5, 2, 100], "row.limit-priority", "priority",
          False),
         ("a priority over all futures", ["worst_cost_musd", "at most", 1, *[None] * 5, 2], "row.limit-priority",
@@ -122,7 +130,7 @@ def limits_of_a_buyer() -> Iterator[Bad]:
         def change(sheets: Sheets, rows: list[list[Any]] = rows) -> None:
             sheets["limits"] = rows
 
-        where = f"limits!{'ABCDEFGHIJKL'[columns.index(column)]}2"
+        where = f"limits!{'ABCDEFGHIJKLM'[columns.index(column)]}2"
         yield Bad(name, with_csv_sheets(change), code, where, warning=warning)
 
 

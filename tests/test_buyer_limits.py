@@ -26,6 +26,7 @@ THREE: dict[str, Any] = {
 RAIL = THREE | {
     "offers": [BAOTOU, LYNAS | {"max_t_per_year": 30, "group": "rail"}, ARAFURA | {"group": "rail; slow"}],
 }
+FEW = THREE | {"offers": [BAOTOU | {"max_t_per_year": 60}, LYNAS | {"max_t_per_year": 30}, ARAFURA]}
 BEHIND: dict[str, Any] = {
     "offers": [
         BAOTOU | {"mined_in": "MYS", "refined_in": "CHN"},
@@ -69,6 +70,14 @@ PAPER: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, float], float]]
     ("so many suppliers of a group", THREE,
      bound("suppliers_used", 2, "at least", supplier="union", counts_from_t=5),
      {"Baotou": 90, "Lynas": 5, "Arafura": 5}, 5.4 + 0.35 + 0.4),
+    # two sources with 30 % of 100 t each; with 40 t each as well, the tons decide
+    ("two suppliers with a share each", {}, bound("suppliers_used", 2, "at least", material="oxide",
+     counts_from_share=0.3), {"Baotou": 70, "Lynas": 30}, 4.2 + 2.1),
+    ("two suppliers with a share and tons each", {}, bound("suppliers_used", 2, "at least", stage="oxides",
+     counts_from_share=0.3, counts_from_t=40), {"Baotou": 60, "Lynas": 40}, 3.6 + 2.8),
+    # Baotou has 60 t, Lynas 30: one may have more than a fifth, so 10 t of Lynas's 30 are Arafura's instead
+    ("one supplier with more than a share", FEW, bound("suppliers_used", 1, material="oxide", counts_from_share=0.2),
+     {"Baotou": 60, "Lynas": 20, "Arafura": 20}, 3.6 + 1.4 + 1.6),
     # what comes by rail: half of all; 20 t on one offer of it; two suppliers with 5 t each; each of them with 10 t
     ("a share for a group of offers", RAIL, bound("share", 0.5, "at least", offer="rail", material="oxide"),
      {"Baotou": 50, "Lynas": 30, "Arafura": 20}, 3.0 + 2.1 + 1.6),

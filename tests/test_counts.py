@@ -61,6 +61,119 @@ def test_one_that_cannot_bring_enough_does_not_count():
     assert plan.objective_musd == approx(6.1)
 
 
+def share(number, sense="at least", part=0.3, **more):
+    return limit("suppliers_used", number, sense, material="oxide", counts_from_share=part, **more)
+
+
+SIXTY = {"demand": needs({2026: 60})}
+THIRD = {"offer": "Arafura", "supplier": "Arafura", "material": "oxide", "origin": "MYS", "price_usd_per_t": 80_000}
+
+
+def three(baotou, lynas, third=None):
+    """Three suppliers that have so many tons."""
+    offers = zip((BAOTOU, LYNAS, THIRD), (baotou, lynas, third), strict=True)
+    return {
+        "suppliers": [{"supplier": name, "country": "MYS"} for name in ("Baotou", "Lynas", "Arafura")],
+        "offers": [offer | {"max_t_per_year": t} for offer, t in offers],
+    }
+
+
+def test_each_of_two_suppliers_brings_its_share_of_what_is_bought():
+    """30 % of 100 t is 30 t: 70 of Baotou for 4.2, 30 of Lynas for 2.1, 6.3 M$; of 60 t it is 18, 2.52 + 1.26 = 3.78.
+
+    With a ton each it would be 6.01 and 3.61.
+    """
+    plan = solve(limits=share(2))
+    assert bought(plan) == approx({"Baotou": 70, "Lynas": 30})
+    assert reached(plan) == 2
+    assert plan.objective_musd == approx(6.3)
+    plan = solve(**SIXTY, limits=share(2))
+    assert bought(plan) == approx({"Baotou": 42, "Lynas": 18})
+    assert plan.objective_musd == approx(3.78)
+
+
+@pytest.mark.parametrize(("from_t", "lynas_t", "musd"), [(20, 30, 6.3), (40, 40, 6.4)])
+def test_a_supplier_counts_with_both_its_share_and_its_tons(from_t, lynas_t, musd):
+    """30 % of 100 t and 20 t: the share decides, 4.2 + 2.1. With 40 t the tons do, 3.6 + 2.8."""
+    plan = solve(limits=share(2, counts_from_t=from_t))
+    assert bought(plan) == approx({"Baotou": 100 - lynas_t, "Lynas": lynas_t})
+    assert plan.objective_musd == approx(musd)
+
+
+def test_a_supplier_that_cannot_bring_its_share_is_left_out_of_the_count():
+    """Lynas has 25 t, so Arafura is the second with 30 %: 70 of Baotou for 4.2 and 30 for 2.4, 6.6 M$.
+
+    At 50,000 $ for one that is missing nobody is bought of but Baotou: 6.05. Lynas counts where 20 % are enough: 6.2.
+    """
+    plan = solve(**three(None, 25), limits=share(2))
+    assert bought(plan) == approx({"Baotou": 70, "Arafura": 30})
+    assert plan.objective_musd == approx(6.6)
+    plan = solve(**three(None, 25), limits=share(2, penalty_per_unit=50_000))
+    assert (reached(plan), plan.objective_musd) == (1, approx(6.05))
+    assert solve(**three(None, 25), limits=share(2, part=0.2)).objective_musd == approx(6.2)
+
+
+def test_at_most_so_many_suppliers_have_more_than_a_share():
+    """Baotou and Lynas have 60 t each and one may have more than 30 %: 60, 30 of Lynas, 10 of Arafura at 80,000.
+
+    3.6 + 2.1 + 0.8 = 6.5 M$; free it is 3.6 + 2.8, and one supplier alone is Arafura at 8.0.
+    """
+    assert solve(**three(60, 60)).objective_musd == approx(6.4)
+    plan = solve(**three(60, 60), limits=share(1, "at most"))
+    assert bought(plan) == approx({"Baotou": 60, "Lynas": 30, "Arafura": 10})
+    assert reached(plan) == 1
+    assert plan.objective_musd == approx(6.5)
+
+
+def test_more_suppliers_may_be_asked_for_than_may_have_a_share():
+    """Three with a ton each, one of them with more than 30 %: 98 of Baotou, a ton each of the others, 6.03 M$."""
+    both = [*share(1, "at most"), *limit("suppliers_used", 3, "at least", material="oxide")]
+    plan = solve(**three(None, None), limits=[row | {"limit": name} for name, row in zip("ab", both, strict=True)])
+    assert bought(plan) == approx({"Baotou": 98, "Lynas": 1, "Arafura": 1})
+    assert plan.objective_musd == approx(6.03)
+
+
+def test_exactly_two_suppliers_with_a_share_each_leave_no_third():
+    """Baotou has 50 t and Lynas 40: free, and with at least two, 10 are Arafura's, 3.0 + 2.8 + 0.8 = 6.6 M$.
+
+    With exactly two nobody else brings anything: 50 of Baotou and 50 of Arafura, 3.0 + 4.0 = 7.0 M$.
+    """
+    assert solve(**three(50, 40), limits=share(2)).objective_musd == approx(6.6)
+    plan = solve(**three(50, 40), limits=share(2, "equal"))
+    assert bought(plan) == approx({"Baotou": 50, "Arafura": 50})
+    assert plan.objective_musd == approx(7.0)
+
+
+def test_shares_are_of_what_the_limit_selects():
+    """Texas needs 60 t, Ohio 40, and Ohio alone has two suppliers with 30 %, 12 t: 88 at 60,000, 12 at 70,000."""
+    plan = solve(
+        places=[{"place": "Texas", "country": "USA"}, {"place": "Ohio", "country": "USA"}],
+        segments=[{"segment": "magnets"}, {"segment": "motors", "place": "Ohio"}],
+        demand=[*needs({2026: 60}), *needs({2026: 40}, "motors")],
+        limits=share(2, place="Ohio"),
+    )
+    assert bought(plan) == approx({"Baotou": 88, "Lynas": 12})
+    assert plan.objective_musd == approx(6.12)
+
+
+def test_goods_are_bought_and_thrown_away_where_a_share_needs_them():
+    """10 t are needed, Baotou sells 100 t or none, Arafura has 2 t, less than 30 % of 10: so Baotou and Lynas.
+
+    Lynas brings 30 % of all that is bought, 0.3 / 0.7 x 100 = 42.857 t: 6.0 + 3.0 M$, and 132.857 t are thrown away.
+    """
+    sheets = three(100, 500, 2) | {"materials": [{"material": "oxide", "disposal_usd_per_t": 0}]}
+    sheets["offers"][0]["min_order_t_per_year"] = 100
+    plan = solve(**sheets, demand=needs({2026: 10}), limits=share(2))
+    assert bought(plan) == approx({"Baotou": 100, "Lynas": 300 / 7})
+    assert plan.objective_musd == approx(9.0)
+
+
+def test_a_share_needs_a_bound_on_what_all_others_bring():
+    """Nothing bounds what fills a stockpile without a room, so nobody knows of how much it is the share."""
+    with pytest.raises(InputInvalid, match="limits!"):
+        solve(stocks=[{}], limits=share(2))
+
+
 @pytest.mark.slow
 def test_exactly_one_supplier_is_used():
     """Only Lynas has enough for all: 7.0 M$."""

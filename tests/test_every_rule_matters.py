@@ -18,6 +18,7 @@ import pytest
 import test_balance
 import test_contracts
 import test_costs
+import test_counts
 import test_dealings
 import test_demand
 import test_drawback
@@ -148,6 +149,8 @@ CASES = {
     "limit_equal": test_policy_limits.test_a_limit_may_say_exactly_how_much,
     "counted_if_used": test_policy_limits.test_no_more_suppliers_are_used_than_allowed,
     "used_if_counted": test_policy_limits.test_a_supplier_counts_from_a_ton_on_where_so_many_are_asked_for,
+    "share_if_counted": test_counts.test_each_of_two_suppliers_brings_its_share_of_what_is_bought,
+    "counted_if_above_share": test_counts.test_at_most_so_many_suppliers_have_more_than_a_share,
     "counted_if_built": test_policy_limits.test_no_more_plants_are_open_than_allowed,
     "counted_unless_closed": test_policy_limits.test_a_plant_is_open_until_it_is_closed,
     "counted" + WHOLE: test_policy_limits.test_a_supplier_is_used_or_not,

@@ -113,14 +113,20 @@ def _reached(limit: Row, part: list[Line], whole: list[Line]) -> Reached:
 
 
 def _count(limit: Row, lines: list[Line]) -> int:
-    """How many things have an amount: any where at most so many may, enough where so many must."""
+    """How many things have an amount: any where at most so many may, enough where so many must.
+
+    Where the limit states a share of all of them together, any more than it where at most so many may, it where so many
+    must.
+    """
     sums: dict[tuple[str, ...], float] = defaultdict(float)
     for line in lines:
         sums[line.counted] += line.amount
+    share = (limit.counts_from_share or 0.0) * sum(sums.values())
+    rounding = RELATIVE * max(TONS, share)
     if limit.sense == "at most":
-        return sum(amount > NOTHING for amount in sums.values())
+        return sum(amount > share + rounding for amount in sums.values())
     enough = limit.counts_from_t or PRESENT
-    return sum(amount >= enough * (1 - RELATIVE) for amount in sums.values())
+    return sum(amount >= enough * (1 - RELATIVE) and amount >= share - rounding for amount in sums.values())
 
 
 def _concentration(limit: Row, lines: list[Line]) -> Reached:

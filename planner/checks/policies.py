@@ -42,10 +42,6 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
         if measure.of_futures and table.value(position, name) is not None:
             text = f"{measure.name} is over all years, so its limit has no dates"
             yield table.problem("row.limit-dates", position, name, message=text, fix="Clear the cell.")
-    counts = measure.kind is MeasureKind.COUNT and table.value(position, "sense") != "at most"
-    if table.value(position, "counts_from_t") is not None and not counts:
-        text = "only where at least so many suppliers, facilities or lanes must be used can it be said what counts"
-        yield table.problem("row.limit-counts", position, "counts_from_t", message=text, fix="Clear the cell.")
     value = table.value(position, "value")
     if value is not None and measure.largest is not None and value > measure.largest:
         text = f"{measure.name} is at most {measure.largest:g} ({measure.unit})"
@@ -56,10 +52,32 @@ def limit(table: Table, position: int) -> Iterator[Problem]:
         fix = "Type a number above 0, such as 0.25 for four alike; to forbid the goods altogether, limit bought_t."
         yield table.problem("row.limit-range", position, "value", message=text, fix=fix)
     goods = table.value(position, "material") is None and table.value(position, "stage") is None
-    if measure.needs_goods and goods and table.sound(position, "material", "stage"):
-        text = f"{measure.name} needs a material or a stage: tons of different goods cannot be compared"
+    by_share = measure.name == "suppliers_used" and table.value(position, "counts_from_share") is not None
+    if (measure.needs_goods or by_share) and goods and table.sound(position, "material", "stage"):
+        what = "a share" if by_share else measure.name
+        text = f"{what} needs a material or a stage: tons of different goods cannot be compared"
         fix = "Fill in material or stage."
         yield table.problem("row.limit-goods", position, "material", found="a blank cell", message=text, fix=fix)
+
+
+def counted(table: Table, position: int) -> Iterator[Problem]:
+    """A limit says what counts only where it counts; no more suppliers can have a share each than make a whole."""
+    measure = MEASURES.get(table.value(position, "measure"))
+    if measure is None:
+        return
+    at_most = table.value(position, "sense") == "at most"
+    if table.value(position, "counts_from_t") is not None and (at_most or measure.kind is not MeasureKind.COUNT):
+        text = "only where at least so many suppliers, facilities or lanes must be used can it be said what counts"
+        yield table.problem("row.limit-counts", position, "counts_from_t", message=text, fix="Clear the cell.")
+    share, value = table.value(position, "counts_from_share"), table.value(position, "value")
+    if share is not None and measure.name != "suppliers_used":
+        text = f"only suppliers count by their share of what is bought, and {measure.name} does not count them"
+        fix = "Clear the cell, or choose suppliers_used."
+        yield table.problem("row.limit-counts", position, "counts_from_share", message=text, fix=fix)
+    elif share is not None and value is not None and not at_most and share * value > 1 + 1e-9:
+        text = f"{value:g} suppliers cannot each have {share:g} of all: together that is {share * value:g}"
+        fix = f"Type a share of at most {1 / value:.4g}, or ask for fewer suppliers."
+        yield table.problem("row.limit-counts", position, "counts_from_share", message=text, fix=fix)
 
 
 def behind(table: Table, position: int) -> Iterator[Problem]:
@@ -171,7 +189,10 @@ def contradictions(table: Table) -> Iterator[Problem]:
         sense = SIDES.get(table.value(position, "sense"), ())
         soft = ("penalty_per_unit", "priority")
         hard = all(table.value(position, name) is None for name in soft) and table.sound(position, *soft)
-        if value is not None and hard and table.sound(position, *SELECTORS, "each", "from", "to"):
+        by_share = table.value(position, "counts_from_share") is not None
+        if by_share and table.value(position, "sense") == "at most":
+            continue  # beside those with the share there may be any number without it
+        if value is not None and hard and table.sound(position, *SELECTORS, "each", "from", "to", "counts_from_share"):
             words = ("measure", *SELECTORS, "each", "through", "attribute")
             same = tuple(table.value(position, name) for name in words)
             sides[same].extend((side, value, position) for side in sense)

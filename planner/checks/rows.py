@@ -168,7 +168,7 @@ RULES: dict[str, tuple[RowCheck, ...]] = {
     "build_options": (_capex, _ramp),
     "facilities": (_ramp,),
     "recipes": (_zero,),
-    "limits": (policies.limit, policies.behind, policies.ranked),
+    "limits": (policies.limit, policies.counted, policies.behind, policies.ranked),
     "contracts": (agreements.contract,),
     "quotas": (agreements.quota,),
     "incentives": (agreements.incentive,),

@@ -1153,6 +1153,18 @@ SHEETS: tuple[Sheet, ...] = (
                 blank="1 t/yr",
             ),
             Number(
+                "counts_from_share",
+                "The share of all tons bought of what the limit selects from which a supplier counts as used: where at"
+                " least so many must be, one that brings this share, and counts_from_t as well; where at most so many"
+                " may be, one that brings more than this share; exactly so many bring it, and others nothing. The"
+                " limit names a material or stage",
+                unit="fraction",
+                above=0,
+                at_most=1,
+                share=True,
+                blank="the share makes no difference",
+            ),
+            Number(
                 "penalty_per_unit",
                 "What missing the bound by one unit costs a year (shares, hhi and stock days are missed in t, exposure"
                 " in M$ at risk). Costs and losses over all futures pay it once, beside the costs that they bound",

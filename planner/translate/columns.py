@@ -392,7 +392,7 @@ LIMIT_ROWS = table(
     "limit rows",
     words=" ".join(["limit measure sense each through attribute", *SELECTORS]),
     whole="row",
-    numbers="value from to counts_from_t penalty_per_unit priority",
+    numbers="value from to counts_from_t counts_from_share penalty_per_unit priority",
 )
 BOUNDS = table(
     "bounds", words="limit each node measure sense", whole="row", numbers="value penalty_per_unit priority", yes="ratio"

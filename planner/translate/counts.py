@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 
-from models.policy import Counts
+from models.policy import CountedShares, Counts
 from planner.errors import InputInvalid, Problem
 from planner.schema import MeasureKind
 from planner.translate import columns
@@ -16,10 +16,11 @@ from planner.translate.limits import LIMIT_KEY
 from planner.translate.lines import Lines
 from planner.translate.selecting import divided, in_force, of_kind, selected
 from planner.translate.tools import grouped, indices, number_by
-from planner.translate.worth import Worth, counts_from
+from planner.translate.worth import Worth, counts_from, counts_from_share
 
 COUNTING = ("suppliers_used", "facilities_open", "lanes_used")
 WHO = ["limit", "each", "who", "node"]
+PART = ["coefficient", "component", "index"]
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,13 @@ def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, 
     uses, plants = tables.uses, set(limits.loc[limits["measure"] == "facilities_open", "limit"])
     upwards = [key for key, sense in zip(who, counted["sense"], strict=True) if sense != "at least"]
     downwards = [key for key, sense in zip(who, counted["sense"], strict=True) if sense != "at most"]
+    below, above = set(upwards), set(downwards)
     flows = uses[~uses["limit"].isin(plants)]
     most = _most(flows) if len(flows) else {}
-    _refuse_unbounded([key for key in upwards if key[0] not in plants and not np.isfinite(most[key])], addresses)
-    below, above = set(upwards), set(downwards)
+    shares = _shares(tables, counts_from_share(limits), most)
+    by_use = [key for key in upwards if key[0] not in plants and key not in set(shares.COUNTED_IF_ABOVE_SHARE)]
+    bounded = dict.fromkeys([*by_use, *shares.COUNTED_IF_ABOVE_SHARE, *shares.SHARE_IF_COUNTED])
+    _refuse_unbounded([key for key in bounded if not np.isfinite(most[key])], addresses)
     builds = [(*row[:4], *row[4]) for row in indices(tables.builds, *WHO, "index") if row[:4] in below]
     existing, stands = (number_by(rows, WHO, "existing_t") for rows in (tables.existing, tables.standing))
     closed = uses[uses["component"] == "close"]
@@ -145,7 +149,7 @@ def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, 
     return Counts(
         COUNTED=who,
         standing={key: 1.0 for key in standing if key not in closed_by},
-        COUNTED_IF_USED=tuple(key for key in upwards if key[0] not in plants),
+        COUNTED_IF_USED=tuple(by_use),
         most_t_per_year=most,
         COUNTED_IF_BUILT=tuple(builds),
         COUNTED_UNLESS_CLOSED=tuple(key for key in standing if key in closed_by),
@@ -153,7 +157,28 @@ def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, 
         USED_IF_COUNTED=tuple(downwards),
         least_t_per_year={key: least[key[0]] for key in downwards},
         existing_t_per_year=existing,
-        USES=grouped(indices(uses, *WHO), indices(uses, "coefficient", "component", "index")),
+        USES=grouped(indices(uses, *WHO), indices(uses, *PART)),
+        shares=shares,
+    )
+
+
+def _shares(tables: CountTables, from_share: dict[str, float], most: dict[tuple[str, ...], float]) -> CountedShares:
+    """Suppliers that limits count by their share; the most that all others bring is added up of the most of each."""
+    counted, uses = (frame[frame["limit"].isin(from_share)] for frame in (tables.counted, tables.uses))
+    most_of_all: dict[tuple[str, ...], list[float]] = {}
+    for limit, each, who, node in indices(counted, *WHO):
+        most_of_all.setdefault((limit, each, node), []).append(most[limit, each, who, node])
+    at_most = counted["sense"] == "at most"
+    least = indices(counted[~at_most], *WHO)
+    return CountedShares(
+        from_share=from_share,
+        COUNTED_IF_ABOVE_SHARE=tuple(indices(counted[at_most], *WHO)),
+        SHARE_IF_COUNTED=tuple(least),
+        others_t_per_year={
+            (limit, each, who, node): sum(most_of_all[limit, each, node]) - most[limit, each, who, node]
+            for limit, each, who, node in least
+        },
+        ALL_BOUGHT=grouped(indices(uses, *LIMIT_KEY), indices(uses, *PART)),
     )
 
 

@@ -11,8 +11,8 @@ without that ton, unless the ton is there for
 - a limit that asks for tons bought, or for suppliers or lanes in use,
 - duty that comes back on what leaves, a bonus on what is bought, or freight that falls with what a lane carries: then
   there is no such bound either,
-- a limit that something to throw away may help to hold: a ratio, or a least amount of duty, spend or CO2. Then there is
-  no such bound, and the offer's own maximum counts (`Rewards.flows`).
+- a limit that something to throw away may help to hold: a ratio, a count of suppliers by their share, or a least amount
+  of duty, spend or CO2. Then there is no such bound, and the offer's own maximum counts (`Rewards.flows`).
 
 So for every plan there is one that costs no more and keeps within these bounds: none is lost that anybody would sign.
 In the same way a plant is never worth building larger than all its runs can use (a grant that pays more than the capex
@@ -51,6 +51,12 @@ def counts_from(limits: pd.DataFrame) -> dict[str, float]:
     return dict(zip(limits["limit"], from_t.astype(float).tolist(), strict=True))
 
 
+def counts_from_share(limits: pd.DataFrame) -> dict[str, float]:
+    """The share of what is bought from which a supplier counts, for each limit that states one."""
+    stated = limits[limits["counts_from_share"].notna()]
+    return dict(zip(stated["limit"], stated["counts_from_share"].astype(float).tolist(), strict=True))
+
+
 @dataclass(frozen=True)
 class Rewards:
     """What limits may reward: tons bought (t), tons that move at all, and capacity for its own sake.
@@ -72,7 +78,7 @@ class Rewards:
         asked = least.loc[least["measure"] == "bought_t", "value"].max()
         return cls(
             asked_t=0.0 if np.isnan(asked) else float(asked),
-            flows=bool(RATIOS & set(limits["measure"]) or ON_FLOWS & measures),
+            flows=bool(RATIOS & set(limits["measure"]) or ON_FLOWS & measures or counts_from_share(limits)),
             plants=bool(ON_PLANTS & measures),
             used=frozenset(measures & {"suppliers_used", "facilities_open", "lanes_used"}),
             used_t=max(counts_from(least).values(), default=LEAST_T_PER_YEAR),

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 
 from . import limits, plants
-from .program import Sum, added, plus, value
+from .program import ONE, Sum, added, plus, value
 from .read import Row, number
 from .world import Flow, Node, World
 
@@ -15,18 +15,26 @@ MOST = 1e4  # no single flow of a case held against this program is larger
 
 
 def counted(w: World, limit: Row, n: Node) -> Sum:
-    """How many are used: in `at most` whoever brings anything counts, in `at least` only who brings enough."""
+    """How many are used: in `at most` whoever brings anything counts, in `at least` only who brings enough.
+
+    Of a share, in `at most` whoever brings more than it of all that is selected, in the other two only who brings it.
+    """
     if limit["measure"] == "facilities_open":
         return _facilities(w, limit, n)
     total: Sum = {}
-    for flows in _users(w, limit, n).values():
+    users, share = list(_users(w, limit, n).values()), number(limit, "counts_from_share", 0.0)
+    every = {flow.variable: share for flows in users for flow in flows}
+    largest = share * math.fsum(min(flow.most, MOST) for flows in users for flow in flows)
+    for flows in users:
         x = w.program.yes(f"counted {limit['limit']} {n.number}")
         total[x] = 1.0
         brought = {flow.variable: 1.0 for flow in flows}
+        most = {x: math.fsum(min(flow.most, MOST) for flow in flows)}
         if limit["sense"].lower() != "at least":
-            w.program.at_most(brought, {x: math.fsum(min(flow.most, MOST) for flow in flows)})
+            w.program.at_most(brought, added((1.0, most), (float(limit["sense"].lower() == "at most"), every)))
         if limit["sense"].lower() != "at most":
             w.program.at_least(brought, {x: number(limit, "counts_from_t", 1.0)})
+            w.program.at_least(added((1.0, brought), (-1.0, every)), {x: largest, ONE: -largest})
     return total
 
 
