@@ -48,6 +48,7 @@ def test_the_example_costs_what_its_page_says(rich):
     assert rich[1].objective_musd == approx(18.4975)
 
 
+@pytest.mark.slow
 def test_a_contract_is_worth_what_the_spot_would_have_cost_more(rich):
     """50 t in 2026 and in 0.75 of 2027 at 10,000 $/t less: 87.5 x 0.01 = 0.875, less 0.1 to sign: 0.775 M$."""
     offtake = contracts(*rich).set_index("contract").loc["Offtake"]
@@ -67,6 +68,7 @@ def test_a_contract_that_does_not_pay_is_not_signed(rich):
     assert math.isnan(dear["volume_t_per_year"])
 
 
+@pytest.mark.slow
 def test_what_is_forfeited_counts_against_a_contract_and_made_up_for_it():
     """A year at 1, one at 0.8: paid 50 x 0.05 and (100 - 30) x 0.05: 2.5 + 0.8 x 3.5 = 5.3 M$.
 
@@ -95,6 +97,7 @@ def test_a_partnership_shows_what_it_costs_adds_and_relieves(rich):
     assert partnership_years(*rich)["added_t"].tolist() == approx([5])
 
 
+@pytest.mark.slow
 def test_relief_is_told_from_a_quota_beside_it():
     """Lynas sells 50 t at 60,000 $/t and 25 %: 20 t inside a quota free, 30 t at half the duty: 30 x 7,500 = 0.225."""
     small = case(
@@ -130,6 +133,7 @@ def test_a_quota_shows_what_is_used_and_left(rich):
     assert (table["in_rate"].tolist(), table["over_rate"].tolist()) == (approx([0, 0]), approx([0.1, 0.1]))
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("inside", "over", "came"), [(0.0, None, 40), (0.1, 0.1, 100)])
 def test_a_quota_is_used_though_the_program_decides_nothing_about_it(inside, over, came):
     """Absolute: only 40 t come.  Equal rates: 100 t come, the first 40 of them inside."""
@@ -161,6 +165,7 @@ def test_clean_goods_are_followed_to_where_they_were_mined(rich):
     assert table.groupby(["stage", "period"])["t"].sum().tolist() == approx([40] * 8)
 
 
+@pytest.mark.slow
 def test_goods_are_followed_through_plants_and_stock():
     """40 t of oxide from 2026, kept in stock, are made to metal in 2027 with 60 t bought then; refined as stated."""
     chain = {
@@ -188,6 +193,7 @@ def test_goods_are_followed_through_plants_and_stock():
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_nobody_asks_for_in_its_class_is_followed_in_none():
     """100 t of metal made of Lynas's oxide in a run that is clean, for a segment without a rule, which takes none of it
     as clean: it leaves the plant in no class, and is all made in the United States and mined in Malaysia.
@@ -212,6 +218,7 @@ def test_what_nobody_asks_for_in_its_class_is_followed_in_none():
     assert found == {"made": {"USA": 1.0}, "mined": {"MYS": 1.0}, "melted": {"USA": 1.0}}
 
 
+@pytest.mark.slow
 def test_a_rule_not_yet_in_force_proves_nothing():
     """From 2027 on; in 2026 goods need no class, and 60 t of Baotou's are not proven clean."""
 
@@ -288,6 +295,7 @@ def test_the_sheets_add_up_to_the_ledger(rich, report):
     assert qualified["Expected, M$ discounted"] == approx(expected(plan, "qualification"))
 
 
+@pytest.mark.slow
 def test_every_heading_and_text_of_these_sheets_is_read_whole_in_print(report):
     assert cut_off(report.path) == []
 

@@ -38,6 +38,7 @@ def study(**more):
     return Study(SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1), **more)
 
 
+@pytest.mark.slow
 def test_plans_that_buy_from_others_at_nearly_the_same_cost():
     """The sums that open `planner/studies/alternatives.py`: 6.0, 6.03, 6.06; distances 1 and 0.765."""
     found = alternatives(case(**THREE), study(), within=0.01, count=3)

@@ -141,6 +141,7 @@ def test_the_upload_is_still_there_after_a_reload(root, tmp_path):
     assert literal(cell) in text_of(again)
 
 
+@pytest.mark.slow
 def test_a_good_workbook_is_ready_and_solve_queues_it(root, tmp_path, monkeypatch):
     launched = []
     monkeypatch.setattr(RunStore, "launch", lambda _, run_id: launched.append(run_id))
@@ -318,6 +319,7 @@ def test_every_future_can_be_chosen_and_names_stay_literal(two_futures, monkeypa
         assert "![x](" not in element.value
 
 
+@pytest.mark.slow
 def test_one_future_shows_its_own_tons(two_futures, monkeypatch):
     """Under the ban nothing is lifted in 2027: 50 t of 2026 alone, and expected 50 + 0.5 x 50 = 75 t."""
     monkeypatch.setenv("PLANNER_RUNS", str(two_futures[0]))

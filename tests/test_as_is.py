@@ -106,6 +106,7 @@ def test_without_awards_there_is_nothing_to_hold_against(tmp_path):
         held(tmp_path, [])
 
 
+@pytest.mark.slow
 def test_awards_that_leave_open_what_must_be_delivered_are_told(tmp_path):
     with pytest.raises(StudyError, match="what going short costs"):
         held(tmp_path, [FROM_LYNAS[0] | {"t_per_year": 60}])

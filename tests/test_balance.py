@@ -1,5 +1,6 @@
 """Every ton is somewhere: what is made leaves, what is taken has come, and purchases are not resold."""
 
+import pytest
 from cases import BAOTOU, LYNAS, MINE, approx, bought, cost, solve, tons
 
 SEPARATION = {
@@ -50,6 +51,7 @@ def test_purchases_are_not_resold_as_they_are():
     assert plan.objective_musd == approx(6.0)
 
 
+@pytest.mark.slow
 def test_own_output_may_be_sold_while_others_goods_serve_the_need():
     """The mine's 30 t (20,000 $/t) are worth 65,000 in the market and 60,000 instead of Baotou's: 0.6 + 6.0 - 1.95 =
     4.65 M$."""

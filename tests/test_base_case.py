@@ -19,6 +19,7 @@ def case() -> Case:
     return read_case(INPUTS / "us_base_case")
 
 
+@pytest.mark.slow
 def test_the_workbook_is_made_from_the_folder(tmp_path: Path) -> None:
     """Its cells, headings, notes and drop-downs are those that the folder and the schema give today."""
     fresh = contents(convert(INPUTS / "us_base_case", tmp_path / "us_base_case.xlsx"))

@@ -61,6 +61,7 @@ def test_an_invented_case_has_no_faults_and_about_the_size_asked_for(tmp_path):
     assert 5_000 < nonzeros < 20_000
 
 
+@pytest.mark.slow
 def test_the_relaxation_is_shown_with_and_without_each_choice():
     """A mine of up to 400 t for 2.0 M$ a year, 100 t needed in Ohio and 100 in Maine, where its freight is 90,000 $/t.
 

@@ -104,6 +104,7 @@ def test_more_is_bought_than_needed_to_fill_a_cheap_band_only_where_that_pays():
     assert plan.objective_musd == approx(0.8)
 
 
+@pytest.mark.slow
 def test_relief_of_duty_covers_what_is_bought_to_be_thrown_away():
     """80 t needed, 90 t at 5,000 $/t, duty 100 % waived by a pact for 0.01 M$: 0.46 M$; else 0.9."""
     plan = solve(
@@ -204,12 +205,14 @@ def test_a_plant_upstream_of_another_is_no_larger_than_both_can_use():
     assert relaxed_musd(**sheets) == approx(5.12)
 
 
+@pytest.mark.slow
 def test_a_limit_that_asks_for_capacity_is_met_by_a_plant_larger_than_its_use():
     """A limit asks for 500 t of capacity; 140 t are used: 2.0 + 500 x 1,000 + 140 x 20,000 = 5.3 M$."""
     limit = {"limit": "ready", "measure": "capacity_t", "sense": "at least", "value": 500}
     assert solve(**big_mine(max_t_per_year=1_000), limits=[limit]).objective_musd == approx(5.3)
 
 
+@pytest.mark.slow
 def test_a_grant_for_more_than_the_capex_is_worth_a_larger_plant():
     """Two grants of 60 %: every t of size earns 200 $ a year, so all of 1,000 t are built, though 140 are used.
 

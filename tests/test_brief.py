@@ -74,6 +74,7 @@ class Reader(HTMLParser):
 # Both forms -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.many
 def test_a_brief_has_exactly_two_pages(written):
     """In the file of PDF, and as sections of the page."""
     brief, folder = written
@@ -191,6 +192,7 @@ def test_an_axis_holds_zero_and_round_steps():
 # Pictures -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_columns_of_a_picture_are_as_high_as_their_amounts():
     """2026: 100 t magnets, all made at home; one column whose parts are the country's share of the axis."""
     facts = Facts(*two_futures())
@@ -216,6 +218,7 @@ def test_income_stands_below_the_line():
     assert any(isinstance(s, Box) and s.y >= zero - 0.01 and s.wide > 8 for s in drawing.shapes)
 
 
+@pytest.mark.slow
 def test_the_tornado_is_headed_by_what_changes_most():
     """Half of the loss from unmet need, 0.25 x 28 M$ / 2, is more than a quarter of Malaysia's 4.2 M$."""
     _, drawing = tornado(Facts(*two_futures()), 128.0)
@@ -226,6 +229,7 @@ def test_the_tornado_is_headed_by_what_changes_most():
 # What is told ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_projects_and_awards_stand_on_one_calendar():
     """Recycling one: a year to build from 2026, running 2027 to the end; Lynas delivers in all three years."""
     rows = timeline(Facts(*two_futures()))
@@ -256,6 +260,7 @@ def test_a_shortage_is_told_with_its_cure_and_the_price_of_it():
     assert row["cure"] == "Lynas at 250,000 USD/t landed, 50,000 above the loss"
 
 
+@pytest.mark.slow
 def test_an_assumption_a_tenth_off_moves_the_cost_by_a_tenth_of_what_it_carries():
     """EV motors' loss is not graded: 0.25 x 2 years x 10 M$ = 5 M$, so 0.5 M$ either way. All shares add up to 1."""
     facts = Facts(*two_futures())
@@ -276,6 +281,7 @@ def test_the_first_ninety_days_say_whom_to_sign_with_whom_to_qualify_and_what_go
     assert BAN not in said
 
 
+@pytest.mark.slow
 def test_a_break_even_that_was_solved_again_takes_the_place_of_the_marginal_one():
     """Baotou sells all 100 t at 60,000; Lynas at 70,000 comes in at 60,000 by marginal prices, told as such.
 

@@ -1,5 +1,6 @@
 """When builds give output and what they cost, as the program has them: delays, capex events, partners that shorten."""
 
+import pytest
 from cases import approx, case, needs, solve, years
 
 ORE_BODY = {
@@ -15,6 +16,7 @@ def of_builds(plan):
     return {row[:4]: row[4:] for row in plan.tables["build_years"].itertuples(index=False, name=None)}
 
 
+@pytest.mark.slow
 def test_a_delay_shows_in_the_future_that_knows_it():
     """Begun 2026, a year to build: 2027 to 2036 in the calm; in the slow future two years later, 2029 to 2038."""
     slow = {"scenario": "slow", "kind": "delay", "facility": "Mine", "from": 2027, "known_from": 2027, "value": 2}
@@ -32,6 +34,7 @@ def test_a_delay_shows_in_the_future_that_knows_it():
     assert found["shaft", "", "2026", leaves["slow"]] == (2029, 2038)
 
 
+@pytest.mark.slow
 def test_capex_counts_the_events_of_the_year_in_which_it_is_begun():
     """1 M$ fixed and 10,000 $/t for 100 t: 2 M$, and half more: 3 M$."""
     dearer = {"scenario": "only", "kind": "capex", "facility": "Mine", "from": 2026, "factor": 1.5}
@@ -44,6 +47,7 @@ def test_capex_counts_the_events_of_the_year_in_which_it_is_begun():
     assert plan.tables["builds"]["capex_musd"].tolist() == approx([3.0])
 
 
+@pytest.mark.slow
 def test_a_partner_that_shortens_the_lead_brings_the_first_output_forward():
     """Three years to build, two less with the pact: begun 2026, first output 2027 and not 2029."""
     plan = solve(
@@ -57,6 +61,7 @@ def test_a_partner_that_shortens_the_lead_brings_the_first_output_forward():
     assert of_builds(plan) == {("shaft", "pact", "2026", "2027"): (2027, 2036)}
 
 
+@pytest.mark.slow
 def test_needs_and_outputs_stand_in_the_plan_after_their_events():
     """100 t needed, half more by an event: 150. Of 60 t dug a yield of half leaves 30; 120 are bought."""
     plan = solve(

@@ -66,6 +66,7 @@ def test_a_certificate_says_what_the_plan_costs_and_what_is_proven(certificate):
     assert "Its objective is 11.900000 M$. No plan has one below" in said
 
 
+@pytest.mark.slow
 def test_names_lead_to_the_cells_of_the_workbook(certificate):
     lines = (certificate.folder / "names.csv").read_text().splitlines()
     assert any(line.startswith('"buy(Baotou') and "offers!A2; " in line and "places!A2" in line for line in lines)

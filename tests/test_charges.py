@@ -65,6 +65,7 @@ def test_the_way_counts_by_the_most_specific_lane_that_says_how_much():
     assert charged.objective_musd == approx(7.11)
 
 
+@pytest.mark.slow
 def test_a_plants_run_pays_for_co2_water_and_residue():
     """A ton of the mine's 30 (20,000 $) gives off 40 t CO2 (100 $), takes 300 m3 (20 $), leaves 50 t residue (200 $).
 

@@ -13,6 +13,7 @@ USERS = {
 UNRULED = {**USERS, "segments": [{"segment": "magnets"}, {"segment": "toys"}]}
 
 
+@pytest.mark.slow
 def test_the_premium_of_clean_goods_is_their_price_above_the_others():
     """60 t at 70,000 in place of 60,000 $/t: 6.6 - 6.0 = 0.6 M$, 10 $/kg."""
     ruled = solve(offers=[DIRTY, CLEAN], origin_rules=RULE, **USERS)

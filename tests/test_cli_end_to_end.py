@@ -169,6 +169,7 @@ def test_bad_input_names_sheet_cell_finding_and_what_to_do(planner, write, tmp_p
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_limits_that_no_check_can_see_end_as_infeasible_with_the_tons(planner, write, tmp_path):
     """Both offers together have 140 t, but the lane from China takes 10: 90 t of 100 can come."""
     lanes = [*TABLES["lanes"], {"from": "CHN", "to": "Texas", "material": "*", "freight_usd_per_t": 0}]

@@ -1,5 +1,6 @@
 """Closing what stands: when, what goes with it, and what stays."""
 
+import pytest
 from cases import MINE, approx, cost, needs, solve, tons, years
 
 STANDS = {"facility": "Mine", "place": "Texas", "capacity_t_per_year": 30}
@@ -23,6 +24,7 @@ def test_a_plant_is_closed_in_the_year_that_costs_least():
     assert plan.objective_musd == approx(11.2)
 
 
+@pytest.mark.slow
 def test_a_plant_is_kept_while_it_is_needed_and_closed_after():
     """Baotou asks 60,000 $/t in 2026 and 30,000 in 2027; fixed cost 0.6 M$ a year.
 
@@ -52,6 +54,7 @@ def test_a_closed_plant_need_not_be_kept_busy():
     assert plan.objective_musd == approx(6.3)
 
 
+@pytest.mark.slow
 def test_what_is_built_stays_when_what_stood_is_closed():
     """A new shaft of 40 t has no fixed cost, the old 30 t cost 1.5 M$ a year: 40 x 20,000 + 60 x 60,000 = 4.4 M$."""
     shaft = {"option": "Shaft", "facility": "Mine", "max_t_per_year": 40, "fixed_om_usd_per_t": 0}

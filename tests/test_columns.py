@@ -118,6 +118,7 @@ def test_every_table_that_is_kept_says_which_it_is():
     assert undeclared() == []
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("make", [rich_case, lambda: buying()[0]])
 def test_every_table_has_its_columns_each_of_its_kind(make):
     """The rich case has rows in nearly every table; who only buys has none in most, with the same columns."""

@@ -90,6 +90,7 @@ def test_what_own_plants_make_counts_for_their_country():
     assert plan.objective_musd == approx(5.0, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_concentration_by_supplier_tells_two_suppliers_of_one_country_apart():
     """Both sell Chinese oxide; by country the HHI is 1 whatever is bought, by supplier 0.58 asks for 70 and 30 t."""
     both = [BAOTOU, LYNAS | {"origin": "CHN"}]

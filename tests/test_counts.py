@@ -9,6 +9,7 @@ from planner.errors import InputInvalid
 CAPPED = [BAOTOU | {"max_t_per_year": 60}, LYNAS | {"max_t_per_year": 100}]
 
 
+@pytest.mark.slow
 def test_at_most_one_supplier_is_used():
     """Baotou has only 60 t, so with one supplier it must be Lynas: 7.0 M$ instead of 3.6 + 2.8 = 6.4."""
     assert solve(offers=CAPPED).objective_musd == approx(6.4)
@@ -18,6 +19,7 @@ def test_at_most_one_supplier_is_used():
     assert plan.objective_musd == approx(7.0)
 
 
+@pytest.mark.slow
 def test_a_single_award_is_asked_for_at_each_place():
     """Texas needs 60 t, Ohio 40, Baotou has 70: free, 4.2 + 2.1 = 6.3 M$. With one supplier a place Baotou gets Texas,
     3.6 + 2.8 = 6.4, and not Ohio, 2.4 + 4.2."""
@@ -188,6 +190,7 @@ def test_suppliers_of_a_country_are_counted():
     assert bought(plan) == approx({"Lynas": 100})
 
 
+@pytest.mark.slow
 def test_so_many_new_suppliers_a_year():
     """Neither is qualified, and the market asks 100,000 $/t. Both at once: 2 x (3.6 + 2.8) = 12.8 M$.
 
@@ -281,6 +284,7 @@ def test_a_plant_that_stands_and_cannot_be_closed_is_always_counted():
     assert plan.objective_musd == approx(4.8)
 
 
+@pytest.mark.slow
 def test_a_plant_that_stands_is_open_until_it_is_closed():
     """The mine stands and Nevada would be built; one may be open, so the mine closes for 1 M$.
 

@@ -48,6 +48,7 @@ def test_a_year_in_a_period_counts_with_what_is_needed_in_it():
     assert plan.cost_musd == approx(2 * 6.0)
 
 
+@pytest.mark.slow
 def test_a_process_costs_what_is_stated_for_the_year_and_events_act_on_that():
     """30 t a year are dug at 20,000, from 2027 at 35,000, which an event doubles: then Baotou is cheaper.
     100 x 0.06 x 2 - 30 x 0.04 = 10.8 M$; without the event 30 x 0.025 less."""
@@ -85,6 +86,7 @@ def test_a_plant_may_begin_with_nothing():
     assert plan.cost_musd == approx(10.4)
 
 
+@pytest.mark.slow
 def test_a_market_takes_more_at_one_price_from_a_year_on():
     """The mine's 30 t fetch 80,000 a ton, 10 t in 2026 and 25 from 2027: 20,000 above Baotou's price for each, so
     12 - 60 x 0.04 - 35 x 0.02 M$; in one period of both years the same."""
@@ -112,6 +114,7 @@ OTHERS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_plan_of_the_sheets_own_value_is_refused(name):
     """The plan of the same case without the sheet dated_values."""

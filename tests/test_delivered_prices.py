@@ -28,6 +28,7 @@ def test_an_offer_costs_its_own_price_at_a_place():
     assert plan.cost_musd == approx(8.95)
 
 
+@pytest.mark.slow
 def test_a_delivered_price_has_the_way_in_it_and_all_of_it_is_paid_duty_on():
     """Nevada's 50 t at 57,000 delivered pay 7 % of that; where 2,000 of it is told as freight, 7 % of 55,000. Texas
     pays Baotou 100 x 61,000."""

@@ -31,6 +31,7 @@ SMELTER: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 def test_duty_comes_back_on_what_leaves_at_most():
     """80 % of 15,000 back on 1.25 t: 78,750 + 1,000 a ton of metal, 40 t earn 0.41 M$ beside 7.5 for the 100 t needed.
 
@@ -46,6 +47,7 @@ def test_duty_comes_back_on_what_leaves_at_most():
     assert (row["t"], row["duty"]) == approx((150, 15_000 - 0.6e6 / 150))
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("change", [{"place": "Penang"}, {"authority": "232"}, {"share": 0.2}])
 def test_nothing_leaves_where_duty_does_not_come_back(change):
     """The drawback is of another place or authority, or too small (3,750 a ton of metal): 100 t at 75,000 are all."""
@@ -53,6 +55,7 @@ def test_nothing_leaves_where_duty_does_not_come_back(change):
     assert solve(**SMELTER | {"tariffs": tariffs}, drawbacks=[BACK | change]).cost_musd == approx(7.5)
 
 
+@pytest.mark.slow
 def test_a_ton_inside_a_quota_is_not_drawn_back():
     """120 of 150 t come in free of duty, so it comes back on the other 30 alone: 40 t of metal cost 50 x 60,000 and
     30 x 3,000 of duty that stays, beside the 100 t: 9.0 + 0.09 + 0.04 - 3.6."""
@@ -63,6 +66,7 @@ def test_a_ton_inside_a_quota_is_not_drawn_back():
     assert plan.cost_musd == approx(5.53)
 
 
+@pytest.mark.slow
 def test_a_plan_that_draws_back_too_much_is_refused():
     """60 t where what leaves allows 50."""
     held = case(**SMELTER, drawbacks=[BACK])
@@ -87,6 +91,7 @@ ZONE: dict[str, Any] = SMELTER | {
 NO_PLANT: dict[str, Any] = {"facilities": [], "processes": [], "recipes": []}
 
 
+@pytest.mark.slow
 def test_a_free_zone_pays_duty_at_the_rate_of_what_leaves():
     """125 t of oxide at 60,000 come in free of its quarter; 100 t of metal cost 0.1 and pay 4,000 a ton on leaving.
     The report tells it as duty on Chinese metal, and a plan made without the zone is refused."""
@@ -101,12 +106,14 @@ def test_a_free_zone_pays_duty_at_the_rate_of_what_leaves():
     assert "ledger" in {one.check for one in audit(held, other)}
 
 
+@pytest.mark.slow
 def test_what_is_used_in_a_free_zone_pays_no_duty():
     """The metal is needed in the zone itself: 7.6 M$."""
     plan = solve(**ZONE | {"segments": [{"segment": "magnets", "material": "metal", "place": "Port"}]})
     assert plan.cost_musd == approx(7.6)
 
 
+@pytest.mark.slow
 def test_stock_pays_duty_when_it_leaves_a_free_zone():
     """Oxide is only sold in 2026; 100 t wait for 2027 in the zone and pay a quarter of 50,000 when they leave."""
     plan = solve(

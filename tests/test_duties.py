@@ -263,6 +263,7 @@ def test_own_goods_without_a_customs_value_pay_no_duty_on_value():
     assert cost(own_mine_abroad(customs_value_usd_per_t=None), "duties") == approx(0.0045)
 
 
+@pytest.mark.slow
 def test_a_purchase_pays_duty_on_the_customs_value_that_its_offer_states():
     """25 % of 30,000 on 100 t at 60,000: 6.75 M$, where 75,000 a ton would lose to Lynas at 70,000. The report tells
     3 M$ of value at a rate of 25 %, and a plan that paid duty on the price is refused."""

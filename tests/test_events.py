@@ -185,6 +185,7 @@ def test_a_stockpile_pays_for_itself_exactly_when_its_sum_says_so(holding, kept)
     assert plan.objective_musd == approx(min(without, 12.0 + 100 * holding / 1e6))
 
 
+@pytest.mark.slow
 def test_a_plan_cannot_anticipate_a_ban_that_it_does_not_know():
     """A stock costs 0.1 M$ and the ban 14.0 M$, but with a probability of 0.005 no stock is built: 0.07 < 0.1.
 

@@ -126,6 +126,7 @@ def test_duties_are_a_share_of_what_is_paid_expected_over_the_futures():
     assert duties_share(facts) == approx(0.6354 / (facts.plan.cost_musd + 0.05))
 
 
+@pytest.mark.slow
 def test_the_largest_seller_is_weighted_and_counts_contracts():
     """Malaysia 1.4 + 2.8 = 4.2, China 1.218 + 0.75 x 1.2 = 2.118: 66 %. With a contract: spot 2.45, contract 3.6."""
     facts = Facts(*two_futures())
@@ -162,6 +163,7 @@ def test_limits_on_all_futures_that_are_missed_stand_in_the_bridge():
     assert "worst in all years by 1 M$" in missed_sentence(facts)
 
 
+@pytest.mark.slow
 def test_costs_by_period_are_expected_and_not_the_sum_of_alternatives():
     """Each future with its probability: the sum is the plan's cost, which no sum over alternatives is."""
     facts = Facts(*two_futures())
@@ -211,6 +213,7 @@ def test_unmet_need_counts_years_and_futures():
     assert (found.value, found.context) == ("12 t", "3.6 % of 330 t needed")
 
 
+@pytest.mark.slow
 def test_the_need_is_that_after_events():
     """100 t, half more by an event: 150 t needed and delivered."""
     facts = planned(
@@ -247,6 +250,7 @@ def test_a_yield_event_shows_in_what_a_plant_makes():
 # Plants ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_capex_of_a_build_in_one_future_counts_with_its_probability():
     """11 M$ that are spent in the future of 0.25 alone: 2.75 M$ expected."""
     known, plan = two_futures()
@@ -287,6 +291,7 @@ def test_a_plant_of_which_nothing_stands_has_no_use(tmp_path):
     assert table.loc["Texas magnets", "2026"] == approx(101 / 120)
 
 
+@pytest.mark.slow
 def test_recycling_recovers_what_the_plan_made():
     """40 t of scrap give 10 t of oxide, in both futures."""
     assert recovered(Facts(*two_futures()))["t"].sum() == approx(10.0)

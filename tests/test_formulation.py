@@ -36,6 +36,7 @@ def test_every_decision_of_the_program_has_its_symbol_and_unit(program: pyo.Conc
     assert all(symbol.unit and symbol.meaning for symbol in DECISIONS)
 
 
+@pytest.mark.slow
 def test_every_rule_and_cost_term_of_the_program_is_on_the_page_with_its_unit(program: pyo.ConcreteModel) -> None:
     rules = {name: text for path in rule_files() for name, text in rules_in(path).items()}
     for kind in (pyo.Constraint, pyo.Expression):

@@ -19,6 +19,7 @@ def trouble(**event):
     return TWO_YEARS | {"scenarios": CALM_OR_NOT, "events": [{"scenario": "trouble", "from": 2027, **event}]}
 
 
+@pytest.mark.slow
 def test_a_plan_adapts_once_it_knows():
     """2026: 6.0 M$.  2027: Baotou, 6.0, or in one future of four, with China shut, Lynas, 7.0: 6.0 + 4.5 + 1.75 =
     12.25 M$."""
@@ -33,6 +34,7 @@ def test_a_plan_adapts_once_it_knows():
 INSURED = {"offers": [BAOTOU], "segments": SHORT, "stocks": [{"holding_usd_per_t_year": 10_000}]}
 
 
+@pytest.mark.slow
 def test_a_plan_prepares_for_what_it_does_not_know_yet():
     """Only Baotou sells, going short costs 200,000 $/t: a stock of 100 t over the year's end costs 1.0 M$ and meets
     the ban.
@@ -174,6 +176,7 @@ def gamble(**settings):
     )
 
 
+@pytest.mark.slow
 def test_without_a_weight_on_dear_futures_the_mean_decides():
     """Buying costs 6.0 or 12.0, 9.0 on average; the shaft 9.5: buy."""
     plan = gamble()
@@ -182,6 +185,7 @@ def test_without_a_weight_on_dear_futures_the_mean_decides():
     assert plan.tables["risk"].set_index("measure")["value"]["worst_cost"] == approx(12.0)
 
 
+@pytest.mark.slow
 def test_a_weight_on_the_dear_half_of_futures_buys_safety():
     """Half of the mean and half of the dearer half: 4.5 + 6.0 = 10.5 for buying; 9.5 for the shaft, in either
     future."""
@@ -190,6 +194,7 @@ def test_a_weight_on_the_dear_half_of_futures_buys_safety():
     assert plan.objective_musd == approx(9.5)
 
 
+@pytest.mark.slow
 def test_at_the_highest_level_the_dearest_future_counts():
     """The dearest of two futures is the dearer half: 9.5 M$ again."""
     plan = gamble(risk_weight=0.5, cvar_level=1)

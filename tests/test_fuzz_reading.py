@@ -105,6 +105,7 @@ def test_a_changed_cell_is_reported_or_changes_the_fingerprint(room, change, as_
         assert checked.case.fingerprint == before, (place, old, value)
 
 
+@pytest.mark.slow
 @fuzz
 @given(changes=st.lists(cells, min_size=2, max_size=12), as_workbook=st.booleans(), mark=st.integers(0, 9))
 def test_many_changed_cells_are_answered_in_words_and_can_be_marked(room, changes, as_workbook, mark):

@@ -21,6 +21,7 @@ SCRAP: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 def test_a_plant_that_is_paid_for_what_it_takes_runs_for_that_alone():
     """30 t of scrap collected at 500 and burnt for a fee of 1,000: 6.0 - 30 x 500 = 5.985 M$."""
     plan = solve(**SCRAP)
@@ -29,6 +30,7 @@ def test_a_plant_that_is_paid_for_what_it_takes_runs_for_that_alone():
     assert plan.cost_musd == approx(5.985)
 
 
+@pytest.mark.slow
 def test_a_fee_that_does_not_pay_for_the_collection_is_left():
     """At a fee of 400 nothing is collected: 6.0 M$."""
     plan = solve(**SCRAP | {"processes": [SCRAP["processes"][0] | {"cost_usd_per_t": -400}]})

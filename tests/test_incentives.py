@@ -52,6 +52,7 @@ def test_a_credit_pays_no_more_than_its_cap():
     assert supported(cap_musd=0.05).objective_musd == approx(4.75)
 
 
+@pytest.mark.slow
 def test_a_cap_holds_over_all_years_undiscounted():
     """0.06 M$ a year, 0.1 in all: 4.8 + 4.8 - 0.1 = 9.5 M$."""
     plan = solve(
@@ -63,6 +64,7 @@ def test_a_cap_holds_over_all_years_undiscounted():
     assert plan.objective_musd == approx(9.5)
 
 
+@pytest.mark.slow
 def test_a_credit_may_make_a_plant_worth_running():
     """At 65,000 $/t the mine is dearer than Baotou; with 10,000 $/t it is not: 30 x 55,000 + 4.2 = 5.85 M$."""
     dear = MINE | {"processes": [MINE["processes"][0] | {"cost_usd_per_t": 65_000}]}
@@ -70,6 +72,7 @@ def test_a_credit_may_make_a_plant_worth_running():
     assert plan.objective_musd == approx(5.85)
 
 
+@pytest.mark.slow
 def test_a_price_floor_pays_what_the_market_lacks():
     """The cheapest offer is Baotou's 60,000 $/t, 5,000 below the floor: 30 x 5,000 = 0.15: 4.65 M$."""
     plan = supported(kind="price floor", usd_per_t=65_000)
@@ -77,6 +80,7 @@ def test_a_price_floor_pays_what_the_market_lacks():
     assert plan.objective_musd == approx(4.65)
 
 
+@pytest.mark.slow
 def test_a_price_floor_below_the_market_pays_nothing():
     """55,000 $/t lie below Baotou's 60,000: 4.8 M$."""
     assert supported(kind="price floor", usd_per_t=55_000).objective_musd == approx(4.8)

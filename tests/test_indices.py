@@ -42,6 +42,7 @@ def test_each_year_of_a_period_counts_with_its_index_and_its_floor():
     assert cost(plan, "contracts") == approx(2 * 100 * 0.0315)
 
 
+@pytest.mark.slow
 def test_bands_and_quotes_for_places_move_with_the_index_and_duty_goes_by_it():
     """4,000 more in each: 60 t at 64,000 and 40 at 54,000 in bands; a quote of 61,000 for the place costs 65,000, and
     its second band 55,000. A tenth of it is duty."""

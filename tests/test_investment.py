@@ -12,6 +12,7 @@ def option(**facts):
     return {**SITE, "build_options": [SHAFT | facts]}
 
 
+@pytest.mark.slow
 def test_capacity_is_built_no_larger_than_its_option():
     """40 t at 10,000 $/t a year for ten years of capex and 20,000 to run, 60 t Baotou: 1.2 + 3.6 = 4.8 M$."""
     plan = solve(**option())
@@ -20,6 +21,7 @@ def test_capacity_is_built_no_larger_than_its_option():
     assert plan.objective_musd == approx(4.8)
 
 
+@pytest.mark.slow
 def test_an_option_begun_has_at_least_its_smallest_size():
     """30 t are needed, and the smallest shaft is 50 t: 50 x 10,000 + 30 x 20,000 = 1.1 M$, against 1.8 M$ bought."""
     plan = solve(**option(min_t_per_year=50, max_t_per_year=90), demand=needs({2026: 30}))
@@ -27,6 +29,7 @@ def test_an_option_begun_has_at_least_its_smallest_size():
     assert plan.objective_musd == approx(1.1)
 
 
+@pytest.mark.slow
 def test_an_option_is_begun_as_a_whole_or_not_at_all():
     """100 t are needed in 2026 and 40 in 2027. A shaft of 100 t costs 30 M$, 3.0 a year: 6.0 M$, more than the 5.6
     saved on Baotou's 8.4 M$. Of 0.4 of it, 2.4 M$, 3.2 would be saved."""
@@ -37,6 +40,7 @@ def test_an_option_is_begun_as_a_whole_or_not_at_all():
     assert plan.objective_musd == approx(8.4)
 
 
+@pytest.mark.slow
 def test_an_option_is_begun_once_unless_it_says_more():
     """2026 and 2027: one shaft of 40 t, 4.8 M$ a year; a second one would save 1.2 M$ in 2027."""
     plan = solve(**option(), periods=years(2026, 2027), demand=needs({2026: 100, 2027: 100}))
@@ -44,6 +48,7 @@ def test_an_option_is_begun_once_unless_it_says_more():
     assert plan.objective_musd == approx(9.6)
 
 
+@pytest.mark.slow
 def test_an_option_that_may_be_begun_twice_is():
     """The same with two builds, both at once: 80 x 30,000 + 20 x 60,000 = 3.6 M$ a year, 7.2 M$."""
     plan = solve(**option(max_builds=2), periods=years(2026, 2027), demand=needs({2026: 100, 2027: 100}))
@@ -58,6 +63,7 @@ def modules(**facts):
     return option(**lot | facts) | mine | {"offers": [BAOTOU | {"price_usd_per_t": 100_000_000}]}
 
 
+@pytest.mark.slow
 def test_several_modules_are_begun_in_one_year():
     """9 t are needed: three modules of 3 t, 3 M$; one start a year would be 1 + 6 x 100 = 601 M$."""
     plan = solve(**modules(max_builds=12))
@@ -73,6 +79,7 @@ def test_no_more_modules_are_begun_in_one_year_than_on_a_path():
     assert plan.objective_musd == approx(302.0)
 
 
+@pytest.mark.slow
 def test_in_an_exclusive_group_one_module_is_begun():
     """One module though twelve are allowed: 1 + 600 = 601 M$."""
     plan = solve(**modules(max_builds=12, exclusive_group="ore body"))
@@ -113,6 +120,7 @@ def test_a_plant_of_several_modules_counts_once():
     assert solve(**modules(max_builds=12), limits=[limit]).objective_musd == approx(3.0)
 
 
+@pytest.mark.slow
 def test_a_grant_pays_for_every_module():
     """A grant of 40 %: 3 x 0.6 = 1.8 M$; capped at 1 M$, 2.0 M$."""
     grant = {"incentive": "grant", "kind": "capex grant", "applies_to": "Shaft", "share": 0.4}
@@ -143,6 +151,7 @@ def phases(first_musd):
     return {**SITE, "build_options": [first, second], "demand": needs({2026: 40})}
 
 
+@pytest.mark.slow
 def test_an_option_waits_for_the_one_it_requires():
     """The second phase would give 40 t for 1.0 + 0.8 M$ a year, against 2.4 bought; with the first phase's 2.0 it
     does not pay."""
@@ -151,6 +160,7 @@ def test_an_option_waits_for_the_one_it_requires():
     assert plan.objective_musd == approx(2.4)
 
 
+@pytest.mark.slow
 def test_an_option_may_be_begun_together_with_the_one_it_requires():
     """At 0.2 M$ a year the first phase is worth beginning for the second's sake: 0.2 + 1.0 + 0.8 = 2.0 M$, against
     2.4."""
@@ -174,6 +184,7 @@ def test_a_place_with_nothing_built_sends_nothing_even_by_halves():
     assert solve(**sheets).objective_musd == approx(4.0)
 
 
+@pytest.mark.slow
 def test_a_place_where_a_plant_stands_sends_what_it_makes_though_nothing_is_built():
     """Ohio needs 100 t. The mine in Texas makes 30; 200 more would cost 10 M$ a year: 0.6 + 70 x 60,000 = 4.8 M$."""
     sheets = option(max_t_per_year=200, capex_fixed_musd=100, capex_usd_per_t=0) | {
@@ -186,6 +197,7 @@ def test_a_place_where_a_plant_stands_sends_what_it_makes_though_nothing_is_buil
     assert plan.objective_musd == approx(4.8)
 
 
+@pytest.mark.slow
 def test_a_build_runs_after_its_permit_and_construction():
     """A year of permits and a year of construction from 2026: 6.0 + 6.0 + 4.8 + 4.8 = 21.6 M$."""
     plan = solve(
@@ -198,6 +210,7 @@ def test_a_build_runs_after_its_permit_and_construction():
     assert plan.objective_musd == approx(21.6)
 
 
+@pytest.mark.slow
 def test_an_option_is_begun_neither_before_its_earliest_nor_after_its_latest_year():
     """It may be begun in 2027 only, twice: 6.0 + 3.6 + 3.6 = 13.2 M$."""
     plan = solve(
@@ -236,6 +249,7 @@ def test_a_build_works_up_to_its_size_by_its_ramp():
     assert plan.objective_musd == approx(21.6)
 
 
+@pytest.mark.slow
 def test_a_build_that_starts_in_mid_period_works_and_costs_for_the_rest_of_it():
     """After one of four years: 30 t/yr on average and 0.3 M$ of capex a year: 4 x (0.3 + 0.6 + 70 x 60,000) = 20.4
     M$."""
@@ -244,6 +258,7 @@ def test_a_build_that_starts_in_mid_period_works_and_costs_for_the_rest_of_it():
     assert plan.objective_musd == approx(20.4)
 
 
+@pytest.mark.slow
 def test_capex_is_paid_as_an_annuity_at_the_capital_rate_while_it_runs():
     """2.1 M$ over two years at 10 %: 2.1 x 0.1 / (1 - 1/1.21) = 1.21 M$ a year; the second one lies beyond the horizon.
 
@@ -255,6 +270,7 @@ def test_capex_is_paid_as_an_annuity_at_the_capital_rate_while_it_runs():
     assert plan.objective_musd == approx(2.01)
 
 
+@pytest.mark.slow
 def test_without_a_capital_rate_the_discount_rate_turns_capex_into_an_annuity():
     """As above, with a discount rate of 10 %; 2026 is the base year, so nothing else is discounted."""
     annuity = option(capex_fixed_musd=2.1, capex_usd_per_t=0, life_years=2)
@@ -262,6 +278,7 @@ def test_without_a_capital_rate_the_discount_rate_turns_capex_into_an_annuity():
     assert cost(plan, "investment") == approx(1.21)
 
 
+@pytest.mark.slow
 def test_fixed_capex_may_be_negative_where_capex_at_the_smallest_size_is_not():
     """-1 M$ + 20 t x 100,000 $ = 1 M$, over ten years 0.1; 20 to 40 t: at 40 t it is 3 M$, 0.3 a year.  0.3 + 0.8 +
     3.6 = 4.7."""

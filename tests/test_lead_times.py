@@ -145,6 +145,7 @@ def test_what_is_under_way_costs_capital_and_may_lose_to_who_is_near():
     assert tons(plan, "under_way", "item", "days", column="t") == approx({("Baotou", 36.5): 4})
 
 
+@pytest.mark.slow
 def test_payment_counts_from_where_goods_are_shipped():
     """Paid 73 days after they leave and 36.5 after they arrive: a tenth of a year at 10 % of 6 M$ is gained. Under
     contract too, where nothing is said of payment a hundredth is lost."""
@@ -167,6 +168,7 @@ def test_a_quote_for_the_place_is_handed_over_there():
     assert plan.tables["under_way"].empty
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("sheet", "row", "column", "value", "said"),
     [

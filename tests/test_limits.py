@@ -160,6 +160,7 @@ def test_collection_reaches_what_a_limit_asks_for():
     assert plan.objective_musd == approx(6.45)
 
 
+@pytest.mark.slow
 def test_duty_paid_in_a_year_stays_within_its_limit():
     """10 % on China: 6,000 $/t, so Baotou's is 66,000. 0.3 M$ of duty are 50 t: 50 x 66,000 + 50 x 70,000 = 6.8 M$."""
     plan = solve(
@@ -374,6 +375,7 @@ FUTURES = {
 }
 
 
+@pytest.mark.slow
 def test_a_limit_holds_in_every_future():
     """30 t from China in 2026 and, if there is no ban, in 2027: 6.7 + (6.7 + 7.0) / 2 = 13.55 M$."""
     plan = solve(**FUTURES, limits=limit("bought_t", 30, country="CHN"))

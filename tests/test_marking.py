@@ -147,6 +147,7 @@ def test_a_case_without_faults_says_so(tmp_path):
     assert sheet["A2"].value == "Nothing was found: the case is ready to solve."
 
 
+@pytest.mark.slow
 def test_csv_comes_back_as_a_workbook_with_the_same_addresses(tmp_path):
     checked = check_case(write_csv(broken(), tmp_path / "case"))
     book = load_workbook(write_marked(tmp_path / "case", checked.problems, tmp_path / "marked.xlsx"))

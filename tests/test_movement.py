@@ -128,6 +128,7 @@ def test_a_row_that_names_one_place_at_both_ends_gives_its_own_use_a_cost():
     assert plan.objective_musd == approx(5.65)
 
 
+@pytest.mark.slow
 def test_own_output_goes_to_another_place_by_its_lane():
     """Ohio needs 100 t; the mine is in Texas: 30 t at 20,000 + 4,000 $/t freight, 25 t of them fit: 0.6 M$; 75 t
     Baotou 4.5."""
@@ -196,6 +197,7 @@ def test_a_lane_that_does_not_pay_is_not_opened():
     assert plan.objective_musd == approx(7.0)
 
 
+@pytest.mark.slow
 def test_a_minimum_charge_is_paid_where_freight_is_less():
     """Freight of 1,000 $/t, and at least 1.2 M$ a year from China: 100 t pay 0.1 and 1.1 on top, 7.2 M$ in all, so
     Lynas gets the order at 7.1. At a charge of 0.9 it is Baotou's: 6.0 + 0.1 + 0.8. Nothing is on top where the
@@ -212,6 +214,7 @@ def test_a_minimum_charge_is_paid_where_freight_is_less():
             assert "ledger" in {one.check for one in audit(other, replace(plan, fingerprint=other.fingerprint))}
 
 
+@pytest.mark.slow
 def test_freight_goes_by_what_a_lane_carries():
     """12,000 $/t on 100 t from China make 7.2 M$, more than Lynas's 7.0. With 3,000 off all tons above 80 t 100 t cost
     6.9; with 4,000 off the tons above 80 alone 7.12, so Lynas has the order. At least 1.05 M$ are paid in freight: more

@@ -18,6 +18,7 @@ def duty(authority: str, rate: float, hts: str, **more: object) -> dict[str, obj
     return {"authority": authority, "hts": hts, "origin": "CHN", "rate": rate, **more}
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("spelled", SPELLINGS)
 def test_one_authority_in_two_spellings_charges_once(spelled):
     """The longer heading counts, 50 %: 3 M$. As two authorities they would charge 75 %, 4.5 M$."""

@@ -22,6 +22,7 @@ TWO = [BAOTOU | {"max_t_per_year": 80}, LYNAS | {"max_t_per_year": 50}]
 EXACT = SolveOptions(0.0, 60.0)
 
 
+@pytest.mark.slow
 def test_at_a_kink_one_ton_more_and_one_less_have_their_own_prices():
     """80 t are what Baotou has: one more is Lynas's 70,000 $, one less saves 60,000, as two solves of the whole case
     bear out."""
@@ -36,6 +37,7 @@ def test_at_a_kink_one_ton_more_and_one_less_have_their_own_prices():
     assert said_of(facts, marginal_prices(held, plan)) == ["one ton more costs 70,000, one less saves 60,000"]
 
 
+@pytest.mark.slow
 def test_a_ton_that_nobody_has_is_told_so_and_prices_are_undiscounted():
     """In a second year, discounted, all 130 t are needed with half a chance: one less saves 70,000 $."""
     held = case(

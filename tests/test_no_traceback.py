@@ -256,6 +256,7 @@ def nowhere(monkeypatch):
     monkeypatch.setattr("tempfile._gettempdir", refuse)
 
 
+@pytest.mark.slow
 def test_workbooks_are_written_without_room_for_temporary_files(tmp_path, nowhere):
     """Template, report and a marked copy: they need room where they are to stand, and leave nothing else there."""
     written = write_template(tmp_path / "template.xlsx")

@@ -43,6 +43,7 @@ def test_the_program_of_a_case_that_uses_every_sheet_is_the_same_in_any_order(tm
     assert mark(mixed) == mark(as_written)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     "name", ["motor_maker", "defence_magnets", pytest.param("us_base_case", marks=pytest.mark.slow)]
 )

@@ -111,6 +111,7 @@ def test_an_agreement_gives_access_to_an_investment():
     assert plan.objective_musd == approx(5.4)
 
 
+@pytest.mark.slow
 def test_an_agreement_shortens_a_lead_time():
     """Two years of construction without it; with it one: 6.0 + (1.2 + 3.6) + 0.5 + 2 x 0.1 = 11.5 M$, against 12.0."""
     plan = solve(**agreed("shortens lead", 1, "Shaft"), **TWO_YEARS, **SITE, build_options=[SHAFT | {"lead_years": 2}])

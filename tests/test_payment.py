@@ -54,6 +54,7 @@ def test_a_contract_may_say_itself_when_it_is_paid():
     assert cost(solve(RATE, offers=offers, contracts=[OFFTAKE | {"payment_days": 36.5}]), "financing") == approx(-0.05)
 
 
+@pytest.mark.slow
 def test_what_is_forfeited_is_paid_on_the_same_terms_and_not_again_when_it_is_made_up():
     """100 t are owed in 2026 and in 2027, 60 needed and 140: 40 forfeited, and made up the year after. Paid are twice
     5 M$, each 2 % less: 9.8 M$."""

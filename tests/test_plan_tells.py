@@ -22,6 +22,7 @@ def test_the_spot_price_beside_a_contract_follows_events():
     assert spot.to_dict() == approx({"2026 calm": 60_000, "2026 dear": 120_000})
 
 
+@pytest.mark.slow
 def test_what_is_agreed_is_told_beside_what_can_be_delivered():
     """50 t a year are agreed for 2026 and 2027; an outage leaves Baotou 30 % in 2027: 50, then 15 t."""
     outage = {"scenario": "outage", "kind": "supply", "offer": "Baotou", "from": 2027, "factor": 0.3}

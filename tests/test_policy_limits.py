@@ -72,6 +72,7 @@ def test_a_limit_holds_in_its_years():
     assert plan.objective_musd == approx(13.0)
 
 
+@pytest.mark.slow
 def test_own_output_counts_in_a_share():
     """The mine's 30 t are home's; at most half from China: 50 x 60,000 + 20 x 70,000 + 0.6 = 5.0 M$."""
     plan = solve(**MINE, **bound("share", 0.5, country="CHN", material="oxide"))
@@ -178,6 +179,7 @@ def test_no_more_plants_are_open_than_allowed():
     assert plan.objective_musd == approx(4.8)
 
 
+@pytest.mark.slow
 def test_a_plant_is_open_until_it_is_closed():
     """The mine may stand no longer: it is closed for 0.1 M$: 6.0 + 0.1, against 4.8."""
     closable = MINE["facilities"][0] | {"closure_allowed": "yes", "closure_cost_musd": 0.1}
@@ -224,6 +226,7 @@ def test_money_spent_is_limited_by_country_and_supplier(limit, baotou_t, musd):
     assert plan.objective_musd == approx(musd)
 
 
+@pytest.mark.slow
 def test_spend_counts_what_is_delivered_under_contract_at_its_price():
     """A contract on Baotou at 50,000: at most 2.0 M$ to China are 40 t, and 60 t from Lynas: 2.0 + 4.2 = 6.2 M$."""
     terms = {"contract": "Long", "offer": "Baotou", "signed": "no", "price_usd_per_t": 50_000, "from": 2026, "to": 2026}

@@ -32,6 +32,7 @@ def price(plan: Plan) -> tuple[float, float, float]:
     return row["usd_per_t"], row["more_t_per_year"], row["less_t_per_year"]
 
 
+@pytest.mark.slow
 def test_a_price_holds_up_to_what_its_supplier_has_left_and_down_to_the_next():
     """100 t: the last 20 come from Lynas, who has 30 more. One ton more or less is 70,000 $, and so are 30 more and 20
     less; with the 31st ton Far is asked for 90,000, with the 21st less Baotou's 60,000 are saved."""
@@ -74,6 +75,7 @@ def range_of(plan: Plan) -> tuple[float, float, float]:
     return row["worth_usd"], row["looser"], row["tighter"]
 
 
+@pytest.mark.slow
 def test_a_share_holds_as_far_as_its_whole_stays():
     """30 of 100 t: a point more is a ton of Baotou's in place of Lynas's, 10,000 $, up to all 70 points; one less costs
     as much, down to nothing. Where Lynas has 80 t, only 10 points less are to be had."""
@@ -86,6 +88,7 @@ def test_a_share_holds_as_far_as_its_whole_stays():
     assert most_of_china(0.19, offers=short).cost_musd == approx(plan.cost_musd + 0.1 + 0.03)
 
 
+@pytest.mark.slow
 def test_a_share_holds_until_it_pays_to_make_its_whole_larger():
     """Lamps would take 50 t, or go without for 66,000 $/t. With 30 % from Baotou a ton more is 67,000, so they do. From
     40 % on it pays to buy for them too, ten points away: at 41 % 100 $ on each of their tons, beside the 11 points."""
@@ -108,6 +111,7 @@ def test_a_share_at_least_is_looser_where_it_is_less():
     assert range_of(solve(limits=[limit | {"material": "oxide"}])) == approx((10_000, 60, 40))
 
 
+@pytest.mark.slow
 def test_a_limit_in_tons_of_the_limits_sheet_has_its_range():
     """At most 40 t of Baotou: 60 more are all, 40 less none; a ton either way is 10,000 $."""
     cap = {"limit": "cap", "measure": "bought_t", "sense": "at most", "supplier": "Baotou"}
@@ -117,6 +121,7 @@ def test_a_limit_in_tons_of_the_limits_sheet_has_its_range():
         assert solve(limits=[cap | {"value": tons}]).cost_musd == approx(plan.cost_musd - (tons - 40) * 0.01)
 
 
+@pytest.mark.slow
 def test_a_share_whose_whole_moves_has_no_range_and_says_why():
     """Lynas has 35 t, so with 30 % for Baotou 50 t are bought and 50 go short at 200,000 $/t. A point more is
     35 / 69 x 31 - 15 = 0.7246 t, the next 35 / 68 x 32 - 35 / 69 x 31 = 0.7460 t: no two points are worth the same."""
@@ -133,6 +138,7 @@ def test_a_share_whose_whole_moves_has_no_range_and_says_why():
     assert set(plan.tables["limit_ranges"]["rule"]) == {"offer sold out"}
 
 
+@pytest.mark.slow
 def test_beside_a_limit_on_concentration_nothing_has_a_range():
     """40 and 60 of 100 t are 0.16 + 0.36 = 0.52. A cut is straight where the limit bends, so what it says of how far a
     price or another limit holds would be too far; each limit that binds is named with that reason."""

@@ -56,6 +56,7 @@ def test_the_higher_priority_is_kept_and_the_lower_gives_way_by_what_it_must():
     assert plan.cost_musd == approx(6.5)
 
 
+@pytest.mark.slow
 def test_a_share_that_cannot_be_had_is_kept_by_going_short_and_a_warning_says_so():
     """Half of it from Lynas, who has 10 t: 10 and 10 are bought, and 80 t go short at 1 M$ each, since a priority comes
     before all cost. Where no more than a fifth may go short, 80 t are bought and 30 lack to the half of Lynas."""
@@ -110,6 +111,7 @@ def test_a_plan_that_misses_more_than_it_says_is_refused():
     assert any(finding.check == "limit missed" for finding in audit(held, wrong))
 
 
+@pytest.mark.slow
 def test_what_each_priority_costs_is_told_at_the_margin():
     """To miss a ton of Lynas' 60, which are kept, would save 10,000; to miss more of Baotou's 50 than 10, nothing:
     Lynas holds the plan back."""
@@ -123,6 +125,7 @@ def test_what_each_priority_costs_is_told_at_the_margin():
     assert told(Facts(case(), solve())) == []
 
 
+@pytest.mark.slow
 def test_a_share_that_gave_way_costs_so_much_a_point():
     """Half from Lynas, who has 40 t: it gives way by 10 t. To give way by a point more, or at all where Lynas has
     100 t, is to buy a ton from Baotou, 10,000 cheaper."""
@@ -142,6 +145,7 @@ def test_the_pyomo_model_keeps_the_order_too():
         assert pyo.value(model.objective) == approx(musd)
 
 
+@pytest.mark.slow
 def test_what_keeping_each_costs_in_all_is_told_by_solving_without_it(tmp_path):
     """60 t of Lynas' and 40 of Baotou's cost 6.6 M$. Without the first all is Baotou's, 6.0; without the second nothing
     changes. Turned round, 50 and 50 cost 6.5; without Baotou's 50 Lynas' 60 are kept, so that those 50 save 0.1."""

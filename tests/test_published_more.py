@@ -1,5 +1,6 @@
 """More published problems with known answers, written as workbooks; a unit is a ton, and a dollar stays a dollar."""
 
+import pytest
 from cases import approx, needs, solve, tons, years
 
 
@@ -206,6 +207,7 @@ DISTANCES = {
 }
 
 
+@pytest.mark.slow
 def test_the_pyomo_books_two_warehouses_cost_2745():
     """Two of three warehouses for four customers of one unit: Harlingen and Ashland, 485 + 1606 + 324 + 330 = 2745.
 

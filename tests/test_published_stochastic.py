@@ -85,6 +85,7 @@ def test_the_farmer_who_does_not_know_the_weather():
     assert profits == approx({"good": 167_000, "average": 109_350, "bad": 48_820})
 
 
+@pytest.mark.slow
 def test_the_farmer_who_plants_for_average_weather_and_gets_all_kinds():
     """His mean profit is 107,240: the stochastic solution is worth 108,390 - 107,240 = 1,150 dollars."""
     plan = farm(acres={"wheat": 120, "corn": 80, "beets": 300})
@@ -152,6 +153,7 @@ def power(loads=tuple(LOADS)):
     )
 
 
+@pytest.mark.slow
 def test_the_power_plants_of_louveaux_and_smeers():
     """Birge and Louveaux (2011), section 1.3: 381.8533 with capacities 8/3, 4, 10/3 and 2."""
     plan = power()

@@ -100,6 +100,7 @@ def texts(thing: object) -> list[str]:
     return [text for part in parts for text in texts(part)]
 
 
+@pytest.mark.slow
 def test_the_brief_says_no_word_of_tons():
     """40 pieces of Baotou for 2.4 M$, 60 short at 65,000: the same 6.3 M$ as in t."""
     held = case(PIECES, **SHORT)

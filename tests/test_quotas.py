@@ -45,6 +45,7 @@ def test_nothing_comes_over_an_absolute_quota():
     assert plan.objective_musd == approx(6.84)
 
 
+@pytest.mark.slow
 def test_all_that_a_quota_covers_shares_it():
     """A second Chinese offer at 50,000 $/t takes the 40 t, as its 25 % would be 12,500 $/t: 62,500 over the quota.
 

@@ -28,6 +28,7 @@ def test_a_malus_moves_the_order_and_costs_nothing(malus, wins):
     assert (plan.cost_musd, plan.objective_musd) == approx((6.0, 6.9) if wins == "Baotou" else (7.0, 7.0))
 
 
+@pytest.mark.slow
 def test_a_bonus_is_told_between_cost_and_objective():
     """60 t from Lynas at 70,000 less 12,000 that nobody gets: 6.6 M$, objective 5.88. Its quote lies 0 from winning at
     58,000, where Baotou's 60,000 set the price, so 2,000 below. In money all is from Baotou. A plan without the bonus

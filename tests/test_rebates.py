@@ -28,6 +28,7 @@ BOTH: dict[str, Any] = {
 LYNAS_BACK = {"supplier": "Lynas", "above_musd_per_year": 2, "share": 0.1, "kind": "incremental"}
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("rows", "back"),
     [

@@ -63,6 +63,7 @@ def test_the_ledger_adds_up_to_the_objective(example, report):
     assert len(ledger) == len(plan.tables["ledger"]) + 1
 
 
+@pytest.mark.slow
 def test_every_cost_term_adds_up_to_the_plan(example, report):
     """Term by term: what the sheets say is what the program's cost table says."""
     _, plan = example

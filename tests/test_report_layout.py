@@ -150,6 +150,7 @@ def test_the_ledger_is_a_list_on_screen_below_the_costs_and_out_of_print(report)
     assert sheet.freeze_panes == "B2"
 
 
+@pytest.mark.slow
 def test_of_few_quotes_there_is_one_sheet_a_subject(tmp_path):
     """Two quotes, no plant: rejections stand with the quotes, origins with demand, each linked where it begins."""
     small = small_case()
@@ -192,6 +193,7 @@ def test_two_charts_beside_each_other_are_printed_whole(tmp_path):
     assert sum(widths(sheet).get(column, 8.43) * 7 + 5 for column in range(1, last + 1)) >= 2 * CHART_WIDE
 
 
+@pytest.mark.slow
 def test_what_payment_and_way_cost_stands_beside_what_it_is_part_of(tmp_path):
     """A tenth of a year under way at 10 %: 60,000 and 600 are 60,600 landed."""
     held = small_case({"payment_rate": 0.1}, lanes=[{"from": "*", "transit_days": 36.5}])
@@ -291,6 +293,7 @@ def test_hostile_names_come_out_as_they_are(hostile):
     assert {name for name in names if name not in found and not any(name in text for text in found)} == set()
 
 
+@pytest.mark.many
 def test_nothing_of_a_workbook_is_interpreted(hostile):
     """No formula, no link to the outside, no rich text but what spells the name itself."""
     report, _ = hostile

@@ -73,6 +73,7 @@ def test_at_a_high_level_the_mean_of_the_dearest_is_the_dearest(level):
     assert shaft_t(plan) == approx(40)
 
 
+@pytest.mark.slow
 def test_the_expected_cost_is_bounded_while_the_dearest_is_made_cheap():
     """Only the dearest counts (weight 1, level 1): 12 - 0.025 x falls with x; a mean of 9.2 allows 40 t: 11 M$."""
     plan = solve(**gamble("expected_cost_musd", 9.2, settings={"risk_weight": 1, "cvar_level": 1}))

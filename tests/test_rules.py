@@ -55,6 +55,7 @@ def conditions(original):
     return rule.futures, [one.words({}) for one in rule.conditions], rule.joined
 
 
+@pytest.mark.slow
 def test_a_contract_waits_for_a_ban_and_each_way_to_ignore_it_has_its_price(tmp_path):
     """Banned, the 50 t that Lynas has not cost 5 M$ under contract instead of 10, for 0.1 M$ of signing.
 
@@ -76,6 +77,7 @@ def test_a_contract_waits_for_a_ban_and_each_way_to_ignore_it_has_its_price(tmp_
     )
 
 
+@pytest.mark.slow
 def test_a_project_waits_for_a_duty_that_is_high_enough(tmp_path):
     """A mine for 30 t digs at 20,000 $/t and costs 1.9 M$ to build in 2027: worth it where it saves more than that.
 

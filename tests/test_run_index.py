@@ -221,6 +221,7 @@ def many_runs(root, count):
 # Runs of the command line ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_runs_of_the_command_line_are_listed_and_found_by_name(tmp_path, capsys):
     """100 t from Baotou at 60,000 $/t: 6 M$."""
     case = write_workbook(tmp_path / "case.xlsx")

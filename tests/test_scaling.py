@@ -224,6 +224,7 @@ def _agree(seeds):
         assert found.objective == approx(least, rel=1e-9), seed
 
 
+@pytest.mark.slow
 def test_badly_scaled_programs_cost_what_every_choice_tried_says():
     _agree(range(25))
 

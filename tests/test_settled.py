@@ -62,6 +62,7 @@ def test_a_forced_contract_is_signed_in_every_future():
     assert plan.tables["signings"]["contract"].tolist() == ["K"]
 
 
+@pytest.mark.slow
 def test_what_is_forbidden_is_neither_begun_nor_used():
     """Without China 7.0 M$ from Lynas; a mine for 20,000 $/t of which 30 t can be dug may not be used either, but where
     it stands in another country than the one forbidden: 30 x 0.02 + 70 x 0.07 = 5.5."""
@@ -72,6 +73,7 @@ def test_what_is_forbidden_is_neither_begun_nor_used():
     assert len(plan.tables["activity"]) == 0
 
 
+@pytest.mark.slow
 def test_a_forbidden_supplier_is_not_qualified():
     """Lynas would be needed in 2027 for what Baotou cannot bring; forbidden, 20 t go short at 500,000 $/t; and nobody
     begins to qualify it, though a partner pays 0.1 M$ for that."""
@@ -89,6 +91,7 @@ def test_a_forbidden_supplier_is_not_qualified():
     assert len(plan.tables["qualifications"]) == 0
 
 
+@pytest.mark.slow
 def test_a_forbidden_supplier_is_not_qualified_to_be_counted():
     """A limit asks for a supplier to be added, or 2 M$ a year: Lynas is forbidden, so the penalty is paid."""
     sheets: dict[str, Any] = {
@@ -139,6 +142,7 @@ def bound() -> Plan:
     return solve(decisions=every, contracts=[AGREED], **DIG, **PACT)
 
 
+@pytest.mark.slow
 def test_a_plan_that_does_not_keep_to_the_case_is_refused(free, bound):
     """The free plan does none of what is forced, and buys from Baotou; the bound one begins all three."""
     assert bought(free) == approx({"Baotou": 100})
@@ -152,6 +156,7 @@ def test_a_plan_that_does_not_keep_to_the_case_is_refused(free, bound):
             assert all(one.check.startswith("forced") == (row["decided"] == "force") for one in said)
 
 
+@pytest.mark.slow
 def test_what_is_forced_and_cannot_be_is_a_letter():
     """Lynas may sell 0.4 t, which is short of a ton by 0.6; no plan can do without China where nobody else has enough;
     and a lane that nothing uses has no place in any plan."""
@@ -165,6 +170,7 @@ def test_what_is_forced_and_cannot_be_is_a_letter():
         solve(decisions=[forced(offer="Lynas")], **late)
 
 
+@pytest.mark.slow
 def test_the_plan_tells_that_it_is_bound():
     held = case(decisions=[forced(supplier="Lynas"), forbidden(**{"from": "CHN", "to": "Texas"})])
     told = settled_sentence(Facts(held, solve_case(held)))

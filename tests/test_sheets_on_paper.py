@@ -23,6 +23,7 @@ def facts():
     return Facts(*two_futures())
 
 
+@pytest.mark.slow
 def test_sales_are_told_by_price_and_period_and_as_a_mean_of_all_years(facts):
     """1 t of magnets at 50,000 $/t in 2026 alone: 0.05 M$, and 1/3 t a year over the three years."""
     row = sales(facts).iloc[0]
@@ -90,6 +91,7 @@ def test_an_assumption_is_named_by_what_its_row_sets(facts):
     assert not [name for name in named if " / " in name]
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("signed", "word"), [("yes", SIGNED), ("no", FIRM)])
 def test_a_contract_signed_before_the_plan_is_no_decision(signed, word):
     """Offtake's 50 t a year are taken either way; signed already, they are neither firm nor open: nothing is to decide.

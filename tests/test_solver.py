@@ -290,6 +290,7 @@ def test_progress_and_plans_come_in_the_callers_thread():
     assert len(plans[-1][0]) == 400
 
 
+@pytest.mark.slow
 def test_an_exception_in_a_callback_ends_the_solve():
     def on_progress(progress):
         raise OSError("disk full")

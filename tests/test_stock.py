@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from cases import BAOTOU, approx, bought, case, cost, needs, solve, tons, years
 
 from planner.audit import audit
@@ -122,6 +123,7 @@ def test_safety_stock_covers_days_of_use():
     assert "safety stock" in {one.check for one in audit(held, replace(plan, tables={**plan.tables, "stocks": less}))}
 
 
+@pytest.mark.slow
 def test_safety_stock_goes_by_what_plants_take_in():
     """The smelter makes 40 t of metal of 50 t of oxide, and 50 t are needed themselves: 36.5 days of 100 t are 10."""
     plan = solve(

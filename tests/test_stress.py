@@ -137,6 +137,7 @@ def test_a_loss_that_no_plan_survives_is_told_as_such():
     assert found["extra_musd"] == inf
 
 
+@pytest.mark.slow
 def test_a_loss_outside_the_horizon_is_refused():
     with pytest.raises(StudyError, match="not within the years planned, 2026 to 2028"):
         lose(2029)

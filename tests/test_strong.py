@@ -35,6 +35,7 @@ def both(**sheets):
 # What a yes opens -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_build_sends_each_customer_no_more_than_it_needs():
     """A mine of up to 200 t for 2.0 M$ a year; Ohio and Maine need 100 t each, Maine is 90,000 $/t away.
 

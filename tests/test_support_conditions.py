@@ -77,6 +77,7 @@ def test_a_grade_is_a_material_and_a_credit_may_ask_for_it(applies_to, musd):
     assert plan.objective_musd == approx(musd)
 
 
+@pytest.mark.slow
 def test_a_credit_may_name_a_stage():
     """30 t of oxide and 60 t of cerium, both of the stage oxides: 90 x 10,000 off 4.8 M$: 3.9 M$."""
     plan = solve(
@@ -88,6 +89,7 @@ def test_a_credit_may_name_a_stage():
     assert plan.objective_musd == approx(3.9)
 
 
+@pytest.mark.slow
 def test_a_credit_fades_in_even_steps():
     """In full to 2026, then 75, 50 and 25 % and nothing in 2030: 30 t x 10,000 $ x (1 + 0.75 + 0.5 + 0.25) = 0.75 M$.
 

@@ -9,6 +9,7 @@ CREDIT = {"incentive": "Credit", "kind": "production credit", "applies_to": "Min
 PERIOD = {"periods": [{"period": 2026, "years": 2}]}
 
 
+@pytest.mark.slow
 def test_a_credit_that_ends_within_a_period_pays_for_its_share_of_the_years():
     """30 t/yr x 10,000 $ in 2026 and not in 2027: 0.3 M$ off 2 x 4.8: 9.3 M$."""
     plan = solve(**MINE, **PERIOD, incentives=[CREDIT | {"to": 2026}])
@@ -59,6 +60,7 @@ def test_a_credit_on_a_material_is_for_what_is_made_at_home():
     assert solve(**abroad, incentives=[CREDIT]).objective_musd == approx(4.5)
 
 
+@pytest.mark.slow
 def test_a_floor_follows_the_cheapest_offer_of_each_year():
     """The floor is 65,000 $/t; Baotou asks 60,000, then 62,000: 30 x 5,000 and 30 x 3,000 are 0.24 M$ in all.
 
@@ -75,6 +77,7 @@ def test_a_floor_follows_the_cheapest_offer_of_each_year():
     assert plan.objective_musd == approx(9.5)
 
 
+@pytest.mark.slow
 def test_two_options_of_a_plant_share_a_grants_cap():
     """Two shafts of 4 M$ each, half of it granted and 3 M$ in all: 0.3 a year off 80 x 20,000 + 0.8 + 20 x 60,000."""
     shafts = [SHAFT, SHAFT | {"option": "Second shaft"}]

@@ -69,6 +69,7 @@ def test_the_first_sheet_says_what_to_fill_in_and_links_to_each_sheet(loaded):
     assert all(sheet.adds in text for sheet in SHEETS)
 
 
+@pytest.mark.slow
 def test_every_heading_has_a_note_and_its_unit(loaded):
     book = loaded
     for sheet in SHEETS:

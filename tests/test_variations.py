@@ -53,6 +53,7 @@ def costs(found):
     return {result["variation"]: result.get("cost_musd") for result in found.results}
 
 
+@pytest.mark.slow
 def test_what_keeping_a_limit_costs_is_told_by_solving_again_without_it(original):
     """60 t from Lynas and 50 from Baotou of 100: 60 and 40 are bought for 6.6 M$. Without the first all is Baotou's,
     6.0; without the second nothing changes. A case without such limits says so."""
@@ -146,6 +147,7 @@ def test_variations_come_from_a_file(tmp_path):
         changes_of(file)
 
 
+@pytest.mark.slow
 def test_a_duty_is_swept_through_the_point_where_the_order_moves(original):
     """100 t: Baotou 60,000 x (1 + duty) against Lynas 70,000. 6.0, 6.6, and 7.0 from Lynas from 1/6 on."""
     made = original(**TARIFF)
@@ -182,6 +184,7 @@ def test_only_numbers_that_differ_reach_a_program_that_is_held_live(original):
     assert warm.searched <= 2
 
 
+@pytest.mark.slow
 def test_a_plan_whose_search_was_over_before_the_gap_was_proven_says_so(original, monkeypatch):
     """100 t for 6.0 M$ x 1.1, and a search that ends by the clock with nothing proven below 6.0: 0.6 of 6.6 is 9.09 %.
     At half the duty nothing is searched, for the plan that is known is as cheap as the relaxation."""
@@ -215,6 +218,7 @@ def relaxed_once(relax):
     return relaxed
 
 
+@pytest.mark.slow
 def test_a_program_whose_solver_did_not_stop_is_held_anew(original):
     """On a busy machine a solver may not hear in time that it is to stop; what comes after it is solved anyhow."""
     made, warm = original(**TARIFF, **BUILD), Warm(EXACT)

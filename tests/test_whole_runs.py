@@ -286,6 +286,7 @@ def _line(told: Places, name: str, place: int) -> float:
     return float(next(row for row in rows if str(row[0]).startswith(name) and isinstance(row[2], (int, float)))[place])
 
 
+@pytest.mark.slow
 def test_the_readme_quotes_the_numbers_of_the_report(told):
     """What the README tells of a plan is what the workbook tells of it: cost, bound, gap, tons short, assumed share.
 
