@@ -50,6 +50,7 @@ def test_plans_that_buy_from_others_at_nearly_the_same_cost():
     assert told.loc["Vital", "plan_3"] == approx(52.94, abs=0.01)
 
 
+@pytest.mark.slow
 def test_what_no_plan_within_the_cost_is_without_is_sure():
     """Within 1 % Lynas at 70,000 has a share of 6 t at most, so all plans buy from Baotou; at 60,000 more is open."""
     found = alternatives(case(), study(), within=0.01, count=2)

@@ -24,6 +24,7 @@ def test_what_a_recipe_takes_must_be_bought():
     assert plan.objective_musd == approx(3.0)
 
 
+@pytest.mark.slow
 def test_what_is_made_must_go_somewhere():
     """Each ton of oxide comes with a ton of cerium, which may not be thrown away; 20 t of it find a market at 0 $/t.
 

@@ -115,6 +115,7 @@ def test_relief_of_duty_covers_what_is_bought_to_be_thrown_away():
     assert plan.objective_musd == approx(0.46)
 
 
+@pytest.mark.slow
 def test_more_is_bought_than_needed_where_a_limit_asks_for_a_spend():
     """80 t needed at 10,000 $/t, and at least 1.5 M$ to be spent: 150 t, 70 of them thrown away: 1.51 M$ in all."""
     limit = {"limit": "business", "measure": "spend_musd", "sense": "at least", "value": 1.5}
@@ -239,6 +240,7 @@ def test_a_supplier_is_qualified_as_a_whole_whatever_it_offers(most):
     assert relaxed_musd(**sheets) == approx(5.5)
 
 
+@pytest.mark.slow
 def test_goods_of_one_class_are_sold_while_others_of_none_serve_instead():
     """Own clean oxide (30 t at 20,000 $/t) serves the clean need of 30 t; 30 t from China are sold at 70,000 $/t.
 

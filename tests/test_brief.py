@@ -211,6 +211,7 @@ def test_a_country_has_in_the_brief_the_colour_that_it_has_everywhere():
     assert len(fills) > 1
 
 
+@pytest.mark.slow
 def test_income_stands_below_the_line():
     """0.05 M$ of sales in 2026: a box that ends below the axis of zero."""
     _, drawing = cost_by_year(Facts(*two_futures()), 128.0)

@@ -137,6 +137,7 @@ def test_what_is_missing_or_too_much_is_refused(copy):
     assert alone(copy)[0] == 1
 
 
+@pytest.mark.slow
 def test_a_folder_with_files_and_a_run_of_another_version_are_refused(certificate):
     run = certificate.folder.parent / "run"
     with pytest.raises(RunError, match="has files in it already"):

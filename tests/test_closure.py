@@ -39,6 +39,7 @@ def test_a_plant_is_kept_while_it_is_needed_and_closed_after():
     assert plan.objective_musd == approx(8.4)
 
 
+@pytest.mark.slow
 def test_a_plant_that_may_not_be_closed_costs_on():
     """0.5 M$ a year saved by closing, if only one might: 2 x (6.3) = 12.6 M$."""
     plan = solve(**mine(fixed_om_usd_per_t=50_000), **TWO_YEARS)
@@ -46,6 +47,7 @@ def test_a_plant_that_may_not_be_closed_costs_on():
     assert plan.objective_musd == approx(12.6)
 
 
+@pytest.mark.slow
 def test_a_closed_plant_need_not_be_kept_busy():
     """Digging costs 90,000 $/t, and half of 30 t must be dug: 6.45 M$.  Closing costs 0.3: 6.3 M$."""
     dear = {"processes": [MINE["processes"][0] | {"cost_usd_per_t": 90_000}]}

@@ -80,6 +80,7 @@ def test_two_countries_cannot_be_less_concentrated_than_a_half():
         solve(limits=spread(0.45))
 
 
+@pytest.mark.slow
 def test_what_own_plants_make_counts_for_their_country():
     """The mine's 30 t at home, x from China, 70 - x from Malaysia: 0.09 + x^2 + (0.7 - x)^2 = 0.38 gives x = 0.5.
 
@@ -109,6 +110,7 @@ def test_concentration_is_missed_in_tons_at_its_price():
     assert plan.objective_musd == approx(6.0 + outside * 1e-3)
 
 
+@pytest.mark.slow
 def test_concentration_beside_whole_numbers():
     """Iluka sells at least 45 t or nothing. Without it 0.45 is out of reach; with it, 45 t: (0.45, b, 0.55 - b).
 

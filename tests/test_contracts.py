@@ -90,6 +90,7 @@ def test_a_contract_is_signed_once():
     assert plan.objective_musd == approx(10.5)
 
 
+@pytest.mark.slow
 def test_a_contract_is_signed_by_its_date_for_the_years_of_its_term():
     """Delivery in 2027 and 2028, to be signed by 2026: 6.0, then twice 80 x 50,000 + 20 x 60,000 = 5.2: 16.4 M$."""
     plan = solve(
@@ -143,6 +144,7 @@ def test_tons_paid_for_do_not_wait_by_being_paid_for_again():
     assert plan.objective_musd == approx(6.0)
 
 
+@pytest.mark.slow
 def test_nothing_is_paid_for_in_advance():
     """100 t a year agreed at half the market's price, half of it to be paid: 25,000 $/t in 2026, 30,000 in 2027.
 
@@ -161,6 +163,7 @@ def test_nothing_is_paid_for_in_advance():
     assert plan.objective_musd == approx(5.5)
 
 
+@pytest.mark.slow
 def test_what_was_forfeited_cannot_be_taken_after_its_years():
     """The same two years later: nothing is made up, 2.5 + 0.6 + 5.0 + 1.2 = 9.3 M$ (5 t in 2027, 25 more paid: 50 x
     50,000)."""
@@ -170,6 +173,7 @@ def test_what_was_forfeited_cannot_be_taken_after_its_years():
     assert plan.objective_musd == approx(2.5 + 2.5 + 5.0 + 1.2)
 
 
+@pytest.mark.slow
 def test_only_what_is_lifted_is_made_up():
     """100 t a year agreed, a quarter to be paid, to be made up within a year; 5, 5 and 100 t needed.
 
@@ -226,6 +230,7 @@ def test_nothing_is_owed_in_a_year_in_which_the_offer_is_not_on_sale():
     assert plan.objective_musd == approx(12.2)
 
 
+@pytest.mark.slow
 def test_nothing_is_owed_in_a_period_in_which_the_offer_has_nothing():
     """The same where its maximum is 0 in 2027: 12.2 M$."""
     plan = solve(

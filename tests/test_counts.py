@@ -38,6 +38,7 @@ def test_a_single_award_is_asked_for_at_each_place():
     assert plan.objective_musd == approx(6.4)
 
 
+@pytest.mark.slow
 def test_at_least_two_suppliers_are_used_with_a_ton_each():
     """99 t of Baotou and 1 t of Lynas: 5.94 + 0.07 = 6.01 M$."""
     plan = solve(limits=limit("suppliers_used", 2, "at least", material="oxide"))
@@ -46,6 +47,7 @@ def test_at_least_two_suppliers_are_used_with_a_ton_each():
     assert plan.objective_musd == approx(6.01)
 
 
+@pytest.mark.slow
 def test_each_of_two_suppliers_brings_what_the_limit_says():
     """Lynas must have 30 t: 70 of Baotou for 4.2 and 30 of Lynas for 2.1 = 6.3 M$."""
     plan = solve(limits=limit("suppliers_used", 2, "at least", material="oxide", counts_from_t=30))
@@ -214,6 +216,7 @@ def test_so_many_new_suppliers_a_year():
     assert plan.objective_musd == approx(13.4)
 
 
+@pytest.mark.slow
 def test_new_suppliers_are_counted_per_year_of_the_period():
     """A period of two years: one a year are two, both at once."""
     plan = solve(
@@ -269,6 +272,7 @@ def test_at_least_two_plants_are_open():
     assert plan.objective_musd == approx(0.6)
 
 
+@pytest.mark.slow
 def test_a_plant_that_stands_and_cannot_be_closed_is_always_counted():
     """The mine stands, so Nevada is not built where one may be open: 0.6 + 70 x 60,000 = 4.8 M$, not 1.9 with both."""
     plan = solve(

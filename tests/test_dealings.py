@@ -42,6 +42,7 @@ def test_a_supplier_is_not_dealt_with_by_half():
     assert solve(**sellers(0.5), limits=[half]).cost_musd == approx(6.0)
 
 
+@pytest.mark.slow
 def test_two_offers_of_a_supplier_and_a_contract_are_dealt_with_once():
     """20 t under contract and 20 on each of two offers, all at 50,000, save 0.6 M$ for 0.5."""
     sold = sellers(0.5)

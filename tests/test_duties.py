@@ -251,6 +251,7 @@ def own_mine_abroad(customs_value_usd_per_t):
     )
 
 
+@pytest.mark.slow
 def test_own_goods_pay_duty_on_their_customs_value():
     """30 t: 10 % of 40,000 $ and 150 $ = 4,150 $/t: 0.1245 M$."""
     plan = own_mine_abroad(customs_value_usd_per_t=40_000)
@@ -258,6 +259,7 @@ def test_own_goods_pay_duty_on_their_customs_value():
     assert plan.objective_musd == approx(0.6 + 4.2 + 0.1245)
 
 
+@pytest.mark.slow
 def test_own_goods_without_a_customs_value_pay_no_duty_on_value():
     """30 t at 150 $/t: 0.0045 M$."""
     assert cost(own_mine_abroad(customs_value_usd_per_t=None), "duties") == approx(0.0045)

@@ -45,6 +45,7 @@ def card(facts, label):
 # Where it is made -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_home_share_is_of_what_is_delivered_and_not_of_supply():
     """100 t magnets from 30 t of home oxide, and 100 t oxide from China: half of 200 t delivered is made at home.
 
@@ -339,6 +340,7 @@ def test_a_limit_that_is_missed_says_by_how_much_where_and_when(tmp_path):
     assert any("few Chinese in 2026 by 10 t/yr" in text for text in said)
 
 
+@pytest.mark.slow
 def test_a_limit_that_is_missed_in_three_years_is_told_once():
     """At most 30 t from China where 40, 70 and 100 are needed and nobody else sells: one limit, one clause."""
     facts = planned(

@@ -129,6 +129,7 @@ def test_a_delay_holds_up_builds_begun_up_to_its_last_year_and_no_later_ones(beg
     assert plan.objective_musd == approx(10.8)
 
 
+@pytest.mark.slow
 def test_what_is_forbidden_to_one_destination_may_go_to_another():
     """China sends half as much to the United States: 50 of 100 t to Texas, and all 100 t that Kuantan needs.
 

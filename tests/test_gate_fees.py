@@ -38,6 +38,7 @@ def test_a_fee_that_does_not_pay_for_the_collection_is_left():
     assert plan.cost_musd == approx(6.0)
 
 
+@pytest.mark.slow
 def test_whoever_is_paid_to_collect_collects_all_that_can_be_used():
     """The oven holds 30 t, at a cost of 200 and 700 for collecting: 6.0 - 30 x 500 = 5.985 M$."""
     paid = {"returns": [SCRAP["returns"][0] | {"collection_usd_per_t": -700}]}

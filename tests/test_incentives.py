@@ -47,6 +47,7 @@ def test_a_credit_pays_for_what_is_made():
     assert plan.objective_musd == approx(4.74)
 
 
+@pytest.mark.slow
 def test_a_credit_pays_no_more_than_its_cap():
     """0.05 of 0.06 M$: 4.75 M$."""
     assert supported(cap_musd=0.05).objective_musd == approx(4.75)

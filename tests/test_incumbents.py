@@ -82,6 +82,7 @@ def test_who_was_left_is_not_left_again():
     assert plan.cost_musd == approx(12.0)
 
 
+@pytest.mark.slow
 def test_an_award_under_contract_stays_too():
     """30 t are lifted under a signed contract at 65,000; 10 more stay on the spot: 60 x 60,000 + 1.95 + 0.7 M$."""
     terms = {"contract": "Long", "offer": "Lynas", "signed": "yes", "from": 2026, "to": 2026, "max_t_per_year": 30}
@@ -118,6 +119,7 @@ def test_a_plan_that_lets_an_incumbent_go_unpaid_is_refused():
     assert any("may not be left" in str(finding) for finding in said)
 
 
+@pytest.mark.slow
 def test_a_plan_that_leaves_twice_or_without_its_cost_is_refused():
     """Once more in 2027; and the leaving taken out of the table, with its 0.7 M$ left in the ledger."""
     held = case(**stays(0.8, 0.7), **TWO)
@@ -175,6 +177,7 @@ def test_a_winner_that_is_not_qualified_yet_is_not_held(tmp_path: Path):
     assert plan.cost_musd == approx(6.0)
 
 
+@pytest.mark.slow
 def test_an_award_stays_only_where_something_can_use_it():
     """The smelter, which makes oxide of metal, stands from 2027 on: 10 t of metal a year stay from then, at 90,000, and
     100 t of oxide are 6 M$ in 2026: 6.0 + 0.9 + 90 x 0.06 = 12.3 M$."""

@@ -25,6 +25,7 @@ def test_an_offer_follows_an_index_and_an_event_lets_another_one_win():
     assert plan.cost_musd == approx(6.4 + 0.5 * 6.4 + 0.5 * 7.0)
 
 
+@pytest.mark.slow
 def test_each_year_of_a_period_counts_with_its_index_and_its_floor():
     """Half the market's 64,000 and 1 x (index - 10,000), at least 31,000. The index halves in 2027: the market falls to
     54,000, and 27,000 - 5,000 are 22,000, of which the floor makes 31,000. (32,000 + 31,000) / 2."""
@@ -55,6 +56,7 @@ def test_bands_and_quotes_for_places_move_with_the_index_and_duty_goes_by_it():
     assert cost(solve(**with_duty, offers=offer, offer_tiers=tiers, delivered_prices=quote), "purchases") == approx(6.1)
 
 
+@pytest.mark.slow
 def test_the_auditor_refuses_a_plan_of_another_index():
     held = case(**TWO, offers=[BAOTOU, LYNAS], index_terms=[OF_BAOTOU], scenarios=CALM_OR_NOT, events=[SURGE])
     plan = solve_case(held)

@@ -88,6 +88,7 @@ def test_selectors_apply_together():
     assert plan.objective_musd == approx(7.3)
 
 
+@pytest.mark.slow
 def test_what_own_plants_make_stays_within_its_limit():
     """The mine could make 30 t at 20,000 $/t; 12 t are allowed: 0.24 + 88 x 60,000 = 5.52 M$."""
     plan = solve(**MINE, limits=limit("made_t", 12, facility="Mine"))
@@ -240,6 +241,7 @@ def test_a_share_at_home_is_what_is_made_there():
     assert plan.objective_musd == approx(6.6)
 
 
+@pytest.mark.slow
 def test_each_supplier_has_at_most_its_share_and_own_plants_are_none():
     """60 % of the whole for each supplier: Baotou 60, Lynas 10 beside the mine's 30: 0.6 + 3.6 + 0.7 = 4.9 M$."""
     plan = solve(**MINE, limits=limit("share", 0.6, each="supplier", **OXIDE))

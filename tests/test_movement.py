@@ -113,6 +113,7 @@ def test_own_output_is_used_at_its_own_place_without_a_lane():
     assert plan.objective_musd == approx(5.5)
 
 
+@pytest.mark.slow
 def test_a_row_that_names_one_place_at_both_ends_gives_its_own_use_a_cost():
     """5,000 $/t to move the mine's 30 t across the yard: 0.15 M$.  The row for all lanes would charge 9,000, and does
     not."""
@@ -143,6 +144,7 @@ def test_own_output_goes_to_another_place_by_its_lane():
     assert plan.objective_musd == approx(5.1)
 
 
+@pytest.mark.slow
 def test_stock_goes_to_another_place_of_its_country_by_a_lane():
     """40 t lie in Texas, Ohio needs 100 t: 10 t fit on the lane, freight 4,000 $/t = 0.04 M$; 90 t Baotou 5.4 M$."""
     plan = solve(

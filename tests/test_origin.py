@@ -85,6 +85,7 @@ SEPARATION = {
 }
 
 
+@pytest.mark.slow
 def test_a_run_answers_for_its_own_step():
     """Chinese ore refined in Texas passes a rule on refining: 200 t ore at 10,000 and 5,000 $/t: 3.0 M$."""
     plan = solve(**defended(**SEPARATION))
@@ -92,6 +93,7 @@ def test_a_run_answers_for_its_own_step():
     assert plan.objective_musd == approx(3.0)
 
 
+@pytest.mark.slow
 def test_a_run_does_not_answer_for_what_was_done_before():
     """Mined in China, it does not pass a rule on mining, and neither does Lynas' oxide; only Mount Weld's from
     Australia does."""
@@ -109,6 +111,7 @@ def test_a_run_does_not_answer_for_what_was_done_before():
     assert plan.objective_musd == approx(8.0)
 
 
+@pytest.mark.slow
 def test_own_goods_that_pass_may_serve_anyone():
     """The mine's 30 t pass, 10 t are needed under the rule, so 20 t serve the toys: 0.6 + 70 x 60,000 = 4.8 M$."""
     plan = solve(

@@ -13,6 +13,7 @@ QUOTA = {"quota": "Q", "authority": "301", "hts": "2846", "origin": "MYS", "peri
 OFFTAKE = {"contract": "Offtake", "offer": "Baotou", "signed": "yes", "from": 2026, "to": 2027, "max_t_per_year": 50}
 
 
+@pytest.mark.slow
 def test_the_spot_price_beside_a_contract_follows_events():
     """Baotou's 60,000 $/t doubles in the dear future; the contract's 50,000 does not."""
     dear = {"scenario": "dear", "kind": "price", "offer": "Baotou", "from": 2026, "factor": 2}

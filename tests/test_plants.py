@@ -20,6 +20,7 @@ def run(**facts):
     return MINE | {"processes": [MINE["processes"][0] | facts]}
 
 
+@pytest.mark.slow
 def test_a_plant_makes_no_more_than_its_capacity():
     """30 t from the mine at 20,000 $/t and 70 t from Baotou at 60,000: 0.6 + 4.2 = 4.8 M$."""
     plan = solve(**MINE)
@@ -35,6 +36,7 @@ def test_capacity_counts_only_as_far_as_it_is_available():
     assert plan.objective_musd == approx(4.92)
 
 
+@pytest.mark.slow
 def test_a_run_may_take_more_capacity_than_its_tons():
     """1.5 t of capacity a ton: 20 x 20,000 + 80 x 60,000 = 5.2 M$."""
     plan = solve(**run(capacity_use=1.5))
@@ -112,6 +114,7 @@ TWO_YEARS = {"periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100
 DEAR = {"processes": [MINE["processes"][0] | {"cost_usd_per_t": 90_000}]}
 
 
+@pytest.mark.slow
 def test_an_idle_plant_is_closed_where_that_saves_its_fixed_cost():
     """30 t/yr at 10,000 $ are 0.3 M$ a year; closing costs 0.5 once: 12.0 + 0.5, against 12.6 M$."""
     plan = solve(**mine(**IDLE, closure_cost_musd=0.5) | DEAR, **TWO_YEARS)

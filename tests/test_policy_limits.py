@@ -165,6 +165,7 @@ def test_no_more_suppliers_are_added_in_a_year_than_allowed():
     assert plan.objective_musd == approx(9.2)
 
 
+@pytest.mark.slow
 def test_no_more_plants_are_open_than_allowed():
     """Two sites for 40 t each (30,000 $/t): one is built, 1.2 + 60 x 60,000 = 4.8 M$, against 3.6 with both."""
     sites = ["North", "South"]

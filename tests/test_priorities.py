@@ -92,6 +92,7 @@ def test_what_is_mandatory_gives_way_to_nobody():
         solve(limits=[LYNAS_60 | {"priority": None}, BAOTOU_50 | {"priority": None}])
 
 
+@pytest.mark.slow
 def test_a_yes_or_no_gives_way_too():
     """Two suppliers with 45 t each (priority 2), and 60 from Lynas: Baotou's 40 t do not count."""
     two = {"limit": "two", "measure": "suppliers_used", "sense": "at least", "value": 2, "counts_from_t": 45}

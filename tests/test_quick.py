@@ -64,6 +64,7 @@ def test_no_two_countries_share_a_code_or_a_name():
 # The case it makes ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_dearer_quote_wins_where_the_cheaper_one_pays_more_duty(tmp_path):
     """800 t. Japan: 84,000 + 450, no duty.  China: 70,000 x (1 + 0.021 + 0.25) + 500 = 89,470.  So 67.56 M$."""
     case = filled(tmp_path / "q.xlsx", quotes=[JAPAN, CHINA], need=[need()])
@@ -86,6 +87,7 @@ def test_a_rate_of_one_year_holds_for_that_year_and_prices_of_the_day_are_deflat
     assert solve(read_case(case)).cost_musd == pytest.approx(0.0021)
 
 
+@pytest.mark.slow
 def test_a_quote_says_when_it_is_paid(tmp_path):
     """100 t at 84,000 $/t, paid a fifth of a year later at 10 %: 2 % less, and 450 of freight: 8.277 M$."""
     row = JAPAN | {"payment_days": 73}
@@ -119,6 +121,7 @@ def test_pounds_are_pounds(tmp_path):
     assert solve(read_case(case)).cost_musd == pytest.approx((22046.226218 + 10_000) / 1e6)
 
 
+@pytest.mark.slow
 def test_quotes_in_pieces_stay_in_pieces(tmp_path):
     """500 of Kyoto's at 8.40 + 0.10; 300 of Jade's at 7 x (1 + 0.021 + 0.25) + 0.50 = 9.397: 4,250 + 2,819.10 $."""
     kyoto = JAPAN | {"price": 8.4, "freight": 0.1, "unit": None, "maximum": 500}
@@ -138,6 +141,7 @@ def test_quotes_in_pieces_stay_in_pieces(tmp_path):
     assert full.fingerprint == checked.case.fingerprint
 
 
+@pytest.mark.slow
 def test_quotes_by_mass_are_turned_into_the_unit_of_mass_that_the_case_is_in(tmp_path):
     """A case in kg. 2,000 $/t are 2 $/kg, at most 0.3 t; 1 $/lb is 2.20462 $/kg: 600 + 700 x 2.20462 = 2,143.24 $."""
     rows = [
@@ -173,6 +177,7 @@ def test_it_may_be_a_folder_of_csv_files(tmp_path):
     assert read_case(tmp_path).settings["home_country"] == "USA"
 
 
+@pytest.mark.slow
 def test_sheets_of_a_full_case_may_stand_beside_the_four(tmp_path):
     """China is cheapest without duties, and may have a quarter: 200 t at 70,500, 600 t at 84,450."""
     limits = [

@@ -37,6 +37,7 @@ def test_no_more_is_inside_a_quota_than_comes():
     assert plan.objective_musd == approx(1.8)
 
 
+@pytest.mark.slow
 def test_nothing_comes_over_an_absolute_quota():
     """40 t of Baotou's at 10 %, 66,000 $/t, and not a ton more: 2.64 + 60 x 70,000 = 6.84 M$."""
     plan = solve(quotas=[MAGNETS | {"in_quota_rate": 0.1, "over_quota_rate": None}], tariffs=DUTY)

@@ -43,6 +43,7 @@ def test_a_bonus_is_told_between_cost_and_objective():
     assert "objective" in {one.check for one in audit(held, replace(plan, objective_musd=6.6))}
 
 
+@pytest.mark.slow
 def test_a_bonus_counts_as_a_price_does_year_by_year_and_in_the_second_implementation(tmp_path):
     """Two years at 10 %: 60 t of Lynas in each, 6.6 M$ and 0.72 of bonus, times 1 + 1 / 1.1. Under contract too: 20 of
     the 60 t at 65,000, 0.1 less."""

@@ -327,6 +327,7 @@ def test_a_list_too_long_for_a_sheet_keeps_its_sum(tmp_path, monkeypatch):
     assert any("smaller lines, added up" in text for text in report.texts("Ledger"))
 
 
+@pytest.mark.slow
 def test_an_empty_report_is_laid_out_too(tmp_path):
     report = Report(*nothing(), tmp_path / "report.xlsx")
     for sheet in report.book:

@@ -82,6 +82,7 @@ def test_the_expected_cost_is_bounded_while_the_dearest_is_made_cheap():
     assert row(plan)["reached"] == approx(9.2)
 
 
+@pytest.mark.slow
 def test_the_tail_of_cost_may_be_weighed_and_bounded_at_once():
     """Half the mean and half the dearer half: 10.5 - 0.01 x falls with x; a mean of at most 9.3 allows 60 t: 9.9 M$."""
     plan = solve(**gamble("expected_cost_musd", 9.3, settings={"risk_weight": 0.5, "cvar_level": 0.5}))

@@ -45,6 +45,7 @@ def test_bands_of_equal_price_or_hardly_another_cost_what_they_say():
     assert plan.objective_musd == approx((10 * 100 * PRICE + steps) / 1e6, rel=1e-10)
 
 
+@pytest.mark.slow
 def test_lanes_with_a_minimum_or_a_fixed_cost_and_no_maximum_are_used_where_they_pay():
     """All 100 t go by such a lane for 6.0 M$ and its fixed cost, or from Lynas for 6.1: where 100 t are too few, or
     where the fixed cost is more than 0.1 M$.

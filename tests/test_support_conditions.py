@@ -37,6 +37,7 @@ def test_a_credit_may_count_only_what_keeps_an_origin_rule(clean_usd_per_t, musd
     assert separated(clean_usd_per_t, origin_rule="clean").objective_musd == approx(musd)
 
 
+@pytest.mark.slow
 def test_a_credit_without_a_rule_counts_tons_of_any_origin():
     """100 x (20,000 - 10,000) = 1.0 M$."""
     assert separated(29_000).objective_musd == approx(1.0)

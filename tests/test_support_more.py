@@ -17,6 +17,7 @@ def test_a_credit_that_ends_within_a_period_pays_for_its_share_of_the_years():
     assert plan.objective_musd == approx(9.3)
 
 
+@pytest.mark.slow
 def test_a_cap_counts_every_year_of_a_period():
     """0.3 M$ a year for two years are capped at 0.5: 9.6 - 0.5 = 9.1 M$."""
     assert solve(**MINE, **PERIOD, incentives=[CREDIT | {"cap_musd": 0.5}]).objective_musd == approx(9.1)
@@ -86,6 +87,7 @@ def test_two_options_of_a_plant_share_a_grants_cap():
     assert plan.objective_musd == approx(1.6 + 0.8 + 1.2 - 0.3)
 
 
+@pytest.mark.slow
 def test_a_grant_lowers_the_annuity_in_the_years_of_operation():
     """4 M$ over two years at 10 %: 4 x 0.1 / (1 - 1.1^-2) = 2.30476 a year; the grant pays half.
 

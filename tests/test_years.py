@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from cases import BAOTOU, BASE, LYNAS, MINE, SITE, approx, bought, cost, needs, solve, tons
 
 TWO_YEARS = {"periods": [{"period": 2026, "years": 2}]}
@@ -61,6 +62,7 @@ def test_an_outage_in_the_only_year_in_which_a_plant_stands_takes_all():
     assert plan.objective_musd == approx(14.0)
 
 
+@pytest.mark.slow
 def test_an_outage_meets_a_ramp_in_its_own_year():
     """A shaft of 100 t runs half in 2026 and whole in 2027, in which half is out: (50 + 50) / 2 = 50 t a year.
 
