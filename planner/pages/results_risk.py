@@ -115,7 +115,8 @@ def marginal(opened: Opened) -> None:
     table(wide, "Marginal price by material, place and period", formats, {"rule": "only goods that pass"})
     single = marginal_prices(opened.case, opened.plan)
     far = said_of(opened.facts, single)
-    columns = ["material", "place", "rule", "label", "node", "usd_per_t", "holds"]
+    future = ["node"] if (single["probability"] < 1).any() else []
+    columns = ["material", "place", "rule", "label", *future, "usd_per_t", "holds"]
     names = {"rule": "only goods that pass", "label": "period", "node": "future", "usd_per_t": "USD/t"}
     said = "A price holds at least for so many tons a year more and less; at a kink the next one is another matter."
     st.markdown(in_words(said))
