@@ -18,15 +18,12 @@ from planner.status import Status
 ASKED = SolveOptions(mip_gap=0.04, time_limit_s=60.0, threads=1)
 
 
-def lots(cost=10.0, need=3.0, extra=0.0):
+def lots(cost=10.0, need=3.0):
     """Whole lots of 2 t, at most three, for a need of 3 t; tons one by one at ten times the price.
 
-    Two lots at 10 cost 20; one and a half, at 15, is what the relaxation says. `extra` is paid for a third of a lot in
-    place of whole ones: nothing that a plan takes.
+    Two lots at 10 cost 20; one and a half, at 15, is what the relaxation says.
     """
-    return program(
-        [cost, cost, cost, 10 * cost + extra], [1, 1, 1, 9], [1, 1, 1, 0], [(need, {0: 2, 1: 2, 2: 2, 3: 1})]
-    )
+    return program([cost, cost, cost, 10 * cost], [1, 1, 1, 9], [1, 1, 1, 0], [(need, {0: 2, 1: 2, 2: 2, 3: 1})])
 
 
 def test_what_a_search_has_proven_holds_at_other_costs():
