@@ -16,6 +16,10 @@ def add_counts(model: Model, data: Data) -> None:
     constrain(model, data, used_if_counted, over=counts.USED_IF_COUNTED)
     constrain(model, data, counted_if_above_share, over=counts.shares.COUNTED_IF_ABOVE_SHARE)
     constrain(model, data, share_if_counted, over=counts.shares.SHARE_IF_COUNTED)
+    decide(model, "small", counts.tons.SMALL_OR_COUNTED, binary=True)
+    constrain(model, data, counted_if_above_tons, over=counts.tons.COUNTED_IF_ABOVE_TONS)
+    constrain(model, data, counted_if_above_both, over=counts.tons.SMALL_OR_COUNTED)
+    constrain(model, data, small_if_within_tons, over=counts.tons.SMALL_OR_COUNTED)
 
 
 def counted_if_used(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
@@ -80,6 +84,41 @@ def share_if_counted(model: Model, data: Data, z: str, y: str, u: str, n: str) -
     shares, key = data.counts.shares, (z, y, u, n)
     most = shares.from_share[z] * shares.others_t_per_year[key]
     return total(_above_share(model, data, *key), [(-most, model.counted[key])]) >= -most
+
+
+def counted_if_above_tons(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
+    r"""Where so many at most may bring more than so many tons, a supplier or lane with more than these is counted.
+
+    $$\sum_x x \le \mathrm{tons}_z + (M_{zyun} - \mathrm{tons}_z)^+ \, \mathrm{counted}_{zyun} \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
+    """
+    counts, key = data.counts, (z, y, u, n)
+    tons = counts.tons.from_t_per_year[z]
+    beyond = max(0.0, counts.most_t_per_year[key] - tons)
+    return total(named(model, counts.USES[key]), [(-beyond, model.counted[key])]) <= tons
+
+
+def counted_if_above_both(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
+    r"""Where at most so many may have a share and tons, one with more than the share is counted unless it is small.
+
+    The bound is that of `counted_if_above_share`.
+
+    $$\sum_x x - \mathrm{share}_z \sum_{u', x} x \le (1 - \mathrm{share}_z) \, M_{zyun} \, (\mathrm{counted}_{zyun} + \mathrm{small}_{zyun}) \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
+    """
+    counts, key = data.counts, (z, y, u, n)
+    most = (1.0 - counts.shares.from_share[z]) * counts.most_t_per_year[key]
+    either = [(-most, model.counted[key]), (-most, model.small[key])]
+    return total(_above_share(model, data, *key), either) <= 0.0
+
+
+def small_if_within_tons(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Rule:
+    r"""A supplier is small, and not counted whatever its share, only while it brings no more than the limit's tons.
+
+    $$\sum_x x \le \mathrm{tons}_z + (M_{zyun} - \mathrm{tons}_z)^+ \, (1 - \mathrm{small}_{zyun}) \qquad \forall (z, y, u, n) \qquad [\text{t/yr}]$$
+    """
+    counts, key = data.counts, (z, y, u, n)
+    tons = counts.tons.from_t_per_year[z]
+    beyond = max(0.0, counts.most_t_per_year[key] - tons)
+    return total(named(model, counts.USES[key]), [(beyond, model.small[key])]) <= tons + beyond
 
 
 def _above_share(model: Model, data: Data, z: str, y: str, u: str, n: str) -> Terms:

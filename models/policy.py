@@ -48,6 +48,18 @@ class CountedShares:
 
 
 @dataclass(frozen=True)
+class CountedTons:
+    """Suppliers and lanes that a limit of at most so many counts only above so many tons `from_t_per_year` (by limit).
+
+    Where it states a share as well, who stays within either is not counted: SMALL_OR_COUNTED.
+    """
+
+    from_t_per_year: Mapping[str, float]
+    COUNTED_IF_ABOVE_TONS: tuple[Index, ...]
+    SMALL_OR_COUNTED: tuple[Index, ...]
+
+
+@dataclass(frozen=True)
 class Counts:
     """Suppliers, facilities and lanes (u) that a limit counts, as (z, y, u, n), and what shows that they are used.
 
@@ -66,6 +78,7 @@ class Counts:
     existing_t_per_year: Mapping[Index, float]
     USES: Groups[Part]
     shares: CountedShares
+    tons: CountedTons
 
 
 @dataclass(frozen=True)

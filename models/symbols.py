@@ -92,6 +92,7 @@ DECISIONS: tuple[Symbol, ...] = (
     Symbol("exceed", "z y n", "by how much a limit with a penalty is exceeded", "unit of the limit"),
     Symbol("miss", "z y n", "by how much a limit with a penalty is missed", "unit of the limit"),
     Symbol("counted", "z y u n", "a supplier, facility or lane counts as used", "0 or 1"),
+    Symbol("small", "z y u n", "a supplier brings too few tons to be counted, whatever its share", "0 or 1"),
     Symbol("supplied", "z y n", "supply of a country or supplier under a concentration limit", "t/yr"),
     Symbol("node_cost", "n", "cost of a node, discounted", "M$"),
     Symbol("node_loss", "n", "loss from needs not met in all years of a node, undiscounted", "M$"),

@@ -223,6 +223,8 @@ def limits(lot: Lot, sheets: Sheets) -> None:
         (2, {"sense": "at least", "counts_from_t": 7}),
         (2, {"sense": "at least", "counts_from_share": 0.3, "material": "oxide"}),
         (1, {"counts_from_share": 0.2, "stage": "raw"}),
+        (1, {"counts_from_share": 0.2, "counts_from_t": 9, "stage": "raw"}),
+        (1, {"counts_from_t": 8, "material": "oxide"}),
     ]
     bounds: list[tuple[str, float, dict[str, Any]]] = [
         ("bought_t", 20, {"country": "CHN"}),
@@ -242,7 +244,7 @@ def limits(lot: Lot, sheets: Sheets) -> None:
         ("sold_t", 10, {"place": "Texas"}),
         ("collected_t", 12, {"sense": "at least"}),
         ("hhi", 0.6, {"material": "oxide"}),
-        ("suppliers_used", *counted[len(sheets["offers"]) % 3]),
+        ("suppliers_used", *counted[len(sheets["offers"]) % len(counted)]),
         ("suppliers_added", 0.5, {}),
         ("facilities_open", 2, {}),
         ("lanes_used", 3, {}),

@@ -94,7 +94,7 @@ def cells_set(**cells: Any) -> Make:
 def limits_of_a_buyer() -> Iterator[Bad]:
     """One more limit of suppliers, attributes or countries behind the origin."""
     columns = ["limit", "measure", "sense", "value", "country", "supplier", "material", "through", "attribute"]
-    columns += ["priority", "penalty_per_unit", "offer", "counts_from_share"]
+    columns += ["priority", "penalty_per_unit", "offer", "counts_from_share", "counts_from_t"]
     for name, row, code, column, warning in (
         ("a supplier group unknown", ["share", "at most", 1, None, "incumbents", "NdPr oxide"], "key.unknown",
          "supplier", False),
@@ -114,6 +114,8 @@ def limits_of_a_buyer() -> Iterator[Bad]:
          "cross.attribute-missing", "attribute", False),
         ("a share from which a lane counts", ["lanes_used", "at least", 2, *[None] * 8, 0.3], "row.limit-counts",
          "counts_from_share", False),
+        ("tons from which a plant is open", ["facilities_open", "at most", 2, *[None] * 9, 30], "row.limit-counts",
+         "counts_from_t", False),
         ("more shares than a whole", ["suppliers_used", "at least", 4, None, None, "NdPr oxide", *[None] * 5, 0.3],
          "row.limit-counts", "counts_from_share", False),
         ("a share of different goods", ["suppliers_used", "at least", 2, *[None] * 8, 0.3], "row.limit-goods",
@@ -130,7 +132,7 @@ def limits_of_a_buyer() -> Iterator[Bad]:
         def change(sheets: Sheets, rows: list[list[Any]] = rows) -> None:
             sheets["limits"] = rows
 
-        where = f"limits!{'ABCDEFGHIJKLM'[columns.index(column)]}2"
+        where = f"limits!{'ABCDEFGHIJKLMN'[columns.index(column)]}2"
         yield Bad(name, with_csv_sheets(change), code, where, warning=warning)
 
 

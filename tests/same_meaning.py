@@ -106,7 +106,8 @@ def in_units(money: float, tons: float) -> Way:
                 told_in = {key: UNITS.get(units.get((sheet, key), ""), (0, 0)) for key in row} | _special(sheet, row)
                 sheets[sheet].append({key: by(cell, told_in[key]) for key, cell in row.items()})
         for row in sheets.get("limits", []):
-            row["counts_from_t"] = row.get("counts_from_t") or tons  # blank means a ton
+            if row["sense"] != "at most" or row.get("counts_from_t"):  # blank means a ton, or any amount
+                row["counts_from_t"] = row.get("counts_from_t") or tons
         return Said(settings, sheets, case.cost * money)
 
     return told

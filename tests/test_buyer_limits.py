@@ -78,6 +78,11 @@ PAPER: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, float], float]]
     # Baotou has 60 t, Lynas 30: one may have more than a fifth, so 10 t of Lynas's 30 are Arafura's instead
     ("one supplier with more than a share", FEW, bound("suppliers_used", 1, material="oxide", counts_from_share=0.2),
      {"Baotou": 60, "Lynas": 20, "Arafura": 20}, 3.6 + 1.4 + 1.6),
+    # nor more than a fifth and 25 t together: Lynas's 25; by the tons alone as well
+    ("one supplier with more than a share and tons", FEW, bound("suppliers_used", 1, material="oxide",
+     counts_from_share=0.2, counts_from_t=25), {"Baotou": 60, "Lynas": 25, "Arafura": 15}, 3.6 + 1.75 + 1.2),
+    ("one supplier with more than tons", FEW, bound("suppliers_used", 1, material="oxide", counts_from_t=25),
+     {"Baotou": 60, "Lynas": 25, "Arafura": 15}, 3.6 + 1.75 + 1.2),
     # what comes by rail: half of all; 20 t on one offer of it; two suppliers with 5 t each; each of them with 10 t
     ("a share for a group of offers", RAIL, bound("share", 0.5, "at least", offer="rail", material="oxide"),
      {"Baotou": 50, "Lynas": 30, "Arafura": 20}, 3.0 + 2.1 + 1.6),

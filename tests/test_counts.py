@@ -129,6 +129,29 @@ def test_at_most_so_many_suppliers_have_more_than_a_share():
     assert plan.objective_musd == approx(6.5)
 
 
+def test_at_most_so_many_suppliers_have_more_than_a_share_and_more_than_tons():
+    """One may have more than 30 % and 35 t: Lynas brings 35, which is not more. 3.6 + 2.45 + 0.4 = 6.45 M$."""
+    plan = solve(**three(60, 60), limits=share(1, "at most", counts_from_t=35))
+    assert bought(plan) == approx({"Baotou": 60, "Lynas": 35, "Arafura": 5})
+    assert reached(plan) == 1
+    assert plan.objective_musd == approx(6.45)
+
+
+def test_a_share_decides_where_it_comes_to_more_than_the_tons():
+    """One may have more than 30 % and 20 t: 30 t of Lynas are not more than 30 %. 3.6 + 2.1 + 0.8 = 6.5 M$."""
+    plan = solve(**three(60, 60), limits=share(1, "at most", counts_from_t=20))
+    assert bought(plan) == approx({"Baotou": 60, "Lynas": 30, "Arafura": 10})
+    assert plan.objective_musd == approx(6.5)
+
+
+def test_at_most_so_many_suppliers_have_more_than_tons():
+    """One may have more than 25 t: 60 of Baotou, 25 of Lynas, 15 of Arafura, 3.6 + 1.75 + 1.2 = 6.55 M$."""
+    plan = solve(**three(60, 60), limits=limit("suppliers_used", 1, material="oxide", counts_from_t=25))
+    assert bought(plan) == approx({"Baotou": 60, "Lynas": 25, "Arafura": 15})
+    assert reached(plan) == 1
+    assert plan.objective_musd == approx(6.55)
+
+
 def test_more_suppliers_may_be_asked_for_than_may_have_a_share():
     """Three with a ton each, one of them with more than 30 %: 98 of Baotou, a ton each of the others, 6.03 M$."""
     both = [*share(1, "at most"), *limit("suppliers_used", 3, "at least", material="oxide")]

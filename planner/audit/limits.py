@@ -116,7 +116,7 @@ def _count(limit: Row, lines: list[Line]) -> int:
     """How many things have an amount: any where at most so many may, enough where so many must.
 
     Where the limit states a share of all of them together, any more than it where at most so many may, it where so many
-    must.
+    must; where at most so many may, any more than the tons that it states.
     """
     sums: dict[tuple[str, ...], float] = defaultdict(float)
     for line in lines:
@@ -124,7 +124,9 @@ def _count(limit: Row, lines: list[Line]) -> int:
     share = (limit.counts_from_share or 0.0) * sum(sums.values())
     rounding = RELATIVE * max(TONS, share)
     if limit.sense == "at most":
-        return sum(amount > share + rounding for amount in sums.values())
+        above = limit.counts_from_t or 0.0
+        above += RELATIVE * max(TONS, above)
+        return sum(amount > share + rounding and amount > above for amount in sums.values())
     enough = limit.counts_from_t or PRESENT
     return sum(amount >= enough * (1 - RELATIVE) and amount >= share - rounding for amount in sums.values())
 

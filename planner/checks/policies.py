@@ -66,8 +66,11 @@ def counted(table: Table, position: int) -> Iterator[Problem]:
     if measure is None:
         return
     at_most = table.value(position, "sense") == "at most"
-    if table.value(position, "counts_from_t") is not None and (at_most or measure.kind is not MeasureKind.COUNT):
-        text = "only where at least so many suppliers, facilities or lanes must be used can it be said what counts"
+    plants = at_most and measure.name == "facilities_open"
+    if table.value(position, "counts_from_t") is not None and (plants or measure.kind is not MeasureKind.COUNT):
+        text = f"{measure.name} does not count suppliers, facilities or lanes"
+        if plants:
+            text = "where at most so many facilities may be open, each that stands counts, whatever its size"
         yield table.problem("row.limit-counts", position, "counts_from_t", message=text, fix="Clear the cell.")
     share, value = table.value(position, "counts_from_share"), table.value(position, "value")
     if share is not None and measure.name != "suppliers_used":
@@ -189,9 +192,9 @@ def contradictions(table: Table) -> Iterator[Problem]:
         sense = SIDES.get(table.value(position, "sense"), ())
         soft = ("penalty_per_unit", "priority")
         hard = all(table.value(position, name) is None for name in soft) and table.sound(position, *soft)
-        by_share = table.value(position, "counts_from_share") is not None
-        if by_share and table.value(position, "sense") == "at most":
-            continue  # beside those with the share there may be any number without it
+        by_size = any(table.value(position, f"counts_from_{word}") is not None for word in ("share", "t"))
+        if by_size and table.value(position, "sense") == "at most":
+            continue  # beside those with the share or the tons there may be any number without
         if value is not None and hard and table.sound(position, *SELECTORS, "each", "from", "to", "counts_from_share"):
             words = ("measure", *SELECTORS, "each", "through", "attribute")
             same = tuple(table.value(position, name) for name in words)

@@ -23,7 +23,7 @@ from planner.translate.counts import WHO
 from planner.translate.limits import LIMIT_KEY
 from planner.translate.selecting import of_kind
 from planner.translate.tools import MUSD_PER_USD, indices
-from planner.translate.worth import counts_from, counts_from_share
+from planner.translate.worth import counts_above, counts_from, counts_from_share
 
 ROUNDING_T = 1e-6
 LIMIT_RULES = ("limit_at_most", "limit_at_least", "limit_equal")
@@ -80,7 +80,8 @@ def _sums(known: Translated, amounts: Amounts) -> dict[Any, float]:
 def _counts(known: Translated, amounts: Amounts) -> dict[Any, float]:
     """How many suppliers, facilities or lanes are in use: with enough a year where at least so many must be.
 
-    Where a share is stated, with that share of all at least, and with more than it where at most so many may be.
+    Where a share is stated, with that share of all at least, and with more than it where at most so many may be; with
+    more than the tons that are stated there as well.
     """
     counts, bounds = known.policy.counts, known.policy.limits.bounds
     found = dict.fromkeys(indices(bounds[of_kind(bounds, MeasureKind.COUNT)], *LIMIT_KEY), 0.0)
@@ -89,13 +90,15 @@ def _counts(known: Translated, amounts: Amounts) -> dict[Any, float]:
         tons[who] = tons.get(who, 0.0) + t
     for who in _standing(known, amounts):
         tons[who] = max(tons.get(who, 0.0), 2 * ROUNDING_T)
-    from_t, shares = counts_from(known.policy.rows), counts_from_share(known.policy.rows)
+    rows = known.policy.rows
+    from_t, above_t, shares = counts_from(rows), counts_above(rows), counts_from_share(rows)
     of_all = _by_key(counts.uses[counts.uses["limit"].isin(shares)], amounts, LIMIT_KEY)
     for *key, n, sense in indices(counts.counted, *WHO, "sense"):
         t, share_t = tons.get((*key, n), 0.0), shares.get(key[0], 0.0) * of_all.get((key[0], key[1], n), 0.0)
         rounding = ROUNDING_T * max(1.0, share_t)
         enough = t > from_t[key[0]] - ROUNDING_T and t > share_t - rounding
-        found[key[0], key[1], n] += float(t > share_t + rounding if sense == "at most" else enough)
+        more = t > share_t + rounding and t > above_t.get(key[0], 0.0) + ROUNDING_T
+        found[key[0], key[1], n] += float(more if sense == "at most" else enough)
     return found
 
 

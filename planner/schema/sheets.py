@@ -1146,18 +1146,19 @@ SHEETS: tuple[Sheet, ...] = (
             Year("to", "In force in periods that begin in this year or earlier", blank="to the end of the horizon"),
             Number(
                 "counts_from_t",
-                "Where at least so many suppliers, facilities or lanes must be used: the tons from which one counts as"
-                " used (a facility by its capacity, its ramp counted)",
+                "The tons from which a supplier, facility or lane counts as used where at least so many must be (a"
+                " facility by its capacity, its ramp counted). Where at most so many suppliers or lanes may be, one"
+                " counts that brings more than this",
                 unit="t/yr",
                 above=0,
-                blank="1 t/yr",
+                blank="1 t/yr where at least so many must be; where at most so many may, any amount",
             ),
             Number(
                 "counts_from_share",
                 "The share of all tons bought of what the limit selects from which a supplier counts as used: where at"
                 " least so many must be, one that brings this share, and counts_from_t as well; where at most so many"
-                " may be, one that brings more than this share; exactly so many bring it, and others nothing. The"
-                " limit names a material or stage",
+                " may be, one that brings more than this share, and more than counts_from_t as well where that is"
+                " filled in; exactly so many bring it, and others nothing. The limit names a material or stage",
                 unit="fraction",
                 above=0,
                 at_most=1,

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 
-from models.policy import CountedShares, Counts
+from models.policy import CountedShares, CountedTons, Counts
 from planner.errors import InputInvalid, Problem
 from planner.schema import MeasureKind
 from planner.translate import columns
@@ -16,7 +16,7 @@ from planner.translate.limits import LIMIT_KEY
 from planner.translate.lines import Lines
 from planner.translate.selecting import divided, in_force, of_kind, selected
 from planner.translate.tools import grouped, indices, number_by
-from planner.translate.worth import Worth, counts_from, counts_from_share
+from planner.translate.worth import Worth, counts_above, counts_from, counts_from_share
 
 COUNTING = ("suppliers_used", "facilities_open", "lanes_used")
 WHO = ["limit", "each", "who", "node"]
@@ -135,9 +135,13 @@ def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, 
     below, above = set(upwards), set(downwards)
     flows = uses[~uses["limit"].isin(plants)]
     most = _most(flows) if len(flows) else {}
-    shares = _shares(tables, counts_from_share(limits), most)
-    by_use = [key for key in upwards if key[0] not in plants and key not in set(shares.COUNTED_IF_ABOVE_SHARE)]
-    bounded = dict.fromkeys([*by_use, *shares.COUNTED_IF_ABOVE_SHARE, *shares.SHARE_IF_COUNTED])
+    above_t = counts_above(limits)
+    shares = _shares(tables, counts_from_share(limits), above_t, most)
+    tons = _tons(tables, shares, above_t)
+    apart = {*shares.COUNTED_IF_ABOVE_SHARE, *tons.COUNTED_IF_ABOVE_TONS, *tons.SMALL_OR_COUNTED}
+    by_use = [key for key in upwards if key[0] not in plants and key not in apart]
+    above_some = (*shares.COUNTED_IF_ABOVE_SHARE, *tons.COUNTED_IF_ABOVE_TONS, *tons.SMALL_OR_COUNTED)
+    bounded = dict.fromkeys([*by_use, *above_some, *shares.SHARE_IF_COUNTED])
     _refuse_unbounded([key for key in bounded if not np.isfinite(most[key])], addresses)
     builds = [(*row[:4], *row[4]) for row in indices(tables.builds, *WHO, "index") if row[:4] in below]
     existing, stands = (number_by(rows, WHO, "existing_t") for rows in (tables.existing, tables.standing))
@@ -159,10 +163,24 @@ def counts_part(tables: CountTables, limits: pd.DataFrame, addresses: dict[str, 
         existing_t_per_year=existing,
         USES=grouped(indices(uses, *WHO), indices(uses, *PART)),
         shares=shares,
+        tons=tons,
     )
 
 
-def _shares(tables: CountTables, from_share: dict[str, float], most: dict[tuple[str, ...], float]) -> CountedShares:
+def _tons(tables: CountTables, shares: CountedShares, above_t: dict[str, float]) -> CountedTons:
+    """Suppliers and lanes that limits of at most so many count above so many tons, by these alone or by a share too."""
+    counted = tables.counted[tables.counted["limit"].isin(above_t)]
+    both = counted["limit"].isin(shares.from_share)
+    return CountedTons(
+        from_t_per_year=above_t,
+        COUNTED_IF_ABOVE_TONS=tuple(indices(counted[~both], *WHO)),
+        SMALL_OR_COUNTED=tuple(indices(counted[both], *WHO)),
+    )
+
+
+def _shares(
+    tables: CountTables, from_share: dict[str, float], above_t: dict[str, float], most: dict[tuple[str, ...], float]
+) -> CountedShares:
     """Suppliers that limits count by their share; the most that all others bring is added up of the most of each."""
     counted, uses = (frame[frame["limit"].isin(from_share)] for frame in (tables.counted, tables.uses))
     most_of_all: dict[tuple[str, ...], list[float]] = {}
@@ -172,7 +190,7 @@ def _shares(tables: CountTables, from_share: dict[str, float], most: dict[tuple[
     least = indices(counted[~at_most], *WHO)
     return CountedShares(
         from_share=from_share,
-        COUNTED_IF_ABOVE_SHARE=tuple(indices(counted[at_most], *WHO)),
+        COUNTED_IF_ABOVE_SHARE=tuple(indices(counted[at_most & ~counted["limit"].isin(above_t)], *WHO)),
         SHARE_IF_COUNTED=tuple(least),
         others_t_per_year={
             (limit, each, who, node): sum(most_of_all[limit, each, node]) - most[limit, each, who, node]

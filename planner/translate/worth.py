@@ -51,6 +51,12 @@ def counts_from(limits: pd.DataFrame) -> dict[str, float]:
     return dict(zip(limits["limit"], from_t.astype(float).tolist(), strict=True))
 
 
+def counts_above(limits: pd.DataFrame) -> dict[str, float]:
+    """The tons a year above which a limit of at most so many counts, for each that states them."""
+    stated = limits[limits["counts_from_t"].notna() & (limits["sense"] == "at most")]
+    return dict(zip(stated["limit"], stated["counts_from_t"].astype(float).tolist(), strict=True))
+
+
 def counts_from_share(limits: pd.DataFrame) -> dict[str, float]:
     """The share of what is bought from which a supplier counts, for each limit that states one."""
     stated = limits[limits["counts_from_share"].notna()]

@@ -18,6 +18,7 @@ def counted(w: World, limit: Row, n: Node) -> Sum:
     """How many are used: in `at most` whoever brings anything counts, in `at least` only who brings enough.
 
     Of a share, in `at most` whoever brings more than it of all that is selected, in the other two only who brings it.
+    Of tons, in `at most` whoever brings more than these; of both, only whoever brings more than both.
     """
     if limit["measure"] == "facilities_open":
         return _facilities(w, limit, n)
@@ -30,7 +31,17 @@ def counted(w: World, limit: Row, n: Node) -> Sum:
         total[x] = 1.0
         brought = {flow.variable: 1.0 for flow in flows}
         most = {x: math.fsum(min(flow.most, MOST) for flow in flows)}
-        if limit["sense"].lower() != "at least":
+        if limit["sense"].lower() == "at most" and "counts_from_t" in limit:
+            # whoever is not counted stays within the tons, or (where a share is stated) within the share
+            tons, spare = number(limit, "counts_from_t"), w.program.yes("within the share") if share else None
+            room = added((1.0, most), (1.0, {ONE: tons}))
+            if spare is not None:
+                w.program.at_most(brought, added((1.0, room), (math.fsum(most.values()), {spare: 1.0})))
+                out = {x: math.fsum(most.values()), spare: -math.fsum(most.values())}
+                w.program.at_most(brought, added((1.0, every), (1.0, out), (math.fsum(most.values()), {ONE: 1.0})))
+            else:
+                w.program.at_most(brought, room)
+        elif limit["sense"].lower() != "at least":
             w.program.at_most(brought, added((1.0, most), (float(limit["sense"].lower() == "at most"), every)))
         if limit["sense"].lower() != "at most":
             w.program.at_least(brought, {x: number(limit, "counts_from_t", 1.0)})
