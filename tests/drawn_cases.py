@@ -17,6 +17,7 @@ from audit_random_more import add_everything
 from cases import BASE, SETTINGS, USUAL
 from drawn_buyer import add_buyer
 from drawn_dated import add_dated
+from drawn_exposure import add_exposure
 from drawn_indices import add_indices
 from drawn_lead import add_lead
 
@@ -44,6 +45,7 @@ def drawn(seed: int, chance: float = 0.3) -> tuple[dict[str, Any], Sheets]:
         add_dated(lot, sheets)
     add_lead(seed, sheets, chance)
     add_indices(seed, sheets, chance)
+    add_exposure(seed, sheets, chance)
     _mend(sheets)
     return {"home_country": "USA", "base_year": 2026, **settings}, sheets
 
