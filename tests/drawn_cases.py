@@ -20,6 +20,7 @@ from drawn_dated import add_dated
 from drawn_exposure import add_exposure
 from drawn_indices import add_indices
 from drawn_lead import add_lead
+from drawn_money import add_money
 
 from planner.schema.decided import FORBID, FORCE, NAMED_ON
 
@@ -46,6 +47,7 @@ def drawn(seed: int, chance: float = 0.3) -> tuple[dict[str, Any], Sheets]:
     add_lead(seed, sheets, chance)
     add_indices(seed, sheets, chance)
     add_exposure(seed, sheets, chance)
+    add_money(seed, settings, sheets, chance)
     _mend(sheets)
     return {"home_country": "USA", "base_year": 2026, **settings}, sheets
 

@@ -10,7 +10,7 @@ from audit_random import Lot
 
 def add_exposure(seed: int, sheets: dict[str, Rows], chance: float) -> None:
     """Scores of risk and countries behind offers where there are none, and limits at a price, so that a plan exists."""
-    lot = Lot(2_000_000 + seed)
+    lot = Lot(4_000_000 + seed)
     if not lot.maybe(chance, True):
         return
     for row in sheets["countries"]:

@@ -19,6 +19,12 @@ DEAR = {"scenario": "one", "kind": "price", "offer": "Baotou", "from": 2027, "fa
 TWO_YEARS = {"periods": [{"period": 2026, "years": 2}], "scenarios": [{"scenario": "one"}], "events": [DEAR]}
 DELAY = {"scenario": "one", "kind": "delay"}
 
+TWO = {"periods": years(2026, 2027), "demand": needs({2026: 100, 2027: 100})}
+ON_THE_WAY = {
+    "lanes": [{"from": "*", "freight_usd_per_t": 2_000}],
+    "tariffs": [{"authority": "general", "origin": "*", "rate": 0.1}],
+}
+
 PAPER: list[Case] = [
     ("the cheaper offer", {}, {}, 6.0),  # 100 x 60,000
     # 60,000 x 1.25 = 75,000 at the border
@@ -385,6 +391,59 @@ PAPER: list[Case] = [
                        "min_t_per_year": 10, "max_t_per_year": 20, "take_or_pay_share": 1, "price_usd_per_t": 68_000}],
         "decisions": [{"decided": "force", "contract": "K"}],
     }, 6.08),
+    # 55,000 EUR are 60,500 in 2026, more than Baotou's, and 57,750 in 2027: 6.0 + 5.775
+    ("a price in another currency", {}, {
+        "offers": [BAOTOU, LYNAS | {"price_usd_per_t": 55_000, "currency": "eur"}], **TWO,
+        "exchange_rates": [{"currency": "EUR", "worth_usd": 1.1},
+                           {"currency": "EUR", "in_year": 2027, "worth_usd": 1.05}],
+    }, 11.775),
+    # 25 USD/lb are 25 / 0.00045359237 = 55,115.566 USD/t
+    ("a price for a pound", {}, {"offers": [BAOTOU, LYNAS | {"price_usd_per_t": 25, "unit": "lb"}]},
+     100 * 25 / 0.00045359237 / 1e6),
+    # at 10 % a year 64,900 paid in 2027 are 59,000 in money of 2026; in 2026 they are 64,900: 6.0 + 5.9
+    ("a price in nominal money", {"inflation": 0.1}, {
+        "offers": [BAOTOU, LYNAS | {"price_usd_per_t": 64_900, "money": "nominal"}], **TWO,
+    }, 11.9),
+    # FOB 60,000 and 6,000 of duty and 2,000 of freight are 68,000; CIF 61,500 holds the freight, so that duty is 5,950
+    # on 59,500: 67,450. Were it FOB it would cost 61,500 + 6,150 + 2,000
+    ("an incoterm that holds the freight", {}, {**ON_THE_WAY,
+        "offers": [BAOTOU | {"incoterm": "FOB"}, LYNAS | {"price_usd_per_t": 61_500, "incoterm": "CIF"}],
+    }, 6.745),
+    # as above, of DAP the 30 days under way cost nothing, of CIF 59,500 x 0.1 x 30 / 365; Baotou's are dearer still
+    ("goods handed over at the place", {"payment_rate": 0.1}, {**ON_THE_WAY,
+        "lanes": [{"from": "*", "freight_usd_per_t": 2_000, "transit_days": 30}],
+        "offers": [BAOTOU, LYNAS | {"price_usd_per_t": 61_500, "incoterm": "DAP", "max_t_per_year": 50},
+                   LYNAS | {"offer": "Afloat", "price_usd_per_t": 61_500, "incoterm": "CIF", "max_t_per_year": 50}],
+    }, 6.745 + 50 * 59_500 * 0.1 * 30 / 365 / 1e6),
+    # 50,000 EUR at 1.2 are as much as Baotou's 60,000. At Texas the first 50 t are 51,000 EUR and 500 EUR of freight,
+    # 61,800; the next 50 pay 10,000 EUR less, 49,800; the offer's CIF does not act on what is quoted for the place
+    ("bands and a price at a place in another currency", {}, {
+        "offers": [BAOTOU, LYNAS | {"price_usd_per_t": 50_000, "currency": "EUR", "incoterm": "CIF"}],
+        "lanes": [{"from": "*", "freight_usd_per_t": 900}],
+        "offer_tiers": [{"offer": "Lynas", "above_t_per_year": 50, "price_usd_per_t": 40_000, "kind": "incremental"}],
+        "delivered_prices": [{"offer": "Lynas", "place": "Texas", "price_usd_per_t": 51_000,
+                              "freight_usd_per_t": 500}],
+        "exchange_rates": [{"currency": "EUR", "worth_usd": 1.2}],
+    }, 50 * 0.0618 + 50 * 0.0498),
+    # 50 EUR/kg in the mean of 1.0 and 1.2 are 55,000; CIF holds 2,000 of it, so that duty is paid on 53,000: 60,300
+    # for each of 40 t, and 68,000 for each of Baotou's 60. 110 EUR/kg CIF at spot come to nobody
+    ("a contract in another currency on an offer with freight", {}, {**ON_THE_WAY,
+        "offers": [BAOTOU, LYNAS | {"price_usd_per_t": 110, "currency": "EUR", "unit": "kg", "incoterm": "CIF"}],
+        "periods": [{"period": 2026, "years": 2}],
+        "contracts": [{"contract": "K", "offer": "Lynas", "signed": "yes", "from": 2026, "to": 2027,
+                       "max_t_per_year": 40, "take_or_pay_share": 1, "price_usd_per_t": 50, "currency": "EUR",
+                       "unit": "kg"}],
+        "exchange_rates": [{"currency": "EUR", "in_year": 2026, "worth_usd": 1.0},
+                           {"currency": "EUR", "in_year": 2027, "worth_usd": 1.2}],
+    }, 2 * (40 * 0.0603 + 60 * 0.068)),
+    # half of 100,000 USD is 50,000, below a floor of 50,000 EUR: 55,000; the ceiling of 70,000 EUR is not reached
+    ("a floor in another currency", {}, {
+        "offers": [BAOTOU, LYNAS | {"price_usd_per_t": 100_000}],
+        "contracts": [{"contract": "K", "offer": "Lynas", "signed": "no", "from": 2026, "to": 2026,
+                       "max_t_per_year": 40, "take_or_pay_share": 1, "index_discount": 0.5, "currency": "EUR",
+                       "floor_usd_per_t": 50_000, "ceiling_usd_per_t": 70_000}],
+        "exchange_rates": [{"currency": "EUR", "worth_usd": 1.1}],
+    }, 40 * 0.055 + 60 * 0.06),
     # see rich_case: 16.67 M$ where it is calm, 23.98 M$ under a ban of one chance in four
     ("a little of everything", {}, RICH, 0.75 * 16.67 + 0.25 * 23.98),
 ]  # fmt: skip

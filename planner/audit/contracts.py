@@ -56,7 +56,7 @@ def comes_under(books: Books, contract: Row, node: Node, country: str) -> tuple[
 def contract_price(books: Books, contract: str, node: Node) -> float:
     """What a ton under a contract costs in a node: a mean over its years, each with what comes where most does then."""
     row, prices = books.contracts[contract], contract_prices(books, contract, node)
-    if not node.events:
+    if not node.events and min(prices) == max(prices):
         return prices[0]
     offer = books.offers[row.offer]
     countries = {books.country_of[place] for place in places_served(books, offer)} or {""}

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import fsum, inf
+from statistics import fmean
 
 from planner.audit.books import Books
 from planner.audit.events import effect, thing_of
 from planner.audit.finding import NOTHING, RELATIVE, TONS
-from planner.audit.flows import BUY, LIFT, SHIP_STOCK, Flow, Route
-from planner.audit.offers import quote_at
+from planner.audit.flows import BUY, LIFT, SHIP_STOCK, Flow, Route, route_of
+from planner.audit.offers import FREIGHT_WITHIN, HANDED_OVER_THERE, quote_at, worth
 from planner.audit.rows import Row
 
 
@@ -53,16 +54,23 @@ class Lanes:
         return [self.rows[key] for key in words if key in self.rows]
 
     def freight(self, flow: Flow) -> float:
-        """USD per t: in the quote for the place, else of the best row whose freight cell is filled, 0 where none is."""
-        quote = quote_at(self.books, flow.offer, flow.to, self.books.node(flow.node)) if flow.kind == BUY else None
+        """USD per t: in the quote for the place, else of the lanes."""
+        node = self.books.node(flow.node)
+        quote = quote_at(self.books, flow.offer, flow.to, node) if flow.kind == BUY else None
         if quote is not None:
-            return quote.freight_usd_per_t or 0.0
-        rows = self.fitting(flow.route)
+            return (quote.freight_usd_per_t or 0.0) * fmean(worth(self.books, self.books.offers[flow.offer], node))
+        return self.per_ton(flow.route)
+
+    def per_ton(self, route: Route) -> float:
+        """USD per t of the best row whose freight cell is filled, 0 where none is."""
+        rows = self.fitting(route)
         return next((row.freight_usd_per_t for row in rows if row.freight_usd_per_t is not None), 0.0)
 
     def transit(self, flow: Flow) -> float:
-        """Days under way at the buyer's cost: of the best row that says; none where the quote is for the place."""
+        """Days under way at the buyer's cost: of the best row that says; none where it is handed over at the place."""
         if flow.kind == BUY and quote_at(self.books, flow.offer, flow.to, self.books.node(flow.node)) is not None:
+            return 0.0
+        if flow.kind in (BUY, LIFT) and self.books.offers[flow.offer].incoterm in HANDED_OVER_THERE:
             return 0.0
         return next((row.transit_days for row in self.fitting(flow.route) if row.transit_days is not None), 0.0)
 
@@ -109,6 +117,15 @@ class Lanes:
         words = {"country": country, "destination": flow.to_country, "place": flow.to}
         thing = thing_of(self.books, flow.material, **words)
         return effect(self.books, self.books.node(flow.node), "lane", thing).factor
+
+
+def freight_within(books: Books, offer: str, place: str) -> float:
+    """USD per t of freight that an offer's price holds on its way to a place."""
+    row = books.offers[offer]
+    if row.incoterm not in FREIGHT_WITHIN:
+        return 0.0
+    lanes: Lanes = books.effects.setdefault("lanes", Lanes(books))
+    return lanes.per_ton(route_of(books, row, place))
 
 
 def _is_opened(row: Row) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from planner.audit.books import Books
 from planner.audit.contracts import comes_under, contract_price
 from planner.audit.flows import BUY, LIFT, NAMES, SHIP, SHIP_STOCK, Flow, Route, route_of
+from planner.audit.lanes import freight_within
 from planner.audit.offers import arrives, contract_prices, with_weights
 from planner.audit.rows import Row
 from planner.audit.tiers import tier_prices
@@ -19,10 +20,11 @@ def flows(books: Books) -> Iterator[Flow]:
         yield _purchase(books, row, row.tier or 0.0)
     for row in books.table("lifts"):
         node, contract = books.node(row.node), books.contracts[row.contract]
-        prices = contract_prices(books, row.contract, node)
+        within = freight_within(books, contract.offer, row.place)
+        prices = [price - within for price in contract_prices(books, row.contract, node)]
         delivered = comes_under(books, contract, node, books.country_of[row.place])
         lifted = _bought(books, LIFT, row.contract, contract.offer, row, prices, delivered)
-        yield replace(lifted, price=contract_price(books, row.contract, node))
+        yield replace(lifted, price=contract_price(books, row.contract, node) - within)
     for kind, table in ((SHIP, "shipments"), (SHIP_STOCK, "stock_shipments")):
         for row in books.table(table):
             yield _shipped(books, kind, row)

@@ -5,15 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import fsum, inf
 from statistics import fmean
+from typing import Any
 
 from planner.audit.books import Books
 from planner.audit.calendar import FOREVER, Node
 from planner.audit.events import Thing, acting, in_year, thing_of, year_by_year
 from planner.audit.rows import Row
 
+FREIGHT_WITHIN = {"CFR", "CIF", "CPT", "CIP", "DAP", "DPU"}
+HANDED_OVER_THERE = {"DAP", "DPU"}
+T_OF = {"t": 1.0, "kg": 0.001, "lb": 0.00045359237}
+
+
+def worth(books: Books, row: Row, node: Node) -> list[float]:
+    """What one of what a row's prices are quoted in is worth in each year of a node: the plan's money for a ton."""
+    currency, own = (row.currency or "").upper(), (books.setting("currency") or "USD").upper()
+    if not currency and not row.unit and row.money != "nominal":
+        return [1.0] * node.years
+    counted = (books.setting("quantity_unit") or "t").split(";")[0].strip()
+    tons = T_OF[row.unit or counted] / T_OF[counted] if counted in T_OF else 1.0
+    rates: dict[Any, float] = {(r.currency.upper(), r.in_year): r.worth_usd for r in books.sheet("exchange_rates")}
+    found = []
+    for year in node.calendar_years:
+        own_money = currency in ("", own)
+        rate = 1.0 if own_money else rates[(currency, year) if (currency, year) in rates else (currency, None)]
+        grown = (1.0 + (books.setting("inflation") or 0.0)) ** (year - books.setting("base_year"))
+        found.append(rate / tons / (grown if row.money == "nominal" else 1.0))
+    return found
+
 
 def stated_price(books: Books, offer: str, node: Node) -> float:
-    """The offer's price in a node, before tiers and events: that of its period where one is stated, or its own."""
+    """The offer's price in a node as it is quoted, before tiers and events: that of its period, or its own."""
     dated = books.dated_offers.get((offer, node.period))
     stated = dated.price_usd_per_t if dated is not None else None
     return float(books.offers[offer].price_usd_per_t if stated is None else stated)
@@ -30,10 +52,12 @@ def yearly_prices(books: Books, offer: str, node: Node) -> list[float]:
     return with_events(books, offer, node, stated_price(books, offer, node))
 
 
-def with_events(books: Books, offer: str, node: Node, price: float) -> list[float]:
-    """A price of an offer after what indices and then events do to it, year by year."""
+def with_events(books: Books, offer: str, node: Node, price: float, freight: float = 0.0) -> list[float]:
+    """A quoted price of an offer in each year's money, less the freight within it, after indices and then events."""
     adds = by_indices(books, node, offer=offer)
-    asked = [max(0.0, price + more) if more else price for more in adds]
+    rates = worth(books, books.offers[offer], node)
+    stated = [price * rate - freight for rate in rates]
+    asked = [max(0.0, usd + more) if more else usd for usd, more in zip(stated, adds, strict=True)]
     happening = year_by_year(books, node, "price", offer_as_thing(books, offer))
     return [now.on(stated) for now, stated in zip(happening, asked, strict=True)]
 
@@ -107,14 +131,18 @@ def with_weights(yearly: Sequence[float], weights: Sequence[float]) -> float:
 def contract_prices(books: Books, contract: str, node: Node) -> list[float]:
     """The fixed price, or the offer's price less the discount, and the base, between floor and ceiling in each year."""
     row = books.contracts[contract]
+    rates = worth(books, row, node)
     if row.price_usd_per_t is not None:
-        return [float(row.price_usd_per_t)] * node.years
+        return [row.price_usd_per_t * rate for rate in rates]
     left = 1.0 - (row.index_discount or 0.0)
     floor = row.floor_usd_per_t or 0.0
     ceiling = inf if row.ceiling_usd_per_t is None else row.ceiling_usd_per_t
-    bases = [(row.index_base_usd_per_t or 0.0) + more for more in by_indices(books, node, contract=contract)]
-    prices = zip(bases, yearly_prices(books, row.offer, node), strict=True)
-    return [min(ceiling, max(floor, base + left * price)) for base, price in prices]
+    adds, market = by_indices(books, node, contract=contract), yearly_prices(books, row.offer, node)
+    asked = [
+        (row.index_base_usd_per_t or 0.0) * rate + more + left * price
+        for rate, more, price in zip(rates, adds, market, strict=True)
+    ]
+    return [min(ceiling * rate, max(floor * rate, price)) for rate, price in zip(rates, asked, strict=True)]
 
 
 def by_indices(books: Books, node: Node, contract: str = "", offer: str = "") -> list[float]:

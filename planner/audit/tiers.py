@@ -12,6 +12,7 @@ from math import inf, isclose
 from planner.audit.books import Books, added
 from planner.audit.calendar import Node
 from planner.audit.finding import NOTHING, RELATIVE
+from planner.audit.lanes import freight_within
 from planner.audit.offers import quote_at, share_on_sale, stated_price, with_events
 
 
@@ -33,7 +34,8 @@ def tier_prices(books: Books, offer: str, place: str, tier: float, node: Node) -
     more = 0.0 if quote is None else quote.price_usd_per_t - own
     named = (price for start, _, price in bands(books, offer, node) if isclose(start, tier, rel_tol=RELATIVE))
     price = next((price for price in named if price is not None), own)
-    return with_events(books, offer, node, price + more)
+    within = freight_within(books, offer, place) if quote is None else 0.0
+    return with_events(books, offer, node, price + more, within)
 
 
 def check_tiers(books: Books) -> None:

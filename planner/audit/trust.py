@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 from planner.audit.books import Books
 from planner.audit.calendar import Node
 from planner.audit.duties import tariffs_of
-from planner.audit.offers import stated_price
+from planner.audit.offers import stated_price, worth
 
 
 def trust_factor(books: Books, country: str, node: Node) -> float:
@@ -26,7 +28,7 @@ def average_duty(books: Books, country: str, node: Node) -> float:
     for offer in books.offers.values():
         if offer.origin != country or not offer.max_t_per_year:
             continue
-        price = stated_price(books, offer.offer, node)
+        price = stated_price(books, offer.offer, node) * fmean(worth(books, offer, node))
         layers = tariffs_of(books).layers(offer.material, country, books.home, node)
         duty = sum(layer.rate + (layer.usd_per_t / price if price else 0.0) for layer in layers)
         weighed += duty * offer.max_t_per_year

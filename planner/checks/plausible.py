@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
+from typing import Any
 
+from planner.checks.money import QuotedIn
 from planner.checks.network import records
 from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import Number
+from planner.schema.priced import QUOTED_IN
 
 JUMP = 100.0
 LONE_JUMP = 300.0
@@ -31,14 +34,17 @@ TOO_LARGE = 1e4  # times all that is used: a millionth of a yes opens a hundredt
 
 def prices(tables: Tables) -> Iterator[Problem]:
     """Prices of one material, wherever they stand, are of one size."""
-    material_of = dict(zip(tables["offers"].values["offer"], tables["offers"].values["material"], strict=True))
+    material_of = {name: material for _, name, material, *said in _offers(tables) if QuotedIn(*said).plain}
     pools: dict[str, list[tuple[float, Table, int, str]]] = defaultdict(list)
     for sheet, column in PRICES:
         table = tables[sheet]
         named = "offer" if sheet in ("offer_prices", "delivered_prices") else "material"
+        plain = material_of.keys() if sheet == "offers" and column == "price_usd_per_t" else None
         names = table.values[named]
         for position, (name, value) in enumerate(zip(names, table.values[column], strict=True)):
             material = material_of.get(name) if named == "offer" else name
+            if plain is not None and table.value(position, "offer") not in plain:
+                continue  # in other money, or for another unit
             if value and material:
                 pools[material].append((value, table, position, column))
     for material, pool in pools.items():
@@ -49,6 +55,10 @@ def prices(tables: Tables) -> Iterator[Problem]:
             if value > usual * limit or value * limit < usual:
                 text = f"other prices of {material} are about {usual:,.6g}, {_times(value, usual)}"
                 yield table.problem("plausible.unit-jump", position, column, message=text, fix=_advice(value, usual))
+
+
+def _offers(tables: Tables) -> Iterator[tuple[Any, ...]]:
+    return records(tables["offers"], "offer", "material", *QUOTED_IN)
 
 
 def _median_of_others(pool: Sequence[tuple[float, Table, int, str]], place: int) -> float:
@@ -146,7 +156,9 @@ def mass(tables: Tables) -> Iterator[Problem]:
 def cheap_shortage(tables: Tables) -> Iterator[Problem]:
     """Going short costs more than buying, else nothing is bought."""
     cheapest: dict[str, float] = {}
-    for _, material, price in records(tables["offers"], "material", "price_usd_per_t"):
+    for _, material, price, *said in records(tables["offers"], "material", "price_usd_per_t", *QUOTED_IN):
+        if not QuotedIn(*said).plain:
+            continue
         cheapest[material] = min(price, cheapest.get(material, price))
     table = tables["segments"]
     for position, material, loss in records(table, "material", "shortage_usd_per_t"):

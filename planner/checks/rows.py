@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from planner.checks import agreements, dated, decided, futures, policies
+from planner.checks import agreements, dated, decided, futures, policies, priced
+from planner.checks.money import QuotedIn
 from planner.checks.table import Table, show
 from planner.errors import Problem
 from planner.schema import Date, Number, Whole, Year
+from planner.schema.priced import QUOTED_IN
 
 RowCheck = Callable[[Table, int], Iterator[Problem]]
 
@@ -143,6 +145,8 @@ def _zero(table: Table, position: int) -> Iterator[Problem]:
 def _ranking(table: Table, position: int) -> Iterator[Problem]:
     """A bonus is no larger than the price."""
     malus, price = table.value(position, "ranking_usd_per_t"), table.value(position, "price_usd_per_t")
+    if not QuotedIn(*(table.value(position, name) for name in QUOTED_IN)).plain:
+        return  # in other money: see `planner.checks.priced`, which knows what that is worth
     if malus is not None and price is not None and malus < -price:
         text = f"the bonus is above the price, {price:g} in {table.address(position, 'price_usd_per_t')}"
         fix = "Type what a ton of it is worth more than one of the others, as a number below 0."
@@ -159,7 +163,7 @@ def _zone(table: Table, position: int) -> Iterator[Problem]:
 
 
 RULES: dict[str, tuple[RowCheck, ...]] = {
-    "offers": (_minimum_order, _lead_time, _ranking, agreements.leaving, agreements.lots),
+    "offers": (_minimum_order, _lead_time, _ranking, priced.incoterm, agreements.leaving, agreements.lots),
     "bundles": (agreements.bundle,),
     "places": (_zone,),
     "returns": (_cohort,),

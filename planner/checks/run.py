@@ -20,6 +20,7 @@ from planner.checks import (
     keys,
     plausible,
     policies,
+    priced,
     quantity,
     rows,
     settings,
@@ -134,8 +135,9 @@ def _between_sheets(outcome: CheckOutcome) -> None:
             run(check, *sheets)
     for check, sheets in cross.ALONE:
         run(check, *sheets)
-    for tied, sheets in (*ties.WITH_SETTINGS, *idle_duties.WITH_SETTINGS, *quantity.WITH_SETTINGS):
-        run(partial(tied, settings=outcome.settings), *sheets)
+    for each in (ties, idle_duties, quantity, priced):
+        for tied, sheets in each.WITH_SETTINGS:
+            run(partial(tied, settings=outcome.settings), *sheets)
     run(cross.check_network, *cross.NETWORK_SHEETS)
     run(cross.check_idle, *cross.NETWORK_SHEETS, *cross.IDLE_SHEETS)
     run(horizon.calendar, "periods", "build_options")

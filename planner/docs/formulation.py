@@ -20,7 +20,9 @@ INTRODUCTION = """# The program
 Everything the planner decides, and every rule it keeps to, in the words and names of the code. Written from the
 docstrings in this folder by `make docs`; do not edit it by hand. What is known (`data.`) is declared in `data.py`;
 the reading of the workbook that fills it is in `inputs/README.md`. A ton is a metric ton, of oxide content for oxides
-and mixed compounds; money is millions of dollars of the base year.
+and mixed compounds; money is millions of dollars of the base year. Prices quoted in another currency, for another unit,
+in nominal money or with freight within are turned into that before, year by year: the program knows the price of the
+goods, and their freight and duty beside it.
 
 Nothing is tested by trying every combination: a decision exists only where the case lets it occur. An origin class is
 a mass balance within a year: goods are counted as untouched by the countries a rule names, ton for ton, not traced

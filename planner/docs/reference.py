@@ -17,7 +17,7 @@ from planner.schema import (
     Sheet,
     Year,
 )
-from planner.schema.quick import CURRENCY_RATE, QUICK, QUICK_SETTINGS
+from planner.schema.quick import CURRENCY_RATE, QUICK
 from planner.workbook.form import as_written
 
 INTRODUCTION = """# A case
@@ -75,6 +75,18 @@ to do.
   where a plan builds later than it could, shorter periods are more exact. Own goods come on all days alike. In the
   period in which an agreement comes into force, it waives the duty of its own years on what comes then; a ton that
   is put off to these years saves the duty of the years before, but no more than one that comes anyway.
+- **A price may be quoted in other money** (`currency`, `unit` and `money` of an offer or a contract, rates on the sheet
+  `exchange_rates`). Each calendar year it is turned into dollars of the base year for a ton: price × rate of the year ÷
+  tons per unit, and where it is nominal ÷ (1 + inflation)^(year − base year); indices and events act on that, and a
+  period counts with the mean of its years. Blank cells mean what the headings say. The quick workbook's quotes are
+  turned by the same rule, so `convert` writes them in dollars.
+- **An incoterm says what a price holds** (`incoterm` of an offer, for its contracts too). Under EXW, FCA, FAS and FOB,
+  or with a blank cell, the lanes' freight comes on top. Under CFR, CIF, CPT, CIP, DAP and DPU the lanes' freight to the
+  place (which is freight, handling and insurance together) is within the price: what is left is the price of the
+  goods, on which duty, payment terms, spend and exposure go, and freight is told beside it; under DAP and DPU days
+  under way cost nothing. Weight bands, minimum charges and yearly costs of a lane, and duty, are paid on top of any
+  price. A price for a place (`delivered_prices`) says itself what freight is beside it. A contract by index follows the
+  price as it is quoted. DDP is refused: what is left for the goods is not known.
 - **What is ordered arrives later** (`lead_days` of an offer, the way included): in its first year, or that of the
   horizon, only the rest of the year brings anything at spot, as far as contracts leave the maximum. Within a year needs
   wait: what comes late in it serves all of it, and stock that shall bridge the wait is stated as `cover_days`. Days on
@@ -137,7 +149,7 @@ def reference() -> str:
     """The whole of inputs/README.md."""
     parts = [INTRODUCTION, _contents(), READING, OVERLAYS, QUICKLY]
     parts += [f"### Sheet {sheet.name.capitalize()}\n\n{_table(sheet.columns)}" for sheet in QUICK]
-    parts += ["### Settings of the quick workbook alone\n\n", _table((CURRENCY_RATE, *QUICK_SETTINGS))]
+    parts += ["### Settings of the quick workbook alone\n\n", _table((CURRENCY_RATE,))]
     parts += [_sheet(sheet) for sheet in SHEETS]
     parts.append("## Columns that every sheet may carry\n\nKept, shown and reported; not computed with.\n\n")
     parts.append(_table(PROVENANCE))

@@ -63,6 +63,7 @@ def fill_awards(page: Page, facts: Facts) -> Iterator[None]:
         Col("award", "Award"), Col("named", "Supplier", NAMED), Col("material", "Material", BRIEF),
         Col("origin", "Origin", BRIEF), Col("years", "Years", PERIOD_LABEL),
         Col("t_per_year", "t a year", TONS), Col("share", "Of all there is", SHARE),
+        *([Col("invoiced", "Invoiced at first", BRIEF)] if (rows["invoiced"] != "").any() else []),
         Col("price", "Price", USD, group="USD per t"), Col("landed", "Landed", USD, group="USD per t"),
         Col("present_musd", f"{facts.million}, present", MUSD_SHORT, total=True), Col("word", "Firm?"),
         Col("reason", "Why", PHRASE),

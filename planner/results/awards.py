@@ -17,6 +17,7 @@ import pandas as pd
 
 from models.costs import FOR_GOODS
 from planner.results.facts import Facts, records, remembered
+from planner.results.invoiced import on_invoice
 from planner.results.landed import landed
 from planner.results.proof import room_musd
 from planner.results.quotes import every_quote
@@ -177,6 +178,7 @@ def _award(facts: Facts, item: str, part: pd.DataFrame) -> dict[str, Any]:
         "t_per_year": float(total.sum() / lasts),
         "total_t": float(total.sum()),
         "price": price,
+        "invoiced": on_invoice(facts, item, first["offer"], part),
         **means,
         "share": float(total.sum() / (_whole(facts).get(first["material"]) or math.nan)),
         "first_musd": float(in_first["yearly"].sum()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.case.priced import offer_prices_at_first
 from planner.results.facts import Facts, remembered
 
 # Okabe and Ito's palette: told apart by colour-blind readers and, in this order, by neighbours in grey print.
@@ -14,7 +15,7 @@ def ranked_countries(facts: Facts) -> dict[str, int]:
     """Home first, then by how much money the case offers from each; the plan does not matter, so that runs agree."""
     offers = facts.case.tables["offers"]
     tons = offers["max_t_per_year"].astype(float).fillna(offers["max_t_per_year"].astype(float).max()).fillna(1.0)
-    worth = (tons * offers["price_usd_per_t"].astype(float)).groupby(offers["origin"]).sum()
+    worth = (tons * offer_prices_at_first(facts.case)).groupby(offers["origin"]).sum()
     ordered = [facts.country_name(code) for code in worth.sort_values(ascending=False, kind="stable").index]
     rest = [facts.country_name(code) for code in facts.case.tables["countries"]["country"]]
     return {name: rank for rank, name in enumerate(dict.fromkeys([facts.home, *ordered, *rest]))}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from models.costs import PAID_ONCE, TERMS
+from planner.case.priced import offer_prices_at_first
 from planner.case.quantity import quantity_of
 from planner.checks.amounts import Quantity
 from planner.results.frames import calendar, country_names, offer_of
@@ -85,7 +86,7 @@ class Facts:
     @cached_property
     def counts_cents(self) -> bool:
         """Whether a piece or kg costs so little that its price is told to the cent."""
-        return bool(not self.quantity.is_ton and self.case.tables["offers"]["price_usd_per_t"].median() < FEW_USD)
+        return bool(not self.quantity.is_ton and offer_prices_at_first(self.case).median() < FEW_USD)
 
     @cached_property
     def home(self) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from planner.schema.columns import (
     Choice,
-    Column,
     Date,
     HtsCode,
     Label,
@@ -23,12 +22,9 @@ from planner.schema.columns import (
     YesNo,
     payment_days,
 )
+from planner.schema.priced import FREIGHT_ON_TOP, FREIGHT_WITHIN, INCOTERMS, T_PER_UNIT
 from planner.schema.sheets import SHEET
 
-FREIGHT_ON_TOP = ("EXW", "FCA", "FAS", "FOB")
-FREIGHT_WITHIN = ("CFR", "CIF", "CPT", "CIP", "DAP", "DPU")
-DUTY_WITHIN = ("DDP",)
-T_PER_UNIT = {"t": 1.0, "kg": 0.001, "lb": 0.00045359237}
 QUOTED_PER = Choice(
     "unit",
     "What price and freight are per, and amounts are in",
@@ -61,7 +57,7 @@ QUICK: tuple[Sheet, ...] = (
                 f"{', '.join(FREIGHT_ON_TOP)}: freight comes on top of the price. {', '.join(FREIGHT_WITHIN)}: it is"
                 " within the price, and no duty is charged on it",
                 blank="freight comes on top",
-                choices=FREIGHT_ON_TOP + FREIGHT_WITHIN + DUTY_WITHIN,
+                choices=INCOTERMS,
                 example="FCA",
             ),
             Number(
@@ -179,20 +175,6 @@ QUICK: tuple[Sheet, ...] = (
 )
 QUICK_SHEET: dict[str, Sheet] = {sheet.name: sheet for sheet in QUICK}
 
-QUICK_SETTINGS: tuple[Column, ...] = (
-    Number(
-        "inflation",
-        "How fast money loses worth a year, where prices are quoted in money of the year in which they are paid; the"
-        " plan counts in money of the base year",
-        unit="fraction",
-        at_least=0,
-        at_most=1,
-        share=True,
-        blank="0: quoted prices are in money of the base year",
-        default=0.0,
-    ),
-)
-QUICK_SETTING: dict[str, Column] = {setting.name: setting for setting in QUICK_SETTINGS}
 CURRENCY_RATE = Number(
     "usd_per_EUR", "What one unit of a currency costs", unit="USD", above=0, blank="it is not used", example=1.08
 )
@@ -205,11 +187,6 @@ def counted_in(sheet: Sheet, one: str, many: str) -> Sheet:
     unit = replace(QUOTED_PER, choices=tuple(dict.fromkeys((one, many))), blank=one, default=one)
     unit = replace(unit, further=", as Settings says beside quantity_unit")
     return replace(sheet, columns=tuple(unit if column.name == unit.name else column for column in sheet.columns))
-
-
-def unit_in(quoted: str, counted: str) -> float:
-    """How much of what the plan counts in one unit of a quote is: 0.001 of t for kg; a piece is a piece."""
-    return T_PER_UNIT[quoted] / T_PER_UNIT[counted] if counted in T_PER_UNIT else 1.0
 
 
 @cache

@@ -82,6 +82,17 @@ SETTINGS: tuple[Column, ...] = (
         blank="600",
         default=600.0,
     ),
+    Number(
+        "inflation",
+        "How fast money loses worth a year: prices that are nominal are turned into money of the base year with it (in"
+        " the quick workbook all quoted prices)",
+        unit="fraction",
+        at_least=0,
+        at_most=1,
+        share=True,
+        blank="no price is nominal (in the quick workbook 0)",
+        example=0.02,
+    ),
     Text("currency", "Name of the money, printed in reports", blank="USD", default="USD"),
     Text(
         "quantity_unit",

@@ -29,6 +29,7 @@ from planner.schema.dated import DATED
 from planner.schema.decided import FORBID, FORCE
 from planner.schema.events import EVENT_KINDS, EVENT_SELECTORS
 from planner.schema.measures import MEASURES, THROUGH
+from planner.schema.priced import INCOTERM, money_columns
 
 _PLACE = ("places.place",)
 _MATERIAL = ("materials.material",)
@@ -199,7 +200,14 @@ SHEETS: tuple[Sheet, ...] = (
             Ref("melted_in", "Country where the metal was melted", to=("countries.country",), blank="unknown"),
             Year("from", "First year on sale", blank="from the first period on"),
             Year("to", "Last year on sale", blank="to the end of the horizon"),
-            usd_per_t("price_usd_per_t", "Price where it is shipped, before freight and duty", example=70000),
+            usd_per_t(
+                "price_usd_per_t",
+                "Price where it is shipped, before freight and duty; another money, unit or incoterm where the four"
+                " columns after this say so",
+                example=70000,
+            ),
+            *money_columns("its prices on offers, offer_prices, offer_tiers and delivered_prices"),
+            INCOTERM,
             t_per_year("max_t_per_year", "The most that can be bought", blank="no limit", example=1200),
             t_per_year(
                 "min_order_t_per_year",
@@ -278,7 +286,12 @@ SHEETS: tuple[Sheet, ...] = (
         (
             Ref("offer", "Which offer", to=("offers.offer",), example="Lynas NdPr oxide"),
             Ref("period", "Which period", to=_PERIOD, example=2026),
-            usd_per_t("price_usd_per_t", "Price in that period", blank="as on the offers sheet", example=72000),
+            usd_per_t(
+                "price_usd_per_t",
+                "Price in that period, in the offer's currency and unit",
+                blank="as on the offers sheet",
+                example=72000,
+            ),
             t_per_year("max_t_per_year", "The most that can be bought in that period", blank="as on the offers sheet"),
         ),
         key=("offer", "period"),
@@ -293,12 +306,14 @@ SHEETS: tuple[Sheet, ...] = (
             Ref("period", "Which period", to=_PERIOD, blank="every period that has no row of its own"),
             usd_per_t(
                 "price_usd_per_t",
-                "Price of what is bought at spot for this place, in place of the offer's own; duty is charged on it",
+                "Price of what is bought at spot for this place, in place of the offer's own and in its currency and"
+                " unit; duty is charged on it",
                 example=72500,
             ),
             usd_per_t(
                 "freight_usd_per_t",
-                "Freight in this quote, beside that price and in place of the lanes'; no duty is charged on it",
+                "Freight in this quote, beside that price, in the same currency and unit (a period's mean rate holds),"
+                " and in place of the lanes' and of what the offer's incoterm says; no duty is charged on it",
                 blank="0: the way there is in the price",
                 default=0.0,
                 example=0,
@@ -368,7 +383,7 @@ SHEETS: tuple[Sheet, ...] = (
                 above=0,
                 example=500,
             ),
-            usd_per_t("price_usd_per_t", "Price in this band", example=68000),
+            usd_per_t("price_usd_per_t", "Price in this band, in the offer's currency and unit", example=68000),
             Choice(
                 "kind",
                 "Whether the price holds for the tons in the band alone, or for all tons once the total is in the band",
@@ -481,8 +496,24 @@ SHEETS: tuple[Sheet, ...] = (
                 default=0.0,
             ),
             payment_days("as its offer says"),
+            *money_columns("its price, index_base_usd_per_t, floor and ceiling"),
         ),
         key=("contract",),
+    ),
+    Sheet(
+        "exchange_rates",
+        "what a currency is worth in a year",
+        "prices in other currencies",
+        (
+            Name("currency", "Its code, such as EUR", example="EUR"),
+            Year("in_year", "In which calendar year", blank="every year that has no row of its own", example=2026),
+            Number("worth_usd", "What one of it is worth in the plan's own money", unit="USD", above=0, example=1.08),
+        ),
+        key=("currency", "in_year"),
+        ties=(
+            "A currency needs what it is worth in every year of the horizon. Each year's price is turned into the"
+            " plan's money at that year's rate; if it is nominal, into money of the base year after that"
+        ),
     ),
     Sheet(
         "indices",

@@ -248,7 +248,7 @@ BOUGHT = FLOW.plus(
     "bought",
     words="offer supplier origin destination from place",
     whole="period",
-    numbers="price_usd_per_t stated_usd_per_t max_t_per_year supply first_year last_year transit_days",
+    numbers="price_usd_per_t stated_usd_per_t within_usd_per_t max_t_per_year supply first_year last_year transit_days",
 )
 MOVED = FLOW.plus("moved", words="from_place to_place", whole="sender")
 # A shipment before it is one of many.

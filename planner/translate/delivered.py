@@ -10,6 +10,7 @@ import pandas as pd
 from planner.case import Case
 from planner.translate.events import Events, supplied
 from planner.translate.lead import ordered
+from planner.translate.money import mean_worth
 from planner.translate.offers import mean_price
 
 
@@ -26,11 +27,14 @@ def at_their_place(case: Case, events: Events, purchases: pd.DataFrame, sold: pd
     always = quoted.merge(rows[rows["period"].isna()].drop(columns=["period"]), on=key[:2], how="left")
     found = dated.where(dated["price_usd_per_t"].notna(), always)
     own = quoted.merge(sold[["offer", "node", "stated_usd_per_t"]], on=["offer", "node"], how="left")
-    more = (found["price_usd_per_t"] - own["stated_usd_per_t"]).to_numpy(float)
+    rate = mean_worth(events, quoted)
+    more = (found["price_usd_per_t"] * rate - own["stated_usd_per_t"]).to_numpy(float)
+    freight = (found["freight_usd_per_t"] * rate).to_numpy(float)
     here = found["price_usd_per_t"].notna().to_numpy()
     there = purchases[here].assign(
         stated_usd_per_t=purchases.loc[here, "stated_usd_per_t"] + more[here],
-        freight_usd_per_t=found.loc[here, "freight_usd_per_t"].to_numpy(float),
+        freight_usd_per_t=freight[here],
+        within_usd_per_t=0.0,
         transit_days=0.0,
     )
     if there.empty:
@@ -39,7 +43,7 @@ def at_their_place(case: Case, events: Events, purchases: pd.DataFrame, sold: pd
     weights = ordered(case, there, supplied(case, events, there, destination=True)).yearly
     paid = mean_price(events, there, weights)
     purchases = purchases.copy()
-    for name in ("stated_usd_per_t", "freight_usd_per_t", "transit_days"):
+    for name in ("stated_usd_per_t", "freight_usd_per_t", "within_usd_per_t", "transit_days"):
         purchases.loc[here, name] = there[name].to_numpy(float)
     purchases.loc[here, "price_usd_per_t"] = paid.to_numpy(float)
     return purchases

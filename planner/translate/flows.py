@@ -20,7 +20,8 @@ from planner.translate.delivered import at_their_place
 from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.lead import ordered
-from planner.translate.offers import contract_terms, mean_price, offers_on_sale, price_bands
+from planner.translate.money import days_at_own_cost, refuse_freight_above_price, within_price
+from planner.translate.offers import contract_terms, mean_price, offers_on_sale, price_bands, stated_by_year
 from planner.translate.origin import ANY_CLASS, Origins, offer_classes
 from planner.translate.partnerships import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables, years_at_work
@@ -114,7 +115,9 @@ def flow_tables(
     bands, terms = price_bands(case, events, sold), contract_terms(case, tree, nodes, events, sold, reached)
     offered = _offered(case, events, classes, sold, takers, served)
     purchases = at_their_place(case, events, _purchases(case, events, offered, bands), sold)
+    refuse_freight_above_price(case, purchases, stated_by_year(events, purchases))
     lifts = _lifts(offered, terms)
+    refuse_freight_above_price(case, lifts, lifts[["price_usd_per_t"]].to_numpy(float))
     shipments, ship_capped = _shipments(case, nodes, events, sources, takers)
     drawn, stock_capped = _stock_shipments(case, events, stocked, buyers)
     found = {"buy": purchases, "lift": lifts, "ship": shipments, "ship_stock": drawn}
@@ -353,7 +356,8 @@ def _offered(
     if "supply" in events.by_kind:
         flows["supply"] = supplied(case, events, flows, destination=True).share()
     flows = flows[flows["supply"] > 0].reset_index(drop=True)
-    return _open_lanes(case, events, flows, "origin", "place")
+    flows = _open_lanes(case, events, flows, "origin", "place")
+    return flows.assign(within_usd_per_t=within_price(case, flows), transit_days=days_at_own_cost(case, flows))
 
 
 def _too_much(case: Case, flows: pd.DataFrame, leavers: pd.DataFrame) -> pd.DataFrame:
@@ -384,7 +388,7 @@ def _purchases(case: Case, events: Events, offered: pd.DataFrame, bands: pd.Data
     priced = bands[["offer", "node", "tier", "stated_usd_per_t", "band_price_usd_per_t"]]
     flows = offered.merge(priced.rename(columns={"band_price_usd_per_t": "price_usd_per_t"}), on=["offer", "node"])
     flows = flows.sort_values(["offer", "tier", "place", "origin_class", "period"], kind="stable", ignore_index=True)
-    if "supply" in events.by_kind:
+    if "supply" in events.by_kind or (flows["within_usd_per_t"] != 0).any():
         weights = ordered(case, flows, supplied(case, events, flows, destination=True)).yearly
         flows["price_usd_per_t"] = mean_price(events, flows, weights)
     return flows.assign(decision=index_column(flows, BUY))
@@ -397,6 +401,7 @@ def _lifts(offered: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     priced = columns.CONTRACT_PRICES.of(terms).drop_duplicates(["contract", "node"])
     flows = offered.drop(columns=["first_year", "last_year"]).merge(priced, on=["offer", "node"])
     flows = flows.sort_values(["contract", "place", "origin_class", "period"], kind="stable", ignore_index=True)
+    flows["price_usd_per_t"] = flows["price_usd_per_t"] - flows["within_usd_per_t"]
     return flows.assign(decision=index_column(flows, LIFT))
 
 

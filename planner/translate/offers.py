@@ -12,6 +12,7 @@ from planner.translate import columns
 from planner.translate.events import OFFERED, Effects, Events, supplied
 from planner.translate.index import by_indices, follows
 from planner.translate.lead import ordered
+from planner.translate.money import mean_worth, moves, worth
 from planner.translate.refusing import refuse_unbounded
 from planner.translate.tools import open_share
 from planner.translate.tree import descents
@@ -20,7 +21,9 @@ CERTAIN = 1e-9  # by how much rounding may set an uncut share apart
 
 
 def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFrame:
-    """Offers with their price at each node before events, on sale there or not."""
+    """Offers with their price at each node before events, on sale there or not: the mean of the years, in the plan's
+    money.
+    """
     offers = case.tables["offers"].drop(columns=["year"]).merge(nodes[["node", "period", "years"]], how="cross")
     offers["open"] = open_share(offers["from"], offers["to"], offers["period"], offers["years"])
     offers["stated_t"] = offers["max_t_per_year"]
@@ -30,6 +33,7 @@ def offers_by_node(case: Case, nodes: pd.DataFrame, events: Events) -> pd.DataFr
         offers["price_usd_per_t"] = offers["price_usd_per_t_then"].fillna(offers["price_usd_per_t"])
         offers["stated_t"] = offers["max_t_per_year_then"].fillna(offers["max_t_per_year"])
     offers["first_year"], offers["last_year"] = offers["from"].fillna(-np.inf), offers["to"].fillna(np.inf)
+    offers["price_usd_per_t"] = offers["price_usd_per_t"] * mean_worth(events, offers)
     offers["stated_usd_per_t"] = offers["price_usd_per_t"]
     return columns.OFFERS.of(offers)
 
@@ -64,17 +68,30 @@ def yearly_prices(events: Events, offers: pd.DataFrame) -> tuple[Floats, Effects
 
 
 def _asked(events: Events, offers: pd.DataFrame) -> pd.Series | Floats:
-    """What is stated, and where an offer follows indices what they make of that in each year: nothing at least."""
-    if not follows(events.case, "offer"):
+    """What is stated, and where an offer is in other money or follows indices what it comes to in each year.
+
+    It is nothing at least, and without the freight that is within the price.
+    """
+    if not follows(events.case, "offer") and not moves(events.case):
         return offers["stated_usd_per_t"]
-    stated = offers["stated_usd_per_t"].to_numpy(float)[:, None]
-    moved: Floats = np.maximum(stated + by_indices(events, offers, "offer"), 0.0)
+    moved: Floats = np.maximum(stated_by_year(events, offers) + by_indices(events, offers, "offer"), 0.0)
     return moved
+
+
+def stated_by_year(events: Events, offers: pd.DataFrame) -> Floats:
+    """What is stated in the plan's money of each year, without the freight that is within the price."""
+    stated: Floats = offers["stated_usd_per_t"].to_numpy(float)[:, None]
+    if not moves(events.case):
+        return stated
+    years, yearly = events.years_of(offers), worth(events, offers)
+    mean = years.mean(yearly)[:, None]
+    stated = stated * np.where(years.valid, yearly, mean) / mean
+    return stated - offers["within_usd_per_t"].to_numpy(float)[:, None] if "within_usd_per_t" in offers else stated
 
 
 def mean_price(events: Events, offers: pd.DataFrame, weights: Floats) -> pd.Series:
     """The price of each row as a mean over the years of its node, each with the weight of what is delivered then."""
-    if not follows(events.case, "offer"):
+    if not follows(events.case, "offer") and not moves(events.case):
         return events.scaled("price", offers, OFFERED, "stated_usd_per_t", weights)
     yearly, years = yearly_prices(events, offers)
     return pd.Series(years.mean(yearly, weights), index=offers.index)
@@ -95,6 +112,7 @@ def price_bands(case: Case, events: Events, sold: pd.DataFrame) -> pd.DataFrame:
         return columns.BANDS.of(single)
     breaks = breaks.rename(columns={"above_t_per_year": "above", "price_usd_per_t": "stated_usd_per_t"})
     breaks = breaks.merge(sold[["offer", "node", "open", *SELLER, "first_year", "last_year"]], on="offer")
+    breaks["stated_usd_per_t"] = breaks["stated_usd_per_t"] * mean_worth(events, breaks)
     weights = ordered(case, breaks, supplied(case, events, breaks)).yearly
     breaks = breaks.assign(price_usd_per_t=mean_price(events, breaks, weights))
     bands = pd.concat([base, breaks[[*base.columns]]]).sort_values(["offer", "node", "above"], kind="stable")
@@ -142,15 +160,19 @@ def contract_prices(events: Events, terms: pd.DataFrame) -> tuple[Floats, Effect
     """What a ton costs in each calendar year of a node: the fixed price, or by the index. And those years.
 
     The index is the market price less the discount, and the base with what other indices add, kept between floor and
-    ceiling.
+    ceiling. Of deliveries it is without the freight that is within the price.
     """
-    market, years = yearly_prices(events, terms)
-    base = terms["index_base_usd_per_t"].fillna(0.0).to_numpy(float)[:, None] + by_indices(events, terms, "contract")
+    within = terms["within_usd_per_t"].to_numpy(float)[:, None] if "within_usd_per_t" in terms else 0.0
+    market, years = yearly_prices(events, terms.drop(columns="within_usd_per_t", errors="ignore"))
+    own = worth(events, terms, "contracts")
+    base = terms["index_base_usd_per_t"].fillna(0.0).to_numpy(float)[:, None] * own
+    base = base + by_indices(events, terms, "contract")
     floor, ceiling = terms["floor_usd_per_t"].fillna(0.0), terms["ceiling_usd_per_t"].fillna(np.inf)
     asked = base + (1.0 - terms["index_discount"].to_numpy(float))[:, None] * market
-    kept = np.minimum(np.maximum(asked, floor.to_numpy(float)[:, None]), ceiling.to_numpy(float)[:, None])
-    fixed = terms["fixed_usd_per_t"].to_numpy(float)[:, None]
-    return np.where(np.isnan(fixed), kept, fixed), years
+    kept = np.maximum(asked, floor.to_numpy(float)[:, None] * own)
+    kept = np.minimum(kept, ceiling.to_numpy(float)[:, None] * own)
+    fixed = terms["fixed_usd_per_t"].to_numpy(float)[:, None] * own
+    return np.where(np.isnan(fixed), kept, fixed) - within, years
 
 
 SELLER = ["supplier", "origin", "material"]

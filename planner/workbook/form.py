@@ -25,7 +25,7 @@ from planner.schema import (
     Year,
     YesNo,
 )
-from planner.schema.quick import CURRENCY_RATE, QUICK_SETTING
+from planner.schema.quick import CURRENCY_RATE
 from planner.workbook.looks import ColumnLook, SheetLook, Source
 
 AMOUNT = "[<1000]General;#,##0"
@@ -163,7 +163,7 @@ def quick_settings() -> list[dict[str, Any]]:
     """The settings of a quick workbook, with values to begin from; those that few need are left to the full one."""
     rows = []
     for setting, value in QUICK_VALUES.items():
-        column = SETTING.get(setting) or QUICK_SETTING.get(setting, CURRENCY_RATE)
+        column = SETTING.get(setting, CURRENCY_RATE)
         blank = f"Blank: {column.blank}." if column.blank else ""
         rows.append({"setting": setting, "value": value, "note": f"{column.help}. {blank}".strip()})
     return rows

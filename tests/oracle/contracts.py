@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from . import lanes, supply
+from . import lanes, money, supply
 from .program import ONE, Sum, added, plus
 from .read import PLAIN, Row, maybe, number, year, yes
 from .world import Flow, Node, World
@@ -42,12 +42,13 @@ def _sign(w: World, row: Row) -> None:
 
 def price(w: World, row: Row, offer: Row, n: Node, y: int) -> float:
     """M$ per t in a year: fixed, or by the offer's market price between floor and ceiling."""
+    plain = PLAIN * money.worth(w, row, y)
     if (fixed := maybe(row, "price_usd_per_t")) is not None:
-        return PLAIN * fixed
+        return plain * fixed
     market = (1 - number(row, "index_discount")) * supply.price(w, offer, n, y)
-    asked = PLAIN * number(row, "index_base_usd_per_t") + market
+    asked = plain * number(row, "index_base_usd_per_t") + market
     asked += PLAIN * supply.by_indices(w, n, y, "contract", row["contract"])
-    return min(PLAIN * number(row, "ceiling_usd_per_t", math.inf), max(PLAIN * number(row, "floor_usd_per_t"), asked))
+    return min(plain * number(row, "ceiling_usd_per_t", math.inf), max(plain * number(row, "floor_usd_per_t"), asked))
 
 
 def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
@@ -68,9 +69,12 @@ def _deliver(w: World, row: Row, offer: Row, n: Node) -> None:
         most = number(row, "max_t_per_year")
         material, origin = offer["material"], offer["origin"]
         then = when[w.country[place]]
-        flow = Flow(x, "lift", material, origin, supply.sender(offer), place, group, n, worth, then, offer, most)
-        flow.paid = mean
-        w.pay(n, supply.in_time(w, mean, -lanes.transit(w, flow)) - mean, x)
+        freight = PLAIN * money.within(w, offer, place)  # the price of the goods is what it leaves
+        goods = {y: usd - freight for y, usd in worth.items()}
+        flow = Flow(x, "lift", material, origin, supply.sender(offer), place, group, n, goods, then, offer, most)
+        flow.paid = mean - freight
+        w.pay(n, supply.in_time(w, flow.paid, -lanes.transit(w, flow)) - flow.paid, x)
+        w.pay(n, -supply.in_time(w, freight, number(row, "payment_days", number(offer, "payment_days"))), x)
         w.move(flow)
         w.pay(n, PLAIN * w.setting("co2_usd_per_t") * number(offer, "co2_t_per_t"), x)
     left = max(n.mean(years.__getitem__) for years in when.values())  # the best it can go to

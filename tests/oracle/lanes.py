@@ -7,7 +7,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
-from . import supply
+from . import money, supply
 from .program import Sum, added, plus
 from .read import PLAIN, Row, number
 from .world import Flow, Node, World
@@ -45,22 +45,30 @@ def exists(w: World, sender: str, place: str, material: str) -> bool:
     return sender == place or bool(_rows(w, sender, place, material))
 
 
-def closest(w: World, flow: Flow, name: str) -> float:
+def said(w: World, sender: str, place: str, material: str, name: str) -> float:
     """What the most specific row says that fills the cell."""
-    said = (w["lanes"][number_] for _, number_ in _rows(w, flow.sender, flow.place, flow.material))
-    return next((number(row, name) for row in said if name in row), 0.0)
+    rows = (w["lanes"][number_] for _, number_ in _rows(w, sender, place, material))
+    return next((number(row, name) for row in rows if name in row), 0.0)
+
+
+def closest(w: World, flow: Flow, name: str) -> float:
+    """The same of a flow's way."""
+    return said(w, flow.sender, flow.place, flow.material, name)
 
 
 def freight(w: World, flow: Flow) -> float:
     """USD per t: of the quote for the place where there is one, else of the closest row."""
     quote = supply.quoted(w, flow.offer, flow.node, flow.place) if flow.kind == "buy" and flow.offer else None
-    return number(quote, "freight_usd_per_t") if quote else closest(w, flow, "freight_usd_per_t")
+    if not quote or not flow.offer:
+        return closest(w, flow, "freight_usd_per_t")
+    return number(quote, "freight_usd_per_t") * flow.node.mean(lambda y: money.worth(w, flow.offer or {}, y))
 
 
 def transit(w: World, flow: Flow) -> float:
-    """Days under way that cost the buyer: none where the quote is for the place."""
+    """Days under way that cost the buyer: none where the quote is for the place, or it is handed over there."""
     quote = supply.quoted(w, flow.offer, flow.node, flow.place) if flow.kind == "buy" and flow.offer else None
-    return 0.0 if quote else closest(w, flow, "transit_days")
+    there = quote or (flow.offer and flow.offer.get("incoterm") in money.TO_THE_PLACE)
+    return 0.0 if there else closest(w, flow, "transit_days")
 
 
 def lanes(w: World) -> None:

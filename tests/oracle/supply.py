@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import classes, duties, lanes, use
+from . import classes, duties, lanes, money, use
 from .partners import joins
 from .program import INF, ONE, Sum, added, plus
 from .read import PLAIN, Row, maybe, number, year, yes
@@ -21,11 +21,12 @@ def of_period(w: World, offer: Row, n: Node, name: str) -> float | None:
     return maybe(offer, name)
 
 
-def price(w: World, offer: Row, n: Node, y: int, usd: float | None = None) -> float:
-    """M$ per t in a year, of the offer or of a band of it, with the events known."""
-    usd = of_period(w, offer, n, "price_usd_per_t") if usd is None else usd
+def price(w: World, offer: Row, n: Node, y: int, quoted_: float | None = None, freight: float = 0.0) -> float:
+    """M$ per t in a year, of the offer or of a band of it, less the freight within it, with the events known."""
+    quoted_ = of_period(w, offer, n, "price_usd_per_t") if quoted_ is None else quoted_
     facts = {"country": offer["origin"], "supplier": offer["supplier"], "offer": offer["offer"]}
-    usd = max(0.0, (usd or 0.0) + by_indices(w, n, y, "offer", offer["offer"]))
+    usd = (quoted_ or 0.0) * money.worth(w, offer, y) - freight
+    usd = max(0.0, usd + by_indices(w, n, y, "offer", offer["offer"]))
     return PLAIN * w.changed(n, "price", y, usd, **facts, **w.goods(offer["material"]))
 
 
@@ -87,7 +88,7 @@ def average_duty(w: World, country: str, n: Node) -> float:
     for offer in w["offers"]:
         weight = number(offer, "max_t_per_year")  # an offer without a maximum does not weigh
         if offer["origin"] == country and weight:
-            usd = of_period(w, offer, n, "price_usd_per_t") or 0.0
+            usd = (of_period(w, offer, n, "price_usd_per_t") or 0.0) * n.mean(lambda y, o=offer: money.worth(w, o, y))
             worth = dict.fromkeys(n.years, PLAIN * usd)
             layers = duties.layers(w, offer["material"], country, w.home, n, worth, quotas=False, floors=False)
             weights += weight
@@ -133,7 +134,8 @@ def _spot(w: World, offer: Row, n: Node) -> None:
     for band, (_, _, usd) in enumerate(ladder):
         totals.append({})
         for place, group in customers(w, offer, n):
-            worth = {y: price(w, offer, n, y, at_place(w, offer, n, place, usd)) for y in n.years}
+            freight = 0.0 if quoted(w, offer, n, place) else money.within(w, offer, place)
+            worth = {y: price(w, offer, n, y, at_place(w, offer, n, place, usd), freight) for y in n.years}
             x = p.new(f"buy {offer['offer']} {band} {place} {group} {n.number}")
             plus(totals[-1], 1.0, x)
             material, origin = offer["material"], offer["origin"]
@@ -164,7 +166,7 @@ def quoted(w: World, offer: Row, n: Node, place: str) -> Row | None:
 
 
 def at_place(w: World, offer: Row, n: Node, place: str, usd: float | None) -> float | None:
-    """USD per t of the offer, or of a band of it, at a place: in each band as much above as in the first."""
+    """The quoted price of the offer, or of a band of it, at a place: in each band as much above as in the first."""
     quote, own = quoted(w, offer, n, place), of_period(w, offer, n, "price_usd_per_t") or 0.0
     return usd if quote is None else number(quote, "price_usd_per_t") + (own if usd is None else usd) - own
 

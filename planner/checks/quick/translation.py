@@ -8,16 +8,18 @@ from typing import Any
 from planner.checks.catalogue import problem
 from planner.checks.cells import reader, table_problem
 from planner.checks.fault import CellFault
+from planner.checks.money import DOLLAR, Money
 from planner.checks.names import folded
 from planner.checks.quick.borders import Borders
 from planner.checks.quick.making import Cell, Making, notes_of, typed
-from planner.checks.quick.prices import DOLLAR, RATE_NAME, Money, Quote
+from planner.checks.quick.prices import RATE_NAME, Quote
 from planner.checks.quick.world import country
 from planner.checks.table import Table
 from planner.errors import Problem
 from planner.schema import SETTING, digits_of
 from planner.schema.countries import Country
-from planner.schema.quick import CURRENCY_RATE, QUICK_SETTING, unit_in
+from planner.schema.priced import unit_in
+from planner.schema.quick import CURRENCY_RATE
 
 STAGE = "quoted"
 AMOUNTS = (("min_order_t_per_year", "minimum"), ("max_t_per_year", "maximum"), ("lot_t_per_year", "lot"))
@@ -99,8 +101,10 @@ class Translation:
                 if rate := RATE_NAME.fullmatch(name):
                     worth = reader(CURRENCY_RATE, table.plain_text).read(raw)
                     rates |= {} if worth is None else {(rate[1].upper(), int(rate[2]) if rate[2] else None): worth}
-                elif name in QUICK_SETTING:
-                    own[name] = reader(QUICK_SETTING[name], table.plain_text).read(raw) or 0.0
+                elif name == "inflation":
+                    own[name] = reader(SETTING[name], table.plain_text).read(raw) or 0.0
+                    if raw is not None:
+                        self._setting(position, name, raw)
                 elif raw is not None and name == "home_country":
                     self.home = country(str(raw))
                     self._setting(position, name, self.home.code)
