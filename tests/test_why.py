@@ -50,6 +50,15 @@ def test_the_price_at_which_a_loser_comes_in_and_a_winner_goes(tmp_path):
     assert told["supplier", "Lynas"]["factor"] == approx(6 / 7)
 
 
+def test_what_brings_a_quote_in_is_told_in_its_own_money(tmp_path):
+    """Lynas asks 70 EUR/kg at 1.0 and Baotou 60,000 $/t: it comes in at 6/7, 60 EUR/kg."""
+    lynas = LYNAS | {"price_usd_per_t": 70, "unit": "kg", "currency": "EUR"}
+    rates = [{"currency": "EUR", "worth_usd": 1.0}]
+    told = explained(tmp_path, offers=[BAOTOU, lynas], exchange_rates=rates)["offer", "Lynas"]
+    assert (told["factor"], told["now"], told["unit"]) == (approx(6 / 7), 70, "EUR/kg")
+    assert "60 for 70 EUR/kg brings it in" in told["words"]
+
+
 @pytest.mark.slow
 def test_what_must_be_qualified_first_comes_in_with_all_its_tons(tmp_path):
     """Lynas costs 0.5 to qualify: 100 t at 55,000 and 0.5 are 6.0, so it comes in at 55/70 of its price.

@@ -48,6 +48,13 @@ def worth_in(case: Case, sheet: str) -> Mapping[str, Mapping[int, float]]:
     return {name: {year: said.worth(money, counted, year) for year in years} for name, said in terms.items()}
 
 
+def quoted_per(case: Case, sheet: str, name: str) -> str:
+    """The money and the unit of a price on the sheet offers or contracts: USD/t, or EUR/kg."""
+    said = terms_of(case, sheet).get(name, QuotedIn())
+    own = str(case.settings.get("currency") or DOLLAR)
+    return f"{said.currency or own}/{said.unit or unit_words(str(case.settings.get(QUANTITY_UNIT) or TON))[0]}"
+
+
 def freight_within(case: Case) -> frozenset[str]:
     """Offers whose price holds the lanes' freight."""
     return _with_incoterm(case, FREIGHT_WITHIN)

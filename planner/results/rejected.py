@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.case.priced import freight_within
 from planner.results.facts import Facts, records, remembered
 from planner.results.limits import binding
 from planner.results.projects import projects
@@ -50,7 +51,8 @@ def rejected_quotes(facts: Facts) -> pd.DataFrame:
     solved = {name: told["factor"] for name, told in _solved(facts, "offer").items() if told["verdict"] == _VERIFIED}
     factor = table["offer"].map(solved).astype(float)
     table["told_by"] = np.where(factor.notna(), SOLVED, MARGINAL)
-    table["asked_usd_per_t"] = (table["price"] * factor).fillna(table["asked_usd_per_t"])
+    within = table["freight"].where(table["offer"].isin(freight_within(facts.case)), 0.0)
+    table["asked_usd_per_t"] = ((table["price"] + within) * factor - within).fillna(table["asked_usd_per_t"])
     table["change"] = table["asked_usd_per_t"] / table["price"] - 1
     table["stake_musd"] = (table["most_t"] * table["landed"] / 1e6).fillna(0.0)
     table["why"] = [_why(facts, row) for row in records(table)]
@@ -89,7 +91,7 @@ def _why(facts: Facts, row: Any) -> str:
         return f"Its minimum order of {row.min_order_t_per_year:,.0f} t a year is more than is worth taking"
     if row.worth != row.worth:
         return "No price is known where it could be used"
-    return f"As good as what is bought: taking it would save {musd(room_musd(facts), facts.currency)} at the most"
+    return f"As good as what is bought: taking it would save {musd(room_musd(facts), facts.money)} at the most"
 
 
 @remembered
@@ -225,7 +227,7 @@ def _prices(facts: Facts) -> dict[tuple[str, str, str], float]:
 
 
 def _why_not_built(facts: Facts, told: dict[str, Any]) -> str:
-    money = facts.currency
+    money = facts.money
     if told["margin_musd"] <= 0:
         return "What it makes is worth no more than what goes in"
     if told["worth_musd"] < 0:

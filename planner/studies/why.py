@@ -22,6 +22,7 @@ from models.groups import Floats
 from planner.case import Case
 from planner.case.changes import Original
 from planner.case.decisions import Decision
+from planner.case.priced import quoted_per
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
@@ -268,6 +269,8 @@ def _what(case: Case, thing: Asked) -> dict[str, Any]:
     if value != value:  # noqa: PLR0124 - a contract whose price follows the market has none of its own
         return told
     unit = "M$" if column.endswith("_musd") else "USD/t"
+    if column == "price_usd_per_t":
+        unit = quoted_per(case, sheet, thing.name)
     cell = case.cell(sheet, int(rows.index[rows[name] == thing.name][0]), column)
     return told | {"cell": cell, "column": column, "unit": unit, "now": value}
 
