@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from good_case import good, write_csv, write_xlsx
 
 from planner.case import check_case, read_case
-from planner.cli.say import money
-from planner.pages.words import musd as on_pages
 from planner.results.words import dollars, more_or_less
 from planner.results.words import musd as in_sentences
 
@@ -63,12 +60,12 @@ def test_remarks_of_ones_own_are_left_aside(tmp_path):
     assert set(checked.overview.ignored) == {"notes", "# sums"}
 
 
-@pytest.mark.parametrize("say", [money, on_pages, in_sentences])
-def test_small_money_is_told_in_dollars(say):
-    assert say(0.0042) == "4,200 $"
-    assert say(-0.0042) == "-4,200 $"
-    assert say(12.0).endswith(" M$")
-    assert say(0.0).endswith(" M$")
+def test_small_money_is_told_in_dollars():
+    """In a sentence of a plan that is told in millions; how a whole plan is told stands in test_small_money."""
+    assert in_sentences(0.0042) == "4,200 $"
+    assert in_sentences(-0.0042) == "-4,200 $"
+    assert in_sentences(12.0).endswith(" M$")
+    assert in_sentences(0.0).endswith(" M$")
 
 
 def test_few_dollars_are_told_to_the_cent():

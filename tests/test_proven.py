@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from planner.results.proven import proof_lines, proven
+from planner.results.scale import MoneyScale
 
 
 @dataclass(frozen=True)
@@ -70,18 +71,26 @@ def test_proven_not_proven_and_stopped_have_one_meaning(changed, words, sure):
 
 
 def test_where_risk_has_a_price_the_objective_is_what_is_proven():
-    found = proven(replace(Found(), cost_musd=150.0), "EUR")
+    found = proven(replace(Found(), cost_musd=150.0), MoneyScale("EUR"))
     assert "no plan can have an objective below 198 M EUR; this one has 200 M EUR" in found.sentence
 
 
 def test_the_record_has_every_figure_of_the_proof():
     """200 - 198 = 2 M$ could still be saved."""
-    said = dict(proof_lines(Found(), "M$"))
+    said = dict(proof_lines(Found()))
     assert said["Of this, checked without the solver"] == "190.000000 M$"
     assert said["The solver's tolerances may be worth"] == "0.003 M$"
     assert said["No row is missed by more than"] == "4e-12 (t/yr, t or M$)"
     assert said["Could still be saved at most"] == "2.000000 M$"
     assert (said["Gap reached"], said["Gap asked for"]) == ("1.000000%", "2.000000%")
+
+
+def test_the_record_of_a_small_plan_is_in_dollars_and_cents():
+    """Of 0.0062 M$ 0.0001 M$ could still be saved."""
+    found = replace(Found(), cost_musd=0.0062, objective_musd=0.0062, bound_musd=0.0061, checked_musd=0.0061)
+    said = dict(proof_lines(found))
+    assert (said["Cost of the plan"], said["Could still be saved at most"]) == ("6,200.00 $", "100.00 $")
+    assert "at most 100 $" in proven(found).sentence
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def _build_and_sell(facts: Facts) -> list[Piece]:
     if len(begun.rows):
         each = [
             f"{row.option} at {row.place}: {tons(row.size_t_per_year)} a year for "
-            f"{musd(row.capex_musd, facts.currency)}, begun {row.begun}, running from {row.first_output}, "
+            f"{musd(row.capex_musd, facts.money)}, begun {row.begun}, running from {row.first_output}, "
             f"{row.word} ({row.why})"
             for row in records(begun.rows.head(_MOST_BUILT))
         ]

@@ -92,11 +92,11 @@ def cost_by_year(facts: Facts, high: float) -> tuple[str, Drawing]:
     names = list(dict.fromkeys(GROUPS.values()))
     series = [
         Series(str(row["group"]), OTHERS if row["group"] == OTHER_TERMS else PALETTE[names.index(str(row["group"]))],
-               tuple(float(row[label]) for label in labels))
+               tuple(facts.money.of(float(row[label])) for label in labels))
         for _, row in wide.iterrows()
     ]  # fmt: skip
-    sums = [sum(s.values[k] for s in series) for k in range(len(labels))]
-    said = f"{labels[0]}: {musd(sums[0], facts.currency)}; {labels[-1]}: {musd(sums[-1], facts.currency)} in all."
+    sums = [float(wide[label].sum()) for label in labels]
+    said = f"{labels[0]}: {musd(sums[0], facts.money)}; {labels[-1]}: {musd(sums[-1], facts.money)} in all."
     title = f"Cost a year, undiscounted, {facts.million}"
     return title, stacked(series, labels, f"{title}, by group of terms. {said}", high)
 
@@ -218,6 +218,8 @@ def _years(first: int, last: int, left: float, each: float, end: float) -> list[
 def tornado(facts: Facts, high: float) -> tuple[str, Drawing]:
     """What changes this plan's cost most, with all decisions held: less to the left, more to the right."""
     rows = turns(facts).head(_MOST_TURNS)
+    money = ("low_musd", "high_musd", "size_musd")
+    rows = rows.assign(**{name: facts.money.of(rows[name].astype(float)) for name in money})
     title = f"What changes the answer: cost of this plan, {facts.million}, less or more"
     if rows.empty:
         return title, nothing("Nothing is paid, so nothing changes.", high)

@@ -17,6 +17,7 @@ from planner.cli.options import (
 )
 from planner.cli.say import answering, one_line
 from planner.cli.studies import asked_of, figure, keep_and_give, studying
+from planner.results.scale import scale_for, tell_in
 
 
 def as_is(
@@ -42,5 +43,6 @@ def as_is(
         folder, opened, original = asked_of(run, root)
         study = made_to(SolveOptions(0.0, 600.0 if time_limit is None else time_limit, threads, seed))
         facts: dict[str, Any] = facts_of(hold_against(original, opened.plan, study))
+        tell_in(scale_for([opened.plan.cost_musd]))
         bars = [f"{figure(bar['usd'] / 1e6, 14, 3, 'M$')}  {bar['term']}" for bar in facts["bridge"]]
         keep_and_give(folder, AS_IS, facts, [one_line(facts["words"]), *bars], study, json)

@@ -10,6 +10,7 @@ from planner.cli.options import Json, Out, Quiet, Replace, RunsRoot
 from planner.cli.say import answer, answering, one_line
 from planner.cli.studies import figure, folder_for, rows_of
 from planner.errors import StudyError
+from planner.results.scale import scale_for, tell_in
 
 MOST_LINES = 40
 
@@ -48,6 +49,7 @@ def compare(
 
 
 def _lines(found: Any, quiet: bool) -> list[str]:
+    tell_in(scale_for(found.runs["cost_musd"]))
     lines = [
         f"{figure(row.cost_musd, 14, 3, 'M$')}  {figure(row.change_musd, 12, 3, 'M$')} ±"
         f" {figure(row.change_gap_musd, 1, 3, 'M$')}  {row.run}"

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from planner.cli.say import one_line, tell
 from planner.cli.signals import SIGNALLED, asked_to_end
+from planner.results.scale import scale_for
 
 if TYPE_CHECKING:
     from planner.runs.folder import RunEvent
@@ -147,9 +148,10 @@ class ProgressLine:
         parts = [STEPS.get(self._step, self._step), f"{seconds // 60}:{seconds % 60:02d}"]
         best, bound, gap = (self._progress.get(name) for name in ("best_musd", "bound_musd", "gap"))
         if self._step == "solving":
-            parts.append("no plan yet" if best is None else f"best plan {best:,.1f} M$")
+            money = scale_for((best, bound))
+            parts.append("no plan yet" if best is None else f"best plan {money.figure(best, 1)}")
             if bound is not None:
-                parts.append(f"bound {bound:,.1f} M$")
+                parts.append(f"bound {money.figure(bound, 1)}")
             if gap is not None:
                 parts.append(f"gap {100 * gap:.2f} %")
         return "  ".join(parts)

@@ -11,6 +11,7 @@ from planner.case import read_upload
 from planner.case.convert import convert, refuse_target
 from planner.cli.say import one_line, say
 from planner.planning.solve import default_options
+from planner.results.scale import scale_for
 from planner.studies.reduction import Reduction, reduce_futures, reduced_rows
 from planner.studies.solving import Stage, Study
 
@@ -40,7 +41,7 @@ def reduction_text(found: Reduction, target: Path) -> str:
         lines.append(f"{name}: probability {rows['probability'].sum():.4g}{stands}")
     share = 100 * found.distance_musd / max(abs(found.expected_cost_musd), 1e-9)
     of = f"{share:.2g} % of what the futures cost on average, each planned alone"
-    lines.append(f"distance  {found.distance_musd:,.1f} M$, or {of}")
+    lines.append(f"distance  {scale_for([found.expected_cost_musd]).figure(found.distance_musd, 1)}, or {of}")
     lines.append(f"written   {target}")
     return "\n".join(one_line(line) for line in lines)
 

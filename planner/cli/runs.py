@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from planner.cli.say import one_line, say
 from planner.cli.signals import SIGNALLED, hear
 from planner.errors import RunError
+from planner.results.scale import scale_for
 from planner.runs.claim import LOCK, is_locked, recover
 from planner.runs.elsewhere import note
 from planner.runs.folder import RUN, has_abandoned_plan, working_name
@@ -53,12 +54,12 @@ def run_lines(root: Path | None, limit: int, skip: int = 0) -> str:
         say(f"There are no {'more ' if count else ''}runs in {store.root}{'' if count else ' yet'}.")
         return ""
     wide = max(22, *(len(run.id) for run in found))
-    lines = [f"{'run':<{wide}}  {'begun (UTC)':<16}  {'state':<10}  {'best plan M$':>14}  {'gap %':>6}  case"]
+    lines = [f"{'run':<{wide}}  {'begun (UTC)':<16}  {'state':<10}  {'best plan':>16}  {'gap %':>6}  case"]
     for run in found:
         begun = f"{datetime.fromtimestamp(run.created, UTC):%Y-%m-%d %H:%M}"
-        best = "" if run.best_musd is None else f"{run.best_musd:,.1f}"
+        best = "" if run.best_musd is None else scale_for([run.best_musd]).figure(run.best_musd, 1)
         gap = "" if run.gap is None else f"{100 * run.gap:.2f}"
-        lines.append(one_line(f"{run.id:<{wide}}  {begun}  {run.state:<10}  {best:>14}  {gap:>6}  {run.name}"))
+        lines.append(one_line(f"{run.id:<{wide}}  {begun}  {run.state:<10}  {best:>16}  {gap:>6}  {run.name}"))
     for run in found:
         if run.state == "lost" and store.has_kept_plan(run.id):
             say(f"The run {run.id} was cut off with a plan: `ree-planner report {run.id}` audits and reports it.")

@@ -164,11 +164,6 @@ def _verdict(run: RunSummary) -> dict[str, Any]:
     return asdict(proven(run))
 
 
-def money(musd: float) -> str:
-    """1,234.567 M$; 84,200 $ for what is less than a tenth of a million."""
-    return f"{musd * 1e6:,.0f} $" if 0 < abs(musd) < 0.1 else f"{musd:,.3f} M$"
-
-
 def _decided(run: RunSummary) -> Iterator[str]:
     """What is awarded and begun, what goes short or is missed, and how many warnings stand; nothing where not known."""
     told = run.decision
@@ -197,8 +192,10 @@ def _decided(run: RunSummary) -> Iterator[str]:
 def summary_text(run: RunSummary) -> str:
     """What a run found, for people."""
     from planner.results.proven import is_priced, proven
+    from planner.results.scale import scale_for
 
     cost, found, priced = run.objective_musd if run.cost_musd is None else run.cost_musd, proven(run), is_priced(run)
+    money = scale_for((cost, run.objective_musd)).figure
     lines = [f"{run.case_name}: {found.words[0].lower()}{found.words[1:]}"]
     lines.append(f"cost    {money(cost)}, discounted")
     if priced:

@@ -15,6 +15,7 @@ from planner.cli.options import CaseArgument, ProgressKind, RunArgument, RunsRoo
 from planner.cli.say import answer, answering, one_line, say
 from planner.cli.signals import INTERRUPTED
 from planner.errors import StudyError
+from planner.results.scale import IN_MILLIONS, scale_at_hand, scale_for, tell_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,12 +62,13 @@ def frontier(
 
             found = trade(made, name, study, points, keep)
             table = frontier_table(found)
+            tell_in(scale_for(table["cost_musd"]))
             write_frontier(made, name, found, work / "study.xlsx")
             facts = write_facts(
                 work, "frontier", made, study.options, {"limit": name, "points": table, "complete": found.complete}
             )
         lines = [
-            f"{row.reached:>14,.6g}  {row.cost_musd:>16,.3f} M$  {figure(-row.gap_musd, 10, 3, 'M$')}"
+            f"{row.reached:>14,.6g}  {figure(row.cost_musd, 16, 3, 'M$')}  {figure(-row.gap_musd, 10, 3, 'M$')}"
             f"{'' if row.told_apart or row.point == 1 else '  not told apart from the first'}"
             for row in rows_of(table)
         ]
@@ -110,7 +112,9 @@ def stress(
                 adapted.save(plan_folder(work, name))
             write_stress(case, found, work / "study.xlsx")
             told = {"until": found.until, "results": found.results, "unmet": found.unmet}
-            told |= {"headline": worst_of(found.results), "hidden": found.hidden, "complete": found.complete}
+            tell_in(scale_for([found.calm.cost_musd]))
+            headline = worst_of(found.results, scale_at_hand())
+            told |= {"headline": headline, "hidden": found.hidden, "complete": found.complete}
             facts = write_facts(work, "stress", case, study.options, told)
         lines = [
             f"{rank_of(row.rank)}  {figure(row.extra_musd, 14, 3, 'M$')}  {figure(row.gap_musd, 10, 3, 'M$')}"
@@ -118,7 +122,7 @@ def stress(
             for row in rows_of(found.results)
         ]
         heading = f"rank  {'extra cost':>14}     {'±':>10}     {'more unmet':>12}"
-        give_answer(facts, [worst_of(found.results), heading, *lines], study, how.json)
+        give_answer(facts, [headline, heading, *lines], study, how.json)
         for word in found.hidden:
             say(word)
 
@@ -153,6 +157,7 @@ def information(
             }
             tables = {"futures": found.futures, "regret": found.regret, "largest_regrets": found.largest_regrets}
             facts = write_facts(work, "information", made, study.options, {**worth, **tables})
+        tell_in(scale_for([found.stochastic_musd]))
         lines = [
             f"{name:<14}  {figure(worth[f'{name}_musd'], 16, 3, 'M$')}"
             f"  ± {figure(worth[f'{name}_gap_musd'], 1, 3, 'M$')}"
@@ -184,12 +189,13 @@ def alternatives(
             found = look_for(made, study, within, plans, lambda n, plan: plan.save(plan_folder(work, f"plan {n}")))
             write_alternatives(found, work / "study.xlsx")
             facts = write_facts(work, "alternatives", made, study.options, facts_of_alternatives(found))
+        tell_in(scale_for(found.plans["cost_musd"]))
         lines = [
             f"plan {row.plan}  {figure(row.cost_musd, 14, 3, 'M$')}  {figure(-row.gap_musd, 10, 3, 'M$')}"
             f"  {row.above:>+8.2%}  distance {row.distance:.2f}"
             for row in rows_of(found.plans)
         ]
-        give_answer(facts, [*lines, *in_short(found)], study, how.json)
+        give_answer(facts, [*lines, *in_short(found, scale_at_hand())], study, how.json)
 
 
 @bundled
@@ -320,7 +326,10 @@ def studying(shown: ProgressKind) -> Iterator[Callable[[SolveOptions], Study]]:
 
 
 def figure(value: float, width: int, places: int, unit: str) -> str:
-    """A number with its unit; the word where it is infinite, and a dash where there is none."""
+    """A number with its unit; the word where it is infinite, and a dash where there is none. Money (M$) as at hand."""
+    if unit == IN_MILLIONS.unit:
+        money = scale_at_hand()
+        value, places, unit = money.of(value), money.places(places), money.unit
     if isfinite(value):
         return f"{value:>{width},.{places}f} {unit}"
     return f"{'infinite' if isinf(value) else '—':>{width}} {'':{len(unit)}}"

@@ -23,6 +23,7 @@ from planner.cli.studies import (
     studying,
 )
 from planner.errors import StudyError
+from planner.results.scale import scale_for, tell_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -203,6 +204,7 @@ def _answer_study(kind: str, path: Path, asked: Callable[[Original], Asked], how
             told = {"variations": found.table, "complete": found.complete}
             told |= dict(given.told(found)) if given.told else {}
             facts = write_facts(work, kind, original.case, study.options, told)
+        tell_in(scale_for(found.table["cost_musd"]))
         lines = given.lines(told) if given.lines else _lines(found)
         lines += [found.unproven] if found.unproven else []
         give_answer(facts, lines, study, how.json)

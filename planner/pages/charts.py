@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from planner.case.quantity import in_words
 from planner.pages.words import chart_text
+from planner.results.scale import IN_MILLIONS, scale_at_hand
 
 LINK_HOVER = "%{source.label} → %{target.label}<br>%{customdata}: %{value:,.1f} t/yr<extra></extra>"
 MOST_POINTS = 300
@@ -46,6 +47,10 @@ def stacked_bars(
     data: pd.DataFrame, by: str, value: str, heading: str, periods: Sequence[str], decimals: int = 0
 ) -> alt.Chart:
     """One bar a period, one colour a series."""
+    money = scale_at_hand()
+    if IN_MILLIONS.unit in heading:
+        data, heading = data.assign(**{value: money.of(data[value])}), money.told(heading)
+        decimals = money.places(decimals)
     short, order = largest_series(data, by, value)
     short = short.groupby(["period", by], as_index=False)[[value]].sum()
     short["rank"] = short[by].map({name: place for place, name in enumerate(order)})
@@ -118,6 +123,7 @@ def gantt(data: pd.DataFrame, last_year: int) -> alt.LayerChart:
         ready=data["first_output"].clip(upper=last_year + 1).astype(float),
         end=(data["last_output"] + 1).clip(upper=last_year + 1).astype(float),
         label=[in_words(f"{size:,.0f} t/yr") for size in data["size_t_per_year"]],
+        capex_musd=scale_at_hand().of(data["capex_musd"]),
         row=[f"{option} ({begun})" for option, begun in zip(data["option"], data["begun"], strict=True)],
     )
     order = bars["row"].tolist()
@@ -136,7 +142,7 @@ def gantt(data: pd.DataFrame, last_year: int) -> alt.LayerChart:
         alt.Tooltip("begun:Q", title="begun", format="d"),
         alt.Tooltip("first_output:Q", title="first output", format="d"),
         alt.Tooltip("size_t_per_year:Q", title=in_words("t/yr"), format=",.0f"),
-        alt.Tooltip("capex_musd:Q", title="M$", format=",.0f"),
+        alt.Tooltip("capex_musd:Q", title=scale_at_hand().unit, format=",.0f"),
     ]
     drawn = (
         alt.Chart(phases)
@@ -202,16 +208,21 @@ def cost_bars(data: pd.DataFrame) -> alt.LayerChart:
     total = (
         data.groupby("term", as_index=False)[["discounted_musd"]].sum().sort_values("discounted_musd", ascending=False)
     )
-    total["label"] = [f"{value:,.1f}" for value in total["discounted_musd"]]
+    money = scale_at_hand()
+    total["discounted_musd"] = money.of(total["discounted_musd"])
+    total["label"] = [f"{value:,.{money.places(1)}f}" for value in total["discounted_musd"]]
     order = total["term"].tolist()
     base = alt.Chart(total).encode(y=alt.Y("term:N", sort=order, title=None))
     bars = base.mark_bar().encode(
-        x=alt.X("discounted_musd:Q", title="M$, discounted", axis=alt.Axis(format="~s")),
+        x=alt.X("discounted_musd:Q", title=f"{money.unit}, discounted", axis=alt.Axis(format="~s")),
         color=alt.condition("datum.discounted_musd < 0", alt.value("#D9A400"), alt.value("#0072B2")),
-        tooltip=[alt.Tooltip("term:N"), alt.Tooltip("discounted_musd:Q", title="M$", format=",.2f")],
+        tooltip=[
+            alt.Tooltip("term:N"),
+            alt.Tooltip("discounted_musd:Q", title=money.unit, format=f",.{money.places(2)}f"),
+        ],
     )
     text = base.mark_text(align="left", dx=4, color=INK).encode(
-        x=alt.X("right:Q", title="M$, discounted"), text="label:N"
+        x=alt.X("right:Q", title=f"{money.unit}, discounted"), text="label:N"
     )
     text = text.transform_calculate(right="max(datum.discounted_musd, 0)")
     chart: alt.LayerChart = (bars + text).properties(height=30 * len(order) + 50)
@@ -226,8 +237,10 @@ def gap_chart(progress: Sequence[Any]) -> alt.Chart | None:
              if row["bound_musd"] is not None and best and row["seconds"] >= best[0][0]]  # fmt: skip
     if not best:
         return None
+    money = scale_at_hand()
     data = pd.DataFrame(_thinned(best) + _thinned(bound), columns=["seconds", "musd", "line"])
-    low, high = _window([value for _, value, _ in best], [value for _, value, _ in bound])
+    data["musd"] = money.of(data["musd"])
+    low, high = _window([money.of(value) for _, value, _ in best], [money.of(value) for _, value, _ in bound])
     chart: alt.Chart = (
         alt.Chart(data)
         .mark_line(interpolate="step-after", strokeWidth=2.5, clip=True, point=len(data) < 6)
@@ -235,7 +248,7 @@ def gap_chart(progress: Sequence[Any]) -> alt.Chart | None:
             x=alt.X("seconds:Q", title="seconds of solving", scale=alt.Scale(nice=False, zero=True)),
             y=alt.Y(
                 "musd:Q",
-                title="objective, M$",
+                title=f"objective, {money.unit}",
                 scale=alt.Scale(domain=[low, high], zero=False),
                 axis=alt.Axis(format=",.5~g"),
             ),
@@ -252,7 +265,7 @@ def gap_chart(progress: Sequence[Any]) -> alt.Chart | None:
             tooltip=[
                 alt.Tooltip("line:N", title=" "),
                 alt.Tooltip("seconds:Q", title="s", format=",.1f"),
-                alt.Tooltip("musd:Q", title="M$", format=",.2f"),
+                alt.Tooltip("musd:Q", title=money.unit, format=f",.{money.places(2)}f"),
             ],
         )
         .properties(height=300)

@@ -18,6 +18,7 @@ import streamlit as st
 from planner.case.quantity import at_hand, in_words, speak_of
 from planner.errors import PlannerError
 from planner.pages.words import ago, counted, literal, literal_lines, moment, told
+from planner.results.scale import IN_MILLIONS, scale_at_hand, scale_for, tell_in
 from planner.runs.exports import csv_text
 from planner.runs.folder import safe_file_name
 from planner.runs.run import Run
@@ -95,6 +96,7 @@ def section(text: str) -> None:
 def title(text: str, sentence: str = "") -> None:
     """The one first heading of a page, and a sentence on what it is for. No case is at hand yet."""
     speak_of(None)
+    tell_in(IN_MILLIONS)
     st.title(text, anchor=False)
     if sentence:
         st.markdown(sentence)
@@ -172,7 +174,8 @@ def run_row(run: Run, page: str, key: str) -> None:
                 go(page, run=run.id)
             facts = [ago(run.created, time.time())]
             if run.best_musd is not None:
-                facts.append(f"objective {run.best_musd:,.0f} M\\$")
+                money = scale_for([run.best_musd]).figure(run.best_musd, 0)
+                facts.append(f"objective {money}".replace("$", "\\$"))
             if run.gap is not None and run.has_plan:
                 facts.append(f"gap {100 * run.gap:.2f} %")
             facts += [literal(text) for text in (run.note, run.owner) if text]
@@ -193,11 +196,13 @@ def table(
     rows_shown: int = ROWS_SHOWN,
 ) -> None:
     """A table with fixed decimals and thousands separators; `names` are the headings, with units."""
-    alt, titles = in_words(alt), {column: in_words(name) for column, name in (names or {}).items()}
+    data, formats, names = in_money(data, alt, formats or {}, names or {})
+    alt = scale_at_hand().told(in_words(alt))
+    titles = {column: in_words(name) for column, name in names.items()}
     shown = data.rename(columns=titles)
     if not at_hand().is_ton:
         shown = shown.map(lambda cell: in_words(cell) if isinstance(cell, str) else cell)
-    headings: dict[Any, Any] = {titles.get(column, column): pattern for column, pattern in (formats or {}).items()}
+    headings: dict[Any, Any] = {titles.get(column, column): pattern for column, pattern in formats.items()}
     styled = shown.style.format(headings, na_rep=UNKNOWN_CELL) if headings else shown
     height = ROW_HEIGHT * (min(len(shown), rows_shown) + 1) + 3
     st.dataframe(styled, hide_index=True, height=height, alt=alt, placeholder=UNKNOWN_CELL)
@@ -213,6 +218,24 @@ def table(
             on_click="ignore",
             key=f"csv-{hashlib.sha256(alt.encode()).hexdigest()[:12]}",
         )
+
+
+def in_money(
+    data: pd.DataFrame, alt: str, formats: Mapping[str, Pattern], names: Mapping[str, str]
+) -> tuple[pd.DataFrame, Mapping[str, Pattern], Mapping[str, str]]:
+    """Columns of millions in the unit at hand: those called so, with M$ in their heading, or all of a table of M$."""
+    money, whole = scale_at_hand(), IN_MILLIONS.unit in alt
+    found = [
+        name
+        for name in data.select_dtypes("number").columns
+        if (whole and name in formats) or str(name).endswith("musd") or IN_MILLIONS.unit in names.get(name, "")
+    ]
+    told = {name: money.told(heading) for name, heading in names.items()}
+    if not money.small:
+        return data, formats, told
+    pattern = f"{{:,.{money.places(2)}f}}"
+    shown = data.assign(**{name: money.of(data[name]) for name in found})
+    return shown, {**formats, **dict.fromkeys(found, pattern)}, told
 
 
 def as_table(data: pd.DataFrame, alt: str, formats: Mapping[str, Pattern], names: Mapping[str, str]) -> None:

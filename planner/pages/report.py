@@ -84,7 +84,7 @@ def show() -> None:
         "input file": manifest["input"]["file"],
         "sha256 of the input": manifest["input"]["sha256"],
         "fingerprint of the case": plan["fingerprint"],
-        **{f"{name[0].lower()}{name[1:]}": value for name, value in proof_lines(read_summary(folder), "M$")},
+        **{f"{name[0].lower()}{name[1:]}": value for name, value in proof_lines(read_summary(folder))},
         "seconds of solving": f"{plan['seconds']:,.1f}",
         "created": manifest["created"],
         "finished": manifest["finished"],

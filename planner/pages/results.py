@@ -15,6 +15,7 @@ from planner.pages.words import literal, moment, seconds
 from planner.results.futures import one_future, scenarios
 from planner.results.limits import missed_sentence
 from planner.results.proof import bridge_sentence, verdict
+from planner.results.scale import tell_in
 from planner.results.settled import settled_sentence
 from planner.runs.opened import Opened, open_run
 from planner.runs.rebuild import stamp_of
@@ -56,6 +57,7 @@ def show() -> None:
         where = (str(folder), stamp_of(folder))
         opened = _opened(*where)
     speak_of(opened.case)
+    tell_in(opened.facts.money)
     _verdict(opened, run)
     with st.spinner("Adding up the plan", show_time=True):
         _headline(opened)

@@ -21,6 +21,7 @@ from planner.pages.frame import (
     title,
 )
 from planner.pages.words import counted, literal, literal_lines, moment, musd, percent, seconds, told
+from planner.results.scale import scale_for, tell_in
 from planner.runs.elsewhere import is_elsewhere
 from planner.runs.folder import RunEvent
 from planner.runs.index import ACTIVE
@@ -152,6 +153,7 @@ def _steps(run: Run) -> None:
 
 
 def _figures(run: Run) -> None:
+    tell_in(scale_for((run.best_musd, run.bound_musd)))
     used = (run.finished or time.time()) - (run.started or run.created)
     with st.container(horizontal=True):
         _figure(

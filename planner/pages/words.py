@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from planner.case.quantity import in_words
+from planner.results.scale import scale_at_hand
 from planner.status import Status, verdict
 
 if TYPE_CHECKING:
@@ -96,10 +97,8 @@ def chart_text(text: object) -> str:
 
 
 def musd(value: float | None) -> str:
-    """1,234.5 M$; 84,200 $ where that would round to nothing."""
-    if value is not None and 0 < abs(value) < 0.1:
-        return f"{value * 1e6:,.0f} $"
-    return UNKNOWN if value is None else f"{value:,.1f} M$"
+    """1,234.5 M$; 84,200 $ where the plan at hand has little of it."""
+    return UNKNOWN if value is None else scale_at_hand().figure(value, 1)
 
 
 def percent(share: float | None, decimals: int = 2) -> str:

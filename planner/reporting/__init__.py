@@ -34,7 +34,8 @@ def write_report(
 
     target = Path(path)
     facts = Facts(case, plan) if facts is None else facts
-    book = Book(target, plan.case_name, str((record or {}).get("Run", "")), paper, facts.quantity, facts.counts_cents)
+    run = str((record or {}).get("Run", ""))
+    book = Book(target, plan.case_name, run, paper, facts.quantity, facts.counts_cents, facts.money)
     held = sheets(facts)
     shown = {entry.name for sheet in held for entry in (*sheet.printed, *sheet.on_screen)}
     there = [entry for entry in ENTRIES if entry.name in shown]

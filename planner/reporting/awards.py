@@ -47,7 +47,7 @@ _PRINTED, _PRINTED_QUOTES, _MOST_WEAK, _MOST_DONE = 9, 56, 10, 99
 def fill_awards(page: Page, facts: Facts) -> Iterator[None]:
     """One row an award, then tons and landed price year by year."""
     room = room_musd(facts)
-    proof = "nothing is proven, so every award is open" if np.isinf(room) else f"that is {musd(room, facts.currency)}"
+    proof = "nothing is proven, so every award is open" if np.isinf(room) else f"that is {musd(room, facts.money)}"
     page.title(
         "Awards",
         "Whom to buy what from. Prices are means per ton over the years in which it is bought; landed is price, terms "
@@ -144,7 +144,7 @@ def fill_rejected(page: Page, facts: Facts) -> Iterator[None]:
     page.title(
         "Rejected",
         "What is not bought and not built, those with most money at stake first, and what would bring each in. No "
-        f"alternative can save more than {musd(room_musd(facts), facts.currency)}, which is what the proof "
+        f"alternative can save more than {musd(room_musd(facts), facts.money)}, which is what the proof "
         "leaves open. "
         f"{TOLD}",
     )

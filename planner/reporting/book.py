@@ -10,6 +10,7 @@ import xlsxwriter
 
 from planner.checks.amounts import METRIC_TONS, Quantity
 from planner.reporting.kinds import Kind
+from planner.results.scale import IN_MILLIONS, MoneyScale
 from planner.results.words import literal
 from planner.workbook.save import save
 
@@ -69,8 +70,9 @@ class Book:
         paper: str = "letter",
         quantity: Quantity | None = None,
         cents: bool = False,
+        money: MoneyScale = IN_MILLIONS,
     ) -> None:
-        self.cents = cents
+        self.cents, self.money = cents, money
         self.paper, self.told = paper, (quantity or METRIC_TONS).told
         options = {
             "strings_to_formulas": False,

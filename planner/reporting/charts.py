@@ -23,7 +23,7 @@ def columns_chart(
     for number, row in enumerate(rows):
         look = (fills or {}).get(row) or fill(number)
         chart.add_series(_series(block, row, labels, name) | {"gap": 45} | dict(look))
-    _dress(chart, book.told(title), book.told(unit), block, legend=len(rows) > 1)
+    _dress(chart, book.told(title), book.told(book.money.told(unit)), block, legend=len(rows) > 1)
     return chart
 
 
@@ -42,7 +42,7 @@ def lines_chart(
             "border": {"color": colour},
         }
         chart.add_series(_series(block, row, labels, name) | {"line": {"color": colour, "width": 2}, "marker": marker})
-    _dress(chart, book.told(title), book.told(unit), block, legend=len(rows) > 1)
+    _dress(chart, book.told(title), book.told(book.money.told(unit)), block, legend=len(rows) > 1)
     return chart
 
 
@@ -56,7 +56,7 @@ def bars_chart(book: Book, block: Block, rows: tuple[int, int], title: str, unit
         "values": [block.sheet, first, values, last, values],
     }
     chart.add_series(series | {"gap": 45} | fill(0))
-    _dress(chart, book.told(title), book.told(unit), block, legend=False)
+    _dress(chart, book.told(title), book.told(book.money.told(unit)), block, legend=False)
     return chart
 
 

@@ -83,7 +83,7 @@ def cost_chart(page: Page, facts: Facts, block: Block) -> tuple[Any, str]:
     chart = columns_chart(page.book, block, block.rows, labels, title, unit, "group", grey)
     groups = facts.ledger["term"].map(GROUPS).fillna(OTHER_TERMS)
     paid = facts.ledger.groupby(groups)["paid_musd"].sum().sort_values(ascending=False)
-    said = "; ".join(f"{name} {musd(value, facts.currency)}" for name, value in paid.items())
+    said = "; ".join(f"{name} {musd(value, facts.money)}" for name, value in paid.items())
     return chart, f"Stacked columns: cost per year by group of terms. Over the horizon, undiscounted: {said}."
 
 
@@ -95,7 +95,7 @@ def _duties(page: Page, facts: Facts, duties: pd.DataFrame) -> tuple[Any, str]:
     block = table(page, wide, columns, total="All duties")
     chart = columns_chart(page.book, block, block.rows, labels, "Duties by authority, undiscounted", unit, "layer")
     totals = duties.groupby("layer")["paid_musd"].sum().sort_values(ascending=False)
-    said = "; ".join(f"{name} {musd(total, facts.currency)}" for name, total in totals.items())
+    said = "; ".join(f"{name} {musd(total, facts.money)}" for name, total in totals.items())
     return chart, f"Stacked columns: duties per year by authority. Over the horizon: {said}."
 
 

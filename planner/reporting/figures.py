@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.reporting.kinds import MUSD, SHARE, TONS, WHOLE, Kind
+from planner.reporting.kinds import MUSD, SHARE, TONS, USD, USD_FINE, WHOLE, Kind
 from planner.results.demand import over_horizon
 from planner.results.facts import Facts
 from planner.results.grades import graded_cost
@@ -29,15 +29,21 @@ def _demand(facts: Facts) -> list[Figure]:
     ]
 
 
+def _kind(facts: Facts) -> Kind:
+    return (USD_FINE if facts.money.cents else USD) if facts.money.small else MUSD
+
+
 def _money(facts: Facts) -> list[Figure]:
-    plan, unit = facts.plan, facts.million
+    plan, unit, of = facts.plan, facts.million, facts.money.of
     paid = facts.ledger.groupby("term")["paid_musd"].sum()
-    beside = [("Objective, with risk and exposure", plan.objective_musd, MUSD, f"{unit}, not all of it money")]
+    beside = [
+        ("Objective, with risk and exposure", of(plan.objective_musd), _kind(facts), f"{unit}, not all of it money")
+    ]
     return [
-        ("Cost, present value", plan.cost_musd, MUSD, unit),
+        ("Cost, present value", of(plan.cost_musd), _kind(facts), unit),
         *(beside if beyond_cost(plan.cost_musd, plan.objective_musd) else []),
-        ("Spent on purchases and contracts", spent_on_goods(facts), MUSD, f"{unit}, undiscounted"),
-        ("Duties paid, own goods included", float(paid.get("duties", 0.0)), MUSD, f"{unit}, undiscounted"),
+        ("Spent on purchases and contracts", of(spent_on_goods(facts)), _kind(facts), f"{unit}, undiscounted"),
+        ("Duties paid, own goods included", of(float(paid.get("duties", 0.0))), _kind(facts), f"{unit}, undiscounted"),
         ("Duties and freight on purchases", landing_share(facts), SHARE, "of the price"),
     ]
 
@@ -49,7 +55,7 @@ def _choices(facts: Facts) -> list[Figure]:
         ("Suppliers used", int(facts.of_offer(bought, "supplier").nunique()), WHOLE, "suppliers"),
         ("Countries of origin", int(facts.of_offer(bought, "origin").nunique()), WHOLE, "countries"),
         ("Projects begun", number_begun(facts), WHOLE, f"of {len(facts.case.tables['build_options'])} options"),
-        ("Capex", expected_capex(facts), MUSD, f"{facts.million}, undiscounted"),
+        ("Capex", facts.money.of(expected_capex(facts)), _kind(facts), f"{facts.million}, undiscounted"),
         (
             "Recovered by recycling",
             float((back["t"] * back["period"].map(facts.years)).sum()),

@@ -46,7 +46,7 @@ def fill_investments(page: Page, facts: Facts) -> Iterator[None]:
 def _projects(page: Page, facts: Facts, built: pd.DataFrame) -> None:
     last = facts.horizon[1]
     late = built[built["first_output"] > last]
-    capex = musd(expected_capex(facts), facts.currency)
+    capex = musd(expected_capex(facts), facts.money)
     page.say(
         f"{count(number_begun(facts), 'project')} begun, {capex} of capex. "
         "Capex is spread over the years of operation as an annuity; years after the horizon cost nothing here."

@@ -23,6 +23,7 @@ class Kind:
     missing: str = ""  # what stands where there is no value
     wrap: bool = False
     align: str = "right"
+    millions: bool = False  # whether values are millions of money, which a small plan tells in single dollars
     numeric_text: bool = False  # text that is written as a number where it is one, such as a year among spans of years
     narrowest: float = 8.5  # characters that a column has at least
     widest: int = 36  # characters, beyond which text is cut or wrapped
@@ -52,10 +53,10 @@ class Kind:
         return max(len(self.show(max(present))), len(self.show(min(present))), len(self.zero))
 
 
-def _number(decimals: int) -> Kind:
+def _number(decimals: int, millions: bool = False) -> Kind:
     """Thousands separators, fixed decimals, a dash for nothing at all."""
     shown = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return Kind(f'{shown};-{shown};"–"', decimals, zero="–")
+    return Kind(f'{shown};-{shown};"–"', decimals, zero="–", millions=millions)
 
 
 TEXT = Kind(align="left")
@@ -75,10 +76,10 @@ WHOLE = _number(0)
 TONS = _number(1)
 USD = _number(0)
 USD_FINE = _number(2)
-MUSD = _number(2)
-MUSD_SHORT = _number(1)
+MUSD = _number(2, millions=True)
+MUSD_SHORT = _number(1, millions=True)
 INDEX = Kind("0.000", 3)
-EXACT = _number(6)
+EXACT = _number(6, millions=True)
 SHARE = Kind('0.0%;-0.0%;"–"', 1, scale=100.0, ending="%", zero="–", grouped=False)
 FINE_SHARE = Kind('0.00%;-0.00%;"–"', 2, scale=100.0, ending="%", zero="–", grouped=False)
 USE = Kind("0.0%", 1, scale=100.0, ending="%", grouped=False, missing="–")

@@ -24,7 +24,7 @@ def fill_record(page: Page, facts: Facts, record: Mapping[str, str]) -> Iterator
     plan = facts.plan
     page.title("Run record", "How this plan was made. The same case, version and options give the same plan.")
     proof = [
-        *proof_lines(plan, facts.million),
+        *proof_lines(plan, facts.money),
         ("Seconds in the solver", f"{plan.seconds:,.2f}"),
         ("Audit of the books", record.get("audit") or _audited(facts)),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.charts import bars_chart, columns_chart, value_axis
-from planner.reporting.kinds import INDEX, MUSD, NOTE, PERIOD_LABEL, PHRASE, SHARE, USD
+from planner.reporting.kinds import INDEX, MUSD, NOTE, PERIOD_LABEL, PHRASE, SHARE, USD, USD_FINE
 from planner.reporting.page import Block, Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
@@ -39,6 +39,7 @@ def _measures(page: Page, facts: Facts) -> None:
     page.section("Measures of risk")
     found = measures(facts.case, facts.plan)
     found["said"] = [f"{what}: {meaning}" for what, meaning in zip(found["what"], found["meaning"], strict=True)]
+    found["unit"] = [facts.money.told(unit) for unit in found["unit"]]
     columns = [Col("said", "Measure", NOTE), Col("value", "Value", MUSD), Col("unit", "Unit")]
     table(page, found, columns)
 
@@ -62,7 +63,7 @@ def _costs(page: Page, facts: Facts, block: Block, found: pd.DataFrame) -> tuple
     title, unit = "Cost of each future", f"{facts.million} discounted"
     chart = bars_chart(page.book, block, (block.first_row, last), title, unit, "scenario", "cost_musd")
     named = zip(found["scenario"], found["probability"], found["cost_musd"], strict=True)
-    said = [f"{name} ({percent(chance)}) {musd(cost, facts.currency)}" for name, chance, cost in named]
+    said = [f"{name} ({percent(chance)}) {musd(cost, facts.money)}" for name, chance, cost in named]
     return chart, f"Bars: cost of each future. {'; '.join(said[:5])}."
 
 
@@ -79,14 +80,15 @@ def _exposure(page: Page, facts: Facts) -> tuple[Any, str] | None:
     )
     labels = list(facts.labels.values())
     parts = (("exposure_musd", f"At risk, {facts.million} per year"), ("exposure_index", "Index, 0 … 100"))
-    wide = pd.concat([across(found.assign(what=what), ["what"], name, facts.labels) for name, what in parts])
-    block = table(page, wide, [Col("what", "Exposure"), *periods(labels, "Period", MUSD, total=False)])
+    shown = found.assign(exposure_musd=facts.money.of(found["exposure_musd"]))
+    wide = pd.concat([across(shown.assign(what=what), ["what"], name, facts.labels) for name, what in parts])
+    block = table(page, wide, [Col("what", "Exposure"), *periods(labels, "Period", USD_FINE, total=False)])
     title, unit = "Money at risk", f"{facts.million} per year"
     chart = columns_chart(page.book, block, [block.first_row], labels, title, unit, "what")
-    chart.set_y_axis(value_axis(unit, "#,##0.00" if found["exposure_musd"].max() < 10 else "#,##0") | {"min": 0})
+    chart.set_y_axis(value_axis(unit, "#,##0.00" if shown["exposure_musd"].max() < 10 else "#,##0") | {"min": 0})
     first, last = found.iloc[0], found.iloc[-1]
-    said = f"{musd(first['exposure_musd'], facts.currency)} in {first['label']}, "
-    said += f"{musd(last['exposure_musd'], facts.currency)} in {last['label']}"
+    said = f"{musd(first['exposure_musd'], facts.money)} in {first['label']}, "
+    said += f"{musd(last['exposure_musd'], facts.money)} in {last['label']}"
     return chart, f"Stacked columns: money at risk per year: {said}."
 
 

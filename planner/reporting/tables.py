@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from planner.reporting.book import ACCENT, write_text
-from planner.reporting.kinds import TEXT, USD, USD_FINE, YEAR_LEFT, Kind
+from planner.reporting.kinds import EXACT, TEXT, USD, USD_FINE, YEAR_LEFT, Kind
 from planner.reporting.page import LINE_POINTS, Block, Page, lines_of
+from planner.results.scale import MoneyScale
 from planner.results.words import plain
 
 _PADDING, _CLOSE, _MARGIN, _FILTER_BUTTON = 1.4, 1.1, 1.6, 1.7
@@ -83,7 +84,10 @@ def table(
 
 
 def _in_words(page: Page, columns: Sequence[Col], frame: pd.DataFrame) -> tuple[list[Col], pd.DataFrame]:
-    """Headings and sentences in what the case's amounts are in, and dollars to the cent where one costs little."""
+    """Headings and sentences in what the case's amounts are in, dollars to the cent where one costs little, and money
+    in the unit in which the plan's is told.
+    """
+    columns, frame = _in_money(page.book.money, columns, frame)
     told = page.book.told
     texts = {
         c.key: [told(value) if isinstance(value, str) else value for value in frame[c.key]]
@@ -96,6 +100,23 @@ def _in_words(page: Page, columns: Sequence[Col], frame: pd.DataFrame) -> tuple[
         for c in columns
     ]
     return columns, frame.assign(**texts) if texts else frame
+
+
+def _in_money(money: MoneyScale, columns: Sequence[Col], frame: pd.DataFrame) -> tuple[list[Col], pd.DataFrame]:
+    """Columns of millions in the unit of the plan's money, headings too."""
+    found = {c.key for c in columns if c.kind.millions}
+    columns = [
+        replace(
+            c,
+            heading=money.told(c.heading),
+            group=money.told(c.group),
+            kind=(USD_FINE if money.cents or c.kind is EXACT else USD) if money.small else c.kind,
+        )
+        if c.key in found
+        else c
+        for c in columns
+    ]
+    return columns, frame.assign(**{key: money.of(frame[key]) for key in found}) if money.small and found else frame
 
 
 def heading_lines(text: str, width: float, room: float = _MARGIN) -> int:

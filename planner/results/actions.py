@@ -38,14 +38,14 @@ def _actions(facts: Facts) -> Iterator[tuple[int, str, str]]:
         yield LATER, f"Find buyers: {tons(top['t_per_year'])} of {top['material']} a year at about {price}.", "Sales"
     weak = unknowns(facts).head(3)
     if len(weak):
-        money = musd(float(weak["musd"].sum()), facts.currency)
+        money = musd(float(weak["musd"].sum()), facts.money)
         yield (
             NEXT,
             f"Confirm or grade {listed([what[:1].lower() + what[1:] for what in weak['what']])}: {money} rest on them.",
             "Sources and grades",
         )
     if not verdict(facts).proven:
-        room = musd(room_musd(facts), facts.currency)
+        room = musd(room_musd(facts), facts.money)
         yield (
             SOON,
             f"Let the search run longer before the open lines are signed: up to {room} could be saved.",
@@ -62,10 +62,10 @@ def _signing(facts: Facts) -> Iterator[tuple[int, str, str]]:
     begin = rows[rows["first"] == first]
     firm, still = begin[begin["word"] == FIRM], begin[begin["word"] == OPEN]
     if len(firm):
-        money = musd(float(firm["first_musd"].sum()), facts.currency)
+        money = musd(float(firm["first_musd"].sum()), facts.money)
         yield SOON, f"Sign {_lines(firm)}, firm: {money} landed in {facts.labels[first]}.", "Awards"
     if len(still):
-        money = musd(float(still["first_musd"].sum()), facts.currency)
+        money = musd(float(still["first_musd"].sum()), facts.money)
         yield NEXT, f"Get binding quotes for {_lines(still)}, open: {money} landed in {facts.labels[first]}.", "Awards"
     unnamed = list(dict.fromkeys(rows.loc[rows["note"] != "", "supplier"]))
     if unnamed:
@@ -93,7 +93,7 @@ def _building(facts: Facts) -> Iterator[tuple[int, str, str]]:
     for row in records(built(facts)):
         if row.begun > facts.horizon[0] + 1:
             continue
-        capex = musd(row.capex_musd, facts.currency)
+        capex = musd(row.capex_musd, facts.money)
         if row.word == FIRM:
             yield LATER, f"Approve {row.option}: {capex}, to be begun in {row.begun}.", "Investments"
         else:

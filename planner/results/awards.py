@@ -219,7 +219,7 @@ def _whole(facts: Facts) -> dict[str, float]:
 
 def _reason(facts: Facts, offer: str, item: str, rent: float, instead: float, bare: float, word: str) -> str:
     """Why it is awarded, and what it would mean to go without."""
-    money = facts.currency
+    money = facts.money
     if word == SIGNED:
         return "Signed before the plan, which takes or pays what was agreed"
     if word == OPEN and bare > TINY_T:

@@ -97,10 +97,10 @@ def basis(facts: Facts) -> str:
     amounts = "t is a metric ton, of oxide content for oxides and mixed compounds."
     if not facts.quantity.is_ton:
         amounts = f"Amounts are {facts.quantity.many}."
+    million = "" if facts.money.small else f"; {facts.million} is a million of it"
     return (
         f"For decision. Money is real {facts.currency} of {settings['base_year']}, discounted at "
-        f"{float(settings['discount_rate']):.1%} a year; {facts.million} is a million of it. {amounts} "
-        f"Case {facts.plan.fingerprint[:12]}."
+        f"{float(settings['discount_rate']):.1%} a year{million}. {amounts} Case {facts.plan.fingerprint[:12]}."
     )
 
 
@@ -109,9 +109,9 @@ def asked(facts: Facts) -> str:
     wanted, parts = ask(facts), []
     periods = sorted(facts.years)
     if wanted["lines"]:
-        money = f"{musd(wanted['first_musd'], facts.currency)} for {periods[0]}"
+        money = f"{musd(wanted['first_musd'], facts.money)} for {periods[0]}"
         if len(periods) > 1:
-            money += f", {musd(wanted['next_musd'], facts.currency)} for {periods[1]}"
+            money += f", {musd(wanted['next_musd'], facts.money)} for {periods[1]}"
         signed = f", {int(wanted['signed'])} signed already" if wanted["signed"] else ""
         lines = count(int(wanted["lines"]), "purchase line")
         parts.append(f"{lines} ({int(wanted['firm'])} firm{signed}; {money})")
@@ -119,7 +119,7 @@ def asked(facts: Facts) -> str:
     if len(begun):
         firm = int((begun["word"] == FIRM).sum())
         number = f"{firm}" if firm == len(begun) else f"{firm} to {len(begun)}"
-        capex = musd(expected_capex(facts), facts.currency)
+        capex = musd(expected_capex(facts), facts.money)
         parts.append(f"beginning {number} project{'s' if len(begun) > 1 else ''} ({capex} of capex in all)")
     surplus = sold(facts)
     if len(surplus):
@@ -135,10 +135,10 @@ def tiles(facts: Facts) -> tuple[Tile, ...]:
 
 def _cost(facts: Facts) -> Tile:
     loss = loss_musd(facts) + penalties_musd(facts)
-    words = "all need is met" if loss <= 0 else f"and {musd(loss, facts.currency)} for what goes short or is missed"
+    words = "all need is met" if loss <= 0 else f"and {musd(loss, facts.money)} for what goes short or is missed"
     if beyond_cost(facts.plan.cost_musd, facts.plan.objective_musd):
-        words += f"; objective {musd(facts.plan.objective_musd, facts.currency)}"
-    return Tile("Cash cost, discounted", musd(cash_musd(facts), facts.currency), words)
+        words += f"; objective {musd(facts.plan.objective_musd, facts.money)}"
+    return Tile("Cash cost, discounted", musd(cash_musd(facts), facts.money), words)
 
 
 def _unmet(facts: Facts) -> Tile:
@@ -178,7 +178,7 @@ def built(facts: Facts) -> pd.DataFrame:
     """One row an option that is begun: those of `projects`, worth_musd, word (firm or open), years and why."""
     rows = projects(facts).drop_duplicates("option")
     rows = rows.merge(worth_of_projects(facts)[["option", "saved_musd", "cost_musd", "worth_musd"]], on="option")
-    room, money = room_musd(facts), facts.currency
+    room, money = room_musd(facts), facts.money
     if facts.plan.tables["prices"].empty:
         rows["worth_musd"] = math.nan
     rows["word"] = [FIRM if worth > room else OPEN for worth in rows["worth_musd"]]

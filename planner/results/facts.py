@@ -18,6 +18,7 @@ from planner.case.priced import offer_prices_at_first
 from planner.case.quantity import quantity_of
 from planner.checks.amounts import Quantity
 from planner.results.frames import calendar, country_names, offer_of
+from planner.results.scale import MoneyScale, scale_for
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -73,10 +74,15 @@ class Facts:
     def currency(self) -> str:
         return str(self.case.settings.get("currency") or "USD")
 
+    @cached_property
+    def money(self) -> MoneyScale:
+        """How the plan's money is told."""
+        return scale_for((self.plan.cost_musd, self.plan.objective_musd), self.currency)
+
     @property
     def million(self) -> str:
-        """The unit of money: M$."""
-        return "M$" if self.currency == "USD" else f"M {self.currency}"
+        """The unit of the plan's money: M$, or $ where there is little of it."""
+        return self.money.unit
 
     @cached_property
     def quantity(self) -> Quantity:

@@ -83,35 +83,39 @@ def _unmet(facts: Facts) -> Figure:
     return Figure("Unmet need", f"{short:,.0f} t", context, helped, alarm=f"{hit} segment{'s' * (hit != 1)} short")
 
 
+def _whole(facts: Facts, musd: float) -> str:
+    return f"{facts.money.of(musd):,.0f} {facts.million}"
+
+
 def _cost(facts: Facts) -> Figure:
     plan, settings = facts.plan, facts.case.settings
     first, last = facts.horizon
     context = f"{first}–{last}, at {settings['base_year']} value"
     if beyond_cost(plan.cost_musd, plan.objective_musd):
-        context += f"; objective {plan.objective_musd:,.1f} M$"
+        context += f"; objective {facts.money.of(plan.objective_musd):,.{facts.money.places(1)}f} {facts.million}"
     rate = f"{100 * settings['discount_rate']:.3g} %"
     helped = (
         f"All the plan pays, less what sales bring, plus the priced loss of unmet need; discounted at {rate} a year, "
         "and expected over the futures. The objective adds what is put on risk, exposure and rank of offers: no money."
     )
-    return Figure("Cost", f"{plan.cost_musd:,.0f} M$", context, helped)
+    return Figure("Cost", _whole(facts, plan.cost_musd), context, helped)
 
 
 def _investment(facts: Facts) -> Figure:
     built = projects(facts)
     helped = "What is expected to be spent on what is begun, not discounted; the cost holds it as a yearly annuity."
     if built.empty:
-        return Figure("Investment", "0 M$", "Nothing is built", helped)
+        return Figure("Investment", f"0 {facts.million}", "Nothing is built", helped)
     number = number_begun(facts)
     context = f"{number} project{'s' * (number != 1)}, first begun in {built['begun'].min()}; not discounted"
-    return Figure("Investment", f"{expected_capex(facts):,.0f} M$", context, helped)
+    return Figure("Investment", _whole(facts, expected_capex(facts)), context, helped)
 
 
 def _duties(facts: Facts) -> Figure:
     duties = float(facts.ledger.loc[facts.ledger["term"] == "duties", "expected_musd"].sum())
     share = duties_share(facts)
     context = f"{100 * share:.1f} % of everything paid" if len(facts.ledger) else "Nothing is paid"
-    return Figure("Duties paid", f"{duties:,.0f} M$", context, "All authorities together, discounted like the cost.")
+    return Figure("Duties paid", _whole(facts, duties), context, "All authorities together, discounted like the cost.")
 
 
 def _concentration(facts: Facts) -> Figure:

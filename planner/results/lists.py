@@ -5,7 +5,7 @@ not the others, what is not known, what goes short and what to do first. Report 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -78,7 +78,7 @@ def to_sign(facts: Facts) -> DecisionList:
     )  # fmt: skip
 
     def rest(left: pd.DataFrame) -> str:
-        part, whole = (musd(table["present_musd"].sum(), facts.currency) for table in (left, rows))
+        part, whole = (musd(table["present_musd"].sum(), facts.money) for table in (left, rows))
         return f"And {count(len(left), 'more line')}, {part} landed of {whole} in all: sheet Awards."
 
     nothing = "Nothing is bought: own plants and collected material supply everything."
@@ -96,9 +96,9 @@ def to_sell(facts: Facts) -> DecisionList:
     )  # fmt: skip
 
     def rest(left: pd.DataFrame) -> str:
-        return f"And {count(len(left), 'more', 'more')}, {musd(left['musd'].sum(), facts.currency)}: sheet Sales."
+        return f"And {count(len(left), 'more', 'more')}, {_sum(facts, left['musd'])}: sheet Sales."
 
-    return DecisionList(f"Sell (prices in {facts.currency} per t)", parts, rows, rest=rest)
+    return DecisionList(f"Sell (prices in {facts.currency} per t)", *_told(facts, parts, rows), rest=rest)
 
 
 def to_build(facts: Facts) -> DecisionList:
@@ -109,20 +109,38 @@ def to_build(facts: Facts) -> DecisionList:
         Field("capex_musd", f"Capex, {facts.million}", MUSD), Field("worth_musd", f"Worth, {facts.million}", MUSD),
         Field("years", "Begin, run", YEARS), Field("word", "Firm?"), Field("why", "Why"),
     )  # fmt: skip
-    return DecisionList(
-        "Build", parts, rows, rest=lambda left: f"And {count(len(left), 'more', 'more')}: sheet Investments."
-    )
+
+    def rest(left: pd.DataFrame) -> str:
+        return f"And {count(len(left), 'more', 'more')}: sheet Investments."
+
+    return DecisionList("Build", *_told(facts, parts, rows), rest=rest)
+
+
+def _told(facts: Facts, parts: tuple[Field, ...], rows: pd.DataFrame) -> tuple[tuple[Field, ...], pd.DataFrame]:
+    """The same list with its money in the unit in which the plan's is told."""
+    if not facts.money.small:
+        return parts, rows
+    money = [part.key for part in parts if part.kind == MUSD]
+    turned = tuple(replace(part, kind=USD) if part.kind == MUSD else part for part in parts)
+    return turned, rows.assign(**{key: facts.money.of(rows[key]) for key in money})
+
+
+def _sum(facts: Facts, told: pd.Series) -> str:
+    """What rows come to whose money is in the unit in which the plan's is told."""
+    return musd(float(told.sum()) / facts.money.of(1.0), facts.money)
 
 
 def would_change(facts: Facts) -> DecisionList:
     """What the plan would cost more or less if one thing came out otherwise."""
     rows = turns(facts)
-    rows = rows.assign(bears=[f"{said(MUSD, part)} {facts.million}" for part in rows["part_musd"]])
+    kind = USD if facts.money.small else MUSD
+    rows = rows.assign(bears=[f"{said(kind, part)} {facts.million}" for part in facts.money.of(rows["part_musd"])])
     parts = (
         Field("what", "Change"), Field("bears", "On"), Field("low_musd", f"Less, {facts.million}", MUSD),
         Field("high_musd", f"More, {facts.million}", MUSD),
     )  # fmt: skip
-    return DecisionList("What would change the answer: this plan's cost if one thing comes out otherwise", parts, rows)
+    title = "What would change the answer: this plan's cost if one thing comes out otherwise"
+    return DecisionList(title, *_told(facts, parts, rows))
 
 
 def not_taken(facts: Facts) -> DecisionList:
@@ -167,12 +185,11 @@ def not_known(facts: Facts) -> DecisionList:
     )  # fmt: skip
 
     def rest(left: pd.DataFrame) -> str:
-        return f"And {count(len(left), 'more', 'more')} that carry {musd(left['musd'].sum(), facts.currency)}."
+        return f"And {count(len(left), 'more', 'more')} that carry {_sum(facts, left['musd'])}."
 
     return DecisionList(
         "Not known: the assumptions that carry most cost, and what a tenth more or less of each moves",
-        parts,
-        rows,
+        *_told(facts, parts, rows),
         rest=rest,
     )
 
@@ -192,11 +209,11 @@ def goes_short(facts: Facts) -> DecisionList:
     )  # fmt: skip
 
     def rest(left: pd.DataFrame) -> str:
-        return f"And {count(len(left), 'segment')} more, {musd(left['loss_musd'].sum(), facts.currency)}: sheet Demand."
+        return f"And {count(len(left), 'segment')} more, {_sum(facts, left['loss_musd'])}: sheet Demand."
 
     nothing = "Nothing goes short: all need is met in every period."
     return DecisionList(
-        "What goes short, why, and what cures it at what price", parts, rows, nothing=nothing, rest=rest
+        "What goes short, why, and what cures it at what price", *_told(facts, parts, rows), nothing=nothing, rest=rest
     )
 
 

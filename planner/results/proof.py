@@ -15,7 +15,7 @@ from planner.status import beyond_cost
 
 def verdict(facts: Facts) -> Verdict:
     """What is proven of the plan, in a buyer's words and the case's currency."""
-    return proven(facts.plan, facts.currency)
+    return proven(facts.plan, facts.money)
 
 
 def room_musd(facts: Facts) -> float:
@@ -43,8 +43,8 @@ def bridge(facts: Facts) -> pd.DataFrame:
     above = risk["cvar_cost"] - plan.cost_musd
     lines = [
         ("Expected cost, in money", plan.cost_musd),
-        (f"{weight:g} x what the {tail} cost above it, {musd(above, facts.currency)}", weight * above),
-        (f"{price:g} x exposure of {musd(risk['exposure'], facts.currency)}", price * risk["exposure"]),
+        (f"{weight:g} x what the {tail} cost above it, {musd(above, facts.money)}", weight * above),
+        (f"{price:g} x exposure of {musd(risk['exposure'], facts.money)}", price * risk["exposure"]),
         ("Malus less bonus of offers, which nobody pays", ranked_musd(facts)),
         ("Limits on all futures that are missed, at their price", _missed_of_futures(facts)),
     ]
@@ -57,8 +57,8 @@ def bridge_sentence(facts: Facts) -> str:
     found = bridge(facts)
     if found.empty:
         return ""
-    said = [f"{row.what} {musd(row.musd, facts.currency)}" for row in records(found)]
-    return f"The objective is not money: {' + '.join(said[:-1])} = {musd(facts.plan.objective_musd, facts.currency)}."
+    said = [f"{row.what} {musd(row.musd, facts.money)}" for row in records(found)]
+    return f"The objective is not money: {' + '.join(said[:-1])} = {musd(facts.plan.objective_musd, facts.money)}."
 
 
 def ranked_musd(facts: Facts) -> float:

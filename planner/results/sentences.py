@@ -32,7 +32,7 @@ def _buy(facts: Facts) -> str:
     new = facts.plan.tables["qualifications"]["supplier"].nunique()
     return (
         f"Buy from {count(len(suppliers), 'supplier')} in {count(origins, 'country', 'countries')} of origin, for "
-        f"{musd(spent, facts.currency)} undiscounted over the horizon; {listed(top)} lead by value"
+        f"{musd(spent, facts.money)} undiscounted over the horizon; {listed(top)} lead by value"
         + (f"; {count(new, 'supplier')} must first be qualified." if new else ".")
     )
 
@@ -47,7 +47,7 @@ def _build(facts: Facts) -> str:
     names = [f"{p.option} (begun {p.begun}, first output {_outputs(p)})" for p in records(largest)]
     begun = count(number_begun(facts), "project")
     return (
-        f"Begin {begun} of the {offered} on offer for {musd(capex, facts.currency)} of capex"
+        f"Begin {begun} of the {offered} on offer for {musd(capex, facts.money)} of capex"
         f"{'; the largest are ' if len(built) > len(names) else ': '}{listed(names)}."
     )
 
@@ -90,14 +90,14 @@ def _pay(facts: Facts) -> str:
     first, last = min(facts.labels), max(facts.labels)
     parts = [f"{term_name(str(t)).lower()} {percent(v / gross)}" for t, v in terms.head(4).items() if v > 0]
     earned = [term_name(str(t)).lower() for t in terms[terms < 0].index[::-1]]
-    cost = f"The plan costs {musd(facts.plan.cost_musd, facts.currency)} in present value"
+    cost = f"The plan costs {musd(facts.plan.cost_musd, facts.money)} in present value"
     if income:
-        cost += f": {musd(gross, facts.currency)} of cost ({listed(parts, 4)}), less {musd(income, facts.currency)} "
+        cost += f": {musd(gross, facts.money)} of cost ({listed(parts, 4)}), less {musd(income, facts.money)} "
         cost += f"of income ({listed(earned)})"
     elif parts:
         cost += f" ({listed(parts, 4)})"
-    years = f"{musd(yearly.get(first, 0.0), facts.currency)} in {facts.labels[first]}"
+    years = f"{musd(yearly.get(first, 0.0), facts.money)} in {facts.labels[first]}"
     if last != first:
-        years += f" and {musd(yearly.get(last, 0.0), facts.currency)} a year in {facts.labels[last]}"
+        years += f" and {musd(yearly.get(last, 0.0), facts.money)} a year in {facts.labels[last]}"
     beside = bridge_sentence(facts)
     return f"{cost}. Undiscounted it costs {years}.{f' {beside}' if beside else ''}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from planner.results.scale import IN_MILLIONS, MoneyScale
 from planner.workbook.words import UNWRITABLE
 
 _AT_MOST_NAMED = 3
@@ -25,11 +27,14 @@ def plain(value: object, at_most: int = 120) -> str:
     return text if len(text) <= at_most else text[: at_most - 1] + "…"
 
 
-def musd(value: float, currency: str = "USD", more: int = 0) -> str:
-    """Money in millions: 1,234 M$, 12.3 M$, 0.46 M$, and `more` decimals; what would round to little whole: 4,200 $."""
-    if 0 < abs(value) < SMALL_MUSD:
-        return f"{value * 1e6:,.0f} {'$' if currency == 'USD' else plain(currency)}"
-    unit = "M$" if currency == "USD" else f"M {plain(currency)}"
+def musd(value: float, money: MoneyScale = IN_MILLIONS, more: int = 0) -> str:
+    """Money: 1,234 M$, 12.3 M$, 0.46 M$, and `more` decimals; what would round to little, and all money of a plan that
+    has little of it, whole: 4,200 $.
+    """
+    if not math.isinf(value) and (money.small or 0 < abs(value) < SMALL_MUSD):
+        one = replace(money, small=True)
+        return f"{one.of(value):,.{one.places(0) + more}f} {plain(one.unit)}"
+    unit = plain(money.unit)
     if math.isinf(value):
         return "an unknown amount"
     size = abs(value)
@@ -52,13 +57,13 @@ def more_or_less(musd: float, gap_musd: float | None = None) -> str:
     return f"{musd:,.3f}{off} M$"
 
 
-def musd_apart(one: float, other: float, currency: str = "USD") -> tuple[str, str]:
+def musd_apart(one: float, other: float, money: MoneyScale = IN_MILLIONS) -> tuple[str, str]:
     """Two amounts with as many decimals as tell them apart, up to four more: 232.00 and 232.01 M$, not twice 232."""
     for more in range(5):
-        both = musd(one, currency, more), musd(other, currency, more)
+        both = musd(one, money, more), musd(other, money, more)
         if both[0] != both[1]:
             return both
-    return musd(one, currency), musd(other, currency)
+    return musd(one, money), musd(other, money)
 
 
 def tons(value: float) -> str:

@@ -23,6 +23,7 @@ from planner.plan import Plan
 from planner.planning.built import Built
 from planner.results.demand import over_horizon
 from planner.results.facts import Facts
+from planner.results.scale import scale_for
 from planner.solver.program import Program, Rows
 from planner.studies.apart import not_nothing
 from planner.studies.compare import Side, bridge, spent, tons_by
@@ -141,8 +142,9 @@ def _awards(before: Side, after: Side) -> list[dict[str, Any]]:
 def in_words(found: AsIs) -> str:
     """A sentence that a buyer understands."""
     cost, saving = found.before.plan.cost_musd, found.saving_musd
-    told = f"Going on as today costs {cost:,.3f} M$; the plan {'saves' if saving >= 0 else 'costs'}"
-    told += f" {abs(saving):,.3f} M$ {'of it' if saving >= 0 else 'more'}"
+    money = scale_for([cost])
+    told = f"Going on as today costs {money.figure(cost)}; the plan {'saves' if saving >= 0 else 'costs'}"
+    told += f" {money.figure(abs(saving))} {'of it' if saving >= 0 else 'more'}"
     if not not_nothing(saving, found.gap_musd):
         return f"{told}, which the gaps of the two do not tell from nothing."
     short = [float(_figures(side)["unmet_t"]) for side in (found.before, found.after)]

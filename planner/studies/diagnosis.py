@@ -28,6 +28,7 @@ from planner.case.changes import Change, Original
 from planner.errors import InputInvalid
 from planner.planning.built import Built
 from planner.planning.diagnose import GIVES_WAY, SETTLED_ROWS
+from planner.results.scale import scale_for
 from planner.solver.elastic import Elastic
 from planner.solver.highs import TOLERANCES, Live
 from planner.solver.large import solve
@@ -82,8 +83,9 @@ class Diagnosis:
         for number, mend in enumerate(self.mends, start=1):
             parts = [f"{row.place.address(self.original.case)}: {row.place.words} deleted" for row in mend.rows]
             parts += [self._sentence(cell, figure) for cell, figure in mend.cells]
-            gap = "" if mend.gap_musd is None else f", proven within {mend.gap_musd:,.3f}"
-            yield f"{number}. {', and '.join(parts)}: then the case has a plan, of {mend.cost_musd:,.3f} M${gap}."
+            money = scale_for([mend.cost_musd])
+            gap = "" if mend.gap_musd is None else f", proven within {money.of(mend.gap_musd):,.{money.places(3)}f}"
+            yield f"{number}. {', and '.join(parts)}: then the case has a plan, of {money.figure(mend.cost_musd)}{gap}."
 
     def _sentence(self, cell: LooseCell, figure: float) -> str:
         verb = "raised" if figure > cell.figure else "lowered"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from planner.case.quantity import quantity_of
 from planner.plan import Plan
 from planner.reporting.book import Book
 from planner.reporting.charts import bars_chart, value_axis
-from planner.reporting.kinds import MUSD, NOTE, RATE, TONS, WHOLE, Kind
+from planner.reporting.kinds import MUSD, NOTE, RATE, TONS, USD_FINE, WHOLE, Kind
 from planner.reporting.page import Block, Page
 from planner.reporting.tables import Col, table
 from planner.results.colours import PALETTE
 from planner.results.facts import Facts
 from planner.results.frames import weights
 from planner.results.projects import projects
+from planner.results.scale import IN_MILLIONS, MoneyScale, scale_for
 from planner.results.words import count, listed, musd, percent, plain, tons
 from planner.schema import MEASURES
 from planner.status import beyond_cost
@@ -41,22 +42,23 @@ SHOWN = {"fraction": RATE, "0-1": Kind("0.0000", 4), "0-100": Kind("0.00", 2)}
 
 def write_frontier(case: Case, limit: str, points: Points, path: Path) -> Path:
     """Write the frontier of cost against a limit of the case."""
-    return write_page(case, path, "Frontier", lambda page: _frontier(page, case, limit, points))
+    return write_page(case, path, "Frontier", lambda page: _frontier(page, case, limit, points), _costs(points))
 
 
 def write_stress(case: Case, stress: Stress, path: Path) -> Path:
     """Write how a plan fares in futures that it was not made for."""
-    return write_page(case, path, "Stress", lambda page: _stress(page, stress))
+    return write_page(case, path, "Stress", lambda page: _stress(page, stress), [stress.calm.cost_musd])
 
 
 def write_information(case: Case, found: Information, path: Path) -> Path:
     """Write what it is worth to know the future."""
-    return write_page(case, path, "Value of information", lambda page: _information(page, found))
+    costs = [found.stochastic_musd]
+    return write_page(case, path, "Value of information", lambda page: _information(page, found), costs)
 
 
 def write_variations(case: Case, name: str, found: Varied, path: Path) -> Path:
     """Write what came of a list of variations."""
-    return write_page(case, path, name, lambda page: _variations(page, name, found))
+    return write_page(case, path, name, lambda page: _variations(page, name, found), found.table["cost_musd"])
 
 
 def _variations(page: Page, name: str, found: Varied) -> None:
@@ -90,7 +92,7 @@ def list_variations(page: Page, found: Varied) -> None:
 
 def write_comparison(case: Case, found: Comparison, path: Path) -> Path:
     """Write runs side by side."""
-    return write_page(case, path, "Comparison", lambda page: _comparison(page, found))
+    return write_page(case, path, "Comparison", lambda page: _comparison(page, found), found.runs["cost_musd"])
 
 
 def _comparison(page: Page, found: Comparison) -> None:
@@ -150,9 +152,11 @@ def frontier_table(points: Sequence[Point]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=FRONTIER)
 
 
-def write_page(case: Case, path: Path, name: str, fill: Callable[[Page], None]) -> Path:
-    """Write a workbook of one sheet."""
-    book = Book(path, quantity=quantity_of(case))
+def write_page(
+    case: Case, path: Path, name: str, fill: Callable[[Page], None], costs: Iterable[float | None] = ()
+) -> Path:
+    """Write a workbook of one sheet, whose money is told as that of plans that cost so much."""
+    book = Book(path, quantity=quantity_of(case), money=scale_for(costs))
     page = Page(book, name, case.name)
     fill(page)
     page.finish()
@@ -160,8 +164,12 @@ def write_page(case: Case, path: Path, name: str, fill: Callable[[Page], None]) 
     return path
 
 
+def _costs(points: Iterable[Point]) -> list[float]:
+    return [point.plan.cost_musd for point in points]
+
+
 def _frontier(page: Page, case: Case, limit: str, points: Points) -> None:
-    row = case.tables["limits"].set_index("limit").loc[limit]
+    row, money = case.tables["limits"].set_index("limit").loc[limit], page.book.money
     found, measure = frontier_table(points), MEASURES[str(row["measure"])]
     what = f"{measure.name}, {measure.unit}"
     first, last = found.iloc[0], found.iloc[-1]
@@ -171,22 +179,21 @@ def _frontier(page: Page, case: Case, limit: str, points: Points) -> None:
         "costs. Plans that another one beats in both are left out. Each point is a complete plan of its own.",
         home=False,
     )
-    more = last["cost_musd"] - first["cost_musd"]
+    more, apart = last["cost_musd"] - first["cost_musd"], musd(last["gap_musd"] + first["gap_musd"], money)
     share = f" ({percent(more / abs(first['cost_musd']))})" if first["cost_musd"] else ""
     page.say(
-        f"From the least cost, {musd(first['cost_musd'])}, to the tightest value that any plan can keep, cost grows by "
-        f"{musd(more)}{share}"
+        f"From the least cost, {musd(first['cost_musd'], money)}, to the tightest value that any plan can keep, cost "
+        f"grows by {musd(more, money)}{share}"
         + (
-            f", proven within {musd(last['gap_musd'] + first['gap_musd'])}."
+            f", proven within {apart}."
             if last["told_apart"]
-            else f", which the gaps of the two plans ({musd(last['gap_musd'] + first['gap_musd'])}) do not tell apart"
-            " from nothing."
+            else f", which the gaps of the two plans ({apart}) do not tell apart from nothing."
         ),
         "verdict",
     )
     if not points.complete:
         page.say("The study was stopped: values nearer to the least cost were not tried.")
-    at, kind = page.room_for_charts(1), SHOWN.get(measure.unit, MUSD)
+    at, kind = page.room_for_charts(1), SHOWN.get(measure.unit, USD_FINE)
     page.section("Points")
     columns = [
         Col("point", "Point", WHOLE), Col("reached", what, kind),
@@ -199,7 +206,7 @@ def _frontier(page: Page, case: Case, limit: str, points: Points) -> None:
         columns[6:6] = [Col("objective_musd", "Objective, with risk and exposure, M$", MUSD)]
         page.say("Each point is the plan of least objective within its limit, so its cost alone may rise and fall.")
     block = table(page, found.assign(apart=found["told_apart"].map({True: "yes", False: "no"})), columns)
-    ends = [f"{end['reached']:,.4g} {measure.unit} at {musd(end['cost_musd'])}" for end in (first, last)]
+    ends = [f"{end['reached']:,.4g} {measure.unit} at {musd(end['cost_musd'], money)}" for end in (first, last)]
     chart = _curve(page, block, found, f"Cost against {plain(limit)}", what, kind)
     page.charts([(chart, f"Line: from {' to '.join(ends)}.")], at)
 
@@ -220,7 +227,8 @@ def _curve(page: Page, block: Block, found: pd.DataFrame, title: str, unit: str,
     )
     chart.set_title({"name": plain(title), "name_font": {"name": "Arial", "size": 11, "bold": True}, "overlay": False})
     chart.set_x_axis(value_axis(unit, kind.number_format.split(";")[0]) | _span(found["reached"]))
-    chart.set_y_axis(value_axis("M$ discounted") | _span(found["cost_musd"]))
+    money = page.book.money
+    chart.set_y_axis(value_axis(f"{money.unit} discounted") | _span(money.of(found["cost_musd"])))
     chart.set_legend({"none": True})
     return chart
 
@@ -256,7 +264,7 @@ def _stress(page: Page, stress: Stress) -> None:
         "Futures of one rank are not told apart by these gaps.",
         home=False,
     )
-    page.say(worst_of(found), "verdict")
+    page.say(worst_of(found, page.book.money), "verdict")
     if not stress.complete:
         page.say("The study was stopped: further futures were not tried.")
     for hidden in stress.hidden:
@@ -279,8 +287,8 @@ def _stress(page: Page, stress: Stress) -> None:
     if len(planned):
         rows = block.first_row, min(block.first_row + len(planned), block.first_row + MOST_BARS) - 1
         chart = bars_chart(page.book, block, rows, "Extra cost", "M$ discounted", "future", "extra_musd")
-        named = zip(planned["future"], planned["extra_musd"], strict=True)
-        page.charts([(chart, "Bars: " + "; ".join(f"{n} {musd(x)}" for n, x in list(named)[:5]) + ".")], at)
+        named = list(zip(planned["future"], planned["extra_musd"], strict=True))
+        page.charts([(chart, "Bars: " + "; ".join(f"{n} {musd(x, page.book.money)}" for n, x in named[:5]) + ".")], at)
     page.section("Who goes short of more")
     if stress.unmet.empty:
         page.say("In none of these futures is anybody short of more than in the calm.")
@@ -293,7 +301,7 @@ def _stress(page: Page, stress: Stress) -> None:
     )  # fmt: skip
 
 
-def worst_of(found: pd.DataFrame) -> str:
+def worst_of(found: pd.DataFrame, money: MoneyScale = IN_MILLIONS) -> str:
     """What the worst futures are, in a sentence that ranks nothing that the gaps do not tell apart."""
     lost = list(found.loc[found["outcome"] == IMPOSSIBLE, "future"])
     planned = found[found["outcome"] == PLANNED]
@@ -301,7 +309,7 @@ def worst_of(found: pd.DataFrame) -> str:
     if len(planned):
         dearest = planned[planned["rank"] == planned["rank"].min()]
         worst, of = dearest.iloc[0], count(len(planned), "future")
-        extra = f"{musd(worst['extra_musd'])} ± {musd(worst['gap_musd'])}"
+        extra = f"{musd(worst['extra_musd'], money)} ± {musd(worst['gap_musd'], money)}"
         if len(dearest) > 1:
             names = listed([plain(name) for name in dearest["future"]])
             said.append(f"The dearest of {of} are not told apart: {names}; the first costs {extra} more.")
@@ -320,15 +328,17 @@ def _years(years: float, outcome: str) -> str:
 
 
 def _information(page: Page, found: Information) -> None:
+    money = page.book.money
     page.title(
         "Value of information",
         f"All that is done up to {found.until} must be decided before the futures can be told apart. "
-        "Expected cost in discounted M$ (Birge and Louveaux 2011, chapter 4); risk and exposure have no price here.",
+        f"Expected cost in discounted {money.unit} (Birge and Louveaux 2011, chapter 4); risk and exposure have no "
+        "price here.",
         home=False,
     )
     page.say(
-        f"Knowing which future comes would save {_off(found.evpi_musd, found.evpi_gap_musd)}. Planning for all futures "
-        f"at once, and not for their mean, saves {_off(found.vss_musd, found.vss_gap_musd)}.",
+        f"Knowing which future comes would save {_off(found.evpi_musd, found.evpi_gap_musd, money)}. Planning for all "
+        f"futures at once, and not for their mean, saves {_off(found.vss_musd, found.vss_gap_musd, money)}.",
         "verdict",
     )
     page.section("Three ways to plan")
@@ -357,10 +367,10 @@ def _information(page: Page, found: Information) -> None:
     _regrets(page, found)
 
 
-def _off(figure: float, gap: float) -> str:
+def _off(figure: float, gap: float, money: MoneyScale) -> str:
     """A figure with how far it may be off, and a word where that is as much as the figure."""
     word = "" if not_nothing(figure, gap) else ", not told apart from nothing"
-    return f"{musd(figure)} ± {musd(gap)}{word}"
+    return f"{musd(figure, money)} ± {musd(gap, money)}{word}"
 
 
 def _regrets(page: Page, found: Information) -> None:
@@ -369,7 +379,7 @@ def _regrets(page: Page, found: Information) -> None:
     best = least[least["rank"] == 1]
     page.say(
         "What each plan, all that it does here and now held, costs in each future above the best plan for that future, "
-        f"M$. {_least_regret(best)} Empty where the plan has no way to go on."
+        f"{page.book.money.unit}. {_least_regret(best, page.book.money)} Empty where the plan has no way to go on."
     )
     names = list(found.futures["scenario"])
     amounts = found.regret.set_index(["planned_for", "scenario"])["regret_musd"].to_dict()
@@ -394,9 +404,9 @@ def _regrets(page: Page, found: Information) -> None:
     table(page, wide, [*columns, *ends])
 
 
-def _least_regret(best: pd.DataFrame) -> str:
+def _least_regret(best: pd.DataFrame, money: MoneyScale) -> str:
     first = best.iloc[0]
-    regret = f"{musd(first['regret_musd'])} ± {musd(first['gap_musd'])}"
+    regret = f"{musd(first['regret_musd'], money)} ± {musd(first['gap_musd'], money)}"
     if len(best) > 1:
         names = listed([plain(name) for name in best["planned_for"]])
         return f"The gaps do not tell apart which plan regrets least at most: {names}; the first regrets {regret}."

@@ -7,6 +7,7 @@ from pathlib import Path
 from planner.reporting.kinds import MUSD, NOTE, RATE, WHOLE, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
+from planner.results.scale import IN_MILLIONS, MoneyScale
 from planner.results.words import count, listed, musd, percent, plain
 from planner.studies.alternatives import NEVER, OPEN, SURE, Alternatives
 from planner.studies.workbook import write_page
@@ -17,13 +18,14 @@ MOST_NAMED = 8
 
 def write_alternatives(found: Alternatives, path: Path) -> Path:
     """Write plans that cost nearly as little, and what they share."""
-    return write_page(found.case, path, "Alternatives", lambda page: _alternatives(page, found))
+    costs = found.plans["cost_musd"]
+    return write_page(found.case, path, "Alternatives", lambda page: _alternatives(page, found), costs)
 
 
-def in_short(found: Alternatives) -> list[str]:
+def in_short(found: Alternatives, money: MoneyScale = IN_MILLIONS) -> list[str]:
     """How many plans there are within the cost, what is sure and what is open."""
     decisions = found.decisions
-    more = f"within {percent(found.within)} of the cheapest found, {musd(found.most_musd)} at most"
+    more = f"within {percent(found.within)} of the cheapest found, {musd(found.most_musd, money)} at most"
     said = [f"{count(len(found.found), 'plan')} {more}."]
     for verdict, words in ((SURE, "No plan at that cost is without"), (OPEN, "Open, had by some and not by others:")):
         named = [f"{row.kind} {plain(row.name)}" for row in decisions[decisions["verdict"] == verdict].itertuples()]
@@ -44,7 +46,7 @@ def _alternatives(page: Page, found: Alternatives) -> None:
         "the share of tons that moves. What every plan within the cost has is sure; what some have is open.",
         home=False,
     )
-    for sentence in in_short(found):
+    for sentence in in_short(found, page.book.money):
         page.say(sentence)
     page.section("Plans")
     table(page, found.plans, [

@@ -17,7 +17,8 @@ FIGURE = Kind("#,##0.######", 6)
 
 def write_diagnosis(found: Diagnosis, path: Path) -> Path:
     """Write what would mend a case without a plan."""
-    return write_page(found.original.case, path, "Diagnosis", lambda page: _diagnosis(page, found))
+    costs = [one.cost_musd for one in found.mends]
+    return write_page(found.original.case, path, "Diagnosis", lambda page: _diagnosis(page, found), costs)
 
 
 def _diagnosis(page: Page, found: Diagnosis) -> None:

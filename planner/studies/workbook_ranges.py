@@ -12,6 +12,7 @@ from planner.reporting.charts import bars_chart
 from planner.reporting.kinds import MUSD, NOTE, RATE, WHOLE, Kind
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, table
+from planner.results.scale import IN_MILLIONS, MoneyScale
 from planner.results.words import count, musd
 from planner.studies.variations import PLANNED, Varied
 from planner.studies.workbook import MOST_BARS, list_variations, write_page
@@ -21,12 +22,12 @@ CORRELATION, END = Kind("0.00", 2), Kind("0.####", 4)
 
 def write_tornado(case: Case, inputs: pd.DataFrame, found: Varied, path: Path) -> Path:
     """Write which inputs move the cost most."""
-    return write_page(case, path, "Tornado", lambda page: _tornado(page, inputs, found))
+    return write_page(case, path, "Tornado", lambda page: _tornado(page, inputs, found), found.table["cost_musd"])
 
 
 def write_sample(case: Case, told: Mapping[str, pd.DataFrame], found: Varied, path: Path) -> Path:
     """Write how the cost spreads, and which inputs explain it."""
-    return write_page(case, path, "Sample", lambda page: _sample(page, told, found))
+    return write_page(case, path, "Sample", lambda page: _sample(page, told, found), found.table["cost_musd"])
 
 
 def _tornado(page: Page, inputs: pd.DataFrame, found: Varied) -> None:
@@ -36,7 +37,7 @@ def _tornado(page: Page, inputs: pd.DataFrame, found: Varied) -> None:
         "cost of the two and of the case as it is. Inputs of one rank are not told apart by the gaps of their plans.",
         home=False,
     )
-    page.say(widest(inputs), "verdict")
+    page.say(widest(inputs, page.book.money), "verdict")
     if not found.complete:
         page.say("The study was stopped: further inputs were not tried.")
     bars = inputs[inputs["swing_musd"].notna()]
@@ -51,17 +52,17 @@ def _tornado(page: Page, inputs: pd.DataFrame, found: Varied) -> None:
     if len(bars):
         rows = block.first_row, block.first_row + min(len(bars), MOST_BARS) - 1
         chart = bars_chart(page.book, block, rows, "Swing", "M$ discounted", "input", "swing_musd")
-        named = zip(bars["input"], bars["swing_musd"], strict=True)
-        page.charts([(chart, "Bars: " + "; ".join(f"{n} {musd(x)}" for n, x in list(named)[:5]) + ".")], at)
+        named = list(zip(bars["input"], bars["swing_musd"], strict=True))
+        page.charts([(chart, "Bars: " + "; ".join(f"{n} {musd(x, page.book.money)}" for n, x in named[:5]) + ".")], at)
 
 
-def widest(inputs: pd.DataFrame) -> str:
+def widest(inputs: pd.DataFrame, money: MoneyScale = IN_MILLIONS) -> str:
     """Which inputs move the cost most, in a sentence that ranks nothing that the gaps do not tell apart."""
     first = inputs[inputs["rank"] == 1]
     if first.empty:
         return "No input has a plan at both ends."
     top = first.iloc[0]
-    swing, of = f"{musd(top['swing_musd'])} ± {musd(top['gap_musd'])}", count(len(inputs), "input")
+    swing, of = f"{musd(top['swing_musd'], money)} ± {musd(top['gap_musd'], money)}", count(len(inputs), "input")
     if not first["told_apart"].any():
         return f"None of {of} is told apart from moving nothing: {swing} at most."
     if len(first) > 1:
