@@ -13,7 +13,7 @@ from .world import Flow, Node, World
 def contracts(w: World) -> None:
     for row in w["contracts"]:
         offer = next(o for o in w["offers"] if o["offer"] == row["offer"])
-        _sign(w, row)
+        _sign(w, row, offer)
         for n in w.nodes:
             if any(_in_term(row, y) for y in n.years):
                 _deliver(w, row, offer, n)
@@ -23,13 +23,17 @@ def _in_term(row: Row, y: int) -> bool:
     return float(row["from"]) <= y <= float(row["to"])
 
 
-def _sign(w: World, row: Row) -> None:
-    """At most once in any future, by `sign_by`, at a volume between the smallest and the largest."""
+def _sign(w: World, row: Row, offer: Row) -> None:
+    """At most once in any future, by `sign_by`, at a volume between the smallest and the largest.
+
+    Nobody signs what can never deliver: its offer is on sale in no year of its term.
+    """
     if yes(row, "signed"):
         return
     p, name, signed = w.program, row["contract"], w.found["sign"]
     for n in w.nodes:
-        if n.first <= year(row, "sign_by", float(row["from"])):
+        delivers = any(_in_term(row, y) and supply.on_sale(w, offer, y) for m in w.after(n) for y in m.years)
+        if delivers and n.first <= year(row, "sign_by", float(row["from"])):
             sign, volume = p.yes(f"sign {name} {n.number}"), p.new(f"volume {name} {n.number}")
             signed[name, n] = volume
             w.found["signed at"][name, n] = sign
