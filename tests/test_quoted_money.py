@@ -73,6 +73,7 @@ def test_a_year_in_a_period_has_its_own_rate_and_its_own_duty():
     assert plan.objective_musd == approx(12.1)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     "changed",
     [
