@@ -72,7 +72,7 @@ UNITS = {
 PURE = {
     "", "fraction", "t/t", "years", "year", "times", "rank", "0-100", "degrees", "factor", "days", "s", "date", "units",
     "see kind", "see effect", "USD/unit/yr", "USD per USD at risk", "%", "facilities", "suppliers", "lanes", "m3/yr",
-    "0-1", "suppliers/yr", "see attribute", "see index", "see column",
+    "0-1", "suppliers/yr", "see attribute", "see index", "see column", "USD",
 }  # fmt: skip
 EVENT_VALUES = {"price": (1, -1), "cost": (1, -1), "demand": (0, 1)}
 RATIOS_OF_TONS = {"share", "recycled_share", "shortage_share", "stock_days", "hhi", "attribute_mean"}  # missed by tons
