@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.reporting.kinds import MUSD, PHRASE, TONS, USD, WHOLE
+from planner.reporting.kinds import ASIDE, MUSD, PHRASE, TONS, USD, WHOLE
 from planner.reporting.page import Page
 from planner.reporting.tables import Col, periods, table
 from planner.results.facts import Facts
@@ -28,7 +28,7 @@ def fill_limits(page: Page, facts: Facts) -> None:
     columns = [
         Col("words", "Limit", PHRASE), Col("unit", "Unit"), Col("limit", "Limit, largest, in its unit", TONS),
         Col("bound", "Periods in which it binds", WHOLE),
-        Col("holds", "Worth that for so many units more, at least"),
+        Col("holds", "Worth that for so many units more, at least", ASIDE),
         Col("tenth_musd", "A tenth more would save about, M$ undiscounted", MUSD),
     ]  # fmt: skip
     page.even_from = 6
