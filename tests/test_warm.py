@@ -26,6 +26,13 @@ def lots(cost=10.0, need=3.0):
     return program([cost, cost, cost, 10 * cost], [1, 1, 1, 9], [1, 1, 1, 0], [(need, {0: 2, 1: 2, 2: 2, 3: 1})])
 
 
+@pytest.fixture
+def no_branches(monkeypatch):
+    """Branches that prove nothing, so that what they leave to a search is searched."""
+    monkeypatch.setattr("planner.solver.branching.MOST_SOLVES", -1)
+
+
+@pytest.mark.usefixtures("no_branches")
 def test_what_a_search_has_proven_holds_at_other_costs():
     """Two lots: 20 at 10 a lot. At 10.1, 10.2 and 9.8 they are 20.2, 20.4 and 19.6, each proven by the first search."""
     warm = Warm(ASKED)
@@ -36,6 +43,7 @@ def test_what_a_search_has_proven_holds_at_other_costs():
     assert warm.searched == 1
 
 
+@pytest.mark.usefixtures("no_branches")
 def test_what_a_search_has_proven_holds_where_limits_are_tighter():
     """With only two lots to be had the plan is the same; with one, a lot and a ton by itself cost 10 + 100 = 110."""
     warm = Warm(ASKED)
@@ -47,6 +55,7 @@ def test_what_a_search_has_proven_holds_where_limits_are_tighter():
     assert (found.objective, found.bound) == (approx(110.0), approx(110.0))
 
 
+@pytest.mark.usefixtures("no_branches")
 @pytest.mark.parametrize(("need", "musd"), [(1.0, 10.0), (2.0, 10.0), (5.0, 30.0)])
 def test_what_a_search_has_proven_says_nothing_of_other_plans(need, musd):
     """For 1 or 2 t one lot does, 10, which the bound of 20 would refuse; for 5 t three are wanted, 30."""
@@ -57,6 +66,7 @@ def test_what_a_search_has_proven_says_nothing_of_other_plans(need, musd):
     assert found.bound <= musd + 1e-9
 
 
+@pytest.mark.usefixtures("no_branches")
 def test_what_is_proven_among_fewer_plans_is_not_kept_for_all():
     """Without the first lot cheap at 1: three lots at 10 stand for 30; with it, one at 1 and one at 10 cost 11."""
     wide = replace(lots(), cost=np.array([1.0, 10.0, 10.0, 100.0]))
@@ -86,6 +96,7 @@ def test_a_row_of_costs_is_solved_as_each_by_itself(seed, gap):
     assert warm.searched < 10 or gap == 0.0
 
 
+@pytest.mark.usefixtures("no_branches")
 def test_rows_of_what_is_proven_are_of_costs_and_stay_few():
     """Ten costs too far apart for one another: each is searched, and the last few bounds are held."""
     warm = Warm(ASKED)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import highspy
 import numpy as np
@@ -32,7 +32,18 @@ from planner.solver.scaling import (
 from planner.solver.watch import Progress, Watch
 from planner.status import Status, gap_between
 
-__all__ = ["TOLERANCES", "Live", "Outcome", "Program", "Progress", "SolveOptions", "at_bounds", "duals", "write_lp"]
+__all__ = [
+    "TOLERANCES",
+    "Basis",
+    "Live",
+    "Outcome",
+    "Program",
+    "Progress",
+    "SolveOptions",
+    "at_bounds",
+    "duals",
+    "write_lp",
+]
 
 SETTLE_LIMIT_S = 120.0  # for the linear program that follows a mixed-integer one
 TOLERANCES = (1e-9, 1e-7)  # in the solver's units, of a row and of a slope; the finest that the solver manages is taken
@@ -40,12 +51,18 @@ WHOLE_WITHIN = 1e-6  # what the solver takes for a whole number, and for an equa
 FINE = 1e-9  # the share of what a plan turns over that tolerances may be worth before units are chosen anew
 MOST_SCALES = 3
 STAYS = 1e-9  # what moves a whole, or a slope, by less for a unit moves it by rounding
+MOST_STEPS = 2**31 - 1  # of the simplex method: as many as it takes
 HELPS = 0.5  # new units that leave more than this of what tolerances may be worth are the last
 
+Basis: TypeAlias = highspy.HighsBasis
 _Kind = highspy.cb.HighsCallbackType
 _LOGGING, _IMPROVING = int(_Kind.kCallbackLogging), int(_Kind.kCallbackMipImprovingSolution)
 _TELLING = {int(_Kind.kCallbackMipLogging), int(_Kind.kCallbackMipInterrupt)}
 _INTERRUPTS = {int(_Kind.kCallbackMipInterrupt), int(_Kind.kCallbackSimplexInterrupt), int(_Kind.kCallbackIpmInterrupt)}
+_Way = highspy.simplex_constants.SimplexStrategy
+_CHOOSE, _DUAL, _PRIMAL = (
+    int(way) for way in (_Way.kSimplexStrategyChoose, _Way.kSimplexStrategyDual, _Way.kSimplexStrategyPrimal)
+)
 _Word = highspy.HighsModelStatus
 _STATUS = {
     _Word.kOptimal: Status.OPTIMAL,
@@ -113,6 +130,8 @@ class Live:
         self.program = program
         self._mixed = bool(program.integer.any())
         self._left_behind = False
+        self._keeps_limits = False
+        self._not_finer_than = 0.0
         self._solver = _Solver()
         _set(
             self._solver,
@@ -146,6 +165,7 @@ class Live:
         units, was = self.scale.columns[columns], self.program
         change = self._solver.changeColsBounds
         _must(change(len(columns), columns, lower / units, upper / units), "changing bounds")
+        self._keeps_limits = False
         self.program = replace(was, lower=_with(was.lower, columns, lower), upper=_with(was.upper, columns, upper))
 
     def change_row_bounds(self, rows: Integers, lower: Floats, upper: Floats) -> None:
@@ -153,6 +173,7 @@ class Live:
         times, was = self.scale.rows[rows], self.program
         change = self._solver.changeRowsBounds  # type: ignore[attr-defined]  # missing in its stubs
         _must(change(len(rows), rows, lower * times, upper * times), "changing limits")
+        self._keeps_limits = False
         low, high = _with(was.row_lower, rows, lower), _with(was.row_upper, rows, upper)
         self.program = replace(was, row_lower=low, row_upper=high)
 
@@ -166,6 +187,7 @@ class Live:
         changed = was.coefficients.copy()
         changed[cells] = coefficients
         self.program = replace(was, coefficients=changed)
+        self._keeps_limits = False
 
     def add_rows(self, name: str, rows: Rows) -> None:
         """Add rows at the end; they have this name as long as there are no others of it."""
@@ -178,6 +200,33 @@ class Live:
         lower, count = np.full(len(times), -np.inf), len(times)
         add = self._solver.addRows
         _must(add(count, lower, rows.upper * times, len(scaled), starts, rows.columns_in, scaled), "adding rows")
+        self._keeps_limits = False
+
+    @property
+    def basis(self) -> Basis:
+        """Where the solver stands."""
+        return self._solver.getBasis()
+
+    def stand_at(self, basis: Basis) -> None:
+        """Go back to where the program, as it is now, was solved."""
+        self._solver.setBasis(basis)
+        self._keeps_limits = True
+
+    def step_from(self, basis: Basis, most_steps: int | None = None, only_costs_changed: bool = False) -> Status:
+        """Solve a linear program from a basis of other limits, or of other costs; stopped after `most_steps`."""
+        if len(basis.row_status) == len(self.program.row_lower):
+            self._solver.setBasis(basis)
+        most = MOST_STEPS if most_steps is None else most_steps
+        way = _PRIMAL if only_costs_changed else _DUAL
+        _set(self._solver, presolve="off", simplex_strategy=way, simplex_iteration_limit=most)
+        self._solver.run()
+        _set(self._solver, presolve="choose", simplex_iteration_limit=MOST_STEPS)
+        word = self._solver.getModelStatus()
+        return Status.STOPPED if word == _Word.kIterationLimit else _STATUS.get(word, Status.FAILED)
+
+    def values(self) -> Floats:
+        """The values of the columns as they stand."""
+        return np.array(self._solver.getSolution().col_value) * self.scale.columns
 
     def slack(self) -> Bools:
         """Whether each row holds nothing: it is in the basis, so without it the solution is the same."""
@@ -214,6 +263,9 @@ class Live:
         for _ in range(MOST_SCALES):
             if self._mixed or on_the_way or outcome.status is not Status.OPTIMAL or self._is_fine(outcome):
                 break
+            assert outcome.tolerance is not None
+            if outcome.tolerance * HELPS <= self._not_finer_than:
+                break  # units of an earlier plan are as fine as those of this one would be
             assert outcome.values is not None
             scale = self.scale
             self._change_scale(scale_at(self.program, outcome.values))
@@ -224,6 +276,7 @@ class Live:
             outcome, before = better, outcome
             assert outcome.tolerance is not None
             assert before.tolerance is not None
+            self._not_finer_than = outcome.tolerance
             if outcome.tolerance > HELPS * before.tolerance:
                 break
         return replace(outcome, seconds=watch.seconds, log="".join(watch.log))
@@ -236,7 +289,12 @@ class Live:
             known.col_value = (start / self.scale.columns).tolist()
             _must(self._solver.setSolution(known), "starting from a known plan")
         left = max(0.0, self.options.time_limit_s - watch.seconds)
-        _set(self._solver, time_limit=self._solver.getRunTime() + left)
+        # From a solution that new costs leave within its limits the primal method has a tenth of the way of the dual.
+        _set(
+            self._solver,
+            time_limit=self._solver.getRunTime() + left,
+            simplex_strategy=_PRIMAL if self._keeps_limits else _CHOOSE,
+        )
         self._left_behind = not watch.run(_listening(self._solver, watch, self.scale))
         if self._left_behind:
             return outcome_of(watch, self.options.mip_gap)
@@ -249,6 +307,7 @@ class Live:
 
     def _read(self) -> Outcome:
         word, info, scale = self._solver.getModelStatus(), self._solver.getInfo(), self.scale
+        self._keeps_limits = word == _Word.kOptimal and not self._mixed
         status = _STATUS.get(word, Status.FAILED)
         outcome = Outcome(
             status=status,

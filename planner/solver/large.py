@@ -149,7 +149,7 @@ def _is_plan(program: Program, values: Floats) -> bool:
     return bool(kept.all()) and program.off(values) <= WHOLE_WITHIN
 
 
-def _restricted(program: Program, relaxed: Floats, rounded: Floats | None) -> Program:
+def restricted(program: Program, relaxed: Floats, rounded: Floats | None) -> Program:
     """The program with all held that was whole in the relaxation and stayed as it was."""
     whole = np.round(relaxed)
     same: Bools = np.abs(relaxed - whole) <= WHOLE_WITHIN
@@ -224,7 +224,7 @@ class _Search:
     def near(self, program: Program, relaxed: Outcome, rounded: Floats | None, scale: Scale) -> None:
         """Search among the plans that are like the relaxation and the plan to which it was rounded."""
         assert relaxed.values is not None
-        like = _restricted(program, relaxed.values, rounded)
+        like = restricted(program, relaxed.values, rounded)
         if self.goes_on and like.integer.any():
             held = replace(self.options(RESTRICTED_SHARE), mip_gap=self._options.mip_gap / 2)
             self.seek(Live(like, held, scale=scale), "The search near the relaxation", rounded)

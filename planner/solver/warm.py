@@ -3,8 +3,10 @@
 A program with the rows, columns and nonzeros of the one before hands only its changed numbers to the solver, which
 holds it twice. Relaxed, from its last basis, it gives the bound that no plan can beat. With the whole numbers of a plan
 that is known, everything else at its best, it gives a plan. Where the two are within the gap asked for, that is the
-answer, as well proven as any other; where they are not, and for programs of another shape, all plans are searched, from
-the best of those that are known.
+answer, as well proven as any other. Where they are not, branches of the relaxation are looked at, those of the program
+before first (`planner.solver.branching`); and where these come to no end, and for programs of another shape, all plans
+are searched, from the best of those that are known. The first plan of all is searched for near the relaxation: to a
+quarter of the gap, since what it lacks has to be proven of all the others.
 
 What a search has proven is not lost. No plan of its program is cheaper, at its costs, than its bound; so as long as
 plans are among those of that program, whatever they cost now, the relaxation holds that as a row. In the base case the
@@ -19,17 +21,20 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models.groups import Floats
+from planner.solver.branching import Branching
 from planner.solver.highs import TOLERANCES, Live, at_bounds
-from planner.solver.large import solve
+from planner.solver.large import restricted, solve
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Program, Rows
-from planner.solver.scaling import scale_at
+from planner.solver.scaling import scale_at, scale_to_search
 from planner.solver.watch import NOBODY, Listener, Progress, Watch
 from planner.status import Status
 
 MOST_KNOWN = 4  # plans whose whole numbers are tried
 MOST_PROVEN = 6  # bounds of searches that the relaxation holds; the oldest is let go of
 PROVEN = "proven_by_a_search"
+NEAR = 0.25  # of the gap asked for is what a search near the relaxation goes to
+NEAR_SHARE = 0.25  # of the time is what it may take
 CLOSER = 0.6  # of the gap asked for is what a search among the same plans as before goes to
 LONGER = 2.0  # times as long as it takes to the gap asked for such a search may go on
 
@@ -92,6 +97,8 @@ class Warm:
     searched: int = field(default=0, init=False)
     _relaxed: Live | None = field(default=None, init=False)
     _held: Live | None = field(default=None, init=False)
+    _branches: Branching | None = field(default=None, init=False)
+    _searched_near: set[bytes] = field(default_factory=set, init=False)
     _known: list[Floats] = field(default_factory=list, init=False)
     _among: Program | None = field(default=None, init=False)
     _proven: list[Rows] = field(default_factory=list, init=False)
@@ -113,13 +120,20 @@ class Warm:
         found = self._of_known(program, relaxed.objective, began)
         if found is not None and found.status.proven:
             return found
+        if found is None:
+            found = self._of_near(program, relaxed, None, began)
+        lifted = relaxed.objective
+        if found is not None and not found.status.proven:
+            found, lifted = self._of_branches(program, relaxed.objective, found, began)
+        if found is not None and found.status.proven:
+            return found
         start = None if found is None else found.values
         searched = self._closer_search(program, start) if again else self._search(program, start)
         self._prove(program, relaxed.objective, searched)
         best = searched if found is None or _objective(searched) <= _objective(found) else found
         if best.values is None or best.objective is None:
             return searched
-        bound = relaxed.objective if searched.bound is None else max(relaxed.objective, searched.bound)
+        bound = lifted if searched.bound is None else max(lifted, searched.bound)
         return with_plan(best, best.objective, bound, best.values, self.options.mip_gap)
 
     @property
@@ -158,6 +172,46 @@ class Warm:
             self._relaxed, self._held = Live(relaxed, self.options, TOLERANCES[0]), None
         self._added = len(self._proven)
         return self._relaxed.solve(Watch(self.options.time_limit_s, self.listener))
+
+    def _of_near(self, program: Program, relaxed: Outcome, found: Outcome | None, began: float) -> Outcome | None:
+        """The best plan once those near the relaxation were searched, and near the best that is known.
+
+        They differ only where it has fractions, or where it is rounded another way; so they are searched once for each
+        such place.
+        """
+        assert relaxed.values is not None
+        assert relaxed.objective is not None
+        like = restricted(program, relaxed.values, None if found is None else found.values)
+        place = np.where(like.integer, np.nan, np.round(relaxed.values))[program.integer].tobytes()
+        if place in self._searched_near or not like.integer.any():
+            return found
+        self._searched_near.add(place)
+        near = replace(self.options, mip_gap=NEAR * self.options.mip_gap)
+        live = Live(like, near, scale=scale_to_search(like, relaxed.values))
+        plan = live.solve(Watch(NEAR_SHARE * self.options.time_limit_s, self.listener))
+        if plan.values is None:
+            return found
+        self.know(plan.values)
+        return self._of_known(program, relaxed.objective, began)
+
+    def _of_branches(
+        self, program: Program, relaxed_musd: float, found: Outcome, began: float
+    ) -> tuple[Outcome, float]:
+        """The best plan once branches of the relaxation were looked at, and what no plan is cheaper than."""
+        assert self._relaxed is not None
+        assert found.objective is not None
+        if self._branches is None or self._branches.live is not self._relaxed:
+            self._branches = Branching(self._relaxed, np.flatnonzero(program.integer).astype(np.int32))
+        watch = Watch(self.options.time_limit_s, self.listener)
+        gap = self.options.mip_gap
+        bound = self._branches.bound(relaxed_musd, found.objective, gap, lambda: watch.wants_stop)
+        if self._branches.plan is not None:
+            self.know(self._branches.plan)
+            found = self._of_known(program, bound, began) or found
+        assert found.objective is not None
+        assert found.values is not None
+        plan = with_plan(found, found.objective, bound, found.values, gap)
+        return replace(plan, seconds=time.monotonic() - began), bound
 
     def _of_known(self, program: Program, bound: float, began: float) -> Outcome | None:
         """The best plan with the whole numbers of one that is known."""

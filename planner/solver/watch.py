@@ -122,14 +122,16 @@ class Watch:
         told_at = 0.0
         while not done.wait(POLL_S):
             self._report()
-            if not self.stop and self._wants_stop():
+            if not self.stop and self.wants_stop:
                 self.stop, told_at = True, self.seconds
             if self.stop and self.seconds > told_at + PATIENCE_S:
                 return False
         self._report()
         return True
 
-    def _wants_stop(self) -> bool:
+    @property
+    def wants_stop(self) -> bool:
+        """Whether the time is over, or somebody wishes that the solve ends."""
         return self.seconds > self._time_limit_s or self._listener.stopped
 
     def _report(self) -> None:
