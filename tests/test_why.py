@@ -219,9 +219,9 @@ def test_only_offers_of_a_material_that_a_floor_pays_for_are_looked_at_one_by_on
     original = Original.read(path)
     pulled = []
 
-    def count(original, kind, factor, only, own=levers._pulled):
+    def count(original, kind, factor, only, steps, own=levers._pulled):
         pulled.append(only)
-        return own(original, kind, factor, only)
+        return own(original, kind, factor, only, steps)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(levers, "_pulled", count)

@@ -20,6 +20,7 @@ from planner.case.changes import TIMES, Change, Original
 from planner.planning.built import Built
 from planner.solver.program import Program
 from planner.solver.warm import alike
+from planner.translate.steps import Steps
 
 PULLED = {
     "offer": (
@@ -63,16 +64,20 @@ class Lever:
         return own
 
 
-def lever(original: Original, built: Built, kind: str) -> Lever:
-    """The lever of all things of a kind."""
+def lever(original: Original, built: Built, kind: str, steps: Steps | None = None) -> Lever:
+    """The lever of all things of a kind; `steps` are those of the built case's translation."""
     program = built.program
     names = _priced(original, kind)
-    nothing = np.zeros_like(program.cost)
+    nothing, steps = np.zeros_like(program.cost), steps or Steps()
     if not names:
         return Lever(nothing, nothing.astype(np.bool_))
-    half, quarter = (_pulled(original, kind, factor, None) for factor in (HALF, THREE_QUARTERS))
+    half, quarter = (_pulled(original, kind, factor, None, steps) for factor in (HALF, THREE_QUARTERS))
     clean = all(_moves_own_costs(program, other, names) for other in (half, quarter))
-    tied = frozenset() if clean else frozenset(_tied(original, program, kind, _suspects(original, program, kind)))
+    tied = (
+        frozenset()
+        if clean
+        else frozenset(_tied(original, program, kind, _suspects(original, program, kind, steps), steps))
+    )
     at_half, at_quarter = (_costs_by_name(program, other) for other in (half, quarter))
     slopes = (program.cost - at_half) / (1.0 - HALF)
     expected = program.cost - (1.0 - THREE_QUARTERS) * slopes
@@ -99,9 +104,9 @@ def _materials(original: Original, kind: str) -> dict[str, str]:
     return dict(zip(offers["offer"].astype(str), offers["material"].astype(str), strict=True))
 
 
-def _pulled(original: Original, kind: str, factor: float, only: Iterable[str] | None) -> Program:
+def _pulled(original: Original, kind: str, factor: float, only: Iterable[str] | None, steps: Steps) -> Program:
     """The program in which the prices of a kind are multiplied: of these things, or of all."""
-    return Built.of(original.changed(times_prices(original, kind, factor, only))).program
+    return Built.of(original.changed(times_prices(original, kind, factor, only)), steps).program
 
 
 def times_prices(original: Original, kind: str, factor: float, only: Iterable[str] | None = None) -> list[Change]:
@@ -118,7 +123,7 @@ def times_prices(original: Original, kind: str, factor: float, only: Iterable[st
     return changes
 
 
-def _suspects(original: Original, program: Program, kind: str) -> list[str]:
+def _suspects(original: Original, program: Program, kind: str, steps: Steps) -> list[str]:
     """Those of which some may be tied: offers of materials that a price floor pays for, where the others are not.
 
     All things of the kind where the others pulled without these still move more than their own costs.
@@ -127,21 +132,21 @@ def _suspects(original: Original, program: Program, kind: str) -> list[str]:
     paid_for = set(original.case.tables["incentives"]["material"].dropna().astype(str))
     found = [thing for thing in names if material.get(thing) in paid_for]
     others = [thing for thing in names if material.get(thing) not in paid_for]
-    if found and others and _moves_own_costs(program, _pulled(original, kind, HALF, others), others):
+    if found and others and _moves_own_costs(program, _pulled(original, kind, HALF, others, steps), others):
         return found
     return names
 
 
-def _tied(original: Original, program: Program, kind: str, names: Sequence[str]) -> Iterator[str]:
+def _tied(original: Original, program: Program, kind: str, names: Sequence[str], steps: Steps) -> Iterator[str]:
     """Those of these things that move more than costs, all of a few where some of them do."""
-    if _moves_own_costs(program, _pulled(original, kind, HALF, names), names):
+    if _moves_own_costs(program, _pulled(original, kind, HALF, names, steps), names):
         return
     if len(names) <= FEW:
         yield from names
         return
     middle = len(names) // 2
-    yield from _tied(original, program, kind, names[:middle])
-    yield from _tied(original, program, kind, names[middle:])
+    yield from _tied(original, program, kind, names[:middle], steps)
+    yield from _tied(original, program, kind, names[middle:], steps)
 
 
 def _costs_by_name(program: Program, other: Program) -> Floats:

@@ -45,7 +45,7 @@ class Neighbourhood:
     whole: Floats
     options: SolveOptions
     listener: Listener
-    _lives: dict[int, Live] = field(default_factory=dict, init=False)
+    _lives: dict[int, Live] = field(default_factory=dict)
 
     def around(self, own: Iterable[int]) -> Program:
         """The program in which only these columns may take other whole numbers."""
@@ -117,7 +117,7 @@ class Neighbourhood:
             else:
                 known = dict(zip(mine, self.whole[here].tolist(), strict=True))
                 whole[where] = [known.get(key, 0.0) for key in index]
-        return Neighbourhood(built, program, whole, self.options, self.listener)
+        return Neighbourhood(built, program, whole, self.options, self.listener, self._lives)
 
     def own_whole(self, kind: str, name: str, columns: Columns) -> list[int]:
         """The columns of a thing that must be whole: its own, and those that stand between it and a first ton."""
