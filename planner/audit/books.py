@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Books:
-    """What is audited: `sheet` gives the case's tables, `table` the plan's; `findings` gathers what is wrong."""
+    """What is audited: `sheet` gives the case's tables, `table` the plan's; `findings` gathers what is wrong.
+
+    `known` has what many rows ask alike, by all that it depends on, and so is worked out once.
+    """
 
     case: Case
     plan: Plan
@@ -29,7 +32,7 @@ class Books:
     tables: Mapping[str, list[Row]]
     sheets: Mapping[str, list[Row]]
     findings: Findings
-    effects: dict[Any, Any] = field(default_factory=dict, repr=False)
+    known: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, case: Case, plan: Plan) -> Books:

@@ -97,10 +97,10 @@ def year_by_year(books: Books, node: Node, kind: str, thing: Thing) -> tuple[Eff
     if not node.events:
         return (NONE,) * node.years
     key = (node.name, kind, thing)
-    if key not in books.effects:
+    if key not in books.known:
         events = acting(books, node, kind, thing)
-        books.effects[key] = tuple(in_year(events, year) if events else NONE for year in node.calendar_years)
-    found: tuple[Effect, ...] = books.effects[key]
+        books.known[key] = tuple(in_year(events, year) if events else NONE for year in node.calendar_years)
+    found: tuple[Effect, ...] = books.known[key]
     return found
 
 

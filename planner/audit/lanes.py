@@ -124,7 +124,7 @@ def freight_within(books: Books, offer: str, place: str) -> float:
     row = books.offers[offer]
     if row.incoterm not in FREIGHT_WITHIN:
         return 0.0
-    lanes: Lanes = books.effects.setdefault("lanes", Lanes(books))
+    lanes: Lanes = books.known.setdefault("lanes", Lanes(books))
     return lanes.per_ton(route_of(books, row, place))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from planner.audit.books import Books
 from planner.audit.contracts import comes_under, contract_price
@@ -23,8 +22,8 @@ def flows(books: Books) -> Iterator[Flow]:
         within = freight_within(books, contract.offer, row.place)
         prices = [price - within for price in contract_prices(books, row.contract, node)]
         delivered = comes_under(books, contract, node, books.country_of[row.place])
-        lifted = _bought(books, LIFT, row.contract, contract.offer, row, prices, delivered)
-        yield replace(lifted, price=contract_price(books, row.contract, node) - within)
+        price = contract_price(books, row.contract, node) - within
+        yield _bought(books, LIFT, row.contract, contract.offer, row, prices, delivered, price)
     for kind, table in ((SHIP, "shipments"), (SHIP_STOCK, "stock_shipments")):
         for row in books.table(table):
             yield _shipped(books, kind, row)
@@ -39,19 +38,26 @@ def _purchase(books: Books, row: Row, tier: float) -> Flow:
     node, country = books.node(row.node), books.country_of[row.place]
     prices = tier_prices(books, row.offer, row.place, tier, node)
     delivered = arrives(books, books.offers[row.offer], node, country)
-    bought = _bought(books, BUY, row.offer, row.offer, row, prices, delivered)
-    return replace(bought, tier=tier, price=with_weights(prices, delivered))
+    return _bought(books, BUY, row.offer, row.offer, row, prices, delivered, with_weights(prices, delivered), tier)
 
 
 def _bought(
-    books: Books, kind: str, item: str, offer: str, row: Row, prices: list[float], delivered: tuple[float, ...]
+    books: Books,
+    kind: str,
+    item: str,
+    offer: str,
+    row: Row,
+    prices: list[float],
+    delivered: tuple[float, ...],
+    price: float,
+    tier: float = 0.0,
 ) -> Flow:
     sold = books.offers[offer]
     customs = sold.customs_value_usd_per_t
     return Flow(
         kind=kind,
         item=item,
-        tier=0.0,
+        tier=tier,
         route=route_of(books, sold, row.place),
         origin=sold.origin,
         to_country=books.country_of[row.place],
@@ -59,7 +65,7 @@ def _bought(
         origin_class=row.origin_class,
         node=row.node,
         tons=getattr(row, "t_per_year", 0.0),
-        price=None,
+        price=price,
         values=tuple(prices) if customs is None else (customs,) * len(prices),
         comes=delivered,
         offer=offer,

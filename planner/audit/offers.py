@@ -95,13 +95,13 @@ def supply_factor(books: Books, offer: Row, node: Node, year: int, destination: 
 def comes(books: Books, offer: Row, node: Node, destination: str = "") -> tuple[float, ...]:
     """How much of an offer comes in each year of a node: while it is on sale, as far as events leave it."""
     key = ("comes", offer.offer, node.name, destination)
-    if key not in books.effects:
+    if key not in books.known:
         first, last = offer.from_ or 0, offer.to or FOREVER
-        books.effects[key] = tuple(
+        books.known[key] = tuple(
             supply_factor(books, offer, node, year, destination) if first <= year <= last else 0.0
             for year in node.calendar_years
         )
-    found: tuple[float, ...] = books.effects[key]
+    found: tuple[float, ...] = books.known[key]
     return found
 
 
@@ -119,8 +119,12 @@ def ordered(books: Books, offer: Row, node: Node) -> tuple[float, ...]:
 
 def arrives(books: Books, offer: Row, node: Node, destination: str = "") -> tuple[float, ...]:
     """How much of an offer comes in each year of a node of what is ordered at spot."""
-    both = zip(comes(books, offer, node, destination), ordered(books, offer, node), strict=True)
-    return tuple(share * left for share, left in both)
+    asked = ("arrives", offer.offer, node.name, destination)
+    if asked not in books.known:
+        both = zip(comes(books, offer, node, destination), ordered(books, offer, node), strict=True)
+        books.known[asked] = tuple(share * left for share, left in both)
+    found: tuple[float, ...] = books.known[asked]
+    return found
 
 
 def with_weights(yearly: Sequence[float], weights: Sequence[float]) -> float:

@@ -95,9 +95,9 @@ def output_of(books: Books, facility: str, line: Row, node: str) -> float:
 def years_at_work(books: Books, facility: Row, node: Node) -> tuple[float, ...]:
     """1 in each year of a node in which a plant can work: what is there from the start, or whatever could be built."""
     key = ("at work", facility.facility, node.name)
-    if key not in books.effects:
-        books.effects[key] = _years_at_work(books, facility, node)
-    found: tuple[float, ...] = books.effects[key]
+    if key not in books.known:
+        books.known[key] = _years_at_work(books, facility, node)
+    found: tuple[float, ...] = books.known[key]
     return found
 
 

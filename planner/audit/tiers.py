@@ -30,12 +30,17 @@ def bands(books: Books, offer: str, node: Node) -> list[tuple[float, float, floa
 
 def tier_prices(books: Books, offer: str, place: str, tier: float, node: Node) -> list[float]:
     """The price of the band that begins at `tier`, in each year of a node, at a place that may have its own."""
-    own, quote = stated_price(books, offer, node), quote_at(books, offer, place, node)
-    more = 0.0 if quote is None else quote.price_usd_per_t - own
-    named = (price for start, _, price in bands(books, offer, node) if isclose(start, tier, rel_tol=RELATIVE))
-    price = next((price for price in named if price is not None), own)
+    quote = quote_at(books, offer, place, node)
     within = freight_within(books, offer, place) if quote is None else 0.0
-    return with_events(books, offer, node, price + more, within)
+    asked = ("tier_prices", offer, tier, node.name, within, quote and quote.line)
+    if asked not in books.known:
+        own = stated_price(books, offer, node)
+        more = 0.0 if quote is None else quote.price_usd_per_t - own
+        named = (price for start, _, price in bands(books, offer, node) if isclose(start, tier, rel_tol=RELATIVE))
+        price = next((price for price in named if price is not None), own)
+        books.known[asked] = with_events(books, offer, node, price + more, within)
+    prices: list[float] = books.known[asked]
+    return prices
 
 
 def check_tiers(books: Books) -> None:

@@ -148,7 +148,9 @@ def nearest(facts: Facts) -> pd.DataFrame:
     )
     best = ranked.drop_duplicates("offer").assign(taken_t=lambda t: t["offer"].map(taken))
     best = best.sort_values(["chain", "gap", "offer"], kind="stable").drop(columns="total").reset_index(drop=True)
-    best["lost_to"] = [_cheaper(table, row) for row in records(best)]
+    bought = table[table["bought_t"] > TINY_T].sort_values("landed", kind="stable")
+    beside = dict(iter(bought.groupby(["material", "place", "period"])))
+    best["lost_to"] = [_cheaper(beside.get((row.material, row.place, row.period)), row) for row in records(best)]
     return best
 
 
@@ -164,8 +166,7 @@ def yearly_nearest(facts: Facts) -> pd.DataFrame:
     return table[bought | (none & table.index.isin(first))].reset_index(drop=True)
 
 
-def _cheaper(table: pd.DataFrame, row: Any) -> str:
-    """Who is bought instead, cheapest first: the same material at the same place and time."""
-    beside = table[(table["material"] == row.material) & (table["place"] == row.place)]
-    beside = beside[(beside["period"] == row.period) & (beside["bought_t"] > TINY_T) & (beside["offer"] != row.offer)]
-    return listed(list(dict.fromkeys(beside.sort_values("landed", kind="stable")["supplier"]))) if len(beside) else ""
+def _cheaper(beside: pd.DataFrame | None, row: Any) -> str:
+    """Who is bought instead, cheapest first: of what is bought of the same material at the same place and time."""
+    others = [] if beside is None else list(dict.fromkeys(beside.loc[beside["offer"] != row.offer, "supplier"]))
+    return listed(others) if others else ""
