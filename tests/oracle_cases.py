@@ -92,6 +92,22 @@ PAPER: list[Case] = [
             {"option": "Shaft", "facility": "Mine", "max_t_per_year": 60, "requires": "Road"},
         ],
     }, 100 * 0.06),
+    # a road begun in 2026 to run in 2027, which a delay known only then puts off: the shaft may be begun with it
+    ("an option that nobody knows to be late", {}, {
+        **SITE, **TWO, "build_options": [
+            PLANT | {"option": "Road", "max_t_per_year": 1, "lead_years": 1, "capex_fixed_musd": 1},
+            PLANT | {"option": "Shaft", "requires": "Road"},
+        ],
+        "scenarios": [{"scenario": "one"}], "events": [DELAY | {"from": 2027, "value": 1}],
+    }, 2 * (60 * 0.02 + 40 * 0.06)),
+    # the signing, 0.3, of what nobody knows to be stopped: nothing comes, and nothing is owed
+    ("a contract that nobody knows to be stopped", {}, {
+        **TWO, "contracts": [{"contract": "K", "offer": "Lynas", "signed": "no", "sign_by": 2026, "from": 2027,
+                              "to": 2027, "min_t_per_year": 10, "max_t_per_year": 20, "price_usd_per_t": 68_000,
+                              "take_or_pay_share": 1, "signing_cost_musd": 0.3}],
+        "decisions": [{"decided": "force", "contract": "K"}], "scenarios": [{"scenario": "one"}],
+        "events": [{"scenario": "one", "kind": "supply", "offer": "Lynas", "from": 2027, "factor": 0}],
+    }, 2 * 6.0 + 0.3),
     # of Baotou's 20 t events leave half; the pact adds all of its 40 t in a year in which anything comes
     ("an agreement under a partial stop", {}, {
         "offers": [BAOTOU | {"max_t_per_year": 20}, LYNAS], "partnerships": [{"partnership": "P", "country": "CHN"}],

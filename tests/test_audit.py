@@ -137,6 +137,7 @@ RULES = [
     (making, "build_options", 2, "max_t_per_year", 99, "build size, option extension, in 2026"),
     (making, "build_options", 2, "latest", 2025, "build date, option extension, in 2026"),
     (making, "build_options", 2, "earliest", 2027, "build date, option extension, in 2026"),
+    (making, "build_options", 2, "permit_years", 9, "build date, option extension, in 2026"),
     (making, "build_options", 2, "permit_years", 1, "capacities, facility mill, in 2027"),
     (making, "build_options", 2, "lead_years", 0, "ledger, investment, extension, in 2026"),
     (making, "build_options", 2, "life_years", 1, "ledger, investment, extension, in 2027"),

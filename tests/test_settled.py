@@ -62,6 +62,70 @@ def test_a_forced_contract_is_signed_in_every_future():
     assert plan.tables["signings"]["contract"].tolist() == ["K"]
 
 
+THREE = {"periods": years(2026, 2027, 2028), "demand": needs(dict.fromkeys((2026, 2027, 2028), 100))}
+LATE: dict[str, Any] = {
+    **SITE,
+    **THREE,
+    "build_options": [
+        {"option": "dig it", "facility": "Mine", "max_t_per_year": 60, "capex_fixed_musd": 50, "lead_years": 1}
+    ],
+    "decisions": [forced(project="dig it")],
+    "scenarios": [{"scenario": "slow"}],
+}
+BOTH = [{"scenario": "calm"}, {"scenario": "slow"}]
+DELAY = {"scenario": "slow", "kind": "delay", "facility": "Mine", "from": 2028, "value": 1}
+TOLD = {"scenario": "slow", "kind": "price", "offer": "Lynas", "from": 2026, "factor": 2}  # nothing is bought there
+STOPPED: dict[str, Any] = {
+    **THREE,
+    "contracts": [AGREED | {"sign_by": 2027, "from": 2028, "to": 2028, "signing_cost_musd": 0.3}],
+    "decisions": [forced(contract="K")],
+    "scenarios": [{"scenario": "stop"}],
+}
+STOP = {"scenario": "stop", "kind": "supply", "offer": "Lynas", "from": 2028, "factor": 0}
+
+
+def test_a_forced_project_may_be_begun_that_nobody_knows_to_be_late():
+    """Begun in 2027 the mine is to run in 2028: 60 t at 20,000 $/t, 40 at 60,000 and a tenth of 50 M$, 8.6 for 6.0.
+
+    In the calm future it does so: 2 x 6.0 + 8.6 = 20.6. In the slow one it would run in 2029, which nobody knew: it is
+    begun all the same, and 3 x 6.0 = 18.0 is paid. Begun in 2026, as one who knew would have to, it would run for two
+    years: 6.0 + 2 x 8.6 = 23.2. Both futures alike: 19.3. A price tells them apart from 2026 on, and not the delay.
+    """
+    plan = solve(**{**LATE, "scenarios": BOTH}, events=[DELAY, TOLD])
+    assert plan.cost_musd == approx(19.3)
+    assert set(plan.tables["builds"]["node"].map(plan.tables["nodes"].set_index("node")["period"])) == {2027}
+    assert sorted(plan.tables["build_years"]["first_output"]) == [2028, 2029]
+
+
+@pytest.mark.slow
+def test_a_forced_project_that_is_known_to_be_late_is_begun_in_time_or_a_letter():
+    """Known from 2026 on, the delay leaves 2026 to begin: 23.2 M$. From 2027 on nothing begun would run: a letter, and
+    the books that know of it refuse the plan of those that do not. Futures that nothing tells apart in 2027: 19.3."""
+    known = DELAY | {"known_from": 2026}
+    assert solve(**LATE, events=[known]).cost_musd == approx(23.2)
+    assert solve(**{**LATE, "scenarios": BOTH}, events=[DELAY]).cost_musd == approx(19.3)
+    latest = {**LATE, "build_options": [LATE["build_options"][0] | {"earliest": 2027}]}
+    with pytest.raises(InputInvalid, match="decisions!B2: found 'dig it', expected something that can be chosen"):
+        solve(**latest, events=[known])
+    found = audit(case(**latest, events=[known]), solve(**latest, events=[DELAY]))
+    assert "begun to run only after the horizon, as far as is known then" in [one.message for one in found]
+
+
+def test_a_forced_contract_may_be_signed_that_nobody_knows_to_be_stopped():
+    """Nothing comes of it in 2028, so nothing is owed: 3 x 6.0 M$ and the signing, 0.3."""
+    assert solve(**STOPPED, events=[STOP]).cost_musd == approx(18.3)
+
+
+@pytest.mark.slow
+def test_a_forced_contract_that_is_known_to_be_stopped_is_a_letter():
+    """And the books that know of it refuse the plan of those that do not."""
+    known = [STOP | {"known_from": 2026}]
+    with pytest.raises(InputInvalid, match="decisions!B2: found 'K', expected something that can be chosen"):
+        solve(**STOPPED, events=known)
+    found = audit(case(**STOPPED, events=known), solve(**STOPPED, events=[STOP]))
+    assert "nothing comes in its term, as far as is known then" in [one.message for one in found]
+
+
 @pytest.mark.slow
 def test_what_is_forbidden_is_neither_begun_nor_used():
     """Without China 7.0 M$ from Lynas; a mine for 20,000 $/t of which 30 t can be dug may not be used either, but where

@@ -164,11 +164,24 @@ def _check_signing(books: Books, contract: Row) -> None:
             books.findings.add("signing", where, "signed before", "signed", "it is signed already")
         if node.period > last:
             books.findings.add("signing", where, last, node.period, "signed too late")
+        if not _expected(books, contract, node):
+            message = "nothing comes in its term, as far as is known then"
+            books.findings.add("signing", where, "deliveries", "none", message)
         volume = row.volume_t_per_year
         books.findings.at_least("signing", where, contract.min_t_per_year or 0.0, volume, "signed for too little")
         books.findings.at_most("signing", where, contract.max_t_per_year, volume, "signed for too much")
     where, nodes = f"contract {contract.contract}", [row.node for row in signings]
     books.check_once("signing", where, nodes, "signed more than once on a path")
+
+
+def _expected(books: Books, contract: Row, node: Node) -> bool:
+    """Whether anything can come of a contract in its term and the horizon, as far as a node knows."""
+    offer = books.offers[contract.offer]
+    first = max(node.period, contract.from_, offer.from_ or 0)
+    last = min(contract.to, offer.to or FOREVER, max(n.last_year for n in books.nodes))
+    countries = {books.country_of[place] for place in places_served(books, offer)} or {""}
+    years = range(int(first), int(last) + 1)
+    return any(supply_factor(books, offer, node, year, country) > 0 for year in years for country in countries)
 
 
 def _check_make_up(books: Books, contract: Row, forfeited: dict[tuple[str, str], float]) -> set[str]:

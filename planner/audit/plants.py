@@ -256,6 +256,11 @@ def _check_builds(books: Books) -> None:
             books.findings.add("build date", where, option.earliest, year, "begun before its earliest year")
         if year > (option.latest or FOREVER):
             books.findings.add("build date", where, option.latest, year, "begun after its latest year")
+        first, last = first_year(books, build), max(n.last_year for n in books.nodes)
+        expected = first + delay(books, option, year, first, node)
+        if expected > last:
+            message = "begun to run only after the horizon, as far as is known then"
+            books.findings.add("build date", where, last, expected, message)
         message = "capex_musd is not what the option's row and events give"
         books.findings.equal("capex", where, capex(books, build, node), build.capex_musd, message, MONEY)
         _check_required(books, option, node)

@@ -447,7 +447,11 @@ SHEETS: tuple[Sheet, ...] = (
             Name("contract", "Its name", example="Lynas offtake"),
             Ref("offer", "The offer it buys from", to=("offers.offer",), example="Lynas NdPr oxide"),
             YesNo("signed", "Whether it is already signed", example="no"),
-            Year("sign_by", "Last year it may be signed", blank="its first year"),
+            Year(
+                "sign_by",
+                "Last year it may be signed; what can deliver nothing in its term, as far as is known then, may not be",
+                blank="its first year",
+            ),
             Year("from", "First year of delivery", example=2027),
             Year("to", "Last year of delivery", example=2031),
             t_per_year("min_t_per_year", "Least annual volume it can be signed at", blank="0", default=0.0),
@@ -738,8 +742,8 @@ SHEETS: tuple[Sheet, ...] = (
             usd_per_t("fixed_om_usd_per_t", "Fixed cost per t/yr of size and year", blank="as on the facilities sheet"),
             Whole(
                 "lead_years",
-                "Years from the end of permitting to the first output; what would run only after the horizon may not be"
-                " begun",
+                "Years from the end of permitting to the first output; what would run only after the horizon, as far as"
+                " is known when it is begun, may not be",
                 unit="years",
                 at_least=0,
                 at_most=50,

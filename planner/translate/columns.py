@@ -91,7 +91,7 @@ OFFER_CLASSES = table("classes of offers", words="offer origin_class")
 
 # Plants ---------------------------------------------------------------------------------------------------------------
 # way: "" or the partnership that makes it quicker.
-BUILDS = table("builds", words="option way node", numbers="capex_factor")
+BUILDS = table("builds", words="option way node", whole="begun_year", numbers="capex_factor")
 # first_year: of output, as far as the node knows.
 STARTS = table("starts", words="option way begun node", whole="period years", numbers="life_years first_year")
 RAMPS = "ramp_1 ramp_2 ramp_3"

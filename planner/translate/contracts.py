@@ -81,12 +81,10 @@ class ContractTables:
     make_ups: Annotated[pd.DataFrame, columns.MAKE_UPS]
 
 
-def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
+def contract_tables(terms: pd.DataFrame, signings: pd.DataFrame, tree: Tree) -> ContractTables:
     """Where a contract may be signed, forfeited and made up."""
     if terms.empty:
-        return ContractTables(columns.SIGNINGS.none(), terms, columns.FORFEITS.none(), columns.MAKE_UPS.none())
-    signings = terms.dropna(subset=["signed_in"]).drop_duplicates(["contract", "signed_in"])
-    signings = columns.SIGNINGS.of(signings.drop(columns=["node"]).rename(columns={"signed_in": "node"}))
+        return ContractTables(signings, terms, columns.FORFEITS.none(), columns.MAKE_UPS.none())
     in_term = terms.drop_duplicates(["contract", "node"])
     forfeits = in_term[in_term["take_or_pay_share"] > 0].reset_index(drop=True)
     earlier = pd.DataFrame([(a, n) for n in tree.NODES for a in tree.PATH[n][:-1]], columns=["forfeited_in", "node"])
@@ -95,9 +93,7 @@ def contract_tables(terms: pd.DataFrame, tree: Tree) -> ContractTables:
     made = made.merge(in_term[["contract", "node", "price_usd_per_t"]], on=["contract", "node"])
     ends = made["forfeited_in"].map(tree.period) + made["forfeited_in"].map(tree.years) - 1
     made = made[made["node"].map(tree.period) - ends <= made["make_up_years"]].reset_index(drop=True)
-    return ContractTables(
-        signings.reset_index(drop=True), terms, columns.FORFEITS.of(forfeits), columns.MAKE_UPS.of(made)
-    )
+    return ContractTables(signings, terms, columns.FORFEITS.of(forfeits), columns.MAKE_UPS.of(made))
 
 
 def contracts_part(

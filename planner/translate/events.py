@@ -53,6 +53,11 @@ class Events:
         return max(self.years.values(), default=1)
 
     @cached_property
+    def last_year(self) -> int:
+        """The last year of the horizon."""
+        return max(self.period[n] + self.years[n] - 1 for n in self.period)
+
+    @cached_property
     def by_kind(self) -> dict[str, list[dict[Any, Any]]]:
         """The events of each kind that there is."""
         found: dict[str, list[dict[Any, Any]]] = {}

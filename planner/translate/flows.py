@@ -21,7 +21,14 @@ from planner.translate.events import GOODS, Events, supplied
 from planner.translate.lanes import matching_lanes, with_freight
 from planner.translate.lead import ordered
 from planner.translate.money import days_at_own_cost, refuse_freight_above_price, within_price
-from planner.translate.offers import contract_terms, mean_price, offers_on_sale, price_bands, stated_by_year
+from planner.translate.offers import (
+    contract_terms,
+    mean_price,
+    offers_on_sale,
+    price_bands,
+    signings,
+    stated_by_year,
+)
 from planner.translate.origin import ANY_CLASS, Origins, offer_classes
 from planner.translate.partnerships import PartnerTables, trusted_supply
 from planner.translate.plants import PLANT, PlantTables, years_at_work
@@ -45,7 +52,8 @@ class FlowTables:
     takers: who takes what. makers: outputs of runs. sources: where own goods can be, by class. needs: of segments.
     downgrades: sources that may be counted as another class. stocked: stockpiles by class and node. sold: offers.
     effects: of partnerships on them. added, granted: what those add that may be entered, and that were signed before.
-    bands: of prices. terms: of contracts. caps_by_kind: the flows of a kind with each lane row that binds them.
+    bands: of prices. terms: of contracts. signings: where they may be signed. caps_by_kind: the flows of a kind with
+    each lane row that binds them.
     """
 
     takers: Annotated[pd.DataFrame, columns.TAKERS]
@@ -60,6 +68,7 @@ class FlowTables:
     granted: Annotated[pd.DataFrame, columns.ADDED]
     bands: Annotated[pd.DataFrame, columns.BANDS]
     terms: Annotated[pd.DataFrame, columns.CONTRACT_TERMS]
+    signings: Annotated[pd.DataFrame, columns.SIGNINGS]
     purchases: Annotated[pd.DataFrame, columns.FLOWS["buy"]]
     lifts: Annotated[pd.DataFrame, columns.FLOWS["lift"]]
     shipments: Annotated[pd.DataFrame, columns.FLOWS["ship"]]
@@ -113,6 +122,7 @@ def flow_tables(
     served, capped = _served_offers(case, buyers)
     reached = served.assign(destination=served["to_country"])[["offer", "destination"]].drop_duplicates()
     bands, terms = price_bands(case, events, sold), contract_terms(case, tree, nodes, events, sold, reached)
+    signable = signings(case, nodes, events, terms, reached)
     offered = _offered(case, events, classes, sold, takers, served)
     purchases = at_their_place(case, events, _purchases(case, events, offered, bands), sold)
     refuse_freight_above_price(case, purchases, stated_by_year(events, purchases))
@@ -138,6 +148,7 @@ def flow_tables(
         granted=added[added["joined_in"].isna()].reset_index(drop=True),
         bands=bands,
         terms=terms,
+        signings=signable,
         purchases=flows["buy"],
         lifts=flows["lift"],
         shipments=flows["ship"],

@@ -60,8 +60,7 @@ def _grants(case: Case, grants: pd.DataFrame, plants: PlantTables) -> pd.DataFra
     named = pd.concat([builds.assign(applies_to=builds["option"]), builds.assign(applies_to=builds["facility"])])
     chosen = grants[["incentive", "applies_to", "share", *DATES]].rename(columns={"share": "granted"})
     found = named.drop_duplicates(["applies_to", *BUILT]).merge(chosen, on="applies_to")
-    begun = found["node"].map(dict(zip(plants.standing["begun"], plants.standing["begun_year"], strict=True)))
-    found["granted"] = found["granted"] * share_in_year(found, begun.to_numpy(float)[:, None])[:, 0]
+    found["granted"] = found["granted"] * share_in_year(found, found["begun_year"].to_numpy(float)[:, None])[:, 0]
     return columns.GRANTS.of(found[found["granted"] > 0].drop_duplicates(["incentive", *BUILT])).reset_index(drop=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -14,7 +16,7 @@ from planner.translate.index import by_indices, follows
 from planner.translate.lead import ordered
 from planner.translate.money import mean_worth, moves, worth
 from planner.translate.refusing import refuse_unbounded
-from planner.translate.tools import open_share
+from planner.translate.tools import indices, open_share
 from planner.translate.tree import descents
 
 CERTAIN = 1e-9  # by how much rounding may set an uncut share apart
@@ -154,6 +156,44 @@ def contract_terms(
     terms["price_usd_per_t"] = years.mean(yearly, weights)
     terms = terms[terms["share"] > 0]
     return columns.CONTRACT_TERMS.of(terms.sort_values(["contract", "period"], kind="stable", ignore_index=True))
+
+
+def signings(
+    case: Case, nodes: pd.DataFrame, events: Events, terms: pd.DataFrame, reached: pd.DataFrame
+) -> pd.DataFrame:
+    """Where contracts may be signed: where something comes in their term, as far as is known there.
+
+    What comes at a later node comes as far as an earlier one knows, for events only take away. So what is left are
+    those that an event stops altogether which becomes known after signing.
+    """
+    found = terms.dropna(subset=["signed_in"]).drop(columns=["node"]).rename(columns={"signed_in": "node"})
+    if "supply" in events.by_kind and len(case.tables["contracts"]):
+        found = pd.concat([found[columns.SIGNINGS.names], _stopped_later(case, nodes, events, found, reached)])
+    return columns.SIGNINGS.of(found.drop_duplicates(["contract", "node"])).reset_index(drop=True)
+
+
+def _stopped_later(
+    case: Case, nodes: pd.DataFrame, events: Events, found: pd.DataFrame, reached: pd.DataFrame
+) -> pd.DataFrame:
+    """Of contracts with nodes in which they may not be signed for what comes later, those of which nobody knows yet.
+
+    What is known in the node is looked at in all years from then on.
+    """
+    contracts = case.tables["contracts"].query("not signed")
+    offers = case.tables["offers"].set_index("offer")
+    known = set(indices(found, "contract", "node"))
+    pairs = contracts.merge(nodes[["node", "period"]], how="cross")
+    pairs = pairs[pairs["period"] <= pairs["sign_by"].fillna(pairs["from"])]
+    pairs = pairs[[key not in known for key in indices(pairs, "contract", "node")]].reset_index(drop=True)
+    if pairs.empty:
+        return columns.SIGNINGS.none()
+    pairs = pairs.assign(**{name: pairs["offer"].map(offers[name]) for name in SELLER})
+    pairs["first_year"] = np.fmax(np.fmax(pairs["from"], pairs["period"]), pairs["offer"].map(offers["from"]))
+    pairs["last_year"] = np.fmin(pairs["to"], pairs["offer"].map(offers["to"]))
+    ahead = replace(events, years={n: events.last_year - first + 1 for n, first in events.period.items()})
+    comes = _delivered(case, ahead, pairs, reached)[1]
+    unknown = np.asarray((comes > 0).any(axis=1), dtype=np.bool_)
+    return columns.SIGNINGS.of(pairs[unknown])
 
 
 def contract_prices(events: Events, terms: pd.DataFrame) -> tuple[Floats, Effects]:

@@ -43,8 +43,7 @@ def plant_tables(case: Case, tree: Tree, nodes: pd.DataFrame, events: Events, cl
     """Work out by calendar year what each option adds and what each facility can run."""
     begun = _begun(_ways_to_build(case), descents(tree), events)
     starts, standing = columns.STARTS.of(begun), _standing(case, begun, events)
-    builds = standing.drop_duplicates(list(BEGUN)).drop(columns=["node"]).rename(columns={"begun": "node"})
-    builds = columns.BUILDS.of(builds).reset_index(drop=True)
+    builds = _builds(begun, standing, events)
     capacity = _capacity(case, nodes, events, standing)
     processes = case.tables["processes"].reset_index()
     if processes.empty or capacity.empty:
@@ -133,6 +132,21 @@ def _standing(case: Case, frame: pd.DataFrame, events: Events) -> pd.DataFrame:
     frame = frame.assign(ramp=share.sum(axis=1) / years, usable_ramp=usable / years, operating=runs.sum(axis=1) / years)
     standing = frame[frame["operating"] > 0].reset_index(drop=True)
     return columns.STANDING.of(standing.assign(capex_factor=_capex_factor(standing, events)))
+
+
+def _builds(begun: pd.DataFrame, standing: pd.DataFrame, events: Events) -> pd.DataFrame:
+    """The builds that would run within the horizon, as far as is known in the node in which they are begun.
+
+    A delay that becomes known later may put one off until after the horizon in every future: it may be begun still,
+    for nobody knows, and then stands nowhere.
+    """
+    expected = standing[[*BEGUN, "begun_year", "capex_factor"]]
+    if "delay" in events.by_kind and len(begun):
+        then = begun[(begun["begun"] == begun["node"]) & (begun["first_year"] <= events.last_year)]
+        then = then.assign(capex_factor=_capex_factor(then, events))
+        expected = pd.concat([expected, then[expected.columns]], ignore_index=True)
+    builds = expected.drop_duplicates(list(BEGUN)).rename(columns={"begun": "node"})
+    return columns.BUILDS.of(builds).reset_index(drop=True)
 
 
 def _ramp_in(frame: pd.DataFrame) -> tuple[Floats, Floats]:

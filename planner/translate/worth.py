@@ -21,6 +21,7 @@ apart), and a contract never worth signing for more than can be lifted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -34,7 +35,7 @@ from planner.translate.flows import FlowTables
 from planner.translate.incentives import SupportTables
 from planner.translate.incumbents import awarded_t
 from planner.translate.packages import rounded_up_t
-from planner.translate.plants import BEGUN, PlantTables
+from planner.translate.plants import BEGUN, BUILT, PlantTables
 from planner.translate.selecting import rebated_offers
 from planner.translate.tools import indices, no_rows
 from planner.translate.useful import Useful, carried
@@ -193,10 +194,11 @@ class Worth:
         At every node where it stands it need not exceed what all runs of the facility can use there, though nothing
         else stood; where an agreement is in force for some of the years (`built_at_first`), it is used in these. A
         smaller size costs less: neither capex nor fixed cost per t is negative, unless grants pay for all of the capex.
+        What an unforeseen delay keeps from standing anywhere is worth its smallest size.
         """
         standing = plants.standing
         if standing.empty:
-            return {}
+            return self._smallest(indices(plants.builds, *BUILT))
         working = self.useful.working_t(plants)
         at_first = built_at_first[built_at_first["ramp_t"] > 0].groupby([*BEGUN, "node"])["ramp_t"].min().to_dict()
         keys = indices(standing, "facility", "node")
@@ -216,4 +218,11 @@ class Worth:
         worth = most if self.rewards.plants else np.minimum(most, enough)
         paid = support.grants.groupby(["option", "way", "node"])["granted"].sum()
         free = set(paid.index[paid >= 1.0])
-        return {key: float(most[key] if key in free else worth[key]) for key in found.index}
+        sizes = {key: float(most[key] if key in free else worth[key]) for key in found.index}
+        return sizes | self._smallest([key for key in indices(plants.builds, *BUILT) if key not in sizes])
+
+    def _smallest(self, builds: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], float]:
+        """The smallest size of some builds, or the largest where a limit may reward that."""
+        options = self.case.tables["build_options"].set_index("option")
+        sizes = options["max_t_per_year"] if self.rewards.plants else options["min_t_per_year"].fillna(0.0)
+        return {key: float(sizes[key[0]]) for key in builds}

@@ -26,13 +26,15 @@ def _in_term(row: Row, y: int) -> bool:
 def _sign(w: World, row: Row, offer: Row) -> None:
     """At most once in any future, by `sign_by`, at a volume between the smallest and the largest.
 
-    Nobody signs what can never deliver: its offer is on sale in no year of its term.
+    Nobody signs what, as far as is known then, delivers in no year of its term.
     """
     if yes(row, "signed"):
         return
     p, name, signed = w.program, row["contract"], w.found["sign"]
+    zones: set[str | None] = {w.country[place] for n in w.nodes for place, _ in supply.customers(w, offer, n)}
     for n in w.nodes:
-        delivers = any(_in_term(row, y) and supply.on_sale(w, offer, y) for m in w.after(n) for y in m.years)
+        ahead = [y for y in range(n.first, w.last + 1) if _in_term(row, y) and supply.on_sale(w, offer, y)]
+        delivers = any(supply.deliverable(w, offer, n, y, zone) > 0 for y in ahead for zone in zones or {None})
         if delivers and n.first <= year(row, "sign_by", float(row["from"])):
             sign, volume = p.yes(f"sign {name} {n.number}"), p.new(f"volume {name} {n.number}")
             signed[name, n] = volume
