@@ -15,3 +15,9 @@ def kept(part: str) -> dict[str, Any]:
     """A part as it is kept."""
     found: dict[str, Any] = json.loads((KEPT / f"{part}.json").read_text(encoding="utf-8"))
     return found
+
+
+def signed(amount: float, digits: int = 0) -> str:
+    """A difference with its sign; one that is rounded away has none."""
+    rounded = round(amount, digits)
+    return f"{rounded:+,.{digits}f}" if rounded else f"{0.0:.{digits}f}"

@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.__main__ import BASE_CASE
+from benchmarks.kept import signed
 from planner.case import Case, read_case
 from planner.planning.built import Built
 from planner.planning.decisions import Decisions
@@ -213,8 +214,8 @@ def table(found: dict[str, dict[str, Answer]]) -> str:
         line = [
             name,
             f"{calm.cost_musd:,.0f}",
-            f"{more:+,.0f}",
-            f"{more * yearly:+,.1f}",
+            signed(more),
+            signed(more * yearly, 1),
             *(f"{x:.0%}" for x in shares),
         ]
         if ban := worlds.get("ban"):

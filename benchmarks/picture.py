@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from html import escape
 
+from benchmarks.kept import signed
 from benchmarks.levers import BASE, QUESTIONS, Answer
 
 WIDTH, LINE, TOP, LEFT = 900, 22, 64, 250
@@ -45,7 +46,7 @@ def _costs(order: list[str], calm: Mapping[str, float]) -> Iterator[str]:
         y, positive = _row(row), calm[name] > 0
         yield _text(LEFT - 12, y + 15, name, anchor="end")
         yield _bar(zero if positive else zero - reach, y + 4, reach, COSTS if positive else SAVES)
-        said = f"{calm[name]:+,.0f}".replace("-", "−").replace("+0", "0").replace("−0", "0")
+        said = signed(calm[name]).replace("-", "−")
         yield _text(zero + reach + 5 if positive else zero - reach - 5, y + 15, said, anchor="" if positive else "end")
     yield _line(zero, _row(1), zero, _row(len(order) + 1))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.__main__ import BASE_CASE
+from benchmarks.kept import signed
 from benchmarks.levers import Answer, relaxed
 from planner.case import read_case
 from planner.case.changes import Change, Original
@@ -115,7 +116,7 @@ def table(base: Answer, found: dict[str, tuple[Answer, Answer]]) -> str:
     order = sorted(found, key=lambda name: -abs(found[name][1].cost_musd - found[name][0].cost_musd))
     for name in order:
         low, high = found[name]
-        line = [name, f"{low.cost_musd - base.cost_musd:+,.0f}", f"{high.cost_musd - base.cost_musd:+,.0f}"]
+        line = [name, signed(low.cost_musd - base.cost_musd), signed(high.cost_musd - base.cost_musd)]
         lines.append([*line, *(f"{answer.home[year]:.0%}" for year in (2028, 2030) for answer in (low, high))])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

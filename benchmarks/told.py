@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import headline, hindcast, levers, ranges
-from benchmarks.kept import BASE_CASE, HOME, kept
+from benchmarks.kept import BASE_CASE, HOME, kept, signed
 from benchmarks.levers import Answer
 from benchmarks.picture import levers_picture
 from planner.case import read_case
@@ -130,7 +130,7 @@ def _of_hindcast(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _signed(musd: float) -> str:
-    return f"{musd:+,.0f}".replace("-", "−")
+    return signed(musd).replace("-", "−")
 
 
 def slug(name: str) -> str:

@@ -80,7 +80,7 @@ def test_the_table_sets_each_lever_against_the_case_in_calm_and_ban():
         "ban": Answer(11_000.0, calm.home, calm.china, 100.0, 40.0, 0.1),
     }
     lines = levers.table({levers.BASE: worlds, "grants": lever}).splitlines()
-    assert lines[2] == "| as it is | 10,000 | +0 | +0.0 | 46% | 84% | 40% | 30% | 1,000 | 500 |"
+    assert lines[2] == "| as it is | 10,000 | 0 | 0.0 | 46% | 84% | 40% | 30% | 1,000 | 500 |"
     assert lines[3] == "| grants | 10,100 | +100 | +10.3 | 50% | 90% | 40% | 25% | 900 | 100 |"
 
 
