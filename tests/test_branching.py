@@ -9,7 +9,7 @@ import pytest
 from cases import approx
 from test_large import program, sites
 
-from planner.solver.branching import Branching
+from planner.solver.branching import Branching, _at_least_dearer
 from planner.solver.highs import Live
 from planner.solver.large import solve
 from planner.solver.outcome import SolveOptions
@@ -52,7 +52,7 @@ def test_branches_stop_where_the_gap_is_shown():
     held = Held(lots())
     bound = held.bound(lots(), 21.0, gap=0.2)
     assert 16.8 <= bound <= 21.0
-    assert held.bound(lots(), 21.0, gap=0.3) == approx(15.5)
+    assert Held(lots()).bound(lots(), 21.0, gap=0.3) == approx(15.5)
 
 
 def test_a_cheaper_plan_is_met():
@@ -70,6 +70,38 @@ def test_branches_hold_for_the_next_costs_and_are_not_made_anew():
     assert held.bound(lots((12.0, 10.0, 11.0)), 21.0) == approx(21.0)
     assert held.bound(lots((10.1, 11.1, 12.1)), 21.2) == approx(21.2)
     assert held.branching._solves <= kept + 2
+
+
+def test_what_costs_rose_by_is_known_without_solving():
+    """Each lot is dearer by 1, so no branch is cheaper than it was: 21 is still shown, where 2 % of 23 are allowed.
+
+    At 0.5 less for the first, all that is known is that a plan costs at most 0.5 less: 20.5, which is what it costs.
+    """
+    held = Held(lots())
+    held.bound(lots(), 21.0)
+    solved = held.branching._solves
+    assert held.bound(lots((11.0, 12.0, 13.0)), 23.0, gap=0.1) >= 20.7
+    assert held.branching._solves == 0 < solved
+    assert held.bound(lots((10.5, 12.0, 13.0)), 22.5) == approx(22.5)
+
+
+@pytest.mark.parametrize(("cost", "upper", "more"), [(11.0, 5.0, 2.0), (9.0, 5.0, -5.0), (9.0, np.inf, -np.inf)])
+def test_by_how_much_plans_are_dearer_at_the_least(cost, upper, more):
+    """Between 2 and 5 t at 10: at 11 two are 2 dearer; at 9 five are 5 cheaper, and without a limit nobody knows."""
+    before = replace(program([10.0], [upper], [0], [(2.0, {0: 1.0})]), lower=np.array([2.0]))
+    assert _at_least_dearer(before, replace(before, cost=np.array([cost]))) == more
+
+
+def test_branches_are_solved_without_the_relaxation():
+    """The second cost needs branches that are kept, and nothing else: the relaxation, 15.6 now, is not asked for."""
+    warm = Warm(OPTIONS)
+    warm.solve(lots())
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Warm, "_of_relaxation", lambda self, made: asked.append(made))
+        found = warm.solve(lots((10.1, 11.0, 12.0)))
+    assert (found.objective, found.bound) == (approx(21.1), approx(21.1))
+    assert not asked
 
 
 def test_an_empty_branch_is_empty_for_the_same_limits_alone():

@@ -9,6 +9,7 @@ Applegate and others 1995); from its second trial on what it cost so far is beli
 
 The branches are kept. They are boxes of whole numbers which together hold all that there are, at whatever costs and
 limits; so for the next program of the same columns it is these that are solved, and branched on only where they must.
+Where only costs changed, what a branch cost before and what no plan got cheaper by is known without solving it.
 """
 
 from __future__ import annotations
@@ -78,6 +79,14 @@ def same_limits(one: Program, other: Program) -> bool:
     )
 
 
+def _at_least_dearer(before: Program, now: Program) -> float:
+    """By how much all plans are dearer at the least, of programs of the same limits; minus infinity: nobody knows."""
+    more = now.cost - before.cost
+    moved = np.flatnonzero(more)
+    least = np.where(more[moved] > 0.0, now.lower[moved], now.upper[moved])
+    return float(more[moved] @ least) + now.offset - before.offset
+
+
 @dataclass
 class Branching:
     """Branches of the program that `live` holds, which has the whole numbers `columns` as fractions."""
@@ -94,19 +103,20 @@ class Branching:
     def bound(self, relaxed_musd: float, best_musd: float, gap: float, stopped: Callable[[], bool]) -> float:
         """What no plan of the program is cheaper than: within `gap` of the best that is known, where that can be shown.
 
-        `relaxed_musd` is what the relaxation costs, in which the solver stands; `best_musd` is what the best plan that
-        is known costs. A cheaper plan that a branch is met at stays as `plan`. The solver is left with the limits of
-        the program.
+        `relaxed_musd` is what the relaxation costs, in which the solver stands; or minus infinity, where it was not
+        solved and branches are kept that hold. `best_musd` is what the best plan that is known costs. A cheaper plan
+        that a branch is met at stays as `plan`. The solver is left with the limits of the program.
         """
         program, root = self.live.program, self.live.basis
         lower, upper = program.lower[self.columns], program.upper[self.columns]
         self.plan, self._solves = None, 0
         self._same_limits = self._of is not None and same_limits(self._of, program)
+        more_musd = _at_least_dearer(self._of, program) if self._of is not None and self._same_limits else -INFINITY
         self._of = program
         kept, closed = self._kept if len(self._kept) <= MOST_KEPT else [], []
         if not kept:
             kept = [Branch(relaxed_musd, np.full(len(lower), -INFINITY), np.full(len(lower), INFINITY), root, True)]
-        kept = [self._anew(branch, relaxed_musd) for branch in kept]
+        kept = [self._anew(branch, relaxed_musd, more_musd) for branch in kept]
         open_ = [(branch.musd, number, branch) for number, branch in enumerate(kept)]
         heapq.heapify(open_)
         number, most, best_of_closed = count(len(kept)), MOST_SOLVES + len(kept), INFINITY
@@ -128,10 +138,16 @@ class Branching:
         self._kept = closed + [branch for _, _, branch in open_]
         return max(relaxed_musd, min(branch.musd for branch in self._kept))
 
-    def _anew(self, branch: Branch, relaxed_musd: float) -> Branch:
-        """What is known of a branch of the program before: that it is empty, where limits are the same; no cost."""
-        empty = self._same_limits and branch.musd == INFINITY
-        return replace(branch, musd=INFINITY if empty else relaxed_musd, solved=branch.solved and self._same_limits)
+    def holds(self, program: Program) -> bool:
+        """Whether it has branches of a program with these limits, so that they can be solved without the relaxation."""
+        return 1 < len(self._kept) <= MOST_KEPT and self._of is not None and same_limits(self._of, program)
+
+    def _anew(self, branch: Branch, relaxed_musd: float, more_musd: float) -> Branch:
+        """What is known of a branch of the program before, whose plans cost at least so much more now."""
+        musd = relaxed_musd
+        if self._same_limits:
+            musd = INFINITY if branch.musd == INFINITY else max(relaxed_musd, branch.musd + more_musd)
+        return replace(branch, musd=musd, solved=branch.solved and self._same_limits)
 
     def _parts(self, branch: Branch, lower: Floats, upper: Floats, enough_musd: float) -> Iterator[Branch | Closed]:
         """A branch with what it costs, or the two that it falls into."""

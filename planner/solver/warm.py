@@ -1,12 +1,13 @@
 """A program solved again and again with other numbers, each time from where the last solve ended.
 
 A program with the rows, columns and nonzeros of the one before hands only its changed numbers to the solver, which
-holds it twice. Relaxed, from its last basis, it gives the bound that no plan can beat. With the whole numbers of a plan
-that is known, everything else at its best, it gives a plan. Where the two are within the gap asked for, that is the
-answer, as well proven as any other. Where they are not, branches of the relaxation are looked at, those of the program
-before first (`planner.solver.branching`); and where these come to no end, and for programs of another shape, all plans
-are searched, from the best of those that are known. The first plan of all is searched for near the relaxation: to a
-quarter of the gap, since what it lacks has to be proven of all the others.
+holds it twice. Relaxed, from its last basis, it gives the bound that no plan can beat. With the whole numbers of a
+plan that is known, everything else at its best, it gives a plan. Where the two are within the gap asked for, that is
+the answer, as well proven as any other. Where they are not, branches of the relaxation are looked at (`branching`),
+and where only costs change from then on, these take its place: it is not solved any more as long as they prove a
+plan. Where they come to no end, and for programs of another shape, all plans are searched, from the best of those
+that are known. The first plan of all is searched for near the relaxation: to a quarter of the gap, since what it
+lacks has to be proven of all the others.
 
 What a search has proven is not lost. No plan of its program is cheaper, at its costs, than its bound; so as long as
 plans are among those of that program, whatever they cost now, the relaxation holds that as a row. In the base case the
@@ -112,6 +113,9 @@ class Warm:
         again = self._among is not None and plans_within(program, self._among)
         if not again:
             self._among, self._proven = program, []
+        kept = self._of_kept_branches(program, began)
+        if kept is not None:
+            return kept
         relaxed = self._of_relaxation(program)
         if relaxed.status is not Status.OPTIMAL or relaxed.values is None or relaxed.objective is None:
             return self._search(program, None)
@@ -157,8 +161,28 @@ class Warm:
         if len(self._proven) > MOST_PROVEN:
             self._proven, self._relaxed = self._proven[1:], None
 
+    def _of_kept_branches(self, program: Program, began: float) -> Outcome | None:
+        """The best plan that is known, where branches that are kept prove it; the relaxation is not solved for it."""
+        relaxed, live, branches = self._with_proven(program), self._relaxed, self._branches
+        if live is None or branches is None or branches.live is not live or not live.usable:
+            return None
+        if not alike(live.program, relaxed) or not branches.holds(relaxed):
+            return None
+        hand_over_changes(live, relaxed)
+        found = self._of_known(program, None, began)
+        if found is None:
+            return None
+        found, _ = self._of_branches(program, -np.inf, found, began)
+        if not found.status.proven:
+            return None
+        self.kept_live += 1
+        return found
+
+    def _with_proven(self, program: Program) -> Program:
+        return program.relaxed.with_rows(PROVEN, Rows.together(self._proven))
+
     def _of_relaxation(self, program: Program) -> Outcome:
-        relaxed = program.relaxed.with_rows(PROVEN, Rows.together(self._proven))
+        relaxed = self._with_proven(program)
         more = Rows.together(self._proven[self._added :])
         if self._relaxed is not None and not self._relaxed.usable:
             self._relaxed = None
@@ -213,7 +237,7 @@ class Warm:
         plan = with_plan(found, found.objective, bound, found.values, gap)
         return replace(plan, seconds=time.monotonic() - began), bound
 
-    def _of_known(self, program: Program, bound: float, began: float) -> Outcome | None:
+    def _of_known(self, program: Program, bound: float | None, began: float) -> Outcome | None:
         """The best plan with the whole numbers of one that is known."""
         best: Outcome | None = None
         first = 0
@@ -244,7 +268,7 @@ class Warm:
             self._held = Live(held, self.options, TOLERANCES[0], scale_at(held, whole))
         return self._held.solve(Watch(self.options.time_limit_s, self.listener))
 
-    def _plan(self, program: Program, found: Outcome, bound: float, live: Live | None, began: float) -> Outcome:
+    def _plan(self, program: Program, found: Outcome, bound: float | None, live: Live | None, began: float) -> Outcome:
         assert live is not None
         assert found.values is not None
         values = at_bounds(live.program, found.values, live.scale)
