@@ -8,7 +8,7 @@
 #   make docs     renew pages and workbook   make lock     renew the locked versions
 #   make soak     the pages under many hands, for MINUTES=60
 #   make site     the documents as a site, offline        make pictures   those of the README, from the run of make plan
-#   make results  finds the figures again that pages quote (up to an hour), and writes them into the pages
+#   make results  finds the figures again that pages quote (some ten minutes), and writes them into the pages
 #   make faults   tries every way in which a run was once lost, and prints the table; QUICK=1 tries the quick ones
 #   make mutants  puts known faults into a copy, one at a time, and tells which the quick tests notice
 #   make clean    remove caches and builds (not .venv: delete the folder to begin again)

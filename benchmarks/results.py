@@ -1,6 +1,6 @@
 """Figures that pages quote: found by one command, kept with it and the case's fingerprint, and put into the pages.
 
-python -m benchmarks.results                   renews everything (plan, levers, ranges, hindcast), then the pages
+python -m benchmarks.results                   renews all (plan, levers, ranges, together, hindcast), then the pages
 python -m benchmarks.results plan ranges       renews these, then the pages
 python -m benchmarks.results --pages           only writes the pages again, from the figures that are kept
 
@@ -18,7 +18,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks import headline, hindcast, levers, ranges
+from benchmarks import headline, hindcast, levers, ranges, together
 from benchmarks.kept import BASE_CASE, HINDCAST, HOME, KEPT, kept
 from benchmarks.told import write_pages
 from planner.case import read_case
@@ -33,6 +33,7 @@ PARTS: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "plan": (BASE_CASE, lambda: headline.figures(HOME / BASE_CASE)),
     "levers": (BASE_CASE, lambda: levers.kept(levers.ask())),
     "ranges": (BASE_CASE, _ranges),
+    "together": (BASE_CASE, together.figures),
     "hindcast": (HINDCAST, lambda: hindcast.figures(HOME / HINDCAST)),
 }
 

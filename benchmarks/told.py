@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import headline, hindcast, levers, ranges
+from benchmarks import headline, hindcast, levers, ranges, together
 from benchmarks.kept import BASE_CASE, HOME, kept, signed
 from benchmarks.levers import Answer
 from benchmarks.picture import levers_picture
@@ -32,7 +32,8 @@ BLOCK = re.compile(r"(<!--=([\w.]+)-->\n\n)(.*?)(\n\n<!--=end-->)", re.DOTALL)
 def words() -> dict[str, str]:
     """Each figure that a page may quote, as it is written there, and each table, by name."""
     asked, (base, spread) = asked_levers(), asked_ranges()
-    plan, hind = kept("plan")["figures"], kept("hindcast")["figures"]
+    plan, hind, at_once = (kept(part)["figures"] for part in ("plan", "hindcast", "together"))
+    drawn = together.again_drawn(at_once)
     found = {
         "plan.table": headline.table(plan, ON_ITS_PAGE),
         "plan.short_table": headline.table(plan, IN_README),
@@ -41,6 +42,9 @@ def words() -> dict[str, str]:
         "views.table": _views(asked),
         "levers.table": levers.table(asked),
         "ranges.table": ranges.table(base, spread),
+        "together.table": together.table(base, drawn),
+        "together.explained": together.explained(at_once["inputs"], drawn),
+        "together.draws": f"{len(drawn)}",
         "hindcast.table": hindcast.table(hind),
     }
     found |= {f"plan.{name}": text for name, text in _of_plan(plan)}
