@@ -60,9 +60,7 @@ _LOGGING, _IMPROVING = int(_Kind.kCallbackLogging), int(_Kind.kCallbackMipImprov
 _TELLING = {int(_Kind.kCallbackMipLogging), int(_Kind.kCallbackMipInterrupt)}
 _INTERRUPTS = {int(_Kind.kCallbackMipInterrupt), int(_Kind.kCallbackSimplexInterrupt), int(_Kind.kCallbackIpmInterrupt)}
 _Way = highspy.simplex_constants.SimplexStrategy
-_CHOOSE, _DUAL, _PRIMAL = (
-    int(way) for way in (_Way.kSimplexStrategyChoose, _Way.kSimplexStrategyDual, _Way.kSimplexStrategyPrimal)
-)
+_DUAL, _PRIMAL = (int(way) for way in (_Way.kSimplexStrategyDual, _Way.kSimplexStrategyPrimal))
 _Word = highspy.HighsModelStatus
 _STATUS = {
     _Word.kOptimal: Status.OPTIMAL,
@@ -259,7 +257,7 @@ class Live:
         units of the plan that was found and solved again from there, as long as that helps; not one that is only
         `on_the_way` to another.
         """
-        watch = watch or Watch(self.options.time_limit_s)
+        watch, keeps_limits = watch or Watch(self.options.time_limit_s), self._keeps_limits
         outcome = self._run(watch, start)
         for _ in range(MOST_SCALES):
             if self._mixed or on_the_way or outcome.status is not Status.OPTIMAL or self._is_fine(outcome):
@@ -270,6 +268,7 @@ class Live:
             assert outcome.values is not None
             scale = self.scale
             self._change_scale(scale_at(self.program, outcome.values))
+            self._keeps_limits = keeps_limits  # the same way as before
             better = self._run(watch, None)
             if better.status is not Status.OPTIMAL:
                 self._change_scale(scale)
@@ -294,7 +293,7 @@ class Live:
         _set(
             self._solver,
             time_limit=self._solver.getRunTime() + left,
-            simplex_strategy=_PRIMAL if self._keeps_limits else _CHOOSE,
+            simplex_strategy=_PRIMAL if self._keeps_limits else _DUAL,
         )
         self._left_behind = not watch.run(_listening(self._solver, watch, self.scale))
         if self._left_behind:
