@@ -99,7 +99,6 @@ class Warm:
     _relaxed: Live | None = field(default=None, init=False)
     _held: Live | None = field(default=None, init=False)
     _branches: Branching | None = field(default=None, init=False)
-    _searched_near: set[bytes] = field(default_factory=set, init=False)
     _known: list[Floats] = field(default_factory=list, init=False)
     _among: Program | None = field(default=None, init=False)
     _proven: list[Rows] = field(default_factory=list, init=False)
@@ -125,7 +124,7 @@ class Warm:
         if found is not None and found.status.proven:
             return found
         if found is None:
-            found = self._of_near(program, relaxed, None, began)
+            found = self._of_near(program, relaxed, began)
         lifted = relaxed.objective
         if found is not None and not found.status.proven:
             found, lifted = self._of_branches(program, relaxed.objective, found, began)
@@ -197,24 +196,18 @@ class Warm:
         self._added = len(self._proven)
         return self._relaxed.solve(Watch(self.options.time_limit_s, self.listener))
 
-    def _of_near(self, program: Program, relaxed: Outcome, found: Outcome | None, began: float) -> Outcome | None:
-        """The best plan once those near the relaxation were searched, and near the best that is known.
-
-        They differ only where it has fractions, or where it is rounded another way; so they are searched once for each
-        such place.
-        """
+    def _of_near(self, program: Program, relaxed: Outcome, began: float) -> Outcome | None:
+        """A first plan: the best of those that differ from the relaxation only where it has fractions."""
         assert relaxed.values is not None
         assert relaxed.objective is not None
-        like = restricted(program, relaxed.values, None if found is None else found.values)
-        place = np.where(like.integer, np.nan, np.round(relaxed.values))[program.integer].tobytes()
-        if place in self._searched_near or not like.integer.any():
-            return found
-        self._searched_near.add(place)
+        like = restricted(program, relaxed.values, None)
+        if not like.integer.any():
+            return None
         near = replace(self.options, mip_gap=NEAR * self.options.mip_gap)
         live = Live(like, near, scale=scale_to_search(like, relaxed.values))
         plan = live.solve(Watch(NEAR_SHARE * self.options.time_limit_s, self.listener))
         if plan.values is None:
-            return found
+            return None
         self.know(plan.values)
         return self._of_known(program, relaxed.objective, began)
 

@@ -18,6 +18,7 @@ import numpy as np
 from models.groups import Floats
 from planner.case.changes import TIMES, Change, Original
 from planner.planning.built import Built
+from planner.solver.branching import same_limits
 from planner.solver.program import Program
 from planner.solver.warm import alike
 from planner.translate.steps import Steps
@@ -172,5 +173,4 @@ def _moves_own_costs(program: Program, other: Program, names: Iterable[str]) -> 
 
 
 def _rows_stay(program: Program, other: Program) -> bool:
-    same = ("lower", "upper", "row_lower", "row_upper", "coefficients")
-    return alike(program, other) and all(np.array_equal(getattr(program, one), getattr(other, one)) for one in same)
+    return alike(program, other) and same_limits(program, other)
