@@ -131,6 +131,9 @@ def test_a_search_that_denies_a_plan_that_is_known_proves_nothing(monkeypatch, w
                 return large.Outcome(large.Status(word), bound=bound)
             return super().solve(watch, start, on_the_way)
 
+        def prove(self, watch, plan, meanwhile):
+            return self.solve()
+
     monkeypatch.setattr(large, "Live", Mistaken)
     found = solve(made, replace(EXACT, method="whole"))
     assert found.status == "stopped with a plan"

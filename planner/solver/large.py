@@ -1,24 +1,29 @@
-"""Plans of least cost: relax, round, and search; in programs too large for one search, restrict between the two.
+"""Plans of least cost: relax, look for a plan by linear programs, and search; large programs restrict before that.
 
 1. Relax: what must be whole may be a fraction. This linear program gives a bound that no plan can beat. Strong rows
    that it breaks are added while they lift it (`strengthen`).
+2. Move: the fractions are rounded at once, and the plan bettered by linear programs (`local_search`), from there or
+   from a plan that is known beforehand.
+3. Prove: a search among all plans, handed that plan, until the gap is shown or the time is over. It leaves out what
+   looks for plans near others. Where it ends without showing the gap, all plans are searched from nothing.
+
+Large programs go another way, since each of their linear programs takes long:
+
 2. Round: the fractions nearest to a whole number are rounded and held, the rest is solved again from where it stands,
    until all are whole. That is a plan.
-3. Restrict, in large programs: a search among the plans that differ from the relaxation only where that was a fraction
-   or was rounded another way.
-4. Search among all plans until the gap is proven or the time is over: in large programs from the best one. In others
-   the plan of step 2 is told at once, but the solver looks for its own: from that one it took half as long again.
-   A plan that is known beforehand takes the place of step 2 there.
+3. Restrict: a search among the plans that differ from the relaxation only where that was a fraction or was rounded
+   another way. Its bound holds for its own plans only, so it is not used.
+4. Search among all plans, from the best one.
 
-It ends as soon as the best plan is within the gap of the bound, whoever found it. The bound of the restricted search
-holds for its own plans only, so it is not used.
+It ends as soon as the best plan is within the gap of the bound, whoever found it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 import numpy as np
@@ -27,11 +32,12 @@ from models.groups import Bools, Floats
 from planner.solver.bound import safe_bound
 from planner.solver.elastic import Elastic, Violation
 from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Live, at_bounds, duals
+from planner.solver.local_search import LocalSearch
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Program
 from planner.solver.scaling import Scale, scale_to_search
 from planner.solver.strengthen import strengthen
-from planner.solver.watch import NOBODY, Listener, OnPlan, OnProgress, Progress, Watch
+from planner.solver.watch import NOBODY, Listener, OnPlan, OnProgress, Progress, Watch, nothing
 from planner.status import LEAST_GAP, ROUNDING, Status, gap_between, verdict
 
 LARGE = 2_000  # yes or no decisions from which on this way is shorter; benchmarks/README.md has the figures
@@ -39,6 +45,8 @@ ROUNDED_AT_ONCE = 0.3  # the share of the fractions that are rounded before the 
 ROUNDS = 20  # after which a program that is not large rounds all that is left
 RESTRICTED_SHARE = 0.5  # of the time that is left goes to the restricted search at most
 LEAST_SECONDS = 1.0
+MOVING_STEPS = 2.0  # times the simplex steps of the relaxation is what moves around it may take
+LEAST_STEPS = 1_000  # they may take in any case
 
 
 def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, start: Floats | None = None) -> Outcome:
@@ -58,27 +66,30 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
     if relaxed.values is None or relaxed.row_duals is None:
         return replace(relaxed, seconds=search.seconds)
     if not program.integer.any():
-        search.relaxed(relaxed, program)
+        search.relaxed(relaxed)
+        search.check(program)
         search.settle(relaxed, live)
         return _without_ties(program, search.outcome(), options, listener)
     strong, relaxed = strengthen(program, live, relaxed, search.on_the_way)
-    search.relaxed(relaxed, strong)
+    search.relaxed(relaxed)
     large = options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE)
     assert relaxed.values is not None
     scale = scale_to_search(strong, relaxed.values)
-    if start is not None and not large and _is_plan(program, start):
-        search.offer(start)
-        rounded, start = None, None
-    else:
-        rounded = _rounded(strong, live, relaxed, search, patient=large)
-    del live
     if large:
+        search.check(strong)
+        rounded = _rounded(strong, live, relaxed, search, patient=True)
+        del live
         search.near(strong, relaxed, rounded, scale)
-        start = start if search.best is None else search.best[0]
-    if search.goes_on:
-        ended = search.among_all(strong, scale, start)
-        if search.best is None:
-            return replace(ended, seconds=search.seconds)
+        ended = search.outcome()
+        if search.goes_on:
+            ended = search.among_all(strong, scale, start if search.best is None else search.best[0])
+    else:
+        known = start if start is not None and _is_plan(program, start) else None
+        _move(strong, live, relaxed, search, known)
+        del live
+        ended = search.whole(strong, scale)
+    if search.best is None:
+        return replace(ended, seconds=search.seconds)
     return _without_ties(program, duals(program, search.outcome(), options), options, listener)
 
 
@@ -117,10 +128,32 @@ def _endless(program: Program, options: SolveOptions, relaxed: Outcome) -> Outco
     return relaxed if found.values is not None else replace(found, seconds=relaxed.seconds + found.seconds)
 
 
+def _move(program: Program, live: Live, relaxed: Outcome, search: _Search, known: Floats | None) -> None:
+    """Look for the best plan that moves around the relaxation lead to, or around one that is `known`.
+
+    They begin from all fractions rounded at once, and where that is no plan, from fractions rounded one by one.
+    """
+    assert relaxed.values is not None
+    if known is not None:
+        search.offer(known)
+    local = LocalSearch(
+        program,
+        live,
+        lambda values, _: search.offer(values.clip(program.lower, program.upper)),
+        lambda: not search.goes_on,
+        MOVING_STEPS * search.iterations + LEAST_STEPS,
+    )
+    found = local.best(relaxed.values, known) if search.goes_on else None
+    if found is None and search.goes_on:
+        rounded = _rounded(program, live, relaxed, search, patient=False)
+        if rounded is not None and search.goes_on:
+            local.best(relaxed.values, rounded)
+
+
 def _rounded(program: Program, live: Live, relaxed: Outcome, search: _Search, patient: bool) -> Floats | None:
     """A plan by rounding: those nearest to a whole number first, then the rest anew; None where that leads nowhere.
 
-    Who is not patient rounds all that is left at once after some rounds.
+    Who is not patient rounds all that is left at once after some rounds. The solver is left with all of them held.
     """
     free, found = program.integer.copy(), relaxed
     for number in count():
@@ -190,10 +223,16 @@ class _Search:
         cost = self._program.objective(values)
         if self._beyond(self.bound, cost):
             self.bound = self._bound_relaxed
-        if self.best is None or cost < self.best[1]:
+        if self.best is None or (cost < self.best[1] and not self._settled_as(values)):
             self.best, self._duals, self._ranges = (values, cost), None, None
             if self._listener.on_plan is not None:
                 self._listener.on_plan(values, cost)
+
+    def _settled_as(self, values: Floats) -> bool:
+        """Whether the best plan has these whole numbers and is settled: what another is cheaper by is tolerance."""
+        assert self.best is not None
+        whole = self._program.integer
+        return self._duals is not None and bool((np.round(values[whole]) == np.round(self.best[0][whole])).all())
 
     def settle(self, found: Outcome, live: Live) -> Floats | None:
         """Keep a plan in which all is at its best for its whole numbers; its duals are known, so it stays as it is."""
@@ -210,16 +249,31 @@ class _Search:
                 self._ranges = more[:own], less[:own]
         return values
 
-    def relaxed(self, found: Outcome, program: Program) -> None:
-        """Take the bound of the relaxation of a program: this one, with the strong rows that hold it."""
-        assert found.row_duals is not None
-        bound = safe_bound(program, found.row_duals)
-        self._checked = None if bound is None else bound.value
+    def settle_best(self) -> None:
+        """Put all of the best plan at its best for its whole numbers, with the duals that are asked for."""
+        if self.best is None or self._duals is not None or self._listener.stopped:
+            return
+        settled = duals(self._program, self.outcome(), self._options)
+        if settled.values is not None and settled.objective is not None and settled.row_duals is not None:
+            self.best = settled.values, settled.objective
+            self._duals, self._ranges = (settled.row_duals, settled.reduced_costs), settled.row_ranges
+
+    def relaxed(self, found: Outcome) -> None:
+        """Take the bound of the relaxation, as far as the solver's word goes."""
         self._relaxed_duals, self._relaxed_slopes = found.row_duals, found.reduced_costs
         self._tolerance = found.tolerance
-        assert found.objective is not None
-        near = self._checked is not None and verdict(gap_between(found.objective, self._checked), 0.0).proven
-        self.bound = self._bound_relaxed = self._checked if near else found.objective
+        self.bound = self._bound_relaxed = found.objective
+
+    def check(self, program: Program) -> None:
+        """Take the bound that the prices of the relaxation prove, of this program with the strong rows that hold it."""
+        assert self._relaxed_duals is not None
+        assert self._bound_relaxed is not None
+        bound = safe_bound(program, self._relaxed_duals)
+        self._checked = None if bound is None else bound.value
+        if self._checked is not None and verdict(gap_between(self._bound_relaxed, self._checked), 0.0).proven:
+            if self.bound == self._bound_relaxed:
+                self.bound = self._checked
+            self._bound_relaxed = self._checked
 
     def near(self, program: Program, relaxed: Outcome, rounded: Floats | None, scale: Scale) -> None:
         """Search among the plans that are like the relaxation and the plan to which it was rounded."""
@@ -232,9 +286,8 @@ class _Search:
     def among_all(self, program: Program, scale: Scale, start: Floats | None) -> Outcome:
         """Search among all plans, from one that is known if it is given.
 
-        The solver's presolve may take a start for cheaper than it is, and then calls a gap reached that is not: in the
-        base case a plan of 9,865 M$ was one of 9,826 to it. So where its search is over and the gap is open, it is
-        begun anew without a start.
+        Where such a search is over and the gap is open, the solver took its start for cheaper than it is: then it is
+        begun anew without one.
         """
         ended = self.seek(
             Live(program, self.options(), scale=scale), "The search among all plans", start, among_all=True
@@ -242,6 +295,28 @@ class _Search:
         if start is None or not self.goes_on:
             return ended
         return self.seek(Live(program, self.options(), scale=scale), "The search from nothing", among_all=True)
+
+    def whole(self, program: Program, scale: Scale) -> Outcome:
+        """Search for what proves the best plan; among all plans, from nothing, where there is none or that fails.
+
+        With more than one thread the bound of the relaxation is checked, and the plan settled, while the search begins.
+        """
+        ended = None
+        beside = self._options.threads > 1 and self.best is not None and self.goes_on
+        if not beside:
+            self.finish(program)
+        if self.best is not None and self.goes_on:
+            meanwhile = partial(self.finish, program) if beside else nothing
+            live = Live(program, self.options(), scale=scale)
+            ended = self.seek(live, "The search for a proof", self.best[0], among_all=True, meanwhile=meanwhile)
+        if self.goes_on:
+            ended = self.among_all(program, scale, None)
+        return ended or self.outcome()
+
+    def finish(self, program: Program) -> None:
+        """Check the bound of the relaxation, and settle the best plan."""
+        self.check(program)
+        self.settle_best()
 
     def step(self, live: Live, what: str) -> Outcome:
         """Solve a linear program."""
@@ -251,10 +326,18 @@ class _Search:
         """Solve a linear program that is to be solved again with more rows or columns held."""
         return self._solve(live, what, Watch(self._limit_s(live), self._listener_of(self._tell)), on_the_way=True)
 
-    def seek(self, live: Live, what: str, start: Floats | None = None, among_all: bool = False) -> Outcome:
+    def seek(
+        self,
+        live: Live,
+        what: str,
+        start: Floats | None = None,
+        among_all: bool = False,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Outcome:
         """Search for better plans; only a search among all plans has a bound that counts.
 
-        What the search hands over may pass a bound by its tolerance; no plan that is kept does.
+        With something to do `meanwhile` it looks for a proof that the plan it starts from is good enough. What the
+        search hands over may pass a bound by its tolerance; no plan that is kept does.
         """
 
         def tell(progress: Progress) -> None:
@@ -265,7 +348,7 @@ class _Search:
             self.offer(values.clip(self._program.lower, self._program.upper))
 
         watch = Watch(self._limit_s(live), self._listener_of(tell, take))
-        outcome = self._solve(live, what, watch, start)
+        outcome = self._solve(live, what, watch, start, meanwhile=meanwhile)
         if among_all:
             self._raise(outcome.bound)
             if outcome.values is not None and self._relaxed_duals is not None:
@@ -294,6 +377,11 @@ class _Search:
             found = replace(found, row_duals=self._duals[0], reduced_costs=self._duals[1], row_ranges=self._ranges)
         found = replace(found, off=self._program.off(values))
         return with_plan(found, cost, self.bound, values, self._options.mip_gap)
+
+    @property
+    def iterations(self) -> int:
+        """How many steps of the simplex method were taken so far."""
+        return self._iterations
 
     @property
     def seconds(self) -> float:
@@ -335,10 +423,19 @@ class _Search:
             self._listener.on_progress(Progress(self.seconds, cost, bound, gap_between(cost, bound), nodes))
 
     def _solve(
-        self, live: Live, what: str, watch: Watch, start: Floats | None = None, on_the_way: bool = False
+        self,
+        live: Live,
+        what: str,
+        watch: Watch,
+        start: Floats | None = None,
+        on_the_way: bool = False,
+        meanwhile: Callable[[], None] | None = None,
     ) -> Outcome:
         watch.log.append(f"\n{what}, after {self.seconds:.0f} s\n")
-        outcome = live.solve(watch, start, on_the_way)
+        if start is not None and meanwhile is not None:
+            outcome = live.prove(watch, start, meanwhile)
+        else:
+            outcome = live.solve(watch, start, on_the_way)
         self._nodes += outcome.nodes
         self._iterations += outcome.iterations
         self._log.append(outcome.log)

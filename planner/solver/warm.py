@@ -25,11 +25,12 @@ from models.groups import Floats
 from planner.solver.branching import Branching
 from planner.solver.highs import TOLERANCES, Live, at_bounds
 from planner.solver.large import restricted, solve
+from planner.solver.local_search import LocalSearch
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Program, Rows
 from planner.solver.scaling import scale_at, scale_to_search
 from planner.solver.watch import NOBODY, Listener, Progress, Watch
-from planner.status import Status
+from planner.status import Status, gap_between, verdict
 
 MOST_KNOWN = 4  # plans whose whole numbers are tried
 MOST_PROVEN = 6  # bounds of searches that the relaxation holds; the oldest is let go of
@@ -197,9 +198,28 @@ class Warm:
         return self._relaxed.solve(Watch(self.options.time_limit_s, self.listener))
 
     def _of_near(self, program: Program, relaxed: Outcome, began: float) -> Outcome | None:
-        """A first plan: the best of those that differ from the relaxation only where it has fractions."""
+        """A first plan: the one that moves around the relaxation lead to.
+
+        Where they lead to none it is the best of those that differ from the relaxation only where it has fractions.
+        """
         assert relaxed.values is not None
         assert relaxed.objective is not None
+        assert self._relaxed is not None
+        watch, best_musd = Watch(self.options.time_limit_s, self.listener), np.inf
+
+        def take(_: Floats, musd: float) -> None:
+            nonlocal best_musd
+            best_musd = musd
+
+        def enough() -> bool:
+            gap = None if np.isinf(best_musd) else gap_between(best_musd, relaxed.objective)
+            return watch.wants_stop or verdict(gap, NEAR * self.options.mip_gap).proven
+
+        moves = LocalSearch(program, self._relaxed, take, enough, np.inf)
+        values = moves.best(relaxed.values)
+        if values is not None:
+            self.know(values)
+            return self._of_known(program, relaxed.objective, began)
         like = restricted(program, relaxed.values, None)
         if not like.integer.any():
             return None

@@ -69,6 +69,10 @@ def end_process(code: int) -> NoReturn:
     sys.exit(code)
 
 
+def nothing() -> None:
+    """What there is to do meanwhile, where nothing is."""
+
+
 class Watch:
     """What the solver's thread lays down and the caller's thread picks up."""
 
@@ -89,10 +93,11 @@ class Watch:
         """Since the watch began."""
         return time.monotonic() - self._began
 
-    def run(self, work: Callable[[], None]) -> bool:
+    def run(self, work: Callable[[], None], meanwhile: Callable[[], None] = nothing) -> bool:
         """Do the work in its own thread; False when it was told to stop and did not.
 
-        An exception that a callback raises here (or Ctrl-C) tells the work to stop and is passed on.
+        `meanwhile` is done in this thread before it is watched. An exception that this or a callback raises (or
+        Ctrl-C) tells the work to stop and is passed on.
         """
         done = threading.Event()
         raised: list[Exception] = []
@@ -107,6 +112,7 @@ class Watch:
 
         threading.Thread(target=thread, name=THREAD_NAME, daemon=True).start()
         try:
+            meanwhile()
             ended = self._until(done)
         except BaseException:
             self.stop = True
