@@ -21,10 +21,10 @@ from typing import Any
 from benchmarks.__main__ import BASE_CASE
 from planner.case.changes import Change, Original
 from planner.planning.built import Built
+from planner.planning.maker import Maker
 from planner.solver.large import solve
 from planner.solver.outcome import SolveOptions
 from planner.solver.warm import Warm
-from planner.translate.steps import Steps
 
 DUTY = 'tariffs[authority="section 301 China"].rate set 0 to 0.5 in {count}'
 
@@ -50,10 +50,10 @@ def main() -> int:
 
 def measured(duties: Sequence[Change], cold_every: int, options: SolveOptions) -> list[dict[str, Any]]:
     """One row a duty: making the program, solving it live, and where it was asked for solving it cold."""
-    original, warm, steps, rows = Original.read(BASE_CASE), Warm(options), Steps(), []
+    original, warm, maker, rows = Original.read(BASE_CASE), Warm(options), Maker(), []
     for number, change in enumerate(duties):
         began = time.process_time()
-        program = Built.of(original.changed([change]), steps).program
+        program = Built.of(original.changed([change]), maker).program
         made = time.process_time()
         live = warm.solve(program)
         ended = time.process_time()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyomo.core as pyo
 
-from models.algebra import without_garbage_collection
+from models.algebra import Model, decisions, without_garbage_collection
 from models.balance import add_balance
 from models.border import add_border
 from models.concentration import add_concentration
@@ -33,38 +33,56 @@ from models.surplus import add_surplus
 from models.tiers import add_tiers
 
 
-def build(data: Data) -> pyo.ConcreteModel:
-    """Build the whole program from what is known."""
+def build(data: Data, of_rows: Data | None = None) -> pyo.ConcreteModel:
+    """Build the whole program from what is known; `of_rows` is the same data, for all but costs and objective."""
     model = pyo.ConcreteModel()
     with without_garbage_collection():
-        add_partnerships(model, data)
-        add_purchases(model, data)
-        add_spent(model, data)
-        add_carried(model, data)
-        add_tiers(model, data)
-        add_contracts(model, data)
-        add_rebates(model, data)
-        add_supply(model, data)
-        add_incumbents(model, data)
-        add_packages(model, data)
-        add_dealings(model, data)
-        add_movement(model, data)
-        add_investment(model, data)
-        add_plants(model, data)
-        add_openings(model, data)
-        add_border(model, data)
-        add_incentives(model, data)
-        add_demand(model, data)
-        add_returns(model, data)
-        add_stock(model, data)
-        add_surplus(model, data)
-        add_balance(model, data)
-        add_settled(model, data)
-        add_counts(model, data)
-        add_futures(model, data)
-        add_limits(model, data)
-        add_concentration(model, data)
+        add_rows(model, of_rows or data)
         add_costs(model, data)
         add_risk(model, data)
         add_objective(model, data)
     return model
+
+
+def add_rows(model: Model, data: Data) -> None:
+    """Add all decisions and rows, but those that hang on what a node costs."""
+    add_partnerships(model, data)
+    add_purchases(model, data)
+    add_spent(model, data)
+    add_carried(model, data)
+    add_tiers(model, data)
+    add_contracts(model, data)
+    add_rebates(model, data)
+    add_supply(model, data)
+    add_incumbents(model, data)
+    add_packages(model, data)
+    add_dealings(model, data)
+    add_movement(model, data)
+    add_investment(model, data)
+    add_plants(model, data)
+    add_openings(model, data)
+    add_border(model, data)
+    add_incentives(model, data)
+    add_demand(model, data)
+    add_returns(model, data)
+    add_stock(model, data)
+    add_surplus(model, data)
+    add_balance(model, data)
+    add_settled(model, data)
+    add_counts(model, data)
+    add_futures(model, data)
+    add_limits(model, data)
+    add_concentration(model, data)
+
+
+def costs_over(model: Model, data: Data) -> Model | None:
+    """Costs and objective of this data over the decisions of a model; None where rows hang on what a node costs."""
+    risk = data.risk
+    if risk.weight or risk.NODES or risk.TAILS or risk.LOSSES:
+        return None
+    costs = pyo.ConcreteModel()
+    costs.decided = decisions(model)
+    with without_garbage_collection():
+        add_costs(costs, data)
+        add_objective(costs, data)
+    return costs

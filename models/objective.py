@@ -7,7 +7,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from models.algebra import Model, Rule, named, total
+from models.algebra import Model, Rule, decisions, named, total
 from models.costs import TERMS
 from models.data import Data
 from models.policy import ALL_FUTURES
@@ -39,7 +39,7 @@ def expected_and_missed(model: Model, data: Data) -> Rule:
 
     $$\min \sum_n \mathrm{prob}_n \sum_{\mathrm{terms}} \mathrm{cost}_n + 10^{-6} \Big(\sum \mathrm{exceed} + \sum \mathrm{miss}\Big) \qquad [	ext{M\$}]$$
     """
-    missed = [(MISSED_MUSD, x) for name in ("exceed", "miss") for x in model.component(name).values()]
+    missed = [(MISSED_MUSD, x) for name in ("exceed", "miss") for x in decisions(model)[name].in_order]
     return total(expected(model, data, [(1.0, term) for term in TERMS]), missed)
 
 

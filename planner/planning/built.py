@@ -18,6 +18,7 @@ from planner.planning.endless import why_endless
 from planner.planning.extract import plan_tables
 from planner.planning.indicators import Amounts
 from planner.planning.limit_table import binding_policies, policy_ranges, shares_of
+from planner.planning.maker import Maker
 from planner.planning.marginals import (
     binding_limits,
     duals_that_prove,
@@ -35,7 +36,6 @@ from planner.solver.program import Program
 from planner.solver.watch import NOBODY, Listener
 from planner.status import Status
 from planner.translate import Translated, translate
-from planner.translate.steps import Steps
 
 MOST_FINDINGS = 10
 
@@ -64,14 +64,14 @@ class Built:
     timings: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, case: Case, steps: Steps | None = None) -> Built:
-        """Translate and build a case; with the steps of a case like it, only what can differ is translated again."""
+    def of(cls, case: Case, maker: Maker | None = None) -> Built:
+        """Translate and build a case; with the maker of one like it, only what can differ is made again."""
         clock = Clock()
-        known = translate(case, steps)
+        known = translate(case, None if maker is None else maker.steps)
         clock.lap("translate")
-        model = build(known.data)
+        model = build(known.data) if maker is None else maker.model(known.data)
         clock.lap("build")
-        program = Program.of(model)
+        program = Program.of(model) if maker is None else maker.program(model)
         program = replace(program, shares=shares_of(known, program))
         clock.lap("hand-over")
         if known.data.limits.RANKED:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 
-from models.algebra import Model
+from models.algebra import Model, decisions
 from models.costs import TERMS
 from models.groups import Floats
 from planner.case import Case
@@ -57,9 +57,10 @@ def _with(columns: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
 def cost_table(model: Model, program: Program, values: Floats) -> pd.DataFrame:
     """Each named cost expression of the program at the plan: term, layer, node, discounted_musd."""
     worth: dict[int, float] = {}
+    decided = decisions(model)
     for name, (_, where) in program.columns.items():
         numbers = values[where].tolist()
-        worth.update(zip(map(id, model.component(name).values()), numbers, strict=True))
+        worth.update(zip(map(id, decided[name].in_order), numbers, strict=True))
     rows = []
     for term in TERMS:
         for index, named in model.component(term).items():

@@ -18,10 +18,10 @@ import numpy as np
 from models.groups import Floats
 from planner.case.changes import TIMES, Change, Original
 from planner.planning.built import Built
+from planner.planning.maker import Maker
 from planner.solver.branching import same_limits
 from planner.solver.program import Program
 from planner.solver.warm import alike
-from planner.translate.steps import Steps
 
 PULLED = {
     "offer": (
@@ -65,19 +65,19 @@ class Lever:
         return own
 
 
-def lever(original: Original, built: Built, kind: str, steps: Steps | None = None) -> Lever:
+def lever(original: Original, built: Built, kind: str, maker: Maker | None = None) -> Lever:
     """The lever of all things of a kind; `steps` are those of the built case's translation."""
     program = built.program
     names = _priced(original, kind)
-    nothing, steps = np.zeros_like(program.cost), steps or Steps()
+    nothing, maker = np.zeros_like(program.cost), maker or Maker()
     if not names:
         return Lever(nothing, nothing.astype(np.bool_))
-    half, quarter = (_pulled(original, kind, factor, None, steps) for factor in (HALF, THREE_QUARTERS))
+    half, quarter = (_pulled(original, kind, factor, None, maker) for factor in (HALF, THREE_QUARTERS))
     clean = all(_moves_own_costs(program, other, names) for other in (half, quarter))
     tied = (
         frozenset()
         if clean
-        else frozenset(_tied(original, program, kind, _suspects(original, program, kind, steps), steps))
+        else frozenset(_tied(original, program, kind, _suspects(original, program, kind, maker), maker))
     )
     at_half, at_quarter = (_costs_by_name(program, other) for other in (half, quarter))
     slopes = (program.cost - at_half) / (1.0 - HALF)
@@ -105,9 +105,9 @@ def _materials(original: Original, kind: str) -> dict[str, str]:
     return dict(zip(offers["offer"].astype(str), offers["material"].astype(str), strict=True))
 
 
-def _pulled(original: Original, kind: str, factor: float, only: Iterable[str] | None, steps: Steps) -> Program:
+def _pulled(original: Original, kind: str, factor: float, only: Iterable[str] | None, maker: Maker) -> Program:
     """The program in which the prices of a kind are multiplied: of these things, or of all."""
-    return Built.of(original.changed(times_prices(original, kind, factor, only)), steps).program
+    return Built.of(original.changed(times_prices(original, kind, factor, only)), maker).program
 
 
 def times_prices(original: Original, kind: str, factor: float, only: Iterable[str] | None = None) -> list[Change]:
@@ -124,7 +124,7 @@ def times_prices(original: Original, kind: str, factor: float, only: Iterable[st
     return changes
 
 
-def _suspects(original: Original, program: Program, kind: str, steps: Steps) -> list[str]:
+def _suspects(original: Original, program: Program, kind: str, maker: Maker) -> list[str]:
     """Those of which some may be tied: offers of materials that a price floor pays for, where the others are not.
 
     All things of the kind where the others pulled without these still move more than their own costs.
@@ -133,21 +133,21 @@ def _suspects(original: Original, program: Program, kind: str, steps: Steps) -> 
     paid_for = set(original.case.tables["incentives"]["material"].dropna().astype(str))
     found = [thing for thing in names if material.get(thing) in paid_for]
     others = [thing for thing in names if material.get(thing) not in paid_for]
-    if found and others and _moves_own_costs(program, _pulled(original, kind, HALF, others, steps), others):
+    if found and others and _moves_own_costs(program, _pulled(original, kind, HALF, others, maker), others):
         return found
     return names
 
 
-def _tied(original: Original, program: Program, kind: str, names: Sequence[str], steps: Steps) -> Iterator[str]:
+def _tied(original: Original, program: Program, kind: str, names: Sequence[str], maker: Maker) -> Iterator[str]:
     """Those of these things that move more than costs, all of a few where some of them do."""
-    if _moves_own_costs(program, _pulled(original, kind, HALF, names, steps), names):
+    if _moves_own_costs(program, _pulled(original, kind, HALF, names, maker), names):
         return
     if len(names) <= FEW:
         yield from names
         return
     middle = len(names) // 2
-    yield from _tied(original, program, kind, names[:middle], steps)
-    yield from _tied(original, program, kind, names[middle:], steps)
+    yield from _tied(original, program, kind, names[:middle], maker)
+    yield from _tied(original, program, kind, names[middle:], maker)
 
 
 def _costs_by_name(program: Program, other: Program) -> Floats:

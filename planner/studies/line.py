@@ -17,10 +17,10 @@ from planner.errors import StudyError
 from planner.planning.built import Built
 from planner.planning.indicators import Amounts
 from planner.planning.limit_table import LIMIT_RULES, limit_table
+from planner.planning.maker import Maker
 from planner.schema import MEASURES, Measure
 from planner.solver.program import INFINITY, Integers, Program
 from planner.studies.cases import with_limit
-from planner.translate.steps import Steps
 
 TINY = 1e-9
 
@@ -53,8 +53,8 @@ class Line:
         measure = MEASURES[row["measure"]]
         unit = measure.largest or max(abs(float(row["value"])), 1.0)
         values = (unit, unit) if measure.concentrates else (0.37 * unit, 0.61 * unit)
-        steps = Steps()
-        low, high = (Built.of(with_limit(case, limit, value), steps) for value in values)
+        maker = Maker()
+        low, high = (Built.of(with_limit(case, limit, value), maker) for value in values)
         return cls(case, limit, str(row["sense"]), measure, low, high, *values)
 
     @property

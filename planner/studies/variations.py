@@ -22,6 +22,7 @@ from planner.case.decisions import Decision
 from planner.errors import AuditFailed, InputInvalid, SolveFailed, StudyError
 from planner.plan import Plan
 from planner.planning.built import Built, refuse_open_books
+from planner.planning.maker import Maker
 from planner.results.facts import Facts
 from planner.results.projects import projects
 from planner.runs.folder import versions
@@ -33,7 +34,6 @@ from planner.studies.apart import not_nothing, ranks
 from planner.studies.decisions import decided
 from planner.studies.folder import RESULTS
 from planner.studies.solving import Stopped, Study
-from planner.translate.steps import Steps
 
 BASE = "as it is"
 PLANNED, IMPOSSIBLE, NOT_IN_TIME = "planned", "no plan is possible", "no plan in time"
@@ -84,7 +84,7 @@ class Bench:
     original: Original
     study: Study
     warm: Warm = field(init=False)
-    steps: Steps = field(default_factory=Steps, init=False)
+    maker: Maker = field(default_factory=Maker, init=False)
 
     def __post_init__(self) -> None:
         self.warm = Warm(self.study.options, self.study.listener)
@@ -92,7 +92,7 @@ class Bench:
     def plan(self, variation: Variation) -> tuple[Case, Plan | None, str]:
         """The case, its audited plan, and how that went; raises InputInvalid for changes that a case may not have."""
         case = self.original.changed(variation.changes) if variation.changes else self.original.case
-        built = Built.of(case, self.steps)
+        built = Built.of(case, self.maker)
         program = decided(built, built.program, variation.force, variation.forbid)
         solved, outcome = self._solve(built, program)
         if outcome.status is Status.INFEASIBLE:

@@ -26,6 +26,7 @@ from planner.case.priced import quoted_per
 from planner.errors import StudyError
 from planner.plan import Plan
 from planner.planning.built import Built
+from planner.planning.maker import Maker
 from planner.results.words import dollars, more_or_less
 from planner.schema.decided import BEGUN_ONCE, NAMED_ON
 from planner.solver.outcome import SolveOptions
@@ -37,7 +38,6 @@ from planner.studies.folder import costs_of, heading
 from planner.studies.levers import OF_KIND, PULLED, Lever, lever, times_prices
 from planner.studies.neighbourhood import Neighbourhood, Next, at_factor
 from planner.studies.solving import Stopped, Study
-from planner.translate.steps import Steps
 
 ASKABLE = ("offer", "supplier", "contract", "partnership", "project")
 VERIFIED, NEVER, IMPOSSIBLE, OPEN = "verified", "not at any price", "no plan has it", "not told apart"
@@ -81,14 +81,14 @@ class Why:
     around: Neighbourhood
     now: Next
     tolerance: float
-    steps: Steps
+    maker: Maker
     levers: dict[str, Lever] = field(default_factory=dict)
 
     @classmethod
     def of(cls, original: Original, solution: Solution, study: Study) -> Why:
         """From a case and the solution of its plan; StudyError where limits on concentration are in the way."""
-        steps = Steps()
-        built = Built.of(original.case, steps)
+        maker = Maker()
+        built = Built.of(original.case, maker)
         if built.cones:
             raise StudyError("The case limits a concentration (HHI), which this study cannot hold. Take the limit out.")
         program = solution.program(built.program)
@@ -97,7 +97,7 @@ class Why:
         now = around.best(around.around(()))
         if now is None:
             raise StudyError("The plan of the run cannot be found again. Run the case again.")
-        return cls(original, built, around, now, SAME * max(1.0, abs(now.musd)), steps)
+        return cls(original, built, around, now, SAME * max(1.0, abs(now.musd)), maker)
 
     def asked(self) -> list[Asked]:
         """Everything that may be asked about: what some plan of the case has a place for."""
@@ -128,7 +128,7 @@ class Why:
     def _slopes(self, thing: Asked) -> Floats | None:
         kind = OF_KIND[thing.kind]
         if kind not in self.levers:
-            self.levers[kind] = lever(self.original, self.built, kind, self.steps)
+            self.levers[kind] = lever(self.original, self.built, kind, self.maker)
         paid = thing.columns.goods if thing.kind in ("offer", "supplier", "contract") else ()
         if thing.kind in ("offer", "supplier"):
             paid = tuple(column for column in paid if self.around.program.column_name(column)[0] == "buy")
@@ -240,7 +240,7 @@ class Why:
         if not self.levers[kind].tied.intersection(named):
             found = self.around.best(at_factor(free, slopes, at))
             return None if found is None else (found, rival, thing.columns)
-        built = Built.of(self.original.changed(times_prices(self.original, kind, at, named)), self.steps)
+        built = Built.of(self.original.changed(times_prices(self.original, kind, at, named)), self.maker)
         columns, around = columns_of(built, Decision(thing.kind, thing.name)), self.around.moved_to(built)
         there = around.around(around.own_whole(thing.kind, thing.name, columns))
         found, without = around.best(there), around.best(_without(there, columns))
