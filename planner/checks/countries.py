@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 from planner.checks.fault import CellFault
 from planner.checks.names import folded
 from planner.checks.quick.world import country
-from planner.checks.settings import Stated
+from planner.checks.settings import Settings
 from planner.checks.table import Table, Tables
 from planner.schema import SETTING, Column, Ref
 from planner.schema.countries import Country
@@ -18,7 +18,7 @@ CODES = "countries.country"
 BEHIND = ("mined_in", "refined_in", "melted_in")
 
 
-def by_code(tables: Tables, settings: dict[str, Stated]) -> tuple[str, ...]:
+def by_code(tables: Tables, settings: Settings) -> tuple[str, ...]:
     """Turn names of countries into their codes, and add rows for those behind an offer that have none; say which."""
     countries, offers = tables["countries"], tables["offers"]
     if countries.faulty or countries.lacks_columns or not countries.rows:
@@ -28,9 +28,9 @@ def by_code(tables: Tables, settings: dict[str, Stated]) -> tuple[str, ...]:
         for column in table.sheet.columns:
             if names_a_country(column) and column.name in table.letters:
                 _turn(tables, table, column, known)
-    for name, stated in settings.items():
-        setting = SETTING[name]
-        if names_a_country(setting) and isinstance(stated.value, str):
+    for name in [name for name in settings if names_a_country(SETTING[name])]:
+        stated = settings[name]
+        if isinstance(stated.value, str):
             settings[name] = stated._replace(value=known.get(folded(stated.value), stated.value))
     added = _behind(offers, countries)
     return (f"{len(added)} without a row on {countries.title}: {'; '.join(added)}",) if added else ()

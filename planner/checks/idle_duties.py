@@ -10,7 +10,7 @@ from typing import Any
 from planner.checks.idle import LOOK, members_of, nothing
 from planner.checks.names import did_you_mean
 from planner.checks.network import records
-from planner.checks.settings import Stated
+from planner.checks.settings import Settings
 from planner.checks.table import Tables
 from planner.errors import Problem
 from planner.schema import digits_of
@@ -47,7 +47,7 @@ def _heading(heading: str, materials: dict[str, tuple[str, str]]) -> tuple[str, 
     )
 
 
-def borders(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
+def borders(tables: Tables, settings: Settings) -> Iterator[Problem]:
     """A duty or quota is on goods that come from elsewhere, and go where somebody is.
 
     Duties are lists of laws: that nobody sells from one of the countries is no reason to ask.
@@ -69,7 +69,7 @@ def borders(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
                 yield nothing(table, position, "origin", f"nothing is bought or sent from {origin}")
 
 
-def acted_on(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
+def acted_on(tables: Tables, settings: Settings) -> Iterator[Problem]:
     """What replaces, exempts or has a quota acts on a duty that somebody pays on such goods at such a time."""
     home = settings["home_country"].value if "home_country" in settings else None
     members, table = members_of(tables), tables["tariffs"]

@@ -12,7 +12,7 @@ from planner.checks.idle import nothing
 from planner.checks.money import DOLLAR, Money, NoRate, QuotedIn, refuse_duty_within
 from planner.checks.names import did_you_mean
 from planner.checks.network import records
-from planner.checks.settings import Stated
+from planner.checks.settings import Settings
 from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema.priced import NOMINAL, QUOTED_IN, T_PER_UNIT
@@ -31,7 +31,7 @@ def incoterm(table: Table, position: int) -> Iterator[Problem]:
         yield table_problem(table, position, "incoterm", stated, fault)
 
 
-def prices(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
+def prices(tables: Tables, settings: Settings) -> Iterator[Problem]:
     """Every currency has a worth in every year, money that is nominal an inflation, and units are those of a weight."""
     money, counted = _money(tables, settings), _counted(settings)
     rates = tables["exchange_rates"]
@@ -53,11 +53,11 @@ def prices(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
             yield nothing(rates, position, "currency", f"no offer or contract has a price in {currency}")
 
 
-def _setting(settings: dict[str, Stated], name: str) -> Any:
+def _setting(settings: Settings, name: str) -> Any:
     return settings[name].value if name in settings else None
 
 
-def _money(tables: Tables, settings: dict[str, Stated]) -> Money:
+def _money(tables: Tables, settings: Settings) -> Money:
     rates = {
         (currency.upper(), year): worth
         for _, currency, year, worth in records(tables["exchange_rates"], "currency", "in_year", "worth_usd")
@@ -66,7 +66,7 @@ def _money(tables: Tables, settings: dict[str, Stated]) -> Money:
     return Money(_setting(settings, "base_year") or 0, _setting(settings, "inflation") or 0.0, rates, own)
 
 
-def _counted(settings: dict[str, Stated]) -> str:
+def _counted(settings: Settings) -> str:
     return unit_words(str(_setting(settings, QUANTITY_UNIT) or TON))[0]
 
 

@@ -8,7 +8,7 @@ from planner.checks.amounts import GIVEN_OFF, QUANTITY_UNIT, TON, refuse_unit
 from planner.checks.cells import table_problem
 from planner.checks.fault import CellFault
 from planner.checks.network import records
-from planner.checks.settings import Stated
+from planner.checks.settings import Settings
 from planner.checks.table import Tables
 from planner.errors import Problem
 from planner.schema.settings import unit_words
@@ -16,7 +16,7 @@ from planner.schema.settings import unit_words
 CHARGES, MEASURED = ("co2_usd_per_t", "residue_usd_per_t"), ("co2_t", "residue_t")
 
 
-def in_quantity(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
+def in_quantity(tables: Tables, settings: Settings) -> Iterator[Problem]:
     """The unit is a word, or one and its plural; CO2 and residue are in t, and need a case that is."""
     if QUANTITY_UNIT not in settings or settings[QUANTITY_UNIT].value is None:
         return
@@ -31,7 +31,7 @@ def in_quantity(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem
         yield from _in_tons(tables, settings, one)
 
 
-def _in_tons(tables: Tables, settings: dict[str, Stated], one: str) -> Iterator[Problem]:
+def _in_tons(tables: Tables, settings: Settings, one: str) -> Iterator[Problem]:
     text = f"it is counted in t, and the amounts of this case are in another unit ({one})"
     fix = "Clear the cell, or plan in t."
     for name in CHARGES:

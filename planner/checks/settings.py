@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
 from planner.checks.catalogue import problem
 from planner.checks.cells import reader, table_problem
 from planner.checks.fault import CellFault
 from planner.checks.names import did_you_mean
-from planner.checks.table import Table
+from planner.checks.table import Table, Tables
 from planner.errors import Problem
 from planner.schema import SETTING, SETTINGS, Ref
 
@@ -22,6 +22,9 @@ class Stated(NamedTuple):
     value: Any
     table: Table
     position: int
+
+
+Settings = MutableMapping[str, Stated]
 
 
 def read_settings(tables: Sequence[Table], found: list[Problem]) -> dict[str, Stated]:
@@ -64,11 +67,14 @@ def _missing(table: Table, values: dict[str, Stated]) -> Iterator[Problem]:
             yield problem("key.missing-setting", table.title, cell, "setting", message=text, fix=fix)
 
 
-def unknown_references(values: dict[str, Stated], tables: dict[str, Table]) -> Iterator[Problem]:
+def unknown_references(values: Settings, tables: Tables) -> Iterator[Problem]:
     """Settings that name a row of another sheet name one that exists."""
-    for name, (value, table, position) in values.items():
+    for name in values:
         setting = SETTING[name]
-        if not isinstance(setting, Ref) or value is None:
+        if not isinstance(setting, Ref):
+            continue
+        value, table, position = values[name]
+        if value is None:
             continue
         sheet, column = setting.to[0].split(".")
         other = tables[sheet]

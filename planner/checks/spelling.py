@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from planner.checks.names import folded, looks, nearly
-from planner.checks.settings import Stated
+from planner.checks.settings import Settings
 from planner.checks.signs import difference
 from planner.checks.table import ANY, Table, Tables, show
 from planner.errors import Problem
@@ -56,7 +56,7 @@ class Names:
         return next(position for position, one in self.cells[key] if one == self.spelled[key])
 
 
-def one_spelling(tables: Tables, settings: dict[str, Stated]) -> list[Problem]:
+def one_spelling(tables: Tables, settings: Settings) -> list[Problem]:
     """Spell every name in one way throughout, and say where that changed one, or where it is not clear."""
     known: dict[str, Names] = {}
     found: list[Problem] = []
@@ -202,10 +202,11 @@ def _dotted(hts: str) -> str:
     return ".".join(filter(None, (digits[start:end] for start, end in pairwise((0, *ends)))))
 
 
-def _settings(settings: dict[str, Stated], known: dict[str, Names]) -> None:
+def _settings(settings: Settings, known: dict[str, Names]) -> None:
     """A setting that names a row of another sheet is spelled as there."""
-    for name, stated in settings.items():
+    for name in list(settings):
         setting = SETTING[name]
-        if isinstance(setting, Ref) and isinstance(stated.value, str) and setting.to[0] in known:
+        if isinstance(setting, Ref) and setting.to[0] in known and isinstance(settings[name].value, str):
+            stated = settings[name]
             right = _spelled(stated.value, [known[setting.to[0]]])
             settings[name] = stated._replace(value=right or stated.value)

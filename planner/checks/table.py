@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +27,7 @@ class Table:
     heading_row: int = 1
     rows: list[int] = field(default_factory=list)
     letters: dict[str, str] = field(default_factory=dict)
-    values: dict[str, list[Any]] = field(default_factory=dict)
+    values: MutableMapping[str, list[Any]] = field(default_factory=dict)
     bad: dict[str, set[int]] = field(default_factory=dict)
     faulty: bool = False
     plain_text: bool = False
@@ -93,4 +94,4 @@ def columns_of(sheet: Sheet) -> tuple[Column, ...]:
     return tuple(sheet.by_name.values())
 
 
-Tables = dict[str, Table]
+Tables = Mapping[str, Table]

@@ -11,7 +11,7 @@ from typing import Any
 
 from planner.checks.dates import next_day
 from planner.checks.network import records
-from planner.checks.settings import Stated
+from planner.checks.settings import Settings
 from planner.checks.table import ANY, Table, Tables
 from planner.errors import Problem
 from planner.schema import digits_of
@@ -83,7 +83,7 @@ class DutyScope:
             yield from ((winners[0], other) for other in winners[1:])
 
 
-def duties(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
+def duties(tables: Tables, settings: Settings) -> Iterator[Problem]:
     """On no day do two rows of one choice fit a good equally."""
     table, home = tables["tariffs"], _home(settings)
     rows = []
@@ -97,7 +97,7 @@ def duties(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
         yield _tie(table, one, other, country, "Narrow one of the two, or let one begin on a later day.")
 
 
-def quotas(tables: Tables, settings: dict[str, Stated]) -> Iterator[Problem]:
+def quotas(tables: Tables, settings: Settings) -> Iterator[Problem]:
     """A good is in one quota of an authority at most, and in one row of a quota; a quota's rows are of one kind."""
     table, home, borders = tables["quotas"], _home(settings), DutyScope.of(tables)
     columns = ("quota", "authority", "hts", "origin", "destination", "period")
@@ -142,7 +142,7 @@ def _tie(table: Table, one: Reach, other: Reach, country: str, fix: str) -> Prob
     return table.problem("key.tie", other.position, column, message=text, fix=fix)
 
 
-def _home(settings: dict[str, Stated]) -> Any:
+def _home(settings: Settings) -> Any:
     return settings["home_country"].value if "home_country" in settings else None
 
 
