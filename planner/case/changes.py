@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from planner.case.read import Case
-from planner.checks.assemble import assemble
+from planner.checks.again import CheckedOnce, copied
 from planner.checks.cells import reader, table_problem
 from planner.checks.countries import meaning, named, names_a_country
-from planner.checks.document import in_order
 from planner.checks.fault import CellFault
 from planner.checks.names import did_you_mean, folded
-from planner.checks.run import CheckOutcome, check_sense, typed_cells
+from planner.checks.run import CheckOutcome, typed_cells
 from planner.checks.settings import Stated
 from planner.checks.table import Table, columns_of, show
 from planner.errors import InputInvalid, PlannerError, any_error
@@ -137,8 +136,8 @@ class Original:
     """A case as it was read, from which cases with changes are made."""
 
     name: str
-    _cells: CheckOutcome
     case: Case
+    _once: CheckedOnce
 
     @classmethod
     def read(cls, path: str | Path, overlays: Sequence[str | Path] = ()) -> Original:
@@ -147,11 +146,19 @@ class Original:
         outcome = typed_cells(book)
         if not book.readable or outcome.layout.unmade:
             raise InputInvalid(outcome.tell().problems)
-        return cls(book.name, outcome, _case(book.name, _copy(outcome)))
+        once = CheckedOnce.of(outcome)
+        return cls(book.name, Case(name=book.name, **once.made), once)
+
+    @property
+    def _cells(self) -> CheckOutcome:
+        return self._once.cells
 
     def changed(self, changes: Iterable[Change]) -> Case:
-        """The case with these changes, one after the other; raises InputInvalid with every problem that they make."""
-        return _case(self.name, self._with(changes))
+        """The case with these changes, one after the other; raises InputInvalid with every problem that they make.
+
+        What they do not reach is not checked again, and tables that they leave as they are, are those of `case`.
+        """
+        return Case(name=self.name, **self._once.beside(self._with(changes)))
 
     def one_by_one(self, change: Change) -> list[Change]:
         """The same change of each thing by itself that its sheet is about: of each offer, whose prices move together.
@@ -177,38 +184,11 @@ class Original:
             raise InputInvalid(outcome.tell().problems)
 
     def _with(self, changes: Iterable[Change]) -> CheckOutcome:
-        outcome = _copy(self._cells)
+        changes = list(changes)
+        outcome = copied(self._cells, {change.sheet for change in changes} - {"settings"})
         for change in changes:
             _apply(outcome, change)
         return outcome
-
-
-def _case(name: str, outcome: CheckOutcome) -> Case:
-    check_sense(outcome)
-    outcome.problems = list(in_order(outcome.tell().problems))
-    if not outcome.sound:
-        raise InputInvalid(outcome.problems)
-    return Case(name=name, **assemble(outcome))
-
-
-def _copy(outcome: CheckOutcome) -> CheckOutcome:
-    """The same tables, to be changed without changing those."""
-    copies: dict[int, Table] = {}
-
-    def copied(table: Table) -> Table:
-        if id(table) not in copies:
-            values = {name: list(column) for name, column in table.values.items()}
-            bad = {name: set(places) for name, places in table.bad.items()}
-            copies[id(table)] = replace(table, rows=list(table.rows), values=values, bad=bad)
-        return copies[id(table)]
-
-    layout = replace(
-        outcome.layout,
-        tables={name: copied(table) for name, table in outcome.layout.tables.items()},
-        more_settings=[copied(table) for table in outcome.layout.more_settings],
-    )
-    settings = {name: one._replace(table=copied(one.table)) for name, one in outcome.settings.items()}
-    return CheckOutcome(layout, settings, list(outcome.problems))
 
 
 def _apply(outcome: CheckOutcome, change: Change) -> None:

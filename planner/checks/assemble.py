@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,22 +22,41 @@ from planner.schema import SETTINGS, SHEET, SHEETS, Column, NameList, Number, Wh
 pd.options.mode.string_storage = "python"
 
 
-def assemble(outcome: CheckOutcome) -> dict[str, Any]:
-    """What a case is made of, by the names of its fields; for an outcome without errors."""
+class SheetPart(NamedTuple):
+    """What a sheet adds to a case: its data frame, the defaults used in it, and what the fingerprint is taken of."""
+
+    frame: pd.DataFrame
+    used: list[tuple[str, str, int, Any, str]]
+    meaning: bytes
+
+
+def part_of(table: Table) -> SheetPart:
+    """What a table without errors adds to a case; the settings' adds no meaning, which is that of their values."""
+    frame = _frame(table.or_assumed())
+    if table.sheet.name == "periods":
+        frame = frame.sort_values("period")
+    return SheetPart(frame, _defaults(table), _meaning(table))
+
+
+def assemble(outcome: CheckOutcome, parts: Mapping[str, SheetPart] | None = None) -> dict[str, Any]:
+    """What a case is made of, by the names of its fields; for an outcome without errors.
+
+    `parts` are those of all its tables, where they are known already.
+    """
+    if parts is None:
+        parts = {name: part_of(table) for name, table in outcome.tables.items()}
     tables, used = {}, []
     for sheet in SHEETS:
         if sheet.name != "settings":
-            table = outcome.tables[sheet.name]
-            tables[sheet.name] = _frame(table.or_assumed())
-            used.extend(_defaults(table))
-    tables["periods"] = tables["periods"].sort_values("period")
+            tables[sheet.name] = parts[sheet.name].frame
+            used.extend(parts[sheet.name].used)
     settings = _settings(outcome, used)
     return {
         "settings": settings,
         "tables": tables,
         "cells": {name: dict(table.letters) for name, table in outcome.tables.items()},
         "defaults_used": pd.DataFrame(used, columns=["sheet", "column", "rows", "value", "meaning"]),
-        "fingerprint": fingerprint(outcome, settings),
+        "fingerprint": fingerprint(parts, settings),
         "warnings": tuple(outcome.problems),
         "titles": {name: table.title for name, table in outcome.tables.items()},
         "setting_cells": {name: _setting_cell(outcome, at) for name, at in outcome.settings.items()},
@@ -142,24 +162,27 @@ def _settings(outcome: CheckOutcome, used: list[tuple[str, str, int, Any, str]])
 YOUNGER = (("quantity_unit", "t"), ("inflation", None))
 
 
-def fingerprint(outcome: CheckOutcome, settings: dict[str, Any]) -> str:
+def fingerprint(parts: Mapping[str, SheetPart], settings: dict[str, Any]) -> str:
     """sha256 of what the case means: order of rows and sheets, formats and notes do not matter, every other value does.
 
     A blank cell and its default typed in mean the same and count the same; so do no rows and the row assumed for them.
     """
     stated = {name: value for name, value in settings.items() if (name, value) not in YOUNGER}
     digest = hashlib.sha256(json.dumps(stated, sort_keys=True, default=_plain).encode())
-    for name in sorted(outcome.tables):
-        table = outcome.tables[name]
-        if name == "settings" or not table.rows:
-            continue
-        columns = [column for column in table.sheet.columns if column.name in table.letters]
-        rows = sorted(_row(table, columns, position) for position in range(len(table.rows)))
-        if rows == [json.dumps(table.sheet.assumed, sort_keys=True)]:
-            continue
-        digest.update(f"\n{name}\n".encode())
-        digest.update("\n".join(rows).encode("utf-8", "surrogatepass"))
+    for name in sorted(parts):
+        digest.update(parts[name].meaning)
     return digest.hexdigest()
+
+
+def _meaning(table: Table) -> bytes:
+    """What a table means, in letters that do not depend on the order of its rows."""
+    if table.sheet.name == "settings" or not table.rows:
+        return b""
+    columns = [column for column in table.sheet.columns if column.name in table.letters]
+    rows = sorted(_row(table, columns, position) for position in range(len(table.rows)))
+    if rows == [json.dumps(table.sheet.assumed, sort_keys=True)]:
+        return b""
+    return f"\n{table.sheet.name}\n".encode() + "\n".join(rows).encode("utf-8", "surrogatepass")
 
 
 def _row(table: Table, columns: list[Column], position: int) -> str:

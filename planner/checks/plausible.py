@@ -82,14 +82,12 @@ def _advice(value: float, usual: float) -> str:
     return "Look at the unit. Leave it if it is right."
 
 
-def amounts(tables: Tables) -> Iterator[Problem]:
+def amounts(table: Table) -> Iterator[Problem]:
     """No number stands a hundred times apart from every other in its column."""
-    priced = set(PRICES)
-    for table in tables.values():
-        for column in table.sheet.columns:
-            known = isinstance(column, Number) and column.unit in JUMPING_UNITS
-            if known and (table.sheet.name, column.name) not in priced and table.rows:
-                yield from _apart(table, column.name)
+    for column in table.sheet.columns:
+        known = isinstance(column, Number) and column.unit in JUMPING_UNITS
+        if known and (table.sheet.name, column.name) not in PRICES and table.rows:
+            yield from _apart(table, column.name)
 
 
 def _apart(table: Table, column: str) -> Iterator[Problem]:
@@ -119,16 +117,15 @@ def series(tables: Tables) -> Iterator[Problem]:
                 yield table.problem("plausible.unit-jump", position, "t_per_year", message=text, fix=advice)
 
 
-def rates(tables: Tables) -> Iterator[Problem]:
+def rates(table: Table) -> Iterator[Problem]:
     """Shares that may exceed 1, such as duty rates, seldom exceed 3."""
-    for table in tables.values():
-        for column in table.sheet.columns:
-            if isinstance(column, Number) and column.share and (column.at_most or 0) > HIGH_RATE:
-                for position, value in records(table, column.name):
-                    if value is not None and value >= HIGH_RATE:
-                        text = f"a rate of {value:g} is {100 * value:g} %"
-                        fix = f"Type {value / 100:.12g} if {value:g} % is meant. Leave it if it is right."
-                        yield table.problem("plausible.rate", position, column.name, message=text, fix=fix)
+    for column in table.sheet.columns:
+        if isinstance(column, Number) and column.share and (column.at_most or 0) > HIGH_RATE:
+            for position, value in records(table, column.name):
+                if value is not None and value >= HIGH_RATE:
+                    text = f"a rate of {value:g} is {100 * value:g} %"
+                    fix = f"Type {value / 100:.12g} if {value:g} % is meant. Leave it if it is right."
+                    yield table.problem("plausible.rate", position, column.name, message=text, fix=fix)
 
 
 def mass(tables: Tables) -> Iterator[Problem]:

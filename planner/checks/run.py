@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
+from typing import NamedTuple
 
 from planner.checks import (
     agreements,
@@ -28,11 +28,21 @@ from planner.checks import (
 )
 from planner.checks.cells import read_cells
 from planner.checks.grid import RawBook
+from planner.checks.kept import EVERY, STATED, AnyCheck, Checks, Examined
 from planner.checks.spelling import one_spelling
 from planner.checks.structure import Layout, lay_out
 from planner.checks.table import Table
 from planner.errors import Problem, any_error
 from planner.schema import SHEETS
+
+OF_ROWS: tuple[AnyCheck, ...] = (rows.check_rows, keys.duplicates, keys.cycles)
+
+
+class SpelledAlike(NamedTuple):
+    """What was said while names were spelled alike: the rows that were made for it, and the problems."""
+
+    derived: tuple[str, ...]
+    problems: list[Problem]
 
 
 @dataclass
@@ -46,6 +56,11 @@ class CheckOutcome:
     @property
     def tables(self) -> dict[str, Table]:
         return self.layout.tables
+
+    @property
+    def examined(self) -> Examined:
+        """What checks may look at."""
+        return Examined(self.tables, self.settings)
 
     @property
     def sound(self) -> bool:
@@ -63,6 +78,11 @@ class CheckOutcome:
         self.problems = [self.layout.origins.as_typed(counted.letter(problem)) for problem in self.problems]
         self.layout.derived = counted.told_all(self.layout.derived)
         return self
+
+    def told_of(self, named: SpelledAlike) -> None:
+        """Add what was said while names were spelled alike."""
+        self.layout.derived += named.derived
+        self.problems.extend(named.problems)
 
     def _texts(self) -> Iterator[str]:
         """What people typed: also what could not be read, which a problem shows."""
@@ -106,43 +126,55 @@ def check_book(book: RawBook) -> CheckOutcome:
 
 def check_sense(outcome: CheckOutcome) -> None:
     """The levels above the cells: rows, names, and what stands between sheets."""
+    outcome.told_of(name_alike(outcome.examined))
+    look_through(outcome, Checks(outcome.examined))
+
+
+def name_alike(examined: Examined) -> SpelledAlike:
+    """Turn names in the tables and settings into codes and one spelling each, before anything compares them."""
+    return SpelledAlike(countries.by_code(*examined), one_spelling(*examined))
+
+
+def look_through(outcome: CheckOutcome, checks: Checks) -> None:
+    """Run the checks that look at tables and settings, and change nothing in them."""
     tables, found = outcome.tables, outcome.problems
-    outcome.layout.derived += countries.by_code(tables, outcome.settings)
-    found.extend(one_spelling(tables, outcome.settings))
-    for table in (*tables.values(), *outcome.layout.more_settings):
-        if table.rows:
-            found.extend(rows.check_rows(table))
-            found.extend(keys.duplicates(table))
-            found.extend(keys.cycles(table))
-    found.extend(keys.periods(tables["periods"]))
-    found.extend(keys.references(tables))
-    found.extend(settings.unknown_references(outcome.settings, tables))
-    _between_sheets(outcome)
+    for name in (name for name, table in tables.items() if table.rows):
+        for check in OF_ROWS:
+            found.extend(checks(check, name))
+    for table in (table for table in outcome.layout.more_settings if table.rows):
+        for check in OF_ROWS:
+            found.extend(check(table))
+    found.extend(checks(keys.periods, "periods"))
+    found.extend(checks(keys.references, EVERY))
+    found.extend(checks(settings.unknown_references, STATED, EVERY))
+    _between_sheets(outcome, checks)
 
 
-def _between_sheets(outcome: CheckOutcome) -> None:
+def _between_sheets(outcome: CheckOutcome, checks: Checks) -> None:
     """The last two levels. Each check runs where the sheets it looks at have no error so far."""
     faulty = {problem.sheet for problem in outcome.problems if problem.severity == "error"}
-    sound = {name: table for name, table in outcome.tables.items() if table.title not in faulty and not table.faulty}
-    missing = [table for table in outcome.tables.values() if table.sheet.needed and not table.rows]
+    sound = [name for name, table in outcome.tables.items() if table.title not in faulty and not table.faulty]
+    missing = {name for name, table in outcome.tables.items() if table.sheet.needed and not table.rows}
+    to_judge = {*sound} - missing
 
-    def run(check: Callable[[dict[str, Table]], Iterable[Problem]], *sheets: str) -> None:
-        if sound.keys() >= {*sheets} and not any(table.sheet.name in sheets for table in missing):
-            outcome.problems.extend(check(outcome.tables))
+    def run(check: AnyCheck, sheets: Iterable[str], *given: str) -> None:
+        if to_judge.issuperset(sheets):
+            outcome.problems.extend(checks(check, *given))
 
     for each in (agreements, dated, decided, futures, policies, ties, idle, idle_duties):
         for check, sheets in each.CHECKS:
-            run(check, *sheets)
+            run(check, sheets, EVERY)
     for check, sheets in cross.ALONE:
-        run(check, *sheets)
+        run(check, sheets, EVERY)
     for each in (ties, idle_duties, quantity, priced):
         for tied, sheets in each.WITH_SETTINGS:
-            run(partial(tied, settings=outcome.settings), *sheets)
-    run(cross.check_network, *cross.NETWORK_SHEETS)
-    run(cross.check_idle, *cross.NETWORK_SHEETS, *cross.IDLE_SHEETS)
-    run(horizon.calendar, "periods", "build_options")
-    run(horizon.enough, *horizon.HORIZON_SHEETS)
+            run(tied, sheets, EVERY, STATED)
+    run(cross.check_network, cross.NETWORK_SHEETS, EVERY)
+    run(cross.check_idle, (*cross.NETWORK_SHEETS, *cross.IDLE_SHEETS), EVERY)
+    run(horizon.calendar, ("periods", "build_options"), EVERY)
+    run(horizon.enough, horizon.HORIZON_SHEETS, EVERY)
     for check, sheets in plausible.CHECKS:
-        run(check, *sheets)
-    outcome.problems.extend(plausible.amounts(sound))
-    outcome.problems.extend(plausible.rates(sound))
+        run(check, sheets, EVERY)
+    for check in (plausible.amounts, plausible.rates):
+        for name in sound:
+            outcome.problems.extend(checks(check, name))
