@@ -13,7 +13,7 @@ from typing import Any, cast
 from models.algebra import Model
 from models.build import build, costs_over
 from models.data import Data
-from planner.solver.program import Columns, Program
+from planner.solver.program import ColumnIndex, Program
 from planner.translate.steps import Steps
 
 Read = dict[tuple[str, str], Any]  # part of the data and field of it, and what it was
@@ -58,7 +58,7 @@ class Maker:
     spared: int = field(default=0, init=False)
     _read: Read = field(default_factory=dict, init=False)
     _model: Model | None = field(default=None, init=False)
-    _columns: Columns | None = field(default=None, init=False)
+    _columns: ColumnIndex | None = field(default=None, init=False)
     _program: Program | None = field(default=None, init=False)
 
     def model(self, data: Data) -> Model:

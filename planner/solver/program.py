@@ -97,13 +97,13 @@ class Program:
         return cls.with_columns_of(model)[0]
 
     @classmethod
-    def with_columns_of(cls, model: pyo.ConcreteModel) -> tuple[Program, Columns]:
+    def with_columns_of(cls, model: pyo.ConcreteModel) -> tuple[Program, ColumnIndex]:
         """Read it, and keep which decision is which column."""
-        columns = Columns(model.component_objects(pyo.Var, active=True, descend_into=True))
+        columns = ColumnIndex(model.component_objects(pyo.Var, active=True, descend_into=True))
         with without_garbage_collection():
             return _read(model, columns), columns
 
-    def with_costs_of(self, model: pyo.ConcreteModel, columns: Columns) -> Program:
+    def with_costs_of(self, model: pyo.ConcreteModel, columns: ColumnIndex) -> Program:
         """The same program with the objective of another model, over the same decisions."""
         cost, offset = _objective(model, columns)
         return replace(self, cost=cost, offset=offset, tie_break=_tie_break(model, columns))
@@ -244,7 +244,7 @@ def _name_of(blocks: Blocks, position: int) -> tuple[str, Any]:
     return name, indices[position - where.start]
 
 
-def _read(model: pyo.ConcreteModel, columns: Columns) -> Program:
+def _read(model: pyo.ConcreteModel, columns: ColumnIndex) -> Program:
     rows: dict[str, tuple[list[Any], slice]] = {}
     parts = [_Rows.none()]
     count = 0
@@ -274,7 +274,7 @@ def _read(model: pyo.ConcreteModel, columns: Columns) -> Program:
     )
 
 
-class Columns:
+class ColumnIndex:
     """All decisions in the order of their components, and the way from a decision to its column."""
 
     def __init__(self, components: Iterable[Any]) -> None:
@@ -343,7 +343,7 @@ class _Rows:
         return cls(no, no, no.astype(np.int64), no.astype(np.int32), no)
 
     @classmethod
-    def of(cls, name: str, rows: Sequence[Any], columns: Columns) -> _Rows:
+    def of(cls, name: str, rows: Sequence[Any], columns: ColumnIndex) -> _Rows:
         limits = [row.to_bounded_expression(evaluate_bounds=True) for row in rows]
         terms = terms_of([body for _, body, _ in limits], columns.of, name)
         lengths, columns_in, coefficients = _summed(terms, columns.count)
@@ -370,7 +370,7 @@ def _summed(terms: TermArrays, columns: int) -> tuple[npt.NDArray[np.int64], Int
     return np.bincount(row, minlength=rows), column.astype(np.int32), sums[kept]
 
 
-def _objective(model: pyo.ConcreteModel, columns: Columns) -> tuple[Floats, float]:
+def _objective(model: pyo.ConcreteModel, columns: ColumnIndex) -> tuple[Floats, float]:
     objectives = list(model.component_data_objects(pyo.Objective, active=True, descend_into=True))
     if len(objectives) != 1 or objectives[0].sense != pyo.minimize:
         raise ValueError("the program needs exactly one objective, to be minimised")
@@ -378,7 +378,7 @@ def _objective(model: pyo.ConcreteModel, columns: Columns) -> tuple[Floats, floa
     return _sums(terms.columns, terms.coefficients, columns.count), float(terms.constants[0])
 
 
-def _tie_break(model: pyo.ConcreteModel, columns: Columns) -> Floats | None:
+def _tie_break(model: pyo.ConcreteModel, columns: ColumnIndex) -> Floats | None:
     aim = model.component("tie_break")
     if aim is None:
         return None

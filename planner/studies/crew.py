@@ -1,9 +1,9 @@
 """Variations solved side by side, by processes of this machine or by machines: Dask hands them out.
 
 Each worker builds the case once and keeps its program live (`planner.studies.variations.Bench`); the plan of the case
-as it is, which is found first, is where each of them starts. Questions about one plan (`planner.studies.why`) go the
-same way. What a lost worker had in hand is given to others. Results are handed back as they come, each with its place,
-so the order in which they come changes nothing.
+as it is, which is found first, is where all that is begun after it starts from. Questions about one plan
+(`planner.studies.why`) go the same way. What a lost worker had in hand is given to others. Results are handed back as
+they come, each with its place, so the order in which they come changes nothing.
 """
 
 from __future__ import annotations
@@ -55,17 +55,22 @@ class Crew:
     where: str
 
     def each(self, original: Original, study: Study, asked: Sequence[Variation]) -> Iterator[tuple[int, Any]]:
-        """The place and the result of each variation, as they come; the case as it is comes first of all."""
-        case = self.client.submit(given, original, pure=False)
-        start, first = None, 0
-        if asked and asked[0].as_it_is:
-            ((_, (result, values)),) = self._finished(study, asked[:1], [self._submit(case, study, asked[0], None)])
+        """The place and the result of each variation, as they come; the case as it is comes first of all.
+
+        While one worker plans that, each of the others begins a variation by itself. All that follow are given its
+        plan to start from.
+        """
+        case, start = self.client.submit(given, original, pure=False), None
+        first = 1 if asked and asked[0].as_it_is else 0
+        at_once = first * max(1, len(self.client.nthreads()))
+        begun = [self._submit(case, study, variation, None) for variation in asked[:at_once]]
+        if first:
+            ((_, (result, values)),) = self._finished(study, asked[:1], begun[:1])
             yield 0, result
-            first = 1
             if values is not None:
                 start = self.client.submit(given, values, pure=False)
-        open_ = [self._submit(case, study, variation, start) for variation in asked[first:]]
-        for place, (result, _) in self._finished(study, asked[first:], open_):
+        begun += [self._submit(case, study, variation, start) for variation in asked[at_once:]]
+        for place, (result, _) in self._finished(study, asked[first:], begun[first:]):
             yield first + place, result
 
     def answers(
@@ -144,9 +149,10 @@ def work(
     """The result of a variation, and of the case as it is the values of its plan; runs in a worker."""
     mark = original.case.fingerprint, options
     if getattr(_own, "mark", None) != mark:
-        _own.bench, _own.mark = Bench(original, Study(options)), mark
-        if start is not None:
-            _own.bench.warm.know(start)
+        _own.bench, _own.mark, _own.started = Bench(original, Study(options)), mark, False
+    if start is not None and not _own.started:
+        _own.bench.warm.know(start)
+        _own.started = True
     result = _own.bench.result(variation)
     return result, _own.bench.warm.known if variation.as_it_is else None
 
