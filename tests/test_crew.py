@@ -40,10 +40,12 @@ class LastFirst:
     status = "running"
 
     def __init__(self):
-        self.futures, self.called_off = [], []
+        self.futures, self.called_off, self.meant = [], [], []
 
-    def submit(self, function, *arguments, pure):
-        del pure
+    def submit(self, function, *arguments, pure, workers=(), allow_other_workers=True):
+        assert not pure
+        assert allow_other_workers
+        self.meant.append(*workers or [None])
         given = [getattr(one, "value", one) for one in arguments]
         future = SimpleNamespace(status="pending", value=function(*given), error=None)
         future.result, future.exception = lambda: future.value, lambda: future.error
@@ -63,21 +65,26 @@ class LastFirst:
 def test_the_order_in_which_results_come_changes_nothing(original, tmp_path):
     """100 t: Baotou 60,000 x (1 + duty) against Lynas 70,000; 1/6 is where the order moves.
 
-    The case as it is comes first, and the last duty next; the table is in the order that was asked for.
+    Seven are meant for two workers, four and three. The case as it is comes first, next what the other worker began
+    meanwhile, and then the last; the table is in the order that was asked for.
     """
     study, kept = Study(EXACT), tmp_path / "results.jsonl"
     asked = grid([Change.several(DUTY)])
-    found = vary(original, asked, study, kept, solver=partial(Crew(LastFirst(), "here").each, original, study))
+    client = LastFirst()
+    found = vary(original, asked, study, kept, solver=partial(Crew(client, "here").each, original, study))
     assert found.table["cost_musd"].tolist() == approx(COSTS)
     assert found.table["variation"].tolist() == [BASE, *(one.name for one in asked)]
     came = [json.loads(line)["variation"] for line in kept.read_text(encoding="utf-8").splitlines()]
-    assert came == [BASE, *reversed([one.name for one in asked])]
+    names = [one.name for one in asked]
+    assert came == [BASE, names[3], *reversed(names[:3] + names[4:])]
+    # The case for all, what is begun at once, and the rest.
+    assert client.meant == [None, "one", "other", *["one"] * 3, *["other"] * 2]
     assert (study.done, found.complete) == (7, True)
 
 
 @pytest.mark.slow
 def test_a_study_that_is_stopped_calls_off_what_is_open(original):
-    """Two of three are done when somebody wishes to stop."""
+    """Two of three are done when somebody wishes to stop: the case as it is, and what was begun beside it."""
     client = LastFirst()
     study = Study(EXACT, should_stop=lambda: study.done >= 2)
     found = vary(
@@ -97,8 +104,8 @@ def test_a_variation_that_costs_every_worker_its_life_is_told_and_the_others_are
     client, study = LastFirst(), Study(EXACT)
     submit = client.submit
 
-    def dying(function, *arguments, pure):
-        future = submit(function, *arguments, pure=pure)
+    def dying(function, *arguments, **how):
+        future = submit(function, *arguments, **how)
         if "0.05" in str(arguments):
             future.status, future.error = "error", KilledWorker("work", None, 3)
         return future

@@ -1,9 +1,9 @@
 """Variations solved side by side, by processes of this machine or by machines: Dask hands them out.
 
-Each worker builds the case once and keeps its program live (`planner.studies.variations.Bench`); the plan of the case
-as it is, which is found first, is where all that is begun after it starts from. Questions about one plan
-(`planner.studies.why`) go the same way. What a lost worker had in hand is given to others. Results are handed back as
-they come, each with its place, so the order in which they come changes nothing.
+Each worker builds the case once and keeps its program live (`planner.studies.variations.Bench`), and is meant for a
+stretch of neighbours; the plan of the case as it is, which is found first, is where all that is begun after it starts
+from. Questions about one plan (`planner.studies.why`) go the same way. What a lost worker had in hand is given to
+others. Results are handed back as they come, each with its place, so the order in which they come changes nothing.
 """
 
 from __future__ import annotations
@@ -57,21 +57,25 @@ class Crew:
     def each(self, original: Original, study: Study, asked: Sequence[Variation]) -> Iterator[tuple[int, Any]]:
         """The place and the result of each variation, as they come; the case as it is comes first of all.
 
-        While one worker plans that, each of the others begins a variation by itself. All that follow are given its
-        plan to start from.
+        Neighbours are alike, so each worker is meant for a stretch of them, though others take over what it leaves.
+        While one plans the case as it is, each of the others begins its stretch by itself. All that follow are given
+        that plan to start from.
         """
         case, start = self.client.submit(given, original, pure=False), None
+        meant = _stretches(len(asked), self._workers(study))
         first = 1 if asked and asked[0].as_it_is else 0
-        at_once = first * max(1, len(self.client.nthreads()))
-        begun = [self._submit(case, study, variation, None) for variation in asked[:at_once]]
+        at_once = [place for place, whose in enumerate(meant) if first and (not place or whose != meant[place - 1])]
+        begun = {place: self._submit(case, study, asked[place], None, meant[place]) for place in at_once}
         if first:
-            ((_, (result, values)),) = self._finished(study, asked[:1], begun[:1])
+            ((_, (result, values)),) = self._finished(study, asked, {0: begun.pop(0)})
             yield 0, result
             if values is not None:
                 start = self.client.submit(given, values, pure=False)
-        begun += [self._submit(case, study, variation, start) for variation in asked[at_once:]]
-        for place, (result, _) in self._finished(study, asked[first:], begun[first:]):
-            yield first + place, result
+        for place in range(len(asked)):
+            if place not in at_once:
+                begun[place] = self._submit(case, study, asked[place], start, meant[place])
+        for place, (result, _) in self._finished(study, asked, begun):
+            yield place, result
 
     def answers(
         self, asker: Asker, study: Study, questions: Sequence[Named]
@@ -79,17 +83,18 @@ class Crew:
         """The place and the answer of each question, as they come."""
         held, mark = self.client.submit(given, asker, pure=False), uuid.uuid4().hex
         open_ = [self.client.submit(answer, held, mark, question, pure=False) for question in questions]
-        for place, (result, _) in self._finished(study, questions, open_):
+        for place, (result, _) in self._finished(study, questions, dict(enumerate(open_))):
             yield place, result
 
-    def _submit(self, case: Any, study: Study, variation: Variation, start: Any) -> Any:
-        return self.client.submit(work, case, study.options, variation, start, pure=False)
+    def _submit(self, case: Any, study: Study, variation: Variation, start: Any, whose: str | None) -> Any:
+        where: dict[str, Any] = {} if whose is None else {"workers": [whose], "allow_other_workers": True}
+        return self.client.submit(work, case, study.options, variation, start, pure=False, **where)
 
     def _finished(
-        self, study: Study, asked: Sequence[Named], futures: list[Any]
+        self, study: Study, asked: Sequence[Named], futures: Mapping[int, Any]
     ) -> Iterator[tuple[int, tuple[Mapping[str, Any], Floats | None]]]:
-        """What each future came to; those that are open are called off when somebody wishes to stop."""
-        left = dict(enumerate(futures))
+        """What each future came to, by place; those that are open are called off when somebody wishes to stop."""
+        left = dict(futures)
         try:
             while left:
                 # What is lost with a worker is done again by another: only that it ended counts.
@@ -104,14 +109,17 @@ class Crew:
                     self.client.cancel(list(left.values()))
 
     def _look(self, study: Study, next_: Named, left: int) -> None:
+        study.begin(next_.name, running=min(left, max(1, len(self._workers(study)))))
+        time.sleep(LOOK_S)
+
+    def _workers(self, study: Study) -> list[str]:
+        """Where the workers are that there are now."""
         if self.client.status != "running":
             self._gone(study)
         try:
-            hands = len(self.client.nthreads())
+            return list(self.client.nthreads())
         except OSError:  # it went while it was asked
             self._gone(study)
-        study.begin(next_.name, running=min(left, max(1, hands)))
-        time.sleep(LOOK_S)
 
     def _result(self, study: Study, asked: Named, future: Any) -> tuple[Mapping[str, Any], Floats | None]:
         from distributed import KilledWorker
@@ -136,6 +144,11 @@ class Crew:
     def _gone(self, study: Study) -> NoReturn:
         study.cut_off = f"The scheduler at {self.where} is gone; what was finished is kept. --resume goes on."
         raise Stopped(study.cut_off)
+
+
+def _stretches(count: int, workers: Sequence[str]) -> list[str | None]:
+    """For each of so many places the worker that it is meant for, as many in a row for each; None without workers."""
+    return [workers[place * len(workers) // count] if workers else None for place in range(count)]
 
 
 def given(thing: Any) -> Any:
