@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from models.data import Tree
-from models.groups import Bools, Floats
+from models.groups import Floats, Positions
 from planner.case import Case
 from planner.schema import EVENT_SELECTORS, digits_of
 from planner.schema.dated import DATED
@@ -85,15 +85,17 @@ class Events:
         if kind not in self.by_kind:
             return effects
         frame = with_goods(self.case, frame) if "material" in frame else frame
+        at = rows_at(frame)
         for event in self.by_kind[kind]:
-            touched = self.touched(event, frame, words)
-            if touched.any():
+            touched = self.touched(event, frame, words, at)
+            if len(touched):
                 ends = np.inf if np.isnan(event["to"]) else event["to"]
-                hit = touched[:, None] & (calendar >= event["from"]) & (calendar <= ends)
+                then = calendar[touched]
+                hit = (then >= event["from"]) & (then <= ends)
                 if not np.isnan(event["factor"]):
-                    effects.factor[hit] *= event["factor"]
+                    effects.factor[touched] *= np.where(hit, event["factor"], 1.0)
                 if not np.isnan(event["value"]):
-                    effects.value[hit] += event["value"]
+                    effects.value[touched] += np.where(hit, event["value"], 0.0)
         return effects
 
     def scaled(
@@ -110,24 +112,37 @@ class Events:
         stated = dated(self.case, column, frame, effects) if own else frame[column]
         return pd.Series(effects.mean(effects.yearly(stated), weights), index=frame.index)
 
-    def touched(self, event: Mapping[Any, Any], frame: pd.DataFrame, words: Mapping[str, str]) -> Bools:
-        """Which rows of a frame an event speaks of, at nodes that know of it."""
-        touched = np.array(frame["node"].isin(self.nodes[int(event["row"])]), dtype=bool)
+    def touched(
+        self, event: Mapping[Any, Any], frame: pd.DataFrame, words: Mapping[str, str], at: Mapping[str, Positions]
+    ) -> Positions:
+        """Which rows of a frame an event speaks of, at nodes that know of it, by their place; `at` is its `rows_at`.
+
+        In a tree an event is known at few of the nodes, so the rows of the others are not looked at.
+        """
+        known = [at[node] for node in self.nodes[int(event["row"])] if node in at]
+        none: Positions = np.zeros(0, dtype=np.int64)
+        rows = np.concatenate(known) if known else none
         for selector in EVENT_SELECTORS:
             wanted = event[selector]
-            if wanted is None:
+            if wanted is None or not len(rows):
                 continue
             if selector not in words:
-                return np.zeros(len(frame), dtype=bool)
-            seen = frame[words[selector]]
+                return none
+            seen = frame[words[selector]].iloc[rows]
             if selector in ("country", "destination"):
                 matching = {wanted, *(c for c, groups in self.groups.items() if wanted in groups)}
-                touched &= seen.isin(matching).to_numpy()
+                rows = rows[seen.isin(matching).to_numpy()]
             elif selector == "hts":
-                touched &= seen.map(lambda hts, wanted=wanted: _under(hts, wanted)).to_numpy(bool)
+                rows = rows[seen.map(lambda hts, wanted=wanted: _under(hts, wanted)).to_numpy(bool)]
             else:
-                touched &= (seen == wanted).to_numpy()
-        return np.asarray(touched, dtype=bool)
+                rows = rows[(seen == wanted).to_numpy(bool)]
+        return rows
+
+
+def rows_at(frame: pd.DataFrame) -> Mapping[str, Positions]:
+    """The places of the rows of a frame by its node."""
+    places = frame.groupby("node", sort=False).indices
+    return {str(node): np.asarray(rows) for node, rows in places.items()}
 
 
 def _under(hts: object, wanted: object) -> bool:

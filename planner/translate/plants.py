@@ -18,7 +18,7 @@ from planner.case import Case
 from planner.schema.dated import CAPACITY, COST
 from planner.translate import columns
 from planner.translate.dated import dated, is_dated, largest_capacity
-from planner.translate.events import Events
+from planner.translate.events import Events, rows_at
 from planner.translate.origin import ANY_CLASS, Origins, run_classes
 from planner.translate.tools import MUSD_PER_USD, by_node, grouped, indices, no_rows, number_by, weighted
 from planner.translate.tree import descents
@@ -217,15 +217,17 @@ def delays(frame: pd.DataFrame, events: Events) -> pd.Series:
     Several delays add up as long as the plant does not run: each looks at the start as the earlier ones left it.
     `frame` has facility, place, country, node, begun_year and start, the year of first output without delay.
     """
-    later = pd.Series(0.0, index=frame.index)
+    later = np.zeros(len(frame))
+    start, begun, at = frame["start"].to_numpy(float), frame["begun_year"].to_numpy(float), rows_at(frame)
     known = sorted(events.by_kind.get("delay", ()), key=itemgetter("from"))
     for year, together in groupby(known, key=itemgetter("from")):
-        waiting = frame["start"] + later >= year
+        waiting = start + later >= year
         for event in together:
             begun_by = event["to"] if not np.isnan(event["to"]) else np.inf
-            late = events.touched(event, frame, PLANT) & (frame["begun_year"] <= begun_by) & waiting
-            later = later + np.where(late, event["value"], 0.0)
-    return later
+            touched = events.touched(event, frame, PLANT, at)
+            late = touched[(begun[touched] <= begun_by) & waiting[touched]]
+            later[late] += event["value"]
+    return pd.Series(later, index=frame.index)
 
 
 def _capacity(case: Case, nodes: pd.DataFrame, events: Events, standing: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from models.groups import Bools, Parts, Weighted
 from planner.case import Case
 from planner.translate import columns
 from planner.translate.demand import SERVE
-from planner.translate.events import GOODS, Events, with_goods
+from planner.translate.events import GOODS, Events, rows_at, with_goods
 from planner.translate.flows import TAKE, WHERE, taken_in
 from planner.translate.origin import Origins, vouched_classes
 from planner.translate.tools import DAYS_A_YEAR, MUSD_PER_USD, by_node, grouped, indices, number_by, weighted
@@ -33,9 +33,10 @@ def released_at(case: Case, events: Events, stocks: pd.DataFrame) -> Bools:
     if "release" not in events.by_kind:
         return released
     goods = with_goods(case, stocks)
+    at, ends = rows_at(goods), (stocks["period"] + stocks["years"]).to_numpy()
     for event in events.by_kind["release"]:
-        touched = events.touched(event, goods, {**GOODS, "place": "place"})
-        released |= touched & (stocks["period"] + stocks["years"] > event["from"]).to_numpy()
+        touched = events.touched(event, goods, {**GOODS, "place": "place"}, at)
+        released[touched[ends[touched] > event["from"]]] = True
     return released
 
 
