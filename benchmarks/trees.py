@@ -3,6 +3,7 @@
 python -m benchmarks.trees                                  all ways on 2, 10 and 30 futures, about an hour
 python -m benchmarks.trees --trees ten --ways large whole   some
 python -m benchmarks.trees --gap 0.01 --time-limit 600
+python -m benchmarks.trees --trees hundred --ways large --threads 1 --time-limit 2400
 
 Each line is measured in a process of its own. Seconds of the processor are what to compare where others use the
 machine too; the clock's seconds are beside them. Reading, building and settling the plan are counted.
@@ -17,7 +18,11 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.case import Case
 
 BASE_CASE, FUTURES = Path("inputs/us_base_case"), Path("inputs/us_futures")
 TREES = ("ban_or_not", "ten", "thirty")
@@ -30,7 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.trees", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--trees", nargs="*", default=TREES, help=f"folders of {FUTURES}")
+    parser.add_argument("--trees", nargs="*", default=TREES, help=f"folders of {FUTURES}, or hundred, three_hundred")
     parser.add_argument("--ways", nargs="*", default=WAYS, choices=WAYS)
     parser.add_argument("--gap", type=float, default=0.01)
     parser.add_argument("--time-limit", type=float, default=600.0, help="seconds of the clock for each line")
@@ -48,16 +53,26 @@ def main() -> int:
     return 0
 
 
+def read_tree(tree: str) -> Case:
+    """The base case under a tree that is a folder of inputs/us_futures, or made."""
+    from benchmarks.many_futures import MADE, overlay
+    from planner.case import read_case
+
+    if tree not in MADE:
+        return read_case(BASE_CASE, [FUTURES / tree])
+    with TemporaryDirectory() as folder:
+        return read_case(BASE_CASE, [overlay(tree, Path(folder))])
+
+
 def measure(tree: str, way: str, chosen: argparse.Namespace) -> dict[str, Any]:
     """One tree planned in one way."""
     from benchmarks.decompose import benders, futures_alone
     from benchmarks.measure import memory_bytes
-    from planner.case import read_case
     from planner.planning.built import Built
     from planner.solver.outcome import SolveOptions
 
     began = time.perf_counter(), time.process_time()
-    case = read_case(BASE_CASE, [FUTURES / tree])
+    case = read_tree(tree)
     built = Built.of(case)
     options = SolveOptions(chosen.gap, chosen.time_limit, chosen.threads)
     if way == "alone":
