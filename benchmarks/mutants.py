@@ -76,15 +76,15 @@ MUTANTS = (
     Mutant(
         "a delay does not touch what is begun in its last year",
         "planner/translate/plants.py",
-        '(frame["begun_year"] <= begun_by)',
-        '(frame["begun_year"] < begun_by)',
+        "(begun[touched] <= begun_by)",
+        "(begun[touched] < begun_by)",
         _of("test_events::test_a_delay_touches_what_is_begun_in_its_last_year"),
     ),
     Mutant(
         "a delay holds up what begins to run in the year before",
         "planner/translate/plants.py",
-        'waiting = frame["start"] + later >= year',
-        'waiting = frame["start"] + later >= year - 1',
+        "waiting = start + later >= year",
+        "waiting = start + later >= year - 1",
         _of("test_events::test_a_delay_does_not_stop_what_runs_already"),
     ),
     Mutant(
@@ -118,8 +118,8 @@ MUTANTS = (
     Mutant(
         "a reserve is released a year early",
         "planner/translate/stock.py",
-        'stocks["years"] > event["from"]',
-        'stocks["years"] >= event["from"]',
+        'ends[touched] > event["from"]',
+        'ends[touched] >= event["from"]',
         _of("test_stock::test_a_reserve_is_released_from_the_year_of_the_release_on"),
     ),
     # What a plan comes to
