@@ -40,10 +40,11 @@ class LastFirst:
     status = "running"
 
     def __init__(self):
-        self.futures, self.called_off, self.meant = [], [], []
+        self.futures, self.called_off, self.meant, self.soonest = [], [], [], []
 
-    def submit(self, function, *arguments, pure, workers=(), allow_other_workers=True):
+    def submit(self, function, *arguments, pure, priority=0, workers=(), allow_other_workers=True):
         assert not pure
+        self.soonest.append(priority)
         assert allow_other_workers
         self.meant.append(*workers or [None])
         given = [getattr(one, "value", one) for one in arguments]
@@ -65,8 +66,8 @@ class LastFirst:
 def test_the_order_in_which_results_come_changes_nothing(original, tmp_path):
     """100 t: Baotou 60,000 x (1 + duty) against Lynas 70,000; 1/6 is where the order moves.
 
-    Seven are meant for two workers, four and three. The case as it is comes first, next what the other worker began
-    meanwhile, and then the last; the table is in the order that was asked for.
+    Seven are meant for two workers, but the last of each stretch for anybody. The case as it is comes first, next what
+    the other worker began meanwhile, and then the last; the table is in the order that was asked for.
     """
     study, kept = Study(EXACT), tmp_path / "results.jsonl"
     asked = grid([Change.several(DUTY)])
@@ -78,7 +79,8 @@ def test_the_order_in_which_results_come_changes_nothing(original, tmp_path):
     names = [one.name for one in asked]
     assert came == [BASE, names[3], *reversed(names[:3] + names[4:])]
     # The case for all, what is begun at once, and the rest.
-    assert client.meant == [None, "one", "other", *["one"] * 3, *["other"] * 2]
+    assert client.meant == [None, "one", "other", "one", "one", None, "other", None]
+    assert client.soonest == [0, 0, -4, -1, -2, -3, -5, -6]
     assert (study.done, found.complete) == (7, True)
 
 

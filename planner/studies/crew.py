@@ -28,6 +28,7 @@ from planner.studies.variations import LOST, Bench, Variation
 
 LOOK_S = 0.05  # how often it is asked what is finished
 CONNECT_S = 20
+OWN = 0.7  # of a worker's stretch is meant for it alone
 OVER = frozenset({"finished", "error", "cancelled"})
 _own = threading.local()  # each thread of a worker has a program of its own
 
@@ -64,8 +65,8 @@ class Crew:
         case, start = self.client.submit(given, original, pure=False), None
         meant = _stretches(len(asked), self._workers(study))
         first = 1 if asked and asked[0].as_it_is else 0
-        at_once = [place for place, whose in enumerate(meant) if first and (not place or whose != meant[place - 1])]
-        begun = {place: self._submit(case, study, asked[place], None, meant[place]) for place in at_once}
+        at_once = sorted({0, *map(meant.index, set(meant) - {None})}) if first else []
+        begun = {place: self._submit(case, study, asked[place], None, meant[place], place) for place in at_once}
         if first:
             ((_, (result, values)),) = self._finished(study, asked, {0: begun.pop(0)})
             yield 0, result
@@ -73,7 +74,7 @@ class Crew:
                 start = self.client.submit(given, values, pure=False)
         for place in range(len(asked)):
             if place not in at_once:
-                begun[place] = self._submit(case, study, asked[place], start, meant[place])
+                begun[place] = self._submit(case, study, asked[place], start, meant[place], place)
         for place, (result, _) in self._finished(study, asked, begun):
             yield place, result
 
@@ -86,9 +87,10 @@ class Crew:
         for place, (result, _) in self._finished(study, questions, dict(enumerate(open_))):
             yield place, result
 
-    def _submit(self, case: Any, study: Study, variation: Variation, start: Any, whose: str | None) -> Any:
+    def _submit(self, case: Any, study: Study, variation: Variation, start: Any, whose: str | None, place: int) -> Any:
+        """Ask for one, the sooner the earlier its place: duties that rise spare more than those that fall."""
         where: dict[str, Any] = {} if whose is None else {"workers": [whose], "allow_other_workers": True}
-        return self.client.submit(work, case, study.options, variation, start, pure=False, **where)
+        return self.client.submit(work, case, study.options, variation, start, pure=False, priority=-place, **where)
 
     def _finished(
         self, study: Study, asked: Sequence[Named], futures: Mapping[int, Any]
@@ -147,8 +149,15 @@ class Crew:
 
 
 def _stretches(count: int, workers: Sequence[str]) -> list[str | None]:
-    """For each of so many places the worker that it is meant for, as many in a row for each; None without workers."""
-    return [workers[place * len(workers) // count] if workers else None for place in range(count)]
+    """For each of so many places the worker that it is meant for, as many in a row for each; None for anybody.
+
+    The end of each stretch is for whoever is done sooner: Dask does not take from a worker what is meant for it.
+    """
+    meant: list[str | None] = []
+    for place in range(count):
+        whose, within = divmod(place * len(workers), count) if workers else (0, count)
+        meant.append(workers[whose] if within < OWN * count else None)
+    return meant
 
 
 def given(thing: Any) -> Any:
