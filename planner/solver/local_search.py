@@ -24,7 +24,6 @@ from planner.status import Status
 
 LITTLE = 1e-3  # of what the plan costs: a move that lacked no more is tried again once the plan is another
 BETTER = 1e-9  # of what the plan costs; less is rounding
-MOST_STEPS = 2.0  # times the simplex steps of the relaxation: as many as all moves may take together
 STEPS_AT_ONCE = 5_000  # of the simplex method, before it is asked whether that is enough
 EACH_STEPS = 0.01  # of its rows: how many steps reading a solution is worth
 
@@ -75,7 +74,11 @@ class LocalSearch:
 
     def _move(self, shares: Floats, fractions: Positions) -> None:
         """Try moves until none helps."""
-        whole_rows, next_to = _WholeRows.of(self.program, self._columns), _neighbours(self.program, self._columns)
+        count = len(self._columns)
+        place = np.full(len(self.program.cost), -1, dtype=np.int64)
+        place[self._columns] = np.arange(count)
+        places = place[self.program.columns_in]
+        whole_rows, next_to = _WholeRows.of(self.program, places), _neighbours(self.program, places, count)
         helped = True
         while helped and not self._over():
             helped = False
@@ -142,22 +145,20 @@ class _WholeRows:
     """The rows in which there are only whole numbers: a plan that breaks one needs no linear program."""
 
     rows: Integers
-    places: Integers
+    places: Positions
     coefficients: Floats
     lower: Floats
     upper: Floats
 
     @classmethod
-    def of(cls, program: Program, columns: Integers) -> _WholeRows:
-        count = len(program.row_lower)
-        place = np.full(len(program.cost), -1, dtype=np.int32)
-        place[columns] = np.arange(len(columns), dtype=np.int32)
-        whole = np.ones(count, dtype=np.bool_)
-        whole[program.row_of[place[program.columns_in] < 0]] = False
+    def of(cls, program: Program, places: Positions) -> _WholeRows:
+        """From the place among the whole numbers of each nonzero's column, -1 where it is none."""
+        whole = np.ones(len(program.row_lower), dtype=np.bool_)
+        whole[program.row_of[places < 0]] = False
         entries = whole[program.row_of]
         return cls(
             program.row_of[entries],
-            place[program.columns_in[entries]],
+            places[entries],
             program.coefficients[entries],
             np.where(whole, program.row_lower, -np.inf),
             np.where(whole, program.row_upper, np.inf),
@@ -176,14 +177,12 @@ def _moved(plan: Floats, move: Move) -> Floats:
     return moved
 
 
-def _neighbours(program: Program, columns: Integers) -> Bools:
-    """Whether each whole number stands beside the next one in some row, as one year of a project beside another."""
-    place = np.full(len(program.cost), -1, dtype=np.int64)
-    place[columns] = np.arange(len(columns))
-    there = place[program.columns_in] >= 0
-    keys = np.unique(program.row_of[there].astype(np.int64) * (len(columns) + 1) + place[program.columns_in[there]])
-    beside = keys[:-1][np.diff(keys) == 1] % (len(columns) + 1)
-    found = np.zeros(len(columns) + 1, dtype=np.bool_)
+def _neighbours(program: Program, places: Positions, count: int) -> Bools:
+    """Whether each of `count` whole numbers stands beside the next one in some row, as one year of a project does."""
+    there = places >= 0
+    keys = np.unique(program.row_of[there].astype(np.int64) * (count + 1) + places[there])
+    beside = keys[:-1][np.diff(keys) == 1] % (count + 1)
+    found = np.zeros(count + 1, dtype=np.bool_)
     found[beside] = True
     found[-1] = False
     return found
