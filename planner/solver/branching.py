@@ -79,7 +79,7 @@ def same_limits(one: Program, other: Program) -> bool:
     )
 
 
-def _at_least_dearer(before: Program, now: Program) -> float:
+def at_least_dearer(before: Program, now: Program) -> float:
     """By how much all plans are dearer at the least, of programs of the same limits; minus infinity: nobody knows."""
     more = now.cost - before.cost
     moved = np.flatnonzero(more)
@@ -111,7 +111,7 @@ class Branching:
         lower, upper = program.lower[self.columns], program.upper[self.columns]
         self.plan, self._solves = None, 0
         self._same_limits = self._of is not None and same_limits(self._of, program)
-        more_musd = _at_least_dearer(self._of, program) if self._of is not None and self._same_limits else -INFINITY
+        more_musd = at_least_dearer(self._of, program) if self._of is not None and self._same_limits else -INFINITY
         self._of = program
         kept, closed = self._kept if len(self._kept) <= MOST_KEPT else [], []
         if not kept:

@@ -55,6 +55,13 @@ STAYS = 1e-9  # what moves a whole, or a slope, by less for a unit moves it by r
 MOST_STEPS = 2**31 - 1  # of the simplex method: as many as it takes
 HELPS = 0.5  # new units that leave more than this of what tolerances may be worth are the last
 
+# For many linear programs of which each is a few steps from the last: exact edge weights and moved costs, which pay on
+# a long way, would have to be made and undone each time. The base case's then take less than half as long.
+NEAR_BY = {
+    "simplex_dual_edge_weight_strategy": 1,  # Devex
+    "dual_simplex_cost_perturbation_multiplier": 0.0,
+    "primal_simplex_bound_perturbation_multiplier": 0.0,
+}
 # For a search that is handed a good plan.
 PROVING = {
     "mip_heuristic_effort": 0.0,
@@ -222,9 +229,20 @@ class Live:
         self._solver.setBasis(basis)
         self._keeps_limits = True
 
-    def step_from(self, basis: Basis, most_steps: int | None = None, only_costs_changed: bool = False) -> Status:
-        """Solve a linear program from a basis of other limits, or of other costs; stopped after `most_steps`."""
-        if len(basis.row_status) == len(self.program.row_lower):
+    def stay_near(self) -> None:
+        """From now on each solve is a few steps from the last."""
+        _set(self._solver, **NEAR_BY)
+
+    def allow(self, seconds: float) -> None:
+        """So long may the solver take from now on, in all its solves together."""
+        _set(self._solver, time_limit=self._solver.getRunTime() + seconds)
+
+    def step_from(self, basis: Basis | None, most_steps: int | None = None, only_costs_changed: bool = False) -> Status:
+        """Solve a linear program from a basis of other limits, or of other costs; stopped after `most_steps`.
+
+        From where the solver stands where there is no basis, or one of fewer rows, which the solver refuses.
+        """
+        if basis is not None:
             self._solver.setBasis(basis)
         for kind in _HEARD:
             self._solver.stopCallback(_Kind(kind))  # each step of it would wait for whatever else Python does
@@ -252,11 +270,20 @@ class Live:
 
     def drop_rows(self, dropped: Bools) -> None:
         """Leave rows out that hold nothing (`slack`), which leaves the basis of the others as it is."""
-        numbers, was, basis = np.flatnonzero(dropped).astype(np.int32), self.program, self._solver.getBasis()
-        kept, lengths = ~dropped, np.diff(was.starts)
+        basis, kept = self._solver.getBasis(), ~dropped
         basis.row_status = [word for word, stays in zip(basis.row_status, kept.tolist(), strict=True) if stays]
-        _must(self._solver.deleteRows(len(numbers), numbers), "leaving rows out")
+        self._leave_out(dropped)
         self._solver.setBasis(basis)
+
+    def drop_last_rows(self, count: int) -> None:
+        """Leave out the last rows, whatever they hold; from where to go on then, it has to be told."""
+        self._leave_out(np.arange(len(self.program.row_lower)) >= len(self.program.row_lower) - count)
+
+    def _leave_out(self, dropped: Bools) -> None:
+        numbers, was, kept = np.flatnonzero(dropped).astype(np.int32), self.program, ~dropped
+        _must(self._solver.deleteRows(len(numbers), numbers), "leaving rows out")
+        self._keeps_limits = False
+        lengths = np.diff(was.starts)
         entries = np.repeat(kept, lengths)
         self.scale = replace(self.scale, rows=self.scale.rows[kept])
         self.program = replace(
@@ -313,12 +340,9 @@ class Live:
         if self._left_behind:
             raise SolveFailed("the solver did not stop when it was told to, so this model cannot be used again")
         left = max(0.0, self.options.time_limit_s - watch.seconds)
+        self.allow(left)
         # From a solution that new costs leave within its limits the primal method has a tenth of the way of the dual.
-        _set(
-            self._solver,
-            time_limit=self._solver.getRunTime() + left,
-            simplex_strategy=_PRIMAL if self._keeps_limits else _DUAL,
-        )
+        _set(self._solver, simplex_strategy=_PRIMAL if self._keeps_limits else _DUAL)
         self._left_behind = not watch.run(_listening(self._solver, watch, self.scale, start), meanwhile)
         if self._left_behind:
             return outcome_of(watch, self.options.mip_gap)

@@ -145,7 +145,7 @@ class Why:
 
     def _brought_in(self, thing: Asked, slopes: Floats | None) -> dict[str, Any]:
         free = self.around.around(thing.own)
-        forced = self.around.best(_with(free, self.built, thing))
+        forced = self.around.best(free, forced_rows(self.built, Decision(thing.kind, thing.name)))
         if forced is None:
             return {"verdict": IMPOSSIBLE}
         told: dict[str, Any] = {"support_musd": forced.musd - self.now.musd, "verdict": NO_LEVER}
@@ -245,11 +245,6 @@ class Why:
         there = around.around(around.own_whole(thing.kind, thing.name, columns))
         found, without = around.best(there), around.best(_without(there, columns))
         return None if found is None or without is None else (found, without.musd, columns)
-
-
-def _with(free: Program, built: Built, thing: Asked) -> Program:
-    rows = forced_rows(built, Decision(thing.kind, thing.name))
-    return free.with_rows("forced", rows)
 
 
 def _without(free: Program, columns: Columns) -> Program:
