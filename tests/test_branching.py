@@ -9,7 +9,7 @@ import pytest
 from cases import approx
 from test_large import program, sites
 
-from planner.solver.branching import Branching, _at_least_dearer
+from planner.solver.branching import Branching, at_least_dearer
 from planner.solver.highs import Live
 from planner.solver.large import solve
 from planner.solver.outcome import SolveOptions
@@ -89,7 +89,7 @@ def test_what_costs_rose_by_is_known_without_solving():
 def test_by_how_much_plans_are_dearer_at_the_least(cost, upper, more):
     """Between 2 and 5 t at 10: at 11 two are 2 dearer; at 9 five are 5 cheaper, and without a limit nobody knows."""
     before = replace(program([10.0], [upper], [0], [(2.0, {0: 1.0})]), lower=np.array([2.0]))
-    assert _at_least_dearer(before, replace(before, cost=np.array([cost]))) == more
+    assert at_least_dearer(before, replace(before, cost=np.array([cost]))) == more
 
 
 def test_branches_are_solved_without_the_relaxation():
