@@ -70,9 +70,11 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
         search.check(program)
         search.settle(relaxed, live)
         return _without_ties(program, search.outcome(), options, listener)
+    large = options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE)
+    if not large:
+        live.stay_near()
     strong, relaxed = strengthen(program, live, relaxed, search.on_the_way)
     search.relaxed(relaxed)
-    large = options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE)
     assert relaxed.values is not None
     scale = scale_to_search(strong, relaxed.values)
     if large:

@@ -195,7 +195,7 @@ class Warm:
         else:
             self._relaxed, self._held = Live(relaxed, self.options, TOLERANCES[0]), None
         self._added = len(self._proven)
-        return self._relaxed.solve(Watch(self.options.time_limit_s, self.listener))
+        return self._solved(self._relaxed)
 
     def _of_near(self, program: Program, relaxed: Outcome, began: float) -> Outcome | None:
         """A first plan: the one that moves around the relaxation lead to.
@@ -279,7 +279,13 @@ class Warm:
             hand_over_changes(self._held, held)
         else:
             self._held = Live(held, self.options, TOLERANCES[0], scale_at(held, whole))
-        return self._held.solve(Watch(self.options.time_limit_s, self.listener))
+        return self._solved(self._held)
+
+    def _solved(self, live: Live) -> Outcome:
+        """The linear program that is held; each of the next ones is near it."""
+        found = live.solve(Watch(self.options.time_limit_s, self.listener))
+        live.stay_near()
+        return found
 
     def _plan(self, program: Program, found: Outcome, bound: float | None, live: Live | None, began: float) -> Outcome:
         assert live is not None
