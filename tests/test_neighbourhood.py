@@ -86,12 +86,17 @@ def test_what_a_year_cost_at_lower_prices_it_costs_at_higher_ones(steps):
 
 
 def test_what_is_forced_is_forced_for_one_question_only():
-    """The last year forced costs 4 for 2, so 22; then nothing is forced any more. What no column can do is no plan."""
+    """The last year forced costs 4 for 2, so 22; then nothing is forced any more. What no column can do is no plan.
+
+    With no use in the first year allowed, the first year begun costs 6 for 4: what it cost there is not what it costs.
+    """
     around = asked(three_years(), [0.0, 0.0, 0.0])
     free = around.around([0, 1, 2])
     last = Rows([None], np.array([-1.0]), np.array([1], np.int32), np.array([2], np.int32), np.array([-1.0]))
-    assert around.best(free, last).musd == pytest.approx(22.0)
-    assert around.best(free).musd == pytest.approx(19.5)
+    idle = Rows([None], np.array([0.0]), np.array([1], np.int32), np.array([3], np.int32), np.array([1.0]))
+    for forced, musd in ((last, 22.0), (idle, 20.0)):
+        assert around.best(free, forced).musd == pytest.approx(musd)
+        assert around.best(free).musd == pytest.approx(19.5)
     nothing = Rows([None], np.array([-1.0]), np.array([0], np.int32), np.empty(0, np.int32), np.empty(0))
     assert around.best(free, nothing) is None
 

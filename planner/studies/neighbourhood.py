@@ -173,7 +173,8 @@ class Neighbourhood:
             if status is Status.OPTIMAL:
                 values = held.live.values()
                 musd, shares = program.objective(values), values[own]
-                held.known[box.key] = program, musd
+                if forced is None:
+                    held.known[box.key] = program, musd
                 if _cheaper(musd, best):
                     away = np.abs(shares - np.round(shares))
                     if not len(own) or away.max() <= WHOLE_WITHIN:
