@@ -44,7 +44,7 @@ from planner.translate.supply import offers_waiting, sold_offers, supply_part
 from planner.translate.surplus import surplus_part
 from planner.translate.tools import grouped, indices, placed, weighted
 from planner.translate.tree import node_table, scenario_tree
-from planner.translate.useful import useful_amounts
+from planner.translate.useful import Useful, useful_amounts
 from planner.translate.uses import UseTables, use_tables
 from planner.translate.worth import Worth
 
@@ -98,7 +98,8 @@ def _translated(case: Case, step: Steps) -> Translated:
     crossing = step(crossing_flows, case, events, flows)
     duties = step(flow_duties, case, nodes, events, crossing)
     lines = step(Lines, case, tree, plants, flows, use)
-    worth = step(Worth.of, case, flows, step(useful_amounts, case, plants, flows, use))
+    useful = step(useful_amounts, case, plants, flows, use)
+    worth = step(Worth.of, case, flows, useful)
     border = step(border_tables, case, nodes, events, crossing, duties, partners, worth)
     support = step(support_tables, case, events, classes, plants, flows.makers, flows.sold)
     sold = step(sold_offers, case, flows, worth)
@@ -113,7 +114,7 @@ def _translated(case: Case, step: Steps) -> Translated:
     measures = Measures(lines, charged, parted, given_off, at_risk, supply.QUALIFIABLE)
     policy = Policy.of(case, tree, nodes, measures, worth)
     at_first = step(usable_since, events, plants, step(opened_in_part, plants, partners))
-    sizes = worth.sizes(plants, support, at_first[1])
+    sizes = step(Worth.sizes, worth, plants, support, at_first[1])
     data = Data(
         tree=tree,
         supply=supply,
@@ -146,7 +147,7 @@ def _translated(case: Case, step: Steps) -> Translated:
             plants,
             partners,
             step(offers_waiting, case, events, flows, partners, sold),
-            worth.useful.working_t(plants),
+            step(Useful.working_t, useful, plants),
             at_first,
         ),
         border=parted,

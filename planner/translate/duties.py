@@ -209,16 +209,17 @@ def duty_rates(
     charging = {row.destination for row in rows}
     charging |= set(borders["destination"]) if rows_at else set()
     known: dict[tuple[Good, date, tuple[tuple[int, float], ...]], dict[tuple[str, int], tuple[float, float]]] = {}
-    found = []
+    found, days = [], calendar(nodes)
     for material, origin, destination in borders.drop_duplicates().itertuples(index=False):
         good = goods(material, origin, destination) if destination in charging else None
         if good is None:
             continue
-        for node, begins, ends in calendar(nodes):
+        own = rows if rows_at else tuple(row for row in rows if matches(row, good))
+        for node, begins, ends in days:
             by_year = factors.get((material, origin, destination, node), UNCHANGED)
             key = (good, begins, tuple(by_year.items()))
             if key not in known:
-                at_node = rows_at(rows, good, node) if rows_at else rows
+                at_node = rows_at(rows, good, node) if rows_at else own
                 known[key] = yearly_stack(at_node, good, begins, ends, by_year)
             for (layer, nth), (rate, usd_per_t) in known[key].items():
                 found.append((material, origin, destination, node, layer, nth, rate, usd_per_t))
