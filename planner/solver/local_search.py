@@ -6,7 +6,7 @@ has, one unit less with one more of its neighbour, a year earlier or later (1-op
 chapter 9). A move that makes the plan cheaper stays. Moves are tried until none helps, each by the dual simplex method
 from the plan's own basis.
 
-In the base case 26 linear programs take 1.4 s and lead to a plan than which none is cheaper; HiGHS' search near the
+In the base case 26 linear programs take a second and lead to a plan than which none is cheaper; HiGHS' search near the
 relaxation takes eight seconds for it.
 """
 
