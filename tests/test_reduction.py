@@ -9,7 +9,8 @@ from planner.case import read_case
 from planner.cli.main import app
 from planner.errors import StudyError
 from planner.solver.highs import SolveOptions
-from planner.studies.reduction import distances_between, forward_selection, reduce_futures
+from planner.solver.selection import distances_between, forward_selection
+from planner.studies.reduction import reduce_futures
 from planner.studies.solving import Study
 
 # What 100 t of Chinese oxide cost in 2027 at 10,000 $/t, in four futures: 1, 2, 4 and 10 M$. In 2026 always 1 M$.

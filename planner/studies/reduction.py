@@ -18,12 +18,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from models.groups import Floats
 from planner.case import Case
 from planner.case.convert import RowsBySheet
 from planner.errors import StudyError
 from planner.planning.built import Built
 from planner.planning.extract import cost_table
+from planner.solver.selection import distances_between, forward_selection, standing_for
 from planner.studies.cases import alone, derived
 from planner.studies.solving import Study
 from planner.translate.tree import scenario_chances
@@ -69,8 +69,7 @@ def reduce_futures(case: Case, keep: int, study: Study) -> Reduction:
     apart = distances_between(spent.to_numpy(float).T)
     chance = np.array([chances[name] for name in names])
     chosen, left = forward_selection(chance, apart, keep)
-    stands_for = np.array(chosen)[np.argmin(apart[:, chosen], axis=1)]
-    stands_for[chosen] = chosen
+    stands_for = standing_for(chosen, apart)
     futures = pd.DataFrame(
         {
             "scenario": names,
@@ -88,30 +87,6 @@ def reduce_futures(case: Case, keep: int, study: Study) -> Reduction:
             {"kept": range(1, keep + 1), "scenario": [names[at] for at in chosen], "distance_musd": left}
         ),
     )
-
-
-def distances_between(spent: Floats) -> Floats:
-    """The sum of absolute differences between each two rows."""
-    return np.array([np.abs(spent - row).sum(axis=1) for row in spent])
-
-
-def forward_selection(chance: Floats, apart: Floats, keep: int) -> tuple[list[int], list[float]]:
-    """Which to keep, in the order in which they come in, and the distance left after each.
-
-    Each step takes the one with which the probabilities times the distances to the nearest kept add up to the least;
-    of equals the first.
-    """
-    nearest = np.full(len(chance), np.inf)
-    chosen: list[int] = []
-    left: list[float] = []
-    for _ in range(keep):
-        after = np.minimum(nearest[None, :], apart) @ chance
-        after[chosen] = np.inf
-        best = int(np.argmin(after))
-        chosen.append(best)
-        left.append(float(after[best]))
-        nearest = np.minimum(nearest, apart[best])
-    return chosen, left
 
 
 def _spent_alone(case: Case, name: str, study: Study) -> pd.Series:
