@@ -30,6 +30,8 @@ from planner.planning.marginals import (
 from planner.planning.priorities import kept_in_order
 from planner.planning.risk import expected_cost
 from planner.planning.slices import filled_from_the_cheapest
+from planner.solver.by_branches import by_branches
+from planner.solver.by_branches import solve as solve_by_branches
 from planner.solver.cuts import Cone, cones_of, solve_within_cones
 from planner.solver.highs import Outcome, SolveOptions
 from planner.solver.program import Program
@@ -93,6 +95,9 @@ class Built:
     ) -> tuple[Program, Outcome]:
         """Solve the program, or one made from it; hands back the one solved, with the cuts that it took."""
         program, cones = program or self.program, self.cones
+        futures = None if cones else by_branches(program, self.known.data.tree, options)
+        if futures is not None:
+            return program, solve_by_branches(futures, options, listener, start)
         return solve_within_cones(program, cones, options, listener, start)
 
     def plan(self, program: Program, outcome: Outcome, options: SolveOptions) -> Plan:

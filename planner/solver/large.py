@@ -75,6 +75,11 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
         live.stay_near()
     strong, relaxed = strengthen(program, live, relaxed, search.on_the_way)
     search.relaxed(relaxed)
+    large = options.method == "large" or (options.method != "whole" and program.integer.sum() >= LARGE)
+    if not large:
+        live.stay_near()
+    strong, relaxed = strengthen(program, live, relaxed, search.on_the_way)
+    search.relaxed(relaxed)
     assert relaxed.values is not None
     scale = scale_to_search(strong, relaxed.values)
     if large:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class SolveOptions:
     """How close and how long to look, and what keeps two solves alike.
 
-    `method`: "whole" searches all plans at once, "large" relaxes, rounds and restricts first; "auto" goes by the size.
-    With `ranges` it is asked as well how far each dual holds.
+    `method`: "whole" searches all plans at once, "large" relaxes, rounds and restricts first, "branches" plans a tree
+    of futures branch by branch; "auto" goes by the size. With `ranges` it is asked as well how far each dual holds.
     """
 
     mip_gap: float
