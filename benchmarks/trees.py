@@ -3,7 +3,7 @@
 python -m benchmarks.trees                                  all ways on 2, 10 and 30 futures, about an hour
 python -m benchmarks.trees --trees ten --ways large whole   some
 python -m benchmarks.trees --gap 0.01 --time-limit 600
-python -m benchmarks.trees --trees hundred --ways large --threads 1 --time-limit 2400
+python -m benchmarks.trees --trees hundred --ways branches --threads 1 --time-limit 2400
 
 Each line is measured in a process of its own. Seconds of the processor are what to compare where others use the
 machine too; the clock's seconds are beside them. Reading, building and settling the plan are counted.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BASE_CASE, FUTURES = Path("inputs/us_base_case"), Path("inputs/us_futures")
 TREES = ("ban_or_not", "ten", "thirty")
-WAYS = ("whole", "large", "alone", "benders")
+WAYS = ("whole", "large", "branches", "alone", "benders")
 HEADING = ("tree", "futures", "nodes", "columns", "yes or no", "way", "processor s", "clock s", "MB", "cost M$")
 HEADING += ("bound M$", "gap %", "ended")
 
