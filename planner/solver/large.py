@@ -70,11 +70,6 @@ def solve(program: Program, options: SolveOptions, listener: Listener = NOBODY, 
         search.check(program)
         search.settle(relaxed, live)
         return _without_ties(program, search.outcome(), options, listener)
-    large = options.method == "large" or (options.method == "auto" and program.integer.sum() >= LARGE)
-    if not large:
-        live.stay_near()
-    strong, relaxed = strengthen(program, live, relaxed, search.on_the_way)
-    search.relaxed(relaxed)
     large = options.method == "large" or (options.method != "whole" and program.integer.sum() >= LARGE)
     if not large:
         live.stay_near()
