@@ -8,7 +8,7 @@ import pytest
 from planner.solver.outcome import SolveOptions
 from planner.solver.program import Program, Rows
 from planner.solver.watch import NOBODY
-from planner.studies.neighbourhood import Box, Held, Neighbourhood, at_factor
+from planner.studies.neighbourhood import Held, Neighbourhood, WholeBox, at_factor
 
 OPTIONS = SolveOptions(0.0, 10.0, 1)
 
@@ -113,7 +113,7 @@ def test_many_questions_do_not_use_up_the_time_of_each():
 
 def test_parts_of_a_box_hold_all_its_whole_numbers_and_no_fraction():
     """Of two of which one may be, (1, 0), (0, 1) and (0, 0) are left; of a number of builds, 2 and less, 3 and more."""
-    box = Box(np.zeros(3), np.array([1.0, 1.0, 5.0]))
+    box = WholeBox(np.zeros(3), np.array([1.0, 1.0, 5.0]))
     parts = box.parts(0, 0.4, np.array([True, True, False]))
     assert [(p.low.tolist(), p.high.tolist()) for p in parts] == [
         ([0, 0, 0], [0, 0, 5]),

@@ -26,7 +26,7 @@ from models.groups import Bools, Floats
 from planner.solver import large
 from planner.solver.highs import duals
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
-from planner.solver.parts import Part, TreeProgram
+from planner.solver.parts import CutOut, TreeProgram
 from planner.solver.program import Program
 from planner.solver.selection import distances_between, forward_selection, standing_for
 from planner.solver.watch import Listener, Progress
@@ -158,7 +158,7 @@ class _Branches:
         held = held | decided
         return at_once or all(self._planned(branch, held, values, share) for branch in self._branches(futures, held))
 
-    def _as_decided(self, part: Part, values: Floats) -> Floats:
+    def _as_decided(self, part: CutOut, values: Floats) -> Floats:
         program = part.program
         decided: Floats = np.where(program.integer, np.round(values), values).clip(program.lower, program.upper)
         return decided
@@ -248,7 +248,7 @@ class _Branches:
     def _left_s(self) -> float:
         return self._options.time_limit_s - self._seconds
 
-    def _solved(self, part: Part, share: float, limit_s: float, what: str) -> Outcome:
+    def _solved(self, part: CutOut, share: float, limit_s: float, what: str) -> Outcome:
         """Solve a part to this share of the gap."""
         self._log.append(f"\n{what}, {len(part.columns):,} columns, after {self._seconds:.0f} s\n")
         options = replace(

@@ -18,7 +18,7 @@ from planner.solver.program import Program
 
 
 @dataclass(frozen=True)
-class Part:
+class CutOut:
     """A program cut out of another, and which of its columns it has."""
 
     program: Program
@@ -82,7 +82,7 @@ class TreeProgram:
             there[self.paths[future]] = True
         return there
 
-    def part(self, chances: Mapping[int, float], held: Bools, values: Floats) -> Part:
+    def part(self, chances: Mapping[int, float], held: Bools, values: Floats) -> CutOut:
         """The program of some futures, each with its chance among them, beneath nodes that are held at these values.
 
         What is held counts with what it costs these futures.
@@ -124,9 +124,9 @@ class TreeProgram:
             tie_break=None,
             shares={},
         )
-        return Part(cut, columns)
+        return CutOut(cut, columns)
 
-    def spent(self, future: int, part: Part, values: Floats) -> Floats:
+    def spent(self, future: int, part: CutOut, values: Floats) -> Floats:
         """What a future alone costs by component and by how many periods came before."""
         kinds, periods = len(self.program.columns), max(map(len, self.paths))
         kind = np.zeros(len(self.program.cost), dtype=np.int64)

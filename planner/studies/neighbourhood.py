@@ -98,14 +98,14 @@ class Held:
             status = self.live.step_from(None, STEPS_AT_ONCE, only_costs_changed)
         return status
 
-    def least_musd(self, program: Program, box: Box) -> float:
+    def least_musd(self, program: Program, box: WholeBox) -> float:
         """What no plan of a box is cheaper than, by what it cost when it was solved."""
         solved, musd = self.known.get(box.key, (program, -np.inf))
         return musd + at_least_dearer(solved, program)
 
 
 @dataclass(frozen=True)
-class Box:
+class WholeBox:
     """Limits of some whole numbers."""
 
     low: Floats
@@ -116,7 +116,7 @@ class Box:
         """The same for boxes of the same limits."""
         return self.low.tobytes() + self.high.tobytes()
 
-    def parts(self, place: int, at: float, one_of: Bools | None) -> list[Box]:
+    def parts(self, place: int, at: float, one_of: Bools | None) -> list[WholeBox]:
         """Boxes that hold all its whole numbers, and not the fraction `at` of one of them.
 
         `one_of` are those of which, with that one, one at most is not nothing.
@@ -125,13 +125,13 @@ class Box:
             below, above = self.high.copy(), self.low.copy()
             below[place] = np.floor(at)
             above[place] = below[place] + 1.0
-            return [Box(self.low, below), Box(above, self.high)]
+            return [WholeBox(self.low, below), WholeBox(above, self.high)]
         none = np.where(one_of, 0.0, self.high)
-        found = [Box(self.low, none)]
+        found = [WholeBox(self.low, none)]
         for own in np.flatnonzero(one_of & (self.high > 0.0)).tolist():
             low, high = self.low.copy(), none.copy()
             low[own] = high[own] = 1.0
-            found.append(Box(low, high))
+            found.append(WholeBox(low, high))
         return found
 
 
@@ -165,8 +165,8 @@ class Neighbourhood:
         watch = Watch(self.options.time_limit_s, self.listener)
         held.live.allow(self.options.time_limit_s)
         own, best = np.flatnonzero(program.integer).astype(np.int32), self._as_planned(held, program, forced)
-        box, sets = Box(program.lower[own], program.upper[own]), _one_at_most(program, own)
-        status, open_ = held.relax(program.relaxed, forced, watch), list[Box]()
+        box, sets = WholeBox(program.lower[own], program.upper[own]), _one_at_most(program, own)
+        status, open_ = held.relax(program.relaxed, forced, watch), list[WholeBox]()
         for _ in range(MOST_BRANCHES):
             if status not in (Status.OPTIMAL, Status.INFEASIBLE):
                 break
