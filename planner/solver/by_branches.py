@@ -36,10 +36,8 @@ METHOD = "branches"
 TOO_LARGE = 600_000  # columns of a tree whose relaxation takes too long; benchmarks/README.md has the figures
 AT_ONCE = 75_000  # columns of a branch that is planned with all of its futures
 STAND_FOR_ALL = 5  # futures, where there are more
-ALONE_GAPS = (0.5, 0.25, 0.1)  # of the gap asked for is what each future alone is planned to, round by round
-BRANCH_GAPS = (0.5, 0.25, 0.1)  # of the gap asked for is what each branch is planned to
+SHARES = (0.5, 0.25, 0.1)  # of the gap asked for is what each future alone and each branch is planned to, by round
 ALONE_SHARE = 0.5  # of the time is what the futures alone may take together
-LEAST_SECONDS = 1.0
 LACKS = 1e-6  # of a row, t or M$, is what a plan may miss
 
 
@@ -60,8 +58,8 @@ def solve(whole: TreeProgram, options: SolveOptions, listener: Listener, start: 
     search = _Branches(whole, options, listener)
     if start is not None:
         search.offer(start)
-    for alone, branch in zip(ALONE_GAPS, BRANCH_GAPS, strict=True):
-        if not search.bound_alone(alone) or not search.descend(branch):
+    for share in SHARES:
+        if not search.bound_alone(share) or not search.descend(share):
             break
     if not search.over:
         return search.solved_whole()
@@ -96,7 +94,7 @@ class _Branches:
     def offer(self, values: Floats) -> None:
         """Keep a plan if it is one, and the best so far."""
         program = self._whole.program
-        whole = np.where(program.integer, np.round(values), values).clip(program.lower, program.upper)
+        whole = _as_decided(program, values)
         cost = program.objective(whole)
         if program.off(whole) <= LACKS and (self._best is None or cost < self._best[1]):
             self._best = whole, cost
@@ -154,14 +152,9 @@ class _Branches:
             return False
         decided = free if at_once else free & whole.shared(futures)
         there = decided[whole.column_node[part.columns]]
-        values[part.columns[there]] = self._as_decided(part, found.values)[there]
+        values[part.columns[there]] = _as_decided(part.program, found.values)[there]
         held = held | decided
         return at_once or all(self._planned(branch, held, values, share) for branch in self._branches(futures, held))
-
-    def _as_decided(self, part: CutOut, values: Floats) -> Floats:
-        program = part.program
-        decided: Floats = np.where(program.integer, np.round(values), values).clip(program.lower, program.upper)
-        return decided
 
     def _standing_for(self, futures: list[int], chances: Floats) -> dict[int, float]:
         """A few of the futures, with the chances of all."""
@@ -194,7 +187,7 @@ class _Branches:
                 self._listener.on_plan(values, cost)
 
         listener = replace(self._listener, on_progress=None if tell is None else heard, on_plan=better)
-        options = replace(self._options, time_limit_s=max(LEAST_SECONDS, self._left_s), ranges=self._ranges)
+        options = replace(self._options, time_limit_s=max(large.LEAST_SECONDS, self._left_s), ranges=self._ranges)
         found = large.solve(self._whole.program, options, listener, mine.values)
         found = replace(found, seconds=began + found.seconds, log=mine.log + found.log)
         best = _cheaper(mine, found)
@@ -252,7 +245,7 @@ class _Branches:
         """Solve a part to this share of the gap."""
         self._log.append(f"\n{what}, {len(part.columns):,} columns, after {self._seconds:.0f} s\n")
         options = replace(
-            self._options, mip_gap=share * self._options.mip_gap, time_limit_s=max(LEAST_SECONDS, limit_s)
+            self._options, mip_gap=share * self._options.mip_gap, time_limit_s=max(large.LEAST_SECONDS, limit_s)
         )
         listener = Listener(
             lambda progress: self._tell(replace(progress, best_musd=None, bound_musd=None)),
@@ -283,3 +276,9 @@ def _cheaper(one: Outcome, other: Outcome) -> Outcome:
     if one.objective is None or (other.objective is not None and other.objective <= one.objective):
         return other
     return one
+
+
+def _as_decided(program: Program, values: Floats) -> Floats:
+    """The values within their limits, whole numbers rounded."""
+    decided: Floats = np.where(program.integer, np.round(values), values).clip(program.lower, program.upper)
+    return decided

@@ -20,6 +20,7 @@ from planner.planning.built import Built
 from planner.solver.branching import at_least_dearer, same_limits
 from planner.solver.highs import TOLERANCES, WHOLE_WITHIN, Basis, Live
 from planner.solver.large import solve
+from planner.solver.local_search import STEPS_AT_ONCE
 from planner.solver.outcome import SolveOptions
 from planner.solver.program import Integers, Program, Rows
 from planner.solver.warm import alike, hand_over_changes
@@ -29,7 +30,6 @@ from planner.studies.decisions import FORCED, Columns
 
 MOST_BRANCHES = 60
 MOST_LIVE = 2  # programs held: that of the plan, and one of other rows or columns, as other prices may make it
-STEPS_AT_ONCE = 5_000  # of the simplex method, before it is asked whether somebody wants to stop
 SAME = 1e-10  # of a cost: a branch that is no cheaper by more than this is none
 
 
