@@ -22,7 +22,17 @@ from planner.runs.claim import LOCK, Lock, given_or_reserved, is_locked, lives, 
 from planner.runs.execute import execute, read_summary
 from planner.runs.exports import brief_bytes, report_bytes, tables_zip, write_brief_again, write_report_again
 from planner.runs.finishing import finish
-from planner.runs.folder import RUN, RunFolder, RunOptions, read_manifest, sha256_of, working_name
+from planner.runs.folder import (
+    RUN,
+    STOP,
+    WORKER_LOG,
+    RunFolder,
+    RunOptions,
+    read_about,
+    read_manifest,
+    sha256_of,
+    working_name,
+)
 from planner.runs.opened import open_run
 from planner.solver.incumbent import INCUMBENT_FILE
 from planner.studies.folder import FACTS, study_folder
@@ -115,6 +125,18 @@ def test_a_run_is_replaced_only_where_that_is_said(case, tmp_path):
     run_in(tmp_path / "out", case, replace=True)
     assert read_manifest(tmp_path / "out")["state"] == "done"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "small"]
+
+
+def test_what_was_said_of_a_run_goes_with_it_when_another_takes_its_place(case, tmp_path):
+    """Its name, its owner's note and who stopped it were of the plan that is gone."""
+    for note in ("first", "second", "third"):
+        folder = RunFolder.begin(case, tmp_path / "out", RunOptions(), replace=True)
+        folder.label(name="small", note=note)
+        for name in (STOP, WORKER_LOG):
+            folder.write(name, {"by": note})
+        folder.finish("done", {})
+    assert read_about(tmp_path / "out") == {"name": "small", "note": "third"}
+    assert not [name for name in everything(tmp_path / "out") if "(" in name]
 
 
 def test_notes_in_a_run_folder_outlive_the_run(case, tmp_path):

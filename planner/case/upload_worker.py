@@ -16,6 +16,7 @@ from typing import Any
 from planner.case import check_case
 from planner.case.upload import OUT_OF_MEMORY
 from planner.errors import PlannerError, Problem
+from planner.solver.watch import end_process
 
 AT_ONCE_S = 2  # after the first signal the system ends a process that did not
 
@@ -81,4 +82,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())

@@ -30,6 +30,7 @@ from planner.case.convert import standing_alone
 from planner.errors import AuditFailed, Infeasible, InputInvalid, NoPlanInTime, PlannerError, RunError, SolveFailed
 from planner.runs.elsewhere import note
 from planner.runs.folder import STOP, RunEvent, RunFolder, RunOptions, read_manifest, utc_now, versions
+from planner.runs.pace import TO_SOLVE, TO_WRITE, import_ahead
 from planner.runs.run import Run
 from planner.runs.store import RunStore
 from planner.solver.incumbent import INCUMBENT_FILE, IncumbentWriter
@@ -208,23 +209,30 @@ def _find_plan(
     read: Callable[[Path], Case] | None,
 ) -> tuple[Case, Plan]:
     from planner.case import read_case
-    from planner.planning.solve import solve_case
 
     def progress(told: Progress) -> None:
         incumbents.write_if_due()
         recorder.progress(told)
 
+    def step(name: str) -> None:
+        recorder.step(name)
+        if name == "solving":
+            import_ahead(TO_WRITE)
+
     recorder.step("checking")
+    import_ahead(TO_SOLVE)
     case = (read or read_case)(folder.input)
     if stop():
         raise NoPlanInTime(STOPPED_EARLY)
+    from planner.planning.solve import solve_case
+
     try:
         plan = solve_case(
             case,
             solve_options(case, folder.options),
             on_progress=progress,
             should_stop=stop,
-            on_step=recorder.step,
+            on_step=step,
             log_file=folder.log,
             incumbents=incumbents,
         )

@@ -245,7 +245,8 @@ RUN = FolderKind(
     MANIFEST,
     frozenset(OWN),
     is_manifest,
-    lambda manifest: (*manifest["files"], *ASKED),
+    # What is said of a run is of that run: of another one in its place it would be wrong.
+    lambda manifest: (*manifest["files"], *ASKED, ABOUT, STOP, WORKER_LOG),
     precious=INCUMBENT_FILE,
 )
 
