@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -152,6 +153,11 @@ class Plan:
     tolerance_musd: float | None = None
     off: float | None = None
     solution: Saved | None = None
+
+    @cached_property
+    def worked_out(self) -> dict[object, tuple[object, pd.DataFrame]]:
+        """What was worked out of these tables and is asked again (`planner.results.frames`), by what made it."""
+        return {}
 
     def save(self, folder: Path) -> None:
         """Write plan.json and one parquet file a table into `folder`, which is made if need be."""

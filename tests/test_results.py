@@ -1,6 +1,7 @@
 """The figures behind the pages, on cases small enough to add up by hand."""
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pandas as pd
@@ -11,6 +12,7 @@ from planner.planning.solve import solve_case
 from planner.results.demand import needs as need_table
 from planner.results.facts import Facts
 from planner.results.flows import arrivals, flows, materials_in_plan, supply_mix
+from planner.results.frames import rows
 from planner.results.headline import figures
 from planner.results.landed import landed
 from planner.results.limits import by_limit
@@ -25,6 +27,7 @@ from planner.runs.exports import csv_text, report_bytes, tables_zip
 from planner.runs.opened import open_run
 
 DUTY = [{"authority": "Section 301", "origin": "CHN", "rate": 0.25}]
+UNMET = [{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 500_000}]
 CAPPED = [{**BASE["offers"][0], "max_t_per_year": 60}, BASE["offers"][1]]
 
 # Ore costs nothing; 1 t gives 0.2 t oxide, which is used, and 0.8 t cerium, which is thrown away.
@@ -55,8 +58,7 @@ def planned(**sheets):
 
 def test_unmet_need_is_what_no_supplier_can_bring():
     """100 t wanted, 60 t on offer, shortage allowed: 40 t short, 40 %."""
-    segments = [{"segment": "magnets", "max_shortage_share": 1, "shortage_usd_per_t": 500_000}]
-    small, plan = planned(offers=[CAPPED[0]], segments=segments)
+    small, plan = planned(offers=[CAPPED[0]], segments=UNMET)
     row = need_table(Facts(small, plan)).iloc[0]
     assert (row["need"], row["delivered"], row["short"], row["short_share"]) == pytest.approx((100, 60, 40, 0.4))
     figure = figures(Facts(small, plan))[0]
@@ -96,6 +98,19 @@ def test_flows_share_what_arrives_among_those_who_use_it():
     assert found == pytest.approx(
         {("Bought: CHN", "large"): 40, ("Mine", "large"): 20, ("Bought: CHN", "small"): 20, ("Mine", "small"): 10}
     )
+
+
+def test_what_is_asked_again_is_worked_out_once_and_follows_its_tables():
+    """Who changes what he was handed changes it for himself; another table in the plan is another answer."""
+    small, plan = planned(offers=[CAPPED[0]], segments=UNMET)
+    mine = arrivals(small, plan)
+    mine["t_per_year"] = 0.0
+    assert arrivals(small, plan)["t_per_year"].tolist() == [60.0]
+    more = plan.tables["purchases"].assign(t_per_year=70.0)
+    assert arrivals(small, replace(plan, tables={**plan.tables, "purchases": more}))["t_per_year"].tolist() == [70.0]
+    assert rows(plan, "purchases")["t_per_year"].tolist() == [60.0]
+    plan.tables["purchases"] = more
+    assert rows(plan, "purchases")["t_per_year"].tolist() == [70.0]
 
 
 def test_flows_leave_every_place_as_they_came():

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import by_period, calendar, dated, rows, when
+from planner.results.frames import by_period, calendar, dated, rows, when, worked_out_once
 from planner.status import TINY_T
 from planner.translate.tools import MUSD_PER_USD
 
@@ -55,6 +55,7 @@ def contracts(case: Case, plan: Plan) -> pd.DataFrame:
     return table.drop(columns=["for_lifted", "at_spot", "spot_present_musd"])
 
 
+@worked_out_once
 def contract_years(case: Case, plan: Plan) -> pd.DataFrame:
     """One row a contract and period in which it is in force; expected.
 

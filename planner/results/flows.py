@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import by_period, calendar, country_names, dated, offer_of, rows
+from planner.results.frames import by_period, calendar, country_names, dated, offer_of, rows, worked_out_once
 from planner.status import TINY_T
 
 _HUB = ["node", "place", "material"]
@@ -31,6 +31,7 @@ def flows(case: Case, plan: Plan) -> pd.DataFrame:
     return joined.loc[joined["t_per_year"] > TINY_T, columns].reset_index(drop=True)
 
 
+@worked_out_once
 def arrivals(case: Case, plan: Plan) -> pd.DataFrame:
     """What arrives where, and from whom; stock counts as a source in the nodes where it is drawn down."""
     parts = [_bought(case, plan), _sent(case, plan), _from_stock(case, plan)]

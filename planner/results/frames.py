@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
 
 import pandas as pd
 
@@ -21,7 +22,24 @@ CERTAIN = 1e-9  # by how much rounding may leave a certain thing short of 1
 def rows(plan: Plan, name: str) -> pd.DataFrame:
     """A table of the plan in which names are text even where there is no row, so that it can be joined."""
     table = plan.tables[name]
-    return table.astype({column: object for column in table.columns if column in NAMES})
+    known = plan.worked_out.get(name)
+    if known is None or known[0] is not table:
+        typed = table.astype({column: object for column in table.columns if column in NAMES})
+        known = plan.worked_out[name] = table, typed
+    return known[1].copy(deep=False)  # what its reader changes is the reader's own
+
+
+def worked_out_once(make: Callable[[Case, Plan], pd.DataFrame]) -> Callable[[Case, Plan], pd.DataFrame]:
+    """What several ask of the same plan is worked out once; each gets a table of its own."""
+
+    @wraps(make)
+    def recall(case: Case, plan: Plan) -> pd.DataFrame:
+        known = plan.worked_out.get(make)
+        if known is None or known[0] is not case:
+            known = plan.worked_out[make] = case, make(case, plan)
+        return known[1].copy(deep=False)
+
+    return recall
 
 
 def weights(plan: Plan) -> pd.Series:

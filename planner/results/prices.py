@@ -12,7 +12,7 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.results.facts import Facts, records
 from planner.results.flows import arrivals
-from planner.results.frames import calendar, dated, rows
+from planner.results.frames import calendar, dated, rows, worked_out_once
 from planner.results.words import dollars, tons
 from planner.status import TINY_T
 
@@ -21,6 +21,7 @@ RANGE = ["more_t", "less_t"]
 _KEPT = ("more_t_per_year", "less_t_per_year")
 
 
+@worked_out_once
 def marginal_prices(case: Case, plan: Plan) -> pd.DataFrame:
     """USD per t by material, place, rule (blank: any goods) and node: material, place, rule, node, period, label.
 
