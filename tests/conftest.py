@@ -1,9 +1,12 @@
 """What holds for all tests; that it stands here also lets those in folders below import the helpers beside it."""
 
+import os
 import signal
 from collections.abc import Sequence
 
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the commands: two tests at once are to share two cores
 
 
 def pytest_configure():

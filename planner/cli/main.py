@@ -47,7 +47,7 @@ from planner.cli.say import (
 )
 from planner.cli.signals import INTERRUPTED
 from planner.errors import PlannerError
-from planner.runs.pace import collect_seldom
+from planner.runs.pace import run_lean
 from planner.solver.watch import end_process
 
 DEFAULT_RUNS = Path("reports") / "runs"
@@ -64,7 +64,7 @@ app = typer.Typer(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and leave with its exit code; whatever goes wrong is told in plain sentences."""
-    collect_seldom()
+    run_lean()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

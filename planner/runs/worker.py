@@ -21,7 +21,7 @@ from planner.case import read_upload
 from planner.errors import PlannerError, RunError
 from planner.runs.execute import STOPPED_EARLY, RunSummary, end_state, execute
 from planner.runs.folder import RunEvent, RunFolder, has_abandoned_plan, working_name
-from planner.runs.pace import collect_seldom
+from planner.runs.pace import run_lean
 from planner.runs.store import RunStore
 from planner.solver.incumbent import INCUMBENT_FILE
 from planner.solver.watch import end_process
@@ -216,5 +216,5 @@ def _drain(events: queue.SimpleQueue[RunEvent]) -> Iterator[RunEvent]:
 
 
 if __name__ == "__main__":
-    collect_seldom()
+    run_lean()
     end_process(main())

@@ -11,13 +11,19 @@ The relaxation of all futures together is too long for a hundred of them. Two th
 Where that does not show the gap, both are done again to smaller gaps; in the end the program is solved whole, in the
 time that is left. So it is too where a branch has no plan beneath what was decided above it, and where a row ties
 branches together: an expected value, risk.
+
+What depends on nothing that is not known yet, futures alone and branches whose nodes above are held, is solved side by
+side, each on one thread of as many as the options allow; it is the same plan with one thread as with more.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from threading import Event, Lock
 
 import numpy as np
 
@@ -29,7 +35,8 @@ from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.parts import CutOut, TreeProgram
 from planner.solver.program import Program
 from planner.solver.selection import distances_between, forward_selection, standing_for
-from planner.solver.watch import Listener, Progress
+from planner.solver.side_by_side import Task, worked_off
+from planner.solver.watch import HEARTBEAT_S, Listener, Progress
 from planner.status import LEAST_GAP, ROUNDING, Status, gap_between, verdict
 
 METHOD = "branches"
@@ -80,8 +87,10 @@ class _Branches:
         self._tolerances = np.zeros(count)
         self._apart: Floats | None = None
         self._nothing_held = np.zeros(len(whole.probabilities), dtype=np.bool_)
-        self._nodes = self._iterations = 0
+        self._nodes = self._iterations = self._written = self._begun = 0
+        self._told_at = 0.0
         self._log: list[str] = []
+        self._counting, self._halt = Lock(), Event()
         self._no_plan: Outcome | None = None
 
     @property
@@ -103,40 +112,51 @@ class _Branches:
 
     def bound_alone(self, share: float) -> bool:
         """Plan each future alone to this share of the gap; whether the search goes on with branches from there."""
-        whole, spent = self._whole, []
-        nothing = np.zeros(len(whole.program.cost))
+        count, self._begun = len(self._whole.paths), 0
+        spent: list[Floats] = [np.empty(0)] * count
         ends = self._seconds + ALONE_SHARE * self._left_s
-        for future in range(len(whole.paths)):
-            if self.over:
-                return False
-            part = whole.part({future: 1.0}, self._nothing_held, nothing)
-            limit_s = (ends - self._seconds) / (len(whole.paths) - future)
-            found = self._solved(part, share, limit_s, f"Future {future + 1} alone")
-            if found.status is Status.INFEASIBLE:
-                self._no_plan = found
-                return False
-            if found.values is None or found.bound is None:
-                return False
-            self._bounds[future] = max(self._bounds[future], found.bound)
-            self._tolerances[future] = found.tolerance or 0.0
-            if found.checked is not None:
-                self._checked[future] = max(self._checked[future], found.checked)
-            spent.append(whole.spent(future, part, found.values))
+        if not self._work_off([partial(self._alone, future, share, ends, spent) for future in range(count)]):
+            return False
         if self._apart is None:
             self._apart = distances_between(np.array(spent))
         return not self.over
+
+    def _alone(self, future: int, share: float, ends: float, spent: list[Floats]) -> Sequence[Task] | None:
+        """Plan a future as if it were known, for its bound and for what it spends."""
+        whole = self._whole
+        with self._counting:
+            self._begun += 1
+            turns = -(-(len(whole.paths) - self._begun + 1) // self._options.threads)
+        part = whole.part({future: 1.0}, self._nothing_held, np.zeros(len(whole.program.cost)))
+        found = self._solved(part, share, (ends - self._seconds) / turns, 1, f"Future {future + 1} alone")
+        if found.status is Status.INFEASIBLE:
+            self._no_plan = found
+        if found.values is None or found.bound is None:
+            return None
+        self._bounds[future] = max(self._bounds[future], found.bound)
+        self._tolerances[future] = found.tolerance or 0.0
+        if found.checked is not None:
+            self._checked[future] = max(self._checked[future], found.checked)
+        spent[future] = whole.spent(future, part, found.values)
+        return ()
 
     def descend(self, share: float) -> bool:
         """Plan from the root down, each part to this share of the gap; whether the search goes on from there."""
         values = np.full(len(self._whole.program.cost), np.nan)
         futures = list(range(len(self._whole.paths)))
-        if not self._planned(futures, self._nothing_held.copy(), values, share):
+        root = partial(self._planned, futures, self._nothing_held, values, share, self._options.threads)
+        if not self._work_off([root]):
             return False
         self.offer(values)
         return not self.over
 
-    def _planned(self, futures: list[int], held: Bools, values: Floats, share: float) -> bool:
-        """Plan what these futures do beneath what is held, into `values`; whether there is such a plan."""
+    def _planned(
+        self, futures: list[int], held: Bools, values: Floats, share: float, threads: int
+    ) -> Sequence[Task] | None:
+        """Plan what these futures do beneath what is held, into `values`: the branches that this leaves to be planned.
+
+        None where there is no such plan.
+        """
         whole = self._whole
         free = whole.nodes_of(futures) & ~held
         chances = whole.chances[futures] / whole.chances[futures].sum()
@@ -145,16 +165,18 @@ class _Branches:
         if not at_once:
             standing = self._standing_for(futures, chances)
         part = whole.part(standing, held, values)
-        if self.over:
-            return False
-        found = self._solved(part, share, self._left_s, f"{len(standing)} futures for {len(futures)}")
+        found = self._solved(part, share, self._left_s, threads, f"{len(standing)} futures for {len(futures)}")
         if found.values is None:
-            return False
+            return None
         decided = free if at_once else free & whole.shared(futures)
         there = decided[whole.column_node[part.columns]]
         values[part.columns[there]] = _as_decided(part.program, found.values)[there]
+        if at_once:
+            return ()
         held = held | decided
-        return at_once or all(self._planned(branch, held, values, share) for branch in self._branches(futures, held))
+        beneath = self._branches(futures, held)
+        each = threads if len(beneath) == 1 else 1
+        return [partial(self._planned, branch, held, values, share, each) for branch in beneath]
 
     def _standing_for(self, futures: list[int], chances: Floats) -> dict[int, float]:
         """A few of the futures, with the chances of all."""
@@ -241,22 +263,48 @@ class _Branches:
     def _left_s(self) -> float:
         return self._options.time_limit_s - self._seconds
 
-    def _solved(self, part: CutOut, share: float, limit_s: float, what: str) -> Outcome:
-        """Solve a part to this share of the gap."""
-        self._log.append(f"\n{what}, {len(part.columns):,} columns, after {self._seconds:.0f} s\n")
+    def _work_off(self, tasks: Sequence[Task]) -> bool:
+        """Work off these and all they lead to; whether all was done and the search goes on."""
+        if self.over:
+            return False
+        self._halt.clear()
+        done = worked_off(tasks, self._options.threads, self._halt, self._goes_on)
+        self._write_log()
+        return done and not self.over
+
+    def _goes_on(self) -> bool:
+        """Tell how far it is; whether it goes on."""
+        self._write_log()
+        if self._seconds >= self._told_at + HEARTBEAT_S:
+            self._told_at = self._seconds
+            self._tell(Progress(0.0, None, None, None, 0))
+        return not self.over
+
+    def _write_log(self) -> None:
+        """What each solver printed, one after the other, as they end."""
+        file_of_log, count = self._listener.log_file, len(self._log)
+        if file_of_log is None or self._written == count:
+            return
+        with suppress(OSError), file_of_log.open("a", encoding="utf-8") as file:
+            file.writelines(self._log[self._written : count])
+            self._written = count
+
+    def _solved(self, part: CutOut, share: float, limit_s: float, threads: int, what: str) -> Outcome:
+        """Solve a part to this share of the gap; no plan where it is not to be begun any more."""
+        if self._halt.is_set() or limit_s <= 0.0:
+            return Outcome(Status.NO_PLAN)
+        began = self._seconds
         options = replace(
-            self._options, mip_gap=share * self._options.mip_gap, time_limit_s=max(large.LEAST_SECONDS, limit_s)
+            self._options,
+            mip_gap=share * self._options.mip_gap,
+            time_limit_s=max(large.LEAST_SECONDS, limit_s),
+            threads=threads,
         )
-        listener = Listener(
-            lambda progress: self._tell(replace(progress, best_musd=None, bound_musd=None)),
-            self._listener.should_stop,
-            None,
-            self._listener.log_file,
-        )
-        found = large.solve(part.program, options, listener)
-        self._nodes += found.nodes
-        self._iterations += found.iterations
-        self._log.append(found.log)
+        found = large.solve(part.program, options, Listener(should_stop=self._halt.is_set))
+        with self._counting:
+            self._log.append(f"\n{what}, {len(part.columns):,} columns, after {began:.0f} s\n{found.log}")
+            self._nodes += found.nodes
+            self._iterations += found.iterations
         return found
 
     def _tell(self, progress: Progress) -> None:
