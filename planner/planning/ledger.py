@@ -11,7 +11,6 @@ from planner.case import Case
 from planner.plan import PLAN_TABLES
 from planner.planning.decisions import Decisions, closed_at, ended, occurring
 from planner.translate import Translated
-from planner.translate.flows import FLOW_INDEX
 from planner.translate.origin import ANY_CLASS
 from planner.translate.payment import financed
 from planner.translate.plants import priced_standing
@@ -59,8 +58,7 @@ def _lines(case: Case, known: Translated, decided: Decisions) -> Iterator[pd.Dat
     for kind, charged in known.duties.items():
         if charged.empty or flows[kind].empty:
             continue
-        duty = ended(kind, charged)[[*_key(kind), "layer", "duty_usd_per_t"]]
-        yield line("duties", duty.merge(_keyed(kind, flows[kind]), on=_key(kind)), "duty_usd_per_t")
+        yield line("duties", charged.merge(flows[kind], on="flow_number"), "duty_usd_per_t")
     yield from _saved_duty_lines(decided)
     yield _partnership_lines(known, decided)
     yield from _support_lines(known, decided)
@@ -102,16 +100,6 @@ def _worded(lines: pd.DataFrame) -> pd.DataFrame:
     """The lines with an empty word where a name is lacking."""
     words = {name: lines[name].astype(object) for name in NAMES}
     return lines.assign(**{name: column.where(column.notna(), "") for name, column in words.items()})
-
-
-def _key(kind: str) -> list[str]:
-    ends = {"from_place": "from", "to_place": "to"}
-    return [ends.get(name, name) for name in FLOW_INDEX[kind]]
-
-
-def _keyed(kind: str, flows: pd.DataFrame) -> pd.DataFrame:
-    names = [name for name in ("item", "material", "from", "to", "t_per_year") if name not in _key(kind)]
-    return flows[[*_key(kind), *names]]
 
 
 def _at(table: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,5 @@ def quote_tables(case: Case, known: Translated) -> dict[str, pd.DataFrame]:
     later = financed(case, first)["financing_usd_per_t"].reindex(first.index).fillna(0.0)
     most = first["max_t_per_year"].replace(np.inf, np.nan)
     names = {"price_usd_per_t": first["price_usd_per_t"], "financing_usd_per_t": later, "most_t_per_year": most}
-    duties = known.duties["buy"][["decision", "layer", "duty_usd_per_t"]]
-    charged = first[[*WAY, "decision"]].merge(duties, on="decision")
+    charged = first[[*WAY, "flow_number"]].merge(known.duties["buy"], on="flow_number")
     return {"quotes": first.assign(**names), "quote_duties": charged[charged["duty_usd_per_t"] != 0]}

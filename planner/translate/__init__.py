@@ -59,7 +59,7 @@ class Translated:
     plants: PlantTables
     flows: FlowTables
     use: UseTables
-    duties: Annotated[dict[str, pd.DataFrame], columns.DUTIES]
+    duties: Annotated[dict[str, pd.DataFrame], dict.fromkeys(columns.DUTIES, columns.PAID)]
     contracts: ContractTables
     partners: PartnerTables
     border: BorderTables
@@ -168,7 +168,7 @@ def _translated(case: Case, step: Steps) -> Translated:
         plants,
         flows,
         use,
-        duties,
+        {kind: columns.PAID.of(frame) for kind, frame in duties.items()},
         contracts,
         partners,
         border,

@@ -237,12 +237,9 @@ LANES = table(
     yes="binds",
 )
 # decision: the flow's index tuple, one for all who name it, since a large program has hundreds of thousands of them;
-# flow_number: its place among the flows of its kind; move: from where to where; lane_factor: what is left of the room.
+# flow_number: its place among the flows of its kind.
 FLOW = table(
-    "flow",
-    words="decision material origin_class node",
-    whole="flow_number move taker",
-    numbers="freight_usd_per_t lane_factor",
+    "flow", words="decision material origin_class node", whole="flow_number taker", numbers="freight_usd_per_t"
 )
 BOUGHT = FLOW.plus(
     "bought",
@@ -281,10 +278,15 @@ CAPS = {"buy": CAP.plus("caps", words="offer"), "lift": CAP.plus("caps", words="
 # In each calendar year, value_0, ...: what a ton is worth on which duty is paid; weight_0, ...: what comes then;
 # duty_in_0, ...: which part of the duty falls into it.
 VALUE, WEIGHT, CHARGED = "value_", "weight_", "duty_in_"
-CROSSING = {
-    kind: replace(flow.plus(f"{flow.name} across a border", words="origin destination"), stems=(VALUE, WEIGHT))
-    for kind, flow in FLOWS.items()
+# Only what duty goes by and what tells which flow it is: a large program has a row for each purchase and authority.
+BORNE = table("flow", words="decision material node origin destination", whole="flow_number")
+BORDER_FLOWS = {
+    "buy": BORNE.plus("purchases across a border", words="place"),
+    "lift": BORNE.plus("lifts across a border", words="place"),
+    "ship": BORNE.plus("shipments across a border", words="to_place"),
+    "ship_stock": BORNE.plus("stock shipments across a border", words="to_place"),
 }
+CROSSING = {kind: replace(flow, stems=(VALUE, WEIGHT)) for kind, flow in BORDER_FLOWS.items()}
 # layer: the authority; nth: the year of the period, from 0; usd_per_t: beside the rate; days_share: of all its days.
 RATES = table("duty rates", words="material origin destination node layer", whole="nth", numbers="rate usd_per_t")
 MINIMUM_PRICES = table(
@@ -296,11 +298,13 @@ MINIMUM_PRICES = table(
 # duty_usd_per_t: what signed partnerships leave of the full one.
 DUTIES = {
     kind: replace(
-        flow.plus(f"duties on {flow.name}", words="origin destination layer", numbers="duty_usd_per_t full_usd_per_t"),
+        flow.plus(f"duties on {flow.name}", words="layer", numbers="duty_usd_per_t full_usd_per_t"),
         stems=(WEIGHT, CHARGED),
     )
-    for kind, flow in FLOWS.items()
+    for kind, flow in BORDER_FLOWS.items()
 }
+# The same by the number of the flow alone.
+PAID = table("duties by flow", words="layer", whole="flow_number", numbers="duty_usd_per_t")
 # A part of a flow that pays less.
 REDUCED = table("reduced", words="kind flow node material layer", whole="number", numbers="most_t saved_usd_per_t")
 IN_QUOTA = REDUCED.plus("in quota", words="quota")
@@ -377,6 +381,8 @@ EARNED = table("earned", words="incentive facility process origin_class node", n
 
 # What limits add up ---------------------------------------------------------------------------------------------------
 # One unit of a decision (component, index) counts `coefficient` units; the words tell lines apart.
+# Of a sum at a node: a decision, by its component and index, times the coefficient.
+SUMMANDS = table("summands", words="component index node", numbers="coefficient")
 LINES = table(
     "lines",
     words="component index node supplier offer facility segment place country material item from to group stage",

@@ -131,9 +131,8 @@ def flow_tables(
     shipments, ship_capped = _shipments(case, nodes, events, sources, takers)
     drawn, stock_capped = _stock_shipments(case, events, stocked, buyers)
     found = {"buy": purchases, "lift": lifts, "ship": shipments, "ship_stock": drawn}
-    flows = {
-        kind: columns.FLOWS[kind].of(frame.assign(flow_number=np.arange(len(frame)))) for kind, frame in found.items()
-    }
+    found = {kind: frame.assign(flow_number=np.arange(len(frame))) for kind, frame in found.items()}
+    flows = {kind: columns.FLOWS[kind].of(frame) for kind, frame in found.items()}
     bound = {"buy": capped, "lift": capped, "ship": ship_capped, "ship_stock": stock_capped}
     return FlowTables(
         takers=takers,
@@ -153,7 +152,7 @@ def flow_tables(
         lifts=flows["lift"],
         shipments=flows["ship"],
         stock_shipments=flows["ship_stock"],
-        caps_by_kind={kind: _with_caps(kind, frame, bound[kind]) for kind, frame in flows.items()},
+        caps_by_kind={kind: _with_caps(kind, frame, bound[kind]) for kind, frame in found.items()},
     )
 
 
