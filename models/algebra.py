@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pyomo.core as pyo
 from pyomo.core.base.var import VarData
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
 
-from models.groups import Parts, Places, Weighted
+from models.groups import Coefficients, Parts, Places, Weighted
 
 Pairs = Iterable[tuple[float, Any]]
 # Pyomo has no types: a model, whose decisions are attributes by name, and what the function of a rule gives, a sum or a
@@ -25,7 +26,7 @@ Rule: TypeAlias = Any
 class Terms:
     """(coefficient, decision) pairs, kept as two columns beside each other."""
 
-    coefficients: list[float]
+    coefficients: Coefficients
     decisions: list[Any]
 
     def __iter__(self) -> Iterator[tuple[float, Any]]:
@@ -33,11 +34,11 @@ class Terms:
 
     def times(self, factor: float) -> Terms:
         """The same terms, each so many times."""
-        return Terms([factor * coefficient for coefficient in self.coefficients], self.decisions)
+        return Terms(_scaled(self.coefficients, factor), self.decisions)
 
 
 class Sum(LinearExpression):
-    """A linear expression that keeps its coefficients and its decisions in two lists.
+    """A linear expression that keeps its coefficients and its decisions in two columns.
 
     A tenth of the room of Pyomo's own, which has two objects for every term. Where Pyomo asks for these, as in writing
     an LP file, they are made.
@@ -45,7 +46,7 @@ class Sum(LinearExpression):
 
     __slots__ = ("constant", "linear_coefs", "linear_vars")
 
-    def __init__(self, coefficients: list[float], decisions: list[Any], constant: float) -> None:
+    def __init__(self, coefficients: Coefficients, decisions: list[Any], constant: float) -> None:
         self.linear_coefs, self.linear_vars, self.constant = coefficients, decisions, constant
 
     @property
@@ -59,7 +60,7 @@ class Sum(LinearExpression):
 
     def times(self, factor: float) -> Sum:
         """The same sum, so many times."""
-        return Sum([factor * c for c in self.linear_coefs], self.linear_vars, factor * self.constant)
+        return Sum(_scaled(self.linear_coefs, factor), self.linear_vars, factor * self.constant)
 
     def create_node_with_local_data(self, args: Any, classtype: type | None = None) -> LinearExpression:
         """What Pyomo makes of this when it puts other terms in place of these."""
@@ -70,6 +71,11 @@ class Sum(LinearExpression):
 
     def _trunc_extend(self, other: Any) -> LinearExpression:
         return LinearExpression([*self._args_, *other.args])
+
+
+def _scaled(coefficients: Coefficients, factor: float) -> Coefficients:
+    """Each so many times."""
+    return array("d", [factor * coefficient for coefficient in coefficients])
 
 
 def total(*pairs: Terms | Pairs, plus: float = 0.0) -> Sum:
@@ -116,12 +122,13 @@ def decisions(model: pyo.ConcreteModel) -> dict[str, Decided]:
 
 def named(model: pyo.ConcreteModel, parts: Iterable[tuple[float, str, Any]]) -> Terms:
     """The terms of (coefficient, name of a decision, index)."""
-    whole = Terms([], [])
+    coefficients: list[float] = []
+    decided: list[Any] = []
     for name, pairs in Parts.of(parts).by_name:
         some = each(model, name, pairs)
-        whole.coefficients.extend(some.coefficients)
-        whole.decisions.extend(some.decisions)
-    return whole
+        coefficients.extend(some.coefficients)
+        decided.extend(some.decisions)
+    return Terms(coefficients, decided)
 
 
 def each(model: pyo.ConcreteModel, name: str, pairs: Iterable[tuple[float, Any]], times: float = 1.0) -> Terms:

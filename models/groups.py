@@ -14,6 +14,7 @@ import numpy.typing as npt
 Index = tuple[Any, ...]
 Part = tuple[float, str, Index]  # so much for each unit of a decision, named with its index
 
+Coefficients: TypeAlias = "list[float] | array[float]"  # an array has eight bytes for each, a list 32
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Positions: TypeAlias = npt.NDArray[np.int64]
@@ -67,7 +68,7 @@ class Places(Sequence[Index]):
 class Weighted(Sequence[tuple[float, Any]]):
     """(coefficient, index) pairs kept as two columns: a large program has millions of them."""
 
-    coefficients: list[float]
+    coefficients: Coefficients
     indices: Sequence[Any]
 
     @classmethod

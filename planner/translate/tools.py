@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -78,7 +79,7 @@ def _weighted_places(
     numbers, places = numbers[counted], np.asarray(decision.places, dtype=np.intc)[counted]
     return Groups(
         {
-            key: Weighted(numbers[rows].tolist(), Places.of(decision.all, places[rows]))
+            key: Weighted(array("d", numbers[rows].tobytes()), Places.of(decision.all, places[rows]))
             for key, rows in _rows_by(frame[counted], by)
         }
     )
