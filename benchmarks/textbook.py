@@ -1,4 +1,4 @@
-"""The planner beside textbooks: facility location, fixed-charge lanes and lot sizing, each solved in three ways.
+"""The planner beside textbooks: facility location, networks of lanes and of processes, lot sizing, in three ways each.
 
     python -m benchmarks.textbook [--large] [--gap 0.0001] [--time-limit 120]
 
@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -201,6 +201,92 @@ def lot_sizing(items: int, periods: int, seed: int = 1) -> Problem:
     return Problem(f"lot sizing {items} x {periods}", sheets, book.program())
 
 
+class Works(NamedTuple):
+    """What makes a ton of a good of `ratio` tons of another: what a ton costs, and what it costs to build, by size."""
+
+    name: str
+    taken: str
+    made: str
+    ratio: float
+    most_t: float
+    running_usd: float
+    fixed_musd: float
+    variable_usd: float
+
+
+def process_network(stages: int, goods: int, makers: int, periods: int, seed: int = 1) -> Problem:
+    """Which processes to build when, and how large: each makes a good of one stage from one of the stage before.
+
+    As in Sahinidis, Grossmann, Fornari and Chathrathi (1989), without sales: needs grow, raw goods are bought, each
+    good has several `makers`, and capacity costs a fixed and a variable amount, paid off over the horizon.
+    """
+    draw = random.Random(seed)
+    name = [[f"g{stage}_{k}" for k in range(goods)] for stage in range(stages + 1)]
+    years = [2026 + t for t in range(periods)]
+    growth = [(draw.uniform(20.0, 60.0), draw.uniform(1.05, 1.2)) for _ in range(goods)]
+    need = [[round(first * times**t, 1) for t in range(periods)] for first, times in growth]
+    price = [round(draw.uniform(20_000.0, 60_000.0), 0) for _ in range(goods)]
+    most = {name[stages][k]: max(need[k]) for k in range(goods)}
+    works: list[Works] = []
+    for stage in range(stages, 0, -1):
+        asked: dict[str, float] = dict.fromkeys(name[stage - 1], 0.0)
+        for made in name[stage]:
+            for number, taken in enumerate(draw.sample(name[stage - 1], makers)):
+                ratio, room = round(draw.uniform(1.05, 1.6), 3), round(0.7 * most[made], 1)
+                running, variable = round(draw.uniform(1e3, 9e3), 0), round(draw.uniform(5e4, 2e5), 0)
+                fixed = round(draw.uniform(2.0, 9.0), 2)
+                works.append(Works(f"{made}_{number}", taken, made, ratio, room, running, fixed, variable))
+                asked[taken] += ratio * room
+        most |= asked
+    sheets = _places(["works"]) | {
+        "periods": [{"period": year, "years": 1} for year in years],
+        "materials": [{"material": good, "stage": "oxides", "hts": "2846"} for row in name for good in row],
+        "segments": [{"segment": g, "place": "works", "material": g, "max_shortage_share": 0} for g in name[stages]],
+        "demand": [
+            {"segment": good, "period": year, "t_per_year": need[k][t]}
+            for k, good in enumerate(name[stages])
+            for t, year in enumerate(years)
+        ],
+        "facilities": [{"facility": one.name, "place": "works"} for one in works],
+        "processes": [{"facility": one.name, "process": one.name, "cost_usd_per_t": one.running_usd} for one in works],
+        "recipes": [
+            {"process": one.name, "material": good, "t_per_t": t}
+            for one in works
+            for good, t in ((one.taken, -one.ratio), (one.made, 1.0))
+        ],
+        "build_options": [
+            {"option": one.name, "facility": one.name, "max_t_per_year": one.most_t, "capex_fixed_musd": one.fixed_musd,
+             "capex_usd_per_t": one.variable_usd, "lead_years": 0, "life_years": periods}
+            for one in works
+        ],
+    }  # fmt: skip
+    sheets |= _offers({good: (2.0 * most[good], price[k], good) for k, good in enumerate(name[0])}, "works")
+    book = Formulation()
+    balance: list[dict[str, dict[int, float]]] = [{good: {} for row in name for good in row} for _ in years]
+    for t in range(periods):
+        for k, good in enumerate(name[0]):
+            balance[t][good][book.column(price[k] / 1e6, 2.0 * most[good])] = 1.0
+    for one in works:
+        begun: list[int] = []
+        standing: dict[int, float] = {}
+        for t in range(periods):
+            paid = (periods - t) / periods
+            begun.append(book.column(paid * one.fixed_musd, 1.0, whole=True))
+            size, run = book.column(paid * one.variable_usd / 1e6), book.column(one.running_usd / 1e6)
+            standing[size] = -1.0
+            book.row({size: 1.0, begun[t]: -one.most_t}, upper=0.0)
+            book.row({run: 1.0} | standing, upper=0.0)
+            balance[t][one.made][run] = 1.0
+            balance[t][one.taken][run] = -one.ratio
+        book.row(dict.fromkeys(begun, 1.0), upper=1.0)
+    for t in range(periods):
+        for stage, row in enumerate(name):
+            for k, good in enumerate(row):
+                asked_t = need[k][t] if stage == stages else 0.0
+                book.row(balance[t][good], lower=asked_t, upper=asked_t)
+    return Problem(f"process network {stages} x {goods} x {makers}, {periods} years", sheets, book.program())
+
+
 def _places(names: Iterable[str]) -> dict[str, Rows]:
     return {
         "periods": [{"period": 2026, "years": 1}],
@@ -248,6 +334,7 @@ SMALL: list[Callable[[], Problem]] = [
     lambda: facility_location(50, 50, slack=13.0),
     lambda: fixed_charge_lanes(12, 16),
     lambda: lot_sizing(12, 20),
+    lambda: process_network(3, 4, 3, 5),
 ]
 LARGE: list[Callable[[], Problem]] = [lambda: facility_location(100, 1000)]
 

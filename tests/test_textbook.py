@@ -3,14 +3,16 @@
 import pytest
 from cases import approx
 
-from benchmarks.textbook import compare, facility_location, fixed_charge_lanes, lot_sizing, table
+from benchmarks.textbook import compare, facility_location, fixed_charge_lanes, lot_sizing, process_network, table
 from planner.solver.highs import SolveOptions
 
 EXACT = SolveOptions(mip_gap=0.0, time_limit_s=60.0, threads=1)
 
 
 @pytest.mark.many
-@pytest.mark.parametrize("problem", [facility_location(4, 6), fixed_charge_lanes(3, 4), lot_sizing(2, 4)])
+@pytest.mark.parametrize(
+    "problem", [facility_location(4, 6), fixed_charge_lanes(3, 4), lot_sizing(2, 4), process_network(2, 2, 2, 2)]
+)
 def test_the_planner_and_the_textbook_find_the_same_cost(problem):
     """Each way to its optimum; what the root proves is at or above the bare relaxation, and below the plan."""
     found = compare(problem, EXACT)
