@@ -132,6 +132,24 @@ def test_drawn_trees_are_planned_as_well_as_is_told(seed, small, monkeypatch):
     assert (found.values[program.integer] == np.round(found.values[program.integer])).all()
 
 
+@pytest.mark.usefixtures("_in_small_parts")
+@pytest.mark.parametrize("seed", range(2))
+def test_two_threads_find_the_plan_of_one(seed):
+    built = drawn(seed)
+    one, two = (built.solve(replace(WIDE, mip_gap=0.05, threads=threads))[1] for threads in (1, 2))
+    assert two.objective == one.objective
+    assert two.bound == one.bound
+    assert (two.values == one.values).all()
+
+
+def test_what_each_solver_printed_is_in_the_log(tmp_path):
+    log = tmp_path / "solver.log"
+    _, found = Built.of(case(**TREE)).solve(replace(WIDE, threads=2), None, Listener(log_file=log))
+    printed = log.read_text(encoding="utf-8")
+    assert all(f"Future {number} alone" in printed for number in (1, 2))
+    assert found.log.startswith(printed)
+
+
 def test_a_row_over_futures_that_lie_apart_is_left_to_the_whole_program():
     """At most 150 t bought in 2027 in both futures together ties calm to war."""
     built = Built.of(case(**TREE))
