@@ -4,7 +4,7 @@ The auditor and the certificate's verifier stand outside: what they shared with 
 """
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -76,6 +76,16 @@ def names_with_two_meanings(parsed: Mapping[str, ast.Module]) -> list[str]:
     ]
 
 
+def names_given_twice(parsed: Mapping[str, ast.Module]) -> list[str]:
+    """Values and classes of a module that another of the same name takes the place of further down."""
+    return [
+        f"{module}.{name}"
+        for module, tree in parsed.items()
+        for name, count in Counter(found.name for found in definitions(module, tree)).items()
+        if count > 1
+    ]
+
+
 def values_with_two_homes(parsed: Mapping[str, ast.Module]) -> list[str]:
     """Values that are long, or hold a word or name of some length, and stand in two modules."""
     by_value: dict[str, list[Definition]] = defaultdict(list)
@@ -107,6 +117,11 @@ def test_a_name_that_travels_means_one_thing():
     assert names_with_two_meanings(trees()) == []
 
 
+def test_a_module_gives_a_name_once():
+    """Whoever used the first one above would find the second, and nothing would say so."""
+    assert names_given_twice(trees()) == []
+
+
 def test_a_value_stands_in_one_module():
     """Of two lists that must stay alike one is forgotten one day."""
     assert values_with_two_homes(trees()) == []
@@ -131,6 +146,13 @@ def test_two_meanings_are_seen_only_where_one_of_them_travels():
     assert names_with_two_meanings(parsed(**both, c="from a import SENT")) == ["SENT: a, b"]
     assert names_with_two_meanings(parsed(a="SENT = 1", b="SENT = 1", c="from a import SENT")) == []
     assert names_with_two_meanings(parsed(a="class T: ...", b="class T: ...", c="from b import T")) == ["T: a, b"]
+
+
+def test_a_name_given_twice_is_seen():
+    """The second PAID takes the place of the first; what is named in a function is another matter."""
+    assert names_given_twice(parsed(a="PAID = ['x']\nPAID: list[str] = ['y']", b="PAID = 1")) == ["a.PAID"]
+    assert names_given_twice(parsed(a="class T: ...\nclass T: ...")) == ["a.T"]
+    assert names_given_twice(parsed(a="def f():\n    PAID = 1\nPAID = 2")) == []
 
 
 def test_a_value_with_two_homes_is_seen_under_whatever_name():

@@ -20,7 +20,7 @@ from planner.translate.dealings import dealings_part
 from planner.translate.demand import SERVE, demand_part
 from planner.translate.environment import PER_TON, environment_part, environment_tables
 from planner.translate.events import events_of
-from planner.translate.exposure import ExposureTables, exposure_part, exposure_tables
+from planner.translate.exposure import ExposureSums, exposure_part, exposure_tables
 from planner.translate.flows import TAKE, FlowTables, flow_tables, taken_in
 from planner.translate.freight import FreightTables, freight_tables
 from planner.translate.incentives import SupportTables, incentives_part, support_tables
@@ -59,13 +59,13 @@ class Translated:
     plants: PlantTables
     flows: FlowTables
     use: UseTables
-    duties: Annotated[dict[str, pd.DataFrame], dict.fromkeys(columns.DUTIES, columns.PAID)]
+    duties: Annotated[dict[str, pd.DataFrame], dict.fromkeys(columns.DUTIES, columns.CHARGED_ON)]
     contracts: ContractTables
     partners: PartnerTables
     border: BorderTables
     support: SupportTables
     environment: Annotated[dict[str, pd.DataFrame], dict.fromkeys(PER_TON, columns.LINES)]
-    exposure: ExposureTables
+    exposure: ExposureSums
     policy: Policy
     totals: RebateTables
     weights: FreightTables
@@ -168,13 +168,13 @@ def _translated(case: Case, step: Steps) -> Translated:
         plants,
         flows,
         use,
-        {kind: columns.PAID.of(frame) for kind, frame in duties.items()},
+        {kind: columns.CHARGED_ON.of(frame) for kind, frame in duties.items()},
         contracts,
         partners,
         border,
         support,
         given_off,
-        at_risk,
+        ExposureSums.of(at_risk),
         policy,
         totals,
         weights,

@@ -304,7 +304,7 @@ DUTIES = {
     for kind, flow in BORDER_FLOWS.items()
 }
 # The same by the number of the flow alone.
-PAID = table("duties by flow", words="layer", whole="flow_number", numbers="duty_usd_per_t")
+CHARGED_ON = table("duties by flow", words="layer", whole="flow_number", numbers="duty_usd_per_t")
 # A part of a flow that pays less.
 REDUCED = table("reduced", words="kind flow node material layer", whole="number", numbers="most_t saved_usd_per_t")
 IN_QUOTA = REDUCED.plus("in quota", words="quota")
@@ -380,8 +380,7 @@ GRANTED = table("granted", words="incentive option way begun node", numbers="gra
 EARNED = table("earned", words="incentive facility process origin_class node", numbers="musd")
 
 # What limits add up ---------------------------------------------------------------------------------------------------
-# One unit of a decision (component, index) counts `coefficient` units; the words tell lines apart.
-# Of a sum at a node: a decision, by its component and index, times the coefficient.
+# One unit of a decision (component, index) counts `coefficient` units at a node; the words of lines tell them apart.
 SUMMANDS = table("summands", words="component index node", numbers="coefficient")
 LINES = table(
     "lines",

@@ -16,10 +16,23 @@ from planner.translate.tools import MUSD_PER_USD, grouped, indices
 
 @dataclass(frozen=True)
 class ExposureTables:
-    """Of what is bought: `value` in M$ a year, `at_risk` the same times score / 100."""
+    """Lines of what is bought: `value` in M$ a year, `at_risk` the same times score / 100."""
+
+    value: Annotated[pd.DataFrame, columns.BOUGHT_LINES]
+    at_risk: Annotated[pd.DataFrame, columns.LINES]
+
+
+@dataclass(frozen=True)
+class ExposureSums:
+    """The same without the words of the lines, which nothing asks for once limits are made."""
 
     value: Annotated[pd.DataFrame, columns.SUMMANDS]
-    at_risk: Annotated[pd.DataFrame, columns.LINES]
+    at_risk: Annotated[pd.DataFrame, columns.SUMMANDS]
+
+    @classmethod
+    def of(cls, lines: ExposureTables) -> ExposureSums:
+        """The sums of these lines."""
+        return cls(columns.SUMMANDS.of(lines.value), columns.SUMMANDS.of(lines.at_risk))
 
 
 def country_scores(case: Case) -> dict[str, float]:
@@ -48,7 +61,7 @@ def exposure_tables(lines: Lines) -> ExposureTables:
     score = bought["offer"].map(offer_scores(lines.case).to_dict()).astype(float)
     at_risk = value.assign(coefficient=value["coefficient"] * score / 100.0)
     at_risk = at_risk[at_risk["coefficient"] != 0].reset_index(drop=True)
-    return ExposureTables(columns.SUMMANDS.of(value), columns.LINES.of(at_risk))
+    return ExposureTables(columns.BOUGHT_LINES.of(value), columns.LINES.of(at_risk))
 
 
 def exposure_part(case: Case, tables: ExposureTables) -> Exposure:
