@@ -238,6 +238,18 @@ def test_what_a_solver_leaves_of_nothing_is_no_unit(monkeypatch, method):
     assert min(units) > 1e-3
 
 
+@pytest.mark.parametrize("method", ["whole", "large"])
+def test_a_plan_is_told_of_as_soon_as_it_is_there(method):
+    """What is heard right after a better plan is what that plan costs; a step may say nothing of itself for seconds."""
+    made, _ = sites(3)
+    heard = []
+    listener = Listener(lambda told: heard.append(told.best_musd), None, lambda _, cost: heard.append(("plan", cost)))
+    solve(made, replace(EXACT, method=method), listener)
+    plans = [at for at, one in enumerate(heard) if isinstance(one, tuple)]
+    assert plans
+    assert [heard[at + 1] for at in plans] == [heard[at][1] for at in plans]
+
+
 def test_what_is_told_gets_better_only():
     made, least = sites(2)
     told, plans = [], []

@@ -36,7 +36,7 @@ STEP_NAMES = {
     "auditing": "Audit",
     "reporting": "Report",
 }
-POLL_EARLY_S, POLL_LATER_S, EARLY_S = 1.0, 2.0, 20.0
+POLL_EARLY_S, POLL_LATER_S, EARLY_S = 0.5, 2.0, 20.0
 LOG_LINES = 40
 PAGE_OF_RUNS = 10
 CARD_WIDTH = 162

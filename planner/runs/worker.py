@@ -1,7 +1,8 @@
 """The detached worker of one run: `python -m planner.runs.worker ROOT RUN_ID`, started by `RunStore.launch`.
 
-It waits for its turn and works through `planner.runs.execute`. Its second thread tells the store four times a second
-what happened, keeps the heartbeat, reads the stop flag, and ends a run that does not heed it. SIGTERM asks to stop too.
+It waits for its turn and works through `planner.runs.execute`. Its second thread tells the store at once what happened,
+keeps the heartbeat, reads the stop flag four times a second, and ends a run that does not heed it. SIGTERM asks to stop
+too.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Companion(threading.Thread):
         super().__init__(name="companion", daemon=True)
         self._store, self._run_id, self._stop_asked = store, run_id, stop
         self._events: queue.SimpleQueue[RunEvent] = queue.SimpleQueue()
-        self._finished = threading.Event()
+        self._finished, self._woken = False, threading.Event()
         self._step = ""
         self._last_heartbeat = 0.0
         self._asked_at: float | None = None
@@ -50,9 +51,14 @@ class Companion(threading.Thread):
     def put(self, event: RunEvent) -> None:
         """Take an event of the run; called by whoever has it."""
         self._events.put(event)
+        self._woken.set()
 
     def run(self) -> None:
-        while not self._finished.wait(TICK_S):
+        while True:
+            self._woken.wait(TICK_S)
+            self._woken.clear()
+            if self._finished:
+                return
             try:
                 self._tick()
             except RunError:
@@ -60,7 +66,8 @@ class Companion(threading.Thread):
 
     def finish(self) -> None:
         """Report what is left and end."""
-        self._finished.set()
+        self._finished = True
+        self._woken.set()
         self.join()
         self._report()
 

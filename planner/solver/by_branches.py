@@ -30,7 +30,7 @@ import numpy as np
 from models.data import Tree
 from models.groups import Bools, Floats
 from planner.solver import large
-from planner.solver.highs import duals
+from planner.solver.highs import SETTLE_LIMIT_S, duals
 from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.parts import CutOut, TreeProgram
 from planner.solver.program import Program
@@ -45,6 +45,7 @@ AT_ONCE = 75_000  # columns of a branch that is planned with all of its futures
 STAND_FOR_ALL = 5  # futures, where there are more
 SHARES = (0.5, 0.25, 0.1)  # of the gap asked for is what each future alone and each branch is planned to, by round
 ALONE_SHARE = 0.5  # of the time is what the futures alone may take together
+SETTLE_EACH_S = 2e-4  # a column; 2.8 million took some two minutes
 LACKS = 1e-6  # of a row, t or M$, is what a plan may miss
 
 
@@ -71,7 +72,10 @@ def solve(whole: TreeProgram, options: SolveOptions, listener: Listener, start: 
     if not search.over:
         return search.solved_whole()
     found = search.outcome()
-    return found if listener.stopped else duals(whole.program, found, replace(options, ranges=False))
+    if listener.stopped:
+        return found
+    limit_s = max(SETTLE_LIMIT_S, SETTLE_EACH_S * len(whole.program.cost))
+    return duals(whole.program, found, replace(options, ranges=False), limit_s)
 
 
 class _Branches:

@@ -92,10 +92,10 @@ _STATUS = {
 }
 
 
-def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
+def duals(program: Program, outcome: Outcome, options: SolveOptions, limit_s: float = SETTLE_LIMIT_S) -> Outcome:
     """The same plan with its whole numbers rounded and held, everything else at its best, with duals and reduced costs.
 
-    Without a plan, or where the linear program has no answer within two minutes, the outcome is handed back as it is.
+    Without a plan, or where the linear program has no answer in time, the outcome is handed back as it is.
     """
     if outcome.values is None or outcome.row_duals is not None:
         return outcome
@@ -103,7 +103,7 @@ def duals(program: Program, outcome: Outcome, options: SolveOptions) -> Outcome:
     # Units of the plan are the finest, but may blow the rounding of a cost up until it looks like a gain without end.
     for tolerance, units in product(TOLERANCES, (scale_at, scale_to_search)):
         scale = units(held.relaxed, outcome.values)
-        live = Live(held, replace(options, time_limit_s=SETTLE_LIMIT_S), tolerance, scale)
+        live = Live(held, replace(options, time_limit_s=limit_s), tolerance, scale)
         settled = live.solve()
         if settled.status is Status.OPTIMAL and settled.values is not None:
             values = at_bounds(held, settled.values, scale)

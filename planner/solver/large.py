@@ -229,6 +229,7 @@ class _Search:
             self.best, self._duals, self._ranges = (values, cost), None, None
             if self._listener.on_plan is not None:
                 self._listener.on_plan(values, cost)
+            self.tell()
 
     def _settled_as(self, values: Floats) -> bool:
         """Whether the best plan has these whole numbers and is settled: what another is cheaper by is tolerance."""
@@ -303,6 +304,7 @@ class _Search:
 
         With more than one thread the bound of the relaxation is checked, and the plan settled, while the search begins.
         """
+        self.tell()
         ended = None
         beside = self._options.threads > 1 and self.best is not None and self.goes_on
         if not beside:
@@ -416,6 +418,10 @@ class _Search:
     def _beyond(bound: float | None, cost: float) -> bool:
         """Whether a bound is above what a plan costs by more than rounding; then no bound of that search counts."""
         return bound is not None and bound - cost > ROUNDING * abs(cost)
+
+    def tell(self) -> None:
+        """Let whoever listens know the best plan and the bound now: the next step may say nothing for seconds."""
+        self._tell(Progress(0.0, None, None, None, 0))
 
     def _tell(self, progress: Progress) -> None:
         if self._listener.on_progress is not None:
