@@ -13,7 +13,7 @@ time that is left. So it is too where a branch has no plan beneath what was deci
 branches together: an expected value, risk.
 
 What depends on nothing that is not known yet, futures alone and branches whose nodes above are held, is solved side by
-side, each on one thread of as many as the options allow; it is the same plan with one thread as with more.
+side, each on one of as many threads as the options allow.
 """
 
 from __future__ import annotations
