@@ -22,7 +22,8 @@ _UNSET = 9.14  # width of a column that nobody set
 _PAGE_PIXELS = 979  # what fits the width of landscape Letter, the narrower of Letter and A4, without being made smaller
 _SHAPE = 0.65  # height of the printed area over its width: landscape A4, the lower of the two, with a little to spare
 _ALMOST = 0.9  # of a page: what is longer may need a second one where a program sets its letters wider
-_BOLD = 1.12  # bold text against plain
+_BOLD = 1.12  # bold text against plain, of names
+_LETTER, _BOLD_LETTER = 0.087, 1.08  # how wide a letter of a sentence is, a point of size, and a bold one against that
 _SMALLEST = 0.74  # a sheet is made no smaller in print, so that 10 points stay 7 where a program sets columns wider
 
 
@@ -178,7 +179,10 @@ class Page:
     def points_so_far(self) -> float:
         """How high everything stands that is written so far, on a sheet whose columns are fixed."""
         across = sum((self.fixed or {}).values())
-        said = {row: sentence_points(text, across, look.font_size, roomy) for row, text, look, roomy in self.sentences}
+        said = {
+            row: sentence_points(text, across, look.font_size, roomy, look.bold)
+            for row, text, look, roomy in self.sentences
+        }
         return sum(said.get(row, self._height(row)) for row in range(self.row))
 
     # Charts ----------------------------------------------------------------------------------------------------------
@@ -245,7 +249,7 @@ class Page:
             width += self.widths.get(last, _UNSET)
         self.merged_to = last if self.sentences else 0
         for row, text, look, roomy in self.sentences:
-            self.tall(row, sentence_points(text, width, look.font_size, roomy))
+            self.tall(row, sentence_points(text, width, look.font_size, roomy, look.bold))
             if last:
                 self.sheet.merge_range(row, 0, row, last, "", look)
             write_text(self.sheet, row, 0, text, look)
@@ -340,10 +344,11 @@ class Page:
         return self.heights.get(row, ROW_POINTS)
 
 
-def sentence_points(text: str, width: float, size: float, roomy: float) -> float:
-    """How high a sentence stands over that many characters."""
-    scale = 0.95 if size > 10 else 0.87
-    return max(ROW_POINTS, 3 + lines_of(text, width / scale) * LINE_POINTS * (scale + 0.1)) + roomy
+def sentence_points(text: str, width: float, size: float, roomy: float, bold: bool = False) -> float:
+    """How high a sentence stands over that many characters; large letters and bold ones are wider."""
+    wide = _LETTER * size * (_BOLD_LETTER if bold else 1.0)
+    high = 1.05 if size > 10 else 0.97
+    return max(ROW_POINTS, 3 + lines_of(text, width / wide) * LINE_POINTS * high) + roomy
 
 
 def lines_of(text: str, width: float) -> int:

@@ -43,8 +43,9 @@ def fill_summary(page: Page, facts: Facts, contents: Sequence[tuple[str, str]], 
     last = [(proof_line(facts), "verdict", 6.0), (f"Not in this case: {', '.join(absent)}.", "intro", 0.0)]
     last = last if absent else last[:1]
     wanted = [(told(facts), most, least) for told, most, least in LISTS]
-    across, look = sum(WIDTHS.values()), page.book.style
-    below = sum(sentence_points(text, across, look(style).font_size, roomy) for text, style, roomy in last)
+    across = sum(WIDTHS.values())
+    looks = [(text, page.book.style(style), roomy) for text, style, roomy in last]
+    below = sum(sentence_points(text, across, look.font_size, roomy, look.bold) for text, look, roomy in looks)
     shown = rows_that_fit(wanted, _ROOM - page.points_so_far() - below, list(WIDTHS.values()))
     for (told, _, _), most in zip(wanted, shown, strict=True):
         laid_out(page, told, most)

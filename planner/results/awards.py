@@ -223,7 +223,7 @@ def _reason(facts: Facts, offer: str, item: str, rent: float, instead: float, ba
     if word == SIGNED:
         return "Signed before the plan, which takes or pays what was agreed"
     if word == OPEN and bare > TINY_T:
-        return f"Worth not shown: a ton less would cost nothing; {in_tons(bare)} quoted by nobody else"
+        return f"Worth not shown; {in_tons(bare)} quoted by nobody else"
     if word == OPEN:
         return f"Within what the proof leaves open: without it about {musd(max(rent, instead), money)} more"
     why = ["under contract"] if item != offer else []

@@ -18,6 +18,7 @@ side, each on one of as many threads as the options allow.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -94,6 +95,7 @@ class _Branches:
         self._nodes = self._iterations = self._written = self._begun = 0
         self._told_at = 0.0
         self._log: list[str] = []
+        self._at_once = min(options.threads, os.cpu_count() or 1)
         self._counting, self._halt = Lock(), Event()
         self._no_plan: Outcome | None = None
 
@@ -130,7 +132,7 @@ class _Branches:
         whole = self._whole
         with self._counting:
             self._begun += 1
-            turns = -(-(len(whole.paths) - self._begun + 1) // self._options.threads)
+            turns = -(-(len(whole.paths) - self._begun + 1) // self._at_once)
         part = whole.part({future: 1.0}, self._nothing_held, np.zeros(len(whole.program.cost)))
         found = self._solved(part, share, (ends - self._seconds) / turns, 1, f"Future {future + 1} alone")
         if found.status is Status.INFEASIBLE:
@@ -272,7 +274,7 @@ class _Branches:
         if self.over:
             return False
         self._halt.clear()
-        done = worked_off(tasks, self._options.threads, self._halt, self._goes_on)
+        done = worked_off(tasks, self._at_once, self._halt, self._goes_on)
         self._write_log()
         return done and not self.over
 
