@@ -13,7 +13,10 @@ from typing import Protocol
 import pandas as pd
 
 from planner.errors import RunError
+from planner.schema.strings import as_python_does
 from planner.status import Status
+
+as_python_does()
 
 BORDER = ("authority", "kind", "item", "tier", "from", "material", "to", "origin_class", "node", "t_per_year")
 

@@ -17,9 +17,9 @@ from planner.checks.run import CheckOutcome
 from planner.checks.settings import Stated
 from planner.checks.table import Table, columns_of
 from planner.schema import SETTINGS, SHEET, SHEETS, Column, NameList, Number, Whole, Year, YesNo
+from planner.schema.strings import as_python_does
 
-# Names as Python's own strings: in Arrow's, which pandas prefers, the merges of a small case take half as long again.
-pd.options.mode.string_storage = "python"
+as_python_does()
 
 
 class SheetPart(NamedTuple):
