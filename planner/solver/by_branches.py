@@ -21,7 +21,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from threading import Event, Lock
@@ -37,7 +36,7 @@ from planner.solver.parts import CutOut, TreeProgram
 from planner.solver.program import Program
 from planner.solver.selection import distances_between, forward_selection, standing_for
 from planner.solver.side_by_side import Task, worked_off
-from planner.solver.watch import HEARTBEAT_S, Listener, Progress
+from planner.solver.watch import HEARTBEAT_S, NOTHING_KNOWN, Listener, Progress, append_new
 from planner.status import LEAST_GAP, ROUNDING, Status, gap_between, verdict
 
 METHOD = "branches"
@@ -283,17 +282,12 @@ class _Branches:
         self._write_log()
         if self._seconds >= self._told_at + HEARTBEAT_S:
             self._told_at = self._seconds
-            self._tell(Progress(0.0, None, None, None, 0))
+            self._tell(NOTHING_KNOWN)
         return not self.over
 
     def _write_log(self) -> None:
         """What each solver printed, one after the other, as they end."""
-        file_of_log, count = self._listener.log_file, len(self._log)
-        if file_of_log is None or self._written == count:
-            return
-        with suppress(OSError), file_of_log.open("a", encoding="utf-8") as file:
-            file.writelines(self._log[self._written : count])
-            self._written = count
+        self._written = append_new(self._listener.log_file, self._log, self._written)
 
     def _solved(self, part: CutOut, share: float, limit_s: float, threads: int, what: str) -> Outcome:
         """Solve a part to this share of the gap; no plan where it is not to be begun any more."""

@@ -37,7 +37,7 @@ from planner.solver.outcome import Outcome, SolveOptions, with_plan
 from planner.solver.program import Program
 from planner.solver.scaling import Scale, scale_to_search
 from planner.solver.strengthen import strengthen
-from planner.solver.watch import NOBODY, Listener, OnPlan, OnProgress, Progress, Watch, nothing
+from planner.solver.watch import NOBODY, NOTHING_KNOWN, Listener, OnPlan, OnProgress, Progress, Watch, nothing
 from planner.status import LEAST_GAP, ROUNDING, Status, gap_between, verdict
 
 LARGE = 2_000  # yes or no decisions from which on this way is shorter; benchmarks/README.md has the figures
@@ -421,7 +421,7 @@ class _Search:
 
     def tell(self) -> None:
         """Let whoever listens know the best plan and the bound now: the next step may say nothing for seconds."""
-        self._tell(Progress(0.0, None, None, None, 0))
+        self._tell(NOTHING_KNOWN)
 
     def _tell(self, progress: Progress) -> None:
         if self._listener.on_progress is not None:

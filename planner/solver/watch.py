@@ -33,6 +33,7 @@ class Progress:
     nodes: int
 
 
+NOTHING_KNOWN = Progress(0.0, None, None, None, 0)  # before anything is known
 OnProgress = Callable[[Progress], None]
 OnPlan = Callable[["Floats", float], None]
 ShouldStop = Callable[[], bool]
@@ -85,7 +86,7 @@ class Watch:
         self.stop = False
         self.log: list[str] = []
         self.plan: tuple[Floats, float] | None = None
-        self.progress = Progress(0.0, None, None, None, 0)
+        self.progress = NOTHING_KNOWN
         self._began = time.monotonic()
         self._time_limit_s = time_limit_s
         self._listener = listener
@@ -160,13 +161,20 @@ class Watch:
             self._listener.on_progress(progress)
 
     def _write_log(self) -> None:
-        count = len(self.log)
-        file_of_log = self._listener.log_file
-        if file_of_log is None or self._logged == count:
-            return
-        try:
-            with file_of_log.open("a", encoding="utf-8") as file:
-                file.writelines(self.log[self._logged : count])
-        except OSError:
-            return  # a full disk costs the log, not the plan; it is tried again with the next lines
-        self._logged = count
+        self._logged = append_new(self._listener.log_file, self.log, self._logged)
+
+
+def append_new(file: Path | None, log: list[str], written: int) -> int:
+    """Append to the file what of a log is not written yet; how many of its parts are written then.
+
+    A full disk costs the log, not the plan; it is tried again with the next.
+    """
+    count = len(log)
+    if file is None or written == count:
+        return written
+    try:
+        with file.open("a", encoding="utf-8") as opened:
+            opened.writelines(log[written:count])
+    except OSError:
+        return written
+    return count
